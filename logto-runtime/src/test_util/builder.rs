@@ -1,0 +1,148 @@
+//! Describes a tenant before it starts.
+
+use std::{
+    io,
+    net::{Ipv4Addr, TcpListener},
+    sync::{Arc, Mutex},
+};
+
+use super::{
+    Client, SigningKey, Tenant, TestTenant, User, client::Scopes, clock::TenantClock,
+    directory::Directory, faults::Traffic, key_ring::KeyRing, misuse, server::Server,
+};
+use crate::Algorithm;
+
+/// The endpoint of a tenant that has no socket; `.test` is never registered (RFC 6761 §6.2).
+const OFFLINE: &str = "https://tenant.logto.test";
+
+/// Describes a [`TestTenant`].
+#[derive(Clone, Debug)]
+#[must_use = "a described tenant does nothing until `start`"]
+pub struct TestTenantBuilder {
+    directory: Directory,
+    algorithm: Algorithm,
+    port: u16,
+    offline: bool,
+}
+
+impl TestTenantBuilder {
+    /// Listens on this loopback port instead of a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Opens no socket: the key set is handed to [`TestTenant::logto`] as it is at that moment,
+    /// so rotations afterwards go unnoticed.
+    pub fn offline(mut self) -> Self {
+        self.offline = true;
+        self
+    }
+
+    /// Signs with this algorithm first, instead of ES384.
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Registers an API resource. The first one is the default of [`TestTenant::logto`] and
+    /// [`TestTenant::token`].
+    pub fn resource<I: IntoIterator<Item: Into<String>>>(
+        mut self,
+        indicator: impl Into<String>,
+        scopes: I,
+    ) -> Self {
+        self.directory
+            .resources
+            .push(Scopes::new(indicator, scopes));
+        self
+    }
+
+    /// Registers an organization.
+    pub fn organization(mut self, id: impl Into<String>) -> Self {
+        self.directory.organizations.push(id.into());
+        self
+    }
+
+    /// Registers permissions that organizations know.
+    pub fn organization_permissions<I: IntoIterator<Item: Into<String>>>(
+        mut self,
+        permissions: I,
+    ) -> Self {
+        self.directory
+            .permissions
+            .extend(permissions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Registers a client of the token endpoint.
+    pub fn client(mut self, client: Client) -> Self {
+        self.directory.clients.push(client);
+        self
+    }
+
+    /// Registers a user.
+    pub fn user(mut self, user: User) -> Self {
+        self.directory.users.push(user);
+        self
+    }
+
+    /// Starts the tenant.
+    ///
+    /// # Panics
+    ///
+    /// When the port cannot be had, and as [`try_start`](Self::try_start) does.
+    #[must_use]
+    #[track_caller]
+    pub fn start(self) -> TestTenant {
+        let port = self.port;
+        match self.try_start() {
+            Ok(tenant) => tenant,
+            Err(error) => misuse(format_args!("cannot listen on 127.0.0.1:{port}: {error}")),
+        }
+    }
+
+    /// Starts the tenant, or says why the port cannot be had.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system answers to opening the port or starting a thread.
+    ///
+    /// # Panics
+    ///
+    /// When a client or user holds a scope, resource or organization that is not registered.
+    #[track_caller]
+    pub fn try_start(self) -> io::Result<TestTenant> {
+        self.directory.check();
+        let listener = match self.offline {
+            true => None,
+            false => Some(TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?),
+        };
+        let endpoint = match &listener {
+            Some(listener) => format!("http://{}", listener.local_addr()?),
+            None => OFFLINE.to_owned(),
+        };
+        let tenant = Arc::new(Tenant {
+            endpoint,
+            directory: self.directory,
+            keys: Mutex::new(KeyRing::new(SigningKey::generate(self.algorithm))),
+            clock: TenantClock::real(),
+            traffic: Traffic::default(),
+        });
+        let server = listener
+            .map(|listener| Server::start(listener, Arc::clone(&tenant)))
+            .transpose()?;
+        Ok(TestTenant { tenant, server })
+    }
+}
+
+impl Default for TestTenantBuilder {
+    fn default() -> Self {
+        Self {
+            directory: Directory::default(),
+            algorithm: Algorithm::ES384,
+            port: 0,
+            offline: false,
+        }
+    }
+}

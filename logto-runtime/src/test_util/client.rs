@@ -1,0 +1,195 @@
+//! Clients and users, and what they hold.
+
+use std::fmt;
+
+/// An application with a secret, which gets tokens by client credentials.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) id: String,
+    secret: String,
+    pub(super) holds: Holdings,
+}
+
+/// A user, who holds scopes that [`TokenBuilder::user`](super::TokenBuilder::user) grants when
+/// the test names none.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub(super) id: String,
+    pub(super) holds: Holdings,
+}
+
+/// What a client or user may do in one organization.
+#[derive(Clone, Debug, Default)]
+pub struct Membership {
+    pub(super) permissions: Vec<String>,
+    pub(super) scopes: Vec<Scopes>,
+}
+
+/// The scopes of one resource.
+#[derive(Clone, Debug)]
+pub(super) struct Scopes {
+    pub(super) indicator: String,
+    pub(super) names: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holdings {
+    pub(super) global: Vec<Scopes>,
+    pub(super) memberships: Vec<(String, Membership)>,
+}
+
+macro_rules! holder {
+    ($($holder:ident),*) => {$(
+        impl $holder {
+            /// Gives it these scopes of a resource, by a global role.
+            #[must_use]
+            pub fn scopes<I: IntoIterator<Item: Into<String>>>(
+                mut self,
+                resource: impl Into<String>,
+                scopes: I,
+            ) -> Self {
+                self.holds.global.push(Scopes::new(resource, scopes));
+                self
+            }
+
+            /// Makes it a member of an organization.
+            #[must_use]
+            pub fn member_of(
+                mut self,
+                organization: impl Into<String>,
+                membership: Membership,
+            ) -> Self {
+                self.holds.memberships.push((organization.into(), membership));
+                self
+            }
+        }
+    )*};
+}
+
+holder!(Client, User);
+
+impl Client {
+    /// A client that holds nothing.
+    #[must_use]
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+            holds: Holdings::default(),
+        }
+    }
+
+    pub(super) fn has_secret(&self, secret: &str) -> bool {
+        self.secret == secret
+    }
+}
+
+impl User {
+    /// A user who holds nothing.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            holds: Holdings::default(),
+        }
+    }
+}
+
+impl Membership {
+    /// A member without any permission.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives these organization permissions.
+    #[must_use]
+    pub fn permissions<I: IntoIterator<Item: Into<String>>>(mut self, permissions: I) -> Self {
+        self.permissions
+            .extend(permissions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Gives these scopes of an organization-level resource.
+    #[must_use]
+    pub fn scopes<I: IntoIterator<Item: Into<String>>>(
+        mut self,
+        resource: impl Into<String>,
+        scopes: I,
+    ) -> Self {
+        self.scopes.push(Scopes::new(resource, scopes));
+        self
+    }
+}
+
+impl Scopes {
+    pub(super) fn new<I: IntoIterator<Item: Into<String>>>(
+        indicator: impl Into<String>,
+        names: I,
+    ) -> Self {
+        Self {
+            indicator: indicator.into(),
+            names: names.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl Holdings {
+    pub(super) fn is_member_of(&self, organization: &str) -> bool {
+        self.memberships.iter().any(|(id, _)| id == organization)
+    }
+
+    /// Scopes of the resource by global roles.
+    pub(super) fn global(&self, indicator: &str) -> Vec<String> {
+        distinct(named(&self.global, indicator))
+    }
+
+    /// Scopes of the resource by roles in that organization, or in any when none is named.
+    pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
+        distinct(
+            self.memberships
+                .iter()
+                .filter(|(id, _)| organization.is_none_or(|organization| organization == id))
+                .flat_map(|(_, membership)| named(&membership.scopes, indicator)),
+        )
+    }
+
+    /// Permissions in that organization.
+    pub(super) fn permissions(&self, organization: &str) -> Vec<String> {
+        distinct(
+            self.memberships
+                .iter()
+                .filter(|(id, _)| id == organization)
+                .flat_map(|(_, membership)| &membership.permissions),
+        )
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("id", &self.id)
+            .field("holds", &self.holds)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn named<'a>(
+    scopes: &'a [Scopes],
+    indicator: &'a str,
+) -> impl Iterator<Item = &'a String> {
+    scopes
+        .iter()
+        .filter(move |scopes| scopes.indicator == indicator)
+        .flat_map(|scopes| &scopes.names)
+}
+
+pub(super) fn distinct<'a>(names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names {
+        if !distinct.contains(name) {
+            distinct.push(name.clone());
+        }
+    }
+    distinct
+}

@@ -1,0 +1,70 @@
+//! The tenant's time, which tests move.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+#[derive(Clone)]
+pub(super) struct TenantClock(Arc<Mutex<Time>>);
+
+#[derive(Clone, Copy)]
+enum Time {
+    /// Real time, and this much.
+    Running(Duration),
+    Stopped(SystemTime),
+}
+
+impl TenantClock {
+    pub(super) fn real() -> Self {
+        Self(Arc::new(Mutex::new(Time::Running(Duration::ZERO))))
+    }
+
+    pub(super) fn now(&self) -> SystemTime {
+        match *self.lock() {
+            Time::Running(ahead) => SystemTime::now() + ahead,
+            Time::Stopped(at) => at,
+        }
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        match &mut *self.lock() {
+            Time::Running(ahead) => *ahead += by,
+            Time::Stopped(at) => *at += by,
+        }
+    }
+
+    pub(super) fn stop_at(&self, now: SystemTime) {
+        *self.lock() = Time::Stopped(now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Time> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn the_clock_is_the_real_one_until_it_is_moved() {
+        let clock = TenantClock::real();
+        let before = SystemTime::now();
+        let now = clock.now();
+        assert!((before..=SystemTime::now()).contains(&now));
+        clock.advance(Duration::from_secs(3_600));
+        assert!(clock.now() >= before + Duration::from_secs(3_600));
+    }
+
+    #[test]
+    fn a_stopped_clock_moves_only_when_told() {
+        let clock = TenantClock::real();
+        clock.stop_at(UNIX_EPOCH);
+        assert_eq!(clock.now(), UNIX_EPOCH);
+        clock.advance(Duration::from_secs(7));
+        assert_eq!(clock.clone().now(), UNIX_EPOCH + Duration::from_secs(7));
+    }
+}

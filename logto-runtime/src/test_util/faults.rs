@@ -1,0 +1,169 @@
+//! What goes wrong on the way to the tenant, and what arrived nevertheless.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_LENGTH, LOCATION},
+};
+use http_body::{Body as HttpBody, Frame};
+use tokio::sync::watch;
+
+use super::misuse;
+
+/// An endpoint of the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TenantEndpoint {
+    /// `GET /oidc/.well-known/openid-configuration`
+    Discovery,
+    /// `GET /oidc/jwks`
+    KeySet,
+    /// `POST /oidc/token`
+    Token,
+}
+
+/// How an endpoint misbehaves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Requests are accepted and not answered until the fault ends.
+    Stall,
+    /// The head of an answer arrives, its body never ends.
+    StallMidAnswer,
+    /// Every answer has this status and no body.
+    Fail(StatusCode),
+    /// Every answer is a redirection to this address.
+    RedirectTo(String),
+    /// Every answer is exactly this.
+    Answer {
+        /// Its status.
+        status: StatusCode,
+        /// Its headers.
+        headers: HeaderMap,
+        /// Its body.
+        body: Bytes,
+    },
+}
+
+impl Fault {
+    /// Answers with exactly this.
+    ///
+    /// # Panics
+    ///
+    /// When a header is none.
+    #[must_use]
+    #[track_caller]
+    pub fn answer<'a>(
+        status: StatusCode,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+                (Ok(parsed), Ok(value)) => map.append(parsed, value),
+                _ => misuse(format_args!("`{name}: {value}` is no header")),
+            };
+        }
+        Self::Answer {
+            status,
+            headers: map,
+            body: Bytes::from(body.into()),
+        }
+    }
+
+    fn response(self) -> Response {
+        match self {
+            Self::Stall | Self::StallMidAnswer => {
+                let begun = Bytes::from_static(b"{\"keys\":[");
+                (
+                    [(CONTENT_LENGTH, "4096")],
+                    Body::new(Unfinished(Some(begun))),
+                )
+                    .into_response()
+            }
+            Self::Fail(status) => status.into_response(),
+            Self::RedirectTo(location) => {
+                (StatusCode::FOUND, [(LOCATION, location)]).into_response()
+            }
+            Self::Answer {
+                status,
+                headers,
+                body,
+            } => (status, headers, body).into_response(),
+        }
+    }
+}
+
+/// Counts requests per endpoint, and holds the faults.
+#[derive(Default)]
+pub(super) struct Traffic {
+    faults: watch::Sender<[Option<Fault>; 3]>,
+    arrived: watch::Sender<[usize; 3]>,
+}
+
+impl Traffic {
+    pub(super) fn fault(&self, endpoint: TenantEndpoint, fault: Fault) {
+        self.faults
+            .send_modify(|faults| faults[endpoint as usize] = Some(fault));
+    }
+
+    pub(super) fn fault_everywhere(&self, fault: &Fault) {
+        self.faults
+            .send_modify(|faults| faults.fill(Some(fault.clone())));
+    }
+
+    pub(super) fn recover(&self) {
+        self.faults.send_modify(|faults| faults.fill(None));
+    }
+
+    pub(super) fn arrived(&self, endpoint: TenantEndpoint) -> usize {
+        self.arrived.borrow()[endpoint as usize]
+    }
+
+    pub(super) async fn arrivals(&self, endpoint: TenantEndpoint, count: usize) {
+        let mut arrived = self.arrived.subscribe();
+        // It fails only when the sender is gone, which `self` holds.
+        let _ = arrived
+            .wait_for(|arrived| arrived[endpoint as usize] >= count)
+            .await;
+    }
+
+    /// Counts a request, waits while the endpoint is stalled, and tells what it answers instead
+    /// of the right thing.
+    pub(super) async fn receive(&self, endpoint: TenantEndpoint) -> Option<Response> {
+        self.arrived
+            .send_modify(|arrived| arrived[endpoint as usize] += 1);
+        let mut faults = self.faults.subscribe();
+        let fault = faults
+            .wait_for(|faults| !matches!(faults[endpoint as usize], Some(Fault::Stall)))
+            .await
+            .map(|faults| faults[endpoint as usize].clone());
+        fault.ok().flatten().map(Fault::response)
+    }
+}
+
+/// A body that begins and never ends.
+struct Unfinished(Option<Bytes>);
+
+impl HttpBody for Unfinished {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        match self.0.take() {
+            Some(begun) => Poll::Ready(Some(Ok(Frame::data(begun)))),
+            None => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The compact form: header, claims, signature.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    members::{Members, base64url},
+    misuse,
+    signing_key::SigningKey,
+};
+use crate::Algorithm;
+
+/// What a test wants otherwise in a header or in claims.
+#[derive(Default)]
+pub(super) struct Edits {
+    members: Vec<(String, Option<Value>)>,
+    raw: Option<Vec<u8>>,
+}
+
+impl Edits {
+    #[track_caller]
+    pub(super) fn set(&mut self, name: String, value: impl Serialize) {
+        match serde_json::to_value(value) {
+            Ok(value) => self.members.push((name, Some(value))),
+            Err(error) => misuse(format_args!("`{name}` has no form in JSON: {error}")),
+        }
+    }
+
+    pub(super) fn remove(&mut self, name: String) {
+        self.members.push((name, None));
+    }
+
+    /// These bytes, instead of all members.
+    pub(super) fn replace(&mut self, raw: Vec<u8>) {
+        self.raw = Some(raw);
+    }
+
+    pub(super) fn apply(self, mut members: Members) -> Vec<u8> {
+        for (name, value) in self.members {
+            match value {
+                Some(value) => members.set(&name, value),
+                None => members.remove(&name),
+            }
+        }
+        self.raw.unwrap_or_else(|| members.to_string().into_bytes())
+    }
+}
+
+/// Signs claims as the tenant signs access tokens.
+pub(super) fn sign(key: &SigningKey, claims: &Members) -> String {
+    let header = header(key, key.algorithm(), Some("at+jwt")).to_string();
+    encode(
+        key,
+        key.algorithm(),
+        header.as_bytes(),
+        claims.to_string().as_bytes(),
+        false,
+    )
+}
+
+pub(super) fn header(key: &SigningKey, algorithm: Algorithm, typ: Option<&str>) -> Members {
+    Members::default()
+        .with("alg", algorithm.name())
+        .with_some("typ", typ)
+        .with("kid", key.kid())
+}
+
+/// RFC 7515 §5.1.
+pub(super) fn encode(
+    key: &SigningKey,
+    algorithm: Algorithm,
+    header: &[u8],
+    claims: &[u8],
+    tampered: bool,
+) -> String {
+    let message = format!("{}.{}", base64url(header), base64url(claims));
+    let mut signature = key.sign(algorithm, message.as_bytes());
+    if let (true, Some(last)) = (tampered, signature.last_mut()) {
+        *last ^= 1;
+    }
+    format!("{message}.{}", base64url(signature))
+}

@@ -1,0 +1,142 @@
+//! The tenant's keys and their rotation, in the order a Logto server lists them.
+
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+
+use super::signing_key::SigningKey;
+use crate::Algorithm;
+
+pub(super) struct KeyRing {
+    current: SigningKey,
+    next: Option<SigningKey>,
+    previous: Option<SigningKey>,
+    /// What to serve instead of the keys.
+    served: Option<String>,
+}
+
+impl KeyRing {
+    pub(super) fn new(current: SigningKey) -> Self {
+        Self {
+            current,
+            next: None,
+            previous: None,
+            served: None,
+        }
+    }
+
+    pub(super) fn current(&self) -> &SigningKey {
+        &self.current
+    }
+
+    /// The newest listed key that can sign this algorithm, one made for it before others.
+    pub(super) fn signing(&self, algorithm: Algorithm) -> Option<&SigningKey> {
+        self.listed()
+            .find(|key| key.algorithm() == algorithm)
+            .or_else(|| self.listed().find(|key| key.can_sign(algorithm)))
+    }
+
+    pub(super) fn rotate(&mut self, key: SigningKey) {
+        self.previous = Some(std::mem::replace(&mut self.current, key));
+        self.next = None;
+    }
+
+    pub(super) fn stage(&mut self, key: SigningKey) {
+        self.next = Some(key);
+    }
+
+    pub(super) fn promote(&mut self) -> bool {
+        match self.next.take() {
+            Some(key) => {
+                self.rotate(key);
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub(super) fn forget_previous(&mut self) {
+        self.previous = None;
+    }
+
+    pub(super) fn serve(&mut self, document: Option<String>) {
+        self.served = document;
+    }
+
+    pub(super) fn listed(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.current)
+            .chain(&self.next)
+            .chain(&self.previous)
+    }
+
+    /// The key set document.
+    pub(super) fn document(&self) -> String {
+        if let Some(document) = &self.served {
+            return document.clone();
+        }
+        let keys: Vec<_> = self.listed().map(SigningKey::jwk_json).collect();
+        format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+    }
+}
+
+/// An entity tag of the form a Logto server sends: length in hexadecimal, then a digest.
+pub(super) fn entity_tag(document: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, document.as_bytes());
+    let digest = STANDARD_NO_PAD.encode(&digest.as_ref()[..20]);
+    format!("\"{:x}-{digest}\"", document.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use Algorithm::{ES256, ES384, EdDSA, PS384, RS256};
+
+    use super::*;
+
+    fn ring() -> KeyRing {
+        KeyRing::new(SigningKey::generate(ES384))
+    }
+
+    fn listed(ring: &KeyRing) -> Vec<Algorithm> {
+        ring.listed().map(SigningKey::algorithm).collect()
+    }
+
+    #[test]
+    fn rotation_lists_the_new_key_first_and_forgets_the_last_but_one() {
+        let mut ring = ring();
+        ring.rotate(SigningKey::generate(ES256));
+        assert_eq!(listed(&ring), [ES256, ES384]);
+        ring.rotate(SigningKey::generate(EdDSA));
+        assert_eq!(listed(&ring), [EdDSA, ES256]);
+        ring.forget_previous();
+        assert_eq!(listed(&ring), [EdDSA]);
+    }
+
+    #[test]
+    fn a_staged_key_stands_between_the_current_and_the_previous_one() {
+        let mut ring = ring();
+        ring.rotate(SigningKey::generate(ES256));
+        ring.stage(SigningKey::generate(EdDSA));
+        assert_eq!(listed(&ring), [ES256, EdDSA, ES384]);
+        assert_eq!(ring.current().algorithm(), ES256);
+        assert!(ring.promote());
+        assert_eq!(listed(&ring), [EdDSA, ES256]);
+        assert!(!ring.promote());
+    }
+
+    #[test]
+    fn an_rsa_key_signs_for_its_whole_family() {
+        let mut ring = ring();
+        ring.rotate(SigningKey::generate(RS256));
+        ring.rotate(SigningKey::generate(ES256));
+        assert_eq!(ring.signing(PS384).map(SigningKey::algorithm), Some(RS256));
+        assert!(ring.signing(ES384).is_none());
+    }
+
+    #[test]
+    fn the_entity_tag_follows_the_document() {
+        let mut ring = ring();
+        let before = entity_tag(&ring.document());
+        assert_eq!(before, entity_tag(&ring.document()));
+        ring.rotate(SigningKey::generate(ES384));
+        assert_ne!(before, entity_tag(&ring.document()));
+    }
+}

@@ -1,0 +1,122 @@
+//! The tenant's HTTP side, on a thread and runtime of its own.
+
+use std::{future::IntoFuture, io, net::TcpListener, sync::Arc, thread};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{
+    HeaderMap, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH},
+};
+use tokio::sync::oneshot;
+
+use super::{Tenant, discovery, faults::TenantEndpoint, key_ring::entity_tag, token_endpoint};
+
+/// Runs until it is dropped.
+pub(super) struct Server {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Server {
+    pub(super) fn start(listener: TcpListener, tenant: Arc<Tenant>) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let listener = {
+            let _entered = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let serve = async move {
+            // Open connections end with the runtime; waiting for them could take forever.
+            tokio::select! {
+                _ = axum::serve(listener, router(tenant)).into_future() => {}
+                _ = stopped => {}
+            }
+        };
+        let thread = thread::Builder::new()
+            .name("logto-test-tenant".to_owned())
+            .spawn(move || runtime.block_on(serve))?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if any, was printed; a second one here would abort the test.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn router(tenant: Arc<Tenant>) -> Router {
+    Router::new()
+        .route("/oidc/.well-known/openid-configuration", get(discovery))
+        .route("/oidc/jwks", get(key_set))
+        .route("/oidc/token", post(token))
+        .with_state(tenant)
+}
+
+async fn discovery(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Response {
+    if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Discovery).await {
+        return fault;
+    }
+    let base = match headers.get(HOST).and_then(|host| host.to_str().ok()) {
+        Some(host) => format!("http://{host}"),
+        None => tenant.endpoint.clone(),
+    };
+    let document = discovery::document(&base, &tenant.issuer(), tenant.keys().listed());
+    let tag = entity_tag(&document);
+    let head = [
+        (CONTENT_TYPE, "application/json; charset=utf-8"),
+        (ETAG, &tag),
+    ];
+    (head, document).into_response()
+}
+
+async fn key_set(State(tenant): State<Arc<Tenant>>, headers: HeaderMap) -> Response {
+    if let Some(fault) = tenant.traffic.receive(TenantEndpoint::KeySet).await {
+        return fault;
+    }
+    let document = tenant.keys().document();
+    let tag = entity_tag(&document);
+    let head = [
+        (CACHE_CONTROL, "no-cache, max-age=0, must-revalidate"),
+        (ETAG, &tag),
+    ];
+    if matches(&headers, &tag) {
+        return (StatusCode::NOT_MODIFIED, head).into_response();
+    }
+    let media_type = [(CONTENT_TYPE, "application/jwk-set+json; charset=utf-8")];
+    (head, media_type, document).into_response()
+}
+
+async fn token(State(tenant): State<Arc<Tenant>>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Token).await {
+        return fault;
+    }
+    token_endpoint::answer(&tenant, &headers, &body)
+}
+
+/// RFC 9110 §13.1.2: a list of tags, compared weakly.
+fn matches(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|known| known.trim().trim_start_matches("W/"))
+        .any(|known| known == "*" || known == tag)
+}
