@@ -1,0 +1,241 @@
+//! What a route asks of its caller, as constant data, and the one function that decides.
+
+use crate::{misconfiguration::Misconfiguration, verify::Verified};
+
+/// What a route requires of an access token.
+///
+/// The attributes emit it as constant data; only [`decide`] evaluates it. Written by hand it goes
+/// into an implementation of [`Policy`](crate::Policy):
+///
+/// ```
+/// use logto_runtime::{Policy, Requirement, ScopeExpr};
+///
+/// struct ReadProducts;
+///
+/// impl Policy for ReadProducts {
+///     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("read:products"));
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    kind: RequirementKind,
+    scopes: Option<ScopeExpr>,
+    resource: Option<&'static str>,
+    organization: OrganizationSource,
+}
+
+/// Which of Logto's permission models a [`Requirement`] belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequirementKind {
+    /// `#[require_auth]`: audience = resource; says nothing about permission.
+    Authenticated,
+    /// `#[require_scopes(…)]`: a global API resource; an organization's token does not pass.
+    Scopes,
+    /// `#[require_org_permission(…)]`: audience = `urn:logto:organization:<id>`.
+    OrganizationPermission,
+    /// `#[require_org_scopes(…)]`: audience = resource, and an `organization_id` claim.
+    OrganizationScopes,
+}
+
+/// Scopes that a token must hold, as a tree of *all* and *any*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeExpr {
+    /// This scope.
+    One(&'static str),
+    /// Every one of these; an empty list is never satisfied.
+    All(&'static [ScopeExpr]),
+    /// At least one of these; an empty list is never satisfied.
+    Any(&'static [ScopeExpr]),
+}
+
+/// Where a request names the organization that the token must belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrganizationSource {
+    /// Every path parameter named `organization_id`, `organizationId`, `org_id` or `orgId`; the
+    /// token's organization where the route has no path parameters at all.
+    Route,
+    /// The path parameter of this name: `org = path("…")`.
+    Path(&'static str),
+    /// The request header of this name: `org = header("…")`.
+    Header(&'static str),
+    /// Nowhere: the token's own organization, `org = token`.
+    Token,
+}
+
+impl Requirement {
+    /// Any token for the resource (`#[require_auth]`).
+    #[must_use]
+    pub const fn authenticated() -> Self {
+        Self::new(RequirementKind::Authenticated, None)
+    }
+
+    /// A token for the resource, of no organization, with these scopes (`#[require_scopes]`).
+    #[must_use]
+    pub const fn scopes(scopes: ScopeExpr) -> Self {
+        Self::new(RequirementKind::Scopes, Some(scopes))
+    }
+
+    /// An organization token with these permissions (`#[require_org_permission]`).
+    #[must_use]
+    pub const fn organization_permission(permissions: ScopeExpr) -> Self {
+        Self::new(RequirementKind::OrganizationPermission, Some(permissions))
+    }
+
+    /// A token for the resource and for an organization, with these scopes (`#[require_org_scopes]`).
+    #[must_use]
+    pub const fn organization_scopes(scopes: ScopeExpr) -> Self {
+        Self::new(RequirementKind::OrganizationScopes, Some(scopes))
+    }
+
+    /// Another resource than the default one: an absolute URI, or a name given to
+    /// [`named_resource`](crate::Builder::named_resource).
+    #[must_use]
+    pub const fn with_resource(mut self, resource: &'static str) -> Self {
+        self.resource = Some(resource);
+        self
+    }
+
+    /// Where the request names its organization.
+    #[must_use]
+    pub const fn with_organization(mut self, source: OrganizationSource) -> Self {
+        self.organization = source;
+        self
+    }
+
+    /// The permission model.
+    #[must_use]
+    pub const fn kind(&self) -> RequirementKind {
+        self.kind
+    }
+
+    /// The scopes asked for; none for [`RequirementKind::Authenticated`].
+    #[must_use]
+    pub const fn scope_expr(&self) -> Option<&ScopeExpr> {
+        self.scopes.as_ref()
+    }
+
+    /// The resource as written, if not the default one.
+    #[must_use]
+    pub const fn resource(&self) -> Option<&'static str> {
+        self.resource
+    }
+
+    /// Where the request names its organization.
+    #[must_use]
+    pub const fn organization(&self) -> OrganizationSource {
+        self.organization
+    }
+
+    /// The distinct scopes of the expression, as written.
+    #[must_use]
+    pub fn scope_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if let Some(scopes) = &self.scopes {
+            scopes.collect_names(&mut names);
+        }
+        names
+    }
+
+    /// Whether the token must belong to an organization.
+    #[must_use]
+    pub const fn wants_organization(&self) -> bool {
+        matches!(
+            self.kind,
+            RequirementKind::OrganizationPermission | RequirementKind::OrganizationScopes
+        )
+    }
+
+    const fn new(kind: RequirementKind, scopes: Option<ScopeExpr>) -> Self {
+        Self {
+            kind,
+            scopes,
+            resource: None,
+            organization: OrganizationSource::Route,
+        }
+    }
+}
+
+impl ScopeExpr {
+    fn collect_names(&self, names: &mut Vec<&'static str>) {
+        match self {
+            Self::One(name) if names.contains(name) => {}
+            Self::One(name) => names.push(name),
+            Self::All(list) | Self::Any(list) => {
+                for expr in *list {
+                    expr.collect_names(names);
+                }
+            }
+        }
+    }
+}
+
+/// Why a verified token does not meet a requirement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecisionError {
+    #[error("the audience is another resource")]
+    Audience { differs_by_trailing_slash: bool },
+    #[error("the token names no organization; the client asked for none")]
+    OrganizationMissing,
+    #[error("the token is an organization's, and the route is global")]
+    OrganizationNotAccepted,
+    #[error("the token's organization is not the request's")]
+    OrganizationMismatch,
+    #[error("the token lacks scopes that the route asks for")]
+    InsufficientScope { none_granted: bool },
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfiguration),
+}
+
+/// Decides whether a verified token meets a requirement, in the order in which callers are told.
+///
+/// `audience` is the indicator of the requirement's resource. `same_organization` compares the
+/// token's organization with the request's, and is asked only where that matters.
+pub(crate) fn decide(
+    requirement: &Requirement,
+    token: &Verified,
+    audience: &str,
+    same_organization: impl FnOnce(&str) -> Result<(), DecisionError>,
+) -> Result<(), DecisionError> {
+    match requirement.kind {
+        RequirementKind::Authenticated => audience_is(token, audience)?,
+        RequirementKind::Scopes => {
+            audience_is(token, audience)?;
+            if token.organization_claim().is_some() {
+                return Err(DecisionError::OrganizationNotAccepted);
+            }
+        }
+        RequirementKind::OrganizationPermission => {
+            same_organization(organization(token.audience_organization())?)?;
+        }
+        RequirementKind::OrganizationScopes => {
+            audience_is(token, audience)?;
+            same_organization(organization(token.organization_claim())?)?;
+        }
+    }
+    match &requirement.scopes {
+        None if requirement.kind == RequirementKind::Authenticated => Ok(()),
+        Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
+        _ => Err(DecisionError::InsufficientScope {
+            none_granted: token.scopes().spans().is_empty(),
+        }),
+    }
+}
+
+/// RFC 9068 §4: the resource's own indicator is among the audience, byte for byte (RFC 8707 §2).
+pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
+    if token.audience().any(|audience| audience == resource) {
+        return Ok(());
+    }
+    let without_slash = |text: &str| text.trim_end_matches('/').len();
+    let bare = &resource[..without_slash(resource)];
+    Err(DecisionError::Audience {
+        differs_by_trailing_slash: token
+            .audience()
+            .any(|audience| &audience[..without_slash(audience)] == bare),
+    })
+}
+
+fn organization(organization: Option<&str>) -> Result<&str, DecisionError> {
+    organization.ok_or(DecisionError::OrganizationMissing)
+}
