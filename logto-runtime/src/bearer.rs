@@ -1,0 +1,75 @@
+//! The `Authorization` header: from its bytes to an access token.
+
+use http::{HeaderMap, header::AUTHORIZATION};
+
+use crate::access_token::AccessToken;
+
+/// Why a request carries no access token that could be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BearerError {
+    #[error("the request has more than one Authorization header")]
+    Repeated,
+    #[error("the request has no Authorization header")]
+    Missing,
+    #[error("the Authorization header has another scheme than Bearer, or no token after it")]
+    NotBearer,
+}
+
+/// Takes the token from the only place it is read from, RFC 6750 §2.1. The scheme is
+/// case-insensitive, and one space or more follows it (RFC 9110 §11.4).
+pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or(BearerError::Missing)?.as_bytes();
+    if values.next().is_some() {
+        return Err(BearerError::Repeated);
+    }
+    let (scheme, rest) = value.split_at_checked(6).ok_or(BearerError::NotBearer)?;
+    if !scheme.eq_ignore_ascii_case(b"Bearer") || rest.first() != Some(&b' ') {
+        return Err(BearerError::NotBearer);
+    }
+    match rest.iter().position(|byte| *byte != b' ') {
+        Some(start) => Ok(AccessToken::new(&rest[start..])),
+        None => Err(BearerError::NotBearer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn read(values: &[&[u8]]) -> Result<Vec<u8>, BearerError> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+        }
+        access_token(&headers).map(|token| token.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn the_header_is_read_as_the_rfcs_say() {
+        use BearerError::{Missing, NotBearer, Repeated};
+        let cases: [(&[&[u8]], Result<&[u8], BearerError>); 16] = [
+            (&[], Err(Missing)),
+            (&[b"Bearer a.b.c"], Ok(b"a.b.c")),
+            (&[b"bearer a.b.c"], Ok(b"a.b.c")),
+            (&[b"BEARER    a.b.c"], Ok(b"a.b.c")),
+            (&[b"Bearer a b"], Ok(b"a b")),
+            (&[b"Bearer \xff"], Ok(b"\xff")),
+            (&[b""], Err(NotBearer)),
+            (&[b"Bearer"], Err(NotBearer)),
+            (&[b"Bearer "], Err(NotBearer)),
+            (&[b"Bearer    "], Err(NotBearer)),
+            (&[b"Bearer\ta.b.c"], Err(NotBearer)),
+            (&[b"Bearera.b.c"], Err(NotBearer)),
+            (&[b"Basic dTpw"], Err(NotBearer)),
+            (&[b" Bearer a.b.c"], Err(NotBearer)),
+            (&[b"Bearer a.b.c", b"Bearer a.b.c"], Err(Repeated)),
+            (&[b"Basic dTpw", b"Bearer a.b.c"], Err(Repeated)),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(read(values), expected.map(<[u8]>::to_vec), "{values:?}");
+        }
+    }
+}
