@@ -1,0 +1,250 @@
+//! The rules about claims that need no cryptography, one function each.
+
+use std::time::Duration;
+
+use super::{claims::UnverifiedClaims, error::VerifyError};
+
+/// What an organization's audience begins with.
+pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
+
+/// What the claims are compared with.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    pub(crate) issuers: Vec<String>,
+    pub(crate) leeway: Duration,
+}
+
+/// The times of a token, all that must be judged again when it comes a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) issued_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) not_before: Option<i64>,
+}
+
+/// Every rule, in the order in which a refusal is most useful.
+pub(crate) fn check(
+    claims: &UnverifiedClaims<'_>,
+    expected: &Expected,
+    now: i64,
+) -> Result<(), VerifyError> {
+    known_issuer(claims, expected)?;
+    consistent_organization(claims)?;
+    valid_now(
+        Times {
+            issued_at: claims.issued_at,
+            expires_at: claims.expires_at,
+            not_before: claims.not_before,
+        },
+        expected.leeway,
+        now,
+    )
+}
+
+/// The rules about time; asked at first sight and again on every hit of the token cache.
+pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), VerifyError> {
+    let leeway = i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX);
+    not_expired(times, leeway, now)?;
+    issued_in_the_past(times, leeway, now)?;
+    already_valid(times, leeway, now)
+}
+
+/// The organization that an audience names: the whole `urn:logto:organization:<id>`. A reserved
+/// resource such as `urn:logto:resource:organizations` names none.
+pub(crate) fn organization_of_audience(audience: &str) -> Option<&str> {
+    audience.strip_prefix(ORGANIZATION_AUDIENCE)
+}
+
+/// RFC 9068 §4: `iss` must exactly match an issuer this resource server trusts.
+fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<(), VerifyError> {
+    if expected
+        .issuers
+        .iter()
+        .any(|issuer| *issuer == claims.issuer)
+    {
+        return Ok(());
+    }
+    Err(VerifyError::Issuer(IssuerDifference::between(
+        &claims.issuer,
+        &expected.issuers,
+    )))
+}
+
+/// RFC 9068 §4: the audience decides where a token may be used. One that names an organization and
+/// anything else, or another organization than `organization_id`, contradicts itself.
+fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
+    let mut named = claims
+        .audience
+        .iter()
+        .filter_map(|audience| organization_of_audience(audience));
+    let Some(organization) = named.next() else {
+        return Ok(());
+    };
+    let contradicts = claims
+        .organization_id
+        .as_ref()
+        .is_some_and(|id| *id != organization);
+    if organization.is_empty() || claims.audience.len() > 1 || contradicts {
+        return Err(VerifyError::ContradictoryOrganization);
+    }
+    Ok(())
+}
+
+/// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted, give or take the leeway.
+fn not_expired(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
+    if now >= times.expires_at.saturating_add(leeway) {
+        return Err(VerifyError::Expired);
+    }
+    Ok(())
+}
+
+/// RFC 7519 §4.1.6: a token from the future was not issued by a clock like ours.
+fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
+    if times.issued_at > now.saturating_add(leeway) {
+        return Err(VerifyError::IssuedInTheFuture);
+    }
+    Ok(())
+}
+
+/// RFC 7519 §4.1.5: before `nbf` the token must not be accepted.
+fn already_valid(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
+    match times.not_before {
+        Some(not_before) if not_before > now.saturating_add(leeway) => {
+            Err(VerifyError::NotYetValid)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How a foreign issuer differs from ours, as far as it can be told without showing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IssuerDifference {
+    /// It is ours less `/oidc`.
+    WithoutOidc,
+    /// Another host, but as Logto writes issuers.
+    AnotherHost,
+    /// Anything else.
+    Other,
+}
+
+impl IssuerDifference {
+    fn between(issuer: &str, ours: &[String]) -> Self {
+        let trimmed = issuer.trim_end_matches('/');
+        if ours
+            .iter()
+            .any(|our| our.strip_suffix("/oidc") == Some(trimmed))
+        {
+            Self::WithoutOidc
+        } else if issuer.ends_with("/oidc") {
+            Self::AnotherHost
+        } else {
+            Self::Other
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{VerifyError as E, *};
+
+    const ISSUER: &str = "https://t.logto.app/oidc";
+    const NOW: i64 = 10_000;
+
+    fn judge(changes: &serde_json::Value) -> Result<(), VerifyError> {
+        let mut claims = json!({
+            "jti": "t1", "sub": "alice", "iat": NOW, "exp": NOW + 3_600, "client_id": "app",
+            "iss": ISSUER, "aud": "https://api.example.com",
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        let expected = Expected {
+            issuers: vec![
+                ISSUER.to_owned(),
+                "https://auth.example.com/oidc".to_owned(),
+            ],
+            leeway: Duration::from_secs(60),
+        };
+        let text = claims.to_string();
+        check(
+            &UnverifiedClaims::parse(text.as_bytes()).unwrap(),
+            &expected,
+            NOW,
+        )
+    }
+
+    #[test]
+    fn times_are_judged_to_the_second_with_the_leeway_on_both_sides() {
+        for (changes, refused) in [
+            (json!({"exp": NOW - 59}), None),
+            (json!({"exp": NOW - 60}), Some(E::Expired)),
+            (json!({"exp": i64::MIN}), Some(E::Expired)),
+            (json!({"exp": i64::MAX}), None),
+            (json!({"iat": NOW + 60}), None),
+            (json!({"iat": NOW + 61}), Some(E::IssuedInTheFuture)),
+            (json!({"iat": i64::MAX}), Some(E::IssuedInTheFuture)),
+            (json!({"iat": i64::MIN}), None),
+            (json!({"nbf": NOW + 60}), None),
+            (json!({"nbf": NOW + 61}), Some(E::NotYetValid)),
+            (json!({"nbf": 1}), None),
+        ] {
+            assert_eq!(judge(&changes).err(), refused, "{changes}");
+        }
+    }
+
+    #[test]
+    fn only_the_exact_issuers_are_known() {
+        use IssuerDifference::{AnotherHost, Other, WithoutOidc};
+        for (issuer, difference) in [
+            (ISSUER, None),
+            ("https://auth.example.com/oidc", None),
+            ("https://t.logto.app/oidc/", Some(Other)),
+            ("https://T.logto.app/oidc", Some(AnotherHost)),
+            ("https://t.logto.app", Some(WithoutOidc)),
+            ("https://t.logto.app/", Some(WithoutOidc)),
+            ("https://other.logto.app/oidc", Some(AnotherHost)),
+            ("https://evil.example", Some(Other)),
+        ] {
+            let refused = judge(&json!({"iss": issuer})).err();
+            assert_eq!(refused, difference.map(E::Issuer), "{issuer}");
+        }
+    }
+
+    #[test]
+    fn an_audience_of_an_organization_contradicts_neither_itself_nor_the_claim() {
+        let refused = Some(E::ContradictoryOrganization);
+        for (changes, expected) in [
+            (json!({"aud": "urn:logto:organization:a"}), None),
+            (json!({"aud": ["urn:logto:organization:a"]}), None),
+            (
+                json!({"aud": "urn:logto:organization:a", "organization_id": "a"}),
+                None,
+            ),
+            (
+                json!({"aud": "urn:logto:organization:a", "organization_id": "b"}),
+                refused.clone(),
+            ),
+            (json!({"aud": "urn:logto:organization:"}), refused.clone()),
+            (
+                json!({"aud": ["urn:logto:organization:a", "urn:logto:organization:b"]}),
+                refused.clone(),
+            ),
+            (
+                json!({"aud": ["https://api.example.com", "urn:logto:organization:a"]}),
+                refused.clone(),
+            ),
+            (
+                json!({"aud": ["https://api.example.com", "https://b.example.com"]}),
+                None,
+            ),
+            (
+                json!({"aud": "urn:logto:resource:organizations", "organization_id": "a"}),
+                None,
+            ),
+        ] {
+            assert_eq!(judge(&changes).err(), expected, "{changes}");
+        }
+    }
+}

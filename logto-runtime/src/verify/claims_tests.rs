@@ -1,0 +1,160 @@
+use serde_json::{Value, json};
+
+use super::{ClaimError::*, *};
+
+fn claims() -> Value {
+    json!({
+        "jti": "t1", "sub": "alice", "iat": 1_000, "exp": 4_600, "client_id": "app",
+        "iss": "https://t.logto.app/oidc", "aud": "https://api.example.com",
+    })
+}
+
+fn with(name: &str, value: Value) -> String {
+    let mut all = claims();
+    all[name] = value;
+    all.to_string()
+}
+
+fn without(name: &str) -> String {
+    let mut all = claims();
+    all.as_object_mut().unwrap().remove(name);
+    all.to_string()
+}
+
+fn refusal(json: &str) -> Option<ClaimError> {
+    UnverifiedClaims::parse(json.as_bytes()).err()
+}
+
+#[test]
+fn claims_as_logto_writes_them_are_read() {
+    let text = with("scope", json!("read:a read:b"));
+    let read = UnverifiedClaims::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        (&*read.subject, &*read.client_id, &*read.token_id),
+        ("alice", "app", "t1")
+    );
+    assert_eq!(
+        (read.issued_at, read.expires_at, read.not_before),
+        (1_000, 4_600, None)
+    );
+    assert_eq!(read.audience, ["https://api.example.com"]);
+    assert_eq!(read.scope.as_deref(), Some("read:a read:b"));
+    assert_eq!((read.organization_id, read.actor), (None, None));
+}
+
+#[test]
+fn a_required_claim_absent_or_ill_typed_is_named() {
+    for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
+        assert_eq!(refusal(&without(claim)), Some(Missing(claim)), "{claim}");
+        for ill_typed in [json!(null), json!(true), json!({}), json!(1.5), json!([1])] {
+            let refused = refusal(&with(claim, ill_typed.clone()));
+            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {ill_typed}");
+        }
+    }
+}
+
+#[test]
+fn text_claims_are_no_numbers_and_not_empty() {
+    for claim in ["iss", "sub", "client_id", "jti", "aud", "organization_id"] {
+        assert_eq!(
+            refusal(&with(claim, json!(7))),
+            Some(IllTyped(claim)),
+            "{claim}"
+        );
+        assert_eq!(
+            refusal(&with(claim, json!(""))),
+            Some(Empty(claim)),
+            "{claim}"
+        );
+    }
+}
+
+#[test]
+fn times_are_integers_of_64_bits() {
+    for claim in ["exp", "iat", "nbf"] {
+        assert_eq!(
+            refusal(&with(claim, json!("1000"))),
+            Some(IllTyped(claim)),
+            "{claim}"
+        );
+        for number in ["1e3", "1000.0", "9223372036854775808", "1e999", "-1e30"] {
+            let text = with(claim, json!("@")).replace("\"@\"", number);
+            let refused = refusal(&text);
+            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {number}");
+        }
+        assert_eq!(refusal(&with(claim, json!(-5))), None, "{claim}");
+    }
+}
+
+#[test]
+fn optional_claims_may_be_absent_but_not_ill_typed() {
+    for claim in ["nbf", "scope", "organization_id", "act"] {
+        assert_eq!(refusal(&without(claim)), None, "{claim}");
+        for ill_typed in [json!(null), json!(false), json!(["a"])] {
+            let refused = refusal(&with(claim, ill_typed.clone()));
+            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {ill_typed}");
+        }
+    }
+    assert_eq!(refusal(&with("scope", json!(""))), None);
+}
+
+#[test]
+fn an_audience_is_one_string_or_several_and_never_none() {
+    for (aud, expected) in [
+        (json!(["a", "b"]), None),
+        (json!(["a"]), None),
+        (json!([]), Some(Empty("aud"))),
+        (json!(["a", ""]), Some(Empty("aud"))),
+        (json!(["a", 1]), Some(IllTyped("aud"))),
+        (json!([["a"]]), Some(IllTyped("aud"))),
+    ] {
+        assert_eq!(refusal(&with("aud", aud.clone())), expected, "{aud}");
+    }
+}
+
+#[test]
+fn an_actor_has_a_subject() {
+    for (act, expected) in [
+        (json!({"sub": "bob"}), None),
+        (json!({"sub": "bob", "act": {"sub": "carol"}}), None),
+        (json!({}), Some(Missing("act"))),
+        (json!({"sub": ""}), Some(Empty("act"))),
+        (json!({"sub": 1}), Some(IllTyped("act"))),
+        (json!("bob"), Some(IllTyped("act"))),
+    ] {
+        assert_eq!(refusal(&with("act", act.clone())), expected, "{act}");
+    }
+    let twice = with("act", json!("@")).replace("\"@\"", r#"{"sub":"a","sub":"b"}"#);
+    assert_eq!(refusal(&twice), Some(IllTyped("act")));
+}
+
+#[test]
+fn a_member_twice_is_refused_known_or_not() {
+    for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
+        let once = claims();
+        let twice = format!("{{\"{claim}\":{},{}", once[claim], &once.to_string()[1..]);
+        assert_eq!(refusal(&twice), Some(Malformed), "{claim}");
+    }
+    for others in [
+        r#""plan":1,"plan":1"#,
+        r#""a":{"b":1,"b":2}"#,
+        r#""\u0073ub":"mallory""#,
+    ] {
+        let text = format!("{{{others},{}", &claims().to_string()[1..]);
+        assert_eq!(refusal(&text), Some(Malformed), "{others}");
+    }
+}
+
+#[test]
+fn what_is_no_object_is_malformed() {
+    let trailing = format!("{}x", claims());
+    let deep = with("x", json!("@")).replace("\"@\"", &"[".repeat(10_000));
+    for text in ["", "null", "[]", "\"a\"", "{", &trailing, &deep] {
+        assert_eq!(
+            refusal(text),
+            Some(Malformed),
+            "{}",
+            &text[..text.len().min(40)]
+        );
+    }
+}

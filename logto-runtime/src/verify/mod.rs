@@ -1,0 +1,194 @@
+//! From an access token to evidence: the steps, in order.
+
+mod claim_rules;
+mod claims;
+mod error;
+mod header;
+mod segments;
+pub(crate) mod signature;
+mod token_cache;
+mod verified;
+
+use std::sync::Arc;
+
+pub(crate) use self::{
+    claim_rules::{Expected, IssuerDifference},
+    error::VerifyError,
+    header::HeaderError,
+    segments::claims_json,
+    token_cache::TokenCache,
+    verified::Verified,
+};
+use self::{claims::UnverifiedClaims, header::Header, segments::Segments};
+use crate::{
+    access_token::AccessToken,
+    algorithm::AlgorithmSet,
+    clock::Clock,
+    jwks::{KeyCache, Need},
+};
+
+/// Judges access tokens.
+#[derive(Debug)]
+pub(crate) struct Verifier {
+    pub(crate) expected: Expected,
+    pub(crate) algorithms: AlgorithmSet,
+    pub(crate) max_token_bytes: usize,
+    pub(crate) keys: KeyCache,
+    pub(crate) cache: Option<TokenCache>,
+    pub(crate) clock: Clock,
+}
+
+/// What became of a token without waiting.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// It holds, and whether that was known before.
+    Verified(Arc<Verified>, Known),
+    Refused(VerifyError),
+    /// The keys to judge it with must be waited for.
+    Waits(Need),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// From the token cache or from this very request.
+    Before,
+    /// Its signature was checked just now.
+    JustNow,
+}
+
+/// What a token has already waited for; it never waits for the same twice.
+#[derive(Clone, Copy, Debug, Default)]
+struct Waited {
+    for_keys: bool,
+    for_its_key: bool,
+}
+
+impl Verifier {
+    /// Judges a token with the keys at hand. `remembered` is what this request already verified.
+    pub(crate) fn attempt(
+        &self,
+        token: AccessToken<'_>,
+        remembered: Option<&Arc<Verified>>,
+    ) -> Attempt {
+        self.judge(token, remembered, Waited::default())
+    }
+
+    /// Waits for the keys that [`attempt`](Self::attempt) lacked, then judges.
+    pub(crate) async fn judge_after(
+        &self,
+        mut need: Need,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Known), VerifyError> {
+        let mut waited = Waited::default();
+        loop {
+            self.keys
+                .wait(&need)
+                .await
+                .map_err(|unavailable| VerifyError::KeysUnavailable {
+                    retry_after: unavailable.retry_after,
+                })?;
+            waited.for_keys = true;
+            waited.for_its_key |= matches!(need, Need::Key { .. });
+            match self.judge(token, None, waited) {
+                Attempt::Verified(verified, known) => return Ok((verified, known)),
+                Attempt::Refused(error) => return Err(error),
+                Attempt::Waits(next) => need = next,
+            }
+        }
+    }
+
+    /// Puts a token that verified where the next request finds it.
+    fn remember(&self, verified: &Arc<Verified>) {
+        if let Some(cache) = &self.cache {
+            cache.insert(verified);
+        }
+    }
+
+    fn look_up(
+        &self,
+        token: AccessToken<'_>,
+        remembered: Option<&Arc<Verified>>,
+    ) -> Option<Arc<Verified>> {
+        self.cache
+            .as_ref()
+            .and_then(|cache| cache.get(token.as_bytes()))
+            .or_else(|| remembered.cloned())
+    }
+
+    fn judge(
+        &self,
+        token: AccessToken<'_>,
+        remembered: Option<&Arc<Verified>>,
+        waited: Waited,
+    ) -> Attempt {
+        let now = self.clock.unix_seconds();
+        if let Some(verified) = self.look_up(token, remembered) {
+            if let Err(error) = claim_rules::valid_now(verified.times(), self.expected.leeway, now)
+            {
+                return Attempt::Refused(error);
+            }
+            if !waited.for_keys && self.keys.must_wait() {
+                return Attempt::Waits(Need::Keys);
+            }
+            if !verified.key().is_retired() {
+                return Attempt::Verified(verified, Known::Before);
+            }
+            if let Some(cache) = &self.cache {
+                cache.remove(token.as_bytes());
+            }
+        }
+        self.judge_at_first_sight(token, waited, now)
+            .unwrap_or_else(Attempt::Refused)
+    }
+
+    fn judge_at_first_sight(
+        &self,
+        token: AccessToken<'_>,
+        waited: Waited,
+        now: i64,
+    ) -> Result<Attempt, VerifyError> {
+        let segments = Segments::split(token, self.max_token_bytes)?;
+        let header_json = segments.header()?;
+        let claims_json = segments.claims()?;
+        let mut buffer = segments::signature_buffer();
+        let signature = segments.signature(&mut buffer)?;
+
+        let header = Header::parse(&header_json, self.algorithms).map_err(VerifyError::Header)?;
+        let claims = UnverifiedClaims::parse(&claims_json).map_err(VerifyError::Claims)?;
+        claim_rules::check(&claims, &self.expected, now)?;
+
+        if !waited.for_keys && self.keys.must_wait() {
+            return Ok(Attempt::Waits(Need::Keys));
+        }
+        let key = match self.keys.find(&header.key_id) {
+            Ok(key) => key,
+            Err(need) if !waited.for_its_key && self.keys.can_refresh() => {
+                return Ok(Attempt::Waits(need));
+            }
+            Err(_) => return Err(unknown_key(&header)),
+        };
+        if key.algorithm() != header.algorithm {
+            return Err(VerifyError::AlgorithmOfAnotherKey {
+                key_id: header.key_id.into_owned(),
+            });
+        }
+        if key.verify(segments.signing_input(), signature).is_err() {
+            return Err(VerifyError::Signature {
+                key_id: header.key_id.into_owned(),
+            });
+        }
+        // A refresh may have withdrawn the key while its signature was being checked.
+        if key.is_retired() {
+            return Err(unknown_key(&header));
+        }
+        let verified = Arc::new(Verified::new(token.as_bytes(), &claims, key));
+        self.remember(&verified);
+        Ok(Attempt::Verified(verified, Known::JustNow))
+    }
+}
+
+fn unknown_key(header: &Header<'_>) -> VerifyError {
+    VerifyError::UnknownKey {
+        key_id: header.key_id.clone().into_owned(),
+    }
+}

@@ -1,0 +1,158 @@
+//! The evidence: a token whose signature and claims held. Nothing else in the crate can make one.
+
+use std::{fmt, sync::Arc};
+
+use super::{
+    claim_rules::{Times, organization_of_audience},
+    claims::UnverifiedClaims,
+};
+use crate::{
+    jwks::VerificationKey,
+    scope::ScopeSet,
+    text::{Span, TextBuilder},
+};
+
+/// A verified token: its claims, its own bytes (a second sight is compared with them), its key.
+pub(crate) struct Verified {
+    token: Box<[u8]>,
+    key: Arc<VerificationKey>,
+    text: Box<str>,
+    issuer: Span,
+    subject: Span,
+    client_id: Span,
+    token_id: Span,
+    audience: Box<[Span]>,
+    audience_organization: Option<Span>,
+    organization_id: Option<Span>,
+    actor: Option<Span>,
+    scopes: ScopeSet,
+    times: Times,
+}
+
+impl Verified {
+    /// Takes over claims whose signature was just checked under `key`.
+    pub(super) fn new(
+        token: &[u8],
+        claims: &UnverifiedClaims<'_>,
+        key: Arc<VerificationKey>,
+    ) -> Self {
+        let mut text = TextBuilder::with_capacity(text_bytes(claims));
+        let issuer = text.push(&claims.issuer);
+        let subject = text.push(&claims.subject);
+        let client_id = text.push(&claims.client_id);
+        let token_id = text.push(&claims.token_id);
+        let audience: Box<[Span]> = claims.audience.iter().map(|one| text.push(one)).collect();
+        let audience_organization = claims
+            .audience
+            .iter()
+            .find_map(|one| organization_of_audience(one))
+            .map(|organization| text.push(organization));
+        let organization_id = claims.organization_id.as_deref().map(|id| text.push(id));
+        let actor = claims.actor.as_deref().map(|subject| text.push(subject));
+        let scopes = ScopeSet::parse(claims.scope.as_deref(), &mut text);
+        Self {
+            token: token.into(),
+            key,
+            text: text.finish(),
+            issuer,
+            subject,
+            client_id,
+            token_id,
+            audience,
+            audience_organization,
+            organization_id,
+            actor,
+            scopes,
+            times: Times {
+                issued_at: claims.issued_at,
+                expires_at: claims.expires_at,
+                not_before: claims.not_before,
+            },
+        }
+    }
+
+    pub(crate) fn token(&self) -> &[u8] {
+        &self.token
+    }
+
+    pub(crate) fn key(&self) -> &VerificationKey {
+        &self.key
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        self.times
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn scopes(&self) -> &ScopeSet {
+        &self.scopes
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        self.issuer.of(&self.text)
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        self.subject.of(&self.text)
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        self.client_id.of(&self.text)
+    }
+
+    pub(crate) fn token_id(&self) -> &str {
+        self.token_id.of(&self.text)
+    }
+
+    pub(crate) fn audience(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.audience.iter().map(|span| span.of(&self.text))
+    }
+
+    /// The organization that the audience names, of an organization token.
+    pub(crate) fn audience_organization(&self) -> Option<&str> {
+        self.audience_organization.map(|span| span.of(&self.text))
+    }
+
+    /// The `organization_id` claim.
+    pub(crate) fn organization_claim(&self) -> Option<&str> {
+        self.organization_id.map(|span| span.of(&self.text))
+    }
+
+    pub(crate) fn actor(&self) -> Option<&str> {
+        self.actor.map(|span| span.of(&self.text))
+    }
+
+    /// What this value holds in memory, for the bound of the token cache.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.token.len()
+            + self.text.len()
+            + size_of_val(&*self.audience)
+            + self.scopes.heap_bytes()
+    }
+}
+
+/// The token stays out of it, and so do the claims but those that logs may show.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("subject", &self.subject())
+            .field("client_id", &self.client_id())
+            .finish_non_exhaustive()
+    }
+}
+
+fn text_bytes(claims: &UnverifiedClaims<'_>) -> usize {
+    let optional = |text: &Option<_>| text.as_deref().map_or(0, str::len);
+    claims.issuer.len()
+        + claims.subject.len()
+        + claims.client_id.len()
+        + claims.token_id.len()
+        + 2 * claims.audience.iter().map(|one| one.len()).sum::<usize>()
+        + optional(&claims.scope)
+        + optional(&claims.organization_id)
+        + optional(&claims.actor)
+}
