@@ -1,0 +1,170 @@
+//! One JWK (RFC 7517 §4): from JSON to a key that verifies, or the reason why it does not.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    algorithm::Algorithm,
+    base64url,
+    verify::signature::{BadSignature, PreparedKey, PublicKey},
+};
+
+/// A public key of the set, prepared once and bound to one algorithm.
+pub(crate) struct VerificationKey {
+    key_id: Box<str>,
+    algorithm: Algorithm,
+    material: Box<[u8]>,
+    prepared: PreparedKey,
+    retired: AtomicBool,
+}
+
+/// Why a JWK is not used. The rest of its set works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum KeyError {
+    #[error("it is no JWK of a kind this crate knows")]
+    Foreign,
+    #[error("it has no kid")]
+    NoKeyId,
+    #[error("its use or key_ops is not for signatures")]
+    NotForSignatures,
+    #[error("its alg is not one for its key type and curve")]
+    AlgorithmContradicts,
+    #[error("its material is no sound public key, or RSA below 2048 bits")]
+    Material,
+    #[error("another key of the set has the same kid")]
+    KeyIdTwice,
+}
+
+impl VerificationKey {
+    /// Reads one member of a key set.
+    pub(crate) fn parse(json: &Value) -> Result<Self, KeyError> {
+        let jwk = Jwk::deserialize(json).map_err(|_| KeyError::Foreign)?;
+        let key_id = jwk.common.key_id.as_deref().filter(|id| !id.is_empty());
+        let key_id = key_id.ok_or(KeyError::NoKeyId)?;
+        for_signatures(&jwk)?;
+        let algorithm = algorithm(&jwk, json)?;
+        let (material, prepared) = prepare(&jwk, algorithm).ok_or(KeyError::Material)?;
+        Ok(Self {
+            key_id: key_id.into(),
+            algorithm,
+            material,
+            prepared,
+            retired: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether it is the same key: name, algorithm and material.
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        self.key_id == other.key_id
+            && self.algorithm == other.algorithm
+            && self.material == other.material
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        self.prepared.verify(message, signature)
+    }
+
+    /// Marks a key that a refresh no longer found; what was verified under it counts no more.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
+    }
+}
+
+impl fmt::Debug for VerificationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerificationKey")
+            .field("key_id", &self.key_id)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+/// RFC 7517 §4.2 and §4.3: what says that it is for something else is for something else.
+fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
+    let intended = matches!(
+        jwk.common.public_key_use,
+        None | Some(PublicKeyUse::Signature)
+    );
+    let operations = jwk.common.key_operations.as_ref();
+    if intended && operations.is_none_or(|all| all.contains(&KeyOperations::Verify)) {
+        return Ok(());
+    }
+    Err(KeyError::NotForSignatures)
+}
+
+/// The one algorithm a key is for: its `alg`, else the one of its curve. RSA keys of Logto have no
+/// `alg` and sign with RS256; reading more into them would let a token choose (RFC 8725 §3.1).
+fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
+    use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
+    let possible: &[Algorithm] = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => &[RS256, RS384, RS512, PS256, PS384, PS512],
+        AlgorithmParameters::EllipticCurve(ec) => match ec.curve {
+            EllipticCurve::P256 => &[ES256],
+            EllipticCurve::P384 => &[ES384],
+            EllipticCurve::P521 => &[ES512],
+            _ => return Err(KeyError::Foreign),
+        },
+        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => &[EdDSA],
+        _ => return Err(KeyError::Foreign),
+    };
+    let stated = match jwk.common.key_algorithm {
+        None => return Ok(possible[0]),
+        // jsonwebtoken has no name for ES512, so the member itself is read.
+        Some(KeyAlgorithm::UNKNOWN_ALGORITHM) => json.get("alg").and_then(Value::as_str),
+        Some(known) => return named(&known.to_string(), possible),
+    };
+    named(stated.unwrap_or_default(), possible)
+}
+
+fn named(name: &str, possible: &[Algorithm]) -> Result<Algorithm, KeyError> {
+    Algorithm::from_name(name)
+        .filter(|algorithm| possible.contains(algorithm))
+        .ok_or(KeyError::AlgorithmContradicts)
+}
+
+fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> {
+    let decode = |text: &str| base64url::decode(text.as_bytes());
+    match &jwk.algorithm {
+        AlgorithmParameters::RSA(rsa) => {
+            let (modulus, exponent) = (decode(&rsa.n)?, decode(&rsa.e)?);
+            let public = PublicKey::Rsa {
+                modulus: &modulus,
+                exponent: &exponent,
+            };
+            let prepared = PreparedKey::new(algorithm, &public)?;
+            Some(([modulus, exponent].concat().into(), prepared))
+        }
+        AlgorithmParameters::EllipticCurve(ec) => {
+            let (x, y) = (decode(&ec.x)?, decode(&ec.y)?);
+            let public = PublicKey::EllipticCurve { x: &x, y: &y };
+            let prepared = PreparedKey::new(algorithm, &public)?;
+            Some(([x, y].concat().into(), prepared))
+        }
+        AlgorithmParameters::OctetKeyPair(okp) => {
+            let x = decode(&okp.x)?;
+            let prepared = PreparedKey::new(algorithm, &PublicKey::Edwards { x: &x })?;
+            Some((x.into(), prepared))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! A key set (RFC 7517 §5): every key that can be used, found by its `kid`.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::key::{KeyError, VerificationKey};
+use crate::telemetry;
+
+/// The most keys a set may have. Logto serves one to three.
+pub(crate) const MAX_KEYS: usize = 64;
+
+/// The usable keys of one document, in the order of their ids.
+#[derive(Debug, Default)]
+pub(crate) struct KeySet {
+    keys: Vec<Arc<VerificationKey>>,
+}
+
+/// Why a document is no key set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum KeySetError {
+    #[error("it is no JSON object with an array `keys`")]
+    NotAKeySet,
+    #[error("it has more than {MAX_KEYS} keys")]
+    TooManyKeys,
+    #[error("none of its {keys} keys can be used")]
+    NoUsableKey { keys: usize },
+}
+
+impl KeySet {
+    /// Reads a document. A key that cannot be used is skipped with one warning; a key of
+    /// `previous` that is still there keeps its identity.
+    pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        let Document { keys: members } =
+            serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
+        if members.len() > MAX_KEYS {
+            return Err(KeySetError::TooManyKeys);
+        }
+        let mut keys: Vec<Arc<VerificationKey>> = Vec::with_capacity(members.len());
+        for member in &members {
+            match VerificationKey::parse(member) {
+                Ok(key) => keys.push(Arc::new(key)),
+                Err(reason) => telemetry::key_skipped(member, reason),
+            }
+        }
+        drop_ambiguous(&mut keys);
+        if keys.is_empty() {
+            return Err(KeySetError::NoUsableKey {
+                keys: members.len(),
+            });
+        }
+        if let Some(previous) = previous {
+            for key in &mut keys {
+                if let Some(same) = previous.find(key.key_id()).filter(|old| old.same_as(key)) {
+                    *key = Arc::clone(same);
+                }
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    pub(crate) fn find(&self, key_id: &str) -> Option<&Arc<VerificationKey>> {
+        self.keys
+            .binary_search_by(|key| key.key_id().cmp(key_id))
+            .ok()
+            .and_then(|index| self.keys.get(index))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Retires every key that `next` has no more.
+    pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
+        for key in &self.keys {
+            if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {
+                key.retire();
+            }
+        }
+    }
+}
+
+/// Sorts by id; the same key twice is one key, two keys under one id are none (RFC 7517 §4.5 wants
+/// ids distinct, and a guess could verify under the wrong one).
+fn drop_ambiguous(keys: &mut Vec<Arc<VerificationKey>>) {
+    keys.sort_by(|a, b| a.key_id().cmp(b.key_id()));
+    let mut kept: Vec<Arc<VerificationKey>> = Vec::with_capacity(keys.len());
+    for group in keys.chunk_by(|a, b| a.key_id() == b.key_id()) {
+        let Some((first, others)) = group.split_first() else {
+            continue;
+        };
+        if others.iter().all(|other| other.same_as(first)) {
+            kept.push(Arc::clone(first));
+        } else {
+            telemetry::key_id_skipped(first.key_id(), KeyError::KeyIdTwice);
+        }
+    }
+    *keys = kept;
+}
+
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<Value>,
+}
