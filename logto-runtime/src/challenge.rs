@@ -1,0 +1,75 @@
+//! The `WWW-Authenticate` challenge (RFC 6750 §3).
+
+use http::HeaderValue;
+
+/// Without credentials there is no error to report (RFC 6750 §3.1).
+pub(crate) fn bare() -> HeaderValue {
+    HeaderValue::from_static("Bearer")
+}
+
+pub(crate) fn error(code: &'static str) -> HeaderValue {
+    from_parts(&format!("Bearer error=\"{code}\""))
+}
+
+pub(crate) fn expired() -> HeaderValue {
+    HeaderValue::from_static(
+        "Bearer error=\"invalid_token\", error_description=\"The access token expired\"",
+    )
+}
+
+/// Names the scopes that would do. The attributes let none through that can't stand in quotes; a
+/// requirement written by hand may, and is then left unnamed.
+pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
+    let quotable = |scope: &&str| {
+        !scope.is_empty()
+            && scope
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+    };
+    if scopes.is_empty() || !scopes.iter().all(quotable) {
+        return error("insufficient_scope");
+    }
+    let scopes = scopes.join(" ");
+    from_parts(&format!(
+        "Bearer error=\"insufficient_scope\", scope=\"{scopes}\""
+    ))
+}
+
+fn from_parts(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or_else(|_| bare())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn challenges_are_spelled_as_rfc_6750_has_them() {
+        for (challenge, expected) in [
+            (bare(), "Bearer"),
+            (error("invalid_token"), r#"Bearer error="invalid_token""#),
+            (
+                expired(),
+                r#"Bearer error="invalid_token", error_description="The access token expired""#,
+            ),
+            (
+                insufficient_scope(&["read:a", "write:b"]),
+                r#"Bearer error="insufficient_scope", scope="read:a write:b""#,
+            ),
+            (
+                insufficient_scope(&[]),
+                r#"Bearer error="insufficient_scope""#,
+            ),
+            (
+                insufficient_scope(&["a\"b"]),
+                r#"Bearer error="insufficient_scope""#,
+            ),
+            (
+                insufficient_scope(&["a\r\nSet-Cookie: x"]),
+                r#"Bearer error="insufficient_scope""#,
+            ),
+        ] {
+            assert_eq!(challenge, expected);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Every name and event that operators may rely on.
+//!
+//! No event at any level holds a token, key material, or any claim value but the subject and
+//! client of a verified token, so logs are safe to archive.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::{
+    Rejection, diagnosis,
+    jwks::{FetchError, KeyError},
+    misconfiguration::Misconfiguration,
+    rejection::Cause,
+    verify::{Verified, VerifyError},
+};
+
+/// The `tracing` target of every event of this crate.
+pub const TARGET: &str = "logto";
+
+/// The longest `kid` in a log line, in characters.
+const LONGEST_KEY_ID: usize = 64;
+
+/// A refused request: one event, at `debug`, since callers cause it.
+pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
+    if !tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+        return;
+    }
+    let cause = rejection.cause();
+    tracing::debug!(
+        target: TARGET,
+        code = diagnosis::code(cause),
+        reason = %cause,
+        status = rejection.status().as_u16(),
+        kid = key_id(cause).map(printable).as_deref(),
+        subject = verified.map(Verified::subject),
+        client_id = verified.map(Verified::client_id),
+        "request refused"
+    );
+}
+
+/// Our own fault: at `error`, once for each.
+pub(crate) fn misconfigured(fault: &Misconfiguration) {
+    tracing::error!(target: TARGET, code = "misconfigured", reason = %fault, "request refused");
+}
+
+pub(crate) fn discovery_unreachable(error: &FetchError) {
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "the keys are fetched, but the discovery document is not; settings not compared"
+    );
+}
+
+pub(crate) fn keys_not_fetched(error: &FetchError) {
+    tracing::warn!(target: TARGET, reason = %error, "can't fetch the key set; retrying with backoff");
+}
+
+pub(crate) fn keys_recovered() {
+    tracing::info!(target: TARGET, "the key set is fetched again");
+}
+
+pub(crate) fn key_skipped(jwk: &Value, reason: KeyError) {
+    let key_id = jwk.get("kid").and_then(Value::as_str).unwrap_or_default();
+    key_id_skipped(key_id, reason);
+}
+
+pub(crate) fn key_id_skipped(key_id: &str, reason: KeyError) {
+    let kid = printable(key_id);
+    tracing::warn!(target: TARGET, %kid, %reason, "a key of the key set is not used");
+}
+
+fn key_id(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::Verify(
+            VerifyError::UnknownKey { key_id }
+            | VerifyError::AlgorithmOfAnotherKey { key_id }
+            | VerifyError::Signature { key_id },
+        ) => Some(key_id),
+        _ => None,
+    }
+}
+
+/// A stranger's text, fit for a log line: escaped, and cut.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
+    if text.len() <= LONGEST_KEY_ID && text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().flat_map(char::escape_default);
+    Cow::Owned(escaped.take(LONGEST_KEY_ID).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stranger_sends_is_escaped_and_cut() {
+        for (text, expected) in [
+            ("Ti6WXt_d5Dv", "Ti6WXt_d5Dv"),
+            ("a\nlevel=ERROR", "a\\nlevel=ERROR"),
+            ("é\u{202e}", "\\u{e9}\\u{202e}"),
+        ] {
+            assert_eq!(printable(text), expected);
+        }
+        assert_eq!(printable(&"k".repeat(10_000)).len(), LONGEST_KEY_ID);
+        assert_eq!(printable(&"\0".repeat(10_000)).len(), LONGEST_KEY_ID);
+    }
+}
