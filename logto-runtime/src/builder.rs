@@ -1,0 +1,382 @@
+//! How a [`Logto`] is put together.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use axum::response::IntoResponse;
+
+use crate::{
+    AuthInfo, Logto, Rejection,
+    algorithm::{Algorithm, AlgorithmSet},
+    clock::Clock,
+    config::{ConfigError, Resources, callable_url, without_credentials},
+    jwks::{HttpSource, KeyCache, KeySet, KeyTimes},
+    logto::{DenyIf, Settings},
+    rejection::Render,
+    verify::{Expected, TokenCache, Verifier},
+};
+
+/// Collects the settings of a [`Logto`]; made by [`Logto::builder`].
+///
+/// Every mistake is reported by [`build`](Self::build).
+#[must_use = "call `.build()`"]
+pub struct Builder {
+    endpoint: Result<String, ConfigError>,
+    resources: Vec<(Option<String>, String)>,
+    issuers: Vec<String>,
+    jwks_uri: Option<String>,
+    jwks_json: Option<String>,
+    algorithms: AlgorithmSet,
+    leeway: Duration,
+    http_client: Option<reqwest::Client>,
+    token_cache_bytes: usize,
+    max_token_bytes: usize,
+    key_times: KeyTimes,
+    allow_insecure_http: bool,
+    render: Option<Render>,
+    deny_if: Vec<DenyIf>,
+    clock: Option<Clock>,
+}
+
+impl Builder {
+    pub(crate) fn new(endpoint: Result<String, ConfigError>) -> Self {
+        Self {
+            endpoint,
+            resources: Vec::new(),
+            issuers: Vec::new(),
+            jwks_uri: None,
+            jwks_json: None,
+            algorithms: Algorithm::ALL.into_iter().collect(),
+            leeway: Duration::from_secs(60),
+            http_client: None,
+            token_cache_bytes: 32 * 1024 * 1024,
+            max_token_bytes: 16 * 1024,
+            key_times: KeyTimes {
+                fresh_for: Duration::from_secs(5 * 60),
+                usable_for: Duration::from_secs(24 * 60 * 60),
+                unknown_key_cooldown: Duration::from_secs(10),
+            },
+            allow_insecure_http: false,
+            render: None,
+            deny_if: Vec::new(),
+            clock: None,
+        }
+    }
+
+    /// A builder with what the environment says: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma
+    /// separated; the first is the default), `LOGTO_ISSUER`, `LOGTO_JWKS_URI`.
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let mut builder = Self::new(variable("LOGTO_ENDPOINT").ok_or(
+            ConfigError::MissingVariable {
+                name: "LOGTO_ENDPOINT",
+                example: "https://your-tenant.logto.app",
+            },
+        ));
+        for resource in variable("LOGTO_RESOURCE").unwrap_or_default().split(',') {
+            if !resource.trim().is_empty() {
+                builder = builder.resource(resource.trim());
+            }
+        }
+        for issuer in variable("LOGTO_ISSUER").unwrap_or_default().split(',') {
+            if !issuer.trim().is_empty() {
+                builder = builder.issuer(issuer.trim());
+            }
+        }
+        match variable("LOGTO_JWKS_URI") {
+            Some(uri) => builder.jwks_uri(uri.trim()),
+            None => builder,
+        }
+    }
+
+    /// Adds a resource: its indicator (RFC 8707 §2), in Logto's console the API identifier, byte
+    /// for byte. The first one named is the default of guards that name none.
+    pub fn resource(mut self, indicator: impl Into<String>) -> Self {
+        self.resources.push((None, indicator.into()));
+        self
+    }
+
+    /// Adds a resource under a name, which guards write as `resource = "name"`, so that one source
+    /// serves staging and production. Names are `[a-z][a-z0-9_-]*`.
+    pub fn named_resource(mut self, name: impl Into<String>, indicator: impl Into<String>) -> Self {
+        self.resources.push((Some(name.into()), indicator.into()));
+        self
+    }
+
+    /// Replaces the derived issuer, endpoint + `/oidc`. Call it again for each further one: a
+    /// tenant with a custom domain issues under both.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuers.push(issuer.into());
+        self
+    }
+
+    /// Where the key set is. Default: endpoint + `/oidc/jwks`.
+    pub fn jwks_uri(mut self, url: impl Into<String>) -> Self {
+        self.jwks_uri = Some(url.into());
+        self
+    }
+
+    /// A fixed key set (RFC 7517 §5): nothing is fetched, and a rotated key is never learned.
+    pub fn jwks_json(mut self, document: impl Into<String>) -> Self {
+        self.jwks_json = Some(document.into());
+        self
+    }
+
+    /// The algorithms that tokens may be signed with. Default: [`Algorithm::ALL`].
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// By how much the clocks may differ, in whole seconds. Default: 60 s.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// The client that fetches the key set, for a proxy or a private CA. Redirects are refused and
+    /// the limits hold whatever it is set to.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// How much memory verified tokens may take. Default: 32 MiB; 0 switches the cache off.
+    pub fn token_cache_bytes(mut self, bytes: usize) -> Self {
+        self.token_cache_bytes = bytes;
+        self
+    }
+
+    /// The longest token that is looked at. Default: 16 KiB.
+    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
+        self.max_token_bytes = bytes;
+        self
+    }
+
+    /// For how long fetched keys are used without asking again. Default: 5 minutes.
+    pub fn keys_fresh_for(mut self, duration: Duration) -> Self {
+        self.key_times.fresh_for = duration;
+        self
+    }
+
+    /// For how long keys serve while Logto can't be reached. Default: 24 hours; then 503.
+    pub fn keys_usable_for(mut self, duration: Duration) -> Self {
+        self.key_times.usable_for = duration;
+        self
+    }
+
+    /// How often tokens with unknown keys may cause a fetch, after the first two. Default: 10 s.
+    pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
+        self.key_times.unknown_key_cooldown = duration;
+        self
+    }
+
+    /// Renders the body of refused requests. Status, challenge, `Retry-After` and `no-store` stay.
+    ///
+    /// ```
+    /// # use logto_runtime::{Logto, Rejection};
+    /// use axum::Json;
+    ///
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .on_rejection(|rejection: &Rejection| {
+    ///         Json(serde_json::json!({ "title": rejection.message() }))
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn on_rejection<R: IntoResponse>(
+        mut self,
+        render: impl Fn(&Rejection) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.render = Some(Arc::new(move |rejection| render(rejection).into_response()));
+        self
+    }
+
+    /// Refuses callers of verified tokens with 401, asked on every request, cached or not: the
+    /// place for a list of revoked subjects. Call it again to add another.
+    pub fn deny_if(mut self, deny: impl Fn(&AuthInfo) -> bool + Send + Sync + 'static) -> Self {
+        self.deny_if.push(Box::new(deny));
+        self
+    }
+
+    /// Lets endpoint and key set be plain `http` beyond loopback. Whoever can touch such a
+    /// connection can plant keys and sign tokens: for trusted networks only.
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.allow_insecure_http = true;
+        self
+    }
+
+    /// What time it is: for tests of expiry, and for recorded tokens. Drives durations too.
+    #[cfg(feature = "test-util")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+    pub fn clock(
+        mut self,
+        now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static,
+    ) -> Self {
+        self.clock = Some(Clock::driven_by(now));
+        self
+    }
+
+    /// Checks everything. No I/O happens; the keys are fetched by the first request, or by
+    /// [`Logto::warm_up`].
+    ///
+    /// # Errors
+    ///
+    /// The first setting that makes no sense, with its value and what to write instead.
+    pub fn build(self) -> Result<Logto, ConfigError> {
+        self.check_settings()?;
+        let endpoint = self.checked_endpoint()?;
+        let issuers = self.checked_issuers(&endpoint)?;
+        let mut resources = Resources::default();
+        for (name, indicator) in self.resources {
+            match name {
+                None => resources.add(indicator)?,
+                Some(name) => resources.add_named(name, indicator)?,
+            }
+        }
+        if resources.default_indicator().is_none() {
+            return Err(ConfigError::NoResource);
+        }
+        let clock = self.clock.unwrap_or_else(Clock::system);
+        let jwks_uri = self
+            .jwks_uri
+            .unwrap_or_else(|| format!("{endpoint}/oidc/jwks"));
+        let jwks_url = callable_url(&jwks_uri, self.allow_insecure_http).map_err(|problem| {
+            ConfigError::JwksUri {
+                value: without_credentials(&jwks_uri),
+                problem,
+            }
+        })?;
+        let client = match self.http_client {
+            Some(client) => client,
+            None => HttpSource::default_client().map_err(|error| ConfigError::HttpClient {
+                reason: error.to_string(),
+            })?,
+        };
+        let keys = match &self.jwks_json {
+            Some(document) => {
+                let keys = KeySet::parse(document.as_bytes(), None)?;
+                KeyCache::fixed(keys, self.key_times, clock.clone())
+            }
+            None => {
+                let source = HttpSource::new(client.clone(), jwks_url.clone());
+                KeyCache::fetched_from(Box::new(source), self.key_times, clock.clone())
+            }
+        };
+        Ok(Logto::new(
+            Verifier {
+                expected: Expected {
+                    issuers,
+                    leeway: self.leeway,
+                },
+                algorithms: self.algorithms,
+                max_token_bytes: self.max_token_bytes,
+                keys,
+                cache: TokenCache::with_capacity(self.token_cache_bytes),
+                clock,
+            },
+            Settings {
+                endpoint,
+                jwks_url,
+                client,
+                resources,
+                render: self.render,
+                deny_if: self.deny_if,
+            },
+        ))
+    }
+
+    fn check_settings(&self) -> Result<(), ConfigError> {
+        let KeyTimes {
+            fresh_for,
+            usable_for,
+            unknown_key_cooldown,
+        } = self.key_times;
+        for (setting, duration) in [
+            ("keys_fresh_for", fresh_for),
+            ("keys_usable_for", usable_for),
+            ("unknown_key_cooldown", unknown_key_cooldown),
+        ] {
+            if duration.is_zero() {
+                return Err(setting_error(
+                    setting,
+                    &duration,
+                    "must be longer than zero",
+                ));
+            }
+        }
+        if usable_for < fresh_for {
+            let problem = "must be at least keys_fresh_for";
+            return Err(setting_error("keys_usable_for", &usable_for, problem));
+        }
+        if self.max_token_bytes == 0 {
+            return Err(setting_error("max_token_bytes", &0, "no token would fit"));
+        }
+        if self.algorithms.is_empty() {
+            let problem = "no token could be verified; leave it out to allow all";
+            return Err(setting_error("algorithms", &"empty", problem));
+        }
+        if self.jwks_json.is_some() && self.jwks_uri.is_some() {
+            let problem = "jwks_json is given too, and it is never fetched; leave one of them out";
+            return Err(setting_error("jwks_uri", &"given", problem));
+        }
+        Ok(())
+    }
+
+    fn checked_endpoint(&self) -> Result<String, ConfigError> {
+        let value = self.endpoint.clone()?;
+        let endpoint = value.trim_end_matches('/');
+        let problem = match callable_url(endpoint, self.allow_insecure_http) {
+            Ok(url) if url.query().is_some() => "has a query",
+            Ok(_) => return Ok(endpoint.to_owned()),
+            Err(problem) => problem,
+        };
+        Err(ConfigError::Endpoint {
+            value: without_credentials(&value),
+            problem,
+        })
+    }
+
+    fn checked_issuers(&self, endpoint: &str) -> Result<Vec<String>, ConfigError> {
+        for issuer in &self.issuers {
+            if let Err(problem) = callable_url(issuer, self.allow_insecure_http) {
+                return Err(ConfigError::Issuer {
+                    value: without_credentials(issuer),
+                    problem,
+                });
+            }
+        }
+        if self.issuers.is_empty() {
+            return Ok(vec![format!("{endpoint}/oidc")]);
+        }
+        Ok(self.issuers.clone())
+    }
+}
+
+fn setting_error(
+    setting: &'static str,
+    value: &dyn fmt::Debug,
+    problem: &'static str,
+) -> ConfigError {
+    ConfigError::Setting {
+        setting,
+        value: format!("{value:?}"),
+        problem,
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field(
+                "endpoint",
+                &self.endpoint.as_deref().map(without_credentials),
+            )
+            .field("resources", &self.resources)
+            .finish_non_exhaustive()
+    }
+}

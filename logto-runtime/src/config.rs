@@ -1,0 +1,252 @@
+//! What a builder was told, checked: every mistake is found here, before any request.
+
+use url::{Host, Url};
+
+use crate::jwks::KeySetError;
+
+/// Why [`Builder::build`](crate::Builder::build) refuses. Each error shows the value and the fix.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// `LOGTO_ENDPOINT` is not set.
+    #[error("the environment variable {name} is not set; example: {name}={example}")]
+    MissingVariable {
+        /// The variable.
+        name: &'static str,
+        /// What it could be.
+        example: &'static str,
+    },
+    /// The endpoint is no absolute `https` URL.
+    #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
+    Endpoint {
+        /// The endpoint as given, without its password.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// An issuer that no Logto server has.
+    #[error(
+        "the issuer {value:?} {problem}; it is the endpoint and `/oidc`, without a slash after"
+    )]
+    Issuer {
+        /// The issuer as given.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The URL of the key set can't be fetched from.
+    #[error(
+        "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
+    )]
+    JwksUri {
+        /// The URL as given.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The fixed key set can't be used.
+    #[error("the document given to jwks_json is no key set: {reason}")]
+    JwksJson {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A resource indicator that RFC 8707 §2 does not allow, or that is not for APIs.
+    #[error(
+        "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
+         `https://api.example.com`"
+    )]
+    Resource {
+        /// The indicator as given.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The name of a resource is not `[a-z][a-z0-9_-]*`, or has two indicators.
+    #[error("the resource name {name:?} {problem}")]
+    ResourceName {
+        /// The name as given.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// There is no resource at all.
+    #[error(
+        "no resource is given, so no token could have the right audience; add \
+         `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE)"
+    )]
+    NoResource,
+    /// A setting that would make no sense.
+    #[error("{setting} is {value}: {problem}")]
+    Setting {
+        /// The builder's method.
+        setting: &'static str,
+        /// The value as given.
+        value: String,
+        /// What is wrong with it, and what to do.
+        problem: &'static str,
+    },
+    /// The HTTP client could not be set up.
+    #[error("can't set up an HTTP client: {reason}; bring one with `.http_client(…)`")]
+    HttpClient {
+        /// What the client says.
+        reason: String,
+    },
+}
+
+impl From<KeySetError> for ConfigError {
+    fn from(error: KeySetError) -> Self {
+        Self::JwksJson {
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// The indicators of this service and their names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resources {
+    /// Never empty once built; the first is the default.
+    indicators: Vec<String>,
+    names: Vec<(String, usize)>,
+}
+
+impl Resources {
+    pub(crate) fn add(&mut self, indicator: String) -> Result<(), ConfigError> {
+        self.position(indicator).map(|_| ())
+    }
+
+    pub(crate) fn add_named(&mut self, name: String, indicator: String) -> Result<(), ConfigError> {
+        let problem = |problem| ConfigError::ResourceName {
+            name: name.clone(),
+            problem,
+        };
+        if !is_resource_name(&name) {
+            return Err(problem(
+                "is no name; use lower-case letters, digits, - and _",
+            ));
+        }
+        let position = self.position(indicator)?;
+        match self.names.iter().find(|(known, _)| *known == name) {
+            Some((_, known)) if *known != position => Err(problem(
+                "is given two indicators; give each resource its own name",
+            )),
+            Some(_) => Ok(()),
+            None => {
+                self.names.push((name, position));
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn default_indicator(&self) -> Option<&str> {
+        self.indicators.first().map(String::as_str)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        self.names
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, position)| self.indicators.get(*position))
+            .map(String::as_str)
+    }
+
+    pub(crate) fn contains(&self, indicator: &str) -> bool {
+        self.indicators.iter().any(|known| known == indicator)
+    }
+
+    pub(crate) fn indicators(&self) -> &[String] {
+        &self.indicators
+    }
+
+    fn position(&mut self, indicator: String) -> Result<usize, ConfigError> {
+        if let Some(problem) = resource_problem(&indicator) {
+            return Err(ConfigError::Resource {
+                value: indicator,
+                problem,
+            });
+        }
+        if let Some(position) = self.indicators.iter().position(|known| *known == indicator) {
+            return Ok(position);
+        }
+        self.indicators.push(indicator);
+        Ok(self.indicators.len() - 1)
+    }
+}
+
+/// RFC 8707 §2: an absolute URI without a fragment. Logto's own `urn:logto:` resources stand for
+/// organizations, not for an API; a token for them proves nothing here.
+fn resource_problem(indicator: &str) -> Option<&'static str> {
+    if indicator.is_empty() {
+        return Some("is empty");
+    }
+    if indicator.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Some("contains white space");
+    }
+    let urn_of_logto = "urn:logto:";
+    if indicator
+        .get(..urn_of_logto.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(urn_of_logto))
+    {
+        return Some("is reserved by Logto and no API");
+    }
+    match Url::parse(indicator) {
+        Err(_) => Some("is no absolute URI"),
+        Ok(url) if url.fragment().is_some() => Some("has a fragment"),
+        Ok(_) => None,
+    }
+}
+
+fn is_resource_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}
+
+/// Parses a URL that this crate will call; the error says what is wrong with it.
+pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
+    if text.trim().is_empty() {
+        return Err("is empty");
+    }
+    let url = Url::parse(text).map_err(|_| "is no absolute URL")?;
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_insecure_http || is_loopback(&url) => {}
+        "http" => {
+            return Err(
+                "is plain http, over which anyone on the way can plant keys (call \
+                        `.allow_insecure_http()` only inside a trusted network)",
+            );
+        }
+        _ => return Err("is no http(s) URL"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("contains credentials");
+    }
+    if url.fragment().is_some() {
+        return Err("has a fragment");
+    }
+    Ok(url)
+}
+
+/// By parsed host, so that `http://localhost.evil.example` is none.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// A URL fit for an error message: its credentials are not.
+pub(crate) fn without_credentials(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            // Both only fail for URLs that cannot have credentials.
+            let _ = url.set_username("redacted");
+            let _ = url.set_password(None);
+            url.into()
+        }
+        _ => text.to_owned(),
+    }
+}
