@@ -1,0 +1,101 @@
+//! The guard that attributes put in front of a handler.
+
+use std::{fmt, marker::PhantomData, ops::Deref};
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::{
+    authenticate::{authenticate, logto_of},
+    same_organization,
+};
+use crate::{AuthInfo, OrganizationId, Policy, Rejection, logto::LogtoState};
+
+/// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
+///
+/// Only a request can make one, so a handler that takes it cannot be called unguarded. As the
+/// first argument it runs before every other extractor, and nothing of the body is read for a
+/// caller who is refused.
+///
+/// ```
+/// use logto_runtime::{Guard, require_scopes};
+///
+/// #[require_scopes("write:orders")]
+/// pub struct WriteOrders;
+///
+/// async fn create(caller: Guard<WriteOrders>) -> String {
+///     format!("ordered by {}", caller.subject())
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(create));
+/// ```
+pub struct Guard<P> {
+    auth: AuthInfo,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P: Policy> Guard<P> {
+    /// Proves it for a caller that the policy has just been decided for.
+    pub(crate) fn granted(auth: AuthInfo) -> Self {
+        Self {
+            auth,
+            policy: PhantomData,
+        }
+    }
+
+    /// The caller, without the proof.
+    #[must_use]
+    pub fn into_auth_info(self) -> AuthInfo {
+        self.auth
+    }
+
+    /// The organization that this guard compared with the request's; `None` for a policy that is
+    /// not about organizations.
+    #[must_use]
+    pub fn organization(&self) -> Option<OrganizationId> {
+        self.auth
+            .organization_id()
+            .filter(|_| P::REQUIREMENT.wants_organization())
+            .map(OrganizationId::bound)
+    }
+}
+
+impl<P> Deref for Guard<P> {
+    type Target = AuthInfo;
+
+    fn deref(&self) -> &AuthInfo {
+        &self.auth
+    }
+}
+
+impl<P> Clone for Guard<P> {
+    fn clone(&self) -> Self {
+        Self {
+            auth: self.auth.clone(),
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P> fmt::Debug for Guard<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guard").field(&self.auth).finish()
+    }
+}
+
+impl<P, S> FromRequestParts<S> for Guard<P>
+where
+    P: Policy,
+    S: LogtoState + Send + Sync,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let requirement = &P::REQUIREMENT;
+        let logto = logto_of(state, Some(requirement))?;
+        let auth = authenticate(parts, &logto, Some(requirement)).await?;
+        logto.decide(requirement, auth.verified(), |token| {
+            same_organization(parts, requirement.organization(), token)
+        })?;
+        Ok(Self::granted(auth))
+    }
+}

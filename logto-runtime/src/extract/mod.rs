@@ -1,0 +1,11 @@
+//! What handlers take: guards, and who calls.
+
+mod auth_info;
+mod authenticate;
+mod claims;
+mod guard;
+mod organization;
+mod routing;
+
+pub(crate) use self::routing::same_organization;
+pub use self::{claims::Claims, guard::Guard};

@@ -1,0 +1,29 @@
+//! `OrganizationId` as an extractor.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::same_organization;
+use crate::{
+    AuthInfo, OrganizationId, Rejection,
+    logto::LogtoState,
+    requirement::{DecisionError, OrganizationSource},
+};
+
+impl<S> FromRequestParts<S> for OrganizationId
+where
+    S: LogtoState + Send + Sync,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let auth = AuthInfo::from_request_parts(parts, state).await?;
+        auth.organization_id()
+            .ok_or(DecisionError::OrganizationMissing)
+            .and_then(|id| {
+                same_organization(parts, OrganizationSource::Route, id)?;
+                Ok(Self::bound(id))
+            })
+            .map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
+    }
+}

@@ -1,0 +1,85 @@
+//! The body of a guarded service's response.
+
+use std::{
+    error::Error,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::body::{Body as AxumBody, Bytes};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The inner service's body, or that of a rejection.
+    #[derive(Debug)]
+    pub struct RequireBody<B> {
+        #[pin]
+        kind: Kind<B>,
+    }
+}
+
+pin_project! {
+    #[project = KindProjection]
+    #[derive(Debug)]
+    enum Kind<B> {
+        Passed { #[pin] body: B },
+        Refused { #[pin] body: AxumBody },
+    }
+}
+
+impl<B> RequireBody<B> {
+    pub(super) fn passed(body: B) -> Self {
+        Self {
+            kind: Kind::Passed { body },
+        }
+    }
+
+    pub(super) fn refused(body: AxumBody) -> Self {
+        Self {
+            kind: Kind::Refused { body },
+        }
+    }
+}
+
+impl<B> Body for RequireBody<B>
+where
+    B: Body,
+    B::Data: From<Bytes>,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Data = B::Data;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        match self.project().kind.project() {
+            KindProjection::Passed { body } => body
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map_err(Into::into))),
+            KindProjection::Refused { body } => body.poll_frame(cx).map(|frame| {
+                frame.map(|frame| {
+                    frame
+                        .map(|frame| frame.map_data(B::Data::from))
+                        .map_err(Into::into)
+                })
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Passed { body } => body.is_end_stream(),
+            Kind::Refused { body } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Passed { body } => body.size_hint(),
+            Kind::Refused { body } => body.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The future of a guarded service.
+
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use axum::response::IntoResponse;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use super::{body::RequireBody, service::decide};
+use crate::{AuthInfo, Policy, Rejection, logto::FirstSeen};
+
+type Judging =
+    Pin<Box<dyn Future<Output = Result<(AuthInfo, FirstSeen), Rejection>> + Send + 'static>>;
+
+pin_project! {
+    /// The future of [`Require`](super::Require).
+    pub struct RequireFuture<P, S, B>
+    where
+        S: Service<Request<B>>,
+    {
+        #[pin]
+        state: State<S, B, S::Future>,
+        policy: PhantomData<fn() -> P>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, B, F> {
+        Passed { #[pin] future: F },
+        Refused { rejection: Option<Rejection> },
+        // No bound on the service or the body: only the judging is boxed.
+        Waiting { judging: Judging, next: Option<(S, Request<B>)> },
+    }
+}
+
+impl<P, S, B> RequireFuture<P, S, B>
+where
+    S: Service<Request<B>>,
+{
+    pub(super) fn passed(future: S::Future) -> Self {
+        Self::new(State::Passed { future })
+    }
+
+    pub(super) fn refused(rejection: Rejection) -> Self {
+        Self::new(State::Refused {
+            rejection: Some(rejection),
+        })
+    }
+
+    pub(super) fn waiting(judging: Judging, service: S, request: Request<B>) -> Self {
+        Self::new(State::Waiting {
+            judging,
+            next: Some((service, request)),
+        })
+    }
+
+    fn new(state: State<S, B, S::Future>) -> Self {
+        Self {
+            state,
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P, S, B, R> Future for RequireFuture<P, S, B>
+where
+    P: Policy,
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Output = Result<Response<RequireBody<R>>, S::Error>;
+
+    #[expect(
+        clippy::expect_used,
+        reason = "a future is not polled after completion"
+    )]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.state.as_mut().project() {
+                StateProjection::Passed { future } => {
+                    let response = ready!(future.poll(cx))?;
+                    return Poll::Ready(Ok(response.map(RequireBody::passed)));
+                }
+                StateProjection::Refused { rejection } => {
+                    let rejection = rejection.take().expect("polled after completion");
+                    return Poll::Ready(Ok(rejection.into_response().map(RequireBody::refused)));
+                }
+                StateProjection::Waiting { judging, next } => {
+                    let judged = ready!(judging.as_mut().poll(cx));
+                    let (mut service, mut request) = next.take().expect("polled after completion");
+                    let decided = judged.and_then(|(auth, first_seen)| {
+                        first_seen.remember_in(request.extensions_mut(), auth.logto());
+                        decide::<P, B>(&auth, request)
+                    });
+                    match decided {
+                        Ok(request) => State::Passed {
+                            future: service.call(request),
+                        },
+                        Err(rejection) => State::Refused {
+                            rejection: Some(rejection),
+                        },
+                    }
+                }
+            };
+            this.state.set(next);
+        }
+    }
+}
+
+impl<P, S, B> fmt::Debug for RequireFuture<P, S, B>
+where
+    S: Service<Request<B>>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireFuture").finish_non_exhaustive()
+    }
+}

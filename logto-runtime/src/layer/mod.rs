@@ -1,0 +1,11 @@
+//! The same decision as a tower layer.
+
+mod body;
+mod future;
+mod service;
+
+pub use self::{
+    body::RequireBody,
+    future::RequireFuture,
+    service::{Require, RequireLayer},
+};

@@ -1,0 +1,136 @@
+//! The layer and its service.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    mem,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{body::RequireBody, future::RequireFuture};
+use crate::{AuthInfo, Logto, Policy, Rejection, extract::same_organization, logto::Judged};
+
+/// Made by [`Logto::require`].
+pub struct RequireLayer<P> {
+    logto: Logto,
+    policy: PhantomData<fn() -> P>,
+}
+
+/// A service that only callers reach who meet the policy.
+///
+/// It takes any request body and any response body, and keeps the error type of the inner service:
+/// a refused caller gets a response. Behind routing (`Router::route_layer`, or a layer of a nested
+/// router) it sees path parameters; around a whole router it does not, and an organization policy
+/// without `org` then answers 500.
+pub struct Require<P, S> {
+    inner: S,
+    logto: Logto,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P> RequireLayer<P> {
+    pub(crate) fn new(logto: Logto) -> Self {
+        Self {
+            logto,
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P, S> Layer<S> for RequireLayer<P> {
+    type Service = Require<P, S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Require {
+            inner,
+            logto: self.logto.clone(),
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P, S, B, R> Service<Request<B>> for Require<P, S>
+where
+    P: Policy,
+    S: Service<Request<B>, Response = Response<R>> + Clone,
+{
+    type Response = Response<RequireBody<R>>;
+    type Error = S::Error;
+    type Future = RequireFuture<P, S, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
+        let requirement = Some(&P::REQUIREMENT);
+        let judged =
+            self.logto
+                .authenticate_now(&parts.headers, &mut parts.extensions, requirement);
+        let request = Request::from_parts(parts, body);
+        match judged {
+            Ok(Judged::Admitted(auth)) => match decide::<P, B>(&auth, request) {
+                Ok(request) => RequireFuture::passed(self.inner.call(request)),
+                Err(rejection) => RequireFuture::refused(rejection),
+            },
+            Ok(Judged::Waits(waiting)) => {
+                // The instance that was polled ready goes with the request; the clone was not.
+                let not_ready = self.inner.clone();
+                let ready = mem::replace(&mut self.inner, not_ready);
+                RequireFuture::waiting(Box::pin(waiting.judge(requirement)), ready, request)
+            }
+            Err(rejection) => RequireFuture::refused(rejection),
+        }
+    }
+}
+
+/// Decides for a caller who has been authenticated; gives the request back if it may go on.
+pub(super) fn decide<P: Policy, B>(
+    auth: &AuthInfo,
+    request: Request<B>,
+) -> Result<Request<B>, Rejection> {
+    let requirement = &P::REQUIREMENT;
+    let (mut parts, body) = request.into_parts();
+    auth.logto().decide(requirement, auth.verified(), |token| {
+        same_organization(&mut parts, requirement.organization(), token)
+    })?;
+    Ok(Request::from_parts(parts, body))
+}
+
+impl<P> Clone for RequireLayer<P> {
+    fn clone(&self) -> Self {
+        Self::new(self.logto.clone())
+    }
+}
+
+impl<P, S: Clone> Clone for Require<P, S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            logto: self.logto.clone(),
+            policy: PhantomData,
+        }
+    }
+}
+
+impl<P: Policy> fmt::Debug for RequireLayer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RequireLayer")
+            .field(&P::REQUIREMENT)
+            .finish()
+    }
+}
+
+impl<P: Policy, S: fmt::Debug> fmt::Debug for Require<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Require")
+            .field("requirement", &P::REQUIREMENT)
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! Guards for axum APIs with access tokens issued by [Logto](https://logto.io).
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod access_token;
+mod algorithm;
+mod auth_info;
+mod base64url;
+mod bearer;
+mod builder;
+mod challenge;
+mod clock;
+mod config;
+mod custom_claims;
+mod diagnosis;
+mod extract;
+mod health;
+mod json;
+mod jwks;
+pub mod layer;
+mod logto;
+mod misconfiguration;
+mod organization;
+mod policy;
+mod rejection;
+mod requirement;
+mod scope;
+pub mod telemetry;
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub mod test_util;
+mod text;
+mod verify;
+mod warm_up;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+// The public interface is:
+pub use crate::{
+    algorithm::Algorithm,
+    auth_info::AuthInfo,
+    builder::Builder,
+    config::ConfigError,
+    custom_claims::ClaimsError,
+    extract::{Claims, Guard},
+    health::Health,
+    logto::{AlreadyInstalled, Logto, LogtoState},
+    organization::OrganizationId,
+    policy::Policy,
+    rejection::Rejection,
+    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr},
+    warm_up::WarmUpError,
+};
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+pub use logto_macros::{require_auth, require_org_permission, require_org_scopes, require_scopes};
