@@ -1,0 +1,115 @@
+//! Where the request names its organization.
+
+use syn::LitStr;
+
+use crate::{args::OrgArg, errors::Errors, model::Organization};
+
+pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization> {
+    match source {
+        OrgArg::Path(name) => path(name, errors),
+        OrgArg::Header(name) => header(&name, errors),
+        OrgArg::Token => Some(Organization::Token),
+    }
+}
+
+fn path(literal: LitStr, errors: &mut Errors) -> Option<Organization> {
+    let name = literal.value();
+    let bare = name.trim_matches(['{', '}', '*', ':', '/']);
+    if name.is_empty() || bare != name || name.contains(['{', '}', '/']) {
+        let example = if bare.is_empty() || bare.contains(['{', '}', '/']) {
+            "organization_id"
+        } else {
+            bare
+        };
+        errors.at(
+            literal,
+            format_args!(
+                "not the name of a path parameter; write the name alone: `path(\"{example}\")`"
+            ),
+        );
+        return None;
+    }
+    Some(Organization::Path(literal))
+}
+
+/// RFC 9110, section 5.1: names are tokens, compared without regard to case.
+fn header(literal: &LitStr, errors: &mut Errors) -> Option<Organization> {
+    let name = literal.value();
+    let wrong = name.chars().find(|&c| !is_token_char(c));
+    if let Some(wrong) = wrong {
+        errors.at(
+            literal,
+            format_args!("{wrong:?} is not allowed in the name of a header (RFC 9110, section 5.6.2); remove it"),
+        );
+        return None;
+    }
+    if name.is_empty() {
+        errors.at(
+            literal,
+            "empty name of a header; write it out: `header(\"x-organization-id\")`",
+        );
+        return None;
+    }
+    Some(Organization::Header(name.to_ascii_lowercase()))
+}
+
+fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    fn checked(source: fn(LitStr) -> OrgArg, name: &str) -> Result<Option<Organization>, String> {
+        let mut errors = Errors::default();
+        let found = check(source(LitStr::new(name, Span::call_site())), &mut errors);
+        errors
+            .into_error()
+            .map_or(Ok(found), |error| Err(error.to_string()))
+    }
+
+    #[test]
+    fn a_path_parameter_is_named_without_the_routers_syntax() {
+        for name in ["organization_id", "id", "org-id", "orgId"] {
+            assert!(checked(OrgArg::Path, name).is_ok(), "{name}");
+        }
+        for (name, example) in [
+            ("", "organization_id"),
+            ("{id}", "id"),
+            ("{*rest}", "rest"),
+            (":id", "id"),
+            ("/orgs/{id}", "organization_id"),
+        ] {
+            let message = checked(OrgArg::Path, name).err().unwrap();
+            assert!(
+                message.ends_with(&format!("`path(\"{example}\")`")),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_header_is_in_lower_case() {
+        let Ok(Some(Organization::Header(name))) = checked(OrgArg::Header, "X-Org_ID") else {
+            panic!("refused");
+        };
+        assert_eq!(name, "x-org_id");
+    }
+
+    #[test]
+    fn the_name_of_a_header_is_a_token() {
+        for name in ["x org", "x:", "x\u{e9}", "x\n", "\"x\""] {
+            let message = checked(OrgArg::Header, name).err().unwrap();
+            assert!(message.contains("RFC 9110"), "{name:?}: {message}");
+        }
+        assert!(
+            checked(OrgArg::Header, "")
+                .err()
+                .unwrap()
+                .starts_with("empty name")
+        );
+    }
+}

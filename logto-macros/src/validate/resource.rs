@@ -1,0 +1,169 @@
+//! A resource is an absolute URI without a fragment (RFC 8707, section 2), or a name.
+
+use syn::LitStr;
+
+use crate::errors::Errors;
+
+pub(super) fn check(literal: &LitStr, errors: &mut Errors) {
+    if let Err(message) = parse(&literal.value()) {
+        errors.at(literal, message);
+    }
+}
+
+fn parse(resource: &str) -> Result<(), String> {
+    if is_name(resource) {
+        return Ok(());
+    }
+    if resource.is_empty() {
+        return Err(
+            "empty resource; write its indicator, such as `https://api.example.com`".into(),
+        );
+    }
+    if let Some(wrong) = resource.chars().find(|&c| !is_uri_char(c)) {
+        return Err(format!("{wrong:?} is not allowed in a resource; remove it"));
+    }
+    if let Some((before, _)) = resource.split_once('#') {
+        return Err(format!("a resource has no fragment; write `{before}`"));
+    }
+    let Some((scheme, rest)) = resource.split_once(':') else {
+        return Err(neither(resource));
+    };
+    if starts_with_ignoring_case(resource, "urn:logto:") {
+        return Err(
+            "`urn:logto:` names Logto's own audiences, not an API resource; for permissions \
+             of an organization use `#[require_org_permission(…)]`"
+                .into(),
+        );
+    }
+    if !is_scheme(scheme) || rest.is_empty() || is_port(rest) {
+        return Err(neither(resource));
+    }
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let authority = rest.strip_prefix("//").map(authority_of);
+    if web && authority.is_none_or(str::is_empty) {
+        return Err(format!("no host in `{resource}`; write `{scheme}://host`"));
+    }
+    Ok(())
+}
+
+fn neither(resource: &str) -> String {
+    let advice = if resource.contains(['.', ':', '/']) {
+        format!(
+            "; did you mean `https://{}`?",
+            resource.trim_start_matches(['/', ':'])
+        )
+    } else {
+        let name: String = resource
+            .chars()
+            .map(|c| if is_name_char(c) { c } else { '-' })
+            .collect();
+        match name.trim_start_matches(|c: char| !c.is_ascii_lowercase()) {
+            "" => String::new(),
+            _ if is_name(&resource.to_ascii_lowercase()) => {
+                format!("; did you mean `{}`?", resource.to_ascii_lowercase())
+            }
+            name => format!("; did you mean `{name}`?"),
+        }
+    };
+    format!(
+        "`{resource}` is neither an absolute URI nor a name (`[a-z][a-z0-9_-]*`, as given to \
+         `named_resource`){advice}"
+    )
+}
+
+/// A name given by `named_resource`.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_name_char)
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+}
+
+/// RFC 3986, section 3.1.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// RFC 3986, section 2.
+fn is_uri_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
+}
+
+/// `3000` of `localhost:3000`, which would otherwise pass as a URI of scheme `localhost`.
+fn is_port(rest: &str) -> bool {
+    let port = rest.split('/').next().unwrap_or_default();
+    !port.is_empty() && port.chars().all(|c| c.is_ascii_digit())
+}
+
+fn authority_of(rest: &str) -> &str {
+    rest.split(['/', '?']).next().unwrap_or_default()
+}
+
+fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn absolute_uris_and_names_pass() {
+        for resource in [
+            "https://api.example.com",
+            "https://api.example.com/products?v=1",
+            "HTTPS://api.example.com:8443/",
+            "http://[::1]:3000/a",
+            "urn:example:api",
+            "api://products",
+            "com.example.app:/callback",
+            "products",
+            "a",
+            "org_api-2",
+        ] {
+            assert_eq!(parse(resource), Ok(()), "{resource}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_advice() {
+        for (resource, advice) in [
+            ("", "empty resource"),
+            (
+                "https://api.example.com/#top",
+                "write `https://api.example.com/`",
+            ),
+            ("api.example.com", "did you mean `https://api.example.com`?"),
+            (
+                "//api.example.com",
+                "did you mean `https://api.example.com`?",
+            ),
+            ("/products", "did you mean `https://products`?"),
+            ("localhost:3000", "did you mean `https://localhost:3000`?"),
+            (
+                "localhost:3000/api",
+                "did you mean `https://localhost:3000/api`?",
+            ),
+            ("https:", "neither an absolute URI nor a name"),
+            ("https:/api.example.com", "no host"),
+            ("https://", "no host"),
+            ("https:///products", "no host"),
+            ("1http://x", "neither an absolute URI nor a name"),
+            ("https://api example.com", "' ' is not allowed"),
+            ("https://api.example.com/\u{e9}", "'é' is not allowed"),
+            ("Products", "did you mean `products`?"),
+            ("2products", "did you mean `products`?"),
+            ("-", "neither an absolute URI nor a name"),
+            ("urn:logto:resource:organizations", "require_org_permission"),
+            ("URN:Logto:organization:x", "require_org_permission"),
+        ] {
+            let message = parse(resource).expect_err(resource);
+            assert!(message.contains(advice), "{resource}: {message}");
+        }
+    }
+}

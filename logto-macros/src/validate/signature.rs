@@ -1,0 +1,145 @@
+//! What axum asks of a handler, and what a guard can be put before.
+
+use quote::ToTokens as _;
+use syn::{
+    FnArg, Pat, PatTuple, PatType, Safety, Token, Type, TypeTuple, punctuated::Punctuated,
+    spanned::Spanned as _, token,
+};
+
+use crate::{
+    errors::Errors,
+    item::{self, Function},
+    kind::Kind,
+};
+
+/// Axum implements `Handler` for functions of up to this many arguments.
+const AXUM_ARGUMENTS: usize = 16;
+
+pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
+    if refuse_method(function, errors) {
+        return;
+    }
+    mend_modifiers(kind, function, errors);
+    mend_argument_count(kind, function, errors);
+}
+
+fn refuse_method(function: &Function, errors: &mut Errors) -> bool {
+    let sig = &function.sig;
+    let place = match sig.receiver() {
+        Some(receiver) => Some(receiver.self_token.span()),
+        None if !function.has_body() => Some(sig.ident.span()),
+        None => item::find_self_type(sig.to_token_stream()),
+    };
+    let Some(place) = place else { return false };
+    errors.span(
+        place,
+        "a method can't be guarded, since a guard adds a hidden item beside it; put the attribute \
+         on a unit struct, `struct Policy;`, and take `_: Guard<Policy>` as the first extractor",
+    );
+    true
+}
+
+fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
+    let name = kind.name();
+    let sig = &mut function.sig;
+    match (sig.constness.take(), &sig.asyncness) {
+        (Some(constness), Some(_)) => errors.at(constness, "a handler can't be `const`; remove it"),
+        (Some(constness), None) => errors.at(
+            constness,
+            format_args!("`#[{name}]` guards an `async fn`; write `async` instead of `const`"),
+        ),
+        (None, None) if returns_future(sig) => errors.at(
+            &sig.fn_token,
+            format_args!(
+                "`#[{name}]` guards an `async fn`; write `async fn` and return what the future yields"
+            ),
+        ),
+        (None, None) => errors.at(
+            &sig.fn_token,
+            format_args!("`#[{name}]` guards an `async fn`; add `async`"),
+        ),
+        (None, Some(_)) => {}
+    }
+    if sig.asyncness.is_none() && !returns_future(sig) {
+        sig.asyncness = Some(Token![async](sig.fn_token.span));
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.at(token, "a handler can't be `unsafe`; remove it");
+        sig.safety = Safety::Default;
+    }
+    if let Some(abi) = sig.abi.take() {
+        errors.at(abi, "a handler has no ABI; remove it");
+    }
+}
+
+/// Tells whether adding `async` would be one too many.
+fn returns_future(sig: &syn::Signature) -> bool {
+    let output = sig.output.to_token_stream().to_string();
+    output.contains("Future")
+}
+
+fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors) {
+    let attributes = function.waiting_attributes() + 1;
+    let allowed = AXUM_ARGUMENTS.saturating_sub(attributes);
+    let inputs = &function.sig.inputs;
+    // Arguments under `cfg` may be gone by the time they are counted.
+    if inputs.iter().filter(|arg| !is_conditional(arg)).count() <= allowed {
+        return;
+    }
+    let excess: Punctuated<&FnArg, Token![,]> = inputs.iter().skip(allowed).collect();
+    let adds = match attributes {
+        1 => format!("`#[{}]` adds one", kind.name()),
+        _ => format!("these attributes add {attributes}"),
+    };
+    errors.at(
+        excess,
+        format_args!(
+            "too many arguments: axum's handlers take {AXUM_ARGUMENTS} and {adds}; put some into \
+             a tuple, `(a, b): (A, B)`"
+        ),
+    );
+    let all = std::mem::take(&mut function.sig.inputs);
+    function.sig.inputs = with_tuple_last(all, allowed);
+}
+
+fn is_conditional(arg: &FnArg) -> bool {
+    let attrs = match arg {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(typed) => &typed.attrs,
+    };
+    attrs.iter().any(|attr| attr.path().is_ident("cfg"))
+}
+
+/// The arguments as the message advises: those that are too many become one, which is a tuple.
+fn with_tuple_last(
+    all: Punctuated<FnArg, Token![,]>,
+    allowed: usize,
+) -> Punctuated<FnArg, Token![,]> {
+    let mut kept = Punctuated::new();
+    let mut pats = Punctuated::new();
+    let mut types = Punctuated::new();
+    for (index, arg) in all.into_iter().enumerate() {
+        match arg {
+            FnArg::Typed(PatType { pat, ty, .. }) if index + 1 >= allowed => {
+                pats.push(*pat);
+                types.push(*ty);
+            }
+            other => kept.push(other),
+        }
+    }
+    kept.push(FnArg::Typed(PatType {
+        attrs: Vec::new(),
+        pat: Box::new(Pat::Tuple(PatTuple {
+            attrs: Vec::new(),
+            paren_token: token::Paren::default(),
+            elems: pats,
+        })),
+        colon_token: <Token![:]>::default(),
+        ty: Box::new(Type::Tuple(TypeTuple {
+            attrs: Vec::new(),
+            paren_token: token::Paren::default(),
+            elems: types,
+        })),
+    }));
+    kept
+}
