@@ -138,9 +138,10 @@ impl AuthInfo {
     ///
     /// What a guard would answer.
     pub fn check<P: Policy>(&self, organization: Option<&str>) -> Result<(), Rejection> {
-        self.logto.decide(&P::REQUIREMENT, &self.verified, |token| {
-            declared(P::REQUIREMENT.organization(), organization, token)
-        })
+        let mut same = |source, token: &str| declared(source, organization, token);
+        self.logto
+            .decide(&P::REQUIREMENT, &self.verified, &mut same)
+            .map(|_| ())
     }
 }
 

@@ -8,10 +8,11 @@ use crate::{
     AuthInfo, Logto, Rejection,
     algorithm::{Algorithm, AlgorithmSet},
     clock::Clock,
-    config::{ConfigError, Resources, callable_url, without_credentials},
+    config::{ConfigError, callable_url, without_credentials},
     jwks::{HttpSource, KeyCache, KeySet, KeyTimes},
     logto::{DenyIf, Settings},
     rejection::Render,
+    resources::Resources,
     verify::{Expected, TokenCache, Verifier},
 };
 

@@ -2,8 +2,8 @@
 
 use crate::{
     bearer::BearerError,
+    decision::DecisionError,
     rejection::Cause,
-    requirement::DecisionError,
     verify::{HeaderError, IssuerDifference, VerifyError},
 };
 
@@ -56,6 +56,7 @@ fn decision_code(error: &DecisionError) -> &'static str {
         DecisionError::OrganizationMissing => "user_resource_token_on_organization_route",
         DecisionError::OrganizationNotAccepted => "organization_token_on_global_route",
         DecisionError::OrganizationMismatch => "organization_mismatch",
+        DecisionError::Subject => "subject_not_accepted",
         DecisionError::InsufficientScope { none_granted: true } => "no_scopes_granted",
         DecisionError::InsufficientScope { .. } => "insufficient_scope",
         DecisionError::Misconfigured(_) => "misconfigured",

@@ -14,11 +14,12 @@ use crate::{
     AuthInfo, Builder, ConfigError, Policy, Rejection,
     access_token::AccessToken,
     bearer,
-    config::Resources,
+    decision::{SameOrganization, audience_is, decide},
     layer::RequireLayer,
     misconfiguration::Misconfiguration,
     rejection::{Cause, Render},
-    requirement::{DecisionError, Requirement, RequirementKind, audience_is, decide},
+    requirement::Requirement,
+    resources::Resources,
     telemetry,
     verify::{Attempt, Known, Verified, Verifier, VerifyError},
 };
@@ -123,7 +124,7 @@ impl Logto {
             Attempt::Verified(verified, _) => self.admit(verified, None)?,
             Attempt::Refused(error) => return Err(self.reject(error, None, None)),
         };
-        self.audience_is_ours(&auth)?;
+        self.audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)
     }
 
@@ -181,27 +182,58 @@ impl Logto {
         }
     }
 
-    /// Decides by a requirement; `same_organization` compares organizations where that matters.
+    /// Decides by a requirement; answers which one was met, of alternatives.
     pub(crate) fn decide(
         &self,
         requirement: &'static Requirement,
         token: &Arc<Verified>,
-        same_organization: impl FnOnce(&str) -> Result<(), DecisionError>,
-    ) -> Result<(), Rejection> {
-        self.audience_of(requirement)
-            .map_err(DecisionError::from)
-            .and_then(|audience| decide(requirement, token, audience, same_organization))
-            .map_err(|error| self.reject(error, Some(requirement), Some(token)))
+        same_organization: SameOrganization<'_>,
+    ) -> Result<&'static Requirement, Rejection> {
+        let resources = &self.shared.settings.resources;
+        decide(requirement, token, resources, same_organization)
+            .map_err(|unmet| self.reject(unmet.error, Some(unmet.requirement), Some(token)))
+    }
+
+    /// A guard may name a resource that the builder was not given; the extractors behind it then
+    /// must not refuse what it let through.
+    pub(crate) fn accept_audience_of(
+        &self,
+        requirement: &Requirement,
+        auth: &AuthInfo,
+        extensions: &mut Extensions,
+    ) {
+        let foreign = requirement
+            .resource()
+            .filter(|resource| resource.contains(':'))
+            .is_some_and(|resource| !self.shared.settings.resources.contains(resource));
+        if foreign {
+            extensions.insert(Remembered {
+                logto: self.clone(),
+                verified: Arc::clone(auth.verified()),
+                audience_accepted: true,
+            });
+        }
     }
 
     /// The audience rule of extractors that stand without a guard.
-    pub(crate) fn audience_is_ours(&self, auth: &AuthInfo) -> Result<(), Rejection> {
+    pub(crate) fn audience_is_ours(
+        &self,
+        auth: &AuthInfo,
+        extensions: &Extensions,
+    ) -> Result<(), Rejection> {
         let resources = &self.shared.settings.resources;
         let token = auth.verified();
+        let by_a_guard = || {
+            let token = AccessToken::new(token.token());
+            extensions
+                .get::<Remembered>()
+                .is_some_and(|memory| memory.audience_accepted && memory.is_of(self, token))
+        };
         if token.audience_organization().is_some()
             || token
                 .audience()
                 .any(|audience| resources.contains(audience))
+            || by_a_guard()
         {
             return Ok(());
         }
@@ -257,21 +289,8 @@ impl Logto {
             extensions.insert(Remembered {
                 logto: self.clone(),
                 verified: Arc::clone(verified),
+                audience_accepted: false,
             });
-        }
-    }
-
-    fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
-        let resources = &self.shared.settings.resources;
-        match requirement.resource() {
-            // Not asked for by an organization's permissions, and always there otherwise.
-            None => Ok(resources.default_indicator().unwrap_or_default()),
-            Some(_) if requirement.kind() == RequirementKind::OrganizationPermission => Ok(""),
-            // An absolute URI has a colon, a name has none.
-            Some(indicator) if indicator.contains(':') => Ok(indicator),
-            Some(name) => resources
-                .named(name)
-                .ok_or(Misconfiguration::UnknownResource(name)),
         }
     }
 }
@@ -323,6 +342,7 @@ impl FirstSeen {
 struct Remembered {
     logto: Logto,
     verified: Arc<Verified>,
+    audience_accepted: bool,
 }
 
 impl Remembered {

@@ -6,8 +6,7 @@ use http::HeaderMap;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    misconfiguration::Misconfiguration,
-    requirement::{DecisionError, OrganizationSource},
+    decision::DecisionError, misconfiguration::Misconfiguration, requirement::OrganizationSource,
 };
 
 /// Path parameters that name the organization unless a guard says otherwise.

@@ -1,5 +1,7 @@
 //! A named requirement, as a type.
 
+use std::marker::PhantomData;
+
 use crate::Requirement;
 
 /// A named requirement that guards and layers take as a type parameter.
@@ -16,3 +18,26 @@ pub trait Policy: 'static {
     /// What a caller must show.
     const REQUIREMENT: Requirement;
 }
+
+/// A policy that is met when one of several is: `Guard<AnyOf<(Admin, Member)>>`.
+///
+/// They are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one it
+/// was; where none is met, the caller gets the answer of the one that was nearest.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyOf<T>(PhantomData<fn() -> T>);
+
+macro_rules! any_of {
+    ($($policy:ident)+) => {
+        impl<$($policy: Policy),+> Policy for AnyOf<($($policy,)+)> {
+            const REQUIREMENT: Requirement = Requirement::any_of(&[$($policy::REQUIREMENT),+]);
+        }
+    };
+}
+
+any_of!(A B);
+any_of!(A B C);
+any_of!(A B C D);
+any_of!(A B C D E);
+any_of!(A B C D E F);
+any_of!(A B C D E F G);
+any_of!(A B C D E F G H);

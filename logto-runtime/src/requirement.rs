@@ -1,10 +1,8 @@
-//! What a route asks of its caller, as constant data, and the one function that decides.
-
-use crate::{misconfiguration::Misconfiguration, verify::Verified};
+//! What a route asks of its caller, as constant data.
 
 /// What a route requires of an access token.
 ///
-/// The attributes emit it as constant data; only [`decide`] evaluates it. Written by hand it goes
+/// The attributes emit it as constant data; tested code of this crate evaluates it. Written by hand it goes
 /// into an implementation of [`Policy`](crate::Policy):
 ///
 /// ```
@@ -22,6 +20,8 @@ pub struct Requirement {
     scopes: Option<ScopeExpr>,
     resource: Option<&'static str>,
     organization: OrganizationSource,
+    subject: Option<Subject>,
+    alternatives: &'static [Requirement],
 }
 
 /// Which of Logto's permission models a [`Requirement`] belongs to.
@@ -36,6 +36,8 @@ pub enum RequirementKind {
     OrganizationPermission,
     /// `#[require_org_scopes(…)]`: audience = resource, and an `organization_id` claim.
     OrganizationScopes,
+    /// `#[require_any(…)]`: one of several requirements.
+    Alternatives,
 }
 
 /// Scopes that a token must hold, as a tree of *all* and *any*.
@@ -61,6 +63,15 @@ pub enum OrganizationSource {
     Header(&'static str),
     /// Nowhere: the token's own organization, `org = token`.
     Token,
+}
+
+/// Who a token speaks for, where a requirement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person, perhaps through a delegate: `subject = user`.
+    User,
+    /// An application on its own behalf: `subject = machine`.
+    Machine,
 }
 
 impl Requirement {
@@ -103,6 +114,21 @@ impl Requirement {
         self
     }
 
+    /// Only people, or only applications.
+    #[must_use]
+    pub const fn with_subject(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// Any one of these; an empty list is never met.
+    #[must_use]
+    pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
+        let mut requirement = Self::new(RequirementKind::Alternatives, None);
+        requirement.alternatives = alternatives;
+        requirement
+    }
+
     /// The permission model.
     #[must_use]
     pub const fn kind(&self) -> RequirementKind {
@@ -125,6 +151,18 @@ impl Requirement {
     #[must_use]
     pub const fn organization(&self) -> OrganizationSource {
         self.organization
+    }
+
+    /// Who the token must speak for, if that matters.
+    #[must_use]
+    pub const fn subject(&self) -> Option<Subject> {
+        self.subject
+    }
+
+    /// The requirements of which one is enough; none but for [`RequirementKind::Alternatives`].
+    #[must_use]
+    pub const fn alternatives(&self) -> &'static [Requirement] {
+        self.alternatives
     }
 
     /// The distinct scopes of the expression, as written.
@@ -152,6 +190,8 @@ impl Requirement {
             scopes,
             resource: None,
             organization: OrganizationSource::Route,
+            subject: None,
+            alternatives: &[],
         }
     }
 }
@@ -168,74 +208,4 @@ impl ScopeExpr {
             }
         }
     }
-}
-
-/// Why a verified token does not meet a requirement.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DecisionError {
-    #[error("the audience is another resource")]
-    Audience { differs_by_trailing_slash: bool },
-    #[error("the token names no organization; the client asked for none")]
-    OrganizationMissing,
-    #[error("the token is an organization's, and the route is global")]
-    OrganizationNotAccepted,
-    #[error("the token's organization is not the request's")]
-    OrganizationMismatch,
-    #[error("the token lacks scopes that the route asks for")]
-    InsufficientScope { none_granted: bool },
-    #[error(transparent)]
-    Misconfigured(#[from] Misconfiguration),
-}
-
-/// Decides whether a verified token meets a requirement, in the order in which callers are told.
-///
-/// `audience` is the indicator of the requirement's resource. `same_organization` compares the
-/// token's organization with the request's, and is asked only where that matters.
-pub(crate) fn decide(
-    requirement: &Requirement,
-    token: &Verified,
-    audience: &str,
-    same_organization: impl FnOnce(&str) -> Result<(), DecisionError>,
-) -> Result<(), DecisionError> {
-    match requirement.kind {
-        RequirementKind::Authenticated => audience_is(token, audience)?,
-        RequirementKind::Scopes => {
-            audience_is(token, audience)?;
-            if token.organization_claim().is_some() {
-                return Err(DecisionError::OrganizationNotAccepted);
-            }
-        }
-        RequirementKind::OrganizationPermission => {
-            same_organization(organization(token.audience_organization())?)?;
-        }
-        RequirementKind::OrganizationScopes => {
-            audience_is(token, audience)?;
-            same_organization(organization(token.organization_claim())?)?;
-        }
-    }
-    match &requirement.scopes {
-        None if requirement.kind == RequirementKind::Authenticated => Ok(()),
-        Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
-        _ => Err(DecisionError::InsufficientScope {
-            none_granted: token.scopes().spans().is_empty(),
-        }),
-    }
-}
-
-/// RFC 9068 §4: the resource's own indicator is among the audience, byte for byte (RFC 8707 §2).
-pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
-    if token.audience().any(|audience| audience == resource) {
-        return Ok(());
-    }
-    let without_slash = |text: &str| text.trim_end_matches('/').len();
-    let bare = &resource[..without_slash(resource)];
-    Err(DecisionError::Audience {
-        differs_by_trailing_slash: token
-            .audience()
-            .any(|audience| &audience[..without_slash(audience)] == bare),
-    })
-}
-
-fn organization(organization: Option<&str>) -> Result<&str, DecisionError> {
-    organization.ok_or(DecisionError::OrganizationMissing)
 }

@@ -1,0 +1,171 @@
+//! The one function that decides, and why it says no.
+
+use crate::{
+    misconfiguration::Misconfiguration,
+    requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
+    resources::Resources,
+    verify::Verified,
+};
+
+/// Why a verified token does not meet a requirement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecisionError {
+    #[error("the audience is another resource")]
+    Audience { differs_by_trailing_slash: bool },
+    #[error("the token names no organization; the client asked for none")]
+    OrganizationMissing,
+    #[error("the token is an organization's, and the route is global")]
+    OrganizationNotAccepted,
+    #[error("the token's organization is not the request's")]
+    OrganizationMismatch,
+    #[error("the token speaks for a machine where a user is asked for, or the other way round")]
+    Subject,
+    #[error("the token lacks scopes that the route asks for")]
+    InsufficientScope { none_granted: bool },
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfiguration),
+}
+
+/// A requirement that was not met, and why: of alternatives, the one worth telling.
+#[derive(Debug)]
+pub(crate) struct Unmet {
+    pub(crate) requirement: &'static Requirement,
+    pub(crate) error: DecisionError,
+}
+
+/// Compares the token's organization with the one that the request names in this place.
+pub(crate) type SameOrganization<'a> =
+    &'a mut dyn FnMut(OrganizationSource, &str) -> Result<(), DecisionError>;
+
+/// Decides whether a verified token meets a requirement; answers which one, of alternatives.
+pub(crate) fn decide(
+    requirement: &'static Requirement,
+    token: &Verified,
+    resources: &Resources,
+    same_organization: SameOrganization<'_>,
+) -> Result<&'static Requirement, Unmet> {
+    if requirement.kind() == RequirementKind::Alternatives {
+        return decide_any(requirement, token, resources, same_organization);
+    }
+    match decide_one(requirement, token, resources, same_organization) {
+        Ok(()) => Ok(requirement),
+        Err(error) => Err(Unmet { requirement, error }),
+    }
+}
+
+fn decide_any(
+    requirement: &'static Requirement,
+    token: &Verified,
+    resources: &Resources,
+    same_organization: SameOrganization<'_>,
+) -> Result<&'static Requirement, Unmet> {
+    let mut most_helpful: Option<Unmet> = None;
+    for alternative in requirement.alternatives() {
+        match decide(alternative, token, resources, same_organization) {
+            Ok(met) => return Ok(met),
+            Err(unmet) => {
+                let better = most_helpful
+                    .as_ref()
+                    .is_none_or(|best| unmet.error.helpfulness() > best.error.helpfulness());
+                if better {
+                    most_helpful = Some(unmet);
+                }
+            }
+        }
+    }
+    Err(most_helpful.unwrap_or(Unmet {
+        requirement,
+        error: DecisionError::InsufficientScope {
+            none_granted: false,
+        },
+    }))
+}
+
+/// The checks in the order in which callers are told.
+fn decide_one(
+    requirement: &Requirement,
+    token: &Verified,
+    resources: &Resources,
+    same_organization: SameOrganization<'_>,
+) -> Result<(), DecisionError> {
+    let audience_fits = || audience_is(token, resources.audience_of(requirement)?);
+    match requirement.kind() {
+        RequirementKind::Authenticated => audience_fits()?,
+        RequirementKind::Scopes => {
+            audience_fits()?;
+            if token.organization_claim().is_some() {
+                return Err(DecisionError::OrganizationNotAccepted);
+            }
+        }
+        RequirementKind::OrganizationPermission => {
+            let organization = organization(token.audience_organization())?;
+            same_organization(requirement.organization(), organization)?;
+        }
+        RequirementKind::OrganizationScopes => {
+            audience_fits()?;
+            let organization = organization(token.organization_claim())?;
+            same_organization(requirement.organization(), organization)?;
+        }
+        RequirementKind::Alternatives => {
+            return Err(DecisionError::InsufficientScope {
+                none_granted: false,
+            });
+        }
+    }
+    subject_is(requirement, token)?;
+    match requirement.scope_expr() {
+        None if requirement.kind() == RequirementKind::Authenticated => Ok(()),
+        Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
+        _ => Err(DecisionError::InsufficientScope {
+            none_granted: token.scopes().spans().is_empty(),
+        }),
+    }
+}
+
+impl DecisionError {
+    /// Of several refusals the one nearest to being let in says most; our own fault must show.
+    fn helpfulness(&self) -> u8 {
+        match self {
+            Self::Audience { .. } => 0,
+            Self::OrganizationMissing => 1,
+            Self::OrganizationNotAccepted => 2,
+            Self::OrganizationMismatch => 3,
+            Self::Subject => 4,
+            Self::InsufficientScope { .. } => 5,
+            Self::Misconfigured(_) => 6,
+        }
+    }
+}
+
+/// Logto's machine-to-machine tokens have the client as their subject.
+fn subject_is(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
+    let speaks_for = || {
+        if token.subject() == token.client_id() {
+            Subject::Machine
+        } else {
+            Subject::User
+        }
+    };
+    match requirement.subject() {
+        Some(wanted) if wanted != speaks_for() => Err(DecisionError::Subject),
+        _ => Ok(()),
+    }
+}
+
+/// RFC 9068 §4: the resource's own indicator is among the audience, byte for byte (RFC 8707 §2).
+pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
+    if token.audience().any(|audience| audience == resource) {
+        return Ok(());
+    }
+    let without_slash = |text: &str| text.trim_end_matches('/').len();
+    let bare = &resource[..without_slash(resource)];
+    Err(DecisionError::Audience {
+        differs_by_trailing_slash: token
+            .audience()
+            .any(|audience| &audience[..without_slash(audience)] == bare),
+    })
+}
+
+fn organization(organization: Option<&str>) -> Result<&str, DecisionError> {
+    organization.ok_or(DecisionError::OrganizationMissing)
+}
