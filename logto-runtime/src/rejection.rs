@@ -10,8 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::{
-    bearer::BearerError, challenge, misconfiguration::Misconfiguration, requirement::DecisionError,
-    requirement::Requirement, verify::VerifyError,
+    bearer::BearerError, challenge, decision::DecisionError, diagnosis,
+    misconfiguration::Misconfiguration, requirement::Requirement, verify::VerifyError,
 };
 
 /// Why a request was refused, as a response.
@@ -25,6 +25,19 @@ struct Refusal {
     answer: Answer,
     requirement: Option<&'static Requirement>,
     render: Option<Render>,
+}
+
+/// The [code](Rejection::code) of a refused request, in the extensions of its response, for outer
+/// layers that count or log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RejectionCode(pub(crate) &'static str);
+
+impl RejectionCode {
+    /// The code as text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
 }
 
 /// Renders the body of a rejection.
@@ -56,6 +69,7 @@ enum Answer {
     OrganizationMissing,
     OrganizationNotAccepted,
     OrganizationMismatch,
+    SubjectNotAccepted,
     InsufficientScope,
     Misconfigured,
 }
@@ -89,6 +103,7 @@ impl Rejection {
             | Answer::OrganizationMissing => StatusCode::UNAUTHORIZED,
             Answer::OrganizationNotAccepted
             | Answer::OrganizationMismatch
+            | Answer::SubjectNotAccepted
             | Answer::InsufficientScope => StatusCode::FORBIDDEN,
             Answer::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Answer::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
@@ -108,9 +123,17 @@ impl Rejection {
             Answer::OrganizationMissing => "Organization context is missing",
             Answer::OrganizationNotAccepted => "Organization token not accepted",
             Answer::OrganizationMismatch => "Organization mismatch",
+            Answer::SubjectNotAccepted => "Subject not accepted",
             Answer::InsufficientScope => "Insufficient scope",
             Answer::Misconfigured => "Authorization is misconfigured",
         }
+    }
+
+    /// A stable code for the precise reason, a heading of `docs/troubleshooting.md`: for logs and
+    /// metrics. Callers get only the coarser [`message`](Self::message).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        diagnosis::code(&self.0.cause)
     }
 
     /// The `WWW-Authenticate` challenge (RFC 6750 §3); none for what is not the caller's fault.
@@ -123,9 +146,9 @@ impl Rejection {
                 Some(challenge::error("invalid_token"))
             }
             Answer::Expired => Some(challenge::expired()),
-            Answer::OrganizationNotAccepted | Answer::OrganizationMismatch => {
-                Some(challenge::error("insufficient_scope"))
-            }
+            Answer::OrganizationNotAccepted
+            | Answer::OrganizationMismatch
+            | Answer::SubjectNotAccepted => Some(challenge::error("insufficient_scope")),
             Answer::InsufficientScope => {
                 let scopes = self.0.requirement.map(Requirement::scope_names);
                 Some(challenge::insufficient_scope(&scopes.unwrap_or_default()))
@@ -188,6 +211,7 @@ impl Answer {
                 Self::OrganizationNotAccepted
             }
             Cause::Decision(DecisionError::OrganizationMismatch) => Self::OrganizationMismatch,
+            Cause::Decision(DecisionError::Subject) => Self::SubjectNotAccepted,
             Cause::Decision(DecisionError::InsufficientScope { .. }) => Self::InsufficientScope,
             Cause::Decision(DecisionError::Misconfigured(_)) => Self::Misconfigured,
         }
@@ -208,6 +232,7 @@ impl IntoResponse for Rejection {
             None => self.default_body(),
         };
         *response.status_mut() = self.status();
+        response.extensions_mut().insert(RejectionCode(self.code()));
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.remove(header::WWW_AUTHENTICATE);
@@ -241,6 +266,7 @@ impl fmt::Debug for Rejection {
         f.debug_struct("Rejection")
             .field("status", &self.status())
             .field("message", &self.message())
+            .field("code", &self.code())
             .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::{
-    Rejection, diagnosis,
+    Rejection,
     jwks::{FetchError, KeyError},
     misconfiguration::Misconfiguration,
     rejection::Cause,
@@ -17,6 +17,12 @@ use crate::{
 
 /// The `tracing` target of every event of this crate.
 pub const TARGET: &str = "logto";
+
+/// The page that explains every code.
+const TROUBLESHOOTING: &str = concat!(
+    env!("CARGO_PKG_REPOSITORY"),
+    "/blob/main/docs/troubleshooting.md"
+);
 
 /// The longest `kid` in a log line, in characters.
 const LONGEST_KEY_ID: usize = 64;
@@ -29,12 +35,13 @@ pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
     let cause = rejection.cause();
     tracing::debug!(
         target: TARGET,
-        code = diagnosis::code(cause),
+        code = rejection.code(),
         reason = %cause,
         status = rejection.status().as_u16(),
         kid = key_id(cause).map(printable).as_deref(),
         subject = verified.map(Verified::subject),
         client_id = verified.map(Verified::client_id),
+        help = %format_args!("{TROUBLESHOOTING}#{}", rejection.code()),
         "request refused"
     );
 }

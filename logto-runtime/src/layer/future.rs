@@ -8,12 +8,11 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use axum::response::IntoResponse;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::{body::RequireBody, service::decide};
+use super::{body::RequireBody, protocol::Protocol, service::decide};
 use crate::{AuthInfo, Policy, Rejection, logto::FirstSeen};
 
 type Judging =
@@ -35,9 +34,9 @@ pin_project! {
     #[project = StateProjection]
     enum State<S, B, F> {
         Passed { #[pin] future: F },
-        Refused { rejection: Option<Rejection> },
+        Refused { rejection: Option<Rejection>, protocol: Protocol },
         // No bound on the service or the body: only the judging is boxed.
-        Waiting { judging: Judging, next: Option<(S, Request<B>)> },
+        Waiting { judging: Judging, next: Option<(S, Request<B>)>, protocol: Protocol },
     }
 }
 
@@ -49,16 +48,23 @@ where
         Self::new(State::Passed { future })
     }
 
-    pub(super) fn refused(rejection: Rejection) -> Self {
+    pub(super) fn refused(rejection: Rejection, protocol: Protocol) -> Self {
         Self::new(State::Refused {
             rejection: Some(rejection),
+            protocol,
         })
     }
 
-    pub(super) fn waiting(judging: Judging, service: S, request: Request<B>) -> Self {
+    pub(super) fn waiting(
+        judging: Judging,
+        service: S,
+        request: Request<B>,
+        protocol: Protocol,
+    ) -> Self {
         Self::new(State::Waiting {
             judging,
             next: Some((service, request)),
+            protocol,
         })
     }
 
@@ -89,11 +95,20 @@ where
                     let response = ready!(future.poll(cx))?;
                     return Poll::Ready(Ok(response.map(RequireBody::passed)));
                 }
-                StateProjection::Refused { rejection } => {
+                StateProjection::Refused {
+                    rejection,
+                    protocol,
+                } => {
                     let rejection = rejection.take().expect("polled after completion");
-                    return Poll::Ready(Ok(rejection.into_response().map(RequireBody::refused)));
+                    let response = protocol.answer(rejection);
+                    return Poll::Ready(Ok(response.map(RequireBody::refused)));
                 }
-                StateProjection::Waiting { judging, next } => {
+                StateProjection::Waiting {
+                    judging,
+                    next,
+                    protocol,
+                } => {
+                    let protocol = *protocol;
                     let judged = ready!(judging.as_mut().poll(cx));
                     let (mut service, mut request) = next.take().expect("polled after completion");
                     let decided = judged.and_then(|(auth, first_seen)| {
@@ -106,6 +121,7 @@ where
                         },
                         Err(rejection) => State::Refused {
                             rejection: Some(rejection),
+                            protocol,
                         },
                     }
                 }

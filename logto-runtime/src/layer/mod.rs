@@ -2,6 +2,7 @@
 
 mod body;
 mod future;
+mod protocol;
 mod service;
 
 pub use self::{

@@ -11,7 +11,7 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{body::RequireBody, future::RequireFuture};
+use super::{body::RequireBody, future::RequireFuture, protocol::Protocol};
 use crate::{AuthInfo, Logto, Policy, Rejection, extract::same_organization, logto::Judged};
 
 /// Made by [`Logto::require`].
@@ -25,7 +25,7 @@ pub struct RequireLayer<P> {
 /// It takes any request body and any response body, and keeps the error type of the inner service:
 /// a refused caller gets a response. Behind routing (`Router::route_layer`, or a layer of a nested
 /// router) it sees path parameters; around a whole router it does not, and an organization policy
-/// without `org` then answers 500.
+/// without `org` then answers 500. A refused gRPC call gets a `grpc-status`.
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
@@ -72,19 +72,25 @@ where
         let judged =
             self.logto
                 .authenticate_now(&parts.headers, &mut parts.extensions, requirement);
+        let protocol = Protocol::of(&parts.headers);
         let request = Request::from_parts(parts, body);
         match judged {
             Ok(Judged::Admitted(auth)) => match decide::<P, B>(&auth, request) {
                 Ok(request) => RequireFuture::passed(self.inner.call(request)),
-                Err(rejection) => RequireFuture::refused(rejection),
+                Err(rejection) => RequireFuture::refused(rejection, protocol),
             },
             Ok(Judged::Waits(waiting)) => {
                 // The instance that was polled ready goes with the request; the clone was not.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
-                RequireFuture::waiting(Box::pin(waiting.judge(requirement)), ready, request)
+                RequireFuture::waiting(
+                    Box::pin(waiting.judge(requirement)),
+                    ready,
+                    request,
+                    protocol,
+                )
             }
-            Err(rejection) => RequireFuture::refused(rejection),
+            Err(rejection) => RequireFuture::refused(rejection, protocol),
         }
     }
 }
@@ -96,9 +102,10 @@ pub(super) fn decide<P: Policy, B>(
 ) -> Result<Request<B>, Rejection> {
     let requirement = &P::REQUIREMENT;
     let (mut parts, body) = request.into_parts();
-    auth.logto().decide(requirement, auth.verified(), |token| {
-        same_organization(&mut parts, requirement.organization(), token)
-    })?;
+    let logto = auth.logto();
+    let mut same = |source, token: &str| same_organization(&mut parts, source, token);
+    let met = logto.decide(requirement, auth.verified(), &mut same)?;
+    logto.accept_audience_of(met, auth, &mut parts.extensions);
     Ok(Request::from_parts(parts, body))
 }
 

@@ -1,0 +1,81 @@
+//! How a refusal is told: as HTTP, or as gRPC to those who speak it.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use crate::Rejection;
+
+/// What a request speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http,
+    Grpc,
+}
+
+const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
+impl Protocol {
+    /// gRPC over HTTP/2: `application/grpc`, with or without a `+` suffix. gRPC-Web is not meant;
+    /// its clients read HTTP statuses.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        match content_type.and_then(|value| value.strip_prefix(b"application/grpc")) {
+            Some([] | [b'+' | b';', ..]) => Self::Grpc,
+            _ => Self::Http,
+        }
+    }
+
+    pub(super) fn answer(self, rejection: Rejection) -> Response {
+        match self {
+            Self::Http => rejection.into_response(),
+            Self::Grpc => grpc_answer(rejection),
+        }
+    }
+}
+
+/// A response of headers only, which gRPC calls "Trailers-Only": HTTP 200, and the status as a
+/// number. The challenge and `Retry-After` stay as metadata.
+fn grpc_answer(rejection: Rejection) -> Response {
+    let status = match rejection.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => "16",
+        StatusCode::FORBIDDEN => "7",
+        StatusCode::SERVICE_UNAVAILABLE => "14",
+        _ => "13",
+    };
+    let message = HeaderValue::from_static(rejection.message());
+    let mut response = rejection.into_response().map(|_| Body::empty());
+    *response.status_mut() = StatusCode::OK;
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, GRPC);
+    headers.insert(GRPC_STATUS, HeaderValue::from_static(status));
+    headers.insert(GRPC_MESSAGE, message);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_grpc_itself_is_answered_as_grpc() {
+        for (content_type, expected) in [
+            ("application/grpc", Protocol::Grpc),
+            ("application/grpc+proto", Protocol::Grpc),
+            ("application/grpc;x=y", Protocol::Grpc),
+            ("application/grpc-web", Protocol::Http),
+            ("application/grpcx", Protocol::Http),
+            ("application/json", Protocol::Http),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            assert_eq!(Protocol::of(&headers), expected, "{content_type}");
+        }
+        assert_eq!(Protocol::of(&HeaderMap::new()), Protocol::Http);
+    }
+}
