@@ -13,9 +13,11 @@ mod challenge;
 mod clock;
 mod config;
 mod custom_claims;
+mod decision;
 mod diagnosis;
 mod extract;
 mod health;
+mod inventory;
 mod json;
 mod jwks;
 pub mod layer;
@@ -25,6 +27,8 @@ mod organization;
 mod policy;
 mod rejection;
 mod requirement;
+mod resources;
+mod routes;
 mod scope;
 pub mod telemetry;
 #[cfg(feature = "test-util")]
@@ -45,13 +49,15 @@ pub use crate::{
     builder::Builder,
     config::ConfigError,
     custom_claims::ClaimsError,
-    extract::{Claims, Guard},
+    extract::{Claims, Guard, Public},
     health::Health,
+    inventory::{GuardInfo, guards},
     logto::{AlreadyInstalled, Logto, LogtoState},
     organization::OrganizationId,
-    policy::Policy,
-    rejection::Rejection,
-    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr},
+    policy::{AnyOf, Policy},
+    rejection::{Rejection, RejectionCode},
+    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+    routes::{Access, GuardedArguments, Route, Routes},
     warm_up::WarmUpError,
 };
 #[cfg(feature = "macros")]

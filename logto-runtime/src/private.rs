@@ -1,7 +1,10 @@
 //! What generated code may name. Not public API: it changes without notice.
 
+pub use inventory::submit;
+
 pub use crate::{
-    extract::Guard,
-    policy::Policy,
-    requirement::{OrganizationSource, Requirement, ScopeExpr},
+    extract::{Guard, Public},
+    inventory::GuardInfo,
+    policy::{AnyOf, Policy},
+    requirement::{OrganizationSource, Requirement, ScopeExpr, Subject},
 };

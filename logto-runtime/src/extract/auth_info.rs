@@ -15,7 +15,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let logto = logto_of(state, None)?;
         let auth = authenticate(parts, &logto, None).await?;
-        logto.audience_is_ours(&auth)?;
+        logto.audience_is_ours(&auth, &parts.extensions)?;
         Ok(auth)
     }
 }

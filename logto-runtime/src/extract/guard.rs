@@ -9,7 +9,7 @@ use super::{
     authenticate::{authenticate, logto_of},
     same_organization,
 };
-use crate::{AuthInfo, OrganizationId, Policy, Rejection, logto::LogtoState};
+use crate::{AuthInfo, OrganizationId, Policy, Rejection, Requirement, logto::LogtoState};
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
@@ -30,14 +30,16 @@ use crate::{AuthInfo, OrganizationId, Policy, Rejection, logto::LogtoState};
 /// ```
 pub struct Guard<P> {
     auth: AuthInfo,
+    met: &'static Requirement,
     policy: PhantomData<fn() -> P>,
 }
 
 impl<P: Policy> Guard<P> {
     /// Proves it for a caller that the policy has just been decided for.
-    pub(crate) fn granted(auth: AuthInfo) -> Self {
+    pub(crate) fn granted(auth: AuthInfo, met: &'static Requirement) -> Self {
         Self {
             auth,
+            met,
             policy: PhantomData,
         }
     }
@@ -48,13 +50,20 @@ impl<P: Policy> Guard<P> {
         self.auth
     }
 
+    /// Whether this policy let the caller in: of [`AnyOf`](crate::AnyOf) the one that was met
+    /// first, otherwise the guard's own.
+    #[must_use]
+    pub fn granted_by<Q: Policy>(&self) -> bool {
+        *self.met == Q::REQUIREMENT
+    }
+
     /// The organization that this guard compared with the request's; `None` for a policy that is
     /// not about organizations.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.auth
             .organization_id()
-            .filter(|_| P::REQUIREMENT.wants_organization())
+            .filter(|_| self.met.wants_organization())
             .map(OrganizationId::bound)
     }
 }
@@ -71,6 +80,7 @@ impl<P> Clone for Guard<P> {
     fn clone(&self) -> Self {
         Self {
             auth: self.auth.clone(),
+            met: self.met,
             policy: PhantomData,
         }
     }
@@ -93,9 +103,9 @@ where
         let requirement = &P::REQUIREMENT;
         let logto = logto_of(state, Some(requirement))?;
         let auth = authenticate(parts, &logto, Some(requirement)).await?;
-        logto.decide(requirement, auth.verified(), |token| {
-            same_organization(parts, requirement.organization(), token)
-        })?;
-        Ok(Self::granted(auth))
+        let mut same = |source, token: &str| same_organization(parts, source, token);
+        let met = logto.decide(requirement, auth.verified(), &mut same)?;
+        logto.accept_audience_of(met, &auth, &mut parts.extensions);
+        Ok(Self::granted(auth, met))
     }
 }

@@ -5,7 +5,8 @@ mod authenticate;
 mod claims;
 mod guard;
 mod organization;
+mod public;
 mod routing;
 
 pub(crate) use self::routing::same_organization;
-pub use self::{claims::Claims, guard::Guard};
+pub use self::{claims::Claims, guard::Guard, public::Public};

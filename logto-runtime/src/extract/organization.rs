@@ -5,9 +5,8 @@ use http::request::Parts;
 
 use super::same_organization;
 use crate::{
-    AuthInfo, OrganizationId, Rejection,
-    logto::LogtoState,
-    requirement::{DecisionError, OrganizationSource},
+    AuthInfo, OrganizationId, Rejection, decision::DecisionError, logto::LogtoState,
+    requirement::OrganizationSource,
 };
 
 impl<S> FromRequestParts<S> for OrganizationId

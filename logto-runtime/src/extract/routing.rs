@@ -11,8 +11,9 @@ use axum::extract::{
 use http::request::Parts;
 
 use crate::{
+    decision::DecisionError,
     organization::{PathParameters, in_request},
-    requirement::{DecisionError, OrganizationSource},
+    requirement::OrganizationSource,
 };
 
 /// Compares the token's organization with the one that this request names.
