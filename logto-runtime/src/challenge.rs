@@ -35,6 +35,14 @@ pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     ))
 }
 
+/// Adds `resource_metadata` (RFC 9728 §5.1).
+pub(crate) fn with_metadata(challenge: &HeaderValue, url: &str) -> HeaderValue {
+    let text = challenge.to_str().unwrap_or("Bearer");
+    let separator = if text == "Bearer" { " " } else { ", " };
+    HeaderValue::from_str(&format!("{text}{separator}resource_metadata=\"{url}\""))
+        .unwrap_or_else(|_| challenge.clone())
+}
+
 fn from_parts(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or_else(|_| bare())
 }

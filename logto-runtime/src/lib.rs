@@ -27,6 +27,7 @@ mod organization;
 mod policy;
 mod rejection;
 mod requirement;
+mod resource_metadata;
 mod resources;
 mod routes;
 mod scope;

@@ -24,6 +24,7 @@ struct Refusal {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
+    metadata_url: Option<String>,
     render: Option<Render>,
 }
 
@@ -86,8 +87,15 @@ impl Rejection {
             cause,
             answer,
             requirement,
+            metadata_url: None,
             render,
         }))
+    }
+
+    /// Adds where the metadata of the resource is (RFC 9728 §5.1).
+    pub(crate) fn with_metadata_url(mut self, url: Option<String>) -> Self {
+        self.0.metadata_url = url;
+        self
     }
 
     /// The status: 400, 401, 403, 500 or 503.
@@ -139,6 +147,14 @@ impl Rejection {
     /// The `WWW-Authenticate` challenge (RFC 6750 §3); none for what is not the caller's fault.
     #[must_use]
     pub fn challenge(&self) -> Option<HeaderValue> {
+        let challenge = self.own_challenge()?;
+        Some(match &self.0.metadata_url {
+            Some(url) => challenge::with_metadata(&challenge, url),
+            None => challenge,
+        })
+    }
+
+    fn own_challenge(&self) -> Option<HeaderValue> {
         match self.0.answer {
             Answer::NoHeader | Answer::NotBearer => Some(challenge::bare()),
             Answer::RepeatedHeader => Some(challenge::error("invalid_request")),

@@ -44,6 +44,14 @@ impl<P: Policy> Guard<P> {
         }
     }
 
+    /// A guard for a unit test that calls a guarded function directly: nothing is decided.
+    #[cfg(feature = "test-util")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+    #[must_use]
+    pub fn granted_for_test(auth: AuthInfo) -> Self {
+        Self::granted(auth, &P::REQUIREMENT)
+    }
+
     /// The caller, without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {

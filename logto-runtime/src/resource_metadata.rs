@@ -1,0 +1,159 @@
+//! Protected resource metadata (RFC 9728): how clients such as those of MCP find out which
+//! authorization server issues tokens for an API.
+
+use axum::{Router, body::Body, response::Response, routing::get};
+use http::{HeaderValue, header};
+use serde::Serialize;
+use url::Url;
+
+use crate::{Logto, RequirementKind, inventory::guards};
+
+/// RFC 9728 §3.
+const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+
+/// RFC 9728 §2.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    resource: &'a str,
+    authorization_servers: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scopes_supported: Vec<&'static str>,
+    bearer_methods_supported: [&'static str; 1],
+}
+
+impl Logto {
+    /// A router that serves the metadata of every resource of this service (RFC 9728 §3): merge it
+    /// into yours, outside every guard. From then on challenges carry `resource_metadata` (§5.1).
+    ///
+    /// The document of `https://api.example.com/products` is at
+    /// `/.well-known/oauth-protected-resource/products`; without a path behind it, that of the
+    /// default resource. `scopes_supported` lists what the program's attributes ask for. Every
+    /// origin may read it, since clients in browsers must.
+    ///
+    /// ```
+    /// # use axum::Router;
+    /// # use logto_runtime::Logto;
+    /// # fn app(logto: Logto) -> Router {
+    /// Router::new().merge(logto.protected_resource_metadata())
+    /// # }
+    /// ```
+    pub fn protected_resource_metadata<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        self.announce_metadata();
+        let mut documents: Vec<(String, String)> = Vec::new();
+        let indicators = self.settings().resources.indicators();
+        let located = indicators
+            .iter()
+            .filter_map(|indicator| Some((location(indicator)?, indicator)));
+        // The default resource also answers at the root, unless another one lives there.
+        let default = indicators
+            .first()
+            .map(|indicator| (WELL_KNOWN.to_owned(), indicator));
+        for (path, indicator) in located.chain(default) {
+            if !documents.iter().any(|(known, _)| *known == path) {
+                documents.push((path, self.metadata_of(indicator)));
+            }
+        }
+        documents
+            .into_iter()
+            .fold(Router::new(), |router, (path, json)| {
+                router.route(&path, get(move || std::future::ready(answer(json.clone()))))
+            })
+    }
+
+    fn metadata_of(&self, indicator: &str) -> String {
+        let metadata = Metadata {
+            resource: indicator,
+            authorization_servers: &self.verifier().expected.issuers,
+            scopes_supported: self.scopes_asked_for(indicator),
+            bearer_methods_supported: ["header"],
+        };
+        serde_json::to_string(&metadata).unwrap_or_default()
+    }
+
+    fn scopes_asked_for(&self, indicator: &str) -> Vec<&'static str> {
+        let mut scopes: Vec<_> = guards()
+            .filter_map(|guard| guard.requirement)
+            .filter(|requirement| {
+                let kind = requirement.kind();
+                let of_a_resource = matches!(
+                    kind,
+                    RequirementKind::Scopes | RequirementKind::OrganizationScopes
+                );
+                of_a_resource && self.settings().resources.audience_of(requirement) == Ok(indicator)
+            })
+            .flat_map(crate::Requirement::scope_names)
+            .collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        scopes
+    }
+}
+
+/// Where the metadata of a resource is (RFC 9728 §3.1), as a URL for a challenge.
+pub(crate) fn url_of(indicator: &str) -> Option<String> {
+    let url = Url::parse(indicator).ok()?;
+    let path = location(indicator)?;
+    Some(format!("{}{path}", url.origin().ascii_serialization()))
+}
+
+/// The path of the metadata; none where the indicator is no `http` URL, or its path would not be
+/// taken literally by a router.
+fn location(indicator: &str) -> Option<String> {
+    let url = Url::parse(indicator).ok()?;
+    let path = url.path().trim_end_matches('/');
+    let literal = !path.contains(['{', '}', '*', ':', '"', '\\']);
+    let hierarchical = matches!(url.scheme(), "http" | "https") && url.query().is_none();
+    (hierarchical && literal).then(|| format!("{WELL_KNOWN}{path}"))
+}
+
+fn answer(json: String) -> Response {
+    let mut response = Response::new(Body::from(json));
+    let headers = response.headers_mut();
+    let json = HeaderValue::from_static("application/json");
+    headers.insert(header::CONTENT_TYPE, json);
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("max-age=3600"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_well_known_path_stands_between_host_and_path() {
+        for (indicator, expected) in [
+            (
+                "https://api.example.com",
+                Some("https://api.example.com/.well-known/oauth-protected-resource"),
+            ),
+            (
+                "https://api.example.com/",
+                Some("https://api.example.com/.well-known/oauth-protected-resource"),
+            ),
+            (
+                "https://api.example.com:8443/v1/products",
+                Some(
+                    "https://api.example.com:8443/.well-known/oauth-protected-resource/v1/products",
+                ),
+            ),
+            ("urn:example:api", None),
+            ("https://api.example.com/?tenant=1", None),
+            (
+                "https://api.example.com/{id}",
+                Some("https://api.example.com/.well-known/oauth-protected-resource/%7Bid%7D"),
+            ),
+        ] {
+            assert_eq!(url_of(indicator).as_deref(), expected, "{indicator}");
+        }
+    }
+}
