@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::Logto;
+use crate::{Logto, telemetry};
 
 /// The state of a [`Logto`], from [`Logto::health`]. Serialises as an object of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +30,9 @@ impl Logto {
     pub fn health(&self) -> Health {
         let verifier = self.verifier();
         let loaded = verifier.keys.loaded();
+        if let Some((_, age)) = loaded {
+            telemetry::key_set_age(age);
+        }
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
             verifier.cache.as_ref().map_or((0, 0), |cache| cache.fill());

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::extract::FromRef;
@@ -19,6 +22,7 @@ use crate::{
     misconfiguration::Misconfiguration,
     rejection::{Cause, Render},
     requirement::Requirement,
+    resource_metadata,
     resources::Resources,
     telemetry,
     verify::{Attempt, Known, Verified, Verifier, VerifyError},
@@ -37,6 +41,7 @@ struct Shared {
     verifier: Verifier,
     settings: Settings,
     reported: Mutex<Vec<Misconfiguration>>,
+    announces_metadata: AtomicBool,
 }
 
 /// What a [`Logto`] needs beside its verifier.
@@ -89,6 +94,7 @@ impl Logto {
                 verifier,
                 settings,
                 reported: Mutex::default(),
+                announces_metadata: AtomicBool::new(false),
             }),
         }
     }
@@ -191,6 +197,7 @@ impl Logto {
     ) -> Result<&'static Requirement, Rejection> {
         let resources = &self.shared.settings.resources;
         decide(requirement, token, resources, same_organization)
+            .inspect(|_| telemetry::granted())
             .map_err(|unmet| self.reject(unmet.error, Some(unmet.requirement), Some(token)))
     }
 
@@ -235,6 +242,7 @@ impl Logto {
                 .any(|audience| resources.contains(audience))
             || by_a_guard()
         {
+            telemetry::granted();
             return Ok(());
         }
         let default = resources.default_indicator().unwrap_or_default();
@@ -252,12 +260,31 @@ impl Logto {
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
         let render = self.shared.settings.render.clone();
-        let rejection = Rejection::new(cause, requirement, render);
+        let rejection = Rejection::new(cause, requirement, render)
+            .with_metadata_url(self.metadata_url(requirement));
         match rejection.misconfiguration() {
             Some(fault) if self.is_news(fault) => telemetry::misconfigured(fault),
             _ => telemetry::refused(&rejection, token.map(|token| &**token)),
         }
         rejection
+    }
+
+    pub(crate) fn announce_metadata(&self) {
+        self.shared
+            .announces_metadata
+            .store(true, Ordering::Relaxed);
+    }
+
+    fn metadata_url(&self, requirement: Option<&Requirement>) -> Option<String> {
+        if !self.shared.announces_metadata.load(Ordering::Relaxed) {
+            return None;
+        }
+        let resources = &self.shared.settings.resources;
+        let audience = match requirement {
+            Some(requirement) => resources.audience_of(requirement).ok(),
+            None => resources.default_indicator(),
+        };
+        audience.and_then(resource_metadata::url_of)
     }
 
     fn is_news(&self, fault: &Misconfiguration) -> bool {

@@ -3,7 +3,7 @@
 //! No event at any level holds a token, key material, or any claim value but the subject and
 //! client of a verified token, so logs are safe to archive.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use serde_json::Value;
 
@@ -27,8 +27,54 @@ const TROUBLESHOOTING: &str = concat!(
 /// The longest `kid` in a log line, in characters.
 const LONGEST_KEY_ID: usize = 64;
 
+/// Counter: what guards and extractors decided, by `outcome`: `granted`, or the code of a refusal.
+pub const VERDICTS: &str = "logto_verdicts_total";
+/// Counter: looks into the token cache, by `result`: `hit` or `miss`.
+pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
+/// Counter: fetches of the key set, by `outcome`: `succeeded` or `failed`.
+pub const KEY_FETCHES: &str = "logto_key_fetches_total";
+/// Gauge: seconds since the key set was last known to be current, as of the last fetch or call of
+/// [`Logto::health`](crate::Logto::health).
+pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
+
+pub(crate) fn granted() {
+    count(VERDICTS, "outcome", "granted");
+}
+
+pub(crate) fn looked_up(hit: bool) {
+    count(TOKEN_CACHE, "result", if hit { "hit" } else { "miss" });
+}
+
+pub(crate) fn fetched(succeeded: bool) {
+    count(
+        KEY_FETCHES,
+        "outcome",
+        if succeeded { "succeeded" } else { "failed" },
+    );
+    if succeeded {
+        key_set_age(Duration::ZERO);
+    }
+}
+
+#[cfg(feature = "metrics")]
+pub(crate) fn key_set_age(age: Duration) {
+    metrics::gauge!(KEY_SET_AGE).set(age.as_secs_f64());
+}
+
+#[cfg(not(feature = "metrics"))]
+pub(crate) fn key_set_age(_: Duration) {}
+
+#[cfg(feature = "metrics")]
+fn count(counter: &'static str, label: &'static str, value: &'static str) {
+    metrics::counter!(counter, label => value).increment(1);
+}
+
+#[cfg(not(feature = "metrics"))]
+fn count(_: &'static str, _: &'static str, _: &'static str) {}
+
 /// A refused request: one event, at `debug`, since callers cause it.
 pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
+    count(VERDICTS, "outcome", rejection.code());
     if !tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
         return;
     }
@@ -48,6 +94,7 @@ pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
 
 /// Our own fault: at `error`, once for each.
 pub(crate) fn misconfigured(fault: &Misconfiguration) {
+    count(VERDICTS, "outcome", "misconfigured");
     tracing::error!(target: TARGET, code = "misconfigured", reason = %fault, "request refused");
 }
 

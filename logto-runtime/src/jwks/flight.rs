@@ -141,6 +141,7 @@ impl FlightGuard {
         shared.due_at.set(self.started + shared.times.fresh_for);
         shared.failing.store(false, Ordering::Release);
         drop(state);
+        telemetry::fetched(true);
         if recovered {
             telemetry::keys_recovered();
         }
@@ -162,6 +163,7 @@ impl FlightGuard {
         shared.due_at.set(due_at);
         shared.failing.store(true, Ordering::Release);
         drop(state);
+        telemetry::fetched(false);
         if first {
             telemetry::keys_not_fetched(&error);
         }

@@ -25,6 +25,7 @@ use crate::{
     algorithm::AlgorithmSet,
     clock::Clock,
     jwks::{KeyCache, Need},
+    telemetry,
 };
 
 /// Judges access tokens.
@@ -109,10 +110,14 @@ impl Verifier {
         token: AccessToken<'_>,
         remembered: Option<&Arc<Verified>>,
     ) -> Option<Arc<Verified>> {
-        self.cache
-            .as_ref()
-            .and_then(|cache| cache.get(token.as_bytes()))
-            .or_else(|| remembered.cloned())
+        if let Some(cache) = &self.cache {
+            let known = cache.get(token.as_bytes());
+            telemetry::looked_up(known.is_some());
+            if known.is_some() {
+                return known;
+            }
+        }
+        remembered.cloned()
     }
 
     fn judge(
