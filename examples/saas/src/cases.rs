@@ -1,0 +1,117 @@
+//! The cases worth seeing: what is asked, by whom, and what comes of it.
+
+use crate::tenant::{ORG, PRODUCTS};
+
+/// A request to the API.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// The status of its answer.
+    pub status: u16,
+    /// What it shows, without apostrophes: not every shell takes a pasted `#` for a comment.
+    pub shows: &'static str,
+    /// Where it goes.
+    pub path: &'static str,
+    /// Method and JSON; `GET` without.
+    pub body: Option<(&'static str, &'static str)>,
+    /// What it proves to come from.
+    pub credentials: Credentials,
+}
+
+/// What a request proves to come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Credentials {
+    /// Nobody.
+    None,
+    /// Whoever has this token.
+    Token(&'static str),
+    /// This client, with a token that it asked for with this form.
+    Of(&'static str, &'static [(&'static str, &'static str)]),
+}
+
+use Credentials::{None as Nobody, Of, Token};
+
+type Form = &'static [(&'static str, &'static str)];
+
+const READ: Form = &[("resource", PRODUCTS), ("scope", "read:products")];
+const WRITE: Form = &[
+    ("resource", PRODUCTS),
+    ("scope", "read:products write:products"),
+];
+const PRODUCTS_IN_ACME: Form = &[("resource", PRODUCTS), ("organization_id", "acme")];
+const INVITE_IN_ACME: Form = &[("organization_id", "acme"), ("scope", "invite:member")];
+const INVITE_IN_GLOBEX: Form = &[("organization_id", "globex"), ("scope", "invite:member")];
+const ORG_IN_ACME: Form = &[
+    ("resource", ORG),
+    ("organization_id", "acme"),
+    ("scope", "read:data write:settings"),
+];
+const ORG_IN_GLOBEX: Form = &[
+    ("resource", ORG),
+    ("organization_id", "globex"),
+    ("scope", "read:data write:settings"),
+];
+const ORG_IN_NONE: Form = &[("resource", ORG), ("scope", "read:data")];
+
+const ADD: (&str, &str) = ("POST", r#"{"name": "a lamp"}"#);
+const INVITE: (&str, &str) = ("POST", r#"{"email": "bob@example.com"}"#);
+const CONFIGURE: (&str, &str) = ("PUT", r#"{"theme": "dark"}"#);
+
+const ACME_INVITATIONS: &str = "/api/organizations/acme/invitations";
+const ACME_SETTINGS: &str = "/api/organizations/acme/settings";
+const ACME_DATA: &str = "/api/organizations/acme/data";
+const GLOBEX_DATA: &str = "/api/organizations/globex/data";
+
+/// In an order in which the later ones show what the earlier ones did.
+#[rustfmt::skip]
+pub const CASES: [Case; 19] = [
+    get(200, "no token needed", "/api/public", Nobody),
+    get(200, "nobody, or the caller", "/api/me", Nobody),
+    get(401, "a bad token is not nobody", "/api/me", Token("nonsense")),
+    get(200, "the caller, even without any role", "/api/protected", Of("no-role", READ)),
+    get(401, "no token", "/api/protected", Nobody),
+
+    send(200, "a global scope", "/api/products", ADD, Of("catalog-admin", WRITE)),
+    get(200, "another global scope", "/api/products", Of("catalog-reader", READ)),
+    send(403, "a scope asked for, but not held, so not granted", "/api/products", ADD, Of("catalog-reader", WRITE)),
+    get(401, "a token for another API", "/api/products", Of("acme-member", ORG_IN_ACME)),
+    get(403, "an organization token on a global route", "/api/products", Of("acme-admin", PRODUCTS_IN_ACME)),
+
+    send(200, "an organization permission", ACME_INVITATIONS, INVITE, Of("acme-admin", INVITE_IN_ACME)),
+    send(403, "a member without it", ACME_INVITATIONS, INVITE, Of("acme-member", INVITE_IN_ACME)),
+    send(403, "an administrator of another organization", ACME_INVITATIONS, INVITE, Of("globex-admin", INVITE_IN_GLOBEX)),
+
+    send(200, "an organization-level scope", ACME_SETTINGS, CONFIGURE, Of("acme-admin", ORG_IN_ACME)),
+    send(403, "a member without it", ACME_SETTINGS, CONFIGURE, Of("acme-member", ORG_IN_ACME)),
+    get(200, "what members of acme read", ACME_DATA, Of("acme-member", ORG_IN_ACME)),
+    get(200, "what globex reads, its own", GLOBEX_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
+    get(403, "data of acme with a token of globex", ACME_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
+    get(401, "the right API, but no organization in the token", ACME_DATA, Of("acme-admin", ORG_IN_NONE)),
+];
+
+const fn get(
+    status: u16,
+    shows: &'static str,
+    path: &'static str,
+    credentials: Credentials,
+) -> Case {
+    Case {
+        status,
+        shows,
+        path,
+        body: None,
+        credentials,
+    }
+}
+
+const fn send(
+    status: u16,
+    shows: &'static str,
+    path: &'static str,
+    body: (&'static str, &'static str),
+    credentials: Credentials,
+) -> Case {
+    Case {
+        body: Some(body),
+        ..get(status, shows, path, credentials)
+    }
+}

@@ -1,0 +1,104 @@
+//! `cargo run -p saas`, then paste what it prints.
+
+mod stop;
+
+use std::{env, error::Error, io, net::Ipv4Addr, process::ExitCode, time::Duration};
+
+use axum::serve;
+use saas::{Guide, ORG, PRODUCTS, RemoteGuide, Settings, Tenant, app, embedded, logto};
+use tokio::net::TcpListener;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// How long open requests may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("saas: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    log_refusals();
+    let Settings { port, tenant } = Settings::from_env()?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| cannot_listen("PORT", port, &error))?;
+    let api = format!("http://{}", listener.local_addr()?);
+
+    // The embedded tenant ends when it is dropped.
+    let (logto, _tenant) = match tenant {
+        Tenant::Embedded { port } => {
+            let tenant =
+                embedded(port).map_err(|error| cannot_listen("TENANT_PORT", port, &error))?;
+            let endpoint = tenant.endpoint();
+            println!(
+                "LOGTO_ENDPOINT is not set: started a tenant of our own at {endpoint}, with the \
+                 organizations acme and globex\n"
+            );
+            print!(
+                "{}",
+                Guide {
+                    api: &api,
+                    tenant: endpoint
+                }
+            );
+            (logto(endpoint, PRODUCTS, ORG)?, Some(tenant))
+        }
+        Tenant::Remote {
+            endpoint,
+            products,
+            org,
+        } => {
+            let handle = logto(&endpoint, &products, &org)?;
+            println!(
+                "{}",
+                RemoteGuide {
+                    api: &api,
+                    tenant: &endpoint,
+                    products: &products,
+                    org: &org
+                }
+            );
+            (handle, None)
+        }
+    };
+    logto.warm_up().await?;
+
+    let (stopping, stop) = (stop::asked()?, stop::asked()?);
+    println!("listening on {api}");
+    tokio::select! {
+        served = serve(listener, app(logto)).with_graceful_shutdown(stopping).into_future() => served?,
+        () = async { stop.await; tokio::time::sleep(GRACE).await } => {}
+    }
+    println!("stopped");
+    Ok(())
+}
+
+fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
+    format!("cannot listen on 127.0.0.1:{port}: {error}; set {variable} to a free port")
+}
+
+/// Why a request was refused is in the log and never in the answer. `RUST_LOG` chooses, as in
+/// `RUST_LOG=logto=trace`.
+fn log_refusals() {
+    let targets = env::var("RUST_LOG")
+        .ok()
+        .and_then(|targets| targets.parse().ok());
+    let targets =
+        targets.unwrap_or_else(|| Targets::new().with_target("logto", LevelFilter::DEBUG));
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    tracing_subscriber::registry()
+        .with(log)
+        .with(targets)
+        .init();
+}

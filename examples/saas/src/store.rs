@@ -1,0 +1,79 @@
+//! The data, in memory. What belongs to an organization can be reached only with its
+//! [`OrganizationId`], so that no handler can mistake one tenant for another.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use logto_runtime::OrganizationId;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub(crate) type Settings = Map<String, Value>;
+
+#[derive(Clone, Default)]
+pub(crate) struct Store(Arc<Mutex<Tables>>);
+
+#[derive(Clone, Serialize)]
+pub(crate) struct Product {
+    id: usize,
+    name: String,
+}
+
+#[derive(Clone, Default, Serialize)]
+pub(crate) struct OrganizationData {
+    invitations: Vec<String>,
+    settings: Settings,
+}
+
+#[derive(Default)]
+struct Tables {
+    products: Vec<Product>,
+    organizations: HashMap<OrganizationId, OrganizationData>,
+}
+
+impl Store {
+    pub(crate) fn products(&self) -> Vec<Product> {
+        self.tables().products.clone()
+    }
+
+    pub(crate) fn add_product(&self, name: String) -> Product {
+        let products = &mut self.tables().products;
+        let id = products.len() + 1;
+        let product = Product { id, name };
+        products.push(product.clone());
+        product
+    }
+
+    pub(crate) fn data(&self, organization: &OrganizationId) -> OrganizationData {
+        let tables = self.tables();
+        tables
+            .organizations
+            .get(organization)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn invite(&self, organization: &OrganizationId, email: String) {
+        self.change(organization, |data| data.invitations.push(email));
+    }
+
+    pub(crate) fn configure(&self, organization: &OrganizationId, settings: Settings) {
+        self.change(organization, |data| data.settings = settings);
+    }
+
+    fn change(&self, organization: &OrganizationId, change: impl FnOnce(&mut OrganizationData)) {
+        let mut tables = self.tables();
+        change(
+            tables
+                .organizations
+                .entry(organization.clone())
+                .or_default(),
+        );
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

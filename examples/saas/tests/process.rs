@@ -1,0 +1,133 @@
+//! The program as one starts and stops it.
+
+#![cfg(test)]
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+};
+
+fn saas() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saas"));
+    command
+        .env_clear()
+        .env("PORT", "0")
+        .env("TENANT_PORT", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// What a program that cannot start says, and its exit code.
+fn refused(command: &mut Command) -> (String, Option<i32>) {
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (said, output.status.code())
+}
+
+fn occupied() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    (listener, port)
+}
+
+/// Reads until the program is ready.
+fn started(command: &mut Command) -> (Child, String) {
+    let mut child = command.spawn().unwrap();
+    let mut said = String::new();
+    let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
+    while !said.contains("listening on") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+    }
+    (child, said)
+}
+
+#[test]
+fn a_port_in_use_is_one_line_that_names_the_variable() {
+    for variable in ["PORT", "TENANT_PORT"] {
+        let (_listener, port) = occupied();
+        let (said, code) = refused(saas().env(variable, &port));
+        assert!(
+            said.starts_with(&format!("saas: cannot listen on 127.0.0.1:{port}: ")),
+            "{said}"
+        );
+        assert!(
+            said.ends_with(&format!("; set {variable} to a free port\n")),
+            "{said}"
+        );
+        assert_eq!((said.lines().count(), code), (1, Some(1)));
+    }
+}
+
+#[test]
+fn a_port_that_is_none_is_one_line_that_names_the_variable() {
+    for (variable, value) in [("PORT", "http"), ("PORT", "65536"), ("TENANT_PORT", "-1")] {
+        let (said, code) = refused(saas().env(variable, value));
+        let expected =
+            format!("saas: {variable} is {value:?}; set it to a port, a number from 0 to 65535\n");
+        assert_eq!((said, code), (expected, Some(1)));
+    }
+}
+
+#[test]
+fn a_tenant_that_cannot_be_reached_is_one_line() {
+    let (listener, port) = occupied();
+    drop(listener);
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let (said, code) = refused(saas().env("LOGTO_ENDPOINT", &endpoint));
+    assert!(said.contains(&endpoint), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn an_endpoint_that_is_nonsense_is_one_line() {
+    let (said, code) = refused(saas().env("LOGTO_ENDPOINT", "not a url"));
+    assert!(
+        said.starts_with("saas: ") && said.contains("not a url"),
+        "{said}"
+    );
+    assert_eq!((said.lines().count(), code), (1, Some(1)));
+}
+
+#[test]
+fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
+    let tenant = saas::embedded(0).unwrap();
+    let (mut child, said) = started(saas().env("LOGTO_ENDPOINT", tenant.endpoint()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        said.contains(&format!(
+            "TOKEN=$(curl -s {}/oidc/token ",
+            tenant.endpoint()
+        )),
+        "{said}"
+    );
+    assert!(!said.contains("catalog-admin"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_stops_cleanly_on_both_signals() {
+    for signal in ["-INT", "-TERM"] {
+        let (mut child, said) = started(&mut saas());
+        assert!(said.contains("LOGTO_ENDPOINT is not set"), "{said}");
+        let pid = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let code = child.wait().unwrap().code();
+        let mut rest = String::new();
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut rest)
+            .unwrap();
+        assert_eq!((rest.as_str(), code), ("stopped\n", Some(0)), "{signal}");
+    }
+}
