@@ -121,7 +121,6 @@ impl TestTenant {
     }
 
     /// A [`Logto::builder`] for this tenant: its endpoint, its resources and its clock are set.
-    #[must_use]
     pub fn logto(&self) -> Builder {
         let mut logto = Logto::builder(self.endpoint()).clock(self.clock());
         if self.server.is_none() {
