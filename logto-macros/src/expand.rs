@@ -56,7 +56,6 @@ fn guarded_function(
     let policy = implement_policy(private, &name, requirement);
     let hidden = quote! {
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
         #vis struct #name;
         #policy
     };

@@ -16,11 +16,10 @@ pub(crate) enum Item {
     UnitStruct(Definition),
     /// A type that can't be a policy: an enum, a union or a struct with fields.
     OtherType(Definition),
-    /// Whatever else was annotated; `what` is how messages call it.
+    /// Whatever else was annotated: how messages call it, and what they advise to annotate.
     Other {
         what: &'static str,
-        /// Whether handlers can stand in it.
-        contains_handlers: bool,
+        instead: &'static str,
         span: Span,
         attrs: Vec<Attribute>,
         rest: TokenStream,
@@ -164,11 +163,11 @@ fn parse(input: ParseStream) -> Result<Item> {
         return definition(input, attrs, what);
     }
     let span = head.span();
-    if let Some((what, contains_handlers)) = other_item(&head)? {
+    if let Some((what, instead)) = other_item(&head)? {
         let rest = input.parse()?;
         return Ok(Item::Other {
             what,
-            contains_handlers,
+            instead,
             span,
             attrs,
             rest,
@@ -223,28 +222,34 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
 }
 
 /// Names the item after a visibility, unless it begins like a function.
-fn other_item(input: ParseStream) -> Result<Option<(&'static str, bool)>> {
+fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>> {
+    const OTHERS: &str = "an `async fn`, or on a unit struct";
+    const EACH: &str =
+        "a unit struct, `struct Policy;`, and take `_: Guard<Policy>` in each handler";
+    const MODULE: &str = "each handler in it, or on a unit struct `Policy` for \
+                          `Router::route_layer(logto.require::<Policy>())`";
+
     if input.peek(Token![unsafe]) && !input.peek2(Token![fn]) {
         input.parse::<Token![unsafe]>()?;
     }
     Ok(if input.peek(Token![mod]) {
-        Some(("a module", true))
+        Some(("a module", MODULE))
     } else if input.peek(Token![impl]) {
-        Some(("an `impl` block", true))
+        Some(("an `impl` block", EACH))
     } else if input.peek(Token![trait]) || input.peek(Token![auto]) {
-        Some(("a trait", true))
+        Some(("a trait", EACH))
     } else if input.peek(Token![type]) {
-        Some(("a type alias", false))
+        Some(("a type alias", OTHERS))
     } else if input.peek(Token![static]) {
-        Some(("a static", false))
+        Some(("a static", OTHERS))
     } else if input.peek(Token![use]) {
-        Some(("a `use` declaration", false))
+        Some(("a `use` declaration", OTHERS))
     } else if input.peek(Token![const]) && (input.peek2(Token![_]) || input.peek2(Ident)) {
-        Some(("a constant", false))
+        Some(("a constant", OTHERS))
     } else if input.peek(Token![extern]) && !begins_function(input)? {
-        Some(("an `extern` item", false))
+        Some(("an `extern` item", OTHERS))
     } else if input.peek(Ident::peek_any) && input.peek2(Token![!]) {
-        Some(("a macro", false))
+        Some(("a macro", OTHERS))
     } else {
         None
     })

@@ -72,21 +72,13 @@ pub(crate) fn item(kind: Kind, item: &mut Item, errors: &mut Errors) {
         }
         Item::Other {
             what,
-            contains_handlers,
+            instead,
             span,
             ..
-        } => {
-            let instead = if *contains_handlers {
-                "each handler in it, or on a unit struct `Policy` for \
-                 `Router::route_layer(logto.require::<Policy>())`"
-            } else {
-                "an `async fn`, or on a unit struct"
-            };
-            errors.span(
-                *span,
-                format_args!("{what} can't be guarded; put the attribute on {instead}"),
-            );
-        }
+        } => errors.span(
+            *span,
+            format_args!("{what} can't be guarded; put the attribute on {instead}"),
+        ),
         Item::Unreadable(_, error) => errors.push(error.clone()),
     }
 }
