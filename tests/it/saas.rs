@@ -1,0 +1,277 @@
+//! The example, over a socket, with tokens from the tenant's token endpoint.
+
+use logto_runtime::test_util::TestTenant;
+use reqwest::Method;
+use saas::{CASES, Credentials, ORG, PRODUCTS};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+struct Api {
+    address: String,
+    tenant: TestTenant,
+    http: reqwest::Client,
+}
+
+impl Api {
+    async fn start() -> Self {
+        let tenant = saas::embedded(0).unwrap();
+        let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, saas::app(logto)).into_future());
+        let http = reqwest::Client::new();
+        Self {
+            address,
+            tenant,
+            http,
+        }
+    }
+
+    /// A token that the client gets for this form.
+    async fn token(&self, client: &str, form: &[(&str, &str)]) -> String {
+        let form = [&[("grant_type", "client_credentials")], form].concat();
+        let answer = self
+            .http
+            .post(format!("{}/oidc/token", self.tenant.endpoint()))
+            .basic_auth(client, Some(format!("{client}-secret")))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        let answer: Value = answer.error_for_status().unwrap().json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    async fn in_organization(&self, client: &str, organization: &str) -> String {
+        let scope = ("scope", "read:data write:settings");
+        let form = [("resource", ORG), ("organization_id", organization), scope];
+        self.token(client, &form).await
+    }
+
+    async fn permitted(&self, client: &str, organization: &str) -> String {
+        let form = [
+            ("organization_id", organization),
+            ("scope", "invite:member"),
+        ];
+        self.token(client, &form).await
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&str>,
+    ) -> (u16, Value) {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.http.request(method, format!("{}{path}", self.address));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            let media_type = ("content-type", "application/json");
+            request = request
+                .header(media_type.0, media_type.1)
+                .body(body.to_owned());
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        )
+    }
+
+    async fn get(&self, path: &str, token: &str) -> (u16, Value) {
+        self.call("GET", path, Some(token), None).await
+    }
+}
+
+fn refusal(status: u16, error: &str) -> (u16, Value) {
+    (status, json!({ "error": error }))
+}
+
+#[tokio::test]
+async fn every_printed_command_is_answered_as_it_says() {
+    let api = Api::start().await;
+    for case in CASES {
+        let token = match case.credentials {
+            Credentials::None => None,
+            Credentials::Token(token) => Some(token.to_owned()),
+            Credentials::Of(client, form) => Some(api.token(client, form).await),
+        };
+        let (method, body) = case.body.unzip();
+        let method = method.unwrap_or("GET");
+        let (status, answer) = api.call(method, case.path, token.as_deref(), body).await;
+        assert_eq!(status, case.status, "{case:?} {answer}");
+        assert_eq!(
+            answer.get("error").is_some(),
+            status != 200,
+            "{case:?} {answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_caller_is_shown_with_exactly_five_members() {
+    let api = Api::start().await;
+    let read = [("resource", PRODUCTS), ("scope", "read:products")];
+    let token = api.token("catalog-reader", &read).await;
+    let caller = json!({
+        "auth": {
+            "sub": "catalog-reader",
+            "clientId": "catalog-reader",
+            "organizationId": null,
+            "scopes": ["read:products"],
+            "audience": [PRODUCTS],
+        }
+    });
+    assert_eq!(
+        api.get("/api/protected", &token).await,
+        (200, caller.clone())
+    );
+    assert_eq!(api.get("/api/me", &token).await, (200, caller));
+    let nobody = api.call("GET", "/api/me", None, None).await;
+    assert_eq!(nobody, (200, json!({ "auth": null })));
+
+    let token = api.permitted("acme-admin", "acme").await;
+    let (_, me) = api.get("/api/me", &token).await;
+    assert_eq!(me["auth"]["organizationId"], json!("acme"));
+    let refused = api.get("/api/protected", &token).await;
+    assert_eq!(refused, refusal(401, "Invalid audience"));
+}
+
+#[tokio::test]
+async fn products_are_kept_and_unknown_members_ignored() {
+    let api = Api::start().await;
+    let write = [
+        ("resource", PRODUCTS),
+        ("scope", "read:products write:products"),
+    ];
+    let token = api.token("catalog-admin", &write).await;
+    let body = r#"{"name": "a lamp", "colour": "red"}"#;
+    let added = api
+        .call("POST", "/api/products", Some(&token), Some(body))
+        .await;
+    let lamp = json!({ "id": 1, "name": "a lamp" });
+    assert_eq!(added, (200, lamp.clone()));
+    let listed = api.get("/api/products", &token).await;
+    assert_eq!(listed, (200, json!({ "products": [lamp] })));
+}
+
+#[tokio::test]
+async fn a_bad_body_is_read_only_for_a_caller_who_may_send_it() {
+    let api = Api::start().await;
+    let write = [
+        ("resource", PRODUCTS),
+        ("scope", "read:products write:products"),
+    ];
+    let reader = api.token("catalog-reader", &write).await;
+    let admin = api.token("catalog-admin", &write).await;
+    let acme = api.in_organization("acme-admin", "acme").await;
+    let member = api.in_organization("acme-member", "acme").await;
+    let settings = "/api/organizations/acme/settings";
+    for (method, path, token, status) in [
+        ("POST", "/api/products", None, 401),
+        ("POST", "/api/products", Some(&reader), 403),
+        ("POST", "/api/products", Some(&admin), 400),
+        ("PUT", settings, Some(&member), 403),
+        ("PUT", settings, Some(&acme), 400),
+    ] {
+        let answer = api
+            .call(method, path, token.map(String::as_str), Some("{"))
+            .await;
+        assert_eq!(answer.0, status, "{method} {path} {answer:?}");
+    }
+    let array = api.call("PUT", settings, Some(&acme), Some("[]")).await;
+    assert_eq!(array.0, 422, "{array:?}");
+}
+
+#[tokio::test]
+async fn organizations_neither_read_nor_change_each_others_data() {
+    let api = Api::start().await;
+    let acme = api.in_organization("acme-admin", "acme").await;
+    let globex = api.in_organization("globex-admin", "globex").await;
+    let invite_in_globex = api.permitted("globex-admin", "globex").await;
+    let email = r#"{"email": "bob@example.com"}"#;
+    let theme = r#"{"theme": "dark"}"#;
+
+    for (method, path, token, body) in [
+        ("GET", "/api/organizations/acme/data", &globex, None),
+        ("GET", "/api/organizations/acme%2F/data", &acme, None),
+        ("GET", "/api/organizations/ACME/data", &acme, None),
+        (
+            "PUT",
+            "/api/organizations/acme/settings",
+            &globex,
+            Some(theme),
+        ),
+        (
+            "POST",
+            "/api/organizations/acme/invitations",
+            &invite_in_globex,
+            Some(email),
+        ),
+    ] {
+        let answer = api.call(method, path, Some(token), body).await;
+        assert_eq!(
+            answer,
+            refusal(403, "Organization mismatch"),
+            "{method} {path}"
+        );
+    }
+
+    let settings = api.call(
+        "PUT",
+        "/api/organizations/acme/settings",
+        Some(&acme),
+        Some(theme),
+    );
+    let configured = json!({ "organizationId": "acme", "settings": { "theme": "dark" } });
+    assert_eq!(settings.await, (200, configured));
+    let invitations = "/api/organizations/globex/invitations";
+    let invited = api
+        .call("POST", invitations, Some(&invite_in_globex), Some(email))
+        .await;
+    let bob = json!({ "organizationId": "globex", "email": "bob@example.com" });
+    assert_eq!(invited, (200, bob));
+
+    let of = |id: &str, invitations: Value, settings: Value| {
+        let data = json!({
+            "organizationId": id,
+            "invitations": invitations,
+            "settings": settings,
+        });
+        (200, data)
+    };
+    let data = api.get("/api/organizations/acme/data", &acme).await;
+    assert_eq!(data, of("acme", json!([]), json!({ "theme": "dark" })));
+    let data = api.get("/api/organizations/%61cme/data", &acme).await;
+    assert_eq!(data, of("acme", json!([]), json!({ "theme": "dark" })));
+    let data = api.get("/api/organizations/globex/data", &globex).await;
+    assert_eq!(data, of("globex", json!(["bob@example.com"]), json!({})));
+}
+
+#[tokio::test]
+async fn permission_models_do_not_stand_in_for_one_another() {
+    let api = Api::start().await;
+    let permitted = api.permitted("acme-admin", "acme").await;
+    let scoped = api.in_organization("acme-admin", "acme").await;
+    let data = api.get("/api/organizations/acme/data", &permitted).await;
+    assert_eq!(data, refusal(401, "Invalid audience"));
+    let invitations = "/api/organizations/acme/invitations";
+    let invited = api
+        .call(
+            "POST",
+            invitations,
+            Some(&scoped),
+            Some(r#"{"email": "a@b"}"#),
+        )
+        .await;
+    assert_eq!(invited, refusal(401, "Organization context is missing"));
+    for path in ["/api/products", "/api/protected"] {
+        let answer = api.get(path, &scoped).await;
+        assert_eq!(answer, refusal(401, "Invalid audience"), "{path}");
+    }
+}
