@@ -18,6 +18,13 @@ use crate::{AuthInfo, Policy, Rejection, logto::FirstSeen};
 type Judging =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, FirstSeen), Rejection>> + Send + 'static>>;
 
+/// What the layer was set to, for a request that has to wait.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    pub(super) protocol: Protocol,
+    pub(super) shares_auth_info: bool,
+}
+
 pin_project! {
     /// The future of [`Require`](super::Require).
     pub struct RequireFuture<P, S, B>
@@ -36,7 +43,7 @@ pin_project! {
         Passed { #[pin] future: F },
         Refused { rejection: Option<Rejection>, protocol: Protocol },
         // No bound on the service or the body: only the judging is boxed.
-        Waiting { judging: Judging, next: Option<(S, Request<B>)>, protocol: Protocol },
+        Waiting { judging: Judging, next: Option<(S, Request<B>)>, how: How },
     }
 }
 
@@ -55,16 +62,11 @@ where
         })
     }
 
-    pub(super) fn waiting(
-        judging: Judging,
-        service: S,
-        request: Request<B>,
-        protocol: Protocol,
-    ) -> Self {
+    pub(super) fn waiting(judging: Judging, service: S, request: Request<B>, how: How) -> Self {
         Self::new(State::Waiting {
             judging,
             next: Some((service, request)),
-            protocol,
+            how,
         })
     }
 
@@ -103,17 +105,16 @@ where
                     let response = protocol.answer(rejection);
                     return Poll::Ready(Ok(response.map(RequireBody::refused)));
                 }
-                StateProjection::Waiting {
-                    judging,
-                    next,
-                    protocol,
-                } => {
-                    let protocol = *protocol;
+                StateProjection::Waiting { judging, next, how } => {
+                    let How {
+                        protocol,
+                        shares_auth_info,
+                    } = *how;
                     let judged = ready!(judging.as_mut().poll(cx));
                     let (mut service, mut request) = next.take().expect("polled after completion");
                     let decided = judged.and_then(|(auth, first_seen)| {
                         first_seen.remember_in(request.extensions_mut(), auth.logto());
-                        decide::<P, B>(&auth, request)
+                        decide::<P, B>(&auth, request, shares_auth_info)
                     });
                     match decided {
                         Ok(request) => State::Passed {

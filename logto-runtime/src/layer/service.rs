@@ -11,12 +11,17 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{body::RequireBody, future::RequireFuture, protocol::Protocol};
+use super::{
+    body::RequireBody,
+    future::{How, RequireFuture},
+    protocol::Protocol,
+};
 use crate::{AuthInfo, Logto, Policy, Rejection, extract::same_organization, logto::Judged};
 
 /// Made by [`Logto::require`].
 pub struct RequireLayer<P> {
     logto: Logto,
+    shares_auth_info: bool,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -29,6 +34,7 @@ pub struct RequireLayer<P> {
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
+    shares_auth_info: bool,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -36,8 +42,17 @@ impl<P> RequireLayer<P> {
     pub(crate) fn new(logto: Logto) -> Self {
         Self {
             logto,
+            shares_auth_info: false,
             policy: PhantomData,
         }
+    }
+
+    /// Puts the caller's [`AuthInfo`] into the extensions of requests that pass, for services that
+    /// are no axum handlers and so cannot extract it. This crate itself never reads it there.
+    #[must_use]
+    pub fn with_auth_info(mut self) -> Self {
+        self.shares_auth_info = true;
+        self
     }
 }
 
@@ -48,6 +63,7 @@ impl<P, S> Layer<S> for RequireLayer<P> {
         Require {
             inner,
             logto: self.logto.clone(),
+            shares_auth_info: self.shares_auth_info,
             policy: PhantomData,
         }
     }
@@ -75,10 +91,12 @@ where
         let protocol = Protocol::of(&parts.headers);
         let request = Request::from_parts(parts, body);
         match judged {
-            Ok(Judged::Admitted(auth)) => match decide::<P, B>(&auth, request) {
-                Ok(request) => RequireFuture::passed(self.inner.call(request)),
-                Err(rejection) => RequireFuture::refused(rejection, protocol),
-            },
+            Ok(Judged::Admitted(auth)) => {
+                match decide::<P, B>(&auth, request, self.shares_auth_info) {
+                    Ok(request) => RequireFuture::passed(self.inner.call(request)),
+                    Err(rejection) => RequireFuture::refused(rejection, protocol),
+                }
+            }
             Ok(Judged::Waits(waiting)) => {
                 // The instance that was polled ready goes with the request; the clone was not.
                 let not_ready = self.inner.clone();
@@ -87,7 +105,10 @@ where
                     Box::pin(waiting.judge(requirement)),
                     ready,
                     request,
-                    protocol,
+                    How {
+                        protocol,
+                        shares_auth_info: self.shares_auth_info,
+                    },
                 )
             }
             Err(rejection) => RequireFuture::refused(rejection, protocol),
@@ -99,6 +120,7 @@ where
 pub(super) fn decide<P: Policy, B>(
     auth: &AuthInfo,
     request: Request<B>,
+    shares_auth_info: bool,
 ) -> Result<Request<B>, Rejection> {
     let requirement = &P::REQUIREMENT;
     let (mut parts, body) = request.into_parts();
@@ -106,12 +128,19 @@ pub(super) fn decide<P: Policy, B>(
     let mut same = |source, token: &str| same_organization(&mut parts, source, token);
     let met = logto.decide(requirement, auth.verified(), &mut same)?;
     logto.accept_audience_of(met, auth, &mut parts.extensions);
+    if shares_auth_info {
+        parts.extensions.insert(auth.clone());
+    }
     Ok(Request::from_parts(parts, body))
 }
 
 impl<P> Clone for RequireLayer<P> {
     fn clone(&self) -> Self {
-        Self::new(self.logto.clone())
+        Self {
+            logto: self.logto.clone(),
+            shares_auth_info: self.shares_auth_info,
+            policy: PhantomData,
+        }
     }
 }
 
@@ -120,6 +149,7 @@ impl<P, S: Clone> Clone for Require<P, S> {
         Self {
             inner: self.inner.clone(),
             logto: self.logto.clone(),
+            shares_auth_info: self.shares_auth_info,
             policy: PhantomData,
         }
     }
