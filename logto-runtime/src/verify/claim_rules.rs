@@ -44,9 +44,9 @@ pub(crate) fn check(
 /// The rules about time; asked at first sight and again on every hit of the token cache.
 pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), VerifyError> {
     let leeway = i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX);
-    not_expired(times, leeway, now)?;
     issued_in_the_past(times, leeway, now)?;
-    already_valid(times, leeway, now)
+    already_valid(times, leeway, now)?;
+    not_expired(times, leeway, now)
 }
 
 /// The organization that an audience names: the whole `urn:logto:organization:<id>`. A reserved
