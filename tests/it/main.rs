@@ -1,0 +1,10 @@
+//! The behaviour of guarded APIs, from the request to the answer.
+
+// Clippy allows `unwrap` in tests, and by this knows that all of it is one.
+#![cfg(test)]
+
+mod answers;
+mod recorded_decisions;
+mod saas;
+mod support;
+mod test_tenant;
