@@ -7,22 +7,17 @@ use crate::cases::{CASES, Case, Credentials};
 /// Commands to paste, one per case worth seeing, each on one line under what it shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
-    /// Where the API is.
-    pub api: &'a str,
-    /// Where the embedded tenant is.
-    pub tenant: &'a str,
+    api: &'a str,
+    tenant: &'a str,
 }
 
-impl fmt::Display for Guide<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for case in &CASES {
-            self.command(case, f)?;
-        }
-        Ok(())
+impl<'a> Guide<'a> {
+    /// For the API and the embedded tenant at these addresses.
+    #[must_use]
+    pub fn new(api: &'a str, tenant: &'a str) -> Self {
+        Self { api, tenant }
     }
-}
 
-impl Guide<'_> {
     fn command(&self, case: &Case, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Case {
             status,
@@ -31,7 +26,7 @@ impl Guide<'_> {
             body,
             credentials,
         } = case;
-        write!(f, "# {status}: {shows}\ncurl -i {}{path}", self.api)?;
+        write!(f, "\n# {status}: {shows}\ncurl -i {}{path}", self.api)?;
         if let Some((method, json)) = body {
             write!(
                 f,
@@ -54,21 +49,43 @@ impl Guide<'_> {
                 f.write_str(" | cut -d'\"' -f4)\"")?;
             }
         }
-        f.write_str("\n\n")
+        f.write_str("\n")
+    }
+}
+
+impl fmt::Display for Guide<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "LOGTO_ENDPOINT is not set: started a tenant of our own at {}, with the organizations \
+             acme and globex.\nCommands to paste, and what they answer:",
+            self.tenant
+        )?;
+        CASES.iter().try_for_each(|case| self.command(case, f))
     }
 }
 
 /// How to get tokens from a Logto server, and what it must know.
 #[derive(Clone, Copy, Debug)]
 pub struct RemoteGuide<'a> {
-    /// Where the API is.
-    pub api: &'a str,
-    /// Where the tenant is.
-    pub tenant: &'a str,
-    /// The indicator of the product API.
-    pub products: &'a str,
-    /// The indicator of the organizations' API.
-    pub org: &'a str,
+    api: &'a str,
+    tenant: &'a str,
+    products: &'a str,
+    org: &'a str,
+}
+
+impl<'a> RemoteGuide<'a> {
+    /// For the API and the tenant at these addresses, and the indicators of both resources.
+    #[must_use]
+    pub fn new(api: &'a str, tenant: &'a str, products: &'a str, org: &'a str) -> Self {
+        let tenant = tenant.trim_end_matches('/');
+        Self {
+            api,
+            tenant,
+            products,
+            org,
+        }
+    }
 }
 
 impl fmt::Display for RemoteGuide<'_> {
@@ -79,7 +96,6 @@ impl fmt::Display for RemoteGuide<'_> {
             products,
             org,
         } = self;
-        let tenant = tenant.trim_end_matches('/');
         let ask = format!(
             "TOKEN=$(curl -s {tenant}/oidc/token -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials"
         );

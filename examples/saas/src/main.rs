@@ -36,43 +36,25 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let api = format!("http://{}", listener.local_addr()?);
 
     // The embedded tenant ends when it is dropped.
-    let (logto, _tenant) = match tenant {
+    let (logto, guide, _tenant) = match &tenant {
         Tenant::Embedded { port } => {
             let tenant =
-                embedded(port).map_err(|error| cannot_listen("TENANT_PORT", port, &error))?;
+                embedded(*port).map_err(|error| cannot_listen("TENANT_PORT", *port, &error))?;
             let endpoint = tenant.endpoint();
-            println!(
-                "LOGTO_ENDPOINT is not set: started a tenant of our own at {endpoint}, with the \
-                 organizations acme and globex\n"
-            );
-            print!(
-                "{}",
-                Guide {
-                    api: &api,
-                    tenant: endpoint
-                }
-            );
-            (logto(endpoint, PRODUCTS, ORG)?, Some(tenant))
+            let guide = Guide::new(&api, endpoint).to_string();
+            (logto(endpoint, PRODUCTS, ORG)?, guide, Some(tenant))
         }
         Tenant::Remote {
             endpoint,
             products,
             org,
         } => {
-            let handle = logto(&endpoint, &products, &org)?;
-            println!(
-                "{}",
-                RemoteGuide {
-                    api: &api,
-                    tenant: &endpoint,
-                    products: &products,
-                    org: &org
-                }
-            );
-            (handle, None)
+            let guide = RemoteGuide::new(&api, endpoint, products, org).to_string();
+            (logto(endpoint, products, org)?, guide, None)
         }
     };
     logto.warm_up().await?;
+    println!("{guide}");
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
     println!("listening on {api}");
