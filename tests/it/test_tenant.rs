@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use http::StatusCode;
 use logto_runtime::{
     Algorithm,
     test_util::{Client, Membership, SigningKey, TestTenant},
@@ -114,7 +113,7 @@ fn a_port_in_use_is_an_error() {
         .parse()
         .unwrap();
     let error = TestTenant::builder().port(port).try_start().unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
 }
 
 #[test]
