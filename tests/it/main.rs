@@ -8,3 +8,4 @@ mod recorded_decisions;
 mod saas;
 mod support;
 mod test_tenant;
+mod token_rules;

@@ -1,0 +1,105 @@
+//! The rules of verification: each one absent, ill-typed and wrong, through a real request.
+
+mod audience;
+mod claims;
+mod header;
+mod shape;
+mod signature;
+mod times;
+
+use axum::{Router, routing::get};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use logto_runtime::{
+    AuthInfo, Builder, Guard, require_auth, require_org_permission, require_org_scopes,
+    test_util::{TestTenant, TestTenantBuilder, TokenBuilder},
+};
+
+use crate::support::{Answer, NOW, ORG, PRODUCTS, ask, at};
+
+#[require_auth]
+async fn products(auth: AuthInfo) -> String {
+    format!("{} {:?}", auth.subject(), auth.scopes().collect::<Vec<_>>())
+}
+
+#[require_org_permission("invite:member")]
+struct Invite;
+
+async fn invite(guard: Guard<Invite>) -> String {
+    guard.organization().unwrap().to_string()
+}
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+struct ReadData;
+
+async fn data(guard: Guard<ReadData>) -> String {
+    guard.organization().unwrap().to_string()
+}
+
+fn app(logto: Builder) -> Router {
+    Router::new()
+        .route("/products", get(products))
+        .route("/invite", get(invite))
+        .route("/data", get(data))
+        .with_state(logto.build().unwrap())
+}
+
+/// A guarded API and the tenant that it trusts, whose clock stands still.
+struct Api {
+    tenant: TestTenant,
+    app: Router,
+}
+
+impl Api {
+    fn start() -> Self {
+        Self::with(|tenant| tenant, |logto| logto)
+    }
+
+    fn with(
+        tenant: impl FnOnce(TestTenantBuilder) -> TestTenantBuilder,
+        logto: impl FnOnce(Builder) -> Builder,
+    ) -> Self {
+        let tenant = tenant(TestTenant::builder().offline())
+            .resource(PRODUCTS, ["read:products"])
+            .resource(ORG, ["read:data"])
+            .start();
+        tenant.set_now(at(NOW));
+        let app = app(logto(tenant.logto()));
+        Self { tenant, app }
+    }
+
+    /// Alice's token for the products, as a tenant would issue it.
+    fn token(&self) -> TokenBuilder<'_> {
+        let token = self.tenant.token().user("alice").resource(PRODUCTS);
+        token.scopes(["read:products"])
+    }
+
+    async fn answers(&self, case: &str, uri: &str, token: &str, expected: &Answer) {
+        let answer = ask(&self.app, uri, token).await;
+        assert_eq!(answer, *expected, "{case}");
+    }
+
+    async fn admits(&self, case: &str, token: &str) {
+        let alice = Answer::ok(r#"alice ["read:products"]"#);
+        self.answers(case, "/products", token, &alice).await;
+    }
+
+    /// Twice, so that nothing of a refused token can have been remembered.
+    async fn refuses(&self, case: &str, token: &str) {
+        for _ in 0..2 {
+            self.answers(case, "/products", token, &Answer::invalid_token())
+                .await;
+        }
+    }
+}
+
+fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decoded(segment: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(segment).unwrap()
+}
+
+fn segments(token: &str) -> [&str; 3] {
+    token.split('.').collect::<Vec<_>>().try_into().unwrap()
+}
