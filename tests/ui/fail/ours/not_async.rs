@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+fn list() -> &'static str {
+    "products"
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,10 @@
+use axum::{Router, routing::get};
+use logto_runtime::{require_auth, require_scopes};
+
+#[require_scopes("read:products")]
+#[require_auth]
+fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+unsafe extern "C" {
+    safe fn abs(of: i32) -> i32;
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(async || abs(-1).to_string()));
+}

@@ -1,0 +1,26 @@
+use axum::{Router, extract::State, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+async fn list(
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+) {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

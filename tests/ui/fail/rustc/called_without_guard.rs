@@ -1,0 +1,13 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+async fn list() {}
+
+async fn open() {
+    list().await;
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(open));
+}

@@ -1,0 +1,12 @@
+//! `debug_handler` calls the function as it was before the guard came.
+
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[axum::debug_handler]
+#[require_scopes("read:products")]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

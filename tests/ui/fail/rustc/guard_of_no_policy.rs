@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::Guard;
+
+struct ReadProducts;
+
+#[axum::debug_handler]
+async fn list(_: Guard<ReadProducts>) {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

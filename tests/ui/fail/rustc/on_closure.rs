@@ -1,0 +1,8 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+fn main() {
+    let list = #[require_scopes("read:products")]
+    async || ();
+    let _: Router = Router::new().route("/", get(list));
+}

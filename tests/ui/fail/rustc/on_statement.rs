@@ -1,0 +1,8 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+fn main() {
+    #[require_scopes("read:products")]
+    let router: Router = Router::new().route("/", get(async || ()));
+    drop(router);
+}

@@ -1,0 +1,70 @@
+use axum::{Router, extract::State, routing::get};
+use logto_runtime::{require_auth, require_org_scopes, require_scopes};
+
+#[require_scopes("read:products")]
+async fn fifteen(
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+) {
+}
+
+#[require_scopes("read:products")]
+#[require_auth]
+#[require_org_scopes("read:data", org = token)]
+async fn thirteen(
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+) {
+}
+
+/// As the error about too many arguments advises.
+#[require_auth]
+async fn in_a_tuple(
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    _: State<()>,
+    (_, _): (State<()>, State<()>),
+) {
+}
+
+fn main() {
+    let _: Router = Router::new()
+        .route("/fifteen", get(fifteen))
+        .route("/thirteen", get(thirteen))
+        .route("/tuple", get(in_a_tuple));
+}

@@ -1,0 +1,45 @@
+use axum::{Router, routing::get};
+use logto_runtime::{require_auth, require_scopes};
+
+fn router() -> Router {
+    #[require_scopes("read:products")]
+    #[require_auth]
+    async fn list() {}
+
+    #[require_auth]
+    struct Account;
+
+    async fn account(_: logto_runtime::Guard<Account>) {}
+
+    {
+        #[require_auth]
+        async fn list() {}
+
+        let _: Router = Router::new().route("/", get(list));
+    }
+
+    Router::new()
+        .route("/", get(list))
+        .route("/account", get(account))
+}
+
+mod outer {
+    pub mod inner {
+        pub fn router() -> axum::Router {
+            #[logto_runtime::require_auth]
+            async fn list() {}
+
+            axum::Router::new().route("/", axum::routing::get(list))
+        }
+    }
+}
+
+fn main() {
+    let _ = router().nest("/inner", outer::inner::router());
+    let _ = || {
+        #[require_auth]
+        async fn in_closure() {}
+
+        Router::<()>::new().route("/", get(in_closure))
+    };
+}

@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    routing::get,
+};
+use logto_runtime::{Logto, require_scopes};
+
+#[derive(Clone, FromRef)]
+struct App {
+    logto: Logto,
+    name: &'static str,
+}
+
+#[derive(Clone)]
+struct Shared(Arc<App>);
+
+impl FromRef<Shared> for Logto {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.0.logto.clone()
+    }
+}
+
+#[require_scopes("read:products")]
+async fn named(State(name): State<&'static str>) -> &'static str {
+    name
+}
+
+#[require_scopes("read:products")]
+async fn shared(State(Shared(app)): State<Shared>) -> &'static str {
+    app.name
+}
+
+#[require_scopes("read:products")]
+async fn any_state() {}
+
+#[require_scopes("read:products")]
+async fn generic<S>(State(_): State<S>) -> &'static str
+where
+    S: Clone + Send + Sync + 'static,
+    Logto: FromRef<S>,
+{
+    "generic"
+}
+
+fn main() {
+    let _: Router<App> = Router::new()
+        .route("/", get(named))
+        .route("/any", get(any_state))
+        .route("/generic", get(generic::<App>));
+    let _: Router<Shared> = Router::new()
+        .route("/", get(shared))
+        .route("/any", get(any_state));
+    let _: Router<Logto> = Router::new().route("/", get(any_state));
+    let _: Router<()> = Router::new().route("/", get(any_state));
+}
