@@ -22,8 +22,9 @@ pub(crate) enum Misconfiguration {
     )]
     UnrecognisedPathParameters,
     #[error(
-        "an organization guard runs outside routing, where path parameters can't be seen: use \
-         `route_layer` or the attribute, or write `org = header(\"…\")` or `org = token`"
+        "an organization guard runs before routing has ended, where not every path parameter can \
+         be seen: use `route_layer`, or the attribute on the handler of a route, or write `org = \
+         path(\"…\")`, `org = header(\"…\")` or `org = token`"
     )]
     OutsideRouting,
 }

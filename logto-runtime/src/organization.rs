@@ -15,8 +15,9 @@ const PARAMETERS: [&str; 4] = ["organization_id", "organizationId", "org_id", "o
 /// The id of an organization that the caller's verified token belongs to, and the request is about.
 ///
 /// There is no way to make one from text: a repository function that takes it can't be fed from
-/// the path. As an extractor it follows the same rule as an organization guard without `org`; a
-/// token without an organization is refused with 401.
+/// the path. As an extractor it follows the same rule as an organization guard without `org`,
+/// unless a guard with `org` stands before it on a route that this rule can't judge; a token
+/// without an organization is refused with 401.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId(Arc<str>);
 
@@ -159,7 +160,8 @@ fn in_parameter<'a>(
 }
 
 /// All recognised parameters, at any depth of nesting. Where there are parameters and none is
-/// recognised, a guess is how tenants come to read each other's data.
+/// recognised, or where there may be more to come, a guess is how tenants come to read each
+/// other's data.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     token: &str,
@@ -177,12 +179,11 @@ fn in_route<'a>(
             same(value, token)?;
         }
     }
-    if named || (!any && ended) {
-        return Ok(());
+    if !ended {
+        return Err(Misconfiguration::OutsideRouting.into());
     }
-    Err(if any {
-        Misconfiguration::UnrecognisedPathParameters.into()
-    } else {
-        Misconfiguration::OutsideRouting.into()
-    })
+    if any && !named {
+        return Err(Misconfiguration::UnrecognisedPathParameters.into());
+    }
+    Ok(())
 }
