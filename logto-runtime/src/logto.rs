@@ -21,7 +21,7 @@ use crate::{
     layer::RequireLayer,
     misconfiguration::Misconfiguration,
     rejection::{Cause, Render},
-    requirement::Requirement,
+    requirement::{OrganizationSource, Requirement},
     resource_metadata,
     resources::Resources,
     telemetry,
@@ -201,25 +201,51 @@ impl Logto {
             .map_err(|unmet| self.reject(unmet.error, Some(unmet.requirement), Some(token)))
     }
 
-    /// A guard may name a resource that the builder was not given; the extractors behind it then
-    /// must not refuse what it let through.
-    pub(crate) fn accept_audience_of(
+    /// A guard may name a resource that the builder was not given, or have an `org` of its own; the
+    /// extractors behind it then must not refuse what it let through.
+    pub(crate) fn remember_grant(
         &self,
-        requirement: &Requirement,
+        met: &Requirement,
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
-        let foreign = requirement
+        let foreign_audience = met
             .resource()
             .filter(|resource| resource.contains(':'))
             .is_some_and(|resource| !self.shared.settings.resources.contains(resource));
-        if foreign {
-            extensions.insert(Remembered {
-                logto: self.clone(),
-                verified: Arc::clone(auth.verified()),
-                audience_accepted: true,
-            });
+        let own_organization_source =
+            met.wants_organization() && met.organization() != OrganizationSource::Route;
+        if !foreign_audience && !own_organization_source {
+            return;
         }
+        let before = self.remembered(auth, extensions);
+        let granted = Remembered {
+            logto: self.clone(),
+            verified: Arc::clone(auth.verified()),
+            audience_accepted: foreign_audience
+                || before.is_some_and(|memory| memory.audience_accepted),
+            organization_compared: own_organization_source
+                || before.is_some_and(|memory| memory.organization_compared),
+        };
+        extensions.insert(granted);
+    }
+
+    /// Whether a guard of this request has compared the caller's organization, in the place that
+    /// its `org` names.
+    pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
+        self.remembered(auth, extensions)
+            .is_some_and(|memory| memory.organization_compared)
+    }
+
+    fn remembered<'e>(
+        &self,
+        auth: &AuthInfo,
+        extensions: &'e Extensions,
+    ) -> Option<&'e Remembered> {
+        let token = AccessToken::new(auth.verified().token());
+        extensions
+            .get::<Remembered>()
+            .filter(|memory| memory.is_of(self, token))
     }
 
     /// The audience rule of extractors that stand without a guard.
@@ -231,10 +257,8 @@ impl Logto {
         let resources = &self.shared.settings.resources;
         let token = auth.verified();
         let by_a_guard = || {
-            let token = AccessToken::new(token.token());
-            extensions
-                .get::<Remembered>()
-                .is_some_and(|memory| memory.audience_accepted && memory.is_of(self, token))
+            self.remembered(auth, extensions)
+                .is_some_and(|memory| memory.audience_accepted)
         };
         if token.audience_organization().is_some()
             || token
@@ -317,6 +341,7 @@ impl Logto {
                 logto: self.clone(),
                 verified: Arc::clone(verified),
                 audience_accepted: false,
+                organization_compared: false,
             });
         }
     }
@@ -370,6 +395,7 @@ struct Remembered {
     logto: Logto,
     verified: Arc<Verified>,
     audience_accepted: bool,
+    organization_compared: bool,
 }
 
 impl Remembered {

@@ -113,7 +113,7 @@ where
         let auth = authenticate(parts, &logto, Some(requirement)).await?;
         let mut same = |source, token: &str| same_organization(parts, source, token);
         let met = logto.decide(requirement, auth.verified(), &mut same)?;
-        logto.accept_audience_of(met, &auth, &mut parts.extensions);
+        logto.remember_grant(met, &auth, &mut parts.extensions);
         Ok(Self::granted(auth, met))
     }
 }

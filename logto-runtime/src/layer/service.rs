@@ -127,7 +127,7 @@ pub(super) fn decide<P: Policy, B>(
     let logto = auth.logto();
     let mut same = |source, token: &str| same_organization(&mut parts, source, token);
     let met = logto.decide(requirement, auth.verified(), &mut same)?;
-    logto.accept_audience_of(met, auth, &mut parts.extensions);
+    logto.remember_grant(met, auth, &mut parts.extensions);
     if shares_auth_info {
         parts.extensions.insert(auth.clone());
     }
