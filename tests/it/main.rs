@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod answers;
+mod organization_binding;
 mod recorded_decisions;
 mod saas;
 mod support;

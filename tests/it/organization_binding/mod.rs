@@ -1,0 +1,114 @@
+//! Which organization a request is about: every way to guard, the same rule.
+
+mod encoding;
+mod placement;
+mod route;
+mod source;
+
+use axum::{
+    Router,
+    routing::{MethodRouter, get},
+};
+use logto_runtime::{
+    AuthInfo, Guard, Logto, OrganizationId, Policy, require_org_permission, require_org_scopes,
+    test_util::TestTenant,
+};
+
+use crate::support::{Answer, NOW, ORG, PRODUCTS, ask, at};
+
+#[require_org_permission("invite:member")]
+async fn by_attribute(auth: AuthInfo) -> String {
+    auth.organization_id().unwrap().to_owned()
+}
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+async fn by_attribute_on_an_api(auth: AuthInfo) -> String {
+    auth.organization_id().unwrap().to_owned()
+}
+
+#[require_org_permission("invite:member")]
+struct Invite;
+
+async fn by_guard(guard: Guard<Invite>) -> String {
+    guard.organization().unwrap().to_string()
+}
+
+async fn by_organization_id(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+async fn unguarded(auth: AuthInfo) -> String {
+    auth.organization_id().unwrap().to_owned()
+}
+
+/// A tenant, the service that trusts it, and tokens of both kinds that name an organization.
+struct Tenant {
+    tenant: TestTenant,
+    logto: Logto,
+}
+
+impl Tenant {
+    fn start() -> Self {
+        let tenant = TestTenant::builder()
+            .offline()
+            .resource(PRODUCTS, [""; 0])
+            .resource(ORG, ["read:data"])
+            .start();
+        tenant.set_now(at(NOW));
+        let logto = tenant.logto().build().unwrap();
+        Self { tenant, logto }
+    }
+
+    fn organization_token(&self, organization: &str) -> String {
+        let token = self.tenant.token().organization(organization);
+        token.scopes(["invite:member"]).mint()
+    }
+
+    fn api_token(&self, organization: &str) -> String {
+        let token = self.tenant.token().resource(ORG);
+        token
+            .organization(organization)
+            .scopes(["read:data"])
+            .mint()
+    }
+
+    fn layered<P: Policy>(&self) -> MethodRouter<Logto> {
+        get(unguarded).route_layer(self.logto.require::<P>())
+    }
+
+    /// Every way to guard a route, and the token that suits it.
+    fn ways(&self, organization: &str) -> [(&'static str, MethodRouter<Logto>, String); 5] {
+        let token = self.organization_token(organization);
+        let api = self.api_token(organization);
+        [
+            ("attribute", get(by_attribute), token.clone()),
+            ("attribute on an API", get(by_attribute_on_an_api), api),
+            ("guard", get(by_guard), token.clone()),
+            ("extractor", get(by_organization_id), token.clone()),
+            ("layer", self.layered::<Invite>(), token),
+        ]
+    }
+
+    /// Asks with a token of that organization, guarded in every way; all must answer this.
+    async fn expect(
+        &self,
+        place: impl Fn(MethodRouter<Logto>) -> Router<Logto>,
+        uri: &str,
+        organization: &str,
+        expected: &Answer,
+    ) {
+        for (way, handler, token) in self.ways(organization) {
+            let app = place(handler).with_state(self.logto.clone());
+            let answer = ask(&app, uri, &token).await;
+            assert_eq!(
+                answer, *expected,
+                "{way}: {uri} with a token of {organization}"
+            );
+        }
+    }
+}
+
+/// A router with this one route.
+fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
+    move |handler| Router::new().route(path, handler)
+}

@@ -1,0 +1,251 @@
+//! Where a guard stands: within routing it sees all path parameters, outside it must not guess.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    routing::{any, get},
+};
+use logto_runtime::require_org_permission;
+use tower::{Layer, ServiceExt};
+
+use super::{Invite, Tenant, at_path, by_attribute, by_guard, unguarded};
+use crate::support::{Answer, ask, get as request, send, with_token};
+
+#[require_org_permission("invite:member", org = token)]
+struct InToken;
+
+#[require_org_permission("invite:member", org = header("x-organization-id"))]
+struct InHeader;
+
+#[require_org_permission("invite:member", org = path("organization_id"))]
+struct InPath;
+
+/// Asks a service that is no router.
+async fn call<S, B>(service: S, uri: &str, token: &str) -> Answer
+where
+    S: tower::Service<Request, Response = http::Response<B>, Error: std::fmt::Debug>,
+    B: http_body::Body<Error: std::fmt::Debug>,
+{
+    Answer::of(service.oneshot(with_token(uri, token)).await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_layer_around_a_router_sees_no_path_parameters_and_guesses_none() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let router = || {
+        let router = Router::new()
+            .route("/{organization_id}", get(unguarded))
+            .route("/", get(unguarded));
+        router.with_state(tenant.logto.clone())
+    };
+    let layer = tenant.logto.require::<Invite>();
+    for uri in ["/acme", "/globex", "/", "/nowhere/at/all"] {
+        let answer = call(layer.layer(router()), uri, &token).await;
+        assert_eq!(answer, Answer::misconfigured(), "{uri}");
+    }
+    let lacking = call(
+        tenant.logto.require::<InPath>().layer(router()),
+        "/acme",
+        &token,
+    )
+    .await;
+    assert_eq!(lacking, Answer::misconfigured());
+    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let answer = layer.layer(router()).oneshot(request("/acme", &[])).await;
+    assert_eq!(Answer::of(answer.unwrap()).await, missing);
+}
+
+#[tokio::test]
+async fn a_layer_around_a_router_works_where_the_policy_says_where_to_look() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let router = at_path("/{organization_id}")(get(unguarded)).with_state(tenant.logto.clone());
+    let by_token = tenant.logto.require::<InToken>().layer(router.clone());
+    assert_eq!(call(by_token, "/globex", &token).await, Answer::ok("acme"));
+    let by_header = tenant.logto.require::<InHeader>().layer(router);
+    for (organization, expected) in [("acme", Answer::ok("acme")), ("globex", Answer::mismatch())] {
+        let mut request = with_token("/globex", &token);
+        let headers = request.headers_mut();
+        headers.insert("x-organization-id", organization.parse().unwrap());
+        let answer = by_header.clone().oneshot(request).await.unwrap();
+        assert_eq!(Answer::of(answer).await, expected, "{organization}");
+    }
+}
+
+#[tokio::test]
+async fn router_layers_see_the_parameters_of_every_route_below() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let inner = || {
+        Router::new()
+            .route("/members/{member_id}", get(unguarded))
+            .route("/shared/{org_id}", get(unguarded))
+    };
+    let plain = || Router::new().nest("/{organization_id}", inner());
+    let layer = || tenant.logto.require::<Invite>();
+    for app in [
+        plain().route_layer(layer()),
+        plain().layer(layer()),
+        Router::new().nest("/{organization_id}", inner().route_layer(layer())),
+        Router::new().nest("/{organization_id}", inner().layer(layer())),
+        Router::new().merge(plain().route_layer(layer())),
+    ] {
+        let app = app.with_state(tenant.logto.clone());
+        for (uri, expected) in [
+            ("/acme/members/1", Answer::ok("acme")),
+            ("/globex/members/acme", Answer::mismatch()),
+            ("/acme/shared/acme", Answer::ok("acme")),
+            ("/acme/shared/globex", Answer::mismatch()),
+        ] {
+            assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_layer_between_two_routers_guesses_nothing_about_the_inner_one() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let inner = || -> Router {
+        let router = Router::new()
+            .route("/members", get(unguarded))
+            .route("/shared/{org_id}", get(unguarded));
+        router.with_state(tenant.logto.clone())
+    };
+    let layered = || tenant.logto.require::<Invite>().layer(inner());
+    let unnamed: Router = Router::new().nest_service("/api", layered());
+    for uri in ["/api/members", "/api/shared/acme", "/api/shared/globex"] {
+        assert_eq!(
+            ask(&unnamed, uri, &token).await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+    }
+    let named: Router = Router::new().nest_service("/{organization_id}", layered());
+    assert_eq!(
+        ask(&named, "/globex/members", &token).await,
+        Answer::mismatch()
+    );
+    for uri in ["/acme/members", "/acme/shared/acme", "/acme/shared/globex"] {
+        assert_eq!(
+            ask(&named, uri, &token).await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+    }
+    let told = tenant.logto.require::<InPath>().layer(inner());
+    let told: Router = Router::new().nest_service("/{organization_id}", told);
+    assert_eq!(
+        ask(&told, "/acme/members", &token).await,
+        Answer::ok("acme")
+    );
+    assert_eq!(
+        ask(&told, "/globex/members", &token).await,
+        Answer::mismatch()
+    );
+}
+
+#[tokio::test]
+async fn a_fallback_is_no_route_and_takes_an_organization_only_where_told() {
+    #[require_org_permission("invite:member", org = token)]
+    async fn by_token() -> &'static str {
+        "admitted"
+    }
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let state = || tenant.logto.clone();
+    for app in [
+        Router::new().fallback(by_attribute).with_state(state()),
+        Router::new().fallback(by_guard).with_state(state()),
+        Router::new()
+            .nest("/api", Router::new().fallback(by_guard))
+            .with_state(state()),
+    ] {
+        for uri in ["/api/acme", "/api/globex"] {
+            assert_eq!(
+                ask(&app, uri, &token).await,
+                Answer::misconfigured(),
+                "{uri}"
+            );
+        }
+    }
+    let app = Router::new().fallback(by_token).with_state(state());
+    assert_eq!(ask(&app, "/acme", &token).await, Answer::ok("admitted"));
+    let nested = Router::new().nest("/o/{organization_id}", Router::new().fallback(by_guard));
+    let nested = nested.with_state(state());
+    assert_eq!(
+        ask(&nested, "/o/globex/x", &token).await,
+        Answer::mismatch()
+    );
+    assert_eq!(
+        ask(&nested, "/o/acme/x", &token).await,
+        Answer::misconfigured()
+    );
+}
+
+#[tokio::test]
+async fn the_fallback_of_a_method_belongs_to_its_route() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let routes = any(by_guard).get(by_attribute);
+    let app = at_path("/{organization_id}")(routes).with_state(tenant.logto.clone());
+    for (method, uri, expected) in [
+        ("GET", "/acme", Answer::ok("acme")),
+        ("GET", "/globex", Answer::mismatch()),
+        ("DELETE", "/acme", Answer::ok("acme")),
+        ("DELETE", "/globex", Answer::mismatch()),
+    ] {
+        let mut request = with_token(uri, &token);
+        *request.method_mut() = method.parse().unwrap();
+        assert_eq!(send(&app, request).await, expected, "{method} {uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_wildcard_is_a_parameter_like_any_other() {
+    let tenant = Tenant::start();
+    for (path, uri, expected) in [
+        (
+            "/{organization_id}/{*path}",
+            "/acme/a/globex",
+            Answer::ok("acme"),
+        ),
+        (
+            "/{organization_id}/{*path}",
+            "/globex/acme",
+            Answer::mismatch(),
+        ),
+        (
+            "/files/{*organization_id}",
+            "/files/acme",
+            Answer::ok("acme"),
+        ),
+        (
+            "/files/{*organization_id}",
+            "/files/acme/globex",
+            Answer::mismatch(),
+        ),
+        (
+            "/files/{*organization_id}",
+            "/files/acme/",
+            Answer::mismatch(),
+        ),
+        ("/files/{*path}", "/files/acme", Answer::misconfigured()),
+    ] {
+        tenant.expect(at_path(path), uri, "acme", &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_is_served_without_a_router_is_outside_routing() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let handler = axum::handler::Handler::with_state(by_guard, tenant.logto.clone());
+    let answer = handler.oneshot(with_token("/acme", &token)).await.unwrap();
+    assert_eq!(
+        Answer::of(answer.map(Body::new)).await,
+        Answer::misconfigured()
+    );
+}

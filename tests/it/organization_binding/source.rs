@@ -1,0 +1,235 @@
+//! With `org`: a path parameter, a header, or the token itself.
+
+use axum::{Router, http::Request, routing::get};
+use http::header::AUTHORIZATION;
+use logto_runtime::{Guard, OrganizationId, require_org_permission, require_org_scopes};
+
+use super::{Tenant, at_path};
+use crate::support::{Answer, INVALID_TOKEN, ask, send};
+
+#[require_org_permission("invite:member", org = path("team"))]
+struct InPath;
+
+#[require_org_permission("invite:member", org = header("x-organization-id"))]
+struct InHeader;
+
+#[require_org_permission("invite:member", org = token)]
+struct InToken;
+
+#[require_org_permission("invite:member", org = path("team"))]
+async fn in_path(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org", org = path("team"))]
+async fn in_path_of_an_api(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_org_permission("invite:member", org = header("X-Organization-Id"))]
+async fn in_header(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_org_permission("invite:member", org = token)]
+async fn in_token(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+async fn guarded<P: logto_runtime::Policy>(guard: Guard<P>) -> String {
+    guard.organization().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn the_named_path_parameter_is_compared_at_any_depth() {
+    let tenant = Tenant::start();
+    let logto = tenant.logto.clone();
+    for handler in [
+        get(in_path),
+        get(guarded::<InPath>),
+        tenant.layered::<InPath>(),
+    ] {
+        let flat = at_path("/{team}/{member_id}")(handler.clone());
+        let nested = Router::new().nest("/{team}", at_path("/{member_id}")(handler.clone()));
+        let inner: Router = at_path("/{member_id}")(handler).with_state(logto.clone());
+        let service = Router::new().nest_service("/{team}", inner);
+        for app in [flat, nested, service] {
+            let app = app.with_state(logto.clone());
+            let token = tenant.organization_token("acme");
+            for (uri, expected) in [
+                ("/acme/1", Answer::ok("acme")),
+                ("/acm%65/1", Answer::ok("acme")),
+                ("/globex/acme", Answer::mismatch()),
+                ("/acm%2565/acme", Answer::mismatch()),
+                ("/%ff/acme", Answer::mismatch()),
+            ] {
+                assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_named_path_parameter_twice_must_be_the_same_twice() {
+    let tenant = Tenant::start();
+    let logto = tenant.logto.clone();
+    for handler in [
+        get(in_path),
+        get(guarded::<InPath>),
+        tenant.layered::<InPath>(),
+    ] {
+        let inner: Router = at_path("/{team}")(handler).with_state(logto.clone());
+        let app: Router = Router::new().nest_service("/{team}", inner);
+        let token = tenant.organization_token("acme");
+        assert_eq!(ask(&app, "/acme/acme", &token).await, Answer::ok("acme"));
+        for uri in ["/acme/globex", "/globex/acme", "/globex/globex"] {
+            assert_eq!(ask(&app, uri, &token).await, Answer::mismatch(), "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_parameter_that_the_route_lacks_is_our_fault_after_authentication() {
+    let tenant = Tenant::start();
+    let api = tenant.api_token("acme");
+    let token = tenant.organization_token("acme");
+    for (handler, token) in [
+        (get(in_path), &token),
+        (get(in_path_of_an_api), &api),
+        (get(guarded::<InPath>), &token),
+        (tenant.layered::<InPath>(), &token),
+    ] {
+        for (path, uri) in [
+            ("/", "/"),
+            ("/{id}", "/acme"),
+            ("/{organization_id}", "/acme"),
+            ("/{Team}", "/acme"),
+        ] {
+            let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());
+            let anonymous = Request::get(uri).body(axum::body::Body::empty()).unwrap();
+            let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+            assert_eq!(send(&app, anonymous).await, missing, "{path}");
+            assert_eq!(
+                ask(&app, uri, "x.y.z").await,
+                Answer::invalid_token(),
+                "{path}"
+            );
+            assert_eq!(
+                ask(&app, uri, token).await,
+                Answer::misconfigured(),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_named_header_comes_once_in_ascii_and_is_compared() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let name = "x-organization-id";
+    for handler in [
+        get(in_header),
+        get(guarded::<InHeader>),
+        tenant.layered::<InHeader>(),
+    ] {
+        let app = at_path("/members/{id}")(handler).with_state(tenant.logto.clone());
+        for (values, expected) in [
+            (&[&b"acme"[..]][..], Answer::ok("acme")),
+            (&[b"globex"], Answer::mismatch()),
+            (&[], Answer::mismatch()),
+            (&[b""], Answer::mismatch()),
+            (&[b"acme", b"acme"], Answer::mismatch()),
+            (&[b"acme", b"globex"], Answer::mismatch()),
+            (&[b"acme, acme"], Answer::mismatch()),
+            (&[b"acm%65"], Answer::mismatch()),
+            (&[b"ACME"], Answer::mismatch()),
+            (&["acmé".as_bytes()], Answer::mismatch()),
+            (&[b"acme\xff"], Answer::mismatch()),
+            (&[b"acme\tglobex"], Answer::mismatch()),
+        ] {
+            let mut request = Request::get("/members/globex");
+            for value in values {
+                request = request.header(name, *value);
+            }
+            let request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            assert_eq!(send(&app, request).await, expected, "{values:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_header_beyond_ascii_is_refused_even_where_the_token_says_the_same() {
+    let tenant = Tenant::start();
+    let app = at_path("/")(get(in_header)).with_state(tenant.logto.clone());
+    let request = Request::get("/")
+        .header("x-organization-id", "acmé".as_bytes())
+        .header(
+            AUTHORIZATION,
+            format!("Bearer {}", tenant.organization_token("acmé")),
+        )
+        .body(axum::body::Body::empty());
+    assert_eq!(send(&app, request.unwrap()).await, Answer::mismatch());
+}
+
+#[tokio::test]
+async fn the_tokens_own_organization_serves_on_any_route() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    for handler in [
+        get(in_token),
+        get(guarded::<InToken>),
+        tenant.layered::<InToken>(),
+    ] {
+        for (path, uri) in [
+            ("/", "/"),
+            ("/orders/{id}", "/orders/globex"),
+            ("/{*path}", "/a/b"),
+        ] {
+            let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());
+            assert_eq!(ask(&app, uri, &token).await, Answer::ok("acme"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_organization_id_is_never_at_odds_with_the_path_whatever_the_guard_compares() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let app = at_path("/{organization_id}")(get(in_token)).with_state(tenant.logto.clone());
+    assert_eq!(ask(&app, "/acme", &token).await, Answer::ok("acme"));
+    assert_eq!(ask(&app, "/globex", &token).await, Answer::mismatch());
+}
+
+#[tokio::test]
+async fn a_guard_that_is_not_about_organizations_binds_none() {
+    #[logto_runtime::require_auth]
+    async fn any(organization: OrganizationId) -> String {
+        organization.to_string()
+    }
+    let tenant = Tenant::start();
+    let token = |organization| {
+        let token = tenant.tenant.token().resource(crate::support::PRODUCTS);
+        match organization {
+            Some(organization) => token.organization(organization).mint(),
+            None => token.mint(),
+        }
+    };
+    let app = |path| at_path(path)(get(any)).with_state(tenant.logto.clone());
+    let acme = token(Some("acme"));
+    assert_eq!(
+        ask(&app("/{id}"), "/acme", &acme).await,
+        Answer::misconfigured()
+    );
+    assert_eq!(
+        ask(&app("/{org_id}"), "/globex", &acme).await,
+        Answer::mismatch()
+    );
+    assert_eq!(
+        ask(&app("/{org_id}"), "/acme", &acme).await,
+        Answer::ok("acme")
+    );
+    let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
+    assert_eq!(ask(&app("/{org_id}"), "/acme", &token(None)).await, missing);
+}
