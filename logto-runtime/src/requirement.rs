@@ -1,5 +1,7 @@
 //! What a route asks of its caller, as constant data.
 
+mod text;
+
 /// What a route requires of an access token.
 ///
 /// The attributes emit it as constant data; tested code of this crate evaluates it. Written by hand it goes
