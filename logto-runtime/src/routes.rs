@@ -1,19 +1,26 @@
 //! A router that takes guarded handlers only.
 
-use std::fmt;
+mod arguments;
+mod methods;
+mod table;
 
-use axum::{
-    Router,
-    handler::Handler,
-    routing::{self, MethodRouter},
+use std::{any::type_name, convert::Infallible, fmt};
+
+use axum::{Router, extract::Request, handler::Handler, response::IntoResponse, routing};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use self::table::{EVERY_METHOD, join};
+pub use self::{
+    arguments::GuardedArguments,
+    table::{Access, Route},
 };
-
-use crate::{Guard, Policy, Requirement, extract::Public, inventory::guards};
+use crate::{Policy, layer::RequireLayer};
 
 /// Routes of which none can be forgotten: a handler without a guard does not compile.
 ///
-/// Every handler must have an attribute of this crate, take a [`Guard`] first, or be marked
-/// `#[public]`. What was added is kept as a table, to print or to test.
+/// Every handler must have an attribute of this crate, take a [`Guard`](crate::Guard) first, or be
+/// marked `#[public]`. What was added is kept as a [table](Self::table), to print or to test.
 ///
 /// ```
 /// use axum::Router;
@@ -45,45 +52,8 @@ use crate::{Guard, Policy, Requirement, extract::Public, inventory::guards};
 pub struct Routes<S = ()> {
     router: Router<S>,
     table: Vec<Route>,
-}
-
-/// A line of the table of [`Routes`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Route {
-    /// The method; `*` for all of an opaque router.
-    pub method: &'static str,
-    /// The path as given to the router, prefixes of nesting included.
-    pub path: String,
-    /// The path of the handler's function.
-    pub handler: &'static str,
-    /// Who may pass.
-    pub access: Access,
-}
-
-/// Who may pass a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Access {
-    /// Callers who meet all of these.
-    Guarded(Vec<Requirement>),
-    /// Everyone, as `#[public]` says.
-    Public,
-    /// Nobody can tell: an opaque router was added.
-    Unknown,
-}
-
-/// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is
-/// implemented for axum's own argument tuples.
-#[diagnostic::on_unimplemented(
-    message = "this handler has no guard",
-    label = "neither guarded nor `#[public]`",
-    note = "put `#[require_scopes(\"…\")]` or one of its siblings on the function, or `#[public]` \
-            if everyone may call it"
-)]
-pub trait GuardedArguments {
-    /// What the first argument requires; `None` for a public handler.
-    const FIRST: Option<Requirement>;
+    /// Whether a fallback of the user's answers what no route matches.
+    falls_back: bool,
 }
 
 impl<S> Routes<S>
@@ -95,38 +65,89 @@ where
         Self {
             router: Router::new(),
             table: Vec::new(),
+            falls_back: false,
         }
     }
 
-    /// Another router's routes under a prefix.
+    /// Other routes under a prefix.
     pub fn nest(mut self, prefix: &str, inner: Self) -> Self {
         let prefixed = inner.table.into_iter().map(|mut route| {
             route.path = join(prefix, &route.path);
             route
         });
         self.table.extend(prefixed);
+        self.falls_back |= inner.falls_back;
         self.router = self.router.nest(prefix, inner.router);
         self
     }
 
-    /// Another router's routes beside these.
+    /// Other routes beside these.
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table);
+        self.falls_back |= other.falls_back;
         self.router = self.router.merge(other.router);
         self
     }
 
-    /// A router whose routes cannot be seen, such as one for static files. The table shows it as
-    /// [`Access::Unknown`], and `test_util::assert_guarded` refuses it.
-    pub fn nest_opaque(mut self, prefix: &str, inner: Router<S>) -> Self {
-        self.table.push(Route {
-            method: "*",
-            path: join(prefix, "/{*rest}"),
-            handler: "",
-            access: Access::Unknown,
-        });
-        self.router = self.router.nest(prefix, inner);
+    /// A router whose handlers have no guards of their own, behind one that they share.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use logto_runtime::{Logto, Routes, require_scopes};
+    /// #[require_scopes("read:reports")]
+    /// struct ReadReports;
+    ///
+    /// # fn routes(logto: &Logto) -> Routes<Logto> {
+    /// let reports = Router::new().route("/sales", get(async || "sales"));
+    /// Routes::new().nest_guarded("/reports", reports, logto.require::<ReadReports>())
+    /// # }
+    /// ```
+    pub fn nest_guarded<P: Policy>(
+        self,
+        prefix: &str,
+        inner: Router<S>,
+        guard: RequireLayer<P>,
+    ) -> Self {
+        let access = Access::Guarded(vec![P::REQUIREMENT]);
+        self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access)
+    }
+
+    /// A router all of which everyone may call, such as one for static files.
+    pub fn nest_public(self, prefix: &str, inner: Router<S>) -> Self {
+        self.nest_router(prefix, inner, "", Access::Public)
+    }
+
+    /// A router of which nothing is known. The table shows it as [`Access::Unknown`], and
+    /// `test_util::assert_guarded` refuses it: a way to move to `Routes` step by step.
+    pub fn nest_opaque(self, prefix: &str, inner: Router<S>) -> Self {
+        self.nest_router(prefix, inner, "", Access::Unknown)
+    }
+
+    /// A layer around every route so far, as [`Router::layer`] puts it. For a guard take
+    /// [`guarded_by`](Self::guarded_by): the table does not show what any other layer refuses.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<routing::Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.router = self.router.layer(layer);
         self
+    }
+
+    /// A guard in front of every route so far, beside the guards of their own. What no route
+    /// matches is still answered with 404.
+    pub fn guarded_by<P: Policy>(self, guard: RequireLayer<P>) -> Self {
+        let mut guarded = self.layer(guard);
+        for route in &mut guarded.table {
+            route.access.also_requires(&P::REQUIREMENT);
+        }
+        if !guarded.falls_back {
+            guarded.router = guarded.router.reset_fallback();
+        }
+        guarded
     }
 
     /// What was added, in that order.
@@ -140,75 +161,37 @@ where
         self.router
     }
 
-    fn add<H, T>(mut self, method: &'static str, path: &str, route: MethodRouter<S>) -> Self
+    fn nest_router(
+        mut self,
+        prefix: &str,
+        inner: Router<S>,
+        handler: &'static str,
+        access: Access,
+    ) -> Self {
+        self.table.push(Route {
+            method: EVERY_METHOD,
+            path: join(prefix, "/{*rest}"),
+            handler,
+            access,
+        });
+        // It may have a fallback.
+        self.falls_back = true;
+        self.router = self.router.nest(prefix, inner);
+        self
+    }
+
+    fn list<H, T>(&mut self, method: &'static str, path: &str)
     where
         H: Handler<T, S>,
-        T: GuardedArguments + 'static,
+        T: GuardedArguments,
     {
-        let handler = std::any::type_name::<H>();
+        let handler = type_name::<H>();
         self.table.push(Route {
             method,
             path: path.to_owned(),
             handler,
-            access: access::<T>(handler),
+            access: Access::of::<T>(handler),
         });
-        self.router = self.router.route(path, route);
-        self
-    }
-}
-
-macro_rules! methods {
-    ($($method:ident $name:literal)+) => {
-        impl<S> Routes<S>
-        where
-            S: Clone + Send + Sync + 'static,
-        {
-            $(
-                #[doc = concat!("A guarded or public handler for `", $name, "`.")]
-                pub fn $method<H, T>(self, path: &str, handler: H) -> Self
-                where
-                    H: Handler<T, S>,
-                    T: GuardedArguments + 'static,
-                {
-                    self.add::<H, T>($name, path, routing::$method(handler))
-                }
-            )+
-        }
-    };
-}
-
-methods! {
-    get "GET"
-    post "POST"
-    put "PUT"
-    patch "PATCH"
-    delete "DELETE"
-    head "HEAD"
-    options "OPTIONS"
-}
-
-/// Stacked attributes are known by the handler's name; the first argument is known in any case.
-fn access<T: GuardedArguments>(handler: &str) -> Access {
-    let Some(first) = T::FIRST else {
-        return Access::Public;
-    };
-    let mut all = vec![first];
-    for requirement in guards()
-        .filter(|guard| guard.item == handler)
-        .filter_map(|guard| guard.requirement)
-    {
-        if !all.contains(requirement) {
-            all.push(*requirement);
-        }
-    }
-    Access::Guarded(all)
-}
-
-fn join(prefix: &str, path: &str) -> String {
-    let prefix = prefix.trim_end_matches('/');
-    match path {
-        "/" => prefix.to_owned(),
-        path => format!("{prefix}{path}"),
     }
 }
 
@@ -226,32 +209,3 @@ impl<S> fmt::Debug for Routes<S> {
         f.debug_tuple("Routes").field(&self.table).finish()
     }
 }
-
-macro_rules! guarded_arguments {
-    ($($rest:ident)*) => {
-        impl<M, P: Policy, $($rest),*> GuardedArguments for (M, Guard<P>, $($rest,)*) {
-            const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
-        }
-
-        impl<M, $($rest),*> GuardedArguments for (M, Public, $($rest,)*) {
-            const FIRST: Option<Requirement> = None;
-        }
-    };
-}
-
-guarded_arguments!();
-guarded_arguments!(A);
-guarded_arguments!(A B);
-guarded_arguments!(A B C);
-guarded_arguments!(A B C D);
-guarded_arguments!(A B C D E);
-guarded_arguments!(A B C D E F);
-guarded_arguments!(A B C D E F G);
-guarded_arguments!(A B C D E F G H);
-guarded_arguments!(A B C D E F G H I);
-guarded_arguments!(A B C D E F G H I J);
-guarded_arguments!(A B C D E F G H I J K);
-guarded_arguments!(A B C D E F G H I J K L);
-guarded_arguments!(A B C D E F G H I J K L N);
-guarded_arguments!(A B C D E F G H I J K L N O);
-guarded_arguments!(A B C D E F G H I J K L N O Q);

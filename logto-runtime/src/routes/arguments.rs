@@ -1,0 +1,45 @@
+//! Handlers that begin with a guard, told by the types of their arguments.
+
+use crate::{Guard, Policy, Requirement, extract::Public};
+
+/// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is
+/// implemented for axum's own argument tuples.
+#[diagnostic::on_unimplemented(
+    message = "this handler has no guard",
+    label = "neither guarded nor `#[public]`",
+    note = "put `#[require_scopes(\"…\")]` or one of its siblings on the function, or `#[public]` \
+            if everyone may call it"
+)]
+pub trait GuardedArguments {
+    /// What the first argument requires; `None` for a public handler.
+    const FIRST: Option<Requirement>;
+}
+
+macro_rules! guarded_arguments {
+    ($($rest:ident)*) => {
+        impl<M, P: Policy, $($rest),*> GuardedArguments for (M, Guard<P>, $($rest,)*) {
+            const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
+        }
+
+        impl<M, $($rest),*> GuardedArguments for (M, Public, $($rest,)*) {
+            const FIRST: Option<Requirement> = None;
+        }
+    };
+}
+
+guarded_arguments!();
+guarded_arguments!(A);
+guarded_arguments!(A B);
+guarded_arguments!(A B C);
+guarded_arguments!(A B C D);
+guarded_arguments!(A B C D E);
+guarded_arguments!(A B C D E F);
+guarded_arguments!(A B C D E F G);
+guarded_arguments!(A B C D E F G H);
+guarded_arguments!(A B C D E F G H I);
+guarded_arguments!(A B C D E F G H I J);
+guarded_arguments!(A B C D E F G H I J K);
+guarded_arguments!(A B C D E F G H I J K L);
+guarded_arguments!(A B C D E F G H I J K L N);
+guarded_arguments!(A B C D E F G H I J K L N O);
+guarded_arguments!(A B C D E F G H I J K L N O Q);

@@ -1,0 +1,65 @@
+//! One method for each of HTTP's, and for what no route matches.
+
+use axum::{handler::Handler, routing};
+
+use super::{GuardedArguments, Routes, table::EVERY_METHOD};
+
+impl<S> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// A guarded or public handler for every method.
+    pub fn any<H, T>(mut self, path: &str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: GuardedArguments + 'static,
+    {
+        self.list::<H, T>(EVERY_METHOD, path);
+        self.router = self.router.route(path, routing::any(handler));
+        self
+    }
+
+    /// A guarded or public handler for requests that no route matches.
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: GuardedArguments + 'static,
+    {
+        self.list::<H, T>(EVERY_METHOD, "/{*rest}");
+        self.falls_back = true;
+        self.router = self.router.fallback(handler);
+        self
+    }
+}
+
+macro_rules! methods {
+    ($($method:ident $name:literal)+) => {
+        impl<S> Routes<S>
+        where
+            S: Clone + Send + Sync + 'static,
+        {
+            $(
+                #[doc = concat!("A guarded or public handler for `", $name, "`.")]
+                pub fn $method<H, T>(mut self, path: &str, handler: H) -> Self
+                where
+                    H: Handler<T, S>,
+                    T: GuardedArguments + 'static,
+                {
+                    self.list::<H, T>($name, path);
+                    self.router = self.router.route(path, routing::$method(handler));
+                    self
+                }
+            )+
+        }
+    };
+}
+
+methods! {
+    get "GET"
+    post "POST"
+    put "PUT"
+    patch "PATCH"
+    delete "DELETE"
+    head "HEAD"
+    options "OPTIONS"
+}
