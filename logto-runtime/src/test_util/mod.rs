@@ -38,6 +38,7 @@ mod directory;
 mod discovery;
 mod faults;
 mod form;
+mod guarded;
 mod jwt;
 mod key_ring;
 mod members;
@@ -55,6 +56,7 @@ pub use self::{
     builder::TestTenantBuilder,
     client::{Client, Membership, User},
     faults::{Fault, TenantEndpoint},
+    guarded::assert_guarded,
     signing_key::SigningKey,
     token_builder::TokenBuilder,
 };
