@@ -197,7 +197,7 @@ impl Logto {
     ) -> Result<&'static Requirement, Rejection> {
         let resources = &self.shared.settings.resources;
         decide(requirement, token, resources, same_organization)
-            .inspect(|_| telemetry::granted())
+            .inspect(|_| telemetry::granted(token))
             .map_err(|unmet| self.reject(unmet.error, Some(unmet.requirement), Some(token)))
     }
 
@@ -266,7 +266,7 @@ impl Logto {
                 .any(|audience| resources.contains(audience))
             || by_a_guard()
         {
-            telemetry::granted();
+            telemetry::granted(token);
             return Ok(());
         }
         let default = resources.default_indicator().unwrap_or_default();
@@ -287,7 +287,7 @@ impl Logto {
         let rejection = Rejection::new(cause, requirement, render)
             .with_metadata_url(self.metadata_url(requirement));
         match rejection.misconfiguration() {
-            Some(fault) if self.is_news(fault) => telemetry::misconfigured(fault),
+            Some(fault) if self.is_news(fault) => telemetry::misconfigured(&rejection, fault),
             _ => telemetry::refused(&rejection, token.map(|token| &**token)),
         }
         rejection

@@ -3,10 +3,17 @@
 //! No event at any level holds a token, key material, or any claim value but the subject and
 //! client of a verified token, so logs are safe to archive.
 
-use std::{borrow::Cow, time::Duration};
+mod span;
+
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use serde_json::Value;
 
+pub use self::span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT};
 use crate::{
     Rejection,
     jwks::{FetchError, KeyError},
@@ -37,8 +44,9 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-pub(crate) fn granted() {
+pub(crate) fn granted(verified: &Verified) {
     count(VERDICTS, "outcome", "granted");
+    span::record("granted", Some(verified));
 }
 
 pub(crate) fn looked_up(hit: bool) {
@@ -75,6 +83,7 @@ fn count(_: &'static str, _: &'static str, _: &'static str) {}
 /// A refused request: one event, at `debug`, since callers cause it.
 pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
     count(VERDICTS, "outcome", rejection.code());
+    span::record(rejection.code(), verified);
     if !tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
         return;
     }
@@ -93,9 +102,27 @@ pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
 }
 
 /// Our own fault: at `error`, once for each.
-pub(crate) fn misconfigured(fault: &Misconfiguration) {
-    count(VERDICTS, "outcome", "misconfigured");
-    tracing::error!(target: TARGET, code = "misconfigured", reason = %fault, "request refused");
+pub(crate) fn misconfigured(rejection: &Rejection, fault: &Misconfiguration) {
+    let code = rejection.code();
+    count(VERDICTS, "outcome", code);
+    span::record(code, None);
+    tracing::error!(
+        target: TARGET,
+        code,
+        reason = %fault,
+        status = rejection.status().as_u16(),
+        help = %format_args!("{TROUBLESHOOTING}#{code}"),
+        "request refused"
+    );
+}
+
+/// The fault of a guard that finds no Logto, which could remember that it has told.
+pub(crate) fn without_logto(rejection: &Rejection) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    match rejection.misconfiguration() {
+        Some(fault) if !TOLD.swap(true, Ordering::Relaxed) => misconfigured(rejection, fault),
+        _ => refused(rejection, None),
+    }
 }
 
 pub(crate) fn discovery_unreachable(error: &FetchError) {

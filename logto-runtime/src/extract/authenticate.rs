@@ -16,9 +16,9 @@ pub(super) fn logto_of<S: LogtoState>(
     requirement: Option<&'static Requirement>,
 ) -> Result<Logto, Rejection> {
     state.logto().ok_or_else(|| {
-        let fault = Misconfiguration::NoLogto;
-        telemetry::misconfigured(&fault);
-        Rejection::new(fault, requirement, None)
+        let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
+        telemetry::without_logto(&rejection);
+        rejection
     })
 }
 
