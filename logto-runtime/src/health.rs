@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::{Logto, telemetry};
+use crate::{Logto, telemetry, verify::TokenCache};
 
 /// The state of a [`Logto`], from [`Logto::health`]. Serialises as an object of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,7 @@ impl Logto {
         }
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
-            verifier.cache.as_ref().map_or((0, 0), |cache| cache.fill());
+            verifier.cache.as_ref().map_or((0, 0), TokenCache::fill);
         Health {
             ready: verifier.keys.are_usable() && (loaded.is_some() || last_error.is_none()),
             keys: loaded.map_or(0, |(keys, _)| keys),
