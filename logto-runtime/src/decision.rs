@@ -10,10 +10,12 @@ use crate::{
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    #[error("the audience is another resource")]
-    Audience { differs_by_trailing_slash: bool },
+    #[error("{0}")]
+    Audience(AudienceDifference),
     #[error("the token names no organization; the client asked for none")]
     OrganizationMissing,
+    #[error("the token is for an API resource in its organization; ask for it without a resource")]
+    OrganizationOnlyInClaim,
     #[error("the token is an organization's, and the route is global")]
     OrganizationNotAccepted,
     #[error("the token's organization is not the request's")]
@@ -24,6 +26,17 @@ pub(crate) enum DecisionError {
     InsufficientScope { none_granted: bool },
     #[error(transparent)]
     Misconfigured(#[from] Misconfiguration),
+}
+
+/// How a token's audience differs from the resource that a route asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AudienceDifference {
+    #[error("the audience is the resource but for a trailing slash")]
+    TrailingSlash,
+    #[error("the audience is an organization; the client asked for no resource")]
+    Organization,
+    #[error("the audience is another resource")]
+    Other,
 }
 
 /// A requirement that was not met, and why: of alternatives, the one worth telling.
@@ -98,12 +111,14 @@ fn decide_one(
             }
         }
         RequirementKind::OrganizationPermission => {
-            let organization = organization(token.audience_organization())?;
+            let organization = token
+                .audience_organization()
+                .ok_or_else(|| missing(token))?;
             same_organization(requirement.organization(), organization)?;
         }
         RequirementKind::OrganizationScopes => {
             audience_fits()?;
-            let organization = organization(token.organization_claim())?;
+            let organization = token.organization_claim().ok_or_else(|| missing(token))?;
             same_organization(requirement.organization(), organization)?;
         }
         RequirementKind::Alternatives => {
@@ -126,8 +141,8 @@ impl DecisionError {
     /// Of several refusals the one nearest to being let in says most; our own fault must show.
     fn helpfulness(&self) -> u8 {
         match self {
-            Self::Audience { .. } => 0,
-            Self::OrganizationMissing => 1,
+            Self::Audience(_) => 0,
+            Self::OrganizationMissing | Self::OrganizationOnlyInClaim => 1,
             Self::OrganizationNotAccepted => 2,
             Self::OrganizationMismatch => 3,
             Self::Subject => 4,
@@ -157,15 +172,28 @@ pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), Decisi
     if token.audience().any(|audience| audience == resource) {
         return Ok(());
     }
-    let without_slash = |text: &str| text.trim_end_matches('/').len();
-    let bare = &resource[..without_slash(resource)];
-    Err(DecisionError::Audience {
-        differs_by_trailing_slash: token
-            .audience()
-            .any(|audience| &audience[..without_slash(audience)] == bare),
-    })
+    Err(DecisionError::Audience(AudienceDifference::between(
+        token, resource,
+    )))
 }
 
-fn organization(organization: Option<&str>) -> Result<&str, DecisionError> {
-    organization.ok_or(DecisionError::OrganizationMissing)
+impl AudienceDifference {
+    fn between(token: &Verified, resource: &str) -> Self {
+        if token.audience_organization().is_some() {
+            return Self::Organization;
+        }
+        let bare = resource.trim_end_matches('/');
+        let but_for_a_slash = |audience: &str| audience.trim_end_matches('/') == bare;
+        if token.audience().any(but_for_a_slash) {
+            return Self::TrailingSlash;
+        }
+        Self::Other
+    }
+}
+
+fn missing(token: &Verified) -> DecisionError {
+    match token.organization_claim() {
+        Some(_) => DecisionError::OrganizationOnlyInClaim,
+        None => DecisionError::OrganizationMissing,
+    }
 }

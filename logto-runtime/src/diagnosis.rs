@@ -2,7 +2,7 @@
 
 use crate::{
     bearer::BearerError,
-    decision::DecisionError,
+    decision::{AudienceDifference, DecisionError},
     rejection::Cause,
     verify::{HeaderError, IssuerDifference, VerifyError},
 };
@@ -49,11 +49,15 @@ fn verify_code(error: &VerifyError) -> &'static str {
 
 fn decision_code(error: &DecisionError) -> &'static str {
     match error {
-        DecisionError::Audience {
-            differs_by_trailing_slash: true,
-        } => "audience_differs_by_trailing_slash",
-        DecisionError::Audience { .. } => "invalid_audience",
+        DecisionError::Audience(AudienceDifference::TrailingSlash) => {
+            "audience_differs_by_trailing_slash"
+        }
+        DecisionError::Audience(AudienceDifference::Organization) => {
+            "organization_token_without_resource"
+        }
+        DecisionError::Audience(AudienceDifference::Other) => "invalid_audience",
         DecisionError::OrganizationMissing => "user_resource_token_on_organization_route",
+        DecisionError::OrganizationOnlyInClaim => "resource_token_on_permission_route",
         DecisionError::OrganizationNotAccepted => "organization_token_on_global_route",
         DecisionError::OrganizationMismatch => "organization_mismatch",
         DecisionError::Subject => "subject_not_accepted",

@@ -221,8 +221,10 @@ impl Answer {
                 Self::Unavailable(*retry_after)
             }
             Cause::Verify(_) | Cause::Claims(_) => Self::InvalidToken,
-            Cause::Decision(DecisionError::Audience { .. }) => Self::InvalidAudience,
-            Cause::Decision(DecisionError::OrganizationMissing) => Self::OrganizationMissing,
+            Cause::Decision(DecisionError::Audience(_)) => Self::InvalidAudience,
+            Cause::Decision(
+                DecisionError::OrganizationMissing | DecisionError::OrganizationOnlyInClaim,
+            ) => Self::OrganizationMissing,
             Cause::Decision(DecisionError::OrganizationNotAccepted) => {
                 Self::OrganizationNotAccepted
             }
