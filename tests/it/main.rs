@@ -4,6 +4,8 @@
 #![cfg(test)]
 
 mod answers;
+mod diagnosis;
+mod events;
 mod organization_binding;
 mod recorded_decisions;
 mod saas;

@@ -1,0 +1,203 @@
+//! Each code: what brings it about, and what its event says.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use http::StatusCode;
+use logto_runtime::{
+    Algorithm,
+    test_util::{SigningKey, TestTenant, TokenBuilder},
+};
+use tracing::Level;
+
+use super::{Observed, Refusal};
+use crate::support::{NOW, ORG, PRODUCTS, at};
+
+/// How much of a token was proved when it was refused, hence may be logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    Key,
+    Caller,
+}
+
+use Known::{Caller, Key, Nothing};
+
+fn tenant() -> TestTenant {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products", "write:orders"])
+        .resource(ORG, ["read:data"])
+        .start();
+    tenant.set_now(at(NOW));
+    tenant
+}
+
+fn observed(tenant: &TestTenant) -> Observed {
+    Observed::new(tenant.logto().deny_if(|auth| auth.subject() == "mallory"))
+}
+
+#[track_caller]
+fn assert_explains(refusal: &Refusal, known: Known, kid: &str, case: &str) {
+    let fields = &refusal.event.fields;
+    let mut names = BTreeSet::from(["code", "help", "reason", "status"]);
+    match known {
+        Nothing => {}
+        Key => assert!(names.insert("kid")),
+        Caller => names.extend(["client_id", "subject"]),
+    }
+    assert_eq!(
+        fields.keys().copied().collect::<BTreeSet<_>>(),
+        names,
+        "{case}"
+    );
+    let page = format!("/docs/troubleshooting.md#{}", refusal.code);
+    assert!(
+        fields["help"].ends_with(&page),
+        "{case}: {}",
+        fields["help"]
+    );
+    assert!(
+        fields["reason"].contains(' '),
+        "{case}: {}",
+        fields["reason"]
+    );
+    match known {
+        Nothing => {}
+        Key => assert_eq!(fields["kid"], kid, "{case}"),
+        Caller => assert_eq!(fields["client_id"], "test-app", "{case}"),
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_token_has_its_code() {
+    let tenant = tenant();
+    let api = observed(&tenant);
+    let kid = tenant.signing_kid();
+    let stranger = SigningKey::generate(Algorithm::ES384);
+    let foreign_kid = stranger.kid().to_owned();
+    let token = || tenant.token().user("alice").scopes(["read:products"]);
+    let endpoint = tenant.endpoint();
+    let acme = || token().organization("acme");
+    let domain = "https://auth.example.com/oidc";
+    let slash = format!("{PRODUCTS}/");
+    #[rustfmt::skip]
+    let cases: [(&str, u16, Known, &str, TokenBuilder<'_>); 35] = [
+        ("opaque_token", 401, Nothing, "/any", token().opaque()),
+        ("malformed_token", 401, Nothing, "/any", token().raw_header("no JSON")),
+        ("id_token", 401, Nothing, "/any", token().id_token()),
+        ("id_token", 401, Nothing, "/any", token().id_token().header("typ", "JWT")),
+        ("unacceptable_header", 401, Nothing, "/any", token().header("alg", "HS256")),
+        ("unacceptable_header", 401, Nothing, "/any", token().header("alg", "none")),
+        ("unacceptable_header", 401, Nothing, "/any", token().header("typ", "logout+jwt")),
+        ("unacceptable_header", 401, Nothing, "/any", token().without_header("kid")),
+        ("unacceptable_header", 401, Nothing, "/any", token().header("crit", ["exp"])),
+        ("invalid_claims", 401, Nothing, "/any", token().without_claim("client_id")),
+        ("invalid_claims", 401, Nothing, "/any", token().claim("organization_id", ())),
+        ("issuer_without_oidc", 401, Nothing, "/any", token().issuer(endpoint)),
+        ("issuer_custom_domain", 401, Nothing, "/any", token().issuer(domain)),
+        ("unknown_issuer", 401, Nothing, "/any", token().issuer("https://accounts.example.com")),
+        ("contradictory_organization", 401, Nothing, "/any", acme().claim("organization_id", "globex")),
+        ("expired", 401, Nothing, "/any", token().issued_at(at(NOW - 7_200))),
+        ("clock_skew", 401, Nothing, "/any", token().issued_at(at(NOW + 61))),
+        ("clock_skew", 401, Nothing, "/any", token().claim("nbf", NOW + 61)),
+        ("unknown_key", 401, Key, "/any", token().signed_by(&stranger)),
+        ("algorithm_of_another_key", 401, Key, "/any", token().header("alg", "RS256")),
+        ("bad_signature", 401, Key, "/any", token().tampered()),
+        ("denied", 401, Caller, "/any", token().user("mallory")),
+        ("audience_differs_by_trailing_slash", 401, Caller, "/any", token().resource(slash)),
+        ("organization_token_without_resource", 401, Caller, "/any", acme()),
+        ("organization_token_without_resource", 401, Caller, "/acme/data", acme()),
+        ("invalid_audience", 401, Caller, "/any", token().resource(ORG)),
+        ("user_resource_token_on_organization_route", 401, Caller, "/acme/data", token().resource(ORG)),
+        ("user_resource_token_on_organization_route", 401, Caller, "/acme/invite", token()),
+        ("resource_token_on_permission_route", 401, Caller, "/acme/invite", acme().resource(ORG)),
+        ("organization_token_on_global_route", 403, Caller, "/orders", acme().resource(PRODUCTS)),
+        ("organization_mismatch", 403, Caller, "/globex/invite", acme()),
+        ("subject_not_accepted", 403, Caller, "/people", token().claim("sub", "test-app")),
+        ("no_scopes_granted", 403, Caller, "/orders", token().scopes([""; 0])),
+        ("insufficient_scope", 403, Caller, "/orders", token()),
+        ("custom_claims_do_not_fit", 401, Caller, "/plan", token().claim("plan", 7)),
+    ];
+    for (code, status, known, uri, token) in cases {
+        let token = token.mint();
+        let refusal = api.refusal(uri, &[&format!("Bearer {token}")]).await;
+        let case = format!("{code} at {uri}: {:?}", refusal.event);
+        assert_eq!((refusal.code, refusal.status), (code, status), "{case}");
+        assert_eq!(refusal.event.level, Level::DEBUG, "{case}");
+        let kid = if code == "unknown_key" {
+            &foreign_kid
+        } else {
+            &kid
+        };
+        assert_explains(&refusal, known, kid, &case);
+        for value in refusal.event.fields.values() {
+            assert!(!value.contains(&token), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_holds_no_token_has_its_code() {
+    let tenant = tenant();
+    let api = observed(&tenant);
+    let long = format!("Bearer {}", "a.".repeat(8 * 1024 + 1));
+    for (code, status, headers) in [
+        ("missing_token", 401, &[][..]),
+        (
+            "multiple_authorization_headers",
+            400,
+            &["Bearer a.b.c", "Bearer a.b.c"],
+        ),
+        ("not_a_bearer_token", 401, &["Basic dTpw"]),
+        ("malformed_token", 401, &["Bearer a.b"]),
+        ("oversized_token", 401, &[&long]),
+    ] {
+        let refusal = api.refusal("/any", headers).await;
+        assert_eq!((refusal.code, refusal.status), (code, status));
+        assert_eq!(refusal.event.level, Level::DEBUG, "{code}");
+        assert_explains(&refusal, Nothing, "", code);
+    }
+}
+
+#[tokio::test]
+async fn faults_of_ours_have_codes_and_are_errors() {
+    let tenant = tenant();
+    let api = observed(&tenant);
+    let bearer = format!("Bearer {}", tenant.token().user("alice").mint());
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let refusal = api.refusal("/any", &[&bearer]).await;
+    assert_eq!((refusal.code, refusal.status), ("keys_unavailable", 503));
+    assert_explains(&refusal, Nothing, "", "keys_unavailable");
+
+    tenant.recover();
+    tenant.advance(Duration::from_secs(60));
+    let refusal = api.refusal("/unnamed", &[&bearer]).await;
+    assert_eq!((refusal.code, refusal.status), ("misconfigured", 500));
+    assert_eq!(refusal.event.level, Level::ERROR);
+    assert_explains(&refusal, Nothing, "", "misconfigured");
+    let again = api.refusal("/unnamed", &[&bearer]).await;
+    assert_eq!(again.event.level, Level::DEBUG, "told once");
+}
+
+/// The sources of both sides are read, so that neither can grow without the other.
+#[test]
+fn every_code_is_tested_here_and_has_a_heading_in_the_page_that_the_log_links_to() {
+    let codes = codes_in(include_str!("../../../logto-runtime/src/diagnosis.rs"));
+    assert_eq!(codes.len(), 32);
+    let tested = codes_in(include_str!("codes.rs"));
+    let untested: Vec<_> = codes.difference(&tested).collect();
+    assert!(untested.is_empty(), "{untested:?}");
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/troubleshooting.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let headings: BTreeSet<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .collect();
+    assert_eq!(headings, codes);
+}
+
+/// The words in quotes that look like codes.
+fn codes_in(source: &str) -> BTreeSet<&str> {
+    let word =
+        |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    source.split('"').skip(1).step_by(2).filter(word).collect()
+}

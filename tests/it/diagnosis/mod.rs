@@ -1,0 +1,136 @@
+//! Every refusal has a code, and the same one wherever an operator looks.
+
+mod codes;
+mod recorded;
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router, body::Body, http::Request, middleware::map_response, response::Response, routing::get,
+};
+use http::header::AUTHORIZATION;
+use logto_runtime::{
+    Builder, Claims, Guard, Policy, RejectionCode, Requirement, ScopeExpr, Subject, require_auth,
+    require_org_permission, require_org_scopes, require_scopes,
+};
+use serde::Deserialize;
+use tower::ServiceExt;
+
+use crate::events::{Event, Events};
+
+#[require_auth]
+async fn any() {}
+
+#[require_scopes("read:products", "write:orders")]
+async fn orders() {}
+
+#[require_org_permission("invite:member")]
+async fn invite() {}
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+async fn data() {}
+
+#[require_scopes("read:products", resource = "unnamed")]
+async fn unnamed() {}
+
+struct People;
+
+impl Policy for People {
+    const REQUIREMENT: Requirement =
+        Requirement::scopes(ScopeExpr::One("read:products")).with_subject(Subject::User);
+}
+
+async fn people(_: Guard<People>) {}
+
+#[derive(Deserialize)]
+struct Plan {
+    plan: String,
+}
+
+async fn plan(Claims(Plan { plan }): Claims<Plan>) -> String {
+    plan
+}
+
+/// An API, and the places where a code is seen.
+struct Observed {
+    app: Router,
+    by_on_rejection: Arc<Mutex<Vec<&'static str>>>,
+    events: Events,
+}
+
+/// A refusal as operators see it.
+struct Refusal {
+    status: u16,
+    code: &'static str,
+    event: Event,
+}
+
+impl Observed {
+    fn new(logto: Builder) -> Self {
+        let events = Events::collect();
+        let by_on_rejection = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&by_on_rejection);
+        let logto = logto
+            .on_rejection(move |rejection| seen.lock().unwrap().push(rejection.code()))
+            .build()
+            .unwrap();
+        let app = Router::new()
+            .route("/any", get(any))
+            .route("/orders", get(orders))
+            .route("/{organization_id}/invite", get(invite))
+            .route("/{organization_id}/data", get(data))
+            .route("/unnamed", get(unnamed))
+            .route("/people", get(people))
+            .route("/plan", get(plan))
+            .with_state(logto)
+            .layer(map_response(async |mut response: Response| {
+                // An outer layer, which knows nothing but the response.
+                let code = response.extensions().get::<RejectionCode>().copied();
+                response.extensions_mut().insert(Outer(code));
+                response
+            }));
+        Self {
+            app,
+            by_on_rejection,
+            events,
+        }
+    }
+
+    /// Sends these `Authorization` headers; the refusal must have one code everywhere.
+    async fn refusal(&self, uri: &str, authorization: &[&str]) -> Refusal {
+        let mut request = Request::get(uri).body(Body::empty()).unwrap();
+        for value in authorization {
+            request
+                .headers_mut()
+                .append(AUTHORIZATION, value.parse().unwrap());
+        }
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let case = format!("{uri} {authorization:?}");
+        let Some(Outer(Some(outer))) = response.extensions().get::<Outer>() else {
+            panic!("not refused: {case}: {response:?}");
+        };
+        let mut events = self.events.take();
+        events.retain(|event| event.message == "request refused");
+        let [event] = events.try_into().expect(&case);
+        let code = outer.as_str();
+        assert_eq!(
+            self.by_on_rejection.lock().unwrap().pop(),
+            Some(code),
+            "{case}"
+        );
+        assert_eq!(event.fields["code"], code, "{case}");
+        assert_eq!(
+            event.fields["status"],
+            response.status().as_u16().to_string(),
+            "{case}"
+        );
+        Refusal {
+            status: response.status().as_u16(),
+            code,
+            event,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Outer(Option<RejectionCode>);

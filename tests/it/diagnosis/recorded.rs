@@ -1,0 +1,152 @@
+//! Tokens that Logto servers issued, and the mistakes of those who asked for them.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use logto_runtime::{Builder, Logto};
+use serde_json::Value;
+
+use super::Observed;
+use crate::support::{ORG, PRODUCTS, at};
+
+const ISSUER: &str = "http://127.0.0.1:3001/oidc";
+
+fn read(file: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recorded");
+    fs::read_to_string(path.join(file)).unwrap()
+}
+
+/// A recorded token and the time at which it was fresh.
+fn token(name: &str) -> (String, u64) {
+    let index: Value = serde_json::from_str(&read("expected-decisions.json")).unwrap();
+    let file = format!("tokens/{name}.json");
+    let tokens = index["tokens"].as_array().unwrap();
+    let entry = tokens.iter().find(|entry| entry["file"] == *file).unwrap();
+    let recorded: Value = serde_json::from_str(&read(&file)).unwrap();
+    let token = recorded
+        .pointer(entry["token_pointer"].as_str().unwrap())
+        .and_then(Value::as_str)
+        .unwrap();
+    (token.to_owned(), entry["now"].as_u64().unwrap())
+}
+
+fn api(now: &Arc<AtomicU64>, change: impl FnOnce(Builder) -> Builder) -> Observed {
+    let now = Arc::clone(now);
+    let logto = Logto::builder("http://127.0.0.1:3001")
+        .jwks_json(read("jwks.json"))
+        .clock(move || at(now.load(Ordering::Relaxed)));
+    Observed::new(change(logto))
+}
+
+fn resources(logto: Builder) -> Builder {
+    logto.resource(PRODUCTS).resource(ORG)
+}
+
+#[tokio::test]
+async fn what_clients_get_wrong_is_told_from_the_tokens_that_they_then_have() {
+    let now = Arc::default();
+    let api = api(&now, resources);
+    let data = "/xavvmrxmxu9e/data";
+    let invite = "/xavvmrxmxu9e/invite";
+    for (name, uri, code) in [
+        ("user-opaque", "/any", "opaque_token"),
+        ("user-web-opaque", invite, "opaque_token"),
+        ("user-id-token", "/any", "id_token"),
+        (
+            "m2m-org-permission",
+            "/orders",
+            "organization_token_without_resource",
+        ),
+        (
+            "user-org-permission",
+            data,
+            "organization_token_without_resource",
+        ),
+        ("m2m-org-api", "/any", "invalid_audience"),
+        ("m2m-management-api", "/orders", "invalid_audience"),
+        (
+            "m2m-reserved-organization-resource",
+            data,
+            "invalid_audience",
+        ),
+        (
+            "user-org-resource-without-organization",
+            data,
+            "user_resource_token_on_organization_route",
+        ),
+        (
+            "user-code-with-resource-and-foreign-organization",
+            data,
+            "user_resource_token_on_organization_route",
+        ),
+        (
+            "user-global",
+            invite,
+            "user_resource_token_on_organization_route",
+        ),
+        (
+            "m2m-reserved-organization-resource",
+            invite,
+            "user_resource_token_on_organization_route",
+        ),
+        ("user-org-api", invite, "resource_token_on_permission_route"),
+        (
+            "m2m-org-api-other-resource",
+            "/orders",
+            "organization_token_on_global_route",
+        ),
+        (
+            "user-org-api-other-resource",
+            "/orders",
+            "organization_token_on_global_route",
+        ),
+        ("m2m-org-api-member", data, "organization_mismatch"),
+        ("m2m-org-permission-member", invite, "organization_mismatch"),
+        ("m2m-global-full", "/people", "subject_not_accepted"),
+        ("m2m-global-norole", "/orders", "no_scopes_granted"),
+        ("user-global-noscope", "/orders", "no_scopes_granted"),
+        ("m2m-org-permission-noscope", invite, "no_scopes_granted"),
+        (
+            "m2m-global-readonly-asks-more",
+            "/orders",
+            "insufficient_scope",
+        ),
+        ("m2m-global-full-after-rotation-ec", "/any", "unknown_key"),
+        ("m2m-global-full", "/unnamed", "misconfigured"),
+        ("m2m-global-full", "/plan", "custom_claims_do_not_fit"),
+    ] {
+        let (token, fresh) = token(name);
+        now.store(fresh, Ordering::Relaxed);
+        let refusal = api.refusal(uri, &[&format!("Bearer {token}")]).await;
+        assert_eq!(refusal.code, code, "{name} at {uri}: {:?}", refusal.event);
+    }
+}
+
+#[tokio::test]
+async fn what_operators_get_wrong_is_told_from_good_tokens() {
+    let (token, fresh) = token("m2m-global-full");
+    let bearer = format!("Bearer {token}");
+    type Change = fn(Builder) -> Builder;
+    let slash: Change = |logto| logto.resource(format!("{PRODUCTS}/"));
+    let domain: Change = |logto| resources(logto).issuer("https://auth.example.com/oidc");
+    let twice: Change = |logto| resources(logto).issuer(format!("{ISSUER}/oidc"));
+    let short: Change = |logto| resources(logto).max_token_bytes(100);
+    for (code, change, now) in [
+        ("audience_differs_by_trailing_slash", slash, fresh),
+        ("issuer_custom_domain", domain, fresh),
+        ("issuer_without_oidc", twice, fresh),
+        ("oversized_token", short, fresh),
+        ("clock_skew", resources, fresh - 300),
+        ("expired", resources, fresh + 7_200),
+    ] {
+        let api = api(&Arc::new(AtomicU64::new(now)), change);
+        let refusal = api.refusal("/any", &[&bearer]).await;
+        assert_eq!(refusal.code, code, "{:?}", refusal.event);
+    }
+}

@@ -1,0 +1,142 @@
+//! What `tracing` is told on a test's own thread.
+
+use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData, sync::Once};
+
+use tracing::{
+    Event as Told, Level, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
+use tracing_subscriber::{
+    Layer,
+    filter::Targets,
+    layer::{Context, SubscriberExt},
+    registry::LookupSpan,
+    util::SubscriberInitExt,
+};
+
+/// An event under the crate's target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) level: Level,
+    pub(crate) message: String,
+    pub(crate) fields: Fields,
+}
+
+pub(crate) type Fields = BTreeMap<&'static str, String>;
+
+/// Collects from its beginning to its end, on one thread: a runtime of the current thread.
+pub(crate) struct Events(PhantomData<*const ()>);
+
+#[derive(Default)]
+struct Log {
+    events: Vec<Event>,
+    spans: BTreeMap<&'static str, Fields>,
+}
+
+thread_local! {
+    static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+}
+
+impl Events {
+    /// One subscriber for the process, because interest in an event is remembered for all threads.
+    pub(crate) fn collect() -> Self {
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| {
+            let targets = Targets::new()
+                .with_target("logto", Level::TRACE)
+                .with_target(module_path!().split("::").next().unwrap(), Level::TRACE);
+            tracing_subscriber::registry()
+                .with(targets)
+                .with(PerThread)
+                .init();
+        });
+        LOG.set(Some(Log::default()));
+        Self(PhantomData)
+    }
+
+    /// What was told since the last time.
+    pub(crate) fn take(&self) -> Vec<Event> {
+        self.log(|log| std::mem::take(&mut log.events))
+    }
+
+    /// The one event since the last time.
+    #[track_caller]
+    pub(crate) fn only(&self) -> Event {
+        let mut events = self.take();
+        assert_eq!(events.len(), 1, "{events:#?}");
+        events.remove(0)
+    }
+
+    /// The fields of the last span of this name.
+    pub(crate) fn span(&self, name: &str) -> Fields {
+        self.log(|log| log.spans.get(name).cloned())
+            .unwrap_or_default()
+    }
+
+    fn log<T>(&self, read: impl FnOnce(&mut Log) -> T) -> T {
+        LOG.with_borrow_mut(|log| read(log.as_mut().unwrap()))
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        LOG.set(None);
+    }
+}
+
+struct PerThread;
+
+impl<S> Layer<S> for PerThread
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_event(&self, event: &Told<'_>, _: Context<'_, S>) {
+        if event.metadata().target() != logto_runtime::telemetry::TARGET {
+            return;
+        }
+        let mut read = Reader::default();
+        event.record(&mut read);
+        with_log(|log| {
+            let Reader(mut fields) = read;
+            log.events.push(Event {
+                level: *event.metadata().level(),
+                message: fields.remove("message").unwrap_or_default(),
+                fields,
+            });
+        });
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut read = Reader::default();
+        attributes.record(&mut read);
+        let name = attributes.metadata().name();
+        with_log(|log| log.spans.insert(name, read.0));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let mut read = Reader::default();
+        values.record(&mut read);
+        let name = context.span(id).unwrap().name();
+        with_log(|log| log.spans.entry(name).or_default().extend(read.0));
+    }
+}
+
+fn with_log<T>(write: impl FnOnce(&mut Log) -> T) {
+    LOG.with_borrow_mut(|log| {
+        log.as_mut().map(write);
+    });
+}
+
+#[derive(Default)]
+struct Reader(Fields);
+
+impl Visit for Reader {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
