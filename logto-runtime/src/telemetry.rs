@@ -44,6 +44,26 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
+/// Tells the recorder of the `metrics` crate what each counter and gauge is; call it once after
+/// the recorder is installed, if it shows descriptions, as Prometheus' `# HELP`.
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub fn describe_metrics() {
+    use metrics::{Unit, describe_counter, describe_gauge};
+
+    describe_counter!(VERDICTS, "what guards and extractors decided, by outcome");
+    describe_counter!(
+        TOKEN_CACHE,
+        "looks into the cache of verified tokens, by result"
+    );
+    describe_counter!(KEY_FETCHES, "fetches of the tenant's key set, by outcome");
+    describe_gauge!(
+        KEY_SET_AGE,
+        Unit::Seconds,
+        "time since the key set was last known to be current"
+    );
+}
+
 pub(crate) fn granted(verified: &Verified) {
     count(VERDICTS, "outcome", "granted");
     span::record("granted", Some(verified));
