@@ -10,5 +10,6 @@ mod organization_binding;
 mod recorded_decisions;
 mod saas;
 mod support;
+mod telemetry;
 mod test_tenant;
 mod token_rules;

@@ -1,0 +1,180 @@
+//! One event per refusal; our own troubles once per change.
+
+use std::time::Duration;
+
+use logto_runtime::{
+    Algorithm,
+    test_util::{Fault, SigningKey, TenantEndpoint},
+};
+use serde_json::{Value, json};
+use tracing::Level;
+
+use super::{DOWN, app, reader, status, tenant};
+use crate::{
+    events::{Event, Events},
+    support::{NOW, at},
+};
+
+fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {
+    let text = |(name, value): &(&'static str, &str)| (*name, (*value).to_owned());
+    Event {
+        level,
+        message: message.to_owned(),
+        fields: fields.iter().map(text).collect(),
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_event_with_code_reason_status_caller_and_page() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let app = app(tenant.logto());
+    let none = tenant.token().user("alice").scopes([""; 0]).mint();
+    assert_eq!(status(&app, &none).await, 403);
+    let page = "https://github.com/logto-rs/logto-rs/blob/main/docs/troubleshooting.md";
+    let expected = event(
+        Level::DEBUG,
+        "request refused",
+        &[
+            ("code", "no_scopes_granted"),
+            ("reason", "the token lacks scopes that the route asks for"),
+            ("status", "403"),
+            ("subject", "alice"),
+            ("client_id", "test-app"),
+            ("help", &format!("{page}#no_scopes_granted")),
+        ],
+    );
+    assert_eq!(events.only(), expected);
+}
+
+#[tokio::test]
+async fn a_granted_request_is_no_event() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let app = app(tenant.logto());
+    for _ in 0..2 {
+        assert_eq!(status(&app, &reader(&tenant)).await, 200);
+    }
+    assert_eq!(events.take(), []);
+}
+
+#[tokio::test]
+async fn a_kid_is_logged_escaped_and_cut() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let app = app(tenant.logto());
+    let forged = |kid: &str| tenant.token().header("kid", kid).mint();
+    assert_eq!(status(&app, &forged("k1\nlevel=ERROR")).await, 401);
+    assert_eq!(events.only().fields["kid"], "k1\\nlevel=ERROR");
+    assert_eq!(status(&app, &forged(&"k".repeat(5_000))).await, 401);
+    assert_eq!(events.only().fields["kid"], "k".repeat(64));
+}
+
+#[tokio::test]
+async fn an_outage_is_told_once_and_so_is_its_end() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let app = app(tenant.logto());
+    let token = reader(&tenant);
+    let ours = |events: &Events| {
+        let mut told = events.take();
+        told.retain(|event| event.message != "request refused");
+        told
+    };
+    tenant.fail(DOWN);
+    for _ in 0..3 {
+        assert_eq!(status(&app, &token).await, 503);
+        tenant.advance(Duration::from_secs(120));
+    }
+    assert!(tenant.key_set_requests() > 1, "several fetches failed");
+    let told = ours(&events);
+    let [outage] = &told[..] else {
+        panic!("{told:#?}");
+    };
+    assert_eq!(outage.level, Level::WARN);
+    assert_eq!(
+        outage.message,
+        "can't fetch the key set; retrying with backoff"
+    );
+    let reason = &outage.fields["reason"];
+    assert!(reason.contains("503"), "{reason}");
+
+    tenant.recover();
+    let expected = event(Level::INFO, "the key set is fetched again", &[]);
+    assert_eq!(status(&app, &token).await, 200);
+    assert_eq!(ours(&events), [expected]);
+    assert_eq!(status(&app, &token).await, 200);
+    assert_eq!(ours(&events), []);
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_used_is_told_once_as_long_as_it_stays() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let mut keys: Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
+    let foreign = json!({ "kty": "OKP", "crv": "X25519", "kid": "for\tencryption", "x": "AA" });
+    keys["keys"].as_array_mut().unwrap().push(foreign);
+    tenant.serve_keys(keys.to_string());
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    let told = events.only();
+    assert_eq!(told.level, Level::WARN);
+    assert_eq!(told.message, "a key of the key set is not used");
+    assert_eq!(told.fields["kid"], "for\\tencryption");
+    assert_eq!(told.fields.len(), 2, "kid and reason: {told:?}");
+
+    tenant.advance(Duration::from_secs(600));
+    logto.warm_up().await.unwrap();
+    assert_eq!(tenant.key_set_requests(), 2);
+    assert_eq!(events.take(), []);
+}
+
+#[tokio::test]
+async fn a_warm_up_without_discovery_warns() {
+    let events = Events::collect();
+    let tenant = tenant();
+    tenant.fault(TenantEndpoint::Discovery, Fault::Fail(DOWN));
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    let told = events.only();
+    assert_eq!(told.level, Level::WARN);
+    assert!(told.fields["reason"].contains("503"), "{told:?}");
+}
+
+/// Every refusal there is, at every level: nothing of the token but subject and client.
+#[tokio::test]
+async fn no_event_holds_a_token_or_any_other_claim() {
+    let events = Events::collect();
+    let tenant = tenant();
+    let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
+    let foreign = SigningKey::generate(Algorithm::ES384);
+    let secretive = || {
+        tenant
+            .token()
+            .user("alice")
+            .scopes(["read:secret"])
+            .claim("email", "alice@secret.example")
+            .claim("organization_id", "secret-organization")
+            .claim("jti", "secret-jti")
+    };
+    for token in [
+        secretive(),
+        secretive().audience("https://secret.example"),
+        secretive().issuer("https://secret.example/oidc"),
+        secretive().issued_at(at(NOW - 7_200)),
+        secretive().without_claim("iat"),
+        secretive().header("typ", "secret"),
+        secretive().header("alg", "secret"),
+        secretive().user("mallory"),
+        secretive().tampered(),
+        secretive().signed_by(&foreign),
+    ] {
+        let token = token.mint();
+        assert!(matches!(status(&app, &token).await, 401 | 403));
+        let told = format!("{:?}", events.only());
+        assert!(!told.contains("secret"), "{told}");
+        for part in token.split('.') {
+            assert!(!told.contains(part), "{told}");
+        }
+    }
+}

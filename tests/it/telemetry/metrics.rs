@@ -1,0 +1,142 @@
+//! Counters and the gauge, through the facade of the `metrics` crate.
+
+use std::{collections::BTreeMap, future::Future, time::Duration};
+
+use axum::http::StatusCode;
+use logto_runtime::telemetry::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS, describe_metrics};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+
+use super::{DOWN, app, reader, status, tenant};
+
+/// Everything recorded: `name{label="value"}` and its value.
+#[derive(Default, Debug, PartialEq)]
+struct Recorded(BTreeMap<String, f64>);
+
+impl Recorded {
+    #[expect(clippy::cast_precision_loss, reason = "the counts are small")]
+    fn now(snapshotter: &Snapshotter) -> Self {
+        let read = |value| match value {
+            DebugValue::Counter(count) => count as f64,
+            DebugValue::Gauge(value) => value.into_inner(),
+            DebugValue::Histogram(_) => f64::NAN,
+        };
+        let entries = snapshotter.snapshot().into_vec().into_iter();
+        Self(
+            entries
+                .map(|(key, _, _, value)| {
+                    let labels = key.key().labels();
+                    let labels: String = labels
+                        .map(|label| format!("{{{}={:?}}}", label.key(), label.value()))
+                        .collect();
+                    (format!("{}{labels}", key.key().name()), read(value))
+                })
+                .collect(),
+        )
+    }
+
+    fn of(expected: &[(&str, &str, f64)]) -> Self {
+        let name = |(name, labels, value): &(&str, &str, f64)| (format!("{name}{labels}"), *value);
+        Self(expected.iter().map(name).collect())
+    }
+}
+
+/// Runs on this thread, which the recorder is local to.
+fn recorded<F: Future<Output = ()>>(test: impl FnOnce(Snapshotter) -> F) {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    metrics::with_local_recorder(&recorder, || runtime.block_on(test(snapshotter)));
+}
+
+#[test]
+fn verdicts_cache_lookups_and_fetches_are_counted() {
+    recorded(|snapshotter| async move {
+        let tenant = tenant();
+        let app = app(tenant.logto());
+        let token = reader(&tenant);
+        for token in [&token, &token, &token, "", "opaque"] {
+            status(&app, token).await;
+        }
+        let none = tenant.token().scopes([""; 0]).mint();
+        assert_eq!(status(&app, &none).await, 403);
+        let expected = Recorded::of(&[
+            (VERDICTS, r#"{outcome="granted"}"#, 3.0),
+            (VERDICTS, r#"{outcome="missing_token"}"#, 1.0),
+            (VERDICTS, r#"{outcome="opaque_token"}"#, 1.0),
+            (VERDICTS, r#"{outcome="no_scopes_granted"}"#, 1.0),
+            (TOKEN_CACHE, r#"{result="hit"}"#, 2.0),
+            // A token that waited for keys is looked up twice.
+            (TOKEN_CACHE, r#"{result="miss"}"#, 4.0),
+            (KEY_FETCHES, r#"{outcome="succeeded"}"#, 1.0),
+            (KEY_SET_AGE, "", 0.0),
+        ]);
+        assert_eq!(Recorded::now(&snapshotter), expected);
+    });
+}
+
+#[test]
+fn failed_fetches_are_counted_and_the_age_of_the_keys_grows() {
+    recorded(|snapshotter| async move {
+        let tenant = tenant();
+        let logto = tenant.logto().build().unwrap();
+        tenant.fail(DOWN);
+        logto.verify(&reader(&tenant)).await.unwrap_err();
+        let expected = Recorded::of(&[
+            (VERDICTS, r#"{outcome="keys_unavailable"}"#, 1.0),
+            (TOKEN_CACHE, r#"{result="miss"}"#, 1.0),
+            (KEY_FETCHES, r#"{outcome="failed"}"#, 1.0),
+        ]);
+        assert_eq!(Recorded::now(&snapshotter), expected);
+
+        tenant.recover();
+        tenant.advance(Duration::from_secs(60));
+        logto.verify(&reader(&tenant)).await.unwrap();
+        tenant.advance(Duration::from_secs(90));
+        assert!(logto.health().ready);
+        let Recorded(now) = Recorded::now(&snapshotter);
+        assert_eq!(now[KEY_SET_AGE], 90.0);
+        assert_eq!(
+            now[&format!(r#"{KEY_FETCHES}{{outcome="succeeded"}}"#)],
+            1.0
+        );
+    });
+}
+
+#[test]
+fn a_misconfiguration_is_counted_each_time_though_it_is_told_once() {
+    recorded(|snapshotter| async move {
+        let tenant = tenant();
+        let logto = tenant.logto().build().unwrap();
+        let auth = logto.verify(&reader(&tenant)).await.unwrap();
+        for _ in 0..2 {
+            let refused = auth.check::<Unnamed>(None).unwrap_err();
+            assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        let Recorded(now) = Recorded::now(&snapshotter);
+        assert_eq!(
+            now[&format!(r#"{VERDICTS}{{outcome="misconfigured"}}"#)],
+            2.0
+        );
+    });
+}
+
+#[logto_runtime::require_scopes("read:products", resource = "unnamed")]
+struct Unnamed;
+
+#[test]
+fn descriptions_are_there_for_who_asks() {
+    recorded(|snapshotter| async move {
+        describe_metrics();
+        let tenant = tenant();
+        let logto = tenant.logto().build().unwrap();
+        logto.verify(&reader(&tenant)).await.unwrap();
+        let entries = snapshotter.snapshot().into_vec();
+        assert_eq!(entries.len(), 4);
+        for (key, _, description, _) in entries {
+            assert!(description.is_some(), "{key:?}");
+        }
+    });
+}

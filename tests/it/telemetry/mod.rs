@@ -1,0 +1,50 @@
+//! What operators can watch: events, span fields, metrics.
+
+mod events;
+mod metrics;
+mod spans;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::get,
+};
+use logto_runtime::{Builder, require_scopes, test_util::TestTenant};
+use tower::ServiceExt;
+
+use crate::support::{NOW, PRODUCTS, at, with_token};
+
+#[require_scopes("read:products")]
+async fn products() {}
+
+fn tenant() -> TestTenant {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start();
+    tenant.set_now(at(NOW));
+    tenant
+}
+
+fn app(logto: Builder) -> Router {
+    Router::new()
+        .route("/products", get(products))
+        .with_state(logto.build().unwrap())
+}
+
+fn reader(tenant: &TestTenant) -> String {
+    let alice = tenant.token().user("alice").scopes(["read:products"]);
+    alice.mint()
+}
+
+/// The status of a `GET /products`.
+async fn status(app: &Router, token: &str) -> u16 {
+    let request = match token {
+        "" => Request::get("/products").body(Body::empty()).unwrap(),
+        token => with_token("/products", token),
+    };
+    let response = app.clone().oneshot(request).await.unwrap();
+    response.status().as_u16()
+}
+
+const DOWN: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
