@@ -195,12 +195,26 @@ impl KeyCache {
         Some((keys.len(), age.unwrap_or_default()))
     }
 
-    /// Whether the keys at hand may judge; keys yet to be fetched count as such.
+    /// Whether the keys at hand may judge.
     pub(crate) fn are_usable(&self) -> bool {
         let shared = &self.shared;
-        shared.source.is_none()
-            || shared.current_at.get().is_none()
-            || shared.usable(shared.clock.monotonic())
+        shared.source.is_none() || shared.usable(shared.clock.monotonic())
+    }
+
+    /// Starts a fetch that is due, without a request that needs it.
+    pub(crate) fn refresh_if_due(&self) {
+        let shared = &self.shared;
+        if shared.source.is_none() || tokio::runtime::Handle::try_current().is_err() {
+            return;
+        }
+        let now = shared.clock.monotonic();
+        let stale = shared
+            .age(now)
+            .is_none_or(|age| age >= shared.times.fresh_for);
+        if stale && shared.due_at.get().is_none_or(|due_at| now >= due_at) {
+            // What comes of it is for later requests.
+            drop(shared.start_if_permitted(Reason::Keys, now));
+        }
     }
 
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
