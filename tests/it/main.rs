@@ -6,6 +6,7 @@
 mod answers;
 mod diagnosis;
 mod events;
+mod health;
 mod organization_binding;
 mod recorded_decisions;
 mod saas;

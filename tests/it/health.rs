@@ -1,0 +1,172 @@
+//! `logto.health()`, for readiness probes.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use logto_runtime::{Health, Logto, test_util::TestTenant};
+use serde_json::json;
+
+use crate::support::{NOW, PRODUCTS, at};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn tenant() -> TestTenant {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start();
+    tenant.set_now(at(NOW));
+    tenant
+}
+
+fn read(health: &Health) -> (bool, usize, Option<u64>, bool) {
+    let Health { ready, keys, .. } = *health;
+    let failed = health.last_error.is_some();
+    (ready, keys, health.key_set_age_seconds, failed)
+}
+
+async fn verify(logto: &Logto, tenant: &TestTenant) {
+    let token = tenant.token().user("alice").mint();
+    logto.verify(&token).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_that_has_not_begun_is_ready_and_asking_fetches_its_keys() {
+    let tenant = tenant();
+    tenant.stall();
+    let logto = tenant.logto().build().unwrap();
+    for _ in 0..3 {
+        assert_eq!(read(&logto.health()), (true, 0, None, false));
+    }
+    tenant.recover();
+    logto.warm_up().await.unwrap();
+    assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
+    assert_eq!(tenant.key_set_requests(), 1, "one fetch, whoever asks");
+}
+
+#[test]
+fn outside_a_runtime_asking_fetches_nothing() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    assert_eq!(read(&logto.health()), (true, 0, None, false));
+    assert_eq!(read(&logto.health()), (true, 0, None, false));
+}
+
+#[tokio::test]
+async fn keys_their_age_and_the_fill_of_the_cache_are_told() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    let health = logto.health();
+    assert_eq!(read(&health), (true, 1, Some(0), false));
+    assert_eq!((health.cached_tokens, health.cached_bytes), (0, 0));
+
+    verify(&logto, &tenant).await;
+    verify(&logto, &tenant).await;
+    tenant.advance(Duration::from_millis(61_900));
+    let health = logto.health();
+    assert_eq!(read(&health), (true, 1, Some(61), false));
+    assert_eq!(health.cached_tokens, 2);
+    assert!((500..20_000).contains(&health.cached_bytes), "{health:?}");
+}
+
+#[tokio::test]
+async fn before_the_first_keys_an_outage_is_not_ready() {
+    let tenant = tenant();
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap_err();
+    let health = logto.health();
+    assert_eq!(read(&health), (false, 0, None, true));
+    let error = health.last_error.unwrap();
+    assert!(error.contains("502"), "{error}");
+
+    tenant.recover();
+    tenant.advance(Duration::from_secs(60));
+    verify(&logto, &tenant).await;
+    assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
+}
+
+#[tokio::test]
+async fn an_outage_is_told_at_once_and_is_not_ready_once_the_keys_are_too_old() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    tenant.advance(Duration::from_secs(3_600));
+    verify(&logto, &tenant).await;
+    assert_eq!(read(&logto.health()), (true, 1, Some(3_600), true));
+
+    tenant.advance(DAY);
+    let too_old = logto.health();
+    assert_eq!(
+        read(&too_old),
+        (false, 1, Some(3_600 + DAY.as_secs()), true)
+    );
+
+    tenant.recover();
+    verify(&logto, &tenant).await;
+    assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
+}
+
+#[tokio::test]
+async fn an_idle_service_stays_ready_and_asking_renews_its_keys() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    tenant.advance(2 * DAY);
+    // Nothing says that the next request could not fetch them.
+    assert!(logto.health().ready);
+    tenant.key_set_requested(2).await;
+    // Joins that fetch.
+    logto.warm_up().await.unwrap();
+    assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
+    assert_eq!(tenant.key_set_requests(), 2);
+}
+
+/// A load balancer sends no requests to what is not ready; only the probe asks.
+#[tokio::test]
+async fn a_service_that_is_not_ready_becomes_so_by_being_probed() {
+    let tenant = tenant();
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap_err();
+    assert!(!logto.health().ready);
+    tenant.recover();
+    let before = tenant.key_set_requests();
+    tenant.advance(Duration::from_secs(60));
+    assert!(!logto.health().ready);
+    tenant.key_set_requested(before + 1).await;
+    // Joins that fetch.
+    logto.warm_up().await.unwrap();
+    assert_eq!(tenant.key_set_requests(), before + 1);
+    assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
+}
+
+#[test]
+fn a_fixed_key_set_is_always_ready_and_never_old() {
+    let tenant = TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .start();
+    let logto = tenant.logto().token_cache_bytes(0).build().unwrap();
+    tenant.advance(30 * DAY);
+    let health = logto.health();
+    assert_eq!(read(&health), (true, 1, Some(0), false));
+    assert_eq!((health.cached_tokens, health.cached_bytes), (0, 0));
+}
+
+#[tokio::test]
+async fn health_serialises_as_an_object_of_its_parts() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    logto.warm_up().await.unwrap();
+    let expected = json!({
+        "ready": true,
+        "keys": 1,
+        "key_set_age_seconds": 0,
+        "last_error": null,
+        "cached_tokens": 0,
+        "cached_bytes": 0,
+    });
+    assert_eq!(serde_json::to_value(logto.health()).unwrap(), expected);
+}
