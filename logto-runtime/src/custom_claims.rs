@@ -28,9 +28,11 @@ pub(crate) fn read<T: DeserializeOwned>(verified: &Verified) -> Result<T, Claims
     let deserializer = &mut serde_json::Deserializer::from_slice(&json);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();
-        let member = match path.as_str() {
-            "." => missing_field(&error.into_inner().to_string()).unwrap_or(path),
-            _ => path,
+        let missing = missing_field(&error.into_inner().to_string());
+        let member = match (path.as_str(), missing) {
+            (".", Some(missing)) => missing,
+            (_, Some(missing)) => format!("{path}.{missing}"),
+            (_, None) => path,
         };
         ClaimsError {
             member: printable(&member).into_owned(),
