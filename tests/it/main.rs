@@ -6,7 +6,9 @@
 mod answers;
 mod diagnosis;
 mod events;
+mod extractors;
 mod health;
+mod layers;
 mod organization_binding;
 mod recorded_decisions;
 mod saas;

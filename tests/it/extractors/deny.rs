@@ -1,0 +1,145 @@
+//! `deny_if`: asked on every request.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{Router, routing::get as on_get};
+use logto_runtime::{AuthInfo, Builder, Guard, require_scopes};
+
+use super::{alice, tenant};
+use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask};
+
+#[require_scopes("read:products")]
+struct Read;
+
+async fn guarded(guard: Guard<Read>) -> String {
+    guard.subject().to_owned()
+}
+
+async fn required(auth: AuthInfo) -> String {
+    auth.subject().to_owned()
+}
+
+async fn optional(auth: Option<AuthInfo>) -> String {
+    auth.map_or("nobody".to_owned(), |auth| auth.subject().to_owned())
+}
+
+fn app(logto: Builder) -> Router {
+    let logto = logto.build().unwrap();
+    Router::new()
+        .route("/guarded", on_get(guarded))
+        .route("/required", on_get(required))
+        .route("/optional", on_get(optional))
+        .route(
+            "/layered",
+            on_get(async || "alice").route_layer(logto.require::<Read>()),
+        )
+        .with_state(logto)
+}
+
+const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
+
+#[tokio::test]
+async fn it_is_asked_on_every_request_cached_or_not() {
+    let tenant = tenant();
+    for cache in [0, 1 << 20] {
+        let denied = Arc::new(AtomicUsize::new(usize::MAX));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (limit, count) = (Arc::clone(&denied), Arc::clone(&asked));
+        let app = app(tenant
+            .logto()
+            .token_cache_bytes(cache)
+            .deny_if(move |auth| {
+                assert_eq!(auth.subject(), "alice");
+                count.fetch_add(1, Ordering::Relaxed) >= limit.load(Ordering::Relaxed)
+            }));
+        let token = alice(&tenant).mint();
+        for uri in WAYS {
+            denied.store(usize::MAX, Ordering::Relaxed);
+            assert_eq!(ask(&app, uri, &token).await, Answer::ok("alice"), "{uri}");
+            assert_eq!(ask(&app, uri, &token).await, Answer::ok("alice"), "{uri}");
+            let before = asked.load(Ordering::Relaxed);
+            denied.store(0, Ordering::Relaxed);
+            assert_eq!(
+                ask(&app, uri, &token).await,
+                Answer::invalid_token(),
+                "{uri}"
+            );
+            assert_eq!(asked.load(Ordering::Relaxed), before + 1, "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_no_of_several_is_enough_and_only_verified_callers_are_asked_about() {
+    let tenant = tenant();
+    let app = app(tenant
+        .logto()
+        .deny_if(|auth| auth.subject() == "mallory")
+        .deny_if(|auth| {
+            assert_ne!(auth.subject(), "forged");
+            auth.client_id() == "stolen-app"
+        }));
+    for (token, expected) in [
+        (alice(&tenant), Answer::ok("alice")),
+        (alice(&tenant).user("mallory"), Answer::invalid_token()),
+        (
+            alice(&tenant).claim("client_id", "stolen-app"),
+            Answer::invalid_token(),
+        ),
+        (
+            alice(&tenant).user("forged").tampered(),
+            Answer::invalid_token(),
+        ),
+        (
+            alice(&tenant).user("forged").claim("exp", 1),
+            Answer::expired(),
+        ),
+    ] {
+        let token = token.mint();
+        for uri in WAYS {
+            assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_is_asked_before_audience_and_scopes() {
+    let tenant = tenant();
+    let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
+    let mallory = alice(&tenant)
+        .user("mallory")
+        .audience("https://elsewhere.example")
+        .mint();
+    let alice = alice(&tenant).audience("https://elsewhere.example").mint();
+    let audience = Answer::refused(401, "Invalid audience", INVALID_TOKEN);
+    for uri in WAYS {
+        assert_eq!(
+            ask(&app, uri, &mallory).await,
+            Answer::invalid_token(),
+            "{uri}"
+        );
+        assert_eq!(ask(&app, uri, &alice).await, audience, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn it_is_asked_by_verify_and_not_again_by_check() {
+    let tenant = tenant();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let logto = tenant.logto().deny_if(move |auth| {
+        count.fetch_add(1, Ordering::Relaxed);
+        auth.subject() == "mallory"
+    });
+    let logto = logto.build().unwrap();
+    let auth = logto.verify(&alice(&tenant).mint()).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    auth.check::<Read>(None).unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    let token = tenant.token().user("mallory").resource(PRODUCTS).mint();
+    let refused = logto.verify(&token).await.unwrap_err();
+    assert_eq!(Answer::of_rejection(refused).await, Answer::invalid_token());
+}

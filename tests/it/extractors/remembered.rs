@@ -1,0 +1,209 @@
+//! What one request remembers of a verification, and what it must never take for one.
+
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{Next, from_fn, map_request},
+    routing::get as on_get,
+};
+use http::header::AUTHORIZATION;
+use logto_runtime::{
+    AuthInfo, Builder, Guard, OrganizationId, require_org_permission, require_scopes,
+    test_util::TestTenant,
+};
+
+use super::{alice, tenant};
+use crate::support::{Answer, ask, get, send};
+
+#[require_scopes("read:products")]
+struct Read;
+
+#[require_org_permission("invite:member", org = token)]
+struct InviteByToken;
+
+async fn required(auth: AuthInfo) -> String {
+    auth.subject().to_owned()
+}
+
+async fn optional(auth: Option<AuthInfo>) -> String {
+    auth.map_or("nobody".to_owned(), |auth| auth.subject().to_owned())
+}
+
+async fn guarded(guard: Guard<Read>) -> String {
+    guard.subject().to_owned()
+}
+
+async fn organization(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+/// With the token cache and without: what is remembered must never be the wrong thing.
+fn both_ways(tenant: &TestTenant) -> [Builder; 2] {
+    [tenant.logto(), tenant.logto().token_cache_bytes(0)]
+}
+
+#[tokio::test]
+async fn an_auth_info_in_the_extensions_is_never_read() {
+    let tenant = tenant();
+    for logto in both_ways(&tenant) {
+        let logto = logto.build().unwrap();
+        let planted = logto.verify(&alice(&tenant).mint()).await.unwrap();
+        let app = Router::new()
+            .route("/required", on_get(required))
+            .route("/optional", on_get(optional))
+            .route("/guarded", on_get(guarded))
+            .route(
+                "/layered",
+                on_get(|| async { "admitted" }).route_layer(logto.require::<Read>()),
+            )
+            .layer(Extension(planted.clone()))
+            .layer(Extension(Some(planted)))
+            .with_state(logto);
+        let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");
+        for uri in ["/required", "/guarded", "/layered"] {
+            assert_eq!(send(&app, get(uri, &[])).await, missing(), "{uri}");
+            assert_eq!(ask(&app, uri, "x").await, Answer::invalid_token(), "{uri}");
+        }
+        assert_eq!(
+            send(&app, get("/optional", &[])).await,
+            Answer::ok("nobody")
+        );
+        let mallory = alice(&tenant).user("mallory").mint();
+        for uri in ["/required", "/optional", "/guarded"] {
+            assert_eq!(
+                ask(&app, uri, &mallory).await,
+                Answer::ok("mallory"),
+                "{uri}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_verification_does_not_outlive_the_header_that_it_was_of() {
+    let tenant = tenant();
+    for logto in both_ways(&tenant) {
+        let logto = logto.build().unwrap();
+        let bob = format!("Bearer {}", alice(&tenant).user("bob").mint());
+        let forged = format!("Bearer {}", alice(&tenant).user("bob").tampered().mint());
+        let poor = format!("Bearer {}", alice(&tenant).user("bob").scopes(["x"]).mint());
+        let app = |header: Option<String>| {
+            let replaced = move |mut request: Request| {
+                let header = header.clone();
+                async move {
+                    request.headers_mut().remove(AUTHORIZATION);
+                    if let Some(header) = header {
+                        request
+                            .headers_mut()
+                            .insert(AUTHORIZATION, header.parse().unwrap());
+                    }
+                    request
+                }
+            };
+            Router::new()
+                .route("/required", on_get(required))
+                .route("/guarded", on_get(guarded))
+                .layer(map_request(replaced))
+                .layer(logto.require::<Read>())
+                .with_state(logto.clone())
+        };
+        let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");
+        for uri in ["/required", "/guarded"] {
+            let token = alice(&tenant).mint();
+            assert_eq!(
+                ask(&app(Some(bob.clone())), uri, &token).await,
+                Answer::ok("bob")
+            );
+            let answer = ask(&app(Some(forged.clone())), uri, &token).await;
+            assert_eq!(answer, Answer::invalid_token(), "{uri}");
+            assert_eq!(ask(&app(None), uri, &token).await, missing(), "{uri}");
+        }
+        let answer = ask(&app(Some(poor)), "/guarded", &alice(&tenant).mint()).await;
+        assert_eq!(answer.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn an_organization_that_a_guard_compared_does_not_outlive_its_token() {
+    let tenant = tenant();
+    for logto in both_ways(&tenant) {
+        let logto = logto.build().unwrap();
+        let token = |organization| {
+            let token = tenant.token().organization(organization);
+            token.scopes(["invite:member"]).mint()
+        };
+        let globex = format!("Bearer {}", token("globex"));
+        let replaced = move |mut request: Request| {
+            let value = globex.parse().unwrap();
+            request.headers_mut().insert(AUTHORIZATION, value);
+            async { request }
+        };
+        let route = on_get(organization);
+        let plain = Router::new()
+            .route("/items/{id}", route.clone())
+            .layer(logto.require::<InviteByToken>())
+            .with_state(logto.clone());
+        let replaced = Router::new()
+            .route("/items/{id}", route)
+            .layer(map_request(replaced))
+            .layer(logto.require::<InviteByToken>())
+            .with_state(logto.clone());
+        let acme = token("acme");
+        assert_eq!(ask(&plain, "/items/1", &acme).await, Answer::ok("acme"));
+        assert_eq!(
+            ask(&replaced, "/items/1", &acme).await,
+            Answer::misconfigured()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_verification_by_one_logto_means_nothing_to_another() {
+    let tenant = tenant();
+    let stranger = super::tenant();
+    for [ours, theirs] in [
+        [tenant.logto(), stranger.logto()],
+        [
+            tenant.logto().token_cache_bytes(0),
+            stranger.logto().token_cache_bytes(0),
+        ],
+        [
+            tenant.logto().token_cache_bytes(0),
+            tenant.logto().deny_if(|_| true),
+        ],
+    ] {
+        let (ours, theirs) = (ours.build().unwrap(), theirs.build().unwrap());
+        let app = Router::new()
+            .route("/required", on_get(required))
+            .route("/guarded", on_get(guarded))
+            .layer(ours.require::<Read>())
+            .with_state(theirs);
+        for uri in ["/required", "/guarded"] {
+            let token = alice(&tenant).mint();
+            assert_eq!(
+                ask(&app, uri, &token).await,
+                Answer::invalid_token(),
+                "{uri}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_still_judged_by_the_clock() {
+    let tenant = tenant();
+    let logto = tenant.logto().token_cache_bytes(0).build().unwrap();
+    let tenant = std::sync::Arc::new(tenant);
+    let clock = std::sync::Arc::clone(&tenant);
+    let slow = move |request: Request, next: Next| {
+        clock.advance(std::time::Duration::from_secs(2 * 3_600));
+        async move { next.run(request).await }
+    };
+    let app = Router::new()
+        .route("/", on_get(guarded))
+        .layer(from_fn(slow))
+        .layer(logto.require::<Read>())
+        .with_state(logto);
+    let token = alice(&tenant).mint();
+    assert_eq!(ask(&app, "/", &token).await, Answer::expired());
+}
