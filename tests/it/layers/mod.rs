@@ -1,0 +1,48 @@
+//! The guard as a tower layer: where it may stand, and beside which others.
+
+mod bodies;
+mod order;
+mod readiness;
+mod routers;
+mod services;
+
+use http::StatusCode;
+use logto_runtime::{
+    require_auth, require_org_permission, require_scopes,
+    test_util::{TestTenant, TokenBuilder},
+};
+
+use crate::support::{Answer, PRODUCTS};
+
+#[require_auth]
+struct Anyone;
+
+#[require_scopes("read:products")]
+struct ReadProducts;
+
+#[require_scopes("write:products")]
+struct WriteProducts;
+
+#[require_org_permission("invite:member")]
+struct InviteMembers;
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .resource(PRODUCTS, ["read:products", "write:products"])
+        .start()
+}
+
+fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
+    tenant.token().user("alice").scopes(["read:products"])
+}
+
+fn missing() -> Answer {
+    Answer::refused(401, "Authorization header is missing", "Bearer")
+}
+
+fn insufficient(scope: &str) -> Answer {
+    let challenge = format!(r#"Bearer error="insufficient_scope", scope="{scope}""#);
+    Answer::refused(403, "Insufficient scope", challenge.as_str())
+}
+
+const NOT_FOUND: u16 = StatusCode::NOT_FOUND.as_u16();

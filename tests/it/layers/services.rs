@@ -1,0 +1,129 @@
+//! Around services that are not axum's.
+
+use std::{fmt, future::ready};
+
+use http::{Request, Response};
+use http_body_util::Full;
+use logto_runtime::AuthInfo;
+use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn};
+
+use super::{ReadProducts, insufficient, missing, reader, tenant};
+use crate::support::Answer;
+
+type Bytes = axum::body::Bytes;
+
+/// A body and an error of their own.
+#[derive(Debug, PartialEq)]
+struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broken")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+fn who(request: Request<u32>) -> Result<Response<Full<Bytes>>, Broken> {
+    let auth = request.extensions().get::<AuthInfo>();
+    let subject = auth.map_or("nobody", AuthInfo::subject);
+    match request.uri().path() {
+        "/broken" => Err(Broken),
+        _ => Ok(Response::new(Full::from(format!(
+            "{subject} {}",
+            request.body()
+        )))),
+    }
+}
+
+fn request(uri: &str, token: Option<&str>) -> Request<u32> {
+    let mut request = Request::get(uri);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    request.body(7).unwrap()
+}
+
+fn answered(body: &str) -> Answer {
+    Answer {
+        content_type: None,
+        ..Answer::ok(body)
+    }
+}
+
+#[tokio::test]
+async fn any_request_body_response_body_and_error_go_through() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let service = ServiceBuilder::new()
+        .layer(logto.require::<ReadProducts>())
+        .service(service_fn(|request| ready(who(request))));
+    let token = reader(&tenant).mint();
+    let none = tenant.token().scopes([""; 0]).mint();
+    for (token, expected) in [
+        (Some(&token), answered("nobody 7")),
+        (Some(&none), insufficient("read:products")),
+        (None, missing()),
+    ] {
+        let request = request("/", token.map(String::as_str));
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(Answer::of(response).await, expected);
+    }
+    let refused = service.clone().oneshot(request("/broken", None)).await;
+    assert_eq!(Answer::of(refused.unwrap()).await, missing());
+    let broken = service.oneshot(request("/broken", Some(&token))).await;
+    assert_eq!(broken.unwrap_err(), Broken);
+}
+
+#[tokio::test]
+async fn the_caller_is_shared_only_where_asked_for_and_only_behind_the_guard() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let token = reader(&tenant).mint();
+    let shared = ServiceBuilder::new()
+        .layer(logto.require::<ReadProducts>().with_auth_info())
+        .service(service_fn(|request| ready(who(request))));
+    // Before the keys are there, and when the token is known.
+    for _ in 0..2 {
+        let response = shared.clone().oneshot(request("/", Some(&token))).await;
+        assert_eq!(Answer::of(response.unwrap()).await, answered("alice 7"));
+    }
+}
+
+/// What others put into the extensions is not evidence.
+#[tokio::test]
+async fn a_caller_planted_in_the_extensions_proves_nothing() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let root = tenant.token().user("root").scopes(["read:products"]).mint();
+    let root = logto.verify(&root).await.unwrap();
+    let service = ServiceBuilder::new()
+        .layer(logto.require::<ReadProducts>().with_auth_info())
+        .service(service_fn(|request| ready(who(request))));
+    let planted = |token: Option<&str>| {
+        let mut request = request("/", token);
+        request.extensions_mut().insert(root.clone());
+        request
+    };
+    let response = service.clone().oneshot(planted(None)).await.unwrap();
+    assert_eq!(Answer::of(response).await, missing());
+    let token = reader(&tenant).mint();
+    let response = service.oneshot(planted(Some(&token))).await.unwrap();
+    assert_eq!(Answer::of(response).await, answered("alice 7"));
+}
+
+/// As hyper and tonic need them: clonable, `Send`, `'static`, with a body whose error boxes.
+#[test]
+fn service_and_future_can_be_sent_to_another_task() {
+    fn is_sendable<S, B>(_: &S)
+    where
+        S: Service<Request<u32>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+    }
+    let logto = tenant().logto().build().unwrap();
+    let service = ServiceBuilder::new()
+        .layer(logto.require::<ReadProducts>())
+        .service(service_fn(|request| ready(who(request))));
+    is_sendable(&service);
+}
