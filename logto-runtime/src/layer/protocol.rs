@@ -39,7 +39,8 @@ impl Protocol {
 }
 
 /// A response of headers only, which gRPC calls "Trailers-Only": HTTP 200, and the status as a
-/// number. The challenge and `Retry-After` stay as metadata.
+/// number. The challenge, `Retry-After` and what `on_rejection` adds stay as metadata, but for what
+/// tells about a body.
 fn grpc_answer(rejection: Rejection) -> Response {
     let status = match rejection.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => "16",
@@ -51,7 +52,14 @@ fn grpc_answer(rejection: Rejection) -> Response {
     let mut response = rejection.into_response().map(|_| Body::empty());
     *response.status_mut() = StatusCode::OK;
     let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
+    for about_the_body in [
+        header::CONTENT_LENGTH,
+        header::CONTENT_ENCODING,
+        header::CONTENT_LANGUAGE,
+        header::TRANSFER_ENCODING,
+    ] {
+        headers.remove(about_the_body);
+    }
     headers.insert(header::CONTENT_TYPE, GRPC);
     headers.insert(GRPC_STATUS, HeaderValue::from_static(status));
     headers.insert(GRPC_MESSAGE, message);
