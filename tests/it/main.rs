@@ -7,6 +7,7 @@ mod answers;
 mod diagnosis;
 mod events;
 mod extractors;
+mod grpc;
 mod health;
 mod layers;
 mod organization_binding;

@@ -1,0 +1,166 @@
+//! Which decision becomes which status, and what else is on the wire.
+
+use axum::{body::Body, http::Request, routing::get as on_get};
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
+use logto_runtime::{Rejection, RejectionCode};
+use tonic::{Code, service::Routes};
+use tower::ServiceExt;
+
+use super::{
+    ReadProducts, Unnamed, call, reader, served,
+    service::{Greeter, METHOD},
+    tenant,
+};
+use crate::support::{Answer, get, send};
+
+fn bearer(token: impl AsRef<str>) -> String {
+    format!("Bearer {}", token.as_ref())
+}
+
+#[tokio::test]
+async fn a_caller_who_may_is_served_and_known_to_the_service() {
+    let tenant = tenant();
+    let channel = served::<ReadProducts>(tenant.logto()).await;
+    // At first sight, and from the token cache.
+    for _ in 0..2 {
+        let token = bearer(reader(&tenant).mint());
+        let answer = call(&channel, &[token]).await.unwrap();
+        assert_eq!(answer, "hello alice");
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_statuses_with_message_and_challenge() {
+    let tenant = tenant();
+    let channel = served::<ReadProducts>(tenant.logto()).await;
+    let token = || reader(&tenant);
+    let good = bearer(token().mint());
+    let invalid = r#"Bearer error="invalid_token""#;
+    for (authorization, code, message, challenge) in [
+        (
+            vec![],
+            Code::Unauthenticated,
+            "Authorization header is missing",
+            "Bearer",
+        ),
+        (
+            vec!["Basic dTpw".to_owned()],
+            Code::Unauthenticated,
+            "Authorization header must start with \"Bearer \"",
+            "Bearer",
+        ),
+        (
+            vec![bearer("opaque")],
+            Code::Unauthenticated,
+            "Invalid token",
+            invalid,
+        ),
+        (
+            vec![bearer(token().tampered().mint())],
+            Code::Unauthenticated,
+            "Invalid token",
+            invalid,
+        ),
+        (
+            vec![bearer(token().resource("https://other.example").mint())],
+            Code::Unauthenticated,
+            "Invalid audience",
+            invalid,
+        ),
+        (
+            vec![good.clone(), good],
+            Code::Unauthenticated,
+            "Multiple Authorization headers",
+            r#"Bearer error="invalid_request""#,
+        ),
+        (
+            vec![bearer(token().scopes(["write:products"]).mint())],
+            Code::PermissionDenied,
+            "Insufficient scope",
+            r#"Bearer error="insufficient_scope", scope="read:products""#,
+        ),
+    ] {
+        let status = call(&channel, &authorization).await.unwrap_err();
+        assert_eq!((status.code(), status.message()), (code, message));
+        let told = status.metadata().get("www-authenticate");
+        assert_eq!(told.unwrap(), challenge, "{message}");
+    }
+    assert_eq!(Code::Unauthenticated as i32, 16);
+    assert_eq!(Code::PermissionDenied as i32, 7);
+}
+
+#[tokio::test]
+async fn faults_of_ours_are_no_fault_of_the_callers() {
+    let tenant = tenant();
+    let token = bearer(reader(&tenant).mint());
+    let misconfigured = served::<Unnamed>(tenant.logto()).await;
+    let status = call(&misconfigured, &[token.clone()]).await.unwrap_err();
+    assert_eq!(status.code(), Code::Internal);
+    assert_eq!(status.message(), "Authorization is misconfigured");
+
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let without_keys = served::<ReadProducts>(tenant.logto()).await;
+    let status = call(&without_keys, &[token]).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    assert_eq!(status.message(), "Authorization service unavailable");
+    assert_eq!(status.metadata().get("retry-after").unwrap(), "1");
+}
+
+fn grpc_request(content_type: &str) -> Request<Body> {
+    Request::post(METHOD)
+        .header("content-type", content_type)
+        .body(Body::empty())
+        .unwrap()
+}
+
+/// "Trailers-Only" in the words of the protocol: what a proxy or an HTTP client would see.
+#[tokio::test]
+async fn on_the_wire_a_refusal_is_http_200_of_headers_only() {
+    let tenant = tenant();
+    let own_body = |_: &Rejection| {
+        let headers = [("content-encoding", "br"), ("content-language", "de")];
+        (headers, "a body of the operator's")
+    };
+    for logto in [tenant.logto(), tenant.logto().on_rejection(own_body)] {
+        let logto = logto.build().unwrap();
+        let app = Routes::new(Greeter)
+            .into_axum_router()
+            .layer(logto.require::<ReadProducts>());
+        let response = app.oneshot(grpc_request("application/grpc")).await.unwrap();
+        let code = response.extensions().get::<RejectionCode>();
+        assert_eq!(code.unwrap().as_str(), "missing_token");
+        let (head, body) = response.into_parts();
+        assert_eq!(head.status, 200);
+        let expected = HeaderMap::from_iter(
+            [
+                ("content-type", "application/grpc"),
+                ("grpc-status", "16"),
+                ("grpc-message", "Authorization header is missing"),
+                ("www-authenticate", "Bearer"),
+                ("cache-control", "no-store"),
+            ]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())),
+        );
+        assert_eq!(head.headers, expected);
+        let body = body.collect().await.unwrap();
+        assert!(body.trailers().is_none() && body.to_bytes().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn one_guard_serves_grpc_and_http_side_by_side() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Routes::new(Greeter)
+        .into_axum_router()
+        .route("/products", on_get(async || "products"))
+        .layer(logto.require::<ReadProducts>());
+    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    assert_eq!(send(&app, get("/products", &[])).await, missing);
+    // gRPC-Web is told by its HTTP status, as its clients and proxies expect.
+    let web = send(&app, grpc_request("application/grpc-web+proto")).await;
+    assert_eq!(web, missing);
+    let grpc = send(&app, grpc_request("application/grpc+proto")).await;
+    assert_eq!((grpc.status, grpc.body.as_str()), (200, ""));
+}

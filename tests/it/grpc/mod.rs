@@ -1,0 +1,63 @@
+//! gRPC: the same decision as a `grpc-status`, over a real server and client.
+
+mod answers;
+mod service;
+
+use logto_runtime::{
+    Builder, Policy, require_scopes,
+    test_util::{TestTenant, TokenBuilder},
+};
+use tokio::net::TcpListener;
+use tonic::{
+    Status,
+    metadata::{AsciiMetadataValue, MetadataMap},
+    transport::{Channel, Endpoint, Server, server::TcpIncoming},
+};
+
+use self::service::{Greeter, greet};
+use crate::support::{NOW, PRODUCTS, at};
+
+#[require_scopes("read:products")]
+struct ReadProducts;
+
+#[require_scopes("read:products", resource = "unnamed")]
+struct Unnamed;
+
+fn tenant() -> TestTenant {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start();
+    tenant.set_now(at(NOW));
+    tenant
+}
+
+fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
+    tenant.token().user("alice").scopes(["read:products"])
+}
+
+/// A server whose only service is behind the guard, and a connection to it.
+async fn served<P: Policy>(logto: Builder) -> Channel {
+    let guard = logto.build().unwrap().require::<P>().with_auth_info();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = Server::builder()
+        .layer(guard)
+        .add_service(Greeter)
+        .serve_with_incoming(TcpIncoming::from(listener));
+    tokio::spawn(server);
+    Endpoint::from_shared(address)
+        .unwrap()
+        .connect()
+        .await
+        .unwrap()
+}
+
+/// Calls with these values of `authorization`.
+async fn call(channel: &Channel, authorization: &[String]) -> Result<String, Status> {
+    let mut metadata = MetadataMap::new();
+    for value in authorization {
+        let value: AsciiMetadataValue = value.parse().unwrap();
+        metadata.append("authorization", value);
+    }
+    greet(channel, metadata, "hello").await
+}
