@@ -1,0 +1,163 @@
+//! The pages themselves.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every Markdown file that people read on the repository's site.
+fn pages() -> Vec<PathBuf> {
+    [repository(), repository().join("docs")]
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect()
+}
+
+/// The lines outside fenced code.
+fn prose(page: &str) -> impl Iterator<Item = &str> {
+    let mut fenced = false;
+    page.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        !fenced && !fence
+    })
+}
+
+/// The anchors of its headings, as the repository's site makes them.
+fn anchors(page: &str) -> BTreeSet<String> {
+    prose(page)
+        .filter(|line| line.starts_with('#'))
+        .map(|line| line.trim_start_matches('#').trim())
+        .map(|heading| {
+            let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+            let text: String = heading.chars().filter(kept).collect();
+            text.to_lowercase().replace(' ', "-")
+        })
+        .collect()
+}
+
+/// The targets of `[text](target)`.
+fn links(page: &str) -> Vec<&str> {
+    prose(page)
+        .flat_map(|line| line.split("](").skip(1))
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target)
+        .collect()
+}
+
+#[test]
+fn every_link_within_the_repository_leads_somewhere() {
+    let pages = pages();
+    assert!(pages.len() >= 8, "{pages:?}");
+    for path in &pages {
+        let page = read(path);
+        for link in links(&page) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => path.clone(),
+                file => path.with_file_name("").join(file),
+            };
+            assert!(target.exists(), "{}: {link}", path.display());
+            assert!(
+                anchor.is_empty() || anchors(&read(&target)).contains(anchor),
+                "{}: {link} names no heading",
+                path.display()
+            );
+        }
+    }
+}
+
+/// A promise whose test was renamed or lost is none.
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let mut sources = Vec::new();
+    for folder in ["tests/it", "logto-runtime/src"] {
+        collect_sources(&repository().join(folder), &mut sources);
+    }
+    let page = read(&repository().join("SECURITY.md"));
+    let named: Vec<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.matches('_').count() > 2 && !name.contains(['(', '/', ' ']))
+        .collect();
+    assert!(named.len() >= 30, "{} names", named.len());
+    for name in named {
+        let definition = format!("fn {name}(");
+        assert!(
+            sources.iter().any(|source| source.contains(&definition)),
+            "SECURITY.md names {name}, which is no test"
+        );
+    }
+}
+
+fn collect_sources(folder: &Path, sources: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_sources(&path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push(read(&path));
+        }
+    }
+}
+
+/// Three pages show the table of answers; they show the same one.
+#[test]
+fn the_tables_of_answers_agree() {
+    let rows = |page: &str| -> Vec<String> {
+        let table = read(&repository().join(page));
+        let rows: Vec<_> = table
+            .lines()
+            .skip_while(|line| !line.starts_with("| case | status |"))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .map(|row| row.split('|').skip(2).collect::<Vec<_>>().join("|"))
+            .map(|row| {
+                row.replace("none; `Retry-After` instead", "none")
+                    .replace(", `Retry-After`", "")
+            })
+            .collect();
+        assert_eq!(rows.len(), 14, "{page}");
+        rows
+    };
+    let table = rows("docs/errors-and-challenges.md");
+    assert_eq!(rows("README.md"), table);
+    assert_eq!(rows("logto-runtime/src/docs/crate.md"), table);
+}
+
+/// The code of that page is this crate's, line for line.
+#[test]
+fn the_page_on_testing_shows_code_that_runs() {
+    let running: Vec<String> = read(&repository().join("tests/src/own_handlers.rs"))
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .collect();
+    let page = read(&repository().join("docs/testing.md"));
+    let blocks: Vec<&str> = page
+        .split("```rust\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\n```"))
+        .map(|(block, _)| block)
+        .collect();
+    assert!(blocks.len() >= 8, "{} blocks", blocks.len());
+    for block in blocks {
+        let shown: Vec<&str> = block.lines().map(str::trim).collect();
+        let runs = running.windows(shown.len()).any(|lines| lines == shown);
+        assert!(runs, "not in tests/src/own_handlers.rs:\n{block}");
+    }
+}

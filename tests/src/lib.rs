@@ -1,0 +1,25 @@
+//! Keeps the documentation true: its code compiles and runs, its links lead somewhere.
+
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod own_handlers;
+
+macro_rules! code_of {
+    ($($page:ident: $path:literal)+) => {$(
+        #[cfg(doctest)]
+        #[doc = include_str!($path)]
+        pub mod $page {}
+    )+};
+}
+
+code_of! {
+    readme: "../../README.md"
+    errors_and_challenges: "../../docs/errors-and-challenges.md"
+    from_hand_written: "../../docs/from-hand-written.md"
+    guide: "../../docs/guide.md"
+    layers: "../../docs/layers.md"
+    resource_metadata: "../../docs/resource-metadata.md"
+    telemetry: "../../docs/telemetry.md"
+    troubleshooting: "../../docs/troubleshooting.md"
+}
