@@ -15,11 +15,13 @@ macro_rules! code_of {
 
 code_of! {
     readme: "../../README.md"
+    callers: "../../docs/callers.md"
     errors_and_challenges: "../../docs/errors-and-challenges.md"
     from_hand_written: "../../docs/from-hand-written.md"
     guide: "../../docs/guide.md"
     layers: "../../docs/layers.md"
     resource_metadata: "../../docs/resource-metadata.md"
+    routes: "../../docs/routes.md"
     telemetry: "../../docs/telemetry.md"
     troubleshooting: "../../docs/troubleshooting.md"
 }
