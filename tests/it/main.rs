@@ -3,6 +3,7 @@
 // Clippy allows `unwrap` in tests, and by this knows that all of it is one.
 #![cfg(test)]
 
+mod alternatives;
 mod answers;
 mod diagnosis;
 mod events;
@@ -12,7 +13,9 @@ mod health;
 mod layers;
 mod organization_binding;
 mod recorded_decisions;
+mod routes;
 mod saas;
+mod subjects;
 mod support;
 mod telemetry;
 mod test_tenant;

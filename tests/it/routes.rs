@@ -1,0 +1,202 @@
+//! `Routes`: what its table says is what its router does.
+
+use std::panic::catch_unwind;
+
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    middleware::map_response,
+    response::Response,
+    routing::get,
+};
+use http::{HeaderValue, Method};
+use logto_runtime::{
+    Access, Guard, Logto, Public, Routes, require_auth, require_org_permission, require_scopes,
+    test_util::{TestTenant, assert_guarded},
+};
+
+use crate::support::{Answer, PRODUCTS, ask, get as request, send, with_token};
+
+#[derive(Clone, FromRef)]
+struct App {
+    logto: Logto,
+    greeting: &'static str,
+}
+
+#[require_scopes("read:products")]
+async fn list(State(greeting): State<&'static str>) -> &'static str {
+    greeting
+}
+
+#[require_scopes("write:products")]
+async fn create() -> &'static str {
+    "created"
+}
+
+#[require_auth]
+#[require_org_permission("invite:member")]
+async fn stacked() {}
+
+async fn health(_: Public) -> &'static str {
+    "ok"
+}
+
+#[require_scopes("read:reports")]
+struct ReadReports;
+
+async fn by_hand(_: Guard<ReadReports>) -> &'static str {
+    "by hand"
+}
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .start()
+}
+
+fn lines<S: Clone + Send + Sync + 'static>(routes: &Routes<S>) -> Vec<String> {
+    routes.table().iter().map(ToString::to_string).collect()
+}
+
+fn app(routes: Routes<App>, logto: Logto) -> Router {
+    let greeting = "hello";
+    routes.into_router().with_state(App { logto, greeting })
+}
+
+#[tokio::test]
+async fn methods_nesting_and_merging_are_in_the_table_as_they_are_in_the_router() {
+    let tenant = tenant();
+    let products = Routes::new().get("/", list).post("/", create);
+    let others = Routes::new()
+        .put("/reports/{id}", by_hand)
+        .any("/healthz", health);
+    let routes = Routes::new()
+        .nest("/products", products)
+        .merge(others)
+        .fallback(by_hand);
+    assert_guarded(&routes);
+    assert_eq!(
+        lines(&routes),
+        [
+            r#"GET /products require_scopes("read:products")"#,
+            r#"POST /products require_scopes("write:products")"#,
+            r#"PUT /reports/{id} require_scopes("read:reports")"#,
+            "* /healthz public",
+            r#"* /{*rest} require_scopes("read:reports")"#,
+        ]
+    );
+    let app = app(routes, tenant.logto().build().unwrap());
+    let scopes = ["read:products", "write:products", "read:reports"];
+    let token = tenant.token().scopes(scopes).mint();
+    for (method, uri, body) in [
+        (Method::GET, "/products", "hello"),
+        (Method::POST, "/products", "created"),
+        (Method::PUT, "/reports/7", "by hand"),
+        (Method::DELETE, "/healthz", "ok"),
+        (Method::GET, "/nowhere", "by hand"),
+    ] {
+        let mut authorized = with_token(uri, &token);
+        *authorized.method_mut() = method.clone();
+        assert_eq!(send(&app, authorized).await, Answer::ok(body), "{uri}");
+        let mut anonymous = request(uri, &[]);
+        *anonymous.method_mut() = method;
+        let expected = if uri == "/healthz" { 200 } else { 401 };
+        assert_eq!(send(&app, anonymous).await.status, expected, "{uri}");
+    }
+}
+
+#[test]
+fn stacked_guards_are_all_listed_with_the_handler_by_its_path() {
+    let routes: Routes<App> = Routes::new().get("/{organization_id}", stacked);
+    let [route] = routes.table() else {
+        panic!("{routes:?}");
+    };
+    assert!(route.handler.ends_with("routes::stacked"), "{route:?}");
+    let Access::Guarded(all) = &route.access else {
+        panic!("{route:?}");
+    };
+    let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+    assert!(all.contains(&"require_auth".to_owned()), "{all:?}");
+}
+
+#[tokio::test]
+async fn a_guarded_router_is_guarded_whole_and_a_public_one_not_at_all() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let plain = || Router::new().route("/a", get(async || "a"));
+    let routes = Routes::new()
+        .nest_guarded("/reports", plain(), logto.require::<ReadReports>())
+        .nest_public("/assets", plain());
+    assert_guarded(&routes);
+    assert_eq!(
+        lines(&routes),
+        [
+            r#"* /reports/{*rest} require_scopes("read:reports")"#,
+            "* /assets/{*rest} public",
+        ]
+    );
+    let app = app(routes, logto);
+    assert_eq!(send(&app, request("/assets/a", &[])).await, Answer::ok("a"));
+    assert_eq!(send(&app, request("/reports/a", &[])).await.status, 401);
+    let token = tenant.token().scopes(["read:reports"]).mint();
+    assert_eq!(ask(&app, "/reports/a", &token).await, Answer::ok("a"));
+}
+
+#[tokio::test]
+async fn a_guard_in_front_of_all_is_listed_at_each_and_leaves_the_rest_not_found() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let routes = Routes::new()
+        .get("/products", list)
+        .get("/healthz", health)
+        .guarded_by(logto.require::<ReadReports>());
+    assert_eq!(
+        lines(&routes),
+        [
+            r#"GET /products require_scopes("read:products") + require_scopes("read:reports")"#,
+            r#"GET /healthz require_scopes("read:reports")"#,
+        ]
+    );
+    let app = app(routes, logto);
+    let token = tenant.token().scopes(["read:products"]).mint();
+    assert_eq!(ask(&app, "/products", &token).await.status, 403);
+    assert_eq!(send(&app, request("/healthz", &[])).await.status, 401);
+    assert_eq!(send(&app, request("/nowhere", &[])).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_layer_is_around_every_route_so_far() {
+    let tenant = tenant();
+    let deny = map_response(async |mut response: Response| {
+        let value = HeaderValue::from_static("DENY");
+        response.headers_mut().insert("x-frame-options", value);
+        response
+    });
+    let routes = Routes::new()
+        .get("/before", health)
+        .layer(deny)
+        .get("/after", health);
+    let app = app(routes, tenant.logto().build().unwrap());
+    for (uri, expected) in [("/before", true), ("/after", false)] {
+        let response = tower::ServiceExt::oneshot(app.clone(), request(uri, &[]));
+        let response = response.await.unwrap();
+        let has = response.headers().contains_key("x-frame-options");
+        assert_eq!(has, expected, "{uri}");
+    }
+}
+
+#[test]
+fn each_opaque_router_fails_the_test_by_name() {
+    let failed = catch_unwind(|| {
+        let routes: Routes<App> = Routes::new()
+            .get("/healthz", health)
+            .nest_opaque("/legacy", Router::new())
+            .nest("/v2", Routes::new().nest_opaque("/files", Router::new()));
+        assert_guarded(&routes);
+    });
+    let message = failed.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("\n  * /legacy/{*rest}"), "{message}");
+    assert!(message.contains("\n  * /v2/files/{*rest}"), "{message}");
+    assert!(!message.contains("healthz"), "{message}");
+}
