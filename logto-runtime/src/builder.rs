@@ -70,7 +70,11 @@ impl Builder {
     }
 
     pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let variable = |name| {
+            variable(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
         let mut builder = Self::new(variable("LOGTO_ENDPOINT").ok_or(
             ConfigError::MissingVariable {
                 name: "LOGTO_ENDPOINT",
@@ -88,7 +92,7 @@ impl Builder {
             }
         }
         match variable("LOGTO_JWKS_URI") {
-            Some(uri) => builder.jwks_uri(uri.trim()),
+            Some(uri) => builder.jwks_uri(uri),
             None => builder,
         }
     }
@@ -381,3 +385,7 @@ impl fmt::Debug for Builder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "builder_tests.rs"]
+mod tests;

@@ -96,6 +96,9 @@ fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Some("contains white space");
     }
+    if !indicator.chars().all(is_uri_char) {
+        return Some("contains a character that no URI has");
+    }
     let urn_of_logto = "urn:logto:";
     if indicator
         .get(..urn_of_logto.len())
@@ -103,11 +106,36 @@ fn resource_problem(indicator: &str) -> Option<&'static str> {
     {
         return Some("is reserved by Logto and no API");
     }
+    let Some((scheme, rest)) = indicator.split_once(':') else {
+        return Some("is no absolute URI");
+    };
     match Url::parse(indicator) {
-        Err(_) => Some("is no absolute URI"),
         Ok(url) if url.fragment().is_some() => Some("has a fragment"),
+        Ok(_) if is_port(rest) => Some("is a host and a port, but no absolute URI"),
+        Ok(_) if is_web(scheme) && !names_a_host(rest) => Some("has no host"),
         Ok(_) => None,
+        Err(_) => Some("is no absolute URI"),
     }
+}
+
+/// RFC 3986 §2.
+fn is_uri_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
+}
+
+/// `3000` of `localhost:3000`, which would otherwise pass as a URI of scheme `localhost`.
+fn is_port(rest: &str) -> bool {
+    let port = rest.split('/').next().unwrap_or_default();
+    !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+}
+
+fn names_a_host(rest: &str) -> bool {
+    rest.strip_prefix("//")
+        .is_some_and(|authority| !authority.is_empty() && !authority.starts_with(['/', '?']))
 }
 
 fn is_resource_name(name: &str) -> bool {

@@ -1,0 +1,119 @@
+//! What the environment says, without setting it.
+
+use super::*;
+
+fn from(variables: &[(&str, &str)]) -> Builder {
+    Builder::from_variables(|name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn error(variables: &[(&str, &str)]) -> String {
+    from(variables).build().unwrap_err().to_string()
+}
+
+#[test]
+fn endpoint_and_resource_are_enough() {
+    let logto = from(&[
+        ("LOGTO_ENDPOINT", " https://tenant.logto.app/\n"),
+        ("LOGTO_RESOURCE", "https://api.example.com"),
+    ]);
+    let logto = logto.build().unwrap();
+    assert_eq!(
+        logto.verifier().expected.issuers,
+        ["https://tenant.logto.app/oidc"]
+    );
+    let settings = logto.settings();
+    assert_eq!(settings.endpoint, "https://tenant.logto.app");
+    assert_eq!(
+        settings.jwks_url.as_str(),
+        "https://tenant.logto.app/oidc/jwks"
+    );
+}
+
+#[test]
+fn lists_are_separated_by_commas_and_the_first_resource_is_the_default() {
+    let logto = from(&[
+        ("LOGTO_ENDPOINT", "https://tenant.logto.app"),
+        (
+            "LOGTO_RESOURCE",
+            " https://b.example.com , ,https://a.example.com,",
+        ),
+        (
+            "LOGTO_ISSUER",
+            "https://auth.example.com/oidc, https://tenant.logto.app/oidc",
+        ),
+        ("LOGTO_JWKS_URI", " https://keys.example.com/jwks "),
+    ]);
+    let logto = logto.build().unwrap();
+    let settings = logto.settings();
+    assert_eq!(
+        settings.resources.indicators(),
+        ["https://b.example.com", "https://a.example.com"]
+    );
+    assert_eq!(
+        settings.resources.default_indicator(),
+        Some("https://b.example.com")
+    );
+    assert_eq!(
+        logto.verifier().expected.issuers,
+        [
+            "https://auth.example.com/oidc",
+            "https://tenant.logto.app/oidc"
+        ]
+    );
+    assert_eq!(settings.jwks_url.as_str(), "https://keys.example.com/jwks");
+}
+
+#[test]
+fn a_missing_or_blank_endpoint_is_named_with_an_example() {
+    let resource = ("LOGTO_RESOURCE", "https://api.example.com");
+    for variables in [
+        &[resource][..],
+        &[resource, ("LOGTO_ENDPOINT", "")],
+        &[resource, ("LOGTO_ENDPOINT", " \t")],
+    ] {
+        assert_eq!(
+            error(variables),
+            "the environment variable LOGTO_ENDPOINT is not set; \
+             example: LOGTO_ENDPOINT=https://your-tenant.logto.app"
+        );
+    }
+}
+
+#[test]
+fn a_missing_resource_is_named_by_its_variable() {
+    let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
+    for resources in ["", " ", ",", " , ,"] {
+        let error = error(&[endpoint, ("LOGTO_RESOURCE", resources)]);
+        assert!(error.contains("LOGTO_RESOURCE"), "{error}");
+    }
+}
+
+#[test]
+fn values_that_make_no_sense_are_shown() {
+    let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
+    let resource = ("LOGTO_RESOURCE", "https://api.example.com");
+    for (variables, shown) in [
+        (
+            [("LOGTO_ENDPOINT", "tenant.logto.app"), resource, ("", "")],
+            "the endpoint \"tenant.logto.app\" is no absolute URL",
+        ),
+        (
+            [endpoint, ("LOGTO_RESOURCE", "products"), ("", "")],
+            "the resource \"products\" is no absolute URI",
+        ),
+        (
+            [endpoint, resource, ("LOGTO_ISSUER", "tenant")],
+            "the issuer \"tenant\" is no absolute URL",
+        ),
+        (
+            [endpoint, resource, ("LOGTO_JWKS_URI", "/jwks")],
+            "the jwks_uri \"/jwks\" is no absolute URL",
+        ),
+    ] {
+        let error = error(&variables);
+        assert!(error.contains(shown), "{error}");
+    }
+}
