@@ -5,6 +5,7 @@
 
 mod alternatives;
 mod answers;
+mod configuration;
 mod diagnosis;
 mod events;
 mod extractors;

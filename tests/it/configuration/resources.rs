@@ -1,0 +1,90 @@
+//! Resources and their names, as `build` wants them.
+
+use logto_runtime::Logto;
+
+use super::{assert_refused, fine, refused};
+use crate::support::PRODUCTS;
+
+#[test]
+fn a_resource_is_an_absolute_uri_without_fragment() {
+    for (resource, problem) in [
+        ("", "is empty"),
+        ("products", "is no absolute URI"),
+        ("api.example.com", "is no absolute URI"),
+        ("/products", "is no absolute URI"),
+        ("localhost:3000", "is a host and a port"),
+        ("api.example.com:8080/products", "is a host and a port"),
+        ("https:api.example.com", "has no host"),
+        ("https://", "is no absolute URI"),
+        ("https:///products", "has no host"),
+        ("https://api.example.com#top", "has a fragment"),
+        ("https://api.example.com ", "contains white space"),
+        (
+            "https://api.example.com/\u{e9}",
+            "contains a character that no URI has",
+        ),
+        (
+            "https://api.example.com/\"x\"",
+            "contains a character that no URI has",
+        ),
+        ("urn:logto:resource:organizations", "is reserved by Logto"),
+        ("URN:Logto:organization:acme", "is reserved by Logto"),
+    ] {
+        let shown = format!("{resource:?}");
+        let fix = "write the API identifier of the Logto console, like `https://api.example.com`";
+        let expected = ["resource", problem, fix];
+        let endpoint = || Logto::builder("https://tenant.logto.app");
+        assert_refused(endpoint().resource(resource), &shown, &expected);
+        assert_refused(fine().resource(resource), &shown, &expected);
+        assert_refused(fine().named_resource("x", resource), &shown, &expected);
+    }
+    for resource in [
+        "https://api.example.com",
+        "https://api.example.com/",
+        "http://localhost:3000/api?v=1",
+        "urn:example:api",
+        "api://products",
+    ] {
+        assert!(fine().resource(resource).build().is_ok(), "{resource}");
+    }
+}
+
+#[test]
+fn without_any_resource_no_token_could_fit() {
+    let error = refused(Logto::builder("https://tenant.logto.app"));
+    for part in [
+        "no resource is given",
+        ".resource(\"https://",
+        "LOGTO_RESOURCE",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_name_is_a_name_and_stands_for_one_resource() {
+    for name in [
+        "",
+        "Org",
+        "2nd",
+        "-a",
+        "_a",
+        "a b",
+        "a:b",
+        "org\u{e9}",
+        "https://x.example",
+    ] {
+        let problem = "is no name; use lower-case letters, digits, - and _";
+        let builder = fine().named_resource(name, PRODUCTS);
+        assert_refused(builder, &format!("{name:?}"), &["resource name", problem]);
+    }
+    let twice = fine()
+        .named_resource("org", "https://a.example.com")
+        .named_resource("org", "https://b.example.com");
+    assert_refused(twice, "\"org\"", &["is given two indicators"]);
+    let same = fine()
+        .named_resource("org", PRODUCTS)
+        .named_resource("org", PRODUCTS)
+        .named_resource("shop-2_eu", PRODUCTS);
+    assert!(same.build().is_ok());
+}

@@ -1,0 +1,210 @@
+//! `build` refuses nonsense with an error that shows the value and the fix.
+
+use std::time::Duration;
+
+use logto_runtime::{Algorithm, Logto};
+
+use super::{assert_refused, fine};
+use crate::support::PRODUCTS;
+
+#[test]
+fn an_endpoint_is_an_absolute_https_url() {
+    for (endpoint, problem) in [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("tenant.logto.app", "is no absolute URL"),
+        ("/oidc", "is no absolute URL"),
+        ("//tenant.logto.app", "is no absolute URL"),
+        ("https:tenant.logto.app", "is no absolute URL"),
+        ("https:/tenant.logto.app", "is no absolute URL"),
+        ("https:///tenant.logto.app", "is no absolute URL"),
+        ("https://", "is no absolute URL"),
+        ("https://tenant.logto.app:99999", "is no absolute URL"),
+        ("ftp://tenant.logto.app", "is no http(s) URL"),
+        ("localhost:3001", "is no http(s) URL"),
+        ("file:///etc/passwd", "is no http(s) URL"),
+        ("https://tenant.logto.app ", "contains white space"),
+        ("https://tenant.logto.app\n", "contains white space"),
+        ("https://tenant .logto.app", "contains white space"),
+        ("https://tenant.logto.app#top", "has a fragment"),
+        ("https://tenant.logto.app?x=1", "has a query"),
+    ] {
+        let builder = Logto::builder(endpoint).resource(PRODUCTS);
+        let fix = "write it like `https://your-tenant.logto.app`";
+        assert_refused(
+            builder,
+            &format!("{endpoint:?}"),
+            &["endpoint", problem, fix],
+        );
+    }
+    for endpoint in [
+        "https://tenant.logto.app",
+        "https://tenant.logto.app/",
+        "https://tenant.logto.app:8443//",
+        "https://example.com/logto",
+    ] {
+        assert!(
+            Logto::builder(endpoint).resource(PRODUCTS).build().is_ok(),
+            "{endpoint}"
+        );
+    }
+}
+
+#[test]
+fn plain_http_is_for_loopback_or_by_explicit_call() {
+    for endpoint in [
+        "http://127.0.0.1:3001",
+        "http://127.8.9.10",
+        "http://[::1]:3001",
+        "http://localhost:3001",
+        "http://LOCALHOST",
+    ] {
+        assert!(
+            Logto::builder(endpoint).resource(PRODUCTS).build().is_ok(),
+            "{endpoint}"
+        );
+    }
+    for endpoint in [
+        "http://tenant.logto.app",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil.example",
+        "http://evil.example/127.0.0.1",
+        "http://10.0.0.1",
+        "http://0.0.0.0",
+        "http://[::]:3001",
+        "http://[::ffff:7f00:1]",
+        "http://128.0.0.1",
+    ] {
+        let builder = || Logto::builder(endpoint).resource(PRODUCTS);
+        assert_refused(
+            builder(),
+            endpoint,
+            &["plain http", "`.allow_insecure_http()`"],
+        );
+        assert!(
+            builder().allow_insecure_http().build().is_ok(),
+            "{endpoint}"
+        );
+        let keys = fine().jwks_uri(endpoint);
+        assert_refused(keys, endpoint, &["jwks_uri", "`.allow_insecure_http()`"]);
+    }
+}
+
+#[test]
+fn credentials_are_refused_and_not_repeated() {
+    for endpoint in [
+        "https://admin:hunter2@tenant.logto.app",
+        "https://hunter2@tenant.logto.app/x",
+        "https://admin:hunter2@tenant.logto.app:99999",
+        "http://admin:hunter2@tenant.logto.app",
+        "https:/admin:hunter2@tenant.logto.app",
+        "https//admin:hunter2@tenant.logto.app",
+        "admin:hunter2@tenant.logto.app",
+        "https://admin:hunter2@tenant@logto.app",
+    ] {
+        for builder in [
+            Logto::builder(endpoint).resource(PRODUCTS),
+            fine().jwks_uri(endpoint),
+            fine().issuer(endpoint),
+        ] {
+            let shown = format!("{builder:?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+            let error = builder.build().unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert!(shown.contains("logto.app"), "{shown}");
+        }
+    }
+    let builder = Logto::builder("https://admin:hunter2@tenant.logto.app").resource(PRODUCTS);
+    assert_refused(
+        builder,
+        "https://redacted@tenant.logto.app",
+        &["contains credentials"],
+    );
+}
+
+#[test]
+fn an_issuer_and_a_jwks_uri_are_absolute_https_urls() {
+    for (value, problem) in [
+        ("", "is empty"),
+        ("tenant", "is no absolute URL"),
+        ("https://tenant.logto.app/oidc#x", "has a fragment"),
+        ("https://tenant.logto.app/oidc ", "contains white space"),
+        ("http://tenant.logto.app/oidc", "is plain http"),
+    ] {
+        let shown = format!("{value:?}");
+        let fix = "it is the endpoint and `/oidc`";
+        assert_refused(fine().issuer(value), &shown, &["issuer", problem, fix]);
+        let second = fine().issuer("https://tenant.logto.app/oidc").issuer(value);
+        assert_refused(second, &shown, &["issuer", problem]);
+        let fix = "write it like `https://your-tenant.logto.app/oidc/jwks`";
+        assert_refused(fine().jwks_uri(value), &shown, &["jwks_uri", problem, fix]);
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_named_with_their_value() {
+    let zero = Duration::ZERO;
+    for (builder, setting) in [
+        (fine().keys_fresh_for(zero), "keys_fresh_for"),
+        (fine().keys_usable_for(zero), "keys_usable_for"),
+        (fine().unknown_key_cooldown(zero), "unknown_key_cooldown"),
+    ] {
+        let problem = "must be longer than zero";
+        assert_refused(builder, &format!("{setting} is 0ns"), &[problem]);
+    }
+    let short = fine().keys_usable_for(Duration::from_secs(60));
+    assert_refused(
+        short,
+        "keys_usable_for is 60s",
+        &["at least keys_fresh_for"],
+    );
+    assert_refused(
+        fine().max_token_bytes(0),
+        "max_token_bytes is 0",
+        &["no token would fit"],
+    );
+    let none: [Algorithm; 0] = [];
+    assert_refused(
+        fine().algorithms(none),
+        "algorithms is",
+        &["leave it out to allow all"],
+    );
+    for builder in [
+        fine().leeway(zero),
+        fine().token_cache_bytes(0),
+        fine().token_cache_bytes(1),
+        fine().keys_usable_for(Duration::MAX),
+        fine()
+            .keys_fresh_for(Duration::from_secs(1))
+            .keys_usable_for(Duration::from_secs(1)),
+    ] {
+        assert!(builder.build().is_ok());
+    }
+}
+
+#[test]
+fn a_fixed_key_set_is_read_at_once() {
+    let many = format!(r#"{{"keys":[{}]}}"#, ["{}"; 65].join(","));
+    for (document, problem) in [
+        ("", "no JSON object with an array `keys`"),
+        ("[]", "no JSON object with an array `keys`"),
+        (r#"{"keys":{}}"#, "no JSON object with an array `keys`"),
+        (r#"{"keys":[]}"#, "none of its 0 keys can be used"),
+        (
+            r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#,
+            "none of its 1 keys can be used",
+        ),
+        (many.as_str(), "more than 64 keys"),
+    ] {
+        assert_refused(fine().jwks_json(document), "jwks_json", &[problem]);
+    }
+    let both = fine()
+        .jwks_json("{}")
+        .jwks_uri("https://tenant.logto.app/oidc/jwks");
+    assert_refused(
+        both,
+        "jwks_uri",
+        &["jwks_json is given too", "leave one of them out"],
+    );
+}

@@ -1,0 +1,225 @@
+//! `warm_up` compares with the tenant and explains the usual mistakes.
+
+use std::net::TcpListener;
+
+use http::StatusCode;
+use logto_runtime::{
+    Builder, Logto,
+    test_util::{Fault, TenantEndpoint, TestTenant},
+};
+use tracing::Level;
+
+use crate::{
+    events::Events,
+    support::{Answer, PRODUCTS},
+};
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start()
+}
+
+/// Another name of the tenant's host, as a custom domain is one.
+fn custom_domain(tenant: &TestTenant) -> String {
+    tenant.endpoint().replace("127.0.0.1", "localhost")
+}
+
+fn at(tenant: &TestTenant, endpoint: &str) -> Builder {
+    Logto::builder(endpoint)
+        .resource(PRODUCTS)
+        .clock(tenant.clock())
+}
+
+async fn complaint(builder: Builder) -> String {
+    let logto = builder.build().unwrap();
+    let error = logto.warm_up().await.unwrap_err().to_string();
+    assert!(
+        error.starts_with("can't warm up: ") && !error.ends_with('.'),
+        "{error}"
+    );
+    error
+}
+
+#[track_caller]
+fn assert_all(error: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(error.contains(part), "{part:?} in: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_right_endpoint_warms_up_and_the_first_request_fetches_nothing_more() {
+    let tenant = tenant();
+    for endpoint in [
+        tenant.endpoint().to_owned(),
+        format!("{}/", tenant.endpoint()),
+    ] {
+        let before = tenant.key_set_requests();
+        let logto = at(&tenant, &endpoint).build().unwrap();
+        logto.warm_up().await.unwrap();
+        assert!(logto.verify(&tenant.token().mint()).await.is_ok());
+        assert_eq!(tenant.key_set_requests(), before + 1);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_ends_in_oidc_is_shown_without() {
+    let tenant = tenant();
+    let error = complaint(at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
+    let right = format!("write {:?}", tenant.endpoint());
+    assert_all(&error, &["404", "has `/oidc` at its end", &right]);
+    let slash = complaint(at(&tenant, &format!("{}/oidc/", tenant.endpoint()))).await;
+    assert_all(&slash, &["has `/oidc` at its end", &right]);
+}
+
+#[tokio::test]
+async fn another_issuer_is_named_with_both_ways_out() {
+    let tenant = tenant();
+    let domain = custom_domain(&tenant);
+    let error = complaint(at(&tenant, &domain)).await;
+    let endpoint = format!("Logto::builder({:?})", tenant.endpoint());
+    let issuer = format!(".issuer({:?})", tenant.issuer());
+    let ours = format!("{domain}/oidc");
+    assert_all(
+        &error,
+        &[&tenant.issuer(), &ours, "custom domain", &endpoint, &issuer],
+    );
+
+    let both = at(&tenant, &domain).issuer(&ours).issuer(tenant.issuer());
+    let logto = both.build().unwrap();
+    logto.warm_up().await.unwrap();
+    let token = tenant.token();
+    assert!(logto.verify(&token.mint()).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_issuer_without_oidc_or_with_a_slash_is_corrected() {
+    let tenant = tenant();
+    let issuer = tenant.issuer();
+    let slash = at(&tenant, tenant.endpoint()).issuer(format!("{issuer}/"));
+    let error = complaint(slash).await;
+    assert_all(
+        &error,
+        &["without a slash at its end", &format!("`{issuer}`")],
+    );
+    let bare = at(&tenant, tenant.endpoint()).issuer(tenant.endpoint());
+    let error = complaint(bare).await;
+    assert_all(&error, &[&issuer, tenant.endpoint()]);
+}
+
+#[tokio::test]
+async fn what_is_no_logto_server_is_told_so() {
+    let tenant = tenant();
+    let html = [("content-type", "text/html")];
+    for (status, body) in [
+        (StatusCode::OK, "<html>"),
+        (StatusCode::OK, "{}"),
+        (StatusCode::OK, r#"{"keys":[]}"#),
+        (StatusCode::NOT_FOUND, ""),
+        (StatusCode::FORBIDDEN, "{}"),
+    ] {
+        tenant.answer_with(status, html, body);
+        let error = complaint(at(&tenant, tenant.endpoint())).await;
+        let discovery = format!(
+            "{}/oidc/.well-known/openid-configuration",
+            tenant.endpoint()
+        );
+        assert_all(&error, &["does not look like a Logto server", &discovery]);
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_listens_host_and_port_are_to_be_checked() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = complaint(Logto::builder(&endpoint).resource(PRODUCTS)).await;
+    assert_all(
+        &error,
+        &[&endpoint, "can't reach it", "Check the host and port"],
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_whatever_the_client_would_do() {
+    let (tenant, elsewhere) = (tenant(), tenant());
+    let follows = || reqwest::Client::builder().build().unwrap();
+    for location in [
+        elsewhere.jwks_uri(),
+        format!("{}/oidc/jwks?x", tenant.endpoint()),
+    ] {
+        tenant.redirect_to(location.as_str());
+        for builder in [
+            at(&tenant, tenant.endpoint()),
+            at(&tenant, tenant.endpoint()).http_client(follows()),
+        ] {
+            let error = complaint(builder).await;
+            assert_all(&error, &["redirect"]);
+        }
+    }
+    let logto = at(&tenant, tenant.endpoint()).http_client(follows());
+    let refused = logto.build().unwrap().verify(&tenant.token().mint()).await;
+    let answer = Answer::of_rejection(refused.unwrap_err()).await;
+    assert_eq!(
+        (answer.status, answer.retry_after.as_deref()),
+        (503, Some("1"))
+    );
+}
+
+#[tokio::test]
+async fn discovery_out_of_reach_only_warns_where_the_keys_came() {
+    let events = Events::collect();
+    let tenant = tenant();
+    for fault in [
+        Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR),
+        Fault::RedirectTo("https://elsewhere.example".to_owned()),
+        Fault::answer(StatusCode::OK, [], "<html>"),
+    ] {
+        tenant.fault(TenantEndpoint::Discovery, fault);
+        let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+        logto.warm_up().await.unwrap();
+        assert!(logto.verify(&tenant.token().mint()).await.is_ok());
+        assert_eq!(events.only().level, Level::WARN);
+    }
+}
+
+#[tokio::test]
+async fn keys_that_do_not_come_are_an_error_though_discovery_is_fine() {
+    let tenant = tenant();
+    let fail = Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR);
+    tenant.fault(TenantEndpoint::KeySet, fail);
+    let error = complaint(at(&tenant, tenant.endpoint())).await;
+    assert_all(
+        &error,
+        &[&tenant.jwks_uri(), "500", "discovery document is fine"],
+    );
+    tenant.recover();
+    tenant.serve_keys(r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#);
+    let error = complaint(at(&tenant, tenant.endpoint())).await;
+    assert_all(&error, &["none of its 1 keys can be used"]);
+    assert!(!error.contains("c2VjcmV0"), "{error}");
+}
+
+#[tokio::test]
+async fn a_jwks_uri_that_differs_from_discovery_is_no_error() {
+    let tenant = tenant();
+    let keys = format!("{}/oidc/jwks", custom_domain(&tenant));
+    let logto = at(&tenant, tenant.endpoint())
+        .jwks_uri(keys)
+        .build()
+        .unwrap();
+    logto.warm_up().await.unwrap();
+    assert!(logto.verify(&tenant.token().mint()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_warm_up_that_failed_can_be_repeated() {
+    let tenant = tenant();
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    logto.warm_up().await.unwrap_err();
+    tenant.recover();
+    tenant.advance(std::time::Duration::from_secs(1));
+    logto.warm_up().await.unwrap();
+}
