@@ -1,5 +1,4 @@
-//! Guards for axum APIs with access tokens issued by [Logto](https://logto.io).
-
+#![doc = include_str!("docs/crate.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
