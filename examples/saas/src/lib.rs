@@ -6,16 +6,19 @@ mod guide;
 mod routes;
 mod settings;
 mod store;
+mod table;
 mod tenant;
 
 use axum::{Router, extract::FromRef};
 use logto_runtime::Logto;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::store::Store;
 pub use crate::{
     cases::{CASES, Case, Credentials},
     guide::{Guide, RemoteGuide},
     settings::{Settings, SettingsError, Tenant, logto},
+    table::Table,
     tenant::{ORG, PRODUCTS, embedded},
 };
 
@@ -24,10 +27,16 @@ pub use crate::{
 struct App {
     logto: Logto,
     store: Store,
+    metrics: PrometheusHandle,
 }
 
-/// The API, without a socket.
-pub fn app(logto: Logto) -> Router {
+/// The API, without a socket. What the recorder of these metrics counts is at `/metrics`.
+pub fn app(logto: Logto, metrics: PrometheusHandle) -> Router {
     let store = Store::default();
-    routes::router().with_state(App { logto, store })
+    let app = App {
+        logto,
+        store,
+        metrics,
+    };
+    routes::routes().into_router().with_state(app)
 }

@@ -5,7 +5,9 @@ mod stop;
 use std::{env, error::Error, io, net::Ipv4Addr, process::ExitCode, time::Duration};
 
 use axum::serve;
-use saas::{Guide, ORG, PRODUCTS, RemoteGuide, Settings, Tenant, app, embedded, logto};
+use logto_runtime::telemetry::describe_metrics;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use saas::{Guide, ORG, PRODUCTS, RemoteGuide, Settings, Table, Tenant, app, embedded, logto};
 use tokio::net::TcpListener;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -29,6 +31,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     log_refusals();
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    describe_metrics();
     let Settings { port, tenant } = Settings::from_env()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -54,12 +58,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
         }
     };
     logto.warm_up().await?;
-    println!("{guide}");
+    println!("{Table}\n{guide}");
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
     println!("listening on {api}");
     tokio::select! {
-        served = serve(listener, app(logto)).with_graceful_shutdown(stopping).into_future() => served?,
+        served = serve(listener, app(logto, metrics)).with_graceful_shutdown(stopping).into_future() => served?,
         () = async { stop.await; tokio::time::sleep(GRACE).await } => {}
     }
     println!("stopped");

@@ -106,6 +106,21 @@ fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
     assert!(!said.contains("catalog-admin"), "{said}");
 }
 
+#[test]
+fn it_prints_who_may_call_what_before_the_commands() {
+    let (mut child, said) = started(&mut saas());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (table, commands) = said.split_once("LOGTO_ENDPOINT is not set").unwrap();
+    let route = r#"GET   /api/products                                     require_scopes("read:products")"#;
+    assert!(table.contains(route), "{table}");
+    assert_eq!(
+        table.lines().filter(|line| line.contains("/api/")).count(),
+        8
+    );
+    assert!(commands.contains("\ncurl -i "), "{commands}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_cleanly_on_both_signals() {

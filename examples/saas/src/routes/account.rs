@@ -1,7 +1,7 @@
 //! Who calls: nobody needs to say, anybody may, everybody must.
 
 use axum::Json;
-use logto_runtime::{AuthInfo, require_auth};
+use logto_runtime::{AuthInfo, Public, require_auth};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,13 +14,13 @@ pub(super) struct Message {
     message: &'static str,
 }
 
-pub(super) async fn public() -> Json<Message> {
+pub(super) async fn public(_: Public) -> Json<Message> {
     let message = "everybody may read this";
     Json(Message { message })
 }
 
 /// Optional: without a token nobody is known, with a bad one the answer is 401.
-pub(super) async fn me(auth: Option<AuthInfo>) -> Json<Caller<Option<AuthInfo>>> {
+pub(super) async fn me(_: Public, auth: Option<AuthInfo>) -> Json<Caller<Option<AuthInfo>>> {
     Json(Caller { auth })
 }
 

@@ -1,27 +1,62 @@
-//! One file per permission model.
+//! One file per permission model, and one for operators.
 
 mod account;
+mod operations;
 mod organizations;
 mod products;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
+use logto_runtime::Routes;
 
 use crate::App;
 
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/api/public", get(account::public))
-        .route("/api/me", get(account::me))
-        .route("/api/protected", get(account::protected))
-        .route("/api/products", get(products::list).post(products::create))
+/// A handler without a guard, and not marked as public, does not compile here.
+pub(crate) fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/api/public", account::public)
+        .get("/api/me", account::me)
+        .get("/api/protected", account::protected)
+        .get("/api/products", products::list)
+        .post("/api/products", products::create)
         .nest(
             "/api/organizations/{organization_id}",
-            Router::new()
-                .route("/invitations", post(organizations::invite))
-                .route("/data", get(organizations::data))
-                .route("/settings", put(organizations::configure)),
+            Routes::new()
+                .post("/invitations", organizations::invite)
+                .get("/data", organizations::data)
+                .put("/settings", organizations::configure),
         )
+        .get("/healthz", operations::healthz)
+        .get("/metrics", operations::metrics)
+}
+
+#[cfg(test)]
+mod tests {
+    use logto_runtime::test_util::assert_guarded;
+
+    use super::routes;
+
+    #[test]
+    fn no_route_is_forgotten() {
+        assert_guarded(&routes());
+    }
+
+    /// Whoever changes who may call what, has to change it here too.
+    #[test]
+    fn the_table_says_who_may_call_what() {
+        let table: Vec<_> = routes().table().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            table,
+            [
+                "GET /api/public public",
+                "GET /api/me public",
+                "GET /api/protected require_auth",
+                r#"GET /api/products require_scopes("read:products")"#,
+                r#"POST /api/products require_scopes("write:products")"#,
+                r#"POST /api/organizations/{organization_id}/invitations require_org_permission("invite:member")"#,
+                r#"GET /api/organizations/{organization_id}/data require_org_scopes("read:data", resource = "org")"#,
+                r#"PUT /api/organizations/{organization_id}/settings require_org_scopes("write:settings", resource = "org")"#,
+                "GET /healthz public",
+                "GET /metrics public",
+            ]
+        );
+    }
 }

@@ -1,0 +1,29 @@
+//! Who may call what, for the operator to see at start.
+
+use std::fmt;
+
+use crate::routes;
+
+/// The routes with their guards, one on a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Table;
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let routes = routes::routes();
+        let width = |text: fn(&logto_runtime::Route) -> usize| {
+            routes.table().iter().map(text).max().unwrap_or_default()
+        };
+        let method = width(|route| route.method.len());
+        let path = width(|route| route.path.len());
+        f.write_str("Who may call what:\n")?;
+        for route in routes.table() {
+            writeln!(
+                f,
+                "  {:method$}  {:path$}  {}",
+                route.method, route.path, route.access
+            )?;
+        }
+        Ok(())
+    }
+}
