@@ -1,17 +1,18 @@
 //! Tokens to arguments: key and value are kept together, unknown and repeated ones refused.
 
+mod value;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Ident, LitStr, Path, Result, Token,
+    Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
-    parenthesized,
     parse::{ParseStream, Parser as _},
-    token,
 };
 
 use crate::{
     errors::Errors,
-    kind::Kind,
+    kind::{Kind, Positional},
+    model::Subject,
     scope_list::{self, ScopeArg},
     suggest,
 };
@@ -20,10 +21,13 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) scopes: Vec<ScopeArg>,
+    pub(crate) policies: Vec<Path>,
     pub(crate) resource: Option<Keyed<LitStr>>,
     pub(crate) org: Option<Keyed<OrgArg>>,
+    pub(crate) subject: Option<Keyed<Subject>>,
+    pub(crate) state: Option<Keyed<Type>>,
     pub(crate) krate: Option<Keyed<Path>>,
-    /// Whether an argument that may have been meant as a scope was not understood.
+    /// Whether an argument that may have been meant without a key was not understood.
     pub(crate) misread: bool,
 }
 
@@ -58,18 +62,25 @@ impl Args {
         if is_keyed(input) {
             return self.keyed(kind, input, errors);
         }
-        let scope = scope_list::parse(kind, input, errors);
-        self.misread |= scope.is_err();
-        scope.map(|scope| self.scopes.push(scope))
+        let read = match kind.positional() {
+            Positional::Nothing | Positional::Scopes => {
+                scope_list::parse(kind, input, errors).map(|scope| self.scopes.push(scope))
+            }
+            Positional::Policies => value::policy(kind, input).map(|path| self.policies.push(path)),
+        };
+        self.misread |= read.is_err();
+        read
     }
 
     fn keyed(&mut self, kind: Kind, input: ParseStream, errors: &mut Errors) -> Result<()> {
         let key = input.call(Ident::parse_any)?;
         input.parse::<Token![=]>()?;
         match key.to_string().as_str() {
-            "resource" => set(&mut self.resource, key, resource(input), errors),
-            "org" => set(&mut self.org, key, organization(input), errors),
-            "crate" => set(&mut self.krate, key, crate_path(input), errors),
+            "resource" => set(&mut self.resource, key, value::resource(input), errors),
+            "org" => set(&mut self.org, key, value::organization(input), errors),
+            "subject" => set(&mut self.subject, key, value::subject(input), errors),
+            "state" => set(&mut self.state, key, value::state(input), errors),
+            "crate" => set(&mut self.krate, key, value::crate_path(input), errors),
             _ => {
                 self.misread = true;
                 Err(unknown_key(kind, &key))
@@ -134,107 +145,28 @@ fn set<T>(
     result
 }
 
-fn resource(input: ParseStream) -> Result<LitStr> {
-    string(
-        input,
-        "expected the resource as a string literal: `resource = \"https://api.example.com\"`",
-    )
-}
-
-fn string(input: ParseStream, message: &str) -> Result<LitStr> {
-    match input.parse::<LitStr>() {
-        Ok(literal) if literal.suffix().is_empty() => Ok(literal),
-        Ok(literal) => Err(syn::Error::new_spanned(literal, message)),
-        Err(_) => Err(input.error(message)),
-    }
-}
-
-fn crate_path(input: ParseStream) -> Result<Path> {
-    if let Ok(literal) = input.fork().parse::<LitStr>() {
-        let message = format!(
-            "expected a path without quotes: `crate = {}`",
-            literal.value()
-        );
-        return Err(input.error(message));
-    }
-    input.call(Path::parse_mod_style).map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "expected the path of the crate: `crate = ::framework::logto_runtime`",
-        )
-    })
-}
-
-fn organization(input: ParseStream) -> Result<OrgArg> {
-    const EXPECTED: &str = "expected `path(\"…\")`, `header(\"…\")` or `token`";
-    if let Ok(literal) = input.fork().parse::<LitStr>() {
-        let message = format!(
-            "{EXPECTED}; did you mean `org = path(\"{}\")`?",
-            literal.value()
-        );
-        return Err(input.error(message));
-    }
-    let source: Ident = input
-        .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
-    let name = source.to_string();
-    match name.as_str() {
-        "path" => Ok(OrgArg::Path(source_name(
-            input,
-            &source,
-            "the path parameter",
-            "organization_id",
-        )?)),
-        "header" => Ok(OrgArg::Header(source_name(
-            input,
-            &source,
-            "the header",
-            "x-organization-id",
-        )?)),
-        "token" if input.peek(token::Paren) => Err(syn::Error::new_spanned(
-            source,
-            "`token` has no name to give; write `org = token`",
-        )),
-        "token" => Ok(OrgArg::Token),
-        _ => {
-            let hint = suggest::did_you_mean(&name, ["path", "header", "token"]);
-            Err(syn::Error::new_spanned(source, format!("{EXPECTED}{hint}")))
-        }
-    }
-}
-
-fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) -> Result<LitStr> {
-    let expected = format!("expected {what} by name: `org = {source}(\"{example}\")`");
-    if !input.peek(token::Paren) {
-        return Err(syn::Error::new_spanned(source, expected));
-    }
-    let content;
-    parenthesized!(content in input);
-    let name = string(&content, &expected);
-    // Whatever is left would be reported a second time.
-    let rest: TokenStream = content.parse()?;
-    match name {
-        Ok(_) if !rest.is_empty() => Err(syn::Error::new_spanned(rest, expected)),
-        Err(_) if rest.is_empty() => Err(syn::Error::new_spanned(source, expected)),
-        name => name,
-    }
-}
-
-fn unknown_key(kind: Kind, key: &Ident) -> syn::Error {
+fn unknown_key(kind: Kind, key: &Ident) -> Error {
     let name = key.to_string();
     let advice = match name.as_str() {
-        "scope" | "scopes" | "permission" | "permissions" if kind.takes_scopes() => format!(
-            "scopes are listed without a key: `#[{}(\"{}\")]`",
-            kind.name(),
-            kind.example()
-        ),
-        "audience" | "aud" | "api" | "indicator" if kind.takes_resource() => {
+        "scope" | "scopes" | "permission" | "permissions"
+            if kind.positional() == Positional::Scopes =>
+        {
+            format!(
+                "scopes are listed without a key: `#[{}(\"{}\")]`",
+                kind.name(),
+                kind.example()
+            )
+        }
+        "audience" | "aud" | "api" | "indicator" if kind.takes("resource") => {
             "did you mean `resource`?".to_owned()
         }
         "organization" | "organization_id" | "organizationId" | "org_id" | "orgId" | "tenant"
-            if kind.takes_organization() =>
+            if kind.takes("org") =>
         {
             "did you mean `org`?".to_owned()
+        }
+        "sub" | "actor" | "caller" | "principal" if kind.takes("subject") => {
+            "did you mean `subject`?".to_owned()
         }
         _ => match suggest::nearest(&name, kind.keys().iter().copied()) {
             Some(found) => format!("did you mean `{found}`?"),
@@ -244,5 +176,5 @@ fn unknown_key(kind: Kind, key: &Ident) -> syn::Error {
             }
         },
     };
-    syn::Error::new_spanned(key, format!("unknown argument `{name}`; {advice}"))
+    Error::new_spanned(key, format_args!("unknown argument `{name}`; {advice}"))
 }

@@ -1,15 +1,23 @@
-//! The only file that writes code for the user's crate.
+//! From tokens to tokens; the files below this one are the only ones with `quote!`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{FnArg, Pat, PatType, PatWild, Path, Token, Type, ext::IdentExt as _};
+mod constants;
+mod requirement;
 
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{
+    FnArg, Pat, PatType, PatWild, Path, Token, Type, ext::IdentExt as _, spanned::Spanned as _,
+};
+
+pub(crate) use self::constants::constants;
+use self::requirement::Emitted;
 use crate::{
     args::Args,
     errors::Errors,
     item::{Definition, Function, Item},
     kind::Kind,
-    model::{Organization, Requirement, ScopeExpr},
+    manifest::{self, Manifest},
+    model::{Access, Model},
     validate,
 };
 
@@ -22,50 +30,163 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     let mut item = Item::parse(item);
     let mut args = Args::parse(kind, args, &mut errors);
     let private = Private(args.krate.take().and_then(|keyed| keyed.value));
-    let requirement = validate::requirement(kind, args, &mut errors);
-    validate::item(kind, &mut item, &mut errors);
-    match (requirement, errors.into_error()) {
-        (Some(requirement), None) => guarded(&private, &requirement, item),
+    let has_state = args.state.is_some();
+    let manifest = match kind {
+        Kind::Alternatives | Kind::Public => None,
+        _ => manifest::load(&mut errors),
+    };
+    let model = validate::arguments(kind, args, manifest.as_deref(), &mut errors);
+    validate::item(kind, has_state, &mut item, &mut errors);
+    match (model, errors.into_error()) {
+        (Some(model), None) => {
+            let guard = Guard {
+                private,
+                model,
+                manifest: manifest.as_deref(),
+            };
+            guard.expand(item)
+        }
         (_, error) => refused(&private, &item, error),
     }
 }
 
-fn guarded(private: &Private, requirement: &Requirement, item: Item) -> TokenStream {
-    let requirement = Emitted {
-        private,
-        requirement,
-    };
-    match item {
-        Item::Function(function) => guarded_function(private, &requirement, *function),
-        Item::UnitStruct(definition) => {
-            let policy = implement_policy(private, &definition.ident, &requirement);
-            quote!(#definition #policy)
+/// One attribute without mistakes.
+struct Guard<'a> {
+    private: Private,
+    model: Model,
+    manifest: Option<&'a Manifest>,
+}
+
+impl Guard<'_> {
+    fn expand(&self, item: Item) -> TokenStream {
+        match item {
+            Item::Function(function) => self.function(*function),
+            Item::UnitStruct(definition) => self.unit_struct(&definition),
+            Item::OtherType(_) | Item::Other { .. } | Item::Unreadable(..) => {
+                item.into_token_stream()
+            }
         }
-        other => other.into_token_stream(),
+    }
+
+    fn unit_struct(&self, definition: &Definition) -> TokenStream {
+        let ident = &definition.ident;
+        let policy = self.policy(ident);
+        let requirement = self.requirement_of(ident);
+        let beside = self.beside(ident, policy.as_ref(), requirement.as_ref());
+        quote!(#definition #beside)
+    }
+
+    fn function(&self, mut function: Function) -> TokenStream {
+        let private = &self.private;
+        let guards = function.guards();
+        let name = hidden_name(&function.sig.ident, guards);
+        let (argument, hidden) = match &self.model.access {
+            Access::Public => (quote!(#private::Public), None),
+            Access::Alternatives(policies) => {
+                let any = any_of(private, policies);
+                (quote!(#private::Guard<#any>), None)
+            }
+            Access::Requirement(_) => {
+                let vis = &function.vis;
+                (
+                    quote!(#private::Guard<#name>),
+                    Some(quote!(#[doc(hidden)] #vis struct #name;)),
+                )
+            }
+        };
+        let policy = hidden.as_ref().and_then(|_| self.policy(&name));
+        let requirement = self.requirement_of(&name);
+        let beside = self.beside(&function.sig.ident, policy.as_ref(), requirement.as_ref());
+
+        let arguments = function.sig.inputs.len();
+        function
+            .sig
+            .inputs
+            .insert(guards, leading_argument(argument));
+        // The user's own arguments are within Clippy's limit; ours shall not be what exceeds it.
+        let allow =
+            (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        quote!(#hidden #beside #allow #function)
+    }
+
+    /// The implementation of `Policy` for the type that the attribute names or adds.
+    fn policy(&self, name: &Ident) -> Option<TokenStream> {
+        let private = &self.private;
+        let requirement = match &self.model.access {
+            Access::Requirement(requirement) => Emitted {
+                private,
+                requirement,
+            }
+            .into_token_stream(),
+            Access::Alternatives(policies) => {
+                let any = any_of(private, policies);
+                quote!(<#any as #private::Policy>::REQUIREMENT)
+            }
+            Access::Public => return None,
+        };
+        Some(implement_policy(private, name, &requirement))
+    }
+
+    /// An expression for what is required; none for a public handler.
+    fn requirement_of(&self, name: &Ident) -> Option<TokenStream> {
+        let private = &self.private;
+        match &self.model.access {
+            Access::Requirement(_) => Some(quote!(<#name as #private::Policy>::REQUIREMENT)),
+            Access::Alternatives(policies) => {
+                let any = any_of(private, policies);
+                Some(quote!(<#any as #private::Policy>::REQUIREMENT))
+            }
+            Access::Public => None,
+        }
+    }
+
+    /// What stands beside the item without being seen: in one block, so that in an `impl`, where
+    /// it can't stand, rustc complains of it once.
+    fn beside(
+        &self,
+        item: &Ident,
+        policy: Option<&TokenStream>,
+        requirement: Option<&TokenStream>,
+    ) -> TokenStream {
+        let private = &self.private;
+        let name = format!("::{}", item.unraw());
+        let requirement = match requirement {
+            Some(requirement) => quote!(::core::option::Option::Some(&#requirement)),
+            None => quote!(::core::option::Option::None),
+        };
+        let state = self.model.state.as_ref().map(|state| {
+            let private = private.at(state.span());
+            quote_spanned!(state.span()=> #private::assert_state::<#state>();)
+        });
+        let rebuild = self.manifest.map(rebuild_on_change);
+        quote! {
+            const _: () = {
+                #policy
+                #private::submit! {
+                    #private::GuardInfo::__new(
+                        ::core::concat!(::core::module_path!(), #name),
+                        #requirement,
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                }
+                #rebuild
+                #state
+            };
+        }
     }
 }
 
-fn guarded_function(
-    private: &Private,
-    requirement: &Emitted<'_>,
-    mut function: Function,
-) -> TokenStream {
-    let guards = function.guards();
-    let name = hidden_name(&function.sig.ident, guards);
-    let vis = &function.vis;
-    let policy = implement_policy(private, &name, requirement);
-    let hidden = quote! {
-        #[doc(hidden)]
-        #vis struct #name;
-        #policy
-    };
-    let guard = leading_argument(quote!(#private::Guard<#name>));
-    let arguments = function.sig.inputs.len();
-    function.sig.inputs.insert(guards, guard);
-    // The user's own arguments are within Clippy's limit; ours shall not be what exceeds it.
-    let allow =
-        (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    quote!(#hidden #allow #function)
+/// A change of the file shall rebuild the crate.
+fn rebuild_on_change(manifest: &Manifest) -> Option<TokenStream> {
+    let path = manifest.path()?;
+    Some(quote!(
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+    ))
+}
+
+fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
+    quote!(#private::AnyOf<(#(#policies,)*)>)
 }
 
 /// Numbered by attribute, since attributes stack. It stands at the attribute, as what rustc says
@@ -91,7 +212,7 @@ fn leading_argument(ty: TokenStream) -> FnArg {
     })
 }
 
-fn implement_policy(private: &Private, name: &Ident, requirement: &impl ToTokens) -> TokenStream {
+fn implement_policy(private: &Private, name: &Ident, requirement: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #private::Policy for #name {
@@ -142,6 +263,17 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
 /// The path of everything that generated code may name.
 struct Private(Option<Path>);
 
+impl Private {
+    /// The path as if it stood at `span`, where rustc shall point to.
+    fn at(&self, span: Span) -> TokenStream {
+        let respan = |mut tree: TokenTree| {
+            tree.set_span(span.resolved_at(tree.span()));
+            tree
+        };
+        self.to_token_stream().into_iter().map(respan).collect()
+    }
+}
+
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match &self.0 {
@@ -150,65 +282,4 @@ impl ToTokens for Private {
         }
         tokens.extend(quote!(::__private));
     }
-}
-
-/// A requirement as constant data.
-struct Emitted<'a> {
-    private: &'a Private,
-    requirement: &'a Requirement,
-}
-
-impl ToTokens for Emitted<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            private,
-            requirement,
-        } = self;
-        let Requirement {
-            kind,
-            scopes,
-            resource,
-            organization,
-        } = requirement;
-        let constructor = match kind {
-            Kind::Authenticated => quote!(authenticated),
-            Kind::Scopes => quote!(scopes),
-            Kind::OrganizationPermission => quote!(organization_permission),
-            Kind::OrganizationScopes => quote!(organization_scopes),
-        };
-        let scopes = scopes.as_ref().map(|scopes| scope_expr(private, scopes));
-        let resource = resource
-            .as_ref()
-            .map(|resource| quote!(.with_resource(#resource)));
-        let organization = organization
-            .as_ref()
-            .map(|source| organization_source(private, source));
-        tokens.extend(quote! {
-            #private::Requirement::#constructor(#scopes) #resource #organization
-        });
-    }
-}
-
-fn scope_expr(private: &Private, scopes: &ScopeExpr) -> TokenStream {
-    match scopes {
-        ScopeExpr::One(scope) => quote!(#private::ScopeExpr::One(#scope)),
-        ScopeExpr::Constant(path) => quote!(#private::ScopeExpr::One(#path)),
-        ScopeExpr::All(members) => {
-            let members = members.iter().map(|member| scope_expr(private, member));
-            quote!(#private::ScopeExpr::All(&[#(#members),*]))
-        }
-        ScopeExpr::Any(members) => {
-            let members = members.iter().map(|member| scope_expr(private, member));
-            quote!(#private::ScopeExpr::Any(&[#(#members),*]))
-        }
-    }
-}
-
-fn organization_source(private: &Private, source: &Organization) -> TokenStream {
-    let source = match source {
-        Organization::Path(name) => quote!(Path(#name)),
-        Organization::Header(name) => quote!(Header(#name)),
-        Organization::Token => quote!(Token),
-    };
-    quote!(.with_organization(#private::OrganizationSource::#source))
 }

@@ -3,10 +3,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, FnArg, GenericArgument, Generics, Ident, Pat, PathArguments, Result, Signature,
-    Token, Type, Visibility,
+    Abi, Attribute, FnArg, Generics, Ident, Pat, Result, Signature, Token, Type, Visibility,
     ext::IdentExt as _,
-    parse::{ParseStream, Parser as _},
+    parse::{ParseBuffer, ParseStream, Parser as _},
 };
 
 use crate::kind;
@@ -137,7 +136,7 @@ fn append_all(attrs: &[Attribute], tokens: &mut TokenStream) {
     }
 }
 
-/// `_: ….__private::Guard<__logto_…>`, and nothing that a user would write.
+/// `_: ….__private::Guard<…>` or `_: ….__private::Public`, which no user would write.
 fn is_guard(arg: &FnArg) -> bool {
     let FnArg::Typed(arg) = arg else { return false };
     let (Pat::Wild(_), Type::Path(ty)) = (&*arg.pat, &*arg.ty) else {
@@ -147,12 +146,7 @@ fn is_guard(arg: &FnArg) -> bool {
     let (Some(guard), Some(private)) = (segments.next(), segments.next()) else {
         return false;
     };
-    let PathArguments::AngleBracketed(arguments) = &guard.arguments else {
-        return false;
-    };
-    private.ident == "__private"
-        && guard.ident == "Guard"
-        && matches!(arguments.args.first(), Some(GenericArgument::Type(_)))
+    private.ident == "__private" && (guard.ident == "Guard" || guard.ident == "Public")
 }
 
 fn parse(input: ParseStream) -> Result<Item> {
@@ -226,13 +220,18 @@ fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>
     const OTHERS: &str = "an `async fn`, or on a unit struct";
     const EACH: &str =
         "a unit struct, `struct Policy;`, and take `_: Guard<Policy>` in each handler";
+    const CLOSURE: &str = "an `async fn`, or take `_: Guard<Policy>` as its first argument";
     const MODULE: &str = "each handler in it, or on a unit struct `Policy` for \
                           `Router::route_layer(logto.require::<Policy>())`";
 
     if input.peek(Token![unsafe]) && !input.peek2(Token![fn]) {
         input.parse::<Token![unsafe]>()?;
     }
-    Ok(if input.peek(Token![mod]) {
+    Ok(if input.peek(Token![let]) {
+        Some(("a statement", OTHERS))
+    } else if begins_closure(input) {
+        Some(("a closure", CLOSURE))
+    } else if input.peek(Token![mod]) {
         Some(("a module", MODULE))
     } else if input.peek(Token![impl]) {
         Some(("an `impl` block", EACH))
@@ -253,6 +252,14 @@ fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>
     } else {
         None
     })
+}
+
+fn begins_closure(input: ParseStream) -> bool {
+    let bars = |input: &ParseBuffer<'_>| input.peek(Token![|]) || input.peek(Token![||]);
+    let head = input.fork();
+    let _ = head.parse::<Option<Token![async]>>();
+    let _ = head.parse::<Option<Token![move]>>();
+    bars(&head)
 }
 
 /// `extern fn` and `extern "C" fn`, but neither `extern crate` nor `extern "C" { … }`.

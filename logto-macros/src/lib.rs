@@ -1,40 +1,83 @@
-//! The attributes of logto-runtime.
+//! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime), which re-exports them; use
+//! that crate, as what the attributes expand to names its private parts.
+//!
+//! | attribute | permission model |
+//! |---|---|
+//! | [`#[require_auth]`](macro@require_auth) | none: any valid token |
+//! | [`#[require_scopes(…)]`](macro@require_scopes) | global API resource |
+//! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization (non-API) permission |
+//! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API resource in an organization |
+//! | [`#[require_any(…)]`](macro@require_any) | one of several policies |
+//! | [`#[public]`](macro@public) | everyone |
+//!
+//! [`scopes!`](macro@scopes) declares the scopes of a `logto.toml` as constants.
+//!
+//! # Cost
+//!
+//! PLACEHOLDER
+
 #![forbid(unsafe_code)]
 
 mod args;
+mod constants;
 mod errors;
 mod expand;
 mod item;
 mod kind;
+mod manifest;
 mod model;
 mod scope_list;
 mod suggest;
+mod syntax;
 mod validate;
+
+#[cfg(test)]
+mod random_tokens;
+#[cfg(test)]
+mod snapshots;
 
 use proc_macro::TokenStream;
 
 use crate::kind::Kind;
 
-/// Admits any caller with a valid token for the resource.
+#[doc = include_str!("../docs/require_auth.md")]
 #[proc_macro_attribute]
 pub fn require_auth(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::Authenticated, args.into(), item.into()).into()
 }
 
-/// Admits callers who hold scopes of a global API resource.
+#[doc = include_str!("../docs/require_scopes.md")]
 #[proc_macro_attribute]
 pub fn require_scopes(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::Scopes, args.into(), item.into()).into()
 }
 
-/// Admits callers who hold permissions of an organization.
+#[doc = include_str!("../docs/require_org_permission.md")]
 #[proc_macro_attribute]
 pub fn require_org_permission(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::OrganizationPermission, args.into(), item.into()).into()
 }
 
-/// Admits callers who hold scopes of an API resource in an organization.
+#[doc = include_str!("../docs/require_org_scopes.md")]
 #[proc_macro_attribute]
 pub fn require_org_scopes(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::OrganizationScopes, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/require_any.md")]
+#[proc_macro_attribute]
+pub fn require_any(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Kind::Alternatives, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/public.md")]
+#[proc_macro_attribute]
+pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Kind::Public, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/scopes.md")]
+#[proc_macro]
+pub fn scopes(args: TokenStream) -> TokenStream {
+    expand::constants(args.into()).into()
 }

@@ -108,7 +108,7 @@ fn unknown_group(kind: Kind, name: &Ident, written: &str) -> Error {
         "or" | "either" | "one_of" | "any_of" | "some" => "did you mean `any`?".to_owned(),
         "and" | "both" | "every" | "each" | "all_of" => "did you mean `all`?".to_owned(),
         "not" | "none" | "except" => "a scope can't be forbidden, only required".to_owned(),
-        key if kind.keys().contains(&key) => {
+        key if kind.takes(key) => {
             return Error::new_spanned(name, format_args!("expected `=` after `{name}`"));
         }
         _ => match suggest::nearest(written, ["any", "all"]) {
@@ -133,7 +133,7 @@ fn constant(kind: Kind, input: ParseStream) -> Result<Path> {
             ident,
             format_args!("expected scopes in parentheses: `{name}(\"a\", \"b\")`"),
         )),
-        key if kind.keys().contains(&key) => Err(Error::new_spanned(
+        key if kind.takes(key) => Err(Error::new_spanned(
             ident,
             format_args!("expected `=` after `{name}`"),
         )),

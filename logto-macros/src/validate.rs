@@ -1,125 +1,108 @@
 //! The rules, all of them in one pass.
 
+mod catalogue;
+mod item;
 mod organization;
-mod resource;
+mod policies;
 mod scopes;
 mod signature;
 
+/// Checks the annotated item; on a mistake it is mended where that can be done, so that its uses
+/// cause no second error.
+pub(crate) use self::item::check as item;
 use crate::{
     args::{Args, Keyed},
     errors::Errors,
-    item::{Definition, Item},
-    kind::{self, Kind},
-    model::Requirement,
+    kind::{Kind, Positional},
+    manifest::Manifest,
+    model::{Access, Model, Requirement},
+    syntax,
 };
 
 /// Checks what an attribute asks for; none if a mistake was reported.
-pub(crate) fn requirement(kind: Kind, args: Args, errors: &mut Errors) -> Option<Requirement> {
+pub(crate) fn arguments(
+    kind: Kind,
+    args: Args,
+    manifest: Option<&Manifest>,
+    errors: &mut Errors,
+) -> Option<Model> {
     let Args {
         scopes,
+        policies,
         resource,
         org,
+        subject,
+        state,
         krate: _,
         misread,
     } = args;
-    if !kind.takes_resource() {
-        refuse_resource(kind, resource.as_ref(), errors);
-    }
-    if !kind.takes_organization() {
-        refuse_organization(kind, org.as_ref(), errors);
-    }
+    refuse_key(kind, resource.as_ref(), errors);
+    refuse_key(kind, org.as_ref(), errors);
+    refuse_key(kind, subject.as_ref(), errors);
+    refuse_key(kind, state.as_ref(), errors);
+
+    // Without a value that can be relied on, nothing is said of the scopes either.
+    let resource_known = resource.as_ref().is_none_or(|keyed| {
+        keyed.value.as_ref().is_some_and(|literal| {
+            let checked = syntax::resource::check(&literal.value());
+            errors.take(checked.map_err(|message| syn::Error::new_spanned(literal, message)))
+                == Some(())
+        })
+    });
     let resource = resource.and_then(|keyed| keyed.value);
-    if let Some(resource) = &resource {
-        resource::check(resource, errors);
-    }
     let organization = org
         .and_then(|keyed| keyed.value)
         .and_then(|source| organization::check(source, errors));
     let scopes = scopes::check(kind, scopes, misread, errors);
-    errors.is_empty().then_some(Requirement {
-        kind,
-        scopes,
-        resource,
-        organization,
-    })
+    if kind.positional() == Positional::Policies {
+        policies::check(&policies, misread, errors);
+    }
+    if let Some(manifest) = manifest
+        && resource_known
+    {
+        catalogue::check(kind, manifest, resource.as_ref(), scopes.as_ref(), errors);
+    }
+    let access = match kind {
+        Kind::Public => Access::Public,
+        Kind::Alternatives => Access::Alternatives(policies),
+        _ => Access::Requirement(Requirement {
+            kind,
+            scopes,
+            resource,
+            organization,
+            subject: subject.and_then(|keyed| keyed.value),
+        }),
+    };
+    let state = state.and_then(|keyed| keyed.value);
+    errors.is_empty().then_some(Model { access, state })
 }
 
-/// Checks the annotated item; on a mistake it is mended where that can be done, so that its uses
-/// cause no second error. What can't be mended is reported alike by stacked attributes, and rustc
-/// prints the same error once.
-pub(crate) fn item(kind: Kind, item: &mut Item, errors: &mut Errors) {
-    match item {
-        Item::Function(function) => signature::check(kind, function, errors),
-        Item::UnitStruct(definition) => {
-            unit_struct(definition, errors);
-            definition.spend_other_attributes();
+/// Refuses a key that other attributes of the family take.
+fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
+    let Some(Keyed { key, .. }) = keyed else {
+        return;
+    };
+    let word = key.to_string();
+    if kind.takes(&word) {
+        return;
+    }
+    let name = kind.name();
+    let message = match (kind, word.as_str()) {
+        (Kind::Public, _) => {
+            format!("`#[public]` lets everyone in; remove `{word}`, or use `#[require_auth]`")
         }
-        Item::OtherType(definition) => {
-            let Definition {
-                keyword,
-                what,
-                ident,
-                ..
-            } = &*definition;
-            errors.span(
-                *keyword,
-                format_args!(
-                    "{what} can't be guarded; put the attribute on an `async fn`, or on a unit \
-                     struct such as `struct {ident};`"
-                ),
-            );
-            definition.spend_other_attributes();
+        (Kind::Alternatives, _) => {
+            format!("`{word}` belongs to the policies that `#[{name}]` names; write it there")
         }
-        Item::Other {
-            what,
-            instead,
-            span,
-            ..
-        } => errors.span(
-            *span,
-            format_args!("{what} can't be guarded; put the attribute on {instead}"),
+        (Kind::OrganizationPermission, "resource") => {
+            "`#[require_org_permission]` is about permissions of an organization, which belong to \
+             no API resource; remove `resource`, or use `#[require_org_scopes(…)]`"
+                .to_owned()
+        }
+        _ => format!(
+            "`#[{name}]` is about no organization; remove `{word}`, or use \
+             `#[require_org_scopes(…)]` or `#[require_org_permission(…)]`"
         ),
-        Item::Unreadable(_, error) => errors.push(error.clone()),
-    }
-}
-
-fn unit_struct(definition: &Definition, errors: &mut Errors) {
-    if !definition.generics.params.is_empty() {
-        errors.at(
-            &definition.generics,
-            "a policy is one type; remove the generic parameters",
-        );
-    }
-    if let Some(second) = definition.attrs.iter().find(|attr| kind::is_ours(attr)) {
-        errors.at(
-            second.path(),
-            "a policy has one attribute; write one with `all(…)`, or stack attributes on a function",
-        );
-    }
-}
-
-fn refuse_resource<T>(kind: Kind, resource: Option<&Keyed<T>>, errors: &mut Errors) {
-    if let Some(Keyed { key, .. }) = resource {
-        errors.at(
-            key,
-            format_args!(
-                "`#[{}]` is about permissions of an organization, which belong to no API \
-                 resource; remove `resource`, or use `#[require_org_scopes(…)]`",
-                kind.name()
-            ),
-        );
-    }
-}
-
-fn refuse_organization<T>(kind: Kind, org: Option<&Keyed<T>>, errors: &mut Errors) {
-    if let Some(Keyed { key, .. }) = org {
-        errors.at(
-            key,
-            format_args!(
-                "`#[{}]` is about no organization; remove `org`, or use \
-                 `#[require_org_scopes(…)]` or `#[require_org_permission(…)]`",
-                kind.name()
-            ),
-        );
-    }
+    };
+    errors.at(key, message);
 }

@@ -16,14 +16,14 @@ use crate::{
 const AXUM_ARGUMENTS: usize = 16;
 
 pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
-    if refuse_method(function, errors) {
+    if refuse_method(kind, function, errors) {
         return;
     }
     mend_modifiers(kind, function, errors);
     mend_argument_count(kind, function, errors);
 }
 
-fn refuse_method(function: &Function, errors: &mut Errors) -> bool {
+fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {
         Some(receiver) => Some(receiver.self_token.span()),
@@ -31,11 +31,18 @@ fn refuse_method(function: &Function, errors: &mut Errors) -> bool {
         None => item::find_self_type(sig.to_token_stream()),
     };
     let Some(place) = place else { return false };
-    errors.span(
-        place,
-        "a method can't be guarded, since a guard adds a hidden item beside it; put the attribute \
-         on a unit struct, `struct Policy;`, and take `_: Guard<Policy>` as the first extractor",
-    );
+    let message = match kind {
+        Kind::Public => {
+            "a method can't be marked, since a hidden item has to stand beside it; take \
+             `_: Public` as the first extractor instead"
+        }
+        _ => {
+            "a method can't be guarded, since a hidden item has to stand beside it; put the \
+             attribute on a unit struct, `struct Policy;`, and take `_: Guard<Policy>` as the \
+             first extractor"
+        }
+    };
+    errors.span(place, message);
     true
 }
 
@@ -46,17 +53,17 @@ fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
         (Some(constness), Some(_)) => errors.at(constness, "a handler can't be `const`; remove it"),
         (Some(constness), None) => errors.at(
             constness,
-            format_args!("`#[{name}]` guards an `async fn`; write `async` instead of `const`"),
+            format_args!("`#[{name}]` goes on an `async fn`; write `async` instead of `const`"),
         ),
-        (None, None) if returns_future(sig) => errors.at(
-            &sig.fn_token,
+        (None, None) if returns_future(sig) => errors.span(
+            sig.fn_token.span,
             format_args!(
-                "`#[{name}]` guards an `async fn`; write `async fn` and return what the future yields"
+                "`#[{name}]` goes on an `async fn`; write `async fn` and return what the future yields"
             ),
         ),
-        (None, None) => errors.at(
-            &sig.fn_token,
-            format_args!("`#[{name}]` guards an `async fn`; add `async`"),
+        (None, None) => errors.span(
+            sig.fn_token.span,
+            format_args!("`#[{name}]` goes on an `async fn`; add `async`"),
         ),
         (None, Some(_)) => {}
     }

@@ -1,19 +1,18 @@
 //! A resource is an absolute URI without a fragment (RFC 8707, section 2), or a name.
 
-use syn::LitStr;
-
-use crate::errors::Errors;
-
-pub(super) fn check(literal: &LitStr, errors: &mut Errors) {
-    if let Err(message) = parse(&literal.value()) {
-        errors.at(literal, message);
-    }
-}
-
-fn parse(resource: &str) -> Result<(), String> {
+/// Explains what is wrong with what an attribute gives as `resource`.
+pub(crate) fn check(resource: &str) -> Result<(), String> {
     if is_name(resource) {
         return Ok(());
     }
+    check_indicator(resource, || neither(resource))
+}
+
+/// Explains what is wrong with an indicator; `otherwise` is said of what is none at all.
+pub(crate) fn check_indicator(
+    resource: &str,
+    otherwise: impl Fn() -> String,
+) -> Result<(), String> {
     if resource.is_empty() {
         return Err(
             "empty resource; write its indicator, such as `https://api.example.com`".into(),
@@ -26,7 +25,7 @@ fn parse(resource: &str) -> Result<(), String> {
         return Err(format!("a resource has no fragment; write `{before}`"));
     }
     let Some((scheme, rest)) = resource.split_once(':') else {
-        return Err(neither(resource));
+        return Err(otherwise());
     };
     if starts_with_ignoring_case(resource, "urn:logto:") {
         return Err(
@@ -36,7 +35,7 @@ fn parse(resource: &str) -> Result<(), String> {
         );
     }
     if !is_scheme(scheme) || rest.is_empty() || is_port(rest) {
-        return Err(neither(resource));
+        return Err(otherwise());
     }
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let authority = rest.strip_prefix("//").map(authority_of);
@@ -72,7 +71,7 @@ fn neither(resource: &str) -> String {
 }
 
 /// A name given by `named_resource`.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_name_char)
 }
 
@@ -110,7 +109,7 @@ fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::check;
 
     #[test]
     fn absolute_uris_and_names_pass() {
@@ -126,7 +125,7 @@ mod tests {
             "a",
             "org_api-2",
         ] {
-            assert_eq!(parse(resource), Ok(()), "{resource}");
+            assert_eq!(check(resource), Ok(()), "{resource}");
         }
     }
 
@@ -162,7 +161,7 @@ mod tests {
             ("urn:logto:resource:organizations", "require_org_permission"),
             ("URN:Logto:organization:x", "require_org_permission"),
         ] {
-            let message = parse(resource).expect_err(resource);
+            let message = check(resource).expect_err(resource);
             assert!(message.contains(advice), "{resource}: {message}");
         }
     }

@@ -1,0 +1,13 @@
+const _: () = {
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
+        "::bill"), ::core::option::Option::Some(& < ::logto_runtime::__private::AnyOf <
+        (Admin, policies::Member,) > as ::logto_runtime::__private::Policy >
+        ::REQUIREMENT), ::core::file!(), ::core::line!(),)
+    }
+};
+async fn bill(
+    _: ::logto_runtime::__private::Guard<
+        ::logto_runtime::__private::AnyOf<(Admin, policies::Member)>,
+    >,
+) {}

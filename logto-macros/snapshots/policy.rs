@@ -1,0 +1,21 @@
+#[derive(Debug)]
+pub struct WriteOrders;
+const _: () = {
+    #[automatically_derived]
+    impl ::logto_runtime::__private::Policy for WriteOrders {
+        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+            ::logto_runtime::__private::ScopeExpr::One(
+                ::logto_runtime::__private::scope_name(
+                    &scopes::WRITE_ORDERS,
+                    ::logto_runtime::__private::Wanted::ScopeOfDefault,
+                ),
+            ),
+        );
+    }
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
+        "::WriteOrders"), ::core::option::Option::Some(& < WriteOrders as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
+        ::core::line!(),)
+    }
+};

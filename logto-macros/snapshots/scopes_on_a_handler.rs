@@ -1,0 +1,38 @@
+#[doc(hidden)]
+pub(crate) struct __logto_list_0;
+const _: () = {
+    #[automatically_derived]
+    impl ::logto_runtime::__private::Policy for __logto_list_0 {
+        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+            ::logto_runtime::__private::ScopeExpr::All(
+                &[
+                    ::logto_runtime::__private::ScopeExpr::One("read:products"),
+                    ::logto_runtime::__private::ScopeExpr::Any(
+                        &[
+                            ::logto_runtime::__private::ScopeExpr::One("write:products"),
+                            ::logto_runtime::__private::ScopeExpr::One("write:orders"),
+                        ],
+                    ),
+                ],
+            ),
+        );
+    }
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
+        "::list"), ::core::option::Option::Some(& < __logto_list_0 as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
+        ::core::line!(),)
+    }
+};
+/// Lists products.
+#[tracing::instrument(skip_all)]
+pub(crate) async fn list<R>(
+    _: ::logto_runtime::__private::Guard<__logto_list_0>,
+    State(app): State<App<R>>,
+    page: impl Page,
+) -> Json<Vec<R::Product>>
+where
+    R: Repository,
+{
+    app.products(page)
+}

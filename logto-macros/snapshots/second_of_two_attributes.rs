@@ -1,0 +1,21 @@
+#[doc(hidden)]
+struct __logto_invite_1;
+const _: () = {
+    #[automatically_derived]
+    impl ::logto_runtime::__private::Policy for __logto_invite_1 {
+        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::organization_permission(
+            ::logto_runtime::__private::ScopeExpr::One("invite:member"),
+        );
+    }
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
+        "::invite"), ::core::option::Option::Some(& < __logto_invite_1 as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
+        ::core::line!(),)
+    }
+};
+async fn invite(
+    _: ::logto_runtime::__private::Guard<__logto_invite_0>,
+    _: ::logto_runtime::__private::Guard<__logto_invite_1>,
+    Path(id): Path<String>,
+) {}

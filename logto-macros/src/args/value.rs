@@ -1,0 +1,159 @@
+//! The values of `key = value` arguments, and the paths of `#[require_any]`.
+
+use proc_macro2::TokenStream;
+use syn::{
+    Error, Ident, Lit, LitStr, Path, Result, Type, ext::IdentExt as _, parenthesized,
+    parse::ParseStream, token,
+};
+
+use super::OrgArg;
+use crate::{kind::Kind, model::Subject, suggest};
+
+/// More tokens than any state type has; it bounds the recursion of the parser.
+const LONGEST_TYPE: usize = 200;
+
+pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
+    string(
+        input,
+        "expected the resource as a string literal: `resource = \"https://api.example.com\"`",
+    )
+}
+
+pub(super) fn crate_path(input: ParseStream) -> Result<Path> {
+    if let Some(text) = quoted(input) {
+        return Err(input.error(format_args!(
+            "expected a path without quotes: `crate = {text}`"
+        )));
+    }
+    input.call(Path::parse_mod_style).map_err(|error| {
+        Error::new(
+            error.span(),
+            "expected the path of the crate: `crate = ::framework::logto_runtime`",
+        )
+    })
+}
+
+pub(super) fn state(input: ParseStream) -> Result<Type> {
+    if let Some(text) = quoted(input) {
+        return Err(input.error(format_args!(
+            "expected a type without quotes: `state = {text}`"
+        )));
+    }
+    let rest: TokenStream = input.fork().parse()?;
+    if rest.into_iter().nth(LONGEST_TYPE).is_some() {
+        return Err(input.error("the type of the state is too long; give it a name by `type`"));
+    }
+    input.parse().map_err(|error: Error| {
+        Error::new(
+            error.span(),
+            "expected the type of the router's state: `state = App`",
+        )
+    })
+}
+
+pub(super) fn subject(input: ParseStream) -> Result<Subject> {
+    const EXPECTED: &str = "expected `user` or `machine`";
+    if let Some(text) = quoted(input) {
+        return Err(input.error(format_args!(
+            "{EXPECTED} without quotes: `subject = {text}`"
+        )));
+    }
+    let word: Ident = input
+        .call(Ident::parse_any)
+        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+    let name = word.to_string();
+    match name.as_str() {
+        "user" => Ok(Subject::User),
+        "machine" => Ok(Subject::Machine),
+        _ => {
+            let meant = match name.as_str() {
+                "human" | "person" | "people" => Some("user"),
+                "application" | "app" | "client" | "service" | "m2m" => Some("machine"),
+                _ => suggest::nearest(&name, ["user", "machine"]),
+            };
+            let hint = meant.map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
+            Err(Error::new_spanned(word, format_args!("{EXPECTED}{hint}")))
+        }
+    }
+}
+
+pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
+    const EXPECTED: &str = "expected `path(\"…\")`, `header(\"…\")` or `token`";
+    if let Some(text) = quoted(input) {
+        return Err(input.error(format_args!(
+            "{EXPECTED}; did you mean `org = path(\"{text}\")`?"
+        )));
+    }
+    let source: Ident = input
+        .call(Ident::parse_any)
+        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+    let name = source.to_string();
+    match name.as_str() {
+        "path" => {
+            source_name(input, &source, "path parameter", "organization_id").map(OrgArg::Path)
+        }
+        "header" => source_name(input, &source, "header", "x-organization-id").map(OrgArg::Header),
+        "token" if input.peek(token::Paren) => Err(Error::new_spanned(
+            source,
+            "`token` has no name to give; write `org = token`",
+        )),
+        "token" => Ok(OrgArg::Token),
+        _ => {
+            let hint = suggest::did_you_mean(&name, ["path", "header", "token"]);
+            Err(Error::new_spanned(source, format_args!("{EXPECTED}{hint}")))
+        }
+    }
+}
+
+fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) -> Result<LitStr> {
+    let expected = format!("expected the {what} by name: `org = {source}(\"{example}\")`");
+    if !input.peek(token::Paren) {
+        return Err(Error::new_spanned(source, expected));
+    }
+    let content;
+    parenthesized!(content in input);
+    let name = string(&content, &expected);
+    // Whatever is left would be reported a second time.
+    let rest: TokenStream = content.parse()?;
+    match name {
+        Ok(_) if !rest.is_empty() => Err(Error::new_spanned(rest, expected)),
+        Err(_) if rest.is_empty() => Err(Error::new_spanned(source, expected)),
+        name => name,
+    }
+}
+
+/// One of the alternatives of `#[require_any]`.
+pub(super) fn policy(kind: Kind, input: ParseStream) -> Result<Path> {
+    const EXPECTED: &str = "expected the path of a policy: `#[require_any(Admin, Member)]`";
+    if input.peek(Lit) {
+        return Err(input.error(
+            "expected the path of a policy; for either of two scopes write \
+             `#[require_scopes(any(\"a\", \"b\"))]`",
+        ));
+    }
+    let path = input
+        .call(Path::parse_mod_style)
+        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+    match path.get_ident() {
+        Some(key) if kind.takes(&key.to_string()) => Err(Error::new_spanned(
+            key,
+            format_args!("expected `=` after `{key}`"),
+        )),
+        _ if input.peek(token::Paren) => Err(Error::new_spanned(path, EXPECTED)),
+        _ => Ok(path),
+    }
+}
+
+fn string(input: ParseStream, message: &str) -> Result<LitStr> {
+    match input.parse::<LitStr>() {
+        Ok(literal) if literal.suffix().is_empty() => Ok(literal),
+        Ok(literal) => Err(Error::new_spanned(literal, message)),
+        Err(_) => Err(input.error(message)),
+    }
+}
+
+/// The text of a string literal that stands where none should.
+fn quoted(input: ParseStream) -> Option<String> {
+    let literal: LitStr = input.fork().parse().ok()?;
+    Some(literal.value())
+}

@@ -1,0 +1,92 @@
+//! `scopes!()`: the scopes of `logto.toml` as constants.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::{Private, rebuild_on_change};
+use crate::{
+    constants,
+    errors::Errors,
+    manifest::{self, FILE_NAME},
+    model::{Constant, ConstantResource, Constants},
+};
+
+/// Expands `scopes!()`.
+pub(crate) fn constants(args: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let private = Private(constants::parse_crate(args, &mut errors));
+    let manifest = manifest::load(&mut errors);
+    if manifest.is_none() && errors.is_empty() {
+        errors.span(proc_macro2::Span::call_site(), no_manifest());
+    }
+    let (Some(manifest), true) = (manifest, errors.is_empty()) else {
+        let error = errors.into_error().map(|error| error.to_compile_error());
+        return quote!(#error);
+    };
+    let Constants { unique, modules } = constants::of(&manifest);
+    let rebuild = rebuild_on_change(&manifest);
+    let unique = each(&private, &unique);
+    let modules = modules.iter().map(|(name, constants)| {
+        let doc = format!("The constants of `{name}`.");
+        let constants = each(&private, constants);
+        quote! {
+            #[doc = #doc]
+            pub mod #name {
+                #constants
+            }
+        }
+    });
+    quote! {
+        /// The scopes and permissions that `logto.toml` declares.
+        #[allow(dead_code)]
+        pub mod scopes {
+            #rebuild
+            #unique
+            #(#modules)*
+        }
+    }
+}
+
+fn no_manifest() -> String {
+    format!(
+        "no `{FILE_NAME}` in the crate's folder or above it in the workspace; write one, or name \
+         scopes by strings"
+    )
+}
+
+fn each(private: &Private, constants: &[Constant]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    for Constant {
+        ident,
+        scope,
+        resource,
+    } in constants
+    {
+        let (doc, value) = match resource {
+            None => (
+                format!("The organization permission `{scope}`."),
+                quote!(permission(#scope)),
+            ),
+            Some(ConstantResource {
+                indicator,
+                name,
+                default,
+            }) => {
+                let name = match name {
+                    Some(name) => quote!(::core::option::Option::Some(#name)),
+                    None => quote!(::core::option::Option::None),
+                };
+                (
+                    format!("The scope `{scope}` of <{indicator}>."),
+                    quote!(scope(#scope, #indicator, #name, #default)),
+                )
+            }
+        };
+        quote! {
+            #[doc = #doc]
+            pub const #ident: #private::Scope = #private::#value;
+        }
+        .to_tokens(&mut tokens);
+    }
+    tokens
+}

@@ -1,0 +1,93 @@
+//! A requirement as constant data.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Path, spanned::Spanned as _};
+
+use super::Private;
+use crate::{
+    kind::Kind,
+    model::{Organization, Requirement, ScopeExpr, Subject},
+};
+
+pub(super) struct Emitted<'a> {
+    pub(super) private: &'a Private,
+    pub(super) requirement: &'a Requirement,
+}
+
+impl ToTokens for Emitted<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let private = self.private;
+        let Requirement {
+            kind,
+            scopes,
+            resource,
+            organization,
+            subject,
+        } = self.requirement;
+        let constructor = match kind {
+            Kind::Scopes => quote!(scopes),
+            Kind::OrganizationPermission => quote!(organization_permission),
+            Kind::OrganizationScopes => quote!(organization_scopes),
+            Kind::Authenticated | Kind::Alternatives | Kind::Public => quote!(authenticated),
+        };
+        let scopes = scopes.as_ref().map(|scopes| self.scope_expr(scopes));
+        let resource = resource
+            .as_ref()
+            .map(|resource| quote!(.with_resource(#resource)));
+        let organization = organization.as_ref().map(|source| {
+            let source = match source {
+                Organization::Path(name) => quote!(Path(#name)),
+                Organization::Header(name) => quote!(Header(#name)),
+                Organization::Token => quote!(Token),
+            };
+            quote!(.with_organization(#private::OrganizationSource::#source))
+        });
+        let subject = subject.map(|subject| {
+            let subject = match subject {
+                Subject::User => quote!(User),
+                Subject::Machine => quote!(Machine),
+            };
+            quote!(.with_subject(#private::Subject::#subject))
+        });
+        tokens.extend(quote! {
+            #private::Requirement::#constructor(#scopes) #resource #organization #subject
+        });
+    }
+}
+
+impl Emitted<'_> {
+    fn scope_expr(&self, scopes: &ScopeExpr) -> TokenStream {
+        let private = self.private;
+        let group = |name: TokenStream, members: &[ScopeExpr]| {
+            let members = members.iter().map(|member| self.scope_expr(member));
+            quote!(#private::ScopeExpr::#name(&[#(#members),*]))
+        };
+        match scopes {
+            ScopeExpr::One(scope) => quote!(#private::ScopeExpr::One(#scope)),
+            ScopeExpr::Constant(path) => {
+                let name = self.constant(path);
+                quote!(#private::ScopeExpr::One(#name))
+            }
+            ScopeExpr::All(members) => group(quote!(All), members),
+            ScopeExpr::Any(members) => group(quote!(Any), members),
+        }
+    }
+
+    /// The name of a `Scope`, which only the compiler can see: that it is one of the right kind is
+    /// checked when the constant is evaluated.
+    fn constant(&self, path: &Path) -> TokenStream {
+        // The name in the path; a path as a whole has no place that stable Rust can tell.
+        let place = path
+            .segments
+            .last()
+            .map_or_else(|| path.span(), |last| last.ident.span());
+        let private = self.private.at(place);
+        let wanted = match (self.requirement.kind, &self.requirement.resource) {
+            (Kind::OrganizationPermission, _) => quote!(Permission),
+            (_, Some(resource)) => quote!(ScopeOf(#resource)),
+            (_, None) => quote!(ScopeOfDefault),
+        };
+        quote_spanned!(place=> #private::scope_name(&#path, #private::Wanted::#wanted))
+    }
+}

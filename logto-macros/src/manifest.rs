@@ -1,0 +1,239 @@
+//! `logto.toml`: what the tenant declares, found beside the crate and read once per state.
+
+mod contents;
+mod locate;
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use proc_macro2::Span;
+
+pub(crate) use self::contents::{Contents, Mistake, Resource};
+use crate::errors::Errors;
+
+/// The name of the file.
+pub(crate) const FILE_NAME: &str = "logto.toml";
+
+/// A `logto.toml` without mistakes.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    path: PathBuf,
+    contents: Contents,
+}
+
+impl std::ops::Deref for Manifest {
+    type Target = Contents;
+
+    fn deref(&self) -> &Contents {
+        &self.contents
+    }
+}
+
+impl Manifest {
+    /// The file as messages name it.
+    pub(crate) fn place(&self) -> String {
+        shown(&self.path)
+    }
+
+    /// The path for `include_bytes!`, which makes the crate depend on the file; a path that no
+    /// string can hold has to do without.
+    pub(crate) fn path(&self) -> Option<&str> {
+        self.path.to_str()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(text: &str) -> Self {
+        Self {
+            path: FILE_NAME.into(),
+            contents: Contents::parse(text).unwrap(),
+        }
+    }
+}
+
+/// The file of the crate that is being compiled. Its mistakes are reported by one attribute, not
+/// by all of them; none is returned for a file with mistakes.
+pub(crate) fn load(errors: &mut Errors) -> Option<Arc<Manifest>> {
+    /// An editor's macro server lives on, so that the file may change between two expansions.
+    static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
+
+    let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
+    let path = locate::find(&crate_folder)?;
+    let attribute = format!("{:?}", Span::call_site());
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.load(path, &attribute, errors)
+}
+
+/// Relative to where rustc runs, like the paths in its own messages.
+fn shown(path: &Path) -> String {
+    let folder = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// What was read, once per state of each file.
+#[derive(Default)]
+struct Cache(HashMap<PathBuf, Cached>);
+
+struct Cached {
+    stamp: Option<Stamp>,
+    read: Result<Arc<Manifest>, Unread>,
+}
+
+/// What a changed file differs in.
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
+
+struct Unread {
+    messages: Vec<String>,
+    /// The attribute that reports them, as its place prints.
+    reporter: Option<String>,
+}
+
+impl Cache {
+    fn load(
+        &mut self,
+        path: PathBuf,
+        attribute: &str,
+        errors: &mut Errors,
+    ) -> Option<Arc<Manifest>> {
+        let stamp = Stamp::of(&path);
+        let cached = match self.0.remove(&path) {
+            Some(cached) if cached.stamp == stamp => cached,
+            _ => Cached::read(&path, stamp),
+        };
+        match &mut self.0.entry(path).or_insert(cached).read {
+            Ok(manifest) => Some(Arc::clone(manifest)),
+            Err(unread) => {
+                unread.report(attribute, errors);
+                None
+            }
+        }
+    }
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = path.metadata().ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+        })
+    }
+}
+
+impl Cached {
+    fn read(path: &Path, stamp: Option<Stamp>) -> Self {
+        let place = shown(path);
+        let read = match std::fs::read_to_string(path) {
+            Err(error) => Err(vec![format!("{place}: can't be read: {error}")]),
+            Ok(text) => Contents::parse(&text).map_err(|mistakes| {
+                mistakes
+                    .iter()
+                    .map(|Mistake { line, message }| format!("{place}:{line}: {message}"))
+                    .collect()
+            }),
+        };
+        Self {
+            stamp,
+            read: match read {
+                Ok(contents) => Ok(Arc::new(Manifest {
+                    path: path.to_owned(),
+                    contents,
+                })),
+                Err(messages) => Err(Unread {
+                    messages,
+                    reporter: None,
+                }),
+            },
+        }
+    }
+}
+
+impl Unread {
+    fn report(&mut self, attribute: &str, errors: &mut Errors) {
+        let reporter = self.reporter.get_or_insert_with(|| attribute.to_owned());
+        if reporter == attribute {
+            for message in &self.messages {
+                errors.span(Span::call_site(), message);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    struct File(PathBuf);
+
+    impl File {
+        fn new(name: &str) -> Self {
+            Self(std::env::temp_dir().join(format!("logto-{}-{name}.toml", std::process::id())))
+        }
+
+        fn write(&self, scopes: &str) {
+            let text =
+                format!("[[resource]]\nindicator = \"https://a.example\"\nscopes = {scopes}\n");
+            fs::write(&self.0, text).unwrap();
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            fs::remove_file(&self.0).unwrap();
+        }
+    }
+
+    fn load(cache: &mut Cache, file: &File, attribute: &str) -> Result<Arc<Manifest>, String> {
+        let mut errors = Errors::default();
+        let loaded = cache.load(file.0.clone(), attribute, &mut errors);
+        loaded.ok_or_else(|| {
+            errors
+                .into_error()
+                .map_or_else(String::new, |error| error.to_string())
+        })
+    }
+
+    #[test]
+    fn a_file_is_read_again_when_it_changed_and_only_then() {
+        let file = File::new("again");
+        let mut cache = Cache::default();
+        file.write("[\"read:data\"]");
+        let first = load(&mut cache, &file, "a").unwrap();
+        assert!(Arc::ptr_eq(&first, &load(&mut cache, &file, "b").unwrap()));
+
+        file.write("[\"read:data\", \"write:data\"]");
+        let second = load(&mut cache, &file, "a").unwrap();
+        assert!(!first.resources[0].has_scope("write:data"));
+        assert!(second.resources[0].has_scope("write:data"));
+    }
+
+    #[test]
+    fn mistakes_of_the_file_are_reported_by_one_attribute() {
+        let file = File::new("mistakes");
+        let mut cache = Cache::default();
+        file.write("1");
+        let report = load(&mut cache, &file, "a").unwrap_err();
+        assert!(
+            report.ends_with(".toml:3: expected a list of strings"),
+            "{report}"
+        );
+        assert_eq!(load(&mut cache, &file, "b").unwrap_err(), "");
+        assert_eq!(load(&mut cache, &file, "a").unwrap_err(), report);
+
+        file.write("[\"a b\"]");
+        let report = load(&mut cache, &file, "b").unwrap_err();
+        assert!(report.contains("white space"), "{report}");
+    }
+}

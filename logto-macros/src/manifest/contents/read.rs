@@ -1,0 +1,224 @@
+//! Walks the parsed TOML; what is wrong is noted, and the walk goes on.
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{Contents, Mistake, Resource};
+use crate::{suggest, syntax};
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            mistakes: Vec::new(),
+        }
+    }
+
+    pub(super) fn contents(mut self) -> Result<Contents, Vec<Mistake>> {
+        let contents = match DeTable::parse(self.text) {
+            Ok(table) => self.top(table.get_ref()),
+            Err(error) => {
+                let start = error.span().map_or(0, |span| span.start);
+                self.mistake(start, format!("invalid TOML: {}", error.message()));
+                Contents::default()
+            }
+        };
+        if self.mistakes.is_empty() {
+            return Ok(contents);
+        }
+        // A table is walked in the order of its keys.
+        self.mistakes.sort_by_key(|mistake| mistake.line);
+        Err(self.mistakes)
+    }
+
+    fn top(&mut self, table: &DeTable<'_>) -> Contents {
+        let mut contents = Contents::default();
+        self.known_keys(table, &["resource", "organization"]);
+        if let Some(value) = table.get("resource") {
+            self.resources(value, &mut contents);
+        }
+        if let Some(value) = table.get("organization") {
+            self.organization(value, &mut contents);
+        }
+        contents
+    }
+
+    fn resources(&mut self, value: &Value<'_>, contents: &mut Contents) {
+        let Some(array) = value.get_ref().as_array() else {
+            self.at(value, "expected tables; write `[[resource]]`");
+            return;
+        };
+        let mut default = None;
+        for value in array.iter() {
+            let Some(table) = value.get_ref().as_table() else {
+                self.at(value, "expected a table");
+                continue;
+            };
+            let resource = self.resource(value, table);
+            self.unlike_others(value, table, &resource, contents);
+            if let Some(value) = table.get("default").filter(|_| resource.default) {
+                let line = self.line(value.span().start);
+                match default {
+                    None => default = Some(line),
+                    Some(other) => self.at(
+                        value,
+                        format!("more than one default resource; the other one is in line {other}"),
+                    ),
+                }
+            }
+            contents.resources.push(resource);
+        }
+    }
+
+    fn resource(&mut self, value: &Value<'_>, table: &DeTable<'_>) -> Resource {
+        self.known_keys(table, &["indicator", "name", "default", "scopes"]);
+        let mut resource = Resource {
+            line: self.line(value.span().start),
+            ..Resource::default()
+        };
+        match table.get("indicator") {
+            Some(value) => {
+                resource.indicator = self.checked(value, |indicator| {
+                    syntax::resource::check_indicator(indicator, || {
+                        format!(
+                            "`{indicator}` is no absolute URI, such as `https://api.example.com`"
+                        )
+                    })
+                });
+            }
+            None => self.at(value, "no `indicator`; every resource has one"),
+        }
+        if let Some(value) = table.get("name") {
+            let name = self.checked(value, |name| {
+                if syntax::resource::is_name(name) {
+                    Ok(())
+                } else {
+                    Err(format!("`{name}` is no name: `[a-z][a-z0-9_-]*`"))
+                }
+            });
+            resource.name = Some(name);
+        }
+        if let Some(value) = table.get("default") {
+            match value.get_ref().as_bool() {
+                Some(default) => resource.default = default,
+                None => self.at(value, "expected `true` or `false`"),
+            }
+        }
+        if let Some(value) = table.get("scopes") {
+            resource.scopes = self.scopes(value, "scope");
+        }
+        resource
+    }
+
+    fn unlike_others(
+        &mut self,
+        value: &Value<'_>,
+        table: &DeTable<'_>,
+        resource: &Resource,
+        contents: &Contents,
+    ) {
+        let twice = resource
+            .names()
+            .find(|name| !name.is_empty() && contents.resource(name).is_some());
+        if let Some(name) = twice {
+            let key = if resource.name.as_deref() == Some(name) {
+                "name"
+            } else {
+                "indicator"
+            };
+            self.at(
+                table.get(key).unwrap_or(value),
+                format!("resource `{name}` is declared twice; remove one"),
+            );
+        }
+    }
+
+    fn organization(&mut self, value: &Value<'_>, contents: &mut Contents) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.at(value, "expected a table");
+            return;
+        };
+        self.known_keys(table, &["permissions"]);
+        if let Some(value) = table.get("permissions") {
+            contents.permissions = self.scopes(value, "permission");
+        }
+    }
+
+    fn scopes(&mut self, value: &Value<'_>, what: &str) -> Vec<String> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.at(value, "expected a list of strings");
+            return Vec::new();
+        };
+        let mut scopes: Vec<String> = Vec::new();
+        for value in array.iter() {
+            let scope = self.checked(value, syntax::scope::check);
+            if !scope.is_empty() && scopes.contains(&scope) {
+                self.at(
+                    value,
+                    format!("{what} `{scope}` is declared twice; remove one"),
+                );
+            }
+            scopes.push(scope);
+        }
+        scopes
+    }
+
+    /// A string that passes `check`; empty after a mistake.
+    fn checked(
+        &mut self,
+        value: &Value<'_>,
+        check: impl FnOnce(&str) -> Result<(), String>,
+    ) -> String {
+        let Some(text) = value.get_ref().as_str() else {
+            self.at(value, "expected a string");
+            return String::new();
+        };
+        match check(text) {
+            Ok(()) => text.to_owned(),
+            Err(message) => {
+                self.at(value, message);
+                String::new()
+            }
+        }
+    }
+
+    fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str]) {
+        for key in table.keys() {
+            let word: &str = key.get_ref();
+            if known.contains(&word) {
+                continue;
+            }
+            let advice = match suggest::nearest(word, known.iter().copied()) {
+                Some(found) => format!("did you mean `{found}`?"),
+                None => {
+                    let known: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
+                    format!("known are {}", known.join(", "))
+                }
+            };
+            self.mistake(key.span().start, format!("unknown key `{word}`; {advice}"));
+        }
+    }
+
+    fn at(&mut self, value: &Value<'_>, message: impl Into<String>) {
+        self.mistake(value.span().start, message.into());
+    }
+
+    fn mistake(&mut self, start: usize, message: String) {
+        let line = self.line(start);
+        self.mistakes.push(Mistake { line, message });
+    }
+
+    fn line(&self, start: usize) -> usize {
+        let before = self.text.as_bytes().iter().take(start);
+        1 + before.filter(|&&byte| byte == b'\n').count()
+    }
+}

@@ -1,0 +1,92 @@
+//! What users get. `UPDATE_EXPECT=1 cargo test -p logto-macros` writes it anew.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+
+use crate::{expand, kind::Kind};
+
+fn check(kind: Kind, args: &str, item: &str, expected: ExpectFile) {
+    let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
+    let file = syn::parse2(expand::attribute(kind, args, item)).unwrap();
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn scopes_on_a_handler() {
+    check(
+        Kind::Scopes,
+        r#""read:products", any("write:products", "write:orders")"#,
+        "
+        /// Lists products.
+        #[tracing::instrument(skip_all)]
+        pub(crate) async fn list<R>(State(app): State<App<R>>, page: impl Page) -> Json<Vec<R::Product>>
+        where
+            R: Repository,
+        {
+            app.products(page)
+        }
+        ",
+        expect_file!["../snapshots/scopes_on_a_handler.rs"],
+    );
+}
+
+#[test]
+fn every_argument() {
+    check(
+        Kind::OrganizationScopes,
+        r#""read:data", resource = "org", org = path("id"), subject = user, state = App,
+           crate = ::framework::logto"#,
+        "async fn data() {}",
+        expect_file!["../snapshots/every_argument.rs"],
+    );
+}
+
+#[test]
+fn second_of_two_attributes() {
+    check(
+        Kind::OrganizationPermission,
+        r#""invite:member""#,
+        "async fn invite(_: ::logto_runtime::__private::Guard<__logto_invite_0>, Path(id): Path<String>) {}",
+        expect_file!["../snapshots/second_of_two_attributes.rs"],
+    );
+}
+
+#[test]
+fn policy() {
+    check(
+        Kind::Scopes,
+        "scopes::WRITE_ORDERS",
+        "#[derive(Debug)] pub struct WriteOrders;",
+        expect_file!["../snapshots/policy.rs"],
+    );
+}
+
+#[test]
+fn alternatives() {
+    check(
+        Kind::Alternatives,
+        "Admin, policies::Member",
+        "async fn bill() {}",
+        expect_file!["../snapshots/alternatives.rs"],
+    );
+}
+
+#[test]
+fn public_handler() {
+    check(
+        Kind::Public,
+        "",
+        "async fn health() -> &'static str { \"ok\" }",
+        expect_file!["../snapshots/public_handler.rs"],
+    );
+}
+
+#[test]
+fn mistakes() {
+    check(
+        Kind::Scopes,
+        r#""", resuorce = "org""#,
+        "fn list(State(app): State<App>) -> Json<Products> { app.products() }",
+        expect_file!["../snapshots/mistakes.rs"],
+    );
+}

@@ -1,0 +1,121 @@
+use super::*;
+
+fn manifest() -> Manifest {
+    Manifest::of(
+        r#"
+        [[resource]]
+        indicator = "https://api.example.com/products"
+        name = "products"
+        default = true
+        scopes = ["read:products", "write:products", "write:orders"]
+
+        [[resource]]
+        indicator = "https://api.example.com/org"
+        scopes = ["read:data", "write:settings", "read:products"]
+
+        [organization]
+        permissions = ["invite:member", "manage:billing"]
+        "#,
+    )
+}
+
+#[test]
+fn a_scope_of_the_resource_passes() {
+    let manifest = manifest();
+    let [products, org] = manifest.resources.as_slice() else {
+        panic!("two resources");
+    };
+    assert_eq!(wrong_scope(&manifest, products, "read:products"), None);
+    assert_eq!(wrong_scope(&manifest, org, "read:products"), None);
+    assert_eq!(wrong_permission(&manifest, "invite:member"), None);
+}
+
+#[test]
+fn a_scope_from_elsewhere_is_sent_there() {
+    let manifest = manifest();
+    let products = &manifest.resources[0];
+    for (scope, expected) in [
+        (
+            "read:data",
+            "`read:data` is a scope of https://api.example.com/org; \
+             add `resource = \"https://api.example.com/org\"`",
+        ),
+        (
+            "invite:member",
+            "`invite:member` is an organization permission; \
+             use `#[require_org_permission(\"invite:member\")]`",
+        ),
+        (
+            "read:prodcts",
+            "unknown scope `read:prodcts` for https://api.example.com/products; \
+             did you mean `read:products`?",
+        ),
+        (
+            "write:order",
+            "unknown scope `write:order` for https://api.example.com/products; \
+             did you mean `write:orders`?",
+        ),
+        (
+            "delete",
+            "unknown scope `delete` for https://api.example.com/products; declared are \
+             `read:products`, `write:products`, `write:orders`",
+        ),
+    ] {
+        assert_eq!(
+            wrong_scope(&manifest, products, scope).as_deref(),
+            Some(expected)
+        );
+    }
+}
+
+#[test]
+fn a_permission_from_elsewhere_is_sent_there() {
+    let manifest = manifest();
+    for (permission, expected) in [
+        (
+            "write:orders",
+            "`write:orders` is a scope of https://api.example.com/products; \
+             use `#[require_org_scopes(\"write:orders\")]`",
+        ),
+        (
+            "read:data",
+            "`read:data` is a scope of https://api.example.com/org; use \
+             `#[require_org_scopes(\"read:data\", resource = \"https://api.example.com/org\")]`",
+        ),
+        (
+            "invite:members",
+            "unknown organization permission `invite:members`; did you mean `invite:member`?",
+        ),
+    ] {
+        assert_eq!(
+            wrong_permission(&manifest, permission).as_deref(),
+            Some(expected)
+        );
+    }
+}
+
+#[test]
+fn a_resource_is_compared_byte_for_byte() {
+    let manifest = manifest();
+    for (written, part) in [
+        ("https://api.example.com/products/", "trailing slash"),
+        ("https://API.example.com/products", "upper and lower case"),
+        ("https://api.example.com/product", "did you mean"),
+        ("product", "did you mean `products`?"),
+        ("urn:other", "declared are"),
+    ] {
+        assert!(manifest.resource(written).is_none(), "{written}");
+        let message = unknown_resource(&manifest, written);
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn at_most_five_names_are_listed() {
+    let names: Vec<String> = (0..9).map(|n| format!("read:item{n}")).collect();
+    let listed = near("read:itemx", names.iter().map(String::as_str));
+    assert_eq!(listed.matches("read:item").count(), LISTED, "{listed}");
+    let listed = near("unlike", names.iter().map(String::as_str));
+    assert_eq!(listed.matches("read:item").count(), LISTED, "{listed}");
+    assert!(listed.ends_with("and 4 more"), "{listed}");
+}

@@ -1,0 +1,43 @@
+//! The alternatives of `#[require_any]`.
+
+use proc_macro2::Span;
+use quote::ToTokens as _;
+use syn::Path;
+
+use crate::errors::Errors;
+
+/// `AnyOf` is implemented for tuples of up to this many policies.
+const MOST: usize = 8;
+
+pub(super) fn check(policies: &[Path], misread: bool, errors: &mut Errors) {
+    let mut named: Vec<String> = Vec::new();
+    for policy in policies {
+        let name = policy.to_token_stream().to_string().replace(' ', "");
+        if named.contains(&name) {
+            errors.at(policy, format_args!("`{name}` is named twice; remove one"));
+        }
+        named.push(name);
+    }
+    match policies {
+        [] if !misread => errors.span(
+            Span::call_site(),
+            "no policy given; name the alternatives: `#[require_any(Admin, Member)]`",
+        ),
+        [one] if !misread => errors.at(
+            one,
+            format_args!(
+                "one policy is no choice; name another, or take `_: Guard<{}>` instead of the \
+                 attribute",
+                named.concat()
+            ),
+        ),
+        [_, ..] if policies.len() > MOST => errors.at(
+            &policies[MOST],
+            format_args!(
+                "at most {MOST} alternatives; put some into a policy of their own: \
+                 `#[require_any(…)] struct Others;`"
+            ),
+        ),
+        _ => {}
+    }
+}
