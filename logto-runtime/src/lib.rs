@@ -30,6 +30,7 @@ mod resource_metadata;
 mod resources;
 mod routes;
 mod scope;
+mod scope_const;
 pub mod telemetry;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
@@ -58,8 +59,12 @@ pub use crate::{
     rejection::{Rejection, RejectionCode},
     requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
     routes::{Access, GuardedArguments, Route, Routes},
+    scope_const::Scope,
     warm_up::WarmUpError,
 };
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
-pub use logto_macros::{require_auth, require_org_permission, require_org_scopes, require_scopes};
+pub use logto_macros::{
+    public, require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
+    scopes,
+};

@@ -2,9 +2,14 @@
 
 pub use inventory::submit;
 
+use crate::LogtoState;
 pub use crate::{
     extract::{Guard, Public},
     inventory::GuardInfo,
     policy::{AnyOf, Policy},
     requirement::{OrganizationSource, Requirement, ScopeExpr, Subject},
+    scope_const::{Scope, Wanted, permission, scope, scope_name},
 };
+
+/// Compiles for the state of a router whose guards find their `Logto`.
+pub const fn assert_state<S: LogtoState + ?Sized>() {}
