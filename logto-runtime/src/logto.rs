@@ -418,6 +418,8 @@ pub trait LogtoState {
     fn logto(&self) -> Option<Logto>;
 }
 
+// Without it rustc speaks of `FromRef` alone, and not in the words above.
+#[diagnostic::do_not_recommend]
 impl<S> LogtoState for S
 where
     Logto: FromRef<S>,

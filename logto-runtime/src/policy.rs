@@ -14,6 +14,11 @@ use crate::Requirement;
 /// #[require_scopes("write:orders")]
 /// pub struct WriteOrders;
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no policy",
+    label = "nothing says what it requires",
+    note = "put `#[require_scopes(\"…\")]` or one of its siblings on the unit struct"
+)]
 pub trait Policy: 'static {
     /// What a caller must show.
     const REQUIREMENT: Requirement;
