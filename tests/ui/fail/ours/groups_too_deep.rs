@@ -1,7 +1,9 @@
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;
 
-#[require_scopes(any(any(any(any(any(any(any(any(any(any(any(any(any(any(any(any(any("read:products"))))))))))))))))))]
+#[require_scopes(any(any(any(any(any(any(any(any(any(any(any(any(any(
+    any(any(any(any("read:products"))))
+))))))))))))))]
 async fn list() {}
 
 fn main() {

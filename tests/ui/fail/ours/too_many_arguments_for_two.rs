@@ -19,7 +19,8 @@ async fn list(
     _: State<()>,
     _: State<()>,
     _: State<()>,
-) {}
+) {
+}
 
 fn main() {
     let _: Router = Router::new().route("/", get(list));

@@ -4,7 +4,8 @@ use logto_runtime::Logto;
 struct ReadProducts;
 
 fn router(logto: &Logto) -> Router {
-    Router::new().route_layer(logto.require::<ReadProducts>())
+    let layer = logto.require::<ReadProducts>();
+    Router::new().route_layer(layer)
 }
 
 fn main() {

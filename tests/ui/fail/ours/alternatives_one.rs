@@ -1,0 +1,12 @@
+use axum::{Router, routing::get};
+use logto_runtime::{require_any, require_scopes};
+
+#[require_scopes("admin")]
+struct Admin;
+
+#[require_any(Admin)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

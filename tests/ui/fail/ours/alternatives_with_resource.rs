@@ -1,0 +1,15 @@
+use axum::{Router, routing::get};
+use logto_runtime::{require_any, require_scopes};
+
+#[require_scopes("admin")]
+struct Admin;
+
+#[require_scopes("member")]
+struct Member;
+
+#[require_any(Admin, Member, resource = "products")]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,3 @@
+logto_runtime::scopes!(name = permissions);
+
+fn main() {}

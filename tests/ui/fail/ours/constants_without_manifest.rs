@@ -1,0 +1,3 @@
+logto_runtime::scopes!();
+
+fn main() {}

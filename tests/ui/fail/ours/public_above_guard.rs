@@ -1,0 +1,10 @@
+use axum::{Router, routing::get};
+use logto_runtime::{public, require_scopes};
+
+#[public]
+#[require_scopes("read:products")]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,13 @@
+use axum::{Router, routing::get};
+use logto_runtime::public;
+
+struct Api;
+
+impl Api {
+    #[public]
+    async fn list(&self) {}
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(async || Api.list().await));
+}

@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::public;
+
+#[public]
+mod products {
+    pub async fn list() {}
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(products::list));
+}

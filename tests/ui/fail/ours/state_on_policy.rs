@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::{Guard, require_scopes};
+
+#[require_scopes("write:orders", state = ())]
+struct WriteOrders;
+
+async fn create(_: Guard<WriteOrders>) {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(create));
+}

@@ -1,0 +1,12 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+async fn list() {}
+
+#[require_scopes("write:products")]
+async fn create() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list).post(create));
+}

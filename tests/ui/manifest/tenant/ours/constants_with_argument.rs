@@ -1,0 +1,3 @@
+logto_runtime::scopes!("read:products");
+
+fn main() {}

@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:prodcts", "", "invite:member", timeout = 3)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_org_permission;
+
+#[require_org_permission("read:data", org = token)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_org_permission;
+
+#[require_org_permission("invite:members", org = token)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products", any("write:products", "wirte:orders"))]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

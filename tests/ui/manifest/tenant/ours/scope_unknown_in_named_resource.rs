@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_org_scopes;
+
+#[require_org_scopes("read:date", resource = "org", org = token)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}

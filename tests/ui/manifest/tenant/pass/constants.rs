@@ -1,0 +1,71 @@
+#![deny(warnings, missing_docs, unreachable_pub)]
+//! The scopes of the tenant by path.
+
+use axum::{Router, routing::get};
+use logto_runtime::{
+    Guard, Policy, Requirement, Scope, ScopeExpr, require_org_permission, require_org_scopes,
+    require_scopes,
+};
+
+logto_runtime::scopes!();
+
+mod other {
+    pub(crate) mod framework {
+        pub(crate) use logto_runtime::__private;
+    }
+
+    logto_runtime::scopes!(crate = crate::other::framework);
+}
+
+const READ: Scope = scopes::READ_PRODUCTS;
+
+#[require_scopes(
+    scopes::READ_PRODUCTS,
+    any(other::scopes::WRITE_PRODUCTS, "write:orders")
+)]
+async fn list() {}
+
+#[require_scopes(READ, resource = "products")]
+async fn by_name() {}
+
+#[require_org_scopes(
+    scopes::READ_DATA,
+    scopes::org::WRITE_SETTINGS,
+    resource = "https://api.example.com/org",
+    org = token
+)]
+async fn by_indicator() {}
+
+#[require_org_permission(scopes::organization::INVITE_MEMBER, scopes::MANAGE_BILLING, org = token)]
+struct Invite;
+
+fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+    P::REQUIREMENT
+}
+
+fn main() {
+    assert_eq!(
+        requirement(list),
+        Requirement::scopes(ScopeExpr::All(&[
+            ScopeExpr::One("read:products"),
+            ScopeExpr::Any(&[
+                ScopeExpr::One("write:products"),
+                ScopeExpr::One("write:orders")
+            ])
+        ]))
+    );
+    assert_eq!(
+        Invite::REQUIREMENT.scope_names(),
+        ["invite:member", "manage:billing"]
+    );
+    assert_eq!(
+        scopes::READ_DATA.resource(),
+        Some("https://api.example.com/org")
+    );
+    assert_eq!(scopes::INVITE_MEMBER.resource(), None);
+    assert_eq!(scopes::products::READ_PRODUCTS, scopes::READ_PRODUCTS);
+    let _: Router = Router::new()
+        .route("/", get(list))
+        .route("/name", get(by_name))
+        .route("/indicator", get(by_indicator));
+}

@@ -1,0 +1,11 @@
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+logto_runtime::scopes!();
+
+#[require_scopes(scopes::READ_PRODCTS)]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}
