@@ -1,6 +1,6 @@
 //! The smallest guarded API: `cargo run -p quickstart`, then paste what it prints.
 
-use std::{env, error::Error};
+use std::{env, error::Error, process::ExitCode};
 
 use axum::{Router, routing::get};
 use logto_runtime::{AuthInfo, Logto, require_scopes, test_util::TestTenant};
@@ -12,7 +12,17 @@ async fn products(auth: AuthInfo) -> String {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("quickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     // With LOGTO_ENDPOINT and LOGTO_RESOURCE set, your tenant; else one in this process.
     let embedded = env::var_os("LOGTO_ENDPOINT").is_none().then(|| {
         let resource = "https://api.example.com/products";
