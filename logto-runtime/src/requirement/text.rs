@@ -27,7 +27,7 @@ impl Display for Requirement {
         match self.organization {
             OrganizationSource::Route => {}
             OrganizationSource::Path(name) => {
-                arguments.one(format_args!("org = path({name:?})"))?
+                arguments.one(format_args!("org = path({name:?})"))?;
             }
             OrganizationSource::Header(name) => {
                 arguments.one(format_args!("org = header({name:?})"))?;
