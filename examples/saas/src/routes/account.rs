@@ -1,7 +1,7 @@
 //! Who calls: nobody needs to say, anybody may, everybody must.
 
 use axum::Json;
-use logto_runtime::{AuthInfo, Public, require_auth};
+use logto_runtime::{AuthInfo, public, require_auth};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,13 +14,15 @@ pub(super) struct Message {
     message: &'static str,
 }
 
-pub(super) async fn public(_: Public) -> Json<Message> {
+#[public]
+pub(super) async fn everybody() -> Json<Message> {
     let message = "everybody may read this";
     Json(Message { message })
 }
 
 /// Optional: without a token nobody is known, with a bad one the answer is 401.
-pub(super) async fn me(_: Public, auth: Option<AuthInfo>) -> Json<Caller<Option<AuthInfo>>> {
+#[public]
+pub(super) async fn me(auth: Option<AuthInfo>) -> Json<Caller<Option<AuthInfo>>> {
     Json(Caller { auth })
 }
 

@@ -12,7 +12,7 @@ use crate::App;
 /// A handler without a guard, and not marked as public, does not compile here.
 pub(crate) fn routes() -> Routes<App> {
     Routes::new()
-        .get("/api/public", account::public)
+        .get("/api/public", account::everybody)
         .get("/api/me", account::me)
         .get("/api/protected", account::protected)
         .get("/api/products", products::list)

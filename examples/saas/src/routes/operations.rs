@@ -6,11 +6,12 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
-use logto_runtime::{Health, Logto, Public};
+use logto_runtime::{Health, Logto, public};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 /// A readiness probe: 503 while tokens can't be judged.
-pub(super) async fn healthz(_: Public, State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
+#[public]
+pub(super) async fn healthz(State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
     let health = logto.health();
     let status = match health.ready {
         true => StatusCode::OK,
@@ -20,8 +21,8 @@ pub(super) async fn healthz(_: Public, State(logto): State<Logto>) -> (StatusCod
 }
 
 /// What Prometheus reads. In production, serve it where only Prometheus can ask.
+#[public]
 pub(super) async fn metrics(
-    _: Public,
     State(logto): State<Logto>,
     State(metrics): State<PrometheusHandle>,
 ) -> impl IntoResponse {
