@@ -1,6 +1,6 @@
 //! `Routes`: what its table says is what its router does.
 
-use std::panic::catch_unwind;
+use std::{collections::BTreeSet, panic::catch_unwind};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderValue, Method};
 use logto_runtime::{
-    Access, Guard, Logto, Public, Routes, require_auth, require_org_permission, require_scopes,
+    Access, Guard, Logto, Routes, public, require_auth, require_org_permission, require_scopes,
     test_util::{TestTenant, assert_guarded},
 };
 
@@ -37,7 +37,8 @@ async fn create() -> &'static str {
 #[require_org_permission("invite:member")]
 async fn stacked() {}
 
-async fn health(_: Public) -> &'static str {
+#[public]
+async fn health() -> &'static str {
     "ok"
 }
 
@@ -116,8 +117,9 @@ fn stacked_guards_are_all_listed_with_the_handler_by_its_path() {
     let Access::Guarded(all) = &route.access else {
         panic!("{route:?}");
     };
-    let all: Vec<_> = all.iter().map(ToString::to_string).collect();
-    assert!(all.contains(&"require_auth".to_owned()), "{all:?}");
+    let all: BTreeSet<_> = all.iter().map(ToString::to_string).collect();
+    let both = ["require_auth", r#"require_org_permission("invite:member")"#];
+    assert_eq!(all, both.map(str::to_owned).into());
 }
 
 #[tokio::test]
