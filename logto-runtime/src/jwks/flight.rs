@@ -5,16 +5,15 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{Arc, OnceLock, atomic::Ordering},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use http::HeaderValue;
 use tokio::{sync::watch, task::AbortHandle, time::timeout};
 
 use super::{
-    cache::Shared,
     key_set::KeySet,
+    shared::{Shared, Snapshot},
     source::{FETCH_TIMEOUT, FetchError, Fetched},
 };
 use crate::telemetry;
@@ -22,7 +21,6 @@ use crate::telemetry;
 /// A fetch under way, as those see it who wait for it.
 #[derive(Clone)]
 pub(super) struct Flight {
-    pub(super) number: u64,
     pub(super) started: Duration,
     outcome: watch::Receiver<Option<Outcome>>,
     task: Arc<OnceLock<AbortHandle>>,
@@ -77,70 +75,58 @@ pub(super) struct FlightGuard {
 }
 
 impl FlightGuard {
-    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Self, Flight) {
+    /// What is waited for, and what takes off.
+    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Flight, Self) {
         let (sender, receiver) = watch::channel(None);
+        let flight = Flight {
+            started,
+            outcome: receiver,
+            task: Arc::default(),
+        };
         let guard = Self {
             shared,
             number,
             started,
             outcome: sender,
         };
-        let flight = Flight {
-            number,
-            started,
-            outcome: receiver,
-            task: Arc::default(),
-        };
-        (guard, flight)
+        (flight, guard)
     }
 
     /// Fetches, and puts what came where requests find it.
-    pub(super) async fn fly(self, etag: Option<HeaderValue>) {
+    pub(super) async fn fly(self) {
         let Some(source) = &self.shared.source else {
             return;
         };
-        let fetched = timeout(FETCH_TIMEOUT, source.fetch(etag.as_ref()))
+        let current = self.shared.current.load_full();
+        let etag = current.as_ref().and_then(|current| current.etag.as_ref());
+        let fetched = timeout(FETCH_TIMEOUT, source.fetch(etag))
             .await
             .unwrap_or(Err(FetchError::TimedOut));
-        let outcome = match fetched.and_then(|fetched| self.read(fetched)) {
-            Ok(update) => self.succeed(update),
+        let outcome = match fetched.and_then(|fetched| read(fetched, current.as_deref())) {
+            Ok(news) => self.succeed(news),
             Err(error) => self.fail(error),
         };
         self.outcome.send_replace(outcome);
     }
 
-    fn read(&self, fetched: Fetched) -> Result<Option<Update>, FetchError> {
-        match fetched {
-            Fetched::NotModified => Ok(None),
-            Fetched::Document { bytes, etag } => {
-                let previous = self.shared.keys.load_full();
-                let keys = KeySet::parse(&bytes, previous.as_deref())?;
-                Ok(Some(Update { keys, etag }))
-            }
-        }
-    }
-
-    fn succeed(&self, update: Option<Update>) -> Option<Outcome> {
+    fn succeed(&self, news: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
-        let mut state = shared.lock();
-        if !is_current(state.flight.as_ref(), self.number) {
+        let due_at = self.started.saturating_add(shared.times.fresh_for);
+        let mut recovered = false;
+        let landed = shared
+            .schedule
+            .succeeded(self.number, (self.started, due_at), || {
+                if let Some(news) = news {
+                    let news = Arc::new(news);
+                    if let Some(previous) = shared.current.swap(Some(Arc::clone(&news))) {
+                        previous.keys.retire_keys_missing_in(&news.keys);
+                    }
+                }
+                recovered = shared.last_error.swap(None).is_some();
+            });
+        if !landed {
             return None;
         }
-        if let Some(Update { keys, etag }) = update {
-            let next = Arc::new(keys);
-            if let Some(previous) = shared.keys.swap(Some(Arc::clone(&next))) {
-                previous.retire_keys_missing_in(&next);
-            }
-            state.etag = etag;
-        }
-        state.refresh.succeeded();
-        state.flight = None;
-        let recovered = state.last_error.take().is_some();
-        // As of its start: what changed while the answer travelled is not in it.
-        shared.current_at.set(self.started);
-        shared.due_at.set(self.started + shared.times.fresh_for);
-        shared.failing.store(false, Ordering::Release);
-        drop(state);
         telemetry::fetched(true);
         if recovered {
             telemetry::keys_recovered();
@@ -150,19 +136,15 @@ impl FlightGuard {
 
     fn fail(&self, error: FetchError) -> Option<Outcome> {
         let shared = &self.shared;
-        let mut state = shared.lock();
-        if !is_current(state.flight.as_ref(), self.number) {
+        let now = shared.clock.monotonic();
+        let error = Arc::new(error);
+        let mut first = false;
+        let landed = shared.schedule.failed(self.number, now, jitter(), || {
+            first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
+        });
+        if !landed {
             return None;
         }
-        let due_at = state
-            .refresh
-            .failed(shared.clock.monotonic(), jitter(self.number));
-        state.flight = None;
-        let error = Arc::new(error);
-        let first = state.last_error.replace(Arc::clone(&error)).is_none();
-        shared.due_at.set(due_at);
-        shared.failing.store(true, Ordering::Release);
-        drop(state);
         telemetry::fetched(false);
         if first {
             telemetry::keys_not_fetched(&error);
@@ -173,30 +155,27 @@ impl FlightGuard {
 
 impl Drop for FlightGuard {
     fn drop(&mut self) {
-        if self.outcome.borrow().is_some() {
-            return;
-        }
-        let mut state = self.shared.lock();
-        if is_current(state.flight.as_ref(), self.number) {
-            state.flight = None;
-            state.refresh.lost();
-            self.shared.due_at.set(Duration::ZERO);
+        if self.outcome.borrow().is_none() {
+            let now = self.shared.clock.monotonic();
+            self.shared.schedule.lost(self.number, now, jitter());
         }
     }
 }
 
-struct Update {
-    keys: KeySet,
-    etag: Option<HeaderValue>,
+/// What to put in the place of the keys at hand, if anything.
+fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>, FetchError> {
+    match fetched {
+        Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),
+        Fetched::NotModified => Ok(None),
+        Fetched::Document { bytes, etag } => {
+            let keys = KeySet::parse(&bytes, current.map(|current| &current.keys))?;
+            Ok(Some(Snapshot { keys, etag }))
+        }
+    }
 }
 
-/// A flight that was given up for lost must not overwrite what came after it.
-fn is_current(flight: Option<&Flight>, number: u64) -> bool {
-    flight.is_some_and(|flight| flight.number == number)
-}
-
-/// Between 0 and 1, different in every process.
-fn jitter(number: u64) -> f64 {
-    let random = RandomState::new().hash_one(number);
+/// Between 0 and 1, different each time and in every process.
+pub(super) fn jitter() -> f64 {
+    let random = RandomState::new().hash_one(());
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }

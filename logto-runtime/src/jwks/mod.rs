@@ -1,15 +1,30 @@
 //! The keys that Logto signs with: one key, the set, where it comes from, when, and the cache.
 
+mod age;
 mod cache;
 mod flight;
 mod key;
 mod key_set;
 mod refresh;
+mod schedule;
+mod shared;
 mod source;
 
 pub(crate) use self::{
-    cache::{KeyCache, KeyTimes, Need},
+    age::KeyTimes,
+    cache::{KeyCache, Need},
     key::{KeyError, VerificationKey},
     key_set::{KeySet, KeySetError},
     source::{FetchError, Fetched, HttpSource, get},
 };
+
+/// What [`schedule`] synchronises with; a model checker has its own.
+mod sync {
+    pub(super) use std::sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    };
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! Keys that grow old.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, advance};
+
+use super::{
+    endpoint::Endpoint,
+    support::{COOLDOWN, FRESH_FOR, Service, TestKey, USABLE_FOR, unknown},
+};
+use crate::jwks::KeyTimes;
+
+const A_NIGHT: Duration = Duration::from_secs(9 * 3_600);
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds)
+}
+
+#[tokio::test(start_paused = true)]
+async fn fresh_keys_are_not_asked_for_again() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    service.time.advance(FRESH_FOR - seconds(0.001));
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    tokio::task::yield_now().await;
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stale_keys_serve_while_one_refresh_revalidates_them() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    for round in 1..=3 {
+        service.time.advance(FRESH_FOR);
+        service.endpoint.hold();
+        for number in 0..100 {
+            let token = key.token(&number.to_string());
+            assert_eq!(service.ask_now(&token), Some(Ok(())));
+            tokio::task::yield_now().await;
+        }
+        service.endpoint.release();
+        tokio::task::yield_now().await;
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        assert_eq!(service.endpoint.requests(), 1 + round);
+        let (keys, age) = service.verifier.keys.loaded().unwrap();
+        assert_eq!((keys, age), (1, Duration::ZERO));
+    }
+    let tags = service.endpoint.entity_tags();
+    assert_eq!(tags[0], None);
+    assert!(tags[1].is_some());
+    assert_eq!(tags[2..], [tags[1].clone(), tags[1].clone()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
+    let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&old]).await;
+    let remembered = old.token("alice");
+    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    service.endpoint.serve(&[&new]);
+    service.time.advance(A_NIGHT);
+    assert_eq!(service.ask(&remembered).await, unknown(&old));
+}
+
+/// The failure of last evening says nothing about this morning.
+#[tokio::test(start_paused = true)]
+async fn a_failure_before_a_quiet_night_does_not_excuse_from_asking_after_it() {
+    let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&old]).await;
+    let remembered = old.token("alice");
+    service.time.advance(FRESH_FOR);
+    service.endpoint.fail();
+    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    service.endpoint.requested(2).await;
+    tokio::task::yield_now().await;
+    assert!(service.verifier.keys.last_error().is_some());
+    service.endpoint.serve(&[&new]);
+    service.time.advance(A_NIGHT);
+    assert_eq!(service.ask(&remembered).await, unknown(&old));
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_keys_wait_two_seconds_from_the_start_of_a_fetch_and_then_serve() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    service.time.advance(FRESH_FOR * 3);
+    service.endpoint.hold();
+    let began = Instant::now();
+    let first = service.spawn(&key.token("first"));
+    service.endpoint.requested(2).await;
+    advance(seconds(1.5)).await;
+    let second = service.spawn(&key.token("second"));
+    assert_eq!(first.await.unwrap(), Ok(()));
+    assert_eq!(second.await.unwrap(), Ok(()));
+    let waited = began.elapsed();
+    assert!(
+        (2.0..2.1).contains(&waited.as_secs_f64()),
+        "both waited until {waited:?}"
+    );
+    let before = Instant::now();
+    assert_eq!(service.ask(&key.token("third")).await, Ok(()));
+    assert!(before.elapsed() < seconds(0.1));
+    assert_eq!(service.endpoint.requests(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_after_a_failed_fetch_do_old_keys_serve_without_waiting() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    service.time.advance(FRESH_FOR * 3);
+    service.endpoint.hold();
+    assert_eq!(service.ask_now(&key.token("alice")), None);
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    assert_eq!(service.ask_now(&key.token("alice")), None);
+    // The fetch is cut off after five seconds.
+    advance(seconds(3.1)).await;
+    tokio::task::yield_now().await;
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    // Retried behind the requests' backs, hanging as before.
+    for round in 0..10 {
+        service.time.advance(Duration::from_secs(61));
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        service.endpoint.requested(3 + round).await;
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        advance(seconds(5.1)).await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(service.endpoint.requests(), 12);
+    assert_eq!(service.endpoint.most_in_flight(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_set_back_makes_no_key_younger_and_no_fetch_due() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    service.time.advance(FRESH_FOR / 2);
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    service.time.set_back(A_NIGHT);
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    tokio::task::yield_now().await;
+    assert_eq!(service.endpoint.requests(), 1);
+    service.time.advance(FRESH_FOR / 2);
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    service.endpoint.requested(2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_to_be_fresh_for_ever_are() {
+    let key = TestKey::new("k1");
+    let times = KeyTimes {
+        fresh_for: Duration::MAX,
+        usable_for: Duration::MAX,
+        unknown_key_cooldown: COOLDOWN,
+    };
+    let service = Service::with_times(&Endpoint::serving(&[&key]), times);
+    service.time.advance(Duration::from_secs(1));
+    service.verifier.keys.load().await.unwrap();
+    for _ in 0..3 {
+        service.time.advance(USABLE_FOR * 1_000);
+        assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    }
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_may_serve_no_longer_than_fresh_are_waited_for() {
+    let key = TestKey::new("k1");
+    let times = KeyTimes {
+        fresh_for: FRESH_FOR,
+        usable_for: FRESH_FOR,
+        unknown_key_cooldown: COOLDOWN,
+    };
+    let service = Service::with_times(&Endpoint::serving(&[&key]), times);
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    service.time.advance(FRESH_FOR);
+    assert_eq!(service.ask_now(&key.token("alice")), None);
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    assert_eq!(service.endpoint.requests(), 2);
+}

@@ -1,0 +1,191 @@
+//! The first load.
+
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    endpoint::Endpoint,
+    support::{FRESH_FOR, Service, TestKey, retry_after, unknown},
+};
+use crate::{
+    access_token::AccessToken,
+    jwks::{FetchError, KeyCache, KeySet, KeyTimes, Need},
+    verify::Attempt,
+};
+
+/// Polls once, outside of any runtime.
+fn poll_without_a_runtime<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
+async fn answers_of_a_thousand(service: &Service, key: &TestKey) -> Vec<Option<f64>> {
+    let mut requests = JoinSet::new();
+    for number in 0..1_000 {
+        let (service, token) = (service.clone(), key.token(&number.to_string()));
+        requests.spawn(async move { retry_after(&service.ask(&token).await) });
+    }
+    service.endpoint.requested(1).await;
+    service.endpoint.release();
+    requests.join_all().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_concurrent_requests_fetch_once() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    let answers = answers_of_a_thousand(&service, &key).await;
+    assert_eq!(answers, [None; 1_000]);
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_concurrent_requests_learn_of_one_failure() {
+    let service = Service::new(&Endpoint::failing());
+    service.endpoint.hold();
+    for wait in answers_of_a_thousand(&service, &TestKey::new("k1")).await {
+        assert!((0.5..=1.0).contains(&wait.unwrap()), "{wait:?}");
+    }
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_who_all_hang_up_leave_the_fetch_to_others() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    for number in 0..10 {
+        let request = service.spawn(&key.token(&number.to_string()));
+        service.endpoint.requested(1).await;
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(service.endpoint.in_flight(), 1);
+    service.endpoint.release();
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_up_and_a_request_share_the_fetch() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    let request = service.spawn(&key.token("alice"));
+    service.endpoint.requested(1).await;
+    let verifier = service.verifier.clone();
+    let warm_up = tokio::spawn(async move { verifier.keys.load().await });
+    tokio::task::yield_now().await;
+    service.endpoint.release();
+    warm_up.await.unwrap().unwrap();
+    assert_eq!(request.await.unwrap(), Ok(()));
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_up_tells_why_it_failed_now_and_during_the_backoff() {
+    let service = Service::new(&Endpoint::failing());
+    for _ in 0..2 {
+        let error = service.verifier.keys.load().await.unwrap_err();
+        assert!(matches!(*error, FetchError::Status(status) if status == 500));
+    }
+    assert_eq!(service.endpoint.requests(), 1);
+}
+
+#[test]
+fn a_fixed_set_waits_for_nothing_and_never_grows_old() {
+    let (key, stranger) = (TestKey::new("k1"), TestKey::new("k2"));
+    let times = KeyTimes {
+        fresh_for: Duration::from_secs(1),
+        usable_for: Duration::from_secs(1),
+        unknown_key_cooldown: Duration::from_secs(1),
+    };
+    let service = Service::with_times(&Endpoint::failing(), times);
+    let document = super::support::document(&[&key]);
+    let keys = KeySet::parse(document.as_bytes(), None).unwrap();
+    let keys = KeyCache::fixed(keys, times, service.time.clock());
+    service.time.advance(FRESH_FOR * 1_000);
+    assert!(!keys.must_wait() && !keys.can_refresh());
+    assert_eq!(keys.find("k1").unwrap().key_id(), "k1");
+    assert!(matches!(keys.find(&stranger.id), Err(Need::Key { .. })));
+}
+
+#[test]
+fn outside_of_a_runtime_there_are_no_keys_and_no_panic() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    let answer = poll_without_a_runtime(service.ask(&key.token("alice"))).unwrap();
+    assert_eq!(retry_after(&answer), Some(0.0));
+    let error = poll_without_a_runtime(service.verifier.keys.load()).unwrap();
+    assert!(matches!(*error.unwrap_err(), FetchError::NoRuntime));
+    assert_eq!(service.endpoint.requests(), 0);
+}
+
+#[test]
+fn outside_of_a_runtime_nobody_joins_the_fetch_of_a_runtime() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let request = service.spawn_in(runtime.handle(), &key.token("alice"));
+    runtime.block_on(service.endpoint.requested(1));
+    let answer = poll_without_a_runtime(service.ask(&key.token("bob"))).unwrap();
+    assert!(retry_after(&answer).is_some(), "{answer:?}");
+    service.endpoint.release();
+    assert_eq!(runtime.block_on(request).unwrap(), Ok(()));
+}
+
+#[test]
+fn outside_of_a_runtime_known_keys_serve_and_unknown_ones_are_no_fault_of_the_caller() {
+    let (key, rotated) = (TestKey::new("k1"), TestKey::new("k2"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let service = runtime.block_on(Service::knowing(&[&key]));
+    service.time.advance(FRESH_FOR * 4);
+    let answer = poll_without_a_runtime(service.ask(&key.token("alice")));
+    assert_eq!(answer, Some(Ok(())));
+    for _ in 0..10 {
+        let answer = poll_without_a_runtime(service.ask(&rotated.token("alice"))).unwrap();
+        assert!(retry_after(&answer).is_some(), "{answer:?}");
+    }
+    // None of it used up a turn of those who can fetch.
+    for _ in 0..2 {
+        let answer = runtime.block_on(service.ask(&rotated.token("alice")));
+        assert_eq!(answer, unknown(&rotated));
+    }
+    assert_eq!(service.endpoint.requests(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cannot_be_ours_fetches_nothing() {
+    let service = Service::new(&Endpoint::failing());
+    let ours = TestKey::new("k1").token("alice");
+    let (signed, _) = ours.rsplit_once('.').unwrap();
+    for token in [
+        "opaque",
+        "a.b.c",
+        signed,
+        &format!("{signed}.%"),
+        &ours[1..],
+    ] {
+        let attempt = service
+            .verifier
+            .attempt(AccessToken::new(token.as_bytes()), None);
+        assert!(matches!(attempt, Attempt::Refused(_)), "{token}");
+    }
+    assert_eq!(service.endpoint.requests(), 0);
+}

@@ -1,0 +1,169 @@
+//! A key set endpoint that does what a test tells it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use http::HeaderValue;
+use tokio::sync::watch;
+
+use super::support::{TestKey, document};
+use crate::jwks::source::{FetchError, Fetched, Fetching, KeySource};
+
+/// What a request is answered; decided when it arrives, so that an answer may be from before a
+/// rotation.
+#[derive(Clone)]
+pub(super) enum Answer {
+    /// The document, or 304 where the entity tag is its own.
+    Document(Vec<u8>),
+    NotModified,
+    Failure(Arc<dyn Fn() -> FetchError + Send + Sync>),
+    Panic,
+}
+
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    script: Arc<Mutex<Script>>,
+    /// Requests that arrive are answered once this is false.
+    held: watch::Sender<bool>,
+    arrived: watch::Sender<usize>,
+}
+
+struct Script {
+    answer: Answer,
+    entity_tags: Vec<Option<HeaderValue>>,
+    in_flight: usize,
+    most_in_flight: usize,
+}
+
+impl Endpoint {
+    pub(super) fn answering(answer: Answer) -> Self {
+        Self {
+            script: Arc::new(Mutex::new(Script {
+                answer,
+                entity_tags: Vec::new(),
+                in_flight: 0,
+                most_in_flight: 0,
+            })),
+            held: watch::Sender::new(false),
+            arrived: watch::Sender::new(0),
+        }
+    }
+
+    pub(super) fn serving(keys: &[&TestKey]) -> Self {
+        Self::answering(Answer::Document(document(keys).into()))
+    }
+
+    pub(super) fn failing() -> Self {
+        let endpoint = Self::serving(&[]);
+        endpoint.fail();
+        endpoint
+    }
+
+    pub(super) fn answer(&self, answer: Answer) {
+        self.script().answer = answer;
+    }
+
+    pub(super) fn serve(&self, keys: &[&TestKey]) {
+        self.answer(Answer::Document(document(keys).into()));
+    }
+
+    pub(super) fn fail(&self) {
+        self.fail_with(|| FetchError::Status(http::StatusCode::INTERNAL_SERVER_ERROR));
+    }
+
+    pub(super) fn fail_with(&self, error: impl Fn() -> FetchError + Send + Sync + 'static) {
+        self.answer(Answer::Failure(Arc::new(error)));
+    }
+
+    /// Lets requests arrive and hang.
+    pub(super) fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Answers those that hang, each with what was there when it arrived.
+    pub(super) fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    pub(super) fn requests(&self) -> usize {
+        *self.arrived.borrow()
+    }
+
+    pub(super) async fn requested(&self, times: usize) {
+        let mut arrived = self.arrived.subscribe();
+        arrived.wait_for(|count| *count >= times).await.unwrap();
+    }
+
+    /// The entity tag each request named.
+    pub(super) fn entity_tags(&self) -> Vec<Option<HeaderValue>> {
+        self.script().entity_tags.clone()
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.script().in_flight
+    }
+
+    pub(super) fn most_in_flight(&self) -> usize {
+        self.script().most_in_flight
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap()
+    }
+
+    fn arrive(&self, entity_tag: Option<&HeaderValue>) -> (Answer, InFlight) {
+        let mut script = self.script();
+        script.entity_tags.push(entity_tag.cloned());
+        script.in_flight += 1;
+        script.most_in_flight = script.most_in_flight.max(script.in_flight);
+        self.arrived.send_modify(|count| *count += 1);
+        (script.answer.clone(), InFlight(self.clone()))
+    }
+}
+
+impl KeySource for Endpoint {
+    fn fetch<'a>(&'a self, etag: Option<&'a HeaderValue>) -> Fetching<'a> {
+        Box::pin(async move {
+            let (answer, _in_flight) = self.arrive(etag);
+            let mut held = self.held.subscribe();
+            held.wait_for(|held| !held).await.unwrap();
+            match answer {
+                Answer::Document(bytes) if etag == Some(&tag_of(&bytes)) => {
+                    Ok(Fetched::NotModified)
+                }
+                Answer::Document(bytes) => Ok(Fetched::Document {
+                    etag: Some(tag_of(&bytes)),
+                    bytes,
+                }),
+                Answer::NotModified => Ok(Fetched::NotModified),
+                Answer::Failure(error) => Err(error()),
+                Answer::Panic => panic!("the script says so"),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Endpoint")
+    }
+}
+
+struct InFlight(Endpoint);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.script().in_flight -= 1;
+    }
+}
+
+fn tag_of(bytes: &[u8]) -> HeaderValue {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let digits: String = digest.as_ref()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{digits}\"").parse().unwrap()
+}

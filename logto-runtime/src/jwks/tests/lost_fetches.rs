@@ -1,0 +1,191 @@
+//! Fetches that end without an outcome: by a panic, with their runtime, or frozen in it.
+
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    endpoint::{Answer, Endpoint},
+    support::{FRESH_FOR, Service, TestKey, retry_after, unknown},
+};
+
+const A_SECOND: Duration = Duration::from_secs(1);
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_panic_those_who_wait_try_once_more() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::answering(Answer::Panic));
+    service.endpoint.hold();
+    let requests: Vec<_> = (0..10)
+        .map(|number| service.spawn(&key.token(&number.to_string())))
+        .collect();
+    service.endpoint.requested(1).await;
+    service.endpoint.serve(&[&key]);
+    service.endpoint.release();
+    for request in requests {
+        assert_eq!(request.await.unwrap(), Ok(()));
+    }
+    assert_eq!(service.endpoint.requests(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_up_tries_once_more_after_a_panic() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::answering(Answer::Panic));
+    service.endpoint.hold();
+    let verifier = service.verifier.clone();
+    let warm_up = tokio::spawn(async move { verifier.keys.load().await });
+    service.endpoint.requested(1).await;
+    service.endpoint.serve(&[&key]);
+    service.endpoint.release();
+    warm_up.await.unwrap().unwrap();
+    assert_eq!(service.endpoint.requests(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_always_panics_is_asked_no_more_often_than_one_that_fails() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::answering(Answer::Panic));
+    for _ in 0..600 {
+        let answer = service.ask(&key.token("alice")).await;
+        assert!(retry_after(&answer).is_some(), "{answer:?}");
+        service.time.advance(A_SECOND);
+    }
+    let fetches = service.endpoint.requests();
+    assert!(
+        (10..30).contains(&fetches),
+        "{fetches} fetches in ten minutes"
+    );
+    service.endpoint.serve(&[&key]);
+    service.time.advance(Duration::from_secs(60));
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+}
+
+#[test]
+fn those_who_wait_in_another_runtime_try_once_more_when_the_first_one_ends() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    let first = runtime();
+    let abandoned = service.spawn_in(first.handle(), &key.token("alice"));
+    first.block_on(service.endpoint.requested(1));
+    let second = runtime();
+    let waiting = service.spawn_in(second.handle(), &key.token("bob"));
+    second.block_on(tokio::task::yield_now());
+    assert_eq!(service.endpoint.requests(), 1);
+    drop(first);
+    assert_eq!(service.endpoint.in_flight(), 0);
+    service.endpoint.release();
+    assert_eq!(second.block_on(waiting).unwrap(), Ok(()));
+    assert!(second.block_on(abandoned).unwrap_err().is_cancelled());
+    assert_eq!(service.endpoint.requests(), 2);
+}
+
+/// Programs that enter a runtime for each call and leave it again lose every background refresh.
+#[test]
+fn runtimes_that_end_after_each_request_do_not_make_a_fetch_of_each_request() {
+    let key = TestKey::new("k1");
+    let service = runtime().block_on(Service::knowing(&[&key]));
+    service.time.advance(FRESH_FOR);
+    service.endpoint.hold();
+    for _ in 0..600 {
+        let answer = runtime().block_on(async {
+            let answer = service.ask_now(&key.token("alice"));
+            tokio::task::yield_now().await;
+            answer
+        });
+        assert_eq!(answer, Some(Ok(())));
+        service.time.advance(Duration::from_millis(900));
+    }
+    let fetches = service.endpoint.requests() - 1;
+    assert!(
+        (10..30).contains(&fetches),
+        "{fetches} fetches in nine minutes"
+    );
+    // Once the keys are old, a request waits for its own fetch, which then lives long enough.
+    service.time.advance(FRESH_FOR);
+    service.endpoint.release();
+    assert_eq!(runtime().block_on(service.ask(&key.token("bob"))), Ok(()));
+    let (_, age) = service.verifier.keys.loaded().unwrap();
+    assert!(age < A_SECOND, "{age:?}");
+}
+
+#[test]
+fn a_lost_fetch_gives_back_the_turn_of_an_unknown_key() {
+    let key = TestKey::new("k1");
+    let service = runtime().block_on(Service::knowing(&[&key]));
+    let stranger = TestKey::new("stranger");
+    service.endpoint.hold();
+    runtime().block_on(async {
+        drop(service.spawn(&stranger.token("mallory")));
+        service.endpoint.requested(2).await;
+    });
+    service.endpoint.release();
+    for _ in 0..3 {
+        let answer = runtime().block_on(service.ask(&stranger.token("mallory")));
+        assert_eq!(answer, unknown(&stranger));
+    }
+    assert_eq!(service.endpoint.requests(), 2 + 2);
+}
+
+#[test]
+fn a_fetch_frozen_in_a_runtime_that_nobody_runs_is_given_up() {
+    let key = TestKey::new("k1");
+    let frozen = runtime();
+    let service = frozen.block_on(Service::knowing(&[&key]));
+    service.time.advance(FRESH_FOR);
+    service.endpoint.hold();
+    // It begins in the background of a request, and its runtime stops there.
+    frozen.block_on(async {
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        service.endpoint.requested(2).await;
+    });
+    service.endpoint.release();
+    let running = runtime();
+    running.block_on(async {
+        service.time.advance(A_SECOND * 9);
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        tokio::task::yield_now().await;
+        assert_eq!(service.endpoint.requests(), 2);
+        service.time.advance(A_SECOND);
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        service.endpoint.requested(3).await;
+        tokio::task::yield_now().await;
+        let (_, age) = service.verifier.keys.loaded().unwrap();
+        assert!(age < A_SECOND, "{age:?}");
+    });
+    // What comes of it later, nobody takes.
+    frozen.block_on(tokio::task::yield_now());
+    assert_eq!(service.endpoint.in_flight(), 0);
+}
+
+#[test]
+fn a_runtime_that_is_shutting_down_loses_the_fetch_without_a_deadlock() {
+    struct AskOnDrop(Service, String);
+    impl Drop for AskOnDrop {
+        fn drop(&mut self) {
+            // Starts a fetch in a runtime that takes no more tasks.
+            assert_eq!(self.0.ask_now(&self.1), Some(Ok(())));
+        }
+    }
+    let key = TestKey::new("k1");
+    let ending = runtime();
+    let service = ending.block_on(Service::knowing(&[&key]));
+    service.time.advance(FRESH_FOR);
+    let asks = AskOnDrop(service.clone(), key.token("alice"));
+    ending.spawn(async move {
+        let _asks = asks;
+        std::future::pending::<()>().await;
+    });
+    ending.block_on(tokio::task::yield_now());
+    drop(ending);
+    assert_eq!(service.endpoint.requests(), 1);
+    runtime().block_on(async {
+        assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+        service.endpoint.requested(2).await;
+    });
+}

@@ -1,0 +1,11 @@
+//! The key set under a scripted endpoint and a simulated clock: no network, no waiting.
+
+mod aging;
+mod cold_start;
+mod endpoint;
+mod lost_fetches;
+mod outage;
+mod refresh;
+mod rotation;
+mod support;
+mod unknown_keys;

@@ -1,0 +1,202 @@
+//! A scripted endpoint, tokens under its keys, and a service on a simulated clock.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tokio::{runtime::Handle, task::JoinHandle, time::Instant};
+
+use super::endpoint::Endpoint;
+use crate::{
+    access_token::AccessToken,
+    algorithm::Algorithm,
+    clock::Clock,
+    jwks::{KeyCache, KeyTimes},
+    verify::{Attempt, Expected, TokenCache, Verifier, VerifyError},
+};
+
+pub(super) const FRESH_FOR: Duration = Duration::from_secs(300);
+pub(super) const USABLE_FOR: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const COOLDOWN: Duration = Duration::from_secs(10);
+
+const ISSUER: &str = "https://tenant.logto.test/oidc";
+
+/// A key that signs tokens which no claim rule refuses.
+#[derive(Clone)]
+pub(super) struct TestKey {
+    pub(super) id: String,
+    pair: Arc<Ed25519KeyPair>,
+}
+
+impl TestKey {
+    pub(super) fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            pair: Arc::new(Ed25519KeyPair::generate().unwrap()),
+        }
+    }
+
+    pub(super) fn jwk(&self) -> Value {
+        let x = URL_SAFE_NO_PAD.encode(self.pair.public_key());
+        json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": self.id, "x": x })
+    }
+
+    /// A token of this subject, which no other token is equal to.
+    pub(super) fn token(&self, subject: &str) -> String {
+        let header = json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.id });
+        let claims = json!({
+            "iss": ISSUER, "sub": subject, "client_id": "app", "jti": subject,
+            "aud": "https://api.example.com", "iat": 0, "exp": 1_u64 << 40,
+        });
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", encode(&header), encode(&claims));
+        let signature = self.pair.sign(message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+/// A key set document.
+pub(super) fn document(keys: &[&TestKey]) -> String {
+    let keys: Vec<_> = keys.iter().map(|key| key.jwk()).collect();
+    json!({ "keys": keys }).to_string()
+}
+
+/// The time, which goes with tokio's and can be moved besides.
+#[derive(Clone)]
+pub(super) struct Time {
+    started: Instant,
+    moved_to: Arc<Mutex<SystemTime>>,
+}
+
+impl Time {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            moved_to: Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000))),
+        }
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        *self.moved_to() += by;
+    }
+
+    pub(super) fn set_back(&self, by: Duration) {
+        *self.moved_to() -= by;
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        let time = self.clone();
+        Clock::driven_by(move || *time.moved_to() + time.started.elapsed())
+    }
+
+    fn moved_to(&self) -> MutexGuard<'_, SystemTime> {
+        self.moved_to.lock().unwrap()
+    }
+}
+
+/// A service that verifies tokens under the keys of an endpoint.
+#[derive(Clone)]
+pub(super) struct Service {
+    pub(super) verifier: Arc<Verifier>,
+    pub(super) endpoint: Endpoint,
+    pub(super) time: Time,
+}
+
+impl Service {
+    pub(super) fn new(endpoint: &Endpoint) -> Self {
+        Self::with_times(
+            endpoint,
+            KeyTimes {
+                fresh_for: FRESH_FOR,
+                usable_for: USABLE_FOR,
+                unknown_key_cooldown: COOLDOWN,
+            },
+        )
+    }
+
+    pub(super) fn with_times(endpoint: &Endpoint, times: KeyTimes) -> Self {
+        let time = Time::new();
+        let clock = time.clock();
+        let verifier = Verifier {
+            expected: Expected {
+                issuers: vec![ISSUER.to_owned()],
+                leeway: Duration::from_secs(60),
+            },
+            algorithms: Algorithm::ALL.into_iter().collect(),
+            max_token_bytes: 16 * 1024,
+            keys: KeyCache::fetched_from(Box::new(endpoint.clone()), times, clock.clone()),
+            cache: TokenCache::with_capacity(1 << 20),
+            clock,
+        };
+        Self {
+            verifier: Arc::new(verifier),
+            endpoint: endpoint.clone(),
+            time,
+        }
+    }
+
+    /// A service that has just fetched these keys.
+    pub(super) async fn knowing(keys: &[&TestKey]) -> Self {
+        let service = Self::new(&Endpoint::serving(keys));
+        service.verifier.keys.load().await.unwrap();
+        service
+    }
+
+    /// What a request with this token is told.
+    pub(super) async fn ask(&self, token: &str) -> Result<(), VerifyError> {
+        let access_token = AccessToken::new(token.as_bytes());
+        match self.verifier.attempt(access_token, None) {
+            Attempt::Verified(..) => Ok(()),
+            Attempt::Refused(error) => Err(error),
+            Attempt::Waits(need) => {
+                let judged = self.verifier.judge_after(need, access_token).await;
+                judged.map(|_| ())
+            }
+        }
+    }
+
+    /// What it is told without waiting; `None` if it must wait.
+    pub(super) fn ask_now(&self, token: &str) -> Option<Result<(), VerifyError>> {
+        match self
+            .verifier
+            .attempt(AccessToken::new(token.as_bytes()), None)
+        {
+            Attempt::Verified(..) => Some(Ok(())),
+            Attempt::Refused(error) => Some(Err(error)),
+            Attempt::Waits(_) => None,
+        }
+    }
+
+    /// A request that goes on while the test does other things.
+    pub(super) fn spawn(&self, token: &str) -> JoinHandle<Result<(), VerifyError>> {
+        self.spawn_in(&Handle::current(), token)
+    }
+
+    /// The same in another runtime, as far as that one is run.
+    pub(super) fn spawn_in(
+        &self,
+        runtime: &Handle,
+        token: &str,
+    ) -> JoinHandle<Result<(), VerifyError>> {
+        let (service, token) = (self.clone(), token.to_owned());
+        runtime.spawn(async move { service.ask(&token).await })
+    }
+}
+
+pub(super) fn unknown(key: &TestKey) -> Result<(), VerifyError> {
+    Err(VerifyError::UnknownKey {
+        key_id: key.id.clone(),
+    })
+}
+
+/// The seconds of `Retry-After`, if that is the answer.
+pub(super) fn retry_after(answer: &Result<(), VerifyError>) -> Option<f64> {
+    match answer {
+        Err(VerifyError::KeysUnavailable { retry_after }) => Some(retry_after.as_secs_f64()),
+        _ => None,
+    }
+}
