@@ -11,8 +11,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
-
 pub use self::span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT};
 use crate::{
     Rejection,
@@ -161,12 +159,7 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
-pub(crate) fn key_skipped(jwk: &Value, reason: KeyError) {
-    let key_id = jwk.get("kid").and_then(Value::as_str).unwrap_or_default();
-    key_id_skipped(key_id, reason);
-}
-
-pub(crate) fn key_id_skipped(key_id: &str, reason: KeyError) {
+pub(crate) fn key_skipped(key_id: &str, reason: KeyError) {
     let kid = printable(key_id);
     tracing::warn!(target: TARGET, %kid, %reason, "a key of the key set is not used");
 }

@@ -152,7 +152,9 @@ fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> 
                 exponent: &exponent,
             };
             let prepared = PreparedKey::new(algorithm, &public)?;
-            Some(([modulus, exponent].concat().into(), prepared))
+            let modulus_bytes = (modulus.len() as u64).to_be_bytes();
+            let material = [&modulus_bytes[..], &modulus, &exponent].concat();
+            Some((material.into(), prepared))
         }
         AlgorithmParameters::EllipticCurve(ec) => {
             let (x, y) = (decode(&ec.x)?, decode(&ec.y)?);

@@ -15,6 +15,14 @@ pub(crate) const MAX_KEYS: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     keys: Vec<Arc<VerificationKey>>,
+    skipped: Vec<Skipped>,
+}
+
+/// A key that is not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Skipped {
+    key_id: String,
+    reason: KeyError,
 }
 
 /// Why a document is no key set.
@@ -29,35 +37,43 @@ pub(crate) enum KeySetError {
 }
 
 impl KeySet {
-    /// Reads a document. A key that cannot be used is skipped with one warning; a key of
-    /// `previous` that is still there keeps its identity.
+    /// Reads a document. A key that cannot be used is skipped, with a warning unless `previous`
+    /// skipped it already; a key of `previous` that is still there keeps its identity.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
         let Document { keys: members } =
             serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
         if members.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
-        let mut keys: Vec<Arc<VerificationKey>> = Vec::with_capacity(members.len());
+        let mut keys = Vec::with_capacity(members.len());
+        let mut skipped = Vec::new();
         for member in &members {
             match VerificationKey::parse(member) {
                 Ok(key) => keys.push(Arc::new(key)),
-                Err(reason) => telemetry::key_skipped(member, reason),
+                Err(reason) => skipped.push(Skipped {
+                    key_id: text(member.get("kid")),
+                    reason,
+                }),
             }
         }
-        drop_ambiguous(&mut keys);
+        let mut keys = without_ambiguous(keys, &mut skipped);
+        for skipped in &skipped {
+            if previous.is_none_or(|previous| !previous.skipped.contains(skipped)) {
+                telemetry::key_skipped(&skipped.key_id, skipped.reason);
+            }
+        }
         if keys.is_empty() {
             return Err(KeySetError::NoUsableKey {
                 keys: members.len(),
             });
         }
-        if let Some(previous) = previous {
-            for key in &mut keys {
-                if let Some(same) = previous.find(key.key_id()).filter(|old| old.same_as(key)) {
-                    *key = Arc::clone(same);
-                }
+        for key in &mut keys {
+            let same = previous.and_then(|previous| previous.find(key.key_id()));
+            if let Some(same) = same.filter(|same| same.same_as(key)) {
+                *key = Arc::clone(same);
             }
         }
-        Ok(Self { keys })
+        Ok(Self { keys, skipped })
     }
 
     pub(crate) fn find(&self, key_id: &str) -> Option<&Arc<VerificationKey>> {
@@ -83,9 +99,12 @@ impl KeySet {
 
 /// Sorts by id; the same key twice is one key, two keys under one id are none (RFC 7517 §4.5 wants
 /// ids distinct, and a guess could verify under the wrong one).
-fn drop_ambiguous(keys: &mut Vec<Arc<VerificationKey>>) {
+fn without_ambiguous(
+    mut keys: Vec<Arc<VerificationKey>>,
+    skipped: &mut Vec<Skipped>,
+) -> Vec<Arc<VerificationKey>> {
     keys.sort_by(|a, b| a.key_id().cmp(b.key_id()));
-    let mut kept: Vec<Arc<VerificationKey>> = Vec::with_capacity(keys.len());
+    let mut kept = Vec::with_capacity(keys.len());
     for group in keys.chunk_by(|a, b| a.key_id() == b.key_id()) {
         let Some((first, others)) = group.split_first() else {
             continue;
@@ -93,10 +112,17 @@ fn drop_ambiguous(keys: &mut Vec<Arc<VerificationKey>>) {
         if others.iter().all(|other| other.same_as(first)) {
             kept.push(Arc::clone(first));
         } else {
-            telemetry::key_id_skipped(first.key_id(), KeyError::KeyIdTwice);
+            skipped.push(Skipped {
+                key_id: first.key_id().to_owned(),
+                reason: KeyError::KeyIdTwice,
+            });
         }
     }
-    *keys = kept;
+    kept
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,9 @@
 mod aging;
 mod cold_start;
 mod endpoint;
+mod key_sets;
+mod key_warnings;
+mod keys;
 mod lost_fetches;
 mod outage;
 mod refresh;

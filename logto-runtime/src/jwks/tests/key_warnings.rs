@@ -1,0 +1,78 @@
+//! What the log says about keys that are not used.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use serde_json::{Value, json};
+use tracing::{
+    Event, Level, Metadata, Subscriber,
+    span::{Attributes, Id, Record},
+};
+
+use super::support::TestKey;
+use crate::{jwks::KeySet, telemetry};
+
+/// Counts warnings of this crate.
+#[derive(Clone, Default)]
+struct Warnings(Arc<AtomicUsize>);
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == telemetry::TARGET
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        if *event.metadata().level() == Level::WARN {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// Reads a set as a refresh of another, and tells how many warnings it was worth.
+fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
+    let warnings = Warnings::default();
+    let document = json!({ "keys": keys }).to_string();
+    let set = tracing::subscriber::with_default(warnings.clone(), || {
+        KeySet::parse(document.as_bytes(), previous).unwrap()
+    });
+    (set, warnings.0.load(Ordering::Relaxed))
+}
+
+#[test]
+fn a_key_that_is_not_used_is_warned_of_once() {
+    let good = TestKey::new("good").jwk();
+    let shared = json!({ "kty": "oct", "kid": "shared", "k": "AA" });
+    let nameless = json!({ "kty": "RSA" });
+    let twice = [TestKey::new("twice").jwk(), TestKey::new("twice").jwk()];
+
+    let all = json!([good, shared, nameless, twice[0], twice[1]]);
+    let (first, warnings) = refresh(&all, None);
+    assert_eq!(warnings, 3);
+    let (second, warnings) = refresh(&all, Some(&first));
+    assert_eq!(warnings, 0);
+
+    let another = json!({ "kty": "oct", "kid": "another", "k": "AA" });
+    let (third, warnings) = refresh(&json!([good, shared, another]), Some(&second));
+    assert_eq!(warnings, 1);
+    // One that was gone is news when it returns, and so is another reason.
+    let (fourth, warnings) = refresh(&json!([good, nameless]), Some(&third));
+    assert_eq!(warnings, 1);
+    let shared = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "shared", "use": "enc", "x": "" });
+    let (fifth, warnings) = refresh(&json!([good, shared, nameless]), Some(&fourth));
+    assert_eq!(warnings, 1);
+    assert_eq!(refresh(&json!([good]), Some(&fifth)).1, 0);
+}
