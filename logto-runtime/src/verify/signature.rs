@@ -125,3 +125,7 @@ impl fmt::Debug for PreparedKey {
         f.write_str("PreparedKey")
     }
 }
+
+#[cfg(test)]
+#[path = "signature_tests.rs"]
+mod tests;

@@ -1,0 +1,116 @@
+//! The published examples: their signatures hold, and nothing that differs in a bit does.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::jwks::VerificationKey;
+
+#[derive(Deserialize)]
+struct Example {
+    name: String,
+    algorithm: String,
+    jwk: Map<String, Value>,
+    compact: String,
+}
+
+impl Example {
+    fn key(&self, algorithm: &str) -> Option<VerificationKey> {
+        let mut jwk = self.jwk.clone();
+        jwk.insert("kid".to_owned(), json!("k"));
+        jwk.insert("alg".to_owned(), json!(algorithm));
+        VerificationKey::parse(&Value::Object(jwk)).ok()
+    }
+
+    fn message_and_signature(&self) -> (&[u8], Vec<u8>) {
+        let (message, signature) = self.compact.rsplit_once('.').unwrap();
+        (
+            message.as_bytes(),
+            URL_SAFE_NO_PAD.decode(signature).unwrap(),
+        )
+    }
+}
+
+/// RFC 7515 A.2 to A.4, RFC 7520 §4.1 to §4.3, RFC 8037 A.4.
+fn examples() -> Vec<Example> {
+    let examples: Vec<_> = serde_json::from_str(include_str!("rfc_examples.json")).unwrap();
+    assert_eq!(examples.len(), 7);
+    examples
+}
+
+#[test]
+fn the_signatures_of_the_rfcs_hold_under_their_keys() {
+    for example in examples() {
+        let key = example.key(&example.algorithm).unwrap();
+        let (message, signature) = example.message_and_signature();
+        assert!(key.verify(message, &signature).is_ok(), "{}", example.name);
+    }
+}
+
+#[test]
+fn no_bit_of_message_or_signature_may_differ_and_no_byte_be_missing_or_added() {
+    for example in examples() {
+        let key = example.key(&example.algorithm).unwrap();
+        let (message, signature) = example.message_and_signature();
+        for bit in 0..signature.len() * 8 {
+            let mut spoilt = signature.clone();
+            spoilt[bit / 8] ^= 1 << (bit % 8);
+            assert!(
+                key.verify(message, &spoilt).is_err(),
+                "{}: bit {bit}",
+                example.name
+            );
+        }
+        for bit in (0..message.len() * 8).step_by(31) {
+            let mut spoilt = message.to_vec();
+            spoilt[bit / 8] ^= 1 << (bit % 8);
+            assert!(
+                key.verify(&spoilt, &signature).is_err(),
+                "{}: bit {bit}",
+                example.name
+            );
+        }
+        for length in 0..signature.len() {
+            assert!(
+                key.verify(message, &signature[..length]).is_err(),
+                "{}: {length}",
+                example.name
+            );
+        }
+        for longer in [
+            [&[0], &signature[..]].concat(),
+            [&signature[..], &[0]].concat(),
+        ] {
+            assert!(key.verify(message, &longer).is_err(), "{}", example.name);
+        }
+    }
+}
+
+#[test]
+fn a_signature_holds_under_no_other_example_and_no_other_algorithm() {
+    for example in examples() {
+        let (message, signature) = example.message_and_signature();
+        for other in examples() {
+            for algorithm in [
+                "RS256",
+                "RS384",
+                "RS512",
+                "PS256",
+                "PS384",
+                "PS512",
+                &other.algorithm,
+            ] {
+                let own = other.jwk == example.jwk && algorithm == example.algorithm;
+                if let Some(key) = other.key(algorithm).filter(|_| !own) {
+                    let verdict = key.verify(message, &signature);
+                    assert!(
+                        verdict.is_err(),
+                        "{} under {} {algorithm}",
+                        example.name,
+                        other.name
+                    );
+                }
+            }
+        }
+    }
+}
