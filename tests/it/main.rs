@@ -12,6 +12,8 @@ mod extractors;
 mod grpc;
 mod health;
 mod layers;
+mod attacks;
+mod corpora;
 mod organization_binding;
 mod recorded_decisions;
 mod routes;

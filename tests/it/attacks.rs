@@ -1,0 +1,182 @@
+//! Every token of every corpus gets the answer that is documented for it, and no more work than
+//! its length is worth.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use allocation_counter::measure;
+use axum::{Router, http::HeaderValue, response::IntoResponse, routing::get as on_get};
+use http::header::AUTHORIZATION;
+use logto_runtime::{AuthInfo, Logto, Rejection, test_util::TestTenant};
+
+use crate::{
+    corpora::{CASES, Case, Expected, Services},
+    support::{Answer, ORG, PRODUCTS, at, get, send},
+};
+
+/// Judges by a key set that is at hand, so that nothing has to be waited for.
+fn verify(logto: &Logto, token: &str) -> Result<AuthInfo, Rejection> {
+    let verifying = pin!(logto.verify(token));
+    match verifying.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(verdict) => verdict,
+        Poll::Pending => panic!("a token waits for keys that are at hand"),
+    }
+}
+
+async fn assert_answers(case: &Case, verdict: Result<AuthInfo, Rejection>) {
+    match (verdict, case.expected) {
+        (Ok(_), Expected::Accepted) => {}
+        (Ok(_), expected) => panic!("{}: accepted, not {expected:?}: {}", case.name, case.token),
+        (Err(rejection), expected) => {
+            let code = rejection.code();
+            let answer = Answer::of(rejection.into_response()).await;
+            let fits = expected.refusals().contains(&answer);
+            assert!(
+                fits,
+                "{}: {code}, not {expected:?}: {}",
+                case.name, case.token
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_case_gets_its_answer_at_first_sight_and_again() {
+    let mut services = Services::new(|service| service.logto().build().unwrap());
+    for case in CASES.iter() {
+        let logto = services.of(case);
+        for _ in 0..2 {
+            assert_answers(case, verify(logto, &case.token)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
+    async fn handler(auth: AuthInfo) -> String {
+        auth.subject().len().to_string()
+    }
+    let mut apps = Services::new(|service| {
+        let logto = service.logto().build().unwrap();
+        Router::new().route("/", on_get(handler)).with_state(logto)
+    });
+    let mut sent = 0;
+    for case in CASES.iter() {
+        let value = HeaderValue::from_bytes(format!("Bearer {}", case.token).as_bytes());
+        // Any number of spaces may stand before a token.
+        let (Ok(value), false) = (value, case.token.starts_with(' ')) else {
+            continue;
+        };
+        let mut request = get("/", &[]);
+        request.headers_mut().insert(AUTHORIZATION, value);
+        let answer = send(apps.of(case), request).await;
+        match case.expected {
+            Expected::Accepted => assert_eq!(answer.status, 200, "{}", case.name),
+            expected => {
+                assert!(
+                    expected.refusals().contains(&answer),
+                    "{}: {answer:?}",
+                    case.name
+                );
+            }
+        }
+        sent += 1;
+    }
+    assert!(sent > 5_000, "{sent}");
+}
+
+/// What no `&str` holds, but a header may.
+#[tokio::test]
+async fn no_byte_in_a_token_makes_anything_but_an_invalid_token() {
+    let case = accepted_cases().next().unwrap();
+    let logto = case.service.logto().build().unwrap();
+    let app = Router::new()
+        .route("/", on_get(async |_: AuthInfo| {}))
+        .with_state(logto);
+    for byte in 0..=u8::MAX {
+        for at in [1, case.token.len() / 2, case.token.len()] {
+            let (before, behind) = case.token.as_bytes().split_at(at);
+            let value = [b"Bearer ", before, &[byte], behind].concat();
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                let mut request = get("/", &[]);
+                request.headers_mut().insert(AUTHORIZATION, value);
+                assert_eq!(
+                    send(&app, request).await,
+                    Answer::invalid_token(),
+                    "{byte:#04x} at {at}"
+                );
+            }
+        }
+    }
+}
+
+fn accepted_cases() -> impl Iterator<Item = &'static Case> {
+    CASES
+        .iter()
+        .filter(|case| case.expected == Expected::Accepted)
+}
+
+/// Time is not measured, since the machine may be busy; what is counted instead is one poll, which
+/// `verify` sees to, and what is allocated on the way.
+#[test]
+fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
+    let mut services =
+        Services::new(|service| service.logto().token_cache_bytes(0).build().unwrap());
+    for case in CASES.iter() {
+        let logto = services.of(case);
+        // What is set up on first use is not this token's.
+        drop(verify(logto, "e30.e30.e30"));
+        let work = measure(|| drop(verify(logto, &case.token)));
+        let length = case.token.len().min(16 * 1_024) as u64;
+        let (bytes, count) = (work.bytes_total, work.count_total);
+        assert!(
+            bytes <= 16 * 1_024 + 8 * length,
+            "{}: {bytes} bytes",
+            case.name
+        );
+        assert!(
+            count <= 256 + length / 16,
+            "{}: {count} allocations",
+            case.name
+        );
+    }
+}
+
+/// Most of the corpus is refused before a key is looked for, and what asks for a key that nobody
+/// has may do so twice.
+#[tokio::test]
+async fn a_whole_corpus_of_strangers_costs_three_fetches_of_the_key_set() {
+    let of_one_service = |case: &Case| {
+        accepted_cases()
+            .filter(|other| Arc::ptr_eq(&other.service, &case.service))
+            .count()
+    };
+    let most = accepted_cases()
+        .max_by_key(|case| of_one_service(case))
+        .unwrap();
+    let service = &most.service;
+    let tenant = TestTenant::start();
+    tenant.serve_keys(service.jwks.as_str());
+    let now = at(service.now);
+    let logto = Logto::builder(tenant.endpoint())
+        .issuer(service.issuer.as_str())
+        .resource(PRODUCTS)
+        .resource(ORG)
+        .clock(move || now)
+        .build()
+        .unwrap();
+    let mut asked = 0;
+    for case in CASES
+        .iter()
+        .filter(|case| Arc::ptr_eq(&case.service, service))
+    {
+        assert_answers(case, logto.verify(&case.token).await).await;
+        asked += 1;
+    }
+    assert!(asked > 1_000, "{asked}");
+    assert_eq!(tenant.key_set_requests(), 3);
+}

@@ -1,0 +1,163 @@
+//! Tokens as Logto issues them and as strangers send them, each with the answer it must get.
+
+mod members;
+mod mutations;
+mod recorded;
+mod rfc_examples;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+    time::SystemTime,
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use logto_runtime::{Builder, Logto};
+
+use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS, at};
+
+/// A token, for whom it is, and what must come of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) token: String,
+    pub(crate) expected: Expected,
+    pub(crate) service: Arc<Service>,
+}
+
+/// What must come of a token where no route asks for more than a valid one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Accepted,
+    Invalid,
+    Expired,
+    /// Invalid or expired: which of them depends on what a flipped bit says.
+    Refused,
+    WrongAudience,
+}
+
+/// A service that tokens are sent to: its keys, its issuer and its time.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) issuer: String,
+    pub(crate) jwks: String,
+    pub(crate) now: u64,
+    /// Whether `now` was read from the clock, so that other libraries may judge times, too.
+    pub(crate) in_real_time: bool,
+}
+
+/// Every case of every corpus.
+pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let recorded = recorded::cases();
+    let mut cases = mutations::of(&recorded);
+    cases.extend(rfc_examples::cases());
+    cases.extend(recorded);
+    cases
+});
+
+impl Service {
+    pub(crate) fn in_real_time(issuer: String, jwks: String) -> Arc<Self> {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Arc::new(Self {
+            issuer,
+            jwks,
+            now: now.unwrap().as_secs(),
+            in_real_time: true,
+        })
+    }
+
+    pub(crate) fn logto(&self) -> Builder {
+        let now = at(self.now);
+        Logto::builder("https://tenant.logto.test")
+            .issuer(self.issuer.as_str())
+            .jwks_json(self.jwks.as_str())
+            .resource(PRODUCTS)
+            .resource(ORG)
+            .clock(move || now)
+    }
+}
+
+/// Something made once for each service.
+pub(crate) struct Services<T> {
+    make: fn(&Service) -> T,
+    made: HashMap<*const Service, T>,
+}
+
+impl<T> Services<T> {
+    pub(crate) fn new(make: fn(&Service) -> T) -> Self {
+        let made = HashMap::new();
+        Self { make, made }
+    }
+
+    pub(crate) fn of(&mut self, case: &Case) -> &T {
+        let service = &*case.service;
+        let make = self.make;
+        self.made
+            .entry(std::ptr::from_ref(service))
+            .or_insert_with(|| make(service))
+    }
+}
+
+impl Case {
+    /// The same service gets another token.
+    pub(crate) fn with(&self, change: &str, token: String, expected: Expected) -> Self {
+        Self {
+            name: format!("{}: {change}", self.name),
+            token,
+            expected,
+            service: Arc::clone(&self.service),
+        }
+    }
+
+    /// The claims, where they are an object.
+    pub(crate) fn claims(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        self.json(1)
+    }
+
+    /// The header, where it is an object.
+    pub(crate) fn header(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        self.json(0)
+    }
+
+    fn json(&self, segment: usize) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let segment = self.token.split('.').nth(segment)?;
+        let json = URL_SAFE_NO_PAD.decode(segment).ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+}
+
+impl Expected {
+    /// The refusals that answer to it, whole.
+    pub(crate) fn refusals(self) -> Vec<Answer> {
+        match self {
+            Self::Accepted => Vec::new(),
+            Self::Invalid => vec![Answer::invalid_token()],
+            Self::Expired => vec![Answer::expired()],
+            Self::Refused => vec![Answer::invalid_token(), Answer::expired()],
+            Self::WrongAudience => vec![Answer::refused(401, "Invalid audience", INVALID_TOKEN)],
+        }
+    }
+}
+
+pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn decoded(segment: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(segment).unwrap()
+}
+
+/// The three segments of a token.
+pub(crate) fn segments(token: &str) -> [&str; 3] {
+    let all: Vec<_> = token.split('.').collect();
+    all.try_into().unwrap()
+}
+
+#[test]
+fn the_corpora_are_large_and_no_case_stands_in_them_twice() {
+    let mut names: Vec<_> = CASES.iter().map(|case| case.name.as_str()).collect();
+    assert!(names.len() > 5_000, "{}", names.len());
+    names.sort_unstable();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

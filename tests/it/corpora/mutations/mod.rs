@@ -1,0 +1,128 @@
+//! Mutations of the recorded tokens.
+//!
+//! A signature breaks with whatever it covers and would hide the rule that a mutation is about, so
+//! claims and headers are mutated before they are signed, by a tenant that every rule but the
+//! mutated one is kept for.
+
+mod algorithms;
+mod claim_types;
+mod claims;
+mod header;
+mod segments;
+mod shape;
+mod signatures;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use logto_runtime::{Algorithm, test_util::TestTenant};
+use serde_json::json;
+
+use super::{Case, Expected, Service, members::Members};
+use crate::support::PRODUCTS;
+
+pub(super) fn of(recorded: &[Case]) -> Vec<Case> {
+    let accepted: Vec<_> = recorded
+        .iter()
+        .filter(|case| case.expected == Expected::Accepted)
+        .collect();
+    let mut cases = Vec::new();
+    for (index, case) in accepted.iter().enumerate() {
+        let other = accepted[(index + 1) % accepted.len()];
+        cases.extend(segments::of(case, other));
+        cases.extend(signatures::of(case));
+    }
+    let forge = Forge::new(Algorithm::ES384);
+    for case in kinds(&accepted) {
+        let members = forge.rebased(case);
+        let forge = forge.named(&case.name);
+        cases.extend(claims::of(&forge, &members));
+        cases.extend(claim_types::of(&forge, &members));
+        cases.extend(shape::of(&forge, &members));
+    }
+    cases.extend(header::cases(&forge.named("header")));
+    cases.extend(algorithms::cases());
+    cases.extend(signatures::cases());
+    cases
+}
+
+/// One of those tokens that differ in nothing but values.
+fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
+    let mut seen = BTreeSet::new();
+    let kind = |case: &Case| {
+        let claims = case.claims().unwrap();
+        let audience = claims["aud"].as_str().unwrap().starts_with("urn:");
+        (claims.keys().cloned().collect::<Vec<_>>(), audience)
+    };
+    cases
+        .iter()
+        .copied()
+        .filter(|case| seen.insert(kind(case)))
+        .collect()
+}
+
+/// Signs anything, with a key of the set.
+struct Forge {
+    name: String,
+    tenant: Arc<TestTenant>,
+    service: Arc<Service>,
+}
+
+impl Forge {
+    fn new(algorithm: Algorithm) -> Self {
+        let tenant = TestTenant::builder()
+            .offline()
+            .algorithm(algorithm)
+            .resource(PRODUCTS, ["read:products"])
+            .start();
+        Self {
+            name: algorithm.to_string(),
+            service: Service::in_real_time(tenant.issuer(), tenant.jwks_json()),
+            tenant: Arc::new(tenant),
+        }
+    }
+
+    fn named(&self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            tenant: Arc::clone(&self.tenant),
+            service: Arc::clone(&self.service),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        self.service.now
+    }
+
+    /// The claims of a recorded token, as of now and from this tenant.
+    fn rebased(&self, case: &Case) -> Members {
+        let mut claims = case.claims().unwrap();
+        claims.insert("iss".to_owned(), json!(self.service.issuer));
+        claims.insert("iat".to_owned(), json!(self.now()));
+        claims.insert("exp".to_owned(), json!(self.now() + 3_600));
+        if claims.contains_key("nbf") {
+            claims.insert("nbf".to_owned(), json!(self.now()));
+        }
+        Members::of(&claims)
+    }
+
+    fn case(&self, change: &str, token: String, expected: Expected) -> Case {
+        Case {
+            name: format!("{}: {change}", self.name),
+            token,
+            expected,
+            service: Arc::clone(&self.service),
+        }
+    }
+
+    /// Claims under a signature that holds.
+    fn claims(&self, change: &str, claims: impl Into<Vec<u8>>, expected: Expected) -> Case {
+        let token = self.tenant.token().raw_claims(claims).mint();
+        self.case(change, token, expected)
+    }
+
+    /// A header that the signature covers, over claims in which nothing is wrong.
+    fn header(&self, change: &str, header: impl Into<Vec<u8>>, expected: Expected) -> Case {
+        let token = self.tenant.token().raw_header(header).mint();
+        self.case(change, token, expected)
+    }
+}
