@@ -19,6 +19,7 @@ mod recorded_decisions;
 mod routes;
 mod saas;
 mod subjects;
+mod second_opinion;
 mod support;
 mod telemetry;
 mod test_tenant;
