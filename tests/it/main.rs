@@ -5,21 +5,22 @@
 
 mod alternatives;
 mod answers;
+mod attacks;
 mod configuration;
+mod corpora;
 mod diagnosis;
 mod events;
 mod extractors;
 mod grpc;
 mod health;
 mod layers;
-mod attacks;
-mod corpora;
 mod organization_binding;
 mod recorded_decisions;
 mod routes;
 mod saas;
-mod subjects;
 mod second_opinion;
+mod silence;
+mod subjects;
 mod support;
 mod telemetry;
 mod test_tenant;

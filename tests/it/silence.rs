@@ -1,0 +1,228 @@
+//! What the log may show: of a token that verified, subject and client; of any other, nothing but
+//! the `kid`. Never a token, a part of one, a key, or another claim's value.
+
+mod log;
+
+use std::collections::BTreeSet;
+
+use axum::response::IntoResponse;
+use http::StatusCode;
+use logto_runtime::{
+    Algorithm, Logto,
+    test_util::{SigningKey, TestTenant},
+};
+use serde_json::{Value, json};
+use tracing::{Instrument, Span, field::Empty, trace_span};
+
+use self::log::Log;
+use crate::{
+    corpora::{CASES, Case, Expected, Services},
+    support::{ORG, PRODUCTS, at},
+};
+
+/// Shorter values stand in log lines by chance.
+const SHORTEST: usize = 8;
+
+#[tokio::test]
+async fn no_case_of_any_corpus_leaves_a_secret_in_the_log_at_any_level() {
+    let log = Log::capture();
+    let mut services = Services::new(|service| service.logto().build().unwrap());
+    let mut lines = 0;
+    for case in CASES.iter() {
+        let logto = services.of(case);
+        let verdict = logto.verify(&case.token).instrument(request()).await;
+        let mut text = log.take();
+        match verdict {
+            // Debug shows the organization, too; whoever writes it to a log decides to.
+            Ok(auth) => assert!(
+                format!("{auth:?}").len() < 200 + auth.subject().len(),
+                "{auth:?}"
+            ),
+            Err(rejection) => {
+                text += &format!("{rejection:?} {rejection}");
+                text += &format!("{:?}", rejection.into_response());
+            }
+        }
+        lines += usize::from(text.contains("request refused"));
+        assert_silent(&text, case);
+    }
+    let refused = CASES
+        .iter()
+        .filter(|case| case.expected != Expected::Accepted);
+    assert_eq!(lines, refused.count(), "the log was not captured");
+}
+
+/// A span that declares every field that guards fill.
+fn request() -> Span {
+    trace_span!(
+        "request",
+        logto.outcome = Empty,
+        logto.subject = Empty,
+        logto.client_id = Empty
+    )
+}
+
+#[track_caller]
+fn assert_silent(text: &str, case: &Case) {
+    for secret in secrets(case) {
+        assert!(
+            !text.contains(&secret),
+            "{}: {secret:?} is in {text}",
+            case.name
+        );
+    }
+}
+
+/// Every part of the token, every claim and header value but those that may be shown, and the key.
+fn secrets(case: &Case) -> BTreeSet<String> {
+    let mut secrets: BTreeSet<String> = case.token.split('.').map(str::to_owned).collect();
+    let verified = matches!(case.expected, Expected::Accepted | Expected::WrongAudience);
+    let (mut header, claims) = (
+        case.header().unwrap_or_default(),
+        case.claims().unwrap_or_default(),
+    );
+    let shown = ["sub", "client_id"].map(|name| claims.get(name).cloned().unwrap_or_default());
+    let key_id = header.remove("kid").unwrap_or_default();
+    header.retain(|name, _| !["alg", "typ"].contains(&name.as_str()));
+    for value in header.values().chain(claims.values()) {
+        collect(value, &mut secrets);
+    }
+    let scope = claims.get("scope").and_then(Value::as_str);
+    secrets.extend(scope.unwrap_or_default().split(' ').map(str::to_owned));
+    secrets.retain(|secret| key_id != secret.as_str());
+    if verified {
+        secrets.retain(|secret| !shown.contains(&json!(secret)));
+    }
+    let set: Value = serde_json::from_str(&case.service.jwks).unwrap();
+    for key in set["keys"].as_array().unwrap() {
+        for member in ["x", "y", "n", "k"] {
+            secrets.extend(key[member].as_str().map(str::to_owned));
+        }
+    }
+    secrets.retain(|secret| secret.len() >= SHORTEST);
+    secrets
+}
+
+fn collect(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => drop(into.insert(number.to_string())),
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Array(all) => all.iter().for_each(|one| collect(one, into)),
+        Value::Object(all) => all.values().for_each(|one| collect(one, into)),
+    }
+}
+
+#[tokio::test]
+async fn fetching_keys_and_failing_to_leaves_no_key_or_token_in_the_log() {
+    let log = Log::capture();
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .resource(ORG, ["read:data"])
+        .start();
+    let logto = tenant.logto().build().unwrap();
+    let stranger = SigningKey::generate(Algorithm::ES384);
+    let mut tokens = vec![
+        tenant
+            .token()
+            .user("alice")
+            .scopes(["read:products"])
+            .mint(),
+        tenant.token().user("alice").tampered().mint(),
+        tenant.token().user("alice").signed_by(&stranger).mint(),
+        tenant
+            .token()
+            .user("alice")
+            .audience("https://elsewhere.example/api")
+            .mint(),
+        tenant.token().opaque().mint(),
+    ];
+    logto.warm_up().await.unwrap();
+    ask(&logto, &tokens).await;
+    tenant.rotate(Algorithm::RS256);
+    tokens.push(tenant.token().user("alice").mint());
+    ask(&logto, &tokens).await;
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    tenant.advance(std::time::Duration::from_secs(3_000));
+    ask(&logto, &tokens).await;
+    drop(logto.warm_up().await);
+    tenant.recover();
+    tenant.serve_keys("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\",\"kid\":\"spoilt\",\"x\":\"c2VjcmV0LXg\",\"y\":\"c2VjcmV0LXk\"}]}");
+    tenant.advance(std::time::Duration::from_secs(120));
+    ask(&logto, &tokens).await;
+
+    let text = log.take();
+    for line in [
+        "request refused",
+        "can't fetch the key set",
+        "a key of the key set is not used",
+    ] {
+        assert!(
+            text.contains(line),
+            "{line:?} is missing, was it captured? {text}"
+        );
+    }
+    let mut secrets: BTreeSet<_> = tokens
+        .iter()
+        .flat_map(|token| token.split('.'))
+        .map(str::to_owned)
+        .collect();
+    secrets.extend(
+        [
+            "c2VjcmV0LXg",
+            "c2VjcmV0LXk",
+            "read:products",
+            "https://elsewhere.example/api",
+        ]
+        .map(str::to_owned),
+    );
+    tenant.recover();
+    let set: Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
+    for key in set["keys"].as_array().unwrap() {
+        secrets.extend(
+            ["x", "y", "n"]
+                .iter()
+                .filter_map(|name| key[name].as_str())
+                .map(str::to_owned),
+        );
+    }
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret:?} is in the log");
+    }
+}
+
+async fn ask(logto: &Logto, tokens: &[String]) {
+    for token in tokens {
+        drop(logto.verify(token).await);
+    }
+}
+
+/// At the time of the first corpus nothing else is asked of the log than that it tells callers
+/// apart: subject and client of whoever was refused after verification.
+#[tokio::test]
+async fn a_verified_caller_who_is_refused_is_named() {
+    let log = Log::capture();
+    let tenant = TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, ["read:products"])
+        .start();
+    tenant.set_now(at(1_800_000_000));
+    let logto = tenant.logto().build().unwrap();
+    let token = || tenant.token().user("alice-in-the-log");
+    drop(
+        logto
+            .verify(&token().audience("https://elsewhere.example").mint())
+            .await,
+    );
+    let text = log.take();
+    assert!(
+        text.contains("alice-in-the-log") && text.contains("test-app"),
+        "{text}"
+    );
+    drop(logto.verify(&token().tampered().mint()).await);
+    let text = log.take();
+    assert!(
+        !text.contains("alice-in-the-log") && text.contains("bad_signature"),
+        "{text}"
+    );
+}
