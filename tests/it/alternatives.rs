@@ -2,7 +2,7 @@
 
 use axum::{Router, routing::get};
 use logto_runtime::{
-    AnyOf, Guard, Logto, OrganizationSource, Policy, Requirement, ScopeExpr, Subject,
+    AnyOf, Guard, Logto, OrganizationSource, Policy, Requirement, ScopeExpr, Subject, require_any,
     test_util::{TestTenant, TokenBuilder},
 };
 
@@ -213,6 +213,28 @@ async fn alternatives_hold_in_the_layer_in_check_and_within_one_another() {
         let checked = auth.check::<Nested>(None);
         assert_eq!(checked.is_ok(), admitted, "{checked:?}");
     }
+}
+
+#[tokio::test]
+async fn the_attribute_asks_for_the_same_alternatives_in_the_same_order() {
+    #[require_any(Admin, Member, Robot)]
+    async fn handler() -> &'static str {
+        "in"
+    }
+
+    #[require_any(Admin, Member, Robot)]
+    struct Staff;
+
+    type ByHand = AnyOf<(Admin, Member, Robot)>;
+    assert_eq!(Staff::REQUIREMENT, ByHand::REQUIREMENT);
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new().route("/", get(handler)).with_state(logto);
+    let robot = tenant.token().client("robot");
+    let admitted = ask(&app, "/", &robot.scopes(["sync"]).mint()).await;
+    assert_eq!(admitted, Answer::ok("in"));
+    let user = tenant.token().scopes(["sync"]).mint();
+    assert_eq!(ask(&app, "/", &user).await, insufficient("admin"));
 }
 
 #[tokio::test]

@@ -2,30 +2,20 @@
 
 use axum::{Json, Router, routing::get};
 use logto_runtime::{
-    AuthInfo, Guard, Policy, Requirement, ScopeExpr, Subject,
+    AuthInfo, Guard, Policy, Requirement, Subject, require_auth, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
 use serde_json::{Value, json};
 
 use crate::support::{Answer, INSUFFICIENT_SCOPE, PRODUCTS, ask};
 
+#[require_auth(subject = user)]
 struct People;
-
-impl Policy for People {
-    const REQUIREMENT: Requirement = Requirement::authenticated().with_subject(Subject::User);
-}
 
 struct Machines;
 
 impl Policy for Machines {
     const REQUIREMENT: Requirement = Requirement::authenticated().with_subject(Subject::Machine);
-}
-
-struct WritingPeople;
-
-impl Policy for WritingPeople {
-    const REQUIREMENT: Requirement =
-        Requirement::scopes(ScopeExpr::One("write:products")).with_subject(Subject::User);
 }
 
 async fn people(_: Guard<People>) -> &'static str {
@@ -36,7 +26,8 @@ async fn machines(_: Guard<Machines>) -> &'static str {
     "in"
 }
 
-async fn writing_people(_: Guard<WritingPeople>) -> &'static str {
+#[require_scopes("write:products", subject = user)]
+async fn writing_people() -> &'static str {
     "in"
 }
 
