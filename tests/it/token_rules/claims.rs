@@ -40,7 +40,7 @@ async fn an_ill_typed_or_empty_claim_is_refused() {
             api.refuses(&format!("{claim} {value}"), &token).await;
         }
     }
-    for value in except(|value| value.is_i64()) {
+    for value in except(Value::is_i64) {
         for claim in ["exp", "iat", "nbf"] {
             let token = api.token().claim(claim, &value).mint();
             api.refuses(&format!("{claim} {value}"), &token).await;
