@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 
 use crate::{expand, kind::Kind};
 
-fn check(kind: Kind, args: &str, item: &str, expected: ExpectFile) {
+fn check(kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
     let file = syn::parse2(expand::attribute(kind, args, item)).unwrap();
     expected.assert_eq(&prettyplease::unparse(&file));
@@ -26,7 +26,7 @@ fn scopes_on_a_handler() {
             app.products(page)
         }
         ",
-        expect_file!["../snapshots/scopes_on_a_handler.rs"],
+        &expect_file!["../snapshots/scopes_on_a_handler.rs"],
     );
 }
 
@@ -37,7 +37,7 @@ fn every_argument() {
         r#""read:data", resource = "org", org = path("id"), subject = user, state = App,
            crate = ::framework::logto"#,
         "async fn data() {}",
-        expect_file!["../snapshots/every_argument.rs"],
+        &expect_file!["../snapshots/every_argument.rs"],
     );
 }
 
@@ -47,7 +47,7 @@ fn second_of_two_attributes() {
         Kind::OrganizationPermission,
         r#""invite:member""#,
         "async fn invite(_: ::logto_runtime::__private::Guard<__logto_invite_0>, Path(id): Path<String>) {}",
-        expect_file!["../snapshots/second_of_two_attributes.rs"],
+        &expect_file!["../snapshots/second_of_two_attributes.rs"],
     );
 }
 
@@ -57,7 +57,7 @@ fn policy() {
         Kind::Scopes,
         "scopes::WRITE_ORDERS",
         "#[derive(Debug)] pub struct WriteOrders;",
-        expect_file!["../snapshots/policy.rs"],
+        &expect_file!["../snapshots/policy.rs"],
     );
 }
 
@@ -67,7 +67,7 @@ fn alternatives() {
         Kind::Alternatives,
         "Admin, policies::Member",
         "async fn bill() {}",
-        expect_file!["../snapshots/alternatives.rs"],
+        &expect_file!["../snapshots/alternatives.rs"],
     );
 }
 
@@ -77,7 +77,7 @@ fn public_handler() {
         Kind::Public,
         "",
         "async fn health() -> &'static str { \"ok\" }",
-        expect_file!["../snapshots/public_handler.rs"],
+        &expect_file!["../snapshots/public_handler.rs"],
     );
 }
 
@@ -87,6 +87,6 @@ fn mistakes() {
         Kind::Scopes,
         r#""", resuorce = "org""#,
         "fn list(State(app): State<App>) -> Json<Products> { app.products() }",
-        expect_file!["../snapshots/mistakes.rs"],
+        &expect_file!["../snapshots/mistakes.rs"],
     );
 }
