@@ -38,8 +38,9 @@ pub(crate) enum ClaimError {
 impl<'a> UnverifiedClaims<'a> {
     /// Reads decoded claims in one pass.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self, ClaimError> {
+        let text = str::from_utf8(json).map_err(|_| ClaimError::Malformed)?;
         let reading = Cell::new(None);
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let raw = RawSeed { reading: &reading }
             .deserialize(&mut deserializer)
             .map_err(|_| {

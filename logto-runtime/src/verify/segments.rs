@@ -26,7 +26,7 @@ impl<'a> Segments<'a> {
         if token.len() > max_bytes {
             return Err(VerifyError::Oversized);
         }
-        let mut dots = (0..token.len()).filter(|at| token[*at] == b'.');
+        let mut dots = memchr::memchr_iter(b'.', token);
         let Some(first) = dots.next() else {
             return Err(VerifyError::Opaque);
         };
