@@ -50,7 +50,8 @@ mod tests {
     #[test]
     fn the_header_is_read_as_the_rfcs_say() {
         use BearerError::{Missing, NotBearer, Repeated};
-        let cases: [(&[&[u8]], Result<&[u8], BearerError>); 16] = [
+        type Case = (&'static [&'static [u8]], Result<&'static [u8], BearerError>);
+        let cases: [Case; 16] = [
             (&[], Err(Missing)),
             (&[b"Bearer a.b.c"], Ok(b"a.b.c")),
             (&[b"bearer a.b.c"], Ok(b"a.b.c")),
