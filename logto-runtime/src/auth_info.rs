@@ -64,12 +64,7 @@ impl AuthInfo {
 
     /// The scopes, in the token's order, none twice.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
-        let text = self.verified.text();
-        self.verified
-            .scopes()
-            .spans()
-            .iter()
-            .map(move |span| span.of(text))
+        self.verified.scopes().names(self.verified.text())
     }
 
     /// Whether the token holds this scope.

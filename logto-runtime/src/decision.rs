@@ -96,7 +96,7 @@ fn decide_any(
 
 /// The checks in the order in which callers are told.
 fn decide_one(
-    requirement: &Requirement,
+    requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
     same_organization: SameOrganization<'_>,
@@ -132,7 +132,7 @@ fn decide_one(
         None if requirement.kind() == RequirementKind::Authenticated => Ok(()),
         Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
         _ => Err(DecisionError::InsufficientScope {
-            none_granted: token.scopes().spans().is_empty(),
+            none_granted: token.scopes().is_empty(),
         }),
     }
 }

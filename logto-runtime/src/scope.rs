@@ -1,86 +1,121 @@
 //! The scopes of a token, and whether an expression over scopes holds for them.
 
+use std::{
+    collections::HashSet,
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+
 use crate::{
     requirement::ScopeExpr,
     text::{Span, TextBuilder},
 };
 
-/// Up to this many scopes are searched one by one; beyond, through an index.
-const SEARCHED_ONE_BY_ONE: usize = 8;
-
-/// The scopes of a verified token, as spans of its text: in the token's order, none twice.
+/// The scopes of a verified token: in the token's order, none twice.
 #[derive(Debug, Default)]
 pub(crate) struct ScopeSet {
-    spans: Box<[Span]>,
-    sorted: Box<[u32]>,
+    /// All of them in the token's text, one space between two.
+    list: Span,
+    count: usize,
+    satisfied: Satisfied,
 }
 
 impl ScopeSet {
     /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
-        let mut spans = Vec::new();
-        for name in scope.unwrap_or_default().split(' ') {
-            if !name.is_empty() {
-                spans.push(text.push(name));
-            }
-        }
-        let mut sorted: Vec<u32> = (0..).take(spans.len()).collect();
-        let name = |index: &u32| text.get(spans[*index as usize]);
-        sorted.sort_by(|a, b| name(a).cmp(name(b)).then(a.cmp(b)));
-        let distinct = sorted.len();
-        sorted.dedup_by(|a, b| name(a) == name(b));
-        if sorted.len() < distinct {
-            let mut first_of_each = sorted.clone();
-            first_of_each.sort_unstable();
-            let kept: Vec<_> = first_of_each
-                .iter()
-                .map(|index| spans[*index as usize])
-                .collect();
-            for index in &mut sorted {
-                let position = first_of_each.binary_search(index).unwrap_or_default();
-                *index = u32::try_from(position).unwrap_or(u32::MAX);
-            }
-            spans = kept;
-        }
-        if spans.len() <= SEARCHED_ONE_BY_ONE {
-            sorted.clear();
-        }
+        let names = scope.unwrap_or_default().split(' ');
+        let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        let mut seen =
+            HashSet::with_capacity_and_hasher(names.len(), foldhash::fast::RandomState::default());
+        names.retain(|name| seen.insert(*name));
         Self {
-            spans: spans.into(),
-            sorted: sorted.into(),
+            list: text.push_joined(&names, " "),
+            count: names.len(),
+            satisfied: Satisfied::default(),
         }
     }
 
-    pub(crate) fn spans(&self) -> &[Span] {
-        &self.spans
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
-    /// Bytes on the heap, for the bound of the token cache.
-    pub(crate) fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.spans) + size_of_val(&*self.sorted)
+    pub(crate) fn names<'a>(&self, text: &'a str) -> Names<'a> {
+        Names {
+            rest: self.list.of(text),
+            left: self.count,
+        }
     }
 
     /// Whether the token holds exactly this scope; scopes are case-sensitive (RFC 6749 §3.3).
     pub(crate) fn contains(&self, text: &str, scope: &str) -> bool {
-        if self.sorted.is_empty() {
-            return self.spans.iter().any(|span| span.of(text) == scope);
-        }
-        self.sorted
-            .binary_search_by(|index| self.spans[*index as usize].of(text).cmp(scope))
-            .is_ok()
+        self.names(text).any(|name| name == scope)
     }
 
     /// Whether the expression holds. An empty list never does, so that no mistake opens a route.
-    pub(crate) fn satisfies(&self, text: &str, expr: &ScopeExpr) -> bool {
+    pub(crate) fn satisfies(&self, text: &str, expr: &'static ScopeExpr) -> bool {
+        if self.satisfied.contains(expr) {
+            return true;
+        }
+        let holds = self.holds(text, expr);
+        if holds {
+            self.satisfied.insert(expr);
+        }
+        holds
+    }
+
+    fn holds(&self, text: &str, expr: &ScopeExpr) -> bool {
         match expr {
             ScopeExpr::One(scope) => self.contains(text, scope),
-            ScopeExpr::All(all) => {
-                !all.is_empty() && all.iter().all(|one| self.satisfies(text, one))
-            }
-            ScopeExpr::Any(any) => any.iter().any(|one| self.satisfies(text, one)),
+            ScopeExpr::All(all) => !all.is_empty() && all.iter().all(|one| self.holds(text, one)),
+            ScopeExpr::Any(any) => any.iter().any(|one| self.holds(text, one)),
         }
     }
 }
+
+/// The expressions that were last found to hold, by address: neither the scopes of a token nor
+/// what a `'static` reference points to ever change.
+#[derive(Debug, Default)]
+struct Satisfied([AtomicPtr<ScopeExpr>; 4]);
+
+impl Satisfied {
+    fn contains(&self, expr: &'static ScopeExpr) -> bool {
+        ptr::eq(self.place(expr).load(Ordering::Relaxed), expr)
+    }
+
+    fn insert(&self, expr: &'static ScopeExpr) {
+        self.place(expr)
+            .store(ptr::from_ref(expr).cast_mut(), Ordering::Relaxed);
+    }
+
+    fn place(&self, expr: &'static ScopeExpr) -> &AtomicPtr<ScopeExpr> {
+        let address = ptr::from_ref(expr).addr();
+        &self.0[address / size_of::<ScopeExpr>() % self.0.len()]
+    }
+}
+
+/// Goes through the scopes of a token.
+#[derive(Clone, Debug)]
+pub(crate) struct Names<'a> {
+    rest: &'a str,
+    left: usize,
+}
+
+impl<'a> Iterator for Names<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        self.left = self.left.checked_sub(1)?;
+        let (name, rest) = self.rest.split_once(' ').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        Some(name)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Names<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -91,17 +126,18 @@ mod tests {
 
     fn parsed(scope: Option<&str>) -> (ScopeSet, Box<str>) {
         let mut text = TextBuilder::default();
+        let _ = text.push("before");
         let scopes = ScopeSet::parse(scope, &mut text);
+        let _ = text.push("after");
         (scopes, text.finish())
     }
 
     fn names(scope: Option<&str>) -> Vec<String> {
         let (scopes, text) = parsed(scope);
-        scopes
-            .spans()
-            .iter()
-            .map(|span| span.of(&text).to_owned())
-            .collect()
+        let names = scopes.names(&text);
+        assert_eq!(names.len(), names.clone().count());
+        assert_eq!(scopes.is_empty(), names.len() == 0);
+        names.map(str::to_owned).collect()
     }
 
     #[test]
@@ -114,17 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn few_and_many_scopes_are_searched_alike() {
-        for count in [1_usize, 7, 8, 9, 500] {
-            let all: Vec<_> = (0..count)
-                .map(|i| format!("s{}", (i * 7) % count))
-                .collect();
+    fn a_scope_is_held_as_a_whole_among_few_and_many() {
+        for count in [0_usize, 1, 2, 8, 9, 500] {
+            let all: Vec<_> = (0..count).map(|i| format!("s{}", i * 7 % count)).collect();
             let (scopes, text) = parsed(Some(&[all.clone(), all.clone()].concat().join(" ")));
             assert!(
                 all.iter().all(|scope| scopes.contains(&text, scope)),
                 "{count}"
             );
-            for absent in ["s", "S0", "s0 ", "", "t", &format!("s{count}")] {
+            let next = format!("s{count}");
+            for absent in [
+                "s", "S0", "s0 ", " s0", "s0 s1", "", " ", "t", "after", &next,
+            ] {
                 assert!(!scopes.contains(&text, absent), "{count}: {absent:?}");
             }
         }
@@ -132,8 +169,7 @@ mod tests {
 
     #[test]
     fn expressions_hold_as_all_and_any_say_and_empty_lists_never() {
-        let (scopes, text) = parsed(Some("a b"));
-        for (expr, expected) in [
+        static CASES: [(ScopeExpr, bool); 12] = [
             (One("a"), true),
             (One("A"), false),
             (One("a b"), false),
@@ -149,8 +185,22 @@ mod tests {
             (All(&[]), false),
             (Any(&[]), false),
             (All(&[One("a"), All(&[])]), false),
-        ] {
-            assert_eq!(scopes.satisfies(&text, &expr), expected, "{expr:?}");
+        ];
+        let (scopes, text) = parsed(Some("a b"));
+        // Three times, because what held is remembered.
+        for (expr, expected) in [&CASES; 3].into_iter().flatten() {
+            assert_eq!(scopes.satisfies(&text, expr), *expected, "{expr:?}");
+        }
+    }
+
+    #[test]
+    fn what_held_for_one_token_says_nothing_about_another() {
+        static EXPRESSION: ScopeExpr = One("a");
+        let (with, text) = parsed(Some("a"));
+        let (without, other_text) = parsed(Some("b"));
+        for _ in 0..2 {
+            assert!(with.satisfies(&text, &EXPRESSION));
+            assert!(!without.satisfies(&other_text, &EXPRESSION));
         }
     }
 }

@@ -8,6 +8,12 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// The rest of the part, without its first bytes.
+    pub(crate) fn without(self, bytes: usize) -> Self {
+        let start = self.start.saturating_add(offset(bytes)).min(self.end);
+        Self { start, ..self }
+    }
+
     /// The part of the text that it was made for; of any other text, whatever is there or nothing.
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
@@ -25,23 +31,32 @@ impl TextBuilder {
     }
 
     pub(crate) fn push(&mut self, part: &str) -> Span {
+        self.push_joined(&[part], "")
+    }
+
+    /// Pushes several as one part, with a separator between two.
+    pub(crate) fn push_joined(&mut self, parts: &[&str], separator: &str) -> Span {
         let start = self.0.len();
-        self.0.push_str(part);
-        // A token is bounded far below 4 GiB; an offset that overflowed would span nothing.
-        let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        for (position, part) in parts.iter().enumerate() {
+            if position > 0 {
+                self.0.push_str(separator);
+            }
+            self.0.push_str(part);
+        }
         Span {
             start: offset(start),
             end: offset(self.0.len()),
         }
     }
 
-    pub(crate) fn get(&self, span: Span) -> &str {
-        span.of(&self.0)
-    }
-
     pub(crate) fn finish(self) -> Box<str> {
         self.0.into()
     }
+}
+
+/// A token is bounded far below 4 GiB; an offset that overflowed would span nothing.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -52,8 +67,11 @@ mod tests {
     fn parts_come_back_as_pushed() {
         let mut builder = TextBuilder::with_capacity(4);
         let spans = ["alice", "", "é", "app"].map(|part| builder.push(part));
-        assert_eq!(builder.get(spans[2]), "é");
+        let joined = builder.push_joined(&["a", "b", "c"], ", ");
         let text = builder.finish();
+        assert_eq!(joined.of(&text), "a, b, c");
+        assert_eq!(joined.without(3).of(&text), "b, c");
+        assert_eq!(joined.without(8).of(&text), "");
         assert_eq!(spans.map(|span| span.of(&text)), ["alice", "", "é", "app"]);
         assert_eq!(spans[0].of("a"), "");
     }

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    claim_rules::{Times, organization_of_audience},
+    claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
     claims::UnverifiedClaims,
 };
 use crate::{
@@ -45,8 +45,8 @@ impl Verified {
         let audience_organization = claims
             .audience
             .iter()
-            .find_map(|one| organization_of_audience(one))
-            .map(|organization| text.push(organization));
+            .position(|one| organization_of_audience(one).is_some())
+            .map(|at| audience[at].without(ORGANIZATION_AUDIENCE.len()));
         let organization_id = claims.organization_id.as_deref().map(|id| text.push(id));
         let actor = claims.actor.as_deref().map(|subject| text.push(subject));
         let scopes = ScopeSet::parse(claims.scope.as_deref(), &mut text);
@@ -127,11 +127,7 @@ impl Verified {
 
     /// What this value holds in memory, for the bound of the token cache.
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + self.token.len()
-            + self.text.len()
-            + size_of_val(&*self.audience)
-            + self.scopes.heap_bytes()
+        size_of::<Self>() + self.token.len() + self.text.len() + size_of_val(&*self.audience)
     }
 }
 
@@ -151,7 +147,7 @@ fn text_bytes(claims: &UnverifiedClaims<'_>) -> usize {
         + claims.subject.len()
         + claims.client_id.len()
         + claims.token_id.len()
-        + 2 * claims.audience.iter().map(|one| one.len()).sum::<usize>()
+        + claims.audience.iter().map(|one| one.len()).sum::<usize>()
         + optional(&claims.scope)
         + optional(&claims.organization_id)
         + optional(&claims.actor)
