@@ -2,22 +2,23 @@
 
 use std::{
     fmt,
-    hash::{BuildHasher, Hash, Hasher},
+    hash::{BuildHasher, Hasher},
     sync::Arc,
 };
 
-use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
+use quick_cache::{OptionsBuilder, Weighter, sync};
 
 use super::verified::Verified;
 
 /// A bounded map from whole tokens to what they verified to.
 ///
 /// Found by a seeded hash *and* equality of every byte, so a hit is never wrong, and only what
-/// verified gets in, so strangers cannot fill it. Whether a hit still counts is the verifier's
-/// question.
+/// verified gets in, so strangers cannot fill it. Bytes are compared only under an equal hash,
+/// whose seed nobody knows, so the time a comparison takes says nothing about a stored token.
+/// Whether a hit still counts is the verifier's question.
 pub(crate) struct TokenCache {
     seed: foldhash::quality::RandomState,
-    entries: sync::Cache<Entry, Arc<Verified>, Bytes, PassHash>,
+    entries: sync::Cache<u64, Arc<Verified>, Bytes, KeyIsHash>,
 }
 
 impl TokenCache {
@@ -34,32 +35,26 @@ impl TokenCache {
             entries: sync::Cache::with_options(
                 options,
                 Bytes,
-                PassHash,
+                KeyIsHash,
                 sync::DefaultLifecycle::default(),
             ),
         })
     }
 
     pub(crate) fn get(&self, token: &[u8]) -> Option<Arc<Verified>> {
-        self.entries.get(&Lookup {
-            hash: self.hash(token),
-            token,
-        })
+        self.entries
+            .get(&self.hash(token))
+            .filter(|verified| verified.token() == token)
     }
 
+    /// Of two tokens with one hash, should there ever be any, the later stays.
     pub(crate) fn insert(&self, verified: &Arc<Verified>) {
-        let entry = Entry {
-            hash: self.hash(verified.token()),
-            verified: Arc::clone(verified),
-        };
-        self.entries.insert(entry, Arc::clone(verified));
+        let hash = self.hash(verified.token());
+        self.entries.insert(hash, Arc::clone(verified));
     }
 
     pub(crate) fn remove(&self, token: &[u8]) {
-        self.entries.remove(&Lookup {
-            hash: self.hash(token),
-            token,
-        });
+        self.entries.remove(&self.hash(token));
     }
 
     /// How many tokens are remembered, and in how many bytes.
@@ -89,74 +84,36 @@ const TYPICAL_ENTRY_BYTES: usize = 1_600;
 /// What the map itself spends on an entry: its slot, its place in the queues, three allocations.
 const OVERHEAD_BYTES: usize = 128;
 
-struct Entry {
-    hash: u64,
-    verified: Arc<Verified>,
-}
-
-struct Lookup<'a> {
-    hash: u64,
-    token: &'a [u8],
-}
-
-impl Hash for Entry {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-impl Hash for Lookup<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.verified.token() == other.verified.token()
-    }
-}
-
-impl Eq for Entry {}
-
-/// The hash first: bytes are compared only under an equal hash, whose seed nobody knows, so the
-/// time a comparison takes says nothing about a stored token.
-impl Equivalent<Entry> for Lookup<'_> {
-    fn equivalent(&self, entry: &Entry) -> bool {
-        self.hash == entry.hash && self.token == entry.verified.token()
-    }
-}
-
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<Entry, Arc<Verified>> for Bytes {
-    fn weight(&self, _: &Entry, verified: &Arc<Verified>) -> u64 {
+impl Weighter<u64, Arc<Verified>> for Bytes {
+    fn weight(&self, _: &u64, verified: &Arc<Verified>) -> u64 {
         (verified.bytes() + OVERHEAD_BYTES) as u64
     }
 }
 
-/// The hash is computed once, over the token; the map takes it as it is.
+/// The hash was computed over the token; the map takes it as it is.
 #[derive(Clone, Copy)]
-struct PassHash;
+struct KeyIsHash;
 
-struct PassHasher(u64);
+struct KeyIsHashHasher(u64);
 
-impl BuildHasher for PassHash {
-    type Hasher = PassHasher;
+impl BuildHasher for KeyIsHash {
+    type Hasher = KeyIsHashHasher;
 
-    fn build_hasher(&self) -> PassHasher {
-        PassHasher(0)
+    fn build_hasher(&self) -> KeyIsHashHasher {
+        KeyIsHashHasher(0)
     }
 }
 
-impl Hasher for PassHasher {
+impl Hasher for KeyIsHashHasher {
     fn finish(&self) -> u64 {
         self.0
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // Entries write one u64; anything else would only make a poor hash, never a wrong hit.
+        // Keys are one u64; anything else would only make a poor hash, never a wrong hit.
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
