@@ -3,6 +3,9 @@
 //! `TRYBUILD=overwrite cargo test -p logto-tests --test ui` writes the expected texts anew; read
 //! them before committing.
 
+// Clippy allows `unwrap` in tests, and by this knows that all of it is one.
+#![cfg(test)]
+
 #[path = "ui/rebuild.rs"]
 mod rebuild;
 
