@@ -41,8 +41,7 @@ impl<'a> Header<'a> {
     /// Reads a decoded header and applies the rules that need nothing else.
     pub(crate) fn parse(json: &'a [u8], allowed: AlgorithmSet) -> Result<Self, HeaderError> {
         let text = str::from_utf8(json).map_err(|_| HeaderError::Malformed)?;
-        let raw: RawHeader<'a> =
-            serde_json::from_str(text).map_err(|_| HeaderError::Malformed)?;
+        let raw: RawHeader<'a> = serde_json::from_str(text).map_err(|_| HeaderError::Malformed)?;
         no_critical_extension(&raw)?;
         let algorithm = allowed_algorithm(&raw, allowed)?;
         access_token_type(&raw)?;
