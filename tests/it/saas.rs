@@ -1,5 +1,7 @@
 //! The example, over a socket, with tokens from the tenant's token endpoint.
 
+mod operators;
+
 use logto_runtime::test_util::TestTenant;
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -283,45 +285,4 @@ async fn permission_models_do_not_stand_in_for_one_another() {
         let answer = api.get(path, &scoped).await;
         assert_eq!(answer, refusal(401, "Invalid audience"), "{path}");
     }
-}
-
-#[tokio::test]
-async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
-    let api = Api::start().await;
-    let read = [("resource", PRODUCTS), ("scope", "read:products")];
-    let token = api.token("catalog-reader", &read).await;
-    for _ in 0..2 {
-        assert_eq!(api.get("/api/products", &token).await.0, 200);
-    }
-    assert_eq!(api.get("/api/products", "opaque").await.0, 401);
-
-    let (status, health) = api.call("GET", "/healthz", None, None).await;
-    assert_eq!((status, &health["ready"]), (200, &json!(true)), "{health}");
-    assert_eq!(
-        (&health["keys"], &health["cached_tokens"]),
-        (&json!(1), &json!(1))
-    );
-
-    let (status, metrics) = api.call("GET", "/metrics", None, None).await;
-    assert_eq!(status, 200);
-    let metrics = metrics.as_str().unwrap();
-    for line in [
-        r#"logto_verdicts_total{outcome="granted"} 2"#,
-        r#"logto_verdicts_total{outcome="opaque_token"} 1"#,
-        r#"logto_token_cache_lookups_total{result="hit"} 1"#,
-        r#"logto_key_fetches_total{outcome="succeeded"} 1"#,
-        "logto_key_set_age_seconds 0",
-    ] {
-        assert!(metrics.contains(line), "{line} is not in:\n{metrics}");
-    }
-}
-
-#[tokio::test]
-async fn without_keys_it_is_not_ready() {
-    let api = Api::start().await;
-    api.tenant.fail(reqwest::StatusCode::BAD_GATEWAY);
-    let token = api.tenant.token().resource(PRODUCTS).mint();
-    assert_eq!(api.get("/api/protected", &token).await.0, 503);
-    let (status, health) = api.call("GET", "/healthz", None, None).await;
-    assert_eq!((status, &health["ready"]), (503, &json!(false)), "{health}");
 }
