@@ -1,5 +1,7 @@
 //! Which decision becomes which status, and what else is on the wire.
 
+use std::slice;
+
 use axum::{body::Body, http::Request, routing::get as on_get};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
@@ -95,7 +97,9 @@ async fn faults_of_ours_are_no_fault_of_the_callers() {
     let tenant = tenant();
     let token = bearer(reader(&tenant).mint());
     let misconfigured = served::<Unnamed>(tenant.logto()).await;
-    let status = call(&misconfigured, &[token.clone()]).await.unwrap_err();
+    let status = call(&misconfigured, slice::from_ref(&token))
+        .await
+        .unwrap_err();
     assert_eq!(status.code(), Code::Internal);
     assert_eq!(status.message(), "Authorization is misconfigured");
 

@@ -24,7 +24,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-fn who(request: Request<u32>) -> Result<Response<Full<Bytes>>, Broken> {
+fn who(request: &Request<u32>) -> Result<Response<Full<Bytes>>, Broken> {
     let auth = request.extensions().get::<AuthInfo>();
     let subject = auth.map_or("nobody", AuthInfo::subject);
     match request.uri().path() {
@@ -57,7 +57,7 @@ async fn any_request_body_response_body_and_error_go_through() {
     let logto = tenant.logto().build().unwrap();
     let service = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>())
-        .service(service_fn(|request| ready(who(request))));
+        .service(service_fn(|request| ready(who(&request))));
     let token = reader(&tenant).mint();
     let none = tenant.token().scopes([""; 0]).mint();
     for (token, expected) in [
@@ -82,7 +82,7 @@ async fn the_caller_is_shared_only_where_asked_for_and_only_behind_the_guard() {
     let token = reader(&tenant).mint();
     let shared = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>().with_auth_info())
-        .service(service_fn(|request| ready(who(request))));
+        .service(service_fn(|request| ready(who(&request))));
     // Before the keys are there, and when the token is known.
     for _ in 0..2 {
         let response = shared.clone().oneshot(request("/", Some(&token))).await;
@@ -99,7 +99,7 @@ async fn a_caller_planted_in_the_extensions_proves_nothing() {
     let root = logto.verify(&root).await.unwrap();
     let service = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>().with_auth_info())
-        .service(service_fn(|request| ready(who(request))));
+        .service(service_fn(|request| ready(who(&request))));
     let planted = |token: Option<&str>| {
         let mut request = request("/", token);
         request.extensions_mut().insert(root.clone());
@@ -124,6 +124,6 @@ fn service_and_future_can_be_sent_to_another_task() {
     let logto = tenant().logto().build().unwrap();
     let service = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>())
-        .service(service_fn(|request| ready(who(request))));
+        .service(service_fn(|request| ready(who(&request))));
     is_sendable(&service);
 }
