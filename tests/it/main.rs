@@ -18,6 +18,7 @@ mod layers;
 mod logs;
 mod organization_binding;
 mod recorded_decisions;
+mod resource_metadata;
 mod routes;
 mod saas;
 mod second_opinion;

@@ -1,0 +1,131 @@
+//! Protected resource metadata (RFC 9728), and the challenges that lead to it.
+
+use axum::{Router, routing};
+use logto_runtime::{Logto, require_org_scopes, require_scopes, test_util::TestTenant};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, PRODUCTS, ask, get, send};
+
+#[require_scopes(any("read:products", "write:products"))]
+async fn products() {}
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+async fn data() {}
+
+fn app(logto: Logto) -> Router {
+    Router::new()
+        .route("/products", routing::get(products))
+        .route("/organizations/{organization_id}/data", routing::get(data))
+        .with_state(logto)
+}
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .resource(PRODUCTS, ["read:products", "write:products"])
+        .resource("https://api.example.com/org", ["read:data"])
+        .offline()
+        .start()
+}
+
+async fn document(router: &Router, path: &str) -> (Answer, Value) {
+    let answer = send(router, get(path, &[])).await;
+    let json = serde_json::from_str(&answer.body).unwrap_or_default();
+    (answer, json)
+}
+
+#[tokio::test]
+async fn each_resource_has_a_document_that_names_its_authorization_server_and_scopes() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let router: Router = logto.protected_resource_metadata();
+
+    for (path, resource, scopes) in [
+        (
+            "/products",
+            PRODUCTS,
+            vec!["read:products", "write:products"],
+        ),
+        ("/org", "https://api.example.com/org", vec!["read:data"]),
+        // Without a path: the default resource.
+        ("", PRODUCTS, vec!["read:products", "write:products"]),
+    ] {
+        let path = format!("/.well-known/oauth-protected-resource{path}");
+        let (answer, document) = document(&router, &path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(
+            answer.content_type.as_deref(),
+            Some("application/json"),
+            "{path}"
+        );
+        assert_eq!(document["resource"], resource, "{path}");
+        assert_eq!(
+            document["authorization_servers"],
+            json!([tenant.issuer()]),
+            "{path}"
+        );
+        assert_eq!(
+            document["bearer_methods_supported"],
+            json!(["header"]),
+            "{path}"
+        );
+        let supported = document["scopes_supported"].as_array().unwrap();
+        for scope in scopes {
+            assert!(
+                supported.contains(&json!(scope)),
+                "{path}: {scope} is missing"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn scopes_of_another_resource_are_not_listed() {
+    let logto = tenant().logto().build().unwrap();
+    let router: Router = logto.protected_resource_metadata();
+    let (_, document) = document(&router, "/.well-known/oauth-protected-resource/org").await;
+    let supported = document["scopes_supported"].as_array().unwrap();
+    assert!(!supported.contains(&json!("read:products")), "{document}");
+}
+
+#[tokio::test]
+async fn a_resource_that_is_no_http_url_has_only_the_document_of_the_default() {
+    let logto = Logto::builder("https://t.logto.app")
+        .resource("urn:example:api")
+        .build()
+        .unwrap();
+    let router: Router = logto.protected_resource_metadata();
+    let (answer, document) = document(&router, "/.well-known/oauth-protected-resource").await;
+    assert_eq!(
+        (answer.status, &document["resource"]),
+        (200, &json!("urn:example:api"))
+    );
+}
+
+#[tokio::test]
+async fn challenges_lead_to_the_document_once_it_is_served() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = app(logto.clone());
+    let path = "/organizations/acme/data";
+    let silent = send(&app, get(path, &[])).await;
+    assert_eq!(silent.challenge.as_deref(), Some("Bearer"));
+
+    let _served: Router = logto.protected_resource_metadata();
+    let org = "https://api.example.com/.well-known/oauth-protected-resource/org";
+    let products = "https://api.example.com/.well-known/oauth-protected-resource/products";
+    let missing = send(&app, get(path, &[])).await;
+    assert_eq!(
+        missing.challenge,
+        Some(format!("Bearer resource_metadata=\"{org}\""))
+    );
+
+    let token = tenant.token().user("alice").resource(PRODUCTS).mint();
+    let lacking = ask(&app, "/products", &token).await;
+    assert_eq!(
+        lacking.challenge,
+        Some(format!(
+            "Bearer error=\"insufficient_scope\", scope=\"read:products write:products\", \
+             resource_metadata=\"{products}\""
+        ))
+    );
+}
