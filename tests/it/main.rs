@@ -13,6 +13,7 @@ mod events;
 mod extractors;
 mod grpc;
 mod health;
+mod key_set;
 mod layer_calls;
 mod layers;
 mod logs;

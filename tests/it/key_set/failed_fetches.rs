@@ -1,0 +1,130 @@
+//! Every way in which a fetch fails, over a socket.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use logto_runtime::test_util::{Fault, TenantEndpoint};
+
+use super::{Api, OLD, strangers, unavailable};
+use crate::support::Answer;
+
+/// At a cold start each of them is 503, and the next permitted fetch makes it good.
+async fn is_unavailable_at_start(api: &Api, name: &str) {
+    let answer = api.ask(&api.token()).await;
+    assert_eq!(answer, unavailable("1"), "{name}");
+    assert_eq!(api.tenant.key_set_requests(), 1, "{name}");
+    api.tenant.recover();
+    api.tenant.advance(Duration::from_secs(1));
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"), "{name}");
+}
+
+#[tokio::test]
+async fn a_status_that_is_none_of_a_key_set_is_a_failure() {
+    for status in [
+        201, 204, 206, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503,
+    ] {
+        let api = Api::new();
+        let body = api.tenant.jwks_json();
+        let status = StatusCode::from_u16(status).unwrap();
+        api.tenant.answer_with(status, [], body);
+        is_unavailable_at_start(&api, status.as_str()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_usable_key_set_is_a_failure() {
+    let whole = Api::new().tenant.jwks_json();
+    let half = &whole[..whole.len() / 2];
+    let many = vec![r#"{"kty":"oct"}"#; 65].join(",");
+    for (name, body) in [
+        ("nothing", String::new()),
+        ("html", "<!doctype html><h1>It works!</h1>".to_owned()),
+        ("half", half.to_owned()),
+        ("two", format!("{whole}{whole}")),
+        ("no set", "[]".to_owned()),
+        ("empty set", r#"{"keys":[]}"#.to_owned()),
+        (
+            "foreign keys",
+            r#"{"keys":[{"kty":"oct","kid":"k"}]}"#.to_owned(),
+        ),
+        ("65 keys", format!(r#"{{"keys":[{many}]}}"#)),
+        ("not UTF-8", whole.replace('k', "\u{fffd}")),
+    ] {
+        let api = Api::new();
+        api.tenant.serve_keys(body);
+        is_unavailable_at_start(&api, name).await;
+    }
+}
+
+/// The type of the answer is Logto's affair; its content decides.
+#[tokio::test]
+async fn a_key_set_of_another_media_type_is_a_key_set() {
+    for media_type in ["text/plain", "application/json", "nonsense"] {
+        let api = Api::new();
+        let headers = [("content-type", media_type)];
+        let body = api.tenant.jwks_json();
+        api.tenant.answer_with(StatusCode::OK, headers, body);
+        assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    }
+}
+
+#[tokio::test]
+async fn sixty_four_kibibytes_are_read_and_not_one_byte_more() {
+    let padded = |api: &Api, bytes: usize| {
+        let document = api.tenant.jwks_json();
+        let padding = " ".repeat(bytes - document.len());
+        document + &padding
+    };
+    let api = Api::new();
+    api.tenant.serve_keys(padded(&api, 64 * 1024));
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    for bytes in [64 * 1024 + 1, 100 * 1024 * 1024] {
+        let api = Api::new();
+        api.tenant.serve_keys(padded(&api, bytes));
+        is_unavailable_at_start(&api, &bytes.to_string()).await;
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_refused_even_if_the_client_follows_them() {
+    let elsewhere = Api::new();
+    for follows in [false, true] {
+        let api = Api::with(|builder| {
+            if follows {
+                builder.http_client(reqwest::Client::new())
+            } else {
+                builder
+            }
+        });
+        elsewhere.tenant.serve_keys(api.tenant.jwks_json());
+        api.tenant.redirect_to(elsewhere.tenant.jwks_uri());
+        is_unavailable_at_start(&api, "redirect").await;
+        let api = Api::with(|builder| builder.http_client(reqwest::Client::new()));
+        api.tenant.redirect_to(api.tenant.jwks_uri());
+        let answer = api.ask(&api.token()).await;
+        assert_eq!(answer, unavailable("1"), "a redirect to itself");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_spoils_nothing_that_is_known() {
+    for fault in [
+        Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR),
+        Fault::RedirectTo("https://elsewhere.example/jwks".to_owned()),
+        Fault::answer(StatusCode::OK, [], r#"{"keys":[]}"#),
+        Fault::answer(StatusCode::OK, [], "<html>"),
+        Fault::answer(StatusCode::OK, [], vec![b' '; 65 * 1024]),
+    ] {
+        let api = Api::warm().await;
+        let token = api.token();
+        api.tenant.fault(TenantEndpoint::KeySet, fault.clone());
+        // Old enough to wait for the fetch, so that it has failed when the answer comes.
+        api.tenant.advance(OLD);
+        assert_eq!(api.ask(&token).await, Answer::ok("in"), "{fault:?}");
+        let health = api.logto.health();
+        assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
+        assert!(health.last_error.is_some(), "{fault:?}");
+        // An unknown key can't be told from a rotated one meanwhile.
+        assert_eq!(api.ask(&strangers(&api)).await, unavailable("1"));
+    }
+}

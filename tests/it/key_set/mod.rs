@@ -1,0 +1,263 @@
+//! The key set end to end: a guarded router, and a tenant on a socket.
+
+mod failed_fetches;
+
+use std::time::Duration;
+
+use axum::{Router, http::StatusCode, routing::get};
+use logto_runtime::{
+    Algorithm, Builder, Logto, require_auth,
+    test_util::{Fault, SigningKey, TenantEndpoint, TestTenant},
+};
+use tokio::task::JoinSet;
+
+use crate::support::{Answer, NOW, PRODUCTS, ask, at};
+
+const STALE: Duration = Duration::from_secs(6 * 60);
+const OLD: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[require_auth]
+async fn guarded() -> &'static str {
+    "in"
+}
+
+struct Api {
+    tenant: TestTenant,
+    logto: Logto,
+    app: Router,
+}
+
+impl Api {
+    fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// An API on a tenant whose clock stands still, with these settings.
+    fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+        let tenant = TestTenant::builder()
+            .algorithm(Algorithm::ES256)
+            .resource(PRODUCTS, ["read:products"])
+            .start();
+        tenant.set_now(at(NOW));
+        let logto = settings(tenant.logto()).build().unwrap();
+        let app = Router::new()
+            .route("/", get(guarded))
+            .with_state(logto.clone());
+        Self { tenant, logto, app }
+    }
+
+    /// An API that has served a request, hence knows the keys.
+    async fn warm() -> Self {
+        let api = Self::new();
+        assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+        api
+    }
+
+    /// A token under the key that signs now, good for a week.
+    fn token(&self) -> String {
+        let token = self.tenant.token().user("alice");
+        token.expires_in(DAY * 7).mint()
+    }
+
+    async fn ask(&self, token: &str) -> Answer {
+        ask(&self.app, "/", token).await
+    }
+
+    /// A request that goes on while the test does other things.
+    fn spawn(&self, token: &str) -> tokio::task::JoinHandle<Answer> {
+        let (app, token) = (self.app.clone(), token.to_owned());
+        tokio::spawn(async move { ask(&app, "/", &token).await })
+    }
+
+    /// Resolves when the keys are as young as a fetch of this moment makes them.
+    async fn refreshed(&self) {
+        while self.logto.health().key_set_age_seconds != Some(0) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn unavailable(retry_after: &str) -> Answer {
+    Answer {
+        retry_after: Some(retry_after.to_owned()),
+        ..Answer::refused(503, "Authorization service unavailable", None)
+    }
+}
+
+/// A token that could be the tenant's, but for its key.
+fn strangers(api: &Api) -> String {
+    let key = SigningKey::generate(Algorithm::EdDSA);
+    api.tenant.token().user("mallory").signed_by(&key).mint()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_concurrent_requests_of_a_cold_start_fetch_once() {
+    let api = Api::new();
+    api.tenant.stall();
+    let mut requests = JoinSet::new();
+    for _ in 0..1_000 {
+        let (app, token) = (api.app.clone(), api.token());
+        requests.spawn(async move { ask(&app, "/", &token).await });
+    }
+    api.tenant.key_set_requested(1).await;
+    api.tenant.recover();
+    for answer in requests.join_all().await {
+        assert_eq!(answer, Answer::ok("in"));
+    }
+    assert_eq!(api.tenant.key_set_requests(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_unknown_keys_make_at_most_two_fetches() {
+    let api = Api::warm().await;
+    let mut requests = JoinSet::new();
+    for _ in 0..1_000 {
+        let (app, token) = (api.app.clone(), strangers(&api));
+        requests.spawn(async move { ask(&app, "/", &token).await });
+    }
+    for answer in requests.join_all().await {
+        assert_eq!(answer, Answer::invalid_token());
+    }
+    let fetches = api.tenant.key_set_requests() - 1;
+    assert!((1..=2).contains(&fetches), "{fetches}");
+}
+
+#[tokio::test]
+async fn a_hanging_endpoint_delays_no_request_whose_key_is_known() {
+    let api = Api::warm().await;
+    api.tenant.stall();
+    let stranger = api.spawn(&strangers(&api));
+    api.tenant.key_set_requested(2).await;
+    for _ in 0..10 {
+        assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    }
+    assert!(!stranger.is_finished());
+    api.tenant.recover();
+    assert_eq!(stranger.await.unwrap(), Answer::invalid_token());
+}
+
+#[tokio::test]
+async fn a_hanging_refresh_of_stale_keys_delays_nobody() {
+    let api = Api::warm().await;
+    api.tenant.advance(STALE);
+    api.tenant.stall();
+    for _ in 0..10 {
+        assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    }
+    api.tenant.key_set_requested(2).await;
+    assert_eq!(api.logto.health().key_set_age_seconds, Some(360));
+    api.tenant.recover();
+    api.refreshed().await;
+    assert_eq!(api.tenant.key_set_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_rotation_without_grace_is_picked_up_by_the_first_request() {
+    let api = Api::warm().await;
+    let old = api.token();
+    api.tenant.rotate(Algorithm::RS256);
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    assert_eq!(api.ask(&old).await, Answer::ok("in"));
+    assert_eq!(api.tenant.key_set_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_staged_rotation_makes_no_request_wait() {
+    let api = Api::warm().await;
+    api.tenant.stage(Algorithm::ES384);
+    api.tenant.advance(STALE);
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    api.refreshed().await;
+    api.tenant.promote();
+    api.tenant.stall();
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    assert_eq!(api.tenant.key_set_requests(), 2);
+}
+
+#[tokio::test]
+async fn callers_who_hang_up_delay_no_rotation() {
+    let api = Api::warm().await;
+    api.tenant.rotate(Algorithm::ES384);
+    api.tenant.stall();
+    for _ in 0..20 {
+        let request = api.spawn(&strangers(&api));
+        api.tenant.key_set_requested(2).await;
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    api.tenant.recover();
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    assert_eq!(api.tenant.key_set_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_removed_key_stops_working_for_remembered_tokens_too() {
+    let api = Api::warm().await;
+    let (remembered, unseen) = (api.token(), api.token());
+    assert_eq!(api.ask(&remembered).await, Answer::ok("in"));
+    api.tenant.rotate(Algorithm::ES256);
+    api.tenant.forget_previous_key();
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    assert_eq!(api.ask(&remembered).await, Answer::invalid_token());
+    assert_eq!(api.ask(&unseen).await, Answer::invalid_token());
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
+    let api = Api::warm().await;
+    let token = api.token();
+    api.tenant.rotate(Algorithm::ES256);
+    api.tenant.forget_previous_key();
+    api.tenant.advance(OLD * 9);
+    assert_eq!(api.ask(&token).await, Answer::invalid_token());
+}
+
+#[tokio::test]
+async fn foreign_and_broken_keys_spoil_nothing() {
+    let api = Api::new();
+    let good = api.tenant.jwks_json();
+    let members = good.trim_start_matches(r#"{"keys":["#);
+    let twice = [(); 2].map(|()| SigningKey::generate(Algorithm::EdDSA).with_kid("twice"));
+    let [first, second] = twice.map(|key| key.jwk_json());
+    api.tenant.serve_keys(format!(
+        r#"{{"keys":[{{"kty":"oct"}},null,{{"kty":"EC","kid":"x","crv":"P-256"}},{first},{second},{members}"#
+    ));
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    assert_eq!(api.logto.health().keys, 1);
+}
+
+#[tokio::test]
+async fn an_outage_keeps_the_last_keys_a_day_and_ends_without_restart() {
+    let api = Api::warm().await;
+    let token = api.token();
+    api.tenant.fail(StatusCode::BAD_GATEWAY);
+    for _ in 0..23 {
+        api.tenant.advance(OLD);
+        assert_eq!(api.ask(&token).await, Answer::ok("in"));
+    }
+    api.tenant.advance(OLD);
+    let answer = api.ask(&token).await;
+    let seconds: u64 = answer.retry_after.as_deref().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(answer, unavailable(&seconds.to_string()));
+
+    api.tenant.recover();
+    api.tenant.advance(Duration::from_secs(seconds));
+    assert_eq!(api.ask(&token).await, Answer::ok("in"));
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let api = Api::warm().await;
+    // As answers to unconditional requests, both would be failures.
+    let not_modified = Fault::answer(StatusCode::NOT_MODIFIED, [], "");
+    api.tenant.fault(TenantEndpoint::KeySet, not_modified);
+    for requests in 2..5 {
+        api.tenant.advance(STALE);
+        assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+        api.refreshed().await;
+        assert_eq!(api.tenant.key_set_requests(), requests);
+    }
+    assert_eq!(api.logto.health().last_error, None);
+}
