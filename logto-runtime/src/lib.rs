@@ -43,6 +43,11 @@ mod warm_up;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+#[path = "fuzzing/mod.rs"]
+pub mod __fuzz;
+
 // The public interface is:
 pub use crate::{
     algorithm::Algorithm,

@@ -13,13 +13,14 @@ use std::sync::Arc;
 
 pub(crate) use self::{
     claim_rules::{Expected, IssuerDifference},
+    claims::UnverifiedClaims,
     error::VerifyError,
-    header::HeaderError,
+    header::{Header, HeaderError},
     segments::claims_json,
     token_cache::TokenCache,
     verified::Verified,
 };
-use self::{claims::UnverifiedClaims, header::Header, segments::Segments};
+use self::segments::Segments;
 use crate::{
     access_token::AccessToken,
     algorithm::AlgorithmSet,

@@ -71,6 +71,12 @@ impl Verified {
         }
     }
 
+    /// For tests of what comes after verification.
+    #[cfg(test)]
+    pub(crate) fn unchecked(claims: &UnverifiedClaims<'_>, key: Arc<VerificationKey>) -> Self {
+        Self::new(b"token", claims, key)
+    }
+
     pub(crate) fn token(&self) -> &[u8] {
         &self.token
     }

@@ -1,0 +1,219 @@
+//! The decision on random tokens and requirements: as a naive reader has it, and monotone.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
+
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{Index, select},
+};
+use serde_json::{Value, json};
+
+use super::scope::holds;
+use crate::{
+    decision::{DecisionError, decide},
+    jwks::VerificationKey,
+    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+    resources::Resources,
+    verify::{UnverifiedClaims, Verified},
+};
+
+const API: &str = "https://api.example.com";
+const OTHER: &str = "https://other.example.com";
+
+static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
+    let examples: Value =
+        serde_json::from_str(include_str!("../verify/rfc_examples.json")).unwrap();
+    let mut jwk = examples[1]["jwk"].clone();
+    jwk["kid"] = json!("k");
+    Arc::new(VerificationKey::parse(&jwk).unwrap())
+});
+
+/// What a token says, as far as decisions go.
+#[derive(Clone, Debug)]
+struct Token {
+    audience: &'static str,
+    organization_id: Option<&'static str>,
+    machine: bool,
+    scopes: BTreeSet<&'static str>,
+}
+
+impl Token {
+    fn verified(&self) -> Verified {
+        let mut claims = json!({
+            "iss": "i", "jti": "t", "exp": 2, "iat": 1, "client_id": "app",
+            "sub": if self.machine { "app" } else { "alice" },
+            "aud": self.audience,
+            "scope": self.scopes.iter().copied().collect::<Vec<_>>().join(" "),
+        });
+        if let Some(id) = self.organization_id {
+            claims["organization_id"] = json!(id);
+        }
+        let json = claims.to_string();
+        let claims = UnverifiedClaims::parse(json.as_bytes()).unwrap();
+        Verified::unchecked(&claims, Arc::clone(&KEY))
+    }
+
+    fn meets(&self, requirement: &'static Requirement) -> bool {
+        meets(&self.verified(), requirement)
+    }
+
+    /// The table of permission models, read off.
+    fn meets_naively(&self, requirement: &Requirement) -> bool {
+        let for_resource = self.audience == requirement.resource().unwrap_or(API);
+        let of_audience = self.audience.strip_prefix("urn:logto:organization:");
+        let here = |organization: Option<&str>| match requirement.organization() {
+            OrganizationSource::Token => organization.is_some(),
+            _ => organization == Some("acme"),
+        };
+        let scopes = || {
+            requirement
+                .scope_expr()
+                .is_some_and(|scopes| holds(scopes, &self.scopes))
+        };
+        let subject = match requirement.subject() {
+            None => true,
+            Some(Subject::User) => !self.machine,
+            Some(Subject::Machine) => self.machine,
+        };
+        match requirement.kind() {
+            RequirementKind::Authenticated => for_resource && subject,
+            RequirementKind::Scopes => {
+                for_resource && self.organization_id.is_none() && subject && scopes()
+            }
+            RequirementKind::OrganizationPermission => here(of_audience) && subject && scopes(),
+            RequirementKind::OrganizationScopes => {
+                for_resource && here(self.organization_id) && subject && scopes()
+            }
+            RequirementKind::Alternatives => requirement
+                .alternatives()
+                .iter()
+                .any(|one| self.meets_naively(one)),
+        }
+    }
+}
+
+/// The decision, of a request in the organization `acme`.
+fn meets(token: &Verified, requirement: &'static Requirement) -> bool {
+    let mut resources = Resources::default();
+    resources.add(API.to_owned()).unwrap();
+    let mut in_acme = |source, organization: &str| match source {
+        OrganizationSource::Token => Ok(()),
+        _ if organization == "acme" => Ok(()),
+        _ => Err(DecisionError::OrganizationMismatch),
+    };
+    decide(requirement, token, &resources, &mut in_acme).is_ok()
+}
+
+fn scope() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
+    ])
+}
+
+fn token() -> impl Strategy<Value = Token> {
+    let target = select(vec![
+        (API, None),
+        (API, Some("acme")),
+        (API, Some("globex")),
+        (OTHER, None),
+        (OTHER, Some("acme")),
+        ("urn:logto:organization:acme", None),
+        ("urn:logto:organization:acme", Some("acme")),
+        ("urn:logto:organization:globex", None),
+        ("urn:logto:resource:organizations", Some("acme")),
+    ]);
+    let scopes = prop::collection::btree_set(scope(), 0..12);
+    (target, any::<bool>(), scopes).prop_map(|((audience, organization_id), machine, scopes)| {
+        Token {
+            audience,
+            organization_id,
+            machine,
+            scopes,
+        }
+    })
+}
+
+/// Requirements are constants in programs; a test may leak a few.
+fn leaked<T>(list: Vec<T>) -> &'static [T] {
+    Vec::leak(list)
+}
+
+fn expression() -> impl Strategy<Value = ScopeExpr> {
+    scope()
+        .prop_map(ScopeExpr::One)
+        .prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(|all| ScopeExpr::All(leaked(all))),
+                vec(inner, 0..4).prop_map(|any| ScopeExpr::Any(leaked(any))),
+            ]
+        })
+}
+
+fn requirement() -> impl Strategy<Value = &'static Requirement> {
+    let plain = prop_oneof![
+        Just(Requirement::authenticated()),
+        expression().prop_map(Requirement::scopes),
+        expression().prop_map(Requirement::organization_permission),
+        expression().prop_map(Requirement::organization_scopes),
+    ];
+    let source = select(vec![
+        OrganizationSource::Route,
+        OrganizationSource::Token,
+        OrganizationSource::Header("x"),
+        OrganizationSource::Path("x"),
+    ]);
+    let subject = option::of(select(vec![Subject::User, Subject::Machine]));
+    let one = (plain, option::of(Just(OTHER)), source, subject);
+    let one = one.prop_map(|(requirement, resource, source, subject)| {
+        let requirement = requirement.with_organization(source);
+        let requirement =
+            resource.map_or(requirement, |resource| requirement.with_resource(resource));
+        subject.map_or(requirement, |subject| requirement.with_subject(subject))
+    });
+    let any = vec(one.clone(), 0..4).prop_map(|all| Requirement::any_of(leaked(all)));
+    prop_oneof![3 => one, 1 => any].prop_map(|requirement| &leaked(vec![requirement])[0])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+    #[test]
+    fn decisions_are_those_of_the_table(token in token(), requirement in requirement()) {
+        prop_assert_eq!(token.meets(requirement), token.meets_naively(requirement));
+    }
+
+    #[test]
+    fn what_a_token_met_before_changes_nothing(
+        token in token(), requirements in vec(requirement(), 1..12), order in vec(any::<Index>(), 0..40)
+    ) {
+        let verified = token.verified();
+        for index in order {
+            let requirement = *index.get(&requirements);
+            prop_assert_eq!(meets(&verified, requirement), token.meets_naively(requirement));
+        }
+    }
+
+    #[test]
+    fn one_scope_more_never_turns_yes_into_no(
+        token in token(), more in scope(), requirement in requirement()
+    ) {
+        let mut richer = token.clone();
+        richer.scopes.insert(more);
+        prop_assert!(!token.meets(requirement) || richer.meets(requirement));
+    }
+
+    #[test]
+    fn without_the_scopes_it_names_no_requirement_is_met_but_authentication(
+        token in token(), requirement in requirement()
+    ) {
+        let asks_for_scopes = |one: &Requirement| one.kind() != RequirementKind::Authenticated;
+        let all_ask = requirement.alternatives().iter().all(asks_for_scopes) && asks_for_scopes(requirement);
+        let poorer = Token { scopes: BTreeSet::new(), ..token };
+        prop_assert!(!all_ask || !poorer.meets(requirement));
+    }
+}
