@@ -18,6 +18,7 @@ mod layer_calls;
 mod layers;
 mod logs;
 mod organization_binding;
+mod properties;
 mod recorded_decisions;
 mod resource_metadata;
 mod routes;
