@@ -23,11 +23,17 @@ pub(crate) struct ScopeSet {
 impl ScopeSet {
     /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
-        let names = scope.unwrap_or_default().split(' ');
-        let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-        let mut seen =
-            HashSet::with_capacity_and_hasher(names.len(), foldhash::fast::RandomState::default());
-        names.retain(|name| seen.insert(*name));
+        let scope = scope.unwrap_or_default();
+        let split = || scope.split(' ').filter(|name| !name.is_empty());
+        let mut names = Vec::with_capacity(split().count());
+        names.extend(split());
+        if has_duplicates(&names) {
+            let mut seen = HashSet::with_capacity_and_hasher(
+                names.len(),
+                foldhash::fast::RandomState::default(),
+            );
+            names.retain(|name| seen.insert(*name));
+        }
         Self {
             list: text.push_joined(&names, " "),
             count: names.len(),
@@ -70,6 +76,12 @@ impl ScopeSet {
             ScopeExpr::Any(any) => any.iter().any(|one| self.holds(text, one)),
         }
     }
+}
+
+fn has_duplicates(names: &[&str]) -> bool {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The expressions that were last found to hold, by address: neither the scopes of a token nor
