@@ -51,6 +51,24 @@ async fn stale_keys_serve_while_one_refresh_revalidates_them() {
     assert_eq!(tags[2..], [tags[1].clone(), tags[1].clone()]);
 }
 
+/// What changed while the answer travelled is not in it.
+#[tokio::test(start_paused = true)]
+async fn keys_are_as_old_as_the_request_for_them() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    service.endpoint.hold();
+    let request = service.spawn(&key.token("alice"));
+    service.endpoint.requested(1).await;
+    advance(seconds(4.0)).await;
+    service.endpoint.release();
+    assert_eq!(request.await.unwrap(), Ok(()));
+    let (_, age) = service.verifier.keys.loaded().unwrap();
+    assert!((4.0..4.1).contains(&age.as_secs_f64()), "{age:?}");
+    service.time.advance(FRESH_FOR - seconds(4.0));
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    service.endpoint.requested(2).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));

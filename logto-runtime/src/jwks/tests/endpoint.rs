@@ -1,15 +1,17 @@
 //! A key set endpoint that does what a test tells it.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{Arc, Mutex, MutexGuard},
 };
 
 use http::HeaderValue;
-use tokio::sync::watch;
+use serde_json::Value;
+use tokio::{sync::watch, time::Instant};
 
 use super::support::{TestKey, document};
-use crate::jwks::source::{FetchError, Fetched, Fetching, KeySource};
+use crate::jwks::source::{FETCH_TIMEOUT, FetchError, Fetched, Fetching, KeySource};
 
 /// What a request is answered; decided when it arrives, so that an answer may be from before a
 /// rotation.
@@ -20,6 +22,25 @@ pub(super) enum Answer {
     NotModified,
     Failure(Arc<dyn Fn() -> FetchError + Send + Sync>),
     Panic,
+}
+
+/// What happened to requests, in order.
+#[derive(Debug)]
+pub(super) enum Event {
+    Began,
+    Ended(End),
+}
+
+/// How a request ended.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// With a document that lists these keys.
+    Keys(BTreeSet<String>),
+    NotModified,
+    /// With an error, nonsense, or the patience of the service.
+    Failed,
+    /// Given up by its caller, or with its task.
+    Lost,
 }
 
 #[derive(Clone)]
@@ -35,6 +56,7 @@ struct Script {
     entity_tags: Vec<Option<HeaderValue>>,
     in_flight: usize,
     most_in_flight: usize,
+    events: Vec<Event>,
 }
 
 impl Endpoint {
@@ -45,6 +67,7 @@ impl Endpoint {
                 entity_tags: Vec::new(),
                 in_flight: 0,
                 most_in_flight: 0,
+                events: Vec::new(),
             })),
             held: watch::Sender::new(false),
             arrived: watch::Sender::new(0),
@@ -109,6 +132,11 @@ impl Endpoint {
         self.script().most_in_flight
     }
 
+    /// What happened since the last call.
+    pub(super) fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.script().events)
+    }
+
     fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap()
     }
@@ -118,17 +146,24 @@ impl Endpoint {
         script.entity_tags.push(entity_tag.cloned());
         script.in_flight += 1;
         script.most_in_flight = script.most_in_flight.max(script.in_flight);
+        script.events.push(Event::Began);
         self.arrived.send_modify(|count| *count += 1);
-        (script.answer.clone(), InFlight(self.clone()))
+        let in_flight = InFlight {
+            endpoint: self.clone(),
+            began: Instant::now(),
+            end: End::Lost,
+        };
+        (script.answer.clone(), in_flight)
     }
 }
 
 impl KeySource for Endpoint {
     fn fetch<'a>(&'a self, etag: Option<&'a HeaderValue>) -> Fetching<'a> {
         Box::pin(async move {
-            let (answer, _in_flight) = self.arrive(etag);
+            let (answer, mut in_flight) = self.arrive(etag);
             let mut held = self.held.subscribe();
             held.wait_for(|held| !held).await.unwrap();
+            in_flight.end = answer.end();
             match answer {
                 Answer::Document(bytes) if etag == Some(&tag_of(&bytes)) => {
                     Ok(Fetched::NotModified)
@@ -151,12 +186,41 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-struct InFlight(Endpoint);
+impl Answer {
+    fn end(&self) -> End {
+        match self {
+            Self::Document(bytes) => ids_in(bytes).map_or(End::Failed, End::Keys),
+            Self::NotModified => End::NotModified,
+            Self::Failure(_) => End::Failed,
+            Self::Panic => End::Lost,
+        }
+    }
+}
+
+struct InFlight {
+    endpoint: Endpoint,
+    began: Instant,
+    end: End,
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.script().in_flight -= 1;
+        let timed_out = self.began.elapsed() >= FETCH_TIMEOUT;
+        let end = match &self.end {
+            End::Lost if timed_out => End::Failed,
+            end => end.clone(),
+        };
+        let mut script = self.endpoint.script();
+        script.in_flight -= 1;
+        script.events.push(Event::Ended(end));
     }
+}
+
+fn ids_in(bytes: &[u8]) -> Option<BTreeSet<String>> {
+    let document: Value = serde_json::from_slice(bytes).ok()?;
+    let keys = document["keys"].as_array()?;
+    let ids = keys.iter().filter_map(|key| key["kid"].as_str());
+    Some(ids.map(str::to_owned).collect())
 }
 
 fn tag_of(bytes: &[u8]) -> HeaderValue {

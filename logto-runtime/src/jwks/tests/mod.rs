@@ -10,5 +10,6 @@ mod lost_fetches;
 mod outage;
 mod refresh;
 mod rotation;
+mod state_machine;
 mod support;
 mod unknown_keys;
