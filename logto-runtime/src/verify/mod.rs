@@ -11,6 +11,7 @@ mod verified;
 
 use std::sync::Arc;
 
+use self::segments::Segments;
 pub(crate) use self::{
     claim_rules::{Expected, IssuerDifference},
     claims::UnverifiedClaims,
@@ -20,7 +21,6 @@ pub(crate) use self::{
     token_cache::TokenCache,
     verified::Verified,
 };
-use self::segments::Segments;
 use crate::{
     access_token::AccessToken,
     algorithm::AlgorithmSet,
