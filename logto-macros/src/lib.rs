@@ -14,7 +14,8 @@
 //!
 //! # Cost
 //!
-//! PLACEHOLDER
+//! `logto-macros/measure-build-cost`, in the repository, compares a crate of guarded handlers with
+//! the same handlers unguarded.
 
 #![forbid(unsafe_code)]
 
