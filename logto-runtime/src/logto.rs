@@ -124,10 +124,10 @@ impl Logto {
         let token = AccessToken::new(token.as_bytes());
         let auth = match self.shared.verifier.attempt(token, None) {
             Attempt::Waits(need) => match self.shared.verifier.judge_after(need, token).await {
-                Ok((verified, _)) => self.admit(verified, None)?,
+                Ok((verified, _)) => self.clone().admit(verified, None)?,
                 Err(error) => return Err(self.reject(error, None, None)),
             },
-            Attempt::Verified(verified, _) => self.admit(verified, None)?,
+            Attempt::Verified(verified, _) => self.clone().admit(verified, None)?,
             Attempt::Refused(error) => return Err(self.reject(error, None, None)),
         };
         self.audience_is_ours(&auth, &Extensions::new())?;
@@ -161,9 +161,9 @@ impl Logto {
         &self.shared.settings
     }
 
-    /// Judges the token of a request without waiting; `None` if it must wait for keys.
+    /// Judges the token of a request without waiting, as far as that is possible.
     pub(crate) fn authenticate_now(
-        &self,
+        self,
         headers: &HeaderMap,
         extensions: &mut Extensions,
         requirement: Option<&'static Requirement>,
@@ -172,7 +172,7 @@ impl Logto {
             bearer::access_token(headers).map_err(|error| self.reject(error, requirement, None))?;
         let remembered = extensions
             .get::<Remembered>()
-            .filter(|memory| memory.is_of(self, token))
+            .filter(|memory| memory.is_of(&self, token))
             .map(|memory| &memory.verified);
         match self.shared.verifier.attempt(token, remembered) {
             Attempt::Verified(verified, known) => {
@@ -181,7 +181,7 @@ impl Logto {
             }
             Attempt::Refused(error) => Err(self.reject(error, requirement, None)),
             Attempt::Waits(need) => Ok(Judged::Waits(Waiting {
-                logto: self.clone(),
+                logto: self,
                 need,
                 token: token.as_bytes().into(),
             })),
@@ -322,14 +322,14 @@ impl Logto {
     }
 
     fn admit(
-        &self,
+        self,
         verified: Arc<Verified>,
         requirement: Option<&'static Requirement>,
     ) -> Result<AuthInfo, Rejection> {
-        let auth = AuthInfo::new(verified, self.clone());
-        if self.shared.settings.deny_if.iter().any(|deny| deny(&auth)) {
-            let token = auth.verified();
-            return Err(self.reject(VerifyError::Denied, requirement, Some(token)));
+        let auth = AuthInfo::new(verified, self);
+        let (logto, token) = (auth.logto(), auth.verified());
+        if logto.settings().deny_if.iter().any(|deny| deny(&auth)) {
+            return Err(logto.reject(VerifyError::Denied, requirement, Some(token)));
         }
         Ok(auth)
     }

@@ -1,9 +1,11 @@
 //! `AuthInfo` and `Option<AuthInfo>` as extractors.
 
+use std::future::Future;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{header::AUTHORIZATION, request::Parts};
 
-use super::authenticate::{authenticate, logto_of};
+use super::authenticate::authenticate;
 use crate::{AuthInfo, Rejection, logto::LogtoState};
 
 impl<S> FromRequestParts<S> for AuthInfo
@@ -12,11 +14,11 @@ where
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let logto = logto_of(state, None)?;
-        let auth = authenticate(parts, &logto, None).await?;
-        logto.audience_is_ours(&auth, &parts.extensions)?;
-        Ok(auth)
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        authenticate(parts, state, None, with_our_audience)
     }
 }
 
@@ -35,4 +37,10 @@ where
             .await
             .map(Some)
     }
+}
+
+/// A caller whose token is for this service, whichever of its resources.
+pub(super) fn with_our_audience(auth: AuthInfo, parts: &mut Parts) -> Result<AuthInfo, Rejection> {
+    auth.logto().audience_is_ours(&auth, &parts.extensions)?;
+    Ok(auth)
 }

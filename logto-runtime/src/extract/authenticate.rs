@@ -1,5 +1,11 @@
 //! The part that all extractors share: from request parts to a caller.
 
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use http::request::Parts;
 
 use crate::{
@@ -10,8 +16,56 @@ use crate::{
     telemetry,
 };
 
+/// What becomes of an extractor: mostly it is known at once, and else boxed, so that the future
+/// of every handler that keeps one stays small.
+pub(super) enum Extracting<'a, T> {
+    Now(Ready<Result<T, Rejection>>),
+    Later(Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>),
+}
+
+/// Authenticates a request and makes `T` of its caller; waits only where there are no keys to
+/// judge the token with.
+pub(super) fn authenticate<'a, S, T>(
+    parts: &'a mut Parts,
+    state: &S,
+    requirement: Option<&'static Requirement>,
+    make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
+) -> Extracting<'a, T>
+where
+    S: LogtoState,
+{
+    let judged = logto_of(state, requirement).and_then(|logto| {
+        let Parts {
+            headers,
+            extensions,
+            ..
+        } = parts;
+        logto.authenticate_now(headers, extensions, requirement)
+    });
+    match judged {
+        Ok(Judged::Admitted(auth)) => Extracting::Now(ready(make(auth, parts))),
+        Ok(Judged::Waits(waiting)) => Extracting::Later(Box::pin(async move {
+            let (auth, first_seen) = waiting.judge(requirement).await?;
+            first_seen.remember_in(&mut parts.extensions, auth.logto());
+            make(auth, parts)
+        })),
+        Err(rejection) => Extracting::Now(ready(Err(rejection))),
+    }
+}
+
+impl<T: Unpin> Future for Extracting<'_, T> {
+    type Output = Result<T, Rejection>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Now(result) => Pin::new(result).poll(cx),
+            Self::Later(future) => future.as_mut().poll(cx),
+        }
+    }
+}
+
 /// The tenant in the state, or our own fault.
-pub(super) fn logto_of<S: LogtoState>(
+fn logto_of<S: LogtoState>(
     state: &S,
     requirement: Option<&'static Requirement>,
 ) -> Result<Logto, Rejection> {
@@ -20,26 +74,4 @@ pub(super) fn logto_of<S: LogtoState>(
         telemetry::without_logto(&rejection);
         rejection
     })
-}
-
-/// Authenticates a request; waits only where there are no keys to judge its token with.
-pub(super) async fn authenticate(
-    parts: &mut Parts,
-    logto: &Logto,
-    requirement: Option<&'static Requirement>,
-) -> Result<AuthInfo, Rejection> {
-    let Parts {
-        headers,
-        extensions,
-        ..
-    } = parts;
-    match logto.authenticate_now(headers, extensions, requirement)? {
-        Judged::Admitted(auth) => Ok(auth),
-        Judged::Waits(waiting) => {
-            // Boxed, so that the future of every guarded handler stays small.
-            let (auth, first_seen) = Box::pin(waiting.judge(requirement)).await?;
-            first_seen.remember_in(extensions, logto);
-            Ok(auth)
-        }
-    }
 }

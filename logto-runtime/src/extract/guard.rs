@@ -1,14 +1,11 @@
 //! The guard that attributes put in front of a handler.
 
-use std::{fmt, marker::PhantomData, ops::Deref};
+use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::{
-    authenticate::{authenticate, logto_of},
-    same_organization,
-};
+use super::{authenticate::authenticate, same_organization};
 use crate::{AuthInfo, OrganizationId, Policy, Rejection, Requirement, logto::LogtoState};
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
@@ -107,13 +104,17 @@ where
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         let requirement = &P::REQUIREMENT;
-        let logto = logto_of(state, Some(requirement))?;
-        let auth = authenticate(parts, &logto, Some(requirement)).await?;
-        let mut same = |source, token: &str| same_organization(parts, source, token);
-        let met = logto.decide(requirement, auth.verified(), &mut same)?;
-        logto.remember_grant(met, &auth, &mut parts.extensions);
-        Ok(Self::granted(auth, met))
+        authenticate(parts, state, Some(requirement), move |auth, parts| {
+            let logto = auth.logto();
+            let mut same = |source, token: &str| same_organization(parts, source, token);
+            let met = logto.decide(requirement, auth.verified(), &mut same)?;
+            logto.remember_grant(met, &auth, &mut parts.extensions);
+            Ok(Self::granted(auth, met))
+        })
     }
 }

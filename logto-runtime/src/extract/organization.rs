@@ -1,9 +1,11 @@
 //! `OrganizationId` as an extractor.
 
+use std::future::Future;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::same_organization;
+use super::{auth_info::with_our_audience, authenticate::authenticate, same_organization};
 use crate::{
     AuthInfo, OrganizationId, Rejection, decision::DecisionError, logto::LogtoState,
     requirement::OrganizationSource,
@@ -15,20 +17,27 @@ where
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let auth = AuthInfo::from_request_parts(parts, state).await?;
-        let id = auth
-            .organization_id()
-            .ok_or(DecisionError::OrganizationMissing);
-        id.and_then(|id| {
-            match same_organization(parts, OrganizationSource::Route, id) {
-                // A guard with an `org` of its own has found it where nobody else could.
-                Err(DecisionError::Misconfigured(_))
-                    if auth.logto().organization_compared(&auth, &parts.extensions) => {}
-                compared => compared?,
-            }
-            Ok(Self::bound(id))
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        authenticate(parts, state, None, |auth, parts| {
+            let auth = with_our_audience(auth, parts)?;
+            bound_to(&auth, parts)
+                .map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
         })
-        .map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
     }
+}
+
+fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, DecisionError> {
+    let id = auth
+        .organization_id()
+        .ok_or(DecisionError::OrganizationMissing)?;
+    match same_organization(parts, OrganizationSource::Route, id) {
+        // A guard with an `org` of its own has found it where nobody else could.
+        Err(DecisionError::Misconfigured(_))
+            if auth.logto().organization_compared(auth, &parts.extensions) => {}
+        compared => compared?,
+    }
+    Ok(OrganizationId::bound(id))
 }

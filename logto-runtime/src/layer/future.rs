@@ -18,13 +18,6 @@ use crate::{AuthInfo, Policy, Rejection, logto::FirstSeen};
 type Judging =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, FirstSeen), Rejection>> + Send + 'static>>;
 
-/// What the layer was set to, for a request that has to wait.
-#[derive(Clone, Copy)]
-pub(super) struct How {
-    pub(super) protocol: Protocol,
-    pub(super) shares_auth_info: bool,
-}
-
 pin_project! {
     /// The future of [`Require`](super::Require).
     pub struct RequireFuture<P, S, B>
@@ -43,7 +36,7 @@ pin_project! {
         Passed { #[pin] future: F },
         Refused { rejection: Option<Rejection>, protocol: Protocol },
         // No bound on the service or the body: only the judging is boxed.
-        Waiting { judging: Judging, next: Option<(S, Request<B>)>, how: How },
+        Waiting { judging: Judging, next: Option<(S, Request<B>)>, shares_auth_info: bool },
     }
 }
 
@@ -62,11 +55,16 @@ where
         })
     }
 
-    pub(super) fn waiting(judging: Judging, service: S, request: Request<B>, how: How) -> Self {
+    pub(super) fn waiting(
+        judging: Judging,
+        service: S,
+        request: Request<B>,
+        shares_auth_info: bool,
+    ) -> Self {
         Self::new(State::Waiting {
             judging,
             next: Some((service, request)),
-            how,
+            shares_auth_info,
         })
     }
 
@@ -105,24 +103,25 @@ where
                     let response = protocol.answer(rejection);
                     return Poll::Ready(Ok(response.map(RequireBody::refused)));
                 }
-                StateProjection::Waiting { judging, next, how } => {
-                    let How {
-                        protocol,
-                        shares_auth_info,
-                    } = *how;
+                StateProjection::Waiting {
+                    judging,
+                    next,
+                    shares_auth_info,
+                } => {
                     let judged = ready!(judging.as_mut().poll(cx));
-                    let (mut service, mut request) = next.take().expect("polled after completion");
+                    let (mut service, request) = next.take().expect("polled after completion");
+                    let (mut parts, body) = request.into_parts();
                     let decided = judged.and_then(|(auth, first_seen)| {
-                        first_seen.remember_in(request.extensions_mut(), auth.logto());
-                        decide::<P, B>(&auth, request, shares_auth_info)
+                        first_seen.remember_in(&mut parts.extensions, auth.logto());
+                        decide::<P>(&auth, &mut parts, *shares_auth_info)
                     });
                     match decided {
-                        Ok(request) => State::Passed {
-                            future: service.call(request),
+                        Ok(()) => State::Passed {
+                            future: service.call(Request::from_parts(parts, body)),
                         },
                         Err(rejection) => State::Refused {
                             rejection: Some(rejection),
-                            protocol,
+                            protocol: Protocol::of(&parts.headers),
                         },
                     }
                 }

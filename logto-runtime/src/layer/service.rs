@@ -7,15 +7,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{
-    body::RequireBody,
-    future::{How, RequireFuture},
-    protocol::Protocol,
-};
+use super::{body::RequireBody, future::RequireFuture, protocol::Protocol};
 use crate::{AuthInfo, Logto, Policy, Rejection, extract::same_organization, logto::Judged};
 
 /// Made by [`Logto::require`].
@@ -85,18 +81,20 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let requirement = Some(&P::REQUIREMENT);
-        let judged =
-            self.logto
-                .authenticate_now(&parts.headers, &mut parts.extensions, requirement);
-        let protocol = Protocol::of(&parts.headers);
-        let request = Request::from_parts(parts, body);
+        let logto = self.logto.clone();
+        let judged = logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
+        let shares_auth_info = self.shares_auth_info;
+        let refused = |rejection, parts: &Parts| {
+            RequireFuture::refused(rejection, Protocol::of(&parts.headers))
+        };
         match judged {
-            Ok(Judged::Admitted(auth)) => {
-                match decide::<P, B>(&auth, request, self.shares_auth_info) {
-                    Ok(request) => RequireFuture::passed(self.inner.call(request)),
-                    Err(rejection) => RequireFuture::refused(rejection, protocol),
+            Ok(Judged::Admitted(auth)) => match decide::<P>(&auth, &mut parts, shares_auth_info) {
+                Ok(()) => {
+                    let request = Request::from_parts(parts, body);
+                    RequireFuture::passed(self.inner.call(request))
                 }
-            }
+                Err(rejection) => refused(rejection, &parts),
+            },
             Ok(Judged::Waits(waiting)) => {
                 // The instance that was polled ready goes with the request; the clone was not.
                 let not_ready = self.inner.clone();
@@ -104,34 +102,29 @@ where
                 RequireFuture::waiting(
                     Box::pin(waiting.judge(requirement)),
                     ready,
-                    request,
-                    How {
-                        protocol,
-                        shares_auth_info: self.shares_auth_info,
-                    },
+                    Request::from_parts(parts, body),
+                    shares_auth_info,
                 )
             }
-            Err(rejection) => RequireFuture::refused(rejection, protocol),
+            Err(rejection) => refused(rejection, &parts),
         }
     }
 }
 
-/// Decides for a caller who has been authenticated; gives the request back if it may go on.
-pub(super) fn decide<P: Policy, B>(
+/// Decides for a caller who has been authenticated.
+pub(super) fn decide<P: Policy>(
     auth: &AuthInfo,
-    request: Request<B>,
+    parts: &mut Parts,
     shares_auth_info: bool,
-) -> Result<Request<B>, Rejection> {
-    let requirement = &P::REQUIREMENT;
-    let (mut parts, body) = request.into_parts();
+) -> Result<(), Rejection> {
     let logto = auth.logto();
-    let mut same = |source, token: &str| same_organization(&mut parts, source, token);
-    let met = logto.decide(requirement, auth.verified(), &mut same)?;
+    let mut same = |source, token: &str| same_organization(parts, source, token);
+    let met = logto.decide(&P::REQUIREMENT, auth.verified(), &mut same)?;
     logto.remember_grant(met, auth, &mut parts.extensions);
     if shares_auth_info {
         parts.extensions.insert(auth.clone());
     }
-    Ok(Request::from_parts(parts, body))
+    Ok(())
 }
 
 impl<P> Clone for RequireLayer<P> {
