@@ -1,6 +1,10 @@
 //! The two clocks: the wall for claims, a monotonic one for durations.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+mod system;
+
+use std::time::Duration;
+#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the time comes from. Every stage that needs it is handed one.
 #[derive(Clone)]
@@ -9,7 +13,7 @@ pub(crate) struct Clock(Kind);
 #[derive(Clone)]
 enum Kind {
     System {
-        started: Instant,
+        started: Duration,
     },
     #[cfg(any(test, feature = "test-util"))]
     Driven(std::sync::Arc<Driven>),
@@ -18,7 +22,7 @@ enum Kind {
 impl Clock {
     pub(crate) fn system() -> Self {
         Self(Kind::System {
-            started: Instant::now(),
+            started: system::monotonic(),
         })
     }
 
@@ -34,24 +38,28 @@ impl Clock {
 
     /// Seconds since the epoch, as RFC 7519 §2 counts a `NumericDate`.
     pub(crate) fn unix_seconds(&self) -> i64 {
-        let now = match &self.0 {
-            Kind::System { .. } => SystemTime::now(),
+        match &self.0 {
+            Kind::System { .. } => system::unix_seconds(),
             #[cfg(any(test, feature = "test-util"))]
-            Kind::Driven(driven) => (driven.now)(),
-        };
-        match now.duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+            Kind::Driven(driven) => unix_seconds((driven.now)()),
         }
     }
 
     /// Time since this clock was made; never goes back.
     pub(crate) fn monotonic(&self) -> Duration {
         match &self.0 {
-            Kind::System { started } => started.elapsed(),
+            Kind::System { started } => system::monotonic().saturating_sub(*started),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => driven.monotonic(),
         }
+    }
+}
+
+#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
+fn unix_seconds(now: SystemTime) -> i64 {
+    match now.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
     }
 }
 
