@@ -3,6 +3,7 @@
 //! No event at any level holds a token, key material, or any claim value but the subject and
 //! client of a verified token, so logs are safe to archive.
 
+mod metric;
 mod span;
 
 use std::{
@@ -11,7 +12,13 @@ use std::{
     time::Duration,
 };
 
-pub use self::span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT};
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use self::metric::describe_metrics;
+pub use self::{
+    metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},
+    span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT},
+};
 use crate::{
     Rejection,
     jwks::{FetchError, KeyError},
@@ -32,75 +39,29 @@ const TROUBLESHOOTING: &str = concat!(
 /// The longest `kid` in a log line, in characters.
 const LONGEST_KEY_ID: usize = 64;
 
-/// Counter: what guards and extractors decided, by `outcome`: `granted`, or the code of a refusal.
-pub const VERDICTS: &str = "logto_verdicts_total";
-/// Counter: looks into the token cache, by `result`: `hit` or `miss`.
-pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
-/// Counter: fetches of the key set, by `outcome`: `succeeded` or `failed`.
-pub const KEY_FETCHES: &str = "logto_key_fetches_total";
-/// Gauge: seconds since the key set was last known to be current, as of the last fetch or call of
-/// [`Logto::health`](crate::Logto::health).
-pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
-
-/// Tells the recorder of the `metrics` crate what each counter and gauge is; call it once after
-/// the recorder is installed, if it shows descriptions, as Prometheus' `# HELP`.
-#[cfg(feature = "metrics")]
-#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
-pub fn describe_metrics() {
-    use metrics::{Unit, describe_counter, describe_gauge};
-
-    describe_counter!(VERDICTS, "what guards and extractors decided, by outcome");
-    describe_counter!(
-        TOKEN_CACHE,
-        "looks into the cache of verified tokens, by result"
-    );
-    describe_counter!(KEY_FETCHES, "fetches of the tenant's key set, by outcome");
-    describe_gauge!(
-        KEY_SET_AGE,
-        Unit::Seconds,
-        "time since the key set was last known to be current"
-    );
-}
-
 pub(crate) fn granted(verified: &Verified) {
-    count(VERDICTS, "outcome", "granted");
+    metric::granted();
     span::record("granted", Some(verified));
 }
 
 pub(crate) fn looked_up(hit: bool) {
-    count(TOKEN_CACHE, "result", if hit { "hit" } else { "miss" });
+    metric::looked_up(hit);
 }
 
 pub(crate) fn fetched(succeeded: bool) {
-    count(
-        KEY_FETCHES,
-        "outcome",
-        if succeeded { "succeeded" } else { "failed" },
-    );
+    metric::fetched(succeeded);
     if succeeded {
-        key_set_age(Duration::ZERO);
+        metric::key_set_age(Duration::ZERO);
     }
 }
 
-#[cfg(feature = "metrics")]
 pub(crate) fn key_set_age(age: Duration) {
-    metrics::gauge!(KEY_SET_AGE).set(age.as_secs_f64());
+    metric::key_set_age(age);
 }
-
-#[cfg(not(feature = "metrics"))]
-pub(crate) fn key_set_age(_: Duration) {}
-
-#[cfg(feature = "metrics")]
-fn count(counter: &'static str, label: &'static str, value: &'static str) {
-    metrics::counter!(counter, label => value).increment(1);
-}
-
-#[cfg(not(feature = "metrics"))]
-fn count(_: &'static str, _: &'static str, _: &'static str) {}
 
 /// A refused request: one event, at `debug`, since callers cause it.
 pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
-    count(VERDICTS, "outcome", rejection.code());
+    metric::refused(rejection.code());
     span::record(rejection.code(), verified);
     if !tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
         return;
@@ -122,7 +83,7 @@ pub(crate) fn refused(rejection: &Rejection, verified: Option<&Verified>) {
 /// Our own fault: at `error`, once for each.
 pub(crate) fn misconfigured(rejection: &Rejection, fault: &Misconfiguration) {
     let code = rejection.code();
-    count(VERDICTS, "outcome", code);
+    metric::refused(code);
     span::record(code, None);
     tracing::error!(
         target: TARGET,
