@@ -11,6 +11,8 @@ mod builder;
 mod challenge;
 mod clock;
 mod config;
+#[cfg(all(test, feature = "test-util"))]
+mod cost_tests;
 mod custom_claims;
 mod decision;
 mod diagnosis;

@@ -24,6 +24,9 @@ pub(crate) struct VerificationKey {
     material: Box<[u8]>,
     prepared: PreparedKey,
     retired: AtomicBool,
+    /// How many signatures it was asked about.
+    #[cfg(test)]
+    checks: std::sync::atomic::AtomicU64,
 }
 
 /// Why a JWK is not used. The rest of its set works on.
@@ -58,6 +61,8 @@ impl VerificationKey {
             material,
             prepared,
             retired: AtomicBool::new(false),
+            #[cfg(test)]
+            checks: std::sync::atomic::AtomicU64::new(0),
         })
     }
 
@@ -77,7 +82,14 @@ impl VerificationKey {
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        #[cfg(test)]
+        self.checks.fetch_add(1, Ordering::Relaxed);
         self.prepared.verify(message, signature)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn checks(&self) -> u64 {
+        self.checks.load(Ordering::Relaxed)
     }
 
     /// Marks a key that a refresh no longer found; what was verified under it counts no more.

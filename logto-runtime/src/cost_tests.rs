@@ -1,0 +1,154 @@
+//! What is checked how often, counted where it happens.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body, routing::get};
+use http::{Request, header::AUTHORIZATION};
+use tower_service::Service;
+
+use crate::{
+    Algorithm, AuthInfo, Builder, Guard, Logto, OrganizationId, Policy, Requirement, ScopeExpr,
+    jwks::VerificationKey,
+    test_util::{TestTenant, TokenBuilder},
+};
+
+const RESOURCE: &str = "https://api.example.com/products";
+
+struct Write;
+
+impl Policy for Write {
+    const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("write"));
+}
+
+struct Read;
+
+impl Policy for Read {
+    const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("read"));
+}
+
+/// A tenant without a socket, since every case but the cold start has its keys.
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .algorithm(Algorithm::EdDSA)
+        .resource(RESOURCE, ["read", "write"])
+        .start()
+}
+
+fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
+    let token = tenant.token().resource(RESOURCE).organization("acme");
+    token.scopes(["read", "write"])
+}
+
+/// Two guards and four extractors on one route.
+fn app(builder: Builder) -> (Logto, Router) {
+    async fn handler(
+        _: Guard<Write>,
+        _: Guard<Read>,
+        _: AuthInfo,
+        _: Option<AuthInfo>,
+        _: OrganizationId,
+    ) {
+    }
+    let logto = builder.build().unwrap();
+    let router = Router::new()
+        .route("/{organization_id}", get(handler))
+        .with_state(logto.clone());
+    (logto, router)
+}
+
+async fn send(router: &mut Router, token: &str) -> u16 {
+    let request = Request::get("/acme").header(AUTHORIZATION, format!("Bearer {token}"));
+    let Ok(response) = router.call(request.body(Body::empty()).unwrap()).await;
+    response.status().as_u16()
+}
+
+/// The tenant's only key, as this service has it.
+fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
+    let keys: serde_json::Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
+    let id = keys["keys"][0]["kid"].as_str().unwrap();
+    logto.verifier().keys.find(id).unwrap()
+}
+
+#[tokio::test]
+async fn a_thousand_requests_with_one_token_check_one_signature() {
+    let tenant = tenant();
+    let (logto, mut router) = app(tenant.logto());
+    let good = token(&tenant).mint();
+    for _ in 0..1_000 {
+        assert_eq!(send(&mut router, &good).await, 200);
+    }
+    assert_eq!(key(&logto, &tenant).checks(), 1);
+}
+
+#[tokio::test]
+async fn without_a_cache_all_guards_and_extractors_of_a_request_check_one_signature() {
+    let tenant = tenant();
+    let (logto, mut router) = app(tenant.logto().token_cache_bytes(0));
+    let good = token(&tenant).mint();
+    for _ in 0..10 {
+        assert_eq!(send(&mut router, &good).await, 200);
+    }
+    assert_eq!(key(&logto, &tenant).checks(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_first_requests_at_once_check_one_signature_a_thread() {
+    let tenant = TestTenant::builder()
+        .algorithm(Algorithm::EdDSA)
+        .resource(RESOURCE, ["read", "write"])
+        .start();
+    let (logto, router) = app(tenant.logto());
+    let good: Arc<str> = token(&tenant).mint().into();
+    let requests: Vec<_> = (0..1_000)
+        .map(|_| {
+            let (mut router, good) = (router.clone(), Arc::clone(&good));
+            tokio::spawn(async move { send(&mut router, &good).await })
+        })
+        .collect();
+    for request in requests {
+        assert_eq!(request.await.unwrap(), 200);
+    }
+    assert_eq!(tenant.key_set_requests(), 1);
+    assert!((1..=4).contains(&key(&logto, &tenant).checks()));
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_plain_sight_is_refused_without_a_look_at_the_signature() {
+    let tenant = tenant();
+    let (logto, mut router) = app(tenant.logto());
+    let token = || token(&tenant);
+    for (name, bad) in [
+        ("opaque", token().opaque().mint()),
+        ("header", token().raw_header("\"garbage\"").mint()),
+        ("typ", token().header("typ", "JWT").mint()),
+        ("alg", token().header("alg", "none").mint()),
+        ("kid", token().header("kid", "nobody's").mint()),
+        (
+            "issuer",
+            token().issuer("https://other.example/oidc").mint(),
+        ),
+        ("expired", token().claim("exp", 1_700_000_000).mint()),
+        ("subject", token().without_claim("sub").mint()),
+    ] {
+        assert_eq!(send(&mut router, &bad).await, 401, "{name}");
+    }
+    assert_eq!(key(&logto, &tenant).checks(), 0);
+}
+
+#[tokio::test]
+async fn a_forged_signature_costs_one_check_and_evicts_nobody() {
+    let tenant = tenant();
+    let (logto, mut router) = app(tenant.logto().token_cache_bytes(8 * 1_024));
+    let honest = token(&tenant).mint();
+    assert_eq!(send(&mut router, &honest).await, 200);
+    let known = logto.verifier().cache.as_ref().unwrap().fill();
+    for round in 1..=100 {
+        let forged = token(&tenant).tampered().mint();
+        assert_eq!(send(&mut router, &forged).await, 401);
+        assert_eq!(key(&logto, &tenant).checks(), 1 + round);
+    }
+    assert_eq!(logto.verifier().cache.as_ref().unwrap().fill(), known);
+    assert_eq!(send(&mut router, &honest).await, 200);
+    assert_eq!(key(&logto, &tenant).checks(), 101);
+}
