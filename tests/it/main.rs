@@ -8,6 +8,7 @@ mod answers;
 mod attacks;
 mod configuration;
 mod corpora;
+mod cost;
 mod diagnosis;
 mod events;
 mod extractors;

@@ -1,0 +1,215 @@
+//! What a guard costs a request whose token is known, counted in allocations.
+
+use std::convert::Infallible;
+
+use allocation_counter::measure;
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, Request},
+    http::request::Parts,
+    routing::get,
+};
+use http::header::AUTHORIZATION;
+use logto_runtime::{
+    Algorithm, AuthInfo, Guard, Logto, require_any, require_org_scopes, require_scopes,
+    test_util::{TestTenant, TokenBuilder},
+};
+use tokio::runtime::Runtime;
+use tower::Service;
+
+use crate::support::PRODUCTS;
+
+async fn unguarded() {}
+
+/// The least that axum has to do for a handler with an argument.
+struct Nothing;
+
+impl<S: Sync> FromRequestParts<S> for Nothing {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self)
+    }
+}
+
+async fn extracts_nothing(_: Nothing) {}
+
+#[require_scopes("read")]
+async fn guarded() {}
+
+#[require_scopes("read", any("write", "admin"))]
+async fn guarded_with_caller(auth: AuthInfo) {
+    assert!(auth.has_scope("write"));
+}
+
+#[require_org_scopes("read", org = token)]
+async fn organization() {}
+
+#[require_org_scopes("read")]
+async fn organization_in_path() {}
+
+#[require_scopes("read")]
+struct Read;
+
+#[require_org_scopes("read")]
+struct OrganizationRead;
+
+#[require_any(Read, OrganizationRead)]
+async fn either() {}
+
+async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
+
+struct Api {
+    router: Router,
+    runtime: Runtime,
+    token: String,
+}
+
+impl Api {
+    fn new(mint: impl Fn(TokenBuilder<'_>) -> TokenBuilder<'_>) -> Self {
+        let tenant = TestTenant::builder()
+            .offline()
+            .algorithm(Algorithm::EdDSA)
+            .resource(PRODUCTS, ["read", "write"])
+            .start();
+        // With the clock of production: a tenant's own is made to be moved.
+        let logto = Logto::builder(tenant.endpoint())
+            .resource(PRODUCTS)
+            .jwks_json(tenant.jwks_json())
+            .build()
+            .unwrap();
+        let token = tenant.token().resource(PRODUCTS).scopes(["read", "write"]);
+        let router = Router::new()
+            .route("/unguarded", get(unguarded))
+            .route("/nothing", get(extracts_nothing))
+            .route("/guarded", get(guarded))
+            .route("/caller", get(guarded_with_caller))
+            .route("/policy", get(by_policy))
+            .route("/either", get(either))
+            .route("/organization", get(organization))
+            .route("/unguarded/{organization_id}", get(unguarded))
+            .route("/organization/{organization_id}", get(organization_in_path))
+            .with_state(logto);
+        Self {
+            router,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap(),
+            token: format!("Bearer {}", mint(token).mint()),
+        }
+    }
+
+    /// Allocations of a request, after the first one.
+    fn allocations(&mut self, path: &str) -> u64 {
+        let Self {
+            router,
+            runtime,
+            token,
+        } = self;
+        let mut send = |request| {
+            let Ok(response) = runtime.block_on(Service::<Request>::call(router, request));
+            assert_eq!(response.status(), 200, "{path}");
+        };
+        let request = || {
+            let request = Request::get(path).header(AUTHORIZATION, token.as_str());
+            request.body(Body::empty()).unwrap()
+        };
+        send(request());
+        let request = request();
+        measure(|| send(request)).count_total
+    }
+}
+
+#[test]
+fn a_guard_allocates_nothing_for_a_known_token() {
+    let mut api = Api::new(|token| token);
+    let unguarded = api.allocations("/unguarded");
+    assert_eq!(api.allocations("/nothing"), unguarded);
+    for guarded in ["/guarded", "/caller", "/policy", "/either"] {
+        assert_eq!(api.allocations(guarded), unguarded, "{guarded}");
+    }
+}
+
+#[test]
+fn comparing_a_path_parameter_costs_one_allocation() {
+    let mut api = Api::new(|token| token.organization("acme"));
+    let unguarded = api.allocations("/unguarded/acme");
+    assert_eq!(api.allocations("/organization/acme"), unguarded + 1);
+}
+
+/// It tells an `OrganizationId` behind it that the organization is settled.
+#[test]
+fn a_guard_with_an_org_of_its_own_costs_one_allocation() {
+    let mut api = Api::new(|token| token.organization("acme"));
+    let unguarded = api.allocations("/unguarded");
+    assert_eq!(api.allocations("/organization"), unguarded + 1);
+}
+
+#[test]
+fn five_hundred_scopes_allocate_no_more_than_two() {
+    let names = (0..500).map(|number| format!("read:{number}"));
+    let scopes: Vec<String> = names
+        .chain(["read".to_owned(), "write".to_owned()])
+        .collect();
+    let mut few = Api::new(|token| token);
+    let mut many = Api::new(|token| token.scopes(scopes.clone()));
+    for path in ["/guarded", "/caller"] {
+        assert_eq!(many.allocations(path), few.allocations(path), "{path}");
+    }
+}
+
+/// The bound of `SECURITY.md`: what lives is what the cache is allowed, whatever is thrown at it.
+#[test]
+fn the_token_cache_stays_within_its_bound() {
+    const BOUND: usize = 256 * 1_024;
+    let tenant = TestTenant::builder()
+        .offline()
+        .algorithm(Algorithm::EdDSA)
+        .resource(PRODUCTS, ["read", "write"])
+        .start();
+    let logto = Logto::builder(tenant.endpoint())
+        .resource(PRODUCTS)
+        .jwks_json(tenant.jwks_json())
+        .token_cache_bytes(BOUND);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let tokens: Vec<String> = (0..2_000).map(|_| tenant.token().mint()).collect();
+    let mut logto = Some(logto.build().unwrap());
+    let verify = |logto: &Logto, tokens: &[String]| {
+        for token in tokens {
+            drop(runtime.block_on(logto.verify(token)).unwrap());
+        }
+    };
+    let filled = measure(|| verify(logto.as_ref().unwrap(), &tokens));
+    let (live, bound) = (filled.bytes_current, BOUND as i64);
+    assert!(bound / 2 < live && live <= bound, "{live} of {bound} bytes");
+    let dropped = measure(|| drop(logto.take()));
+    assert!(dropped.bytes_current < -live, "{dropped:?}");
+}
+
+#[test]
+fn a_remembered_token_takes_at_most_twice_its_length_and_512_bytes() {
+    let tenant = TestTenant::builder()
+        .offline()
+        .algorithm(Algorithm::EdDSA)
+        .resource(PRODUCTS, ["read", "write"])
+        .start();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for claim in [0, 100, 1_000, 8_000] {
+        let logto = tenant.logto().build().unwrap();
+        let mint = || tenant.token().claim("padding", "x".repeat(claim)).mint();
+        let tokens: Vec<String> = (0..500).map(|_| mint()).collect();
+        let filled = measure(|| {
+            for token in &tokens {
+                drop(runtime.block_on(logto.verify(token)).unwrap());
+            }
+        });
+        let each = filled.bytes_current / tokens.len() as i64;
+        let allowed = 2 * tokens[0].len() as i64 + 512;
+        assert!(each <= allowed, "{each} of {allowed} bytes");
+    }
+}
