@@ -1,4 +1,5 @@
 //! What is checked how often, counted where it happens.
+#![cfg(feature = "test-util")]
 
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@ mod builder;
 mod challenge;
 mod clock;
 mod config;
-#[cfg(all(test, feature = "test-util"))]
+#[cfg(test)]
 mod cost_tests;
 mod custom_claims;
 mod decision;

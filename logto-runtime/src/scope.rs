@@ -1,11 +1,11 @@
 //! The scopes of a token, and whether an expression over scopes holds for them.
 
-use std::{
-    collections::HashSet,
-    ptr,
-    sync::atomic::{AtomicPtr, Ordering},
-};
+mod index;
+mod satisfied;
 
+use std::collections::HashSet;
+
+use self::{index::Index, satisfied::Satisfied};
 use crate::{
     requirement::ScopeExpr,
     text::{Span, TextBuilder},
@@ -17,6 +17,7 @@ pub(crate) struct ScopeSet {
     /// All of them in the token's text, one space between two.
     list: Span,
     count: usize,
+    index: Index,
     satisfied: Satisfied,
 }
 
@@ -37,8 +38,14 @@ impl ScopeSet {
         Self {
             list: text.push_joined(&names, " "),
             count: names.len(),
+            index: Index::of(&names),
             satisfied: Satisfied::default(),
         }
+    }
+
+    /// What is held in memory beside this value and the text.
+    pub(crate) fn bytes(&self) -> usize {
+        self.index.bytes()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -54,7 +61,9 @@ impl ScopeSet {
 
     /// Whether the token holds exactly this scope; scopes are case-sensitive (RFC 6749 §3.3).
     pub(crate) fn contains(&self, text: &str, scope: &str) -> bool {
-        self.names(text).any(|name| name == scope)
+        self.index
+            .contains(self.list.of(text), scope)
+            .unwrap_or_else(|| self.names(text).any(|name| name == scope))
     }
 
     /// Whether the expression holds. An empty list never does, so that no mistake opens a route.
@@ -82,27 +91,6 @@ fn has_duplicates(names: &[&str]) -> bool {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
     sorted.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// The expressions that were last found to hold, by address: neither the scopes of a token nor
-/// what a `'static` reference points to ever change.
-#[derive(Debug, Default)]
-struct Satisfied([AtomicPtr<ScopeExpr>; 4]);
-
-impl Satisfied {
-    fn contains(&self, expr: &'static ScopeExpr) -> bool {
-        ptr::eq(self.place(expr).load(Ordering::Relaxed), expr)
-    }
-
-    fn insert(&self, expr: &'static ScopeExpr) {
-        self.place(expr)
-            .store(ptr::from_ref(expr).cast_mut(), Ordering::Relaxed);
-    }
-
-    fn place(&self, expr: &'static ScopeExpr) -> &AtomicPtr<ScopeExpr> {
-        let address = ptr::from_ref(expr).addr();
-        &self.0[address / size_of::<ScopeExpr>() % self.0.len()]
-    }
 }
 
 /// Goes through the scopes of a token.
@@ -163,16 +151,36 @@ mod tests {
 
     #[test]
     fn a_scope_is_held_as_a_whole_among_few_and_many() {
-        for count in [0_usize, 1, 2, 8, 9, 500] {
-            let all: Vec<_> = (0..count).map(|i| format!("s{}", i * 7 % count)).collect();
+        for (count, prefix) in [
+            (0_usize, "s"),
+            (1, "s"),
+            (2, "s"),
+            (8, "s"),
+            (9, "s"),
+            (9, "scope:"),
+            (500, "s"),
+            (500, "scope:"),
+            // More than two bytes can tell the place of.
+            (10_000, "scope:"),
+        ] {
+            let all: Vec<_> = (0..count)
+                .map(|i| format!("{prefix}{}", i * 7 % count))
+                .collect();
             let (scopes, text) = parsed(Some(&[all.clone(), all.clone()].concat().join(" ")));
             assert!(
-                all.iter().all(|scope| scopes.contains(&text, scope)),
+                all.iter()
+                    .step_by(count / 500 + 1)
+                    .all(|scope| scopes.contains(&text, scope)),
                 "{count}"
             );
-            let next = format!("s{count}");
+            let next = format!("{prefix}{count}");
+            let (joined, upper) = (
+                format!("{prefix}0 {prefix}1"),
+                format!("{prefix}0").to_uppercase(),
+            );
             for absent in [
-                "s", "S0", "s0 ", " s0", "s0 s1", "", " ", "t", "after", &next,
+                prefix, "s0 ", " s0", "scope:0 ", "", " ", "t", "after", "before", "a", "zz",
+                &next, &joined, &upper,
             ] {
                 assert!(!scopes.contains(&text, absent), "{count}: {absent:?}");
             }

@@ -25,7 +25,7 @@ pub(crate) struct VerificationKey {
     prepared: PreparedKey,
     retired: AtomicBool,
     /// How many signatures it was asked about.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "test-util"))]
     checks: std::sync::atomic::AtomicU64,
 }
 
@@ -61,7 +61,7 @@ impl VerificationKey {
             material,
             prepared,
             retired: AtomicBool::new(false),
-            #[cfg(test)]
+            #[cfg(all(test, feature = "test-util"))]
             checks: std::sync::atomic::AtomicU64::new(0),
         })
     }
@@ -82,12 +82,12 @@ impl VerificationKey {
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        #[cfg(test)]
+        #[cfg(all(test, feature = "test-util"))]
         self.checks.fetch_add(1, Ordering::Relaxed);
         self.prepared.verify(message, signature)
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "test-util"))]
     pub(crate) fn checks(&self) -> u64 {
         self.checks.load(Ordering::Relaxed)
     }

@@ -133,7 +133,11 @@ impl Verified {
 
     /// What this value holds in memory, for the bound of the token cache.
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.token.len() + self.text.len() + size_of_val(&*self.audience)
+        size_of::<Self>()
+            + self.token.len()
+            + self.text.len()
+            + size_of_val(&*self.audience)
+            + self.scopes.bytes()
     }
 }
 
