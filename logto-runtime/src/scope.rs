@@ -5,6 +5,8 @@ mod satisfied;
 
 use std::collections::HashSet;
 
+use memchr::memchr_iter;
+
 use self::{index::Index, satisfied::Satisfied};
 use crate::{
     requirement::ScopeExpr,
@@ -24,10 +26,7 @@ pub(crate) struct ScopeSet {
 impl ScopeSet {
     /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
-        let scope = scope.unwrap_or_default();
-        let split = || scope.split(' ').filter(|name| !name.is_empty());
-        let mut names = Vec::with_capacity(split().count());
-        names.extend(split());
+        let mut names = split(scope.unwrap_or_default());
         if has_duplicates(&names) {
             let mut seen = HashSet::with_capacity_and_hasher(
                 names.len(),
@@ -87,7 +86,26 @@ impl ScopeSet {
     }
 }
 
+/// The names between spaces, of which there may be several in a row.
+fn split(scope: &str) -> Vec<&str> {
+    let spaces = || memchr_iter(b' ', scope.as_bytes());
+    let mut names = Vec::with_capacity(spaces().count() + 1);
+    let mut start = 0;
+    for end in spaces().chain([scope.len()]) {
+        names.extend(scope.get(start..end).filter(|name| !name.is_empty()));
+        start = end + 1;
+    }
+    names
+}
+
 fn has_duplicates(names: &[&str]) -> bool {
+    if names.len() <= 8 {
+        let later = |at: usize| names.iter().skip(at + 1);
+        return names
+            .iter()
+            .enumerate()
+            .any(|(at, name)| later(at).any(|other| other == name));
+    }
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
     sorted.windows(2).any(|pair| pair[0] == pair[1])

@@ -4,7 +4,12 @@ use std::{borrow::Cow, cell::Cell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::json::{Integer, Members, Skipped, Text};
+
+/// Logto's tokens have one audience.
+pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
 /// Claims whose presence and types are right. Nothing here is true yet.
 #[derive(Debug)]
@@ -13,7 +18,7 @@ pub(crate) struct UnverifiedClaims<'a> {
     pub(crate) subject: Cow<'a, str>,
     pub(crate) client_id: Cow<'a, str>,
     pub(crate) token_id: Cow<'a, str>,
-    pub(crate) audience: Vec<Cow<'a, str>>,
+    pub(crate) audience: AudienceList<'a>,
     pub(crate) expires_at: i64,
     pub(crate) issued_at: i64,
     pub(crate) not_before: Option<i64>,
@@ -86,7 +91,7 @@ fn required_time(claim: &'static str, value: Option<Integer>) -> Result<i64, Cla
 }
 
 /// RFC 7519 §4.1.3: one string, or several in an array; none at all names nobody.
-fn required_audience(value: Option<Audience<'_>>) -> Result<Vec<Cow<'_, str>>, ClaimError> {
+fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
     if audience.is_empty() || audience.iter().any(|one| one.is_empty()) {
         return Err(ClaimError::Empty("aud"));
@@ -179,9 +184,9 @@ impl<'de> Visitor<'de> for RawSeed<'_> {
     }
 }
 
-struct Audience<'a>(Vec<Cow<'a, str>>);
+struct Audience<'a>(AudienceList<'a>);
 
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Audience<'a> {
+impl<'de> serde::Deserialize<'de> for Audience<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AudienceVisitor;
         impl<'de> Visitor<'de> for AudienceVisitor {
@@ -192,15 +197,15 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Audience<'a> {
             }
 
             fn visit_borrowed_str<E: Error>(self, one: &'de str) -> Result<Self::Value, E> {
-                Ok(Audience(vec![Cow::Borrowed(one)]))
+                Ok(Audience(smallvec![Cow::Borrowed(one)]))
             }
 
             fn visit_str<E: Error>(self, one: &str) -> Result<Self::Value, E> {
-                Ok(Audience(vec![Cow::Owned(one.to_owned())]))
+                Ok(Audience(smallvec![Cow::Owned(one.to_owned())]))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
+                let mut all = AudienceList::new();
                 while let Some(Text(one)) = items.next_element()? {
                     all.push(one);
                 }

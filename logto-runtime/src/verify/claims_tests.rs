@@ -37,7 +37,7 @@ fn claims_as_logto_writes_them_are_read() {
         (read.issued_at, read.expires_at, read.not_before),
         (1_000, 4_600, None)
     );
-    assert_eq!(read.audience, ["https://api.example.com"]);
+    assert_eq!(read.audience[..], ["https://api.example.com"]);
     assert_eq!(read.scope.as_deref(), Some("read:a read:b"));
     assert_eq!((read.organization_id, read.actor), (None, None));
 }

@@ -154,13 +154,11 @@ impl Verifier {
         now: i64,
     ) -> Result<Attempt, VerifyError> {
         let segments = Segments::split(token, self.max_token_bytes)?;
-        let header_json = segments.header()?;
-        let claims_json = segments.claims()?;
-        let mut buffer = segments::signature_buffer();
-        let signature = segments.signature(&mut buffer)?;
+        let decoded = segments.decode()?;
 
-        let header = Header::parse(&header_json, self.algorithms).map_err(VerifyError::Header)?;
-        let claims = UnverifiedClaims::parse(&claims_json).map_err(VerifyError::Claims)?;
+        let header =
+            Header::parse(decoded.header(), self.algorithms).map_err(VerifyError::Header)?;
+        let claims = UnverifiedClaims::parse(decoded.claims()).map_err(VerifyError::Claims)?;
         claim_rules::check(&claims, &self.expected, now)?;
 
         if !waited.for_keys && self.keys.must_wait() {
@@ -178,7 +176,10 @@ impl Verifier {
                 key_id: header.key_id.into_owned(),
             });
         }
-        if key.verify(segments.signing_input(), signature).is_err() {
+        if key
+            .verify(segments.signing_input(), decoded.signature())
+            .is_err()
+        {
             return Err(VerifyError::Signature {
                 key_id: header.key_id.into_owned(),
             });

@@ -15,8 +15,11 @@ pub(super) struct Segments<'a> {
     signing_input: &'a [u8],
 }
 
-pub(super) fn signature_buffer() -> [u8; SIGNATURE_BYTES] {
-    [0; SIGNATURE_BYTES]
+/// What the segments hold, in one buffer.
+pub(super) struct Decoded {
+    bytes: Vec<u8>,
+    claims_at: usize,
+    signature_at: usize,
 }
 
 impl<'a> Segments<'a> {
@@ -45,21 +48,54 @@ impl<'a> Segments<'a> {
         Ok(segments)
     }
 
-    pub(super) fn header(self) -> Result<Vec<u8>, VerifyError> {
-        base64url::decode(self.header).ok_or(VerifyError::Malformed)
-    }
-
-    pub(super) fn claims(self) -> Result<Vec<u8>, VerifyError> {
-        base64url::decode(self.claims).ok_or(VerifyError::Malformed)
-    }
-
-    pub(super) fn signature(self, buffer: &mut [u8]) -> Result<&[u8], VerifyError> {
-        base64url::decode_into(self.signature, buffer).ok_or(VerifyError::Malformed)
+    /// Decodes all three.
+    pub(super) fn decode(self) -> Result<Decoded, VerifyError> {
+        let longest = |segment: &[u8]| segment.len().div_ceil(4) * 3;
+        let Self {
+            header,
+            claims,
+            signature,
+            ..
+        } = self;
+        let mut bytes = vec![0; longest(header) + longest(claims) + longest(signature)];
+        let mut at = 0;
+        let mut append = |segment| {
+            let free = bytes.get_mut(at..).ok_or(VerifyError::Malformed)?;
+            let decoded = base64url::decode_into(segment, free).ok_or(VerifyError::Malformed)?;
+            at += decoded.len();
+            Ok(at)
+        };
+        let claims_at = append(header)?;
+        let signature_at = append(claims)?;
+        let end = append(signature)?;
+        if end - signature_at > SIGNATURE_BYTES {
+            return Err(VerifyError::Malformed);
+        }
+        bytes.truncate(end);
+        Ok(Decoded {
+            bytes,
+            claims_at,
+            signature_at,
+        })
     }
 
     /// What was signed: the first two segments as received (RFC 7515 §5.2, step 8).
     pub(super) fn signing_input(self) -> &'a [u8] {
         self.signing_input
+    }
+}
+
+impl Decoded {
+    pub(super) fn header(&self) -> &[u8] {
+        &self.bytes[..self.claims_at]
+    }
+
+    pub(super) fn claims(&self) -> &[u8] {
+        &self.bytes[self.claims_at..self.signature_at]
+    }
+
+    pub(super) fn signature(&self) -> &[u8] {
+        &self.bytes[self.signature_at..]
     }
 }
 
@@ -77,11 +113,7 @@ mod tests {
 
     fn refusal(token: &str) -> Option<VerifyError> {
         Segments::split(AccessToken::new(token.as_bytes()), 20)
-            .and_then(|segments| {
-                segments.header()?;
-                segments.claims()?;
-                segments.signature(&mut signature_buffer()).map(|_| ())
-            })
+            .and_then(Segments::decode)
             .err()
     }
 
@@ -108,6 +140,34 @@ mod tests {
             ("YQ.YQ.YQYQYQYQYQYQYQY", Some(Oversized)),
         ] {
             assert_eq!(refusal(token), expected, "{token:?}");
+        }
+    }
+
+    #[test]
+    fn each_segment_decodes_by_itself() {
+        for (token, header, claims, signature) in [
+            ("YQ.YmM.ZGVm", "a", "bc", "def"),
+            ("YWJj.ZGU.Zg", "abc", "de", "f"),
+            ("YWJjZA.ZQ.ZmdoaQ", "abcd", "e", "fghi"),
+        ] {
+            let segments = Segments::split(AccessToken::new(token.as_bytes()), 20).unwrap();
+            let decoded = segments.decode().unwrap();
+            assert_eq!(decoded.header(), header.as_bytes());
+            assert_eq!(decoded.claims(), claims.as_bytes());
+            assert_eq!(decoded.signature(), signature.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_signature_is_at_most_as_long_as_the_longest_there_is() {
+        for (bytes, expected) in [
+            (SIGNATURE_BYTES, None),
+            (SIGNATURE_BYTES + 1, Some(VerifyError::Malformed)),
+        ] {
+            let digits = "A".repeat((bytes * 8).div_ceil(6));
+            let token = format!("YQ.YQ.{digits}");
+            let segments = Segments::split(AccessToken::new(token.as_bytes()), token.len());
+            assert_eq!(segments.unwrap().decode().err(), expected, "{bytes}");
         }
     }
 

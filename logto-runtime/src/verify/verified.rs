@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use smallvec::SmallVec;
+
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
     claims::UnverifiedClaims,
@@ -21,7 +23,7 @@ pub(crate) struct Verified {
     subject: Span,
     client_id: Span,
     token_id: Span,
-    audience: Box<[Span]>,
+    audience: SmallVec<[Span; 1]>,
     audience_organization: Option<Span>,
     organization_id: Option<Span>,
     actor: Option<Span>,
@@ -41,7 +43,8 @@ impl Verified {
         let subject = text.push(&claims.subject);
         let client_id = text.push(&claims.client_id);
         let token_id = text.push(&claims.token_id);
-        let audience: Box<[Span]> = claims.audience.iter().map(|one| text.push(one)).collect();
+        let audience: SmallVec<[Span; 1]> =
+            claims.audience.iter().map(|one| text.push(one)).collect();
         let audience_organization = claims
             .audience
             .iter()
@@ -131,12 +134,19 @@ impl Verified {
         self.actor.map(|span| span.of(&self.text))
     }
 
+    fn audience_bytes(&self) -> usize {
+        match self.audience.spilled() {
+            true => size_of::<Span>() * self.audience.capacity(),
+            false => 0,
+        }
+    }
+
     /// What this value holds in memory, for the bound of the token cache.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.token.len()
             + self.text.len()
-            + size_of_val(&*self.audience)
+            + self.audience_bytes()
             + self.scopes.bytes()
     }
 }
