@@ -1,0 +1,24 @@
+//! The server: what `axum::serve` does, for a router of any version of axum.
+
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto::Builder,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
+
+use crate::Guarded;
+
+pub(crate) async fn forever<S: Guarded>(listener: TcpListener, service: S) {
+    loop {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let service = TowerToHyperService::new(service.clone());
+        tokio::spawn(async move {
+            let connection = Builder::new(TokioExecutor::new());
+            // A client that hangs up is no news.
+            let _ = connection
+                .serve_connection_with_upgrades(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}

@@ -1,0 +1,66 @@
+//! Builds contestants, each with the features that it alone asks for.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::contestants::Contestant;
+
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// One after the other: built together, packages get the features of all of them.
+pub fn build(contestants: &[Contestant]) {
+    for contestant in contestants {
+        eprintln!("building {}", contestant.package);
+        let status = cargo("build")
+            .args(["--release", "--quiet", "-p", contestant.package])
+            .status()
+            .expect("cargo");
+        assert!(status.success(), "{} does not build", contestant.package);
+    }
+}
+
+/// Beside this program.
+pub fn program(package: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("the path of this program");
+    let program = own.parent().unwrap_or(Path::new(".")).join(package);
+    assert!(program.exists(), "{} is missing", program.display());
+    program
+}
+
+/// The locked versions of what a contestant compares; by name, unless its own name says it.
+pub fn versions(contestant: &Contestant) -> String {
+    let tree = cargo("tree")
+        .args(["-p", contestant.package, "--depth", "1"])
+        .args(["--edges", "normal", "--prefix", "none"])
+        .output()
+        .expect("cargo");
+    let tree = String::from_utf8(tree.stdout).expect("UTF-8");
+    let version = |name: &&str| {
+        let version = tree
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(" v"))
+            .and_then(|rest| rest.split(' ').next())
+            .unwrap_or_else(|| panic!("{} does not depend on {name}", contestant.package));
+        match contestant.name.contains(name) {
+            true => version.to_owned(),
+            false => format!("{name} {version}"),
+        }
+    };
+    let versions: Vec<String> = contestant.crates.iter().map(version).collect();
+    versions.join(", ")
+}
+
+fn cargo(subcommand: &str) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([subcommand, "--locked"]).current_dir(WORKSPACE);
+    // What `cargo run` tells about this package would have build scripts run again for others.
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&variable);
+        }
+    }
+    cargo
+}

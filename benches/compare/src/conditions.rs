@@ -1,0 +1,73 @@
+//! What this crate promises, checked against the run.
+
+use crate::{
+    contestants::Role,
+    samples::{Outcome, median, ratio},
+};
+
+/// Prints each goal with what was measured; says whether all are met.
+pub fn print(outcomes: &[Outcome]) -> bool {
+    let by = |role: Role| {
+        let mut all = outcomes.iter();
+        all.find(|outcome| outcome.contestant.role == role)
+            .expect("a contestant of each role")
+    };
+    let (unguarded, cached) = (by(Role::Unguarded), by(Role::ThisCrate));
+    let uncached = by(Role::ThisCrateUncached);
+    let fastest_known = fastest_peer(outcomes, |outcome| &outcome.known.rate);
+    let fastest_first_seen = fastest_peer(outcomes, |outcome| &outcome.fresh.rate);
+
+    println!("Goals:\n");
+    let goals = [
+        goal(
+            "known token, requests/s, to unguarded",
+            ratio(&cached.known.rate, &unguarded.known.rate),
+            Bound::AtLeast(0.95),
+        ),
+        goal(
+            &format!(
+                "known token, requests/s, to the fastest peer ({})",
+                fastest_known.contestant.name
+            ),
+            ratio(&cached.known.rate, &fastest_known.known.rate),
+            Bound::AtLeast(20.0),
+        ),
+        goal(
+            &format!(
+                "first-seen token, processor time, cold cache, to the fastest peer ({})",
+                fastest_first_seen.contestant.name
+            ),
+            ratio(&cached.fresh.micros, &fastest_first_seen.fresh.micros),
+            Bound::AtMost(1.0),
+        ),
+        goal(
+            "first-seen token, processor time, no cache, to the same peer",
+            ratio(&uncached.fresh.micros, &fastest_first_seen.fresh.micros),
+            Bound::AtMost(1.0),
+        ),
+    ];
+    goals.into_iter().all(|met| met)
+}
+
+enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+fn goal(what: &str, measured: f64, bound: Bound) -> bool {
+    let (met, bound) = match bound {
+        Bound::AtLeast(least) => (measured >= least, format!("at least {least}")),
+        Bound::AtMost(most) => (measured <= most, format!("at most {most}")),
+    };
+    let verdict = if met { "met" } else { "missed" };
+    println!("- {what}: {measured:.3}, {bound}: {verdict}");
+    met
+}
+
+fn fastest_peer(outcomes: &[Outcome], rate: impl Fn(&Outcome) -> &[f64]) -> &Outcome {
+    outcomes
+        .iter()
+        .filter(|outcome| outcome.contestant.role == Role::Peer)
+        .max_by(|a, b| median(rate(a)).total_cmp(&median(rate(b))))
+        .expect("a peer")
+}

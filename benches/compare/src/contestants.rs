@@ -1,0 +1,137 @@
+//! Who competes.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Unguarded,
+    HandWritten,
+    ThisCrate,
+    ThisCrateUncached,
+    Peer,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Contestant {
+    pub name: &'static str,
+    /// Its package in `contestants/`, which is its program too.
+    pub package: &'static str,
+    pub argument: Option<&'static str>,
+    pub role: Role,
+    /// The dependencies of its package that are compared, whose versions the table shows.
+    pub crates: &'static [&'static str],
+    /// What checks its signatures.
+    pub backend: &'static str,
+}
+
+impl Contestant {
+    const fn peer(
+        name: &'static str,
+        package: &'static str,
+        crates: &'static [&'static str],
+        backend: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            package,
+            argument: None,
+            role: Role::Peer,
+            crates,
+            backend,
+        }
+    }
+
+    /// Whether this is the name of its folder.
+    pub fn is_called(self, folder: &str) -> bool {
+        self.package.strip_prefix("arena-") == Some(folder)
+    }
+
+    /// Whether tokens that it has seen cost it less.
+    pub fn caches(self) -> bool {
+        self.role == Role::ThisCrate
+    }
+}
+
+pub const ALL: [Contestant; 12] = [
+    Contestant {
+        name: "unguarded",
+        package: "arena-unguarded",
+        argument: None,
+        role: Role::Unguarded,
+        crates: &["axum"],
+        backend: "",
+    },
+    // The control: how far two equal programs differ in this run.
+    Contestant {
+        name: "unguarded, again",
+        package: "arena-unguarded",
+        argument: None,
+        role: Role::Unguarded,
+        crates: &["axum"],
+        backend: "",
+    },
+    Contestant {
+        name: "this crate",
+        package: "arena-this-crate",
+        argument: None,
+        role: Role::ThisCrate,
+        crates: &["logto-runtime"],
+        backend: "aws-lc-rs",
+    },
+    Contestant {
+        name: "this crate, `token_cache_bytes(0)`",
+        package: "arena-this-crate",
+        argument: Some("uncached"),
+        role: Role::ThisCrateUncached,
+        crates: &["logto-runtime"],
+        backend: "aws-lc-rs",
+    },
+    Contestant {
+        name: "written by hand, fixed key",
+        package: "arena-hand-written",
+        argument: None,
+        role: Role::HandWritten,
+        crates: &["jsonwebtoken"],
+        backend: "aws-lc-rs",
+    },
+    Contestant::peer(
+        "jwt-authorizer",
+        "arena-jwt-authorizer",
+        &["jwt-authorizer"],
+        "ring",
+    ),
+    Contestant::peer(
+        "axum-jwt-auth",
+        "arena-axum-jwt-auth",
+        &["axum-jwt-auth"],
+        "RustCrypto",
+    ),
+    Contestant::peer(
+        "tower-oauth2-resource-server",
+        "arena-tower-oauth2-resource-server",
+        &["tower-oauth2-resource-server"],
+        "RustCrypto",
+    ),
+    Contestant::peer(
+        "tower-oauth2-resource-server, `jwt-aws-lc-rs`",
+        "arena-tower-oauth2-resource-server-aws",
+        &["tower-oauth2-resource-server"],
+        "aws-lc-rs",
+    ),
+    Contestant::peer(
+        "axum-keycloak-auth",
+        "arena-axum-keycloak-auth",
+        &["axum-keycloak-auth"],
+        "ring",
+    ),
+    Contestant::peer(
+        "aliri_axum, aliri_tower",
+        "arena-aliri",
+        &["aliri_axum", "aliri_tower"],
+        "ring",
+    ),
+    Contestant::peer(
+        "huskarl-axum",
+        "arena-huskarl-axum",
+        &["huskarl-axum"],
+        "RustCrypto",
+    ),
+];

@@ -1,0 +1,59 @@
+//! There is no point in timing a guard that guards nothing.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use arena::PATH;
+
+use crate::{contestants::Role, process::Running, tenant::Tenant};
+
+/// Panics unless the contestant tells good tokens from bad ones.
+pub fn prove(running: &Running, tenant: &Tenant) {
+    let name = running.contestant.name;
+    let good = tenant.tokens(1).remove(0);
+    // Twice, because the second time it may be known.
+    for _ in 0..2 {
+        assert_eq!(
+            status(running.port, Some(&good)),
+            200,
+            "{name} refuses a good token"
+        );
+    }
+    if running.contestant.role == Role::Unguarded {
+        assert_eq!(status(running.port, None), 200, "{name} is guarded");
+        return;
+    }
+    assert_eq!(status(running.port, None), 401, "{name} without a token");
+    for (wrong, token) in tenant.bad_tokens() {
+        // By whatever status: here it matters only that the token does not get in.
+        let status = status(running.port, Some(&token));
+        assert!(
+            matches!(status, 400..600),
+            "{name} answers {status} to a token with {wrong}"
+        );
+    }
+    assert_eq!(status(running.port, Some(&good)), 200, "{name} afterwards");
+}
+
+fn status(port: u16, token: Option<&str>) -> u16 {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("a timeout");
+    let authorization = token
+        .map(|token| format!("Authorization: Bearer {token}\r\n"))
+        .unwrap_or_default();
+    let request = format!(
+        "GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{authorization}\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("a connection");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer in time");
+    std::str::from_utf8(answer.get(9..12).expect("a status"))
+        .ok()
+        .and_then(|status| status.parse().ok())
+        .expect("a status")
+}

@@ -1,0 +1,108 @@
+//! The tables, as `docs/performance.md` has them.
+
+use std::process::Command;
+
+use crate::{
+    building::versions,
+    options::Options,
+    rounds::LIVE,
+    samples::{InProcess, Loopback, Outcome, median, ratio},
+};
+
+pub fn print(outcomes: &[Outcome], options: &Options) {
+    println!(
+        "{}, {}, {}, {} processors; {} rounds of {} ms.\n",
+        output("date", &["-u", "+%Y-%m-%d"]),
+        output("rustc", &["--version"]),
+        processor(),
+        std::fs::read_to_string("/proc/cpuinfo")
+            .map_or(0, |text| text.matches("processor\t").count()),
+        options.rounds,
+        options.slice.as_millis(),
+    );
+    in_process(outcomes);
+    loopback("one token", outcomes, |outcome| &outcome.known);
+    loopback(&format!("{LIVE} tokens in turn"), outcomes, |outcome| {
+        &outcome.live
+    });
+    loopback("each token once", outcomes, |outcome| &outcome.fresh);
+}
+
+fn in_process(outcomes: &[Outcome]) {
+    println!("In process, no socket:\n");
+    println!(
+        "| guard | version | signatures | known token, µs | to unguarded | allocations | first seen, µs | to unguarded | allocations |"
+    );
+    println!("|---|---|---|--:|--:|--:|--:|--:|--:|");
+    let unguarded = &outcomes[0];
+    for outcome in outcomes {
+        let contestant = &outcome.contestant;
+        println!(
+            "| {} | {} | {} | {} | {} |",
+            contestant.name,
+            versions(contestant),
+            contestant.backend,
+            calls(&outcome.called_known, &unguarded.called_known),
+            calls(&outcome.called_fresh, &unguarded.called_fresh),
+        );
+    }
+    println!();
+}
+
+fn calls(own: &InProcess, unguarded: &InProcess) -> String {
+    format!(
+        "{} | {} | {:.0}",
+        digits(median(&own.micros)),
+        digits(ratio(&own.micros, &unguarded.micros)),
+        median(&own.allocations),
+    )
+}
+
+fn loopback(title: &str, outcomes: &[Outcome], of: impl Fn(&Outcome) -> &Loopback) {
+    println!("Over loopback, 64 connections, {title}:\n");
+    println!(
+        "| guard | requests/s | to unguarded | processor µs/request | to unguarded | p50 ms | p99 ms |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    let unguarded = of(&outcomes[0]);
+    for outcome in outcomes {
+        let own = of(outcome);
+        println!(
+            "| {} | {:.0} | {} | {} | {} | {} | {} |",
+            outcome.contestant.name,
+            median(&own.rate),
+            digits(ratio(&own.rate, &unguarded.rate)),
+            digits(median(&own.micros)),
+            digits(ratio(&own.micros, &unguarded.micros)),
+            digits(median(&own.p50)),
+            digits(median(&own.p99)),
+        );
+    }
+    println!();
+}
+
+/// Three significant digits, or all before the point.
+fn digits(value: f64) -> String {
+    match value.abs() {
+        0.0..0.0995 => format!("{value:.4}"),
+        0.0..9.95 => format!("{value:.2}"),
+        0.0..99.5 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+fn processor() -> String {
+    std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(": ")?.1.to_owned())
+        })
+        .unwrap_or_else(|| "a processor without a name".to_owned())
+}
+
+fn output(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let stdout = output.map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&stdout).trim().to_owned()
+}

@@ -1,0 +1,89 @@
+//! What was measured, a sample each round, and how samples are summed up.
+
+use std::time::Duration;
+
+use arena::Measured;
+
+use crate::{contestants::Contestant, load::Answered};
+
+/// What a contestant was measured to cost.
+pub struct Outcome {
+    pub contestant: Contestant,
+    pub called_known: InProcess,
+    pub called_fresh: InProcess,
+    pub known: Loopback,
+    pub live: Loopback,
+    pub fresh: Loopback,
+}
+
+#[derive(Default)]
+pub struct InProcess {
+    /// Microseconds of processor time a request.
+    pub micros: Vec<f64>,
+    /// Each request.
+    pub allocations: Vec<f64>,
+}
+
+#[derive(Default)]
+pub struct Loopback {
+    /// Requests a second.
+    pub rate: Vec<f64>,
+    /// Microseconds of the contestant's processor time a request.
+    pub micros: Vec<f64>,
+    /// Milliseconds.
+    pub p50: Vec<f64>,
+    pub p99: Vec<f64>,
+}
+
+impl Outcome {
+    pub fn of(contestant: Contestant) -> Self {
+        Self {
+            contestant,
+            called_known: InProcess::default(),
+            called_fresh: InProcess::default(),
+            known: Loopback::default(),
+            live: Loopback::default(),
+            fresh: Loopback::default(),
+        }
+    }
+}
+
+impl InProcess {
+    pub fn add(&mut self, measured: Measured) {
+        let each = |total: u64| total as f64 / measured.requests as f64;
+        self.micros.push(each(measured.nanos) / 1e3);
+        self.allocations.push(each(measured.allocations));
+    }
+}
+
+impl Loopback {
+    pub fn add(&mut self, answered: &Answered, processor_time: Duration) {
+        let latencies = &answered.latencies;
+        let count = latencies.len() as f64;
+        let millis = |part: f64| {
+            let at = (part * count) as usize;
+            latencies[at.min(latencies.len() - 1)].as_secs_f64() * 1e3
+        };
+        self.rate.push(count / answered.elapsed.as_secs_f64());
+        self.micros.push(processor_time.as_secs_f64() * 1e6 / count);
+        self.p50.push(millis(0.5));
+        self.p99.push(millis(0.99));
+    }
+}
+
+pub fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => f64::NAN,
+        odd if odd % 2 == 1 => values[middle],
+        _ => (values[middle - 1] + values[middle]) / 2.0,
+    }
+}
+
+/// The median of the ratios within each round, which a slow minute of the machine does not move.
+pub fn ratio(of: &[f64], to: &[f64]) -> f64 {
+    let ratios: Vec<f64> = of.iter().zip(to).map(|(of, to)| of / to).collect();
+    median(&ratios)
+}

@@ -1,0 +1,94 @@
+//! The tenant that all contestants trust, and the tokens it signs.
+
+use std::time::{Duration, SystemTime};
+
+use arena::{SCOPE, Settings};
+use logto_runtime::{
+    Algorithm,
+    test_util::{SigningKey, TestTenant, TokenBuilder},
+};
+
+const RESOURCE: &str = "https://api.example.com/products";
+
+const SCOPES: [&str; 6] = [
+    "read:products",
+    "write:products",
+    "delete:products",
+    "read:orders",
+    SCOPE,
+    "read:reports",
+];
+
+pub struct Tenant(TestTenant);
+
+impl Tenant {
+    /// Serves discovery and key set on loopback; signs with ES384, as Logto does.
+    pub fn start() -> Self {
+        Self(TestTenant::builder().resource(RESOURCE, SCOPES).start())
+    }
+
+    pub fn settings(&self, core: usize) -> Settings {
+        Settings {
+            endpoint: self.0.endpoint().to_owned(),
+            issuer: self.0.issuer(),
+            audience: RESOURCE.to_owned(),
+            jwks_uri: self.0.jwks_uri(),
+            key_set: self.0.jwks_json(),
+            core,
+        }
+    }
+
+    /// Tokens that differ in `jti` alone.
+    pub fn tokens(&self, count: usize) -> Vec<String> {
+        (0..count).map(|_| self.token().mint()).collect()
+    }
+
+    /// What must be refused: what is wrong with it, and the token.
+    pub fn bad_tokens(&self) -> Vec<(&'static str, String)> {
+        let stranger = SigningKey::generate(Algorithm::ES384);
+        let hours_ago = SystemTime::now() - Duration::from_secs(13 * 3_600);
+        vec![
+            ("a spoiled signature", self.token().tampered().mint()),
+            (
+                "a stranger's signature",
+                self.token().signed_by(&stranger).mint(),
+            ),
+            (
+                "a stranger's signature under the tenant's kid",
+                self.token()
+                    .signed_by(&stranger.with_kid(self.0.signing_kid()))
+                    .mint(),
+            ),
+            (
+                "another audience",
+                self.token().audience("https://other.example").mint(),
+            ),
+            (
+                "another issuer",
+                self.token().issuer("https://other.example/oidc").mint(),
+            ),
+            (
+                "an end in the past",
+                self.token().issued_at(hours_ago).mint(),
+            ),
+            (
+                "too few scopes",
+                self.token().scopes(["read:orders"]).mint(),
+            ),
+        ]
+    }
+
+    /// As a user's of a tenant that adds four custom claims; `typ` and `azp` make it acceptable
+    /// where those of Keycloak are expected.
+    fn token(&self) -> TokenBuilder<'_> {
+        self.0
+            .token()
+            .user("k3v9x2m8q1zp")
+            .scopes(SCOPES)
+            .expires_in(Duration::from_secs(12 * 3_600))
+            .claim("typ", "Bearer")
+            .claim("azp", "test-app")
+            .claim("plan", "enterprise")
+            .claim("seats", 250)
+    }
+}

@@ -1,0 +1,32 @@
+use axum::{Router, routing::get};
+use jwt_authorizer::{Authorizer, IntoLayer, JwtAuthorizer, JwtClaims, Validation};
+use serde::Deserialize;
+
+#[derive(Clone, Deserialize)]
+struct Claims {
+    #[expect(dead_code, reason = "an application reads it")]
+    sub: String,
+    scope: String,
+}
+
+async fn orders(_: JwtClaims<Claims>) -> &'static str {
+    "ok"
+}
+
+fn main() {
+    arena::compete(async |settings| {
+        let authorizer: Authorizer<Claims> = JwtAuthorizer::from_jwks_url(&settings.jwks_uri)
+            .validation(
+                Validation::new()
+                    .iss(&[settings.issuer])
+                    .aud(&[settings.audience]),
+            )
+            .check(|claims: &Claims| claims.scope.split(' ').any(|scope| scope == arena::SCOPE))
+            .build()
+            .await
+            .expect("an authorizer");
+        Router::new()
+            .route(arena::PATH, get(orders))
+            .layer(authorizer.into_layer())
+    });
+}
