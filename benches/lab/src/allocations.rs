@@ -1,0 +1,61 @@
+//! An allocator that counts, and the bytes that live.
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+/// Install with `#[global_allocator]`.
+pub struct Counting;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+static ALLOCATED: AtomicU64 = AtomicU64::new(0);
+static FREED: AtomicU64 = AtomicU64::new(0);
+
+/// What was allocated in a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allocations {
+    pub count: u64,
+    pub bytes: u64,
+}
+
+/// Counts what `work` allocates, on any thread.
+pub fn during(work: impl FnOnce()) -> Allocations {
+    let (count, bytes) = (ALLOCATIONS.load(Relaxed), ALLOCATED.load(Relaxed));
+    work();
+    Allocations {
+        count: ALLOCATIONS.load(Relaxed) - count,
+        bytes: ALLOCATED.load(Relaxed) - bytes,
+    }
+}
+
+/// The bytes that are allocated now, each block as large as the C library makes it.
+pub fn live_bytes() -> u64 {
+    ALLOCATED.load(Relaxed).wrapping_sub(FREED.load(Relaxed))
+}
+
+/// glibc hands out multiples of 16 bytes, 8 of which are its own, and at least 32.
+fn block(size: usize) -> u64 {
+    (size as u64 + 8).next_multiple_of(16).max(32)
+}
+
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Relaxed);
+        ALLOCATED.fetch_add(block(layout.size()), Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        FREED.fetch_add(block(layout.size()), Relaxed);
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Relaxed);
+        ALLOCATED.fetch_add(block(size), Relaxed);
+        FREED.fetch_add(block(layout.size()), Relaxed);
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}

@@ -1,0 +1,69 @@
+//! The signature check alone: what a first-seen token is compared with.
+
+use std::hint::black_box;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use logto_runtime::Algorithm;
+use serde_json::Value;
+
+use crate::{
+    cases::{Case, Work},
+    tenant,
+};
+
+pub fn cases(counts: (u64, u64)) -> [Case; 4] {
+    [
+        ("bare check, ES384", Algorithm::ES384),
+        ("bare check, ES256", Algorithm::ES256),
+        ("bare check, RS256", Algorithm::RS256),
+        ("bare check, EdDSA", Algorithm::EdDSA),
+    ]
+    .map(|(name, algorithm)| Case::new(name, counts, move || check(algorithm)))
+}
+
+pub fn check(algorithm: Algorithm) -> Work {
+    let tenant = tenant::start(algorithm);
+    let key = parse(algorithm, &tenant.jwks_json());
+    let token = tenant::token(&tenant).mint();
+    let (signed, signature) = token.rsplit_once('.').expect("three segments");
+    let (signed, signature) = (signed.to_owned(), decode(signature));
+    Box::new(move |count| {
+        for _ in 0..count {
+            black_box(&key)
+                .verify_sig(black_box(signed.as_bytes()), black_box(&signature))
+                .expect("a good signature");
+        }
+    })
+}
+
+/// The key as this crate prepares it.
+fn parse(algorithm: Algorithm, key_set: &str) -> ParsedPublicKey {
+    let key_set: Value = serde_json::from_str(key_set).expect("a key set");
+    let member = |name: &str| decode(key_set["keys"][0][name].as_str().expect("a member"));
+    match algorithm {
+        Algorithm::RS256 => {
+            let (n, e) = (member("n"), member("e"));
+            let components = RsaPublicKeyComponents { n: &n, e: &e };
+            components
+                .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                .expect("a key")
+        }
+        Algorithm::EdDSA => ParsedPublicKey::new(&ED25519, member("x")).expect("a key"),
+        curve => {
+            let point = [vec![4], member("x"), member("y")].concat();
+            let parsed = match curve {
+                Algorithm::ES256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point),
+                _ => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point),
+            };
+            parsed.expect("a key")
+        }
+    }
+}
+
+fn decode(segment: &str) -> Vec<u8> {
+    BASE64_URL_SAFE_NO_PAD.decode(segment).expect("base64url")
+}

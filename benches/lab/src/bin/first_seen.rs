@@ -1,0 +1,39 @@
+//! What a first-seen token costs, against the bare check of its signature.
+
+use std::time::Duration;
+
+use lab::{
+    bare, cases,
+    rounds::{Case, alternate},
+};
+use logto_runtime::Algorithm::{ES256, ES384, EdDSA, RS256};
+
+const ROUNDS: usize = 61;
+const SLICE: Duration = Duration::from_millis(15);
+
+fn main() {
+    println!("{ROUNDS} rounds of {SLICE:?} a case");
+    println!("{:40}{:>10}{:>10}{:>8}", "", "ns", "more ns", "ratio");
+    for algorithm in [ES384, ES256, RS256, EdDSA] {
+        let name = |what: &str| format!("{algorithm}, {what}");
+        let samples = alternate(
+            vec![
+                Case::new(name("bare check"), bare::check(algorithm)),
+                Case::new(name("bare check of another"), bare::check(algorithm)),
+                Case::new(name("first seen, no cache"), cases::never_cached(algorithm)),
+                Case::new(name("first seen, cached"), cases::always_evicted(algorithm)),
+            ],
+            ROUNDS,
+            SLICE,
+        );
+        for of in &samples {
+            println!(
+                "{:40}{:>10.0}{:>10.0}{:>8.3}",
+                of.name,
+                of.median(),
+                of.more_than(&samples[0]),
+                of.ratio_to(&samples[0]),
+            );
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Instructions for each case, by callgrind: they repeat where times do not.
+//!
+//! Without arguments, runs itself under valgrind for every case; with a part of a case's name,
+//! only for those.
+
+use std::{env, process::Command};
+
+use lab::cases::{self, Case};
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match &arguments[..] {
+        [run, name, count] if run == "run" => {
+            let case = cases::all().into_iter().find(|case| case.name == name);
+            let count = count.parse().expect("a count");
+            measured((case.expect("a case").prepare)(), count);
+        }
+        chosen => {
+            for case in cases::all() {
+                if chosen.is_empty() || chosen.iter().any(|part| case.name.contains(part)) {
+                    println!("{:44}{:>12.0}", case.name, instructions(&case));
+                }
+            }
+        }
+    }
+}
+
+/// Callgrind counts only what happens in here: making keys takes a random time.
+#[inline(never)]
+fn measured(mut work: cases::Work, count: u64) {
+    work(count);
+}
+
+/// What more repetitions take more, so that the start of the program does not count.
+fn instructions(case: &Case) -> f64 {
+    let (few, many) = case.counts;
+    let difference = collected(case.name, many) as f64 - collected(case.name, few) as f64;
+    difference / (many - few) as f64
+}
+
+fn collected(name: &str, count: u64) -> u64 {
+    let program = env::current_exe().expect("the path of this program");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--collect-atstart=no", "--toggle-collect=*measured*"])
+        .arg(program)
+        .args(["run", name, &count.to_string()])
+        .output()
+        .expect("valgrind; install it");
+    let log = String::from_utf8_lossy(&output.stderr);
+    let line = log
+        .lines()
+        .find_map(|line| line.split("Collected :").nth(1));
+    match line.and_then(|count| count.trim().parse().ok()) {
+        Some(count) => count,
+        None => panic!("valgrind counted nothing:\n{log}"),
+    }
+}

@@ -1,0 +1,182 @@
+//! What is measured one by one, by time and by instructions.
+
+use std::hint::black_box;
+
+use logto_runtime::{Algorithm, Logto, test_util::TestTenant};
+use tokio::runtime::Runtime;
+
+use crate::{
+    api::{Api, GUARDED, ROUTES, Route, UNGUARDED, UNGUARDED_IN_ORGANIZATION, bearer},
+    bare, scale, tenant,
+};
+
+/// A case, and how often callgrind repeats it: few times, many times.
+pub struct Case {
+    pub name: &'static str,
+    pub counts: (u64, u64),
+    pub prepare: Box<dyn Fn() -> Work>,
+}
+
+/// Does it this many times.
+pub type Work = Box<dyn FnMut(u64)>;
+
+const CHEAP: (u64, u64) = (1_000, 11_000);
+const DEAR: (u64, u64) = (10, 60);
+
+pub fn all() -> Vec<Case> {
+    let mut cases = vec![
+        request("request, unguarded", UNGUARDED, false),
+        request(
+            "request, unguarded, path parameter",
+            UNGUARDED_IN_ORGANIZATION,
+            true,
+        ),
+    ];
+    cases.extend(ROUTES.map(
+        |Route {
+             name,
+             path,
+             organization,
+             ..
+         }| { request(name, path, organization) },
+    ));
+    cases.push(Case::new("known token", CHEAP, || {
+        let tenant = tenant::start(Algorithm::ES384);
+        let token = tenant::token(&tenant).mint();
+        verified(
+            tenant::logto(&tenant).build().expect("a Logto"),
+            token,
+            tenant,
+        )
+    }));
+    cases.extend(bare::cases(DEAR));
+    cases.extend(first_seen());
+    cases.extend(refusals());
+    cases.extend(scale::cases(CHEAP));
+    cases
+}
+
+impl Case {
+    pub fn new<F>(name: &'static str, counts: (u64, u64), prepare: F) -> Self
+    where
+        F: Fn() -> Work + 'static,
+    {
+        Self {
+            name,
+            counts,
+            prepare: Box::new(prepare),
+        }
+    }
+}
+
+fn request(name: &'static str, path: &'static str, organization: bool) -> Case {
+    Case::new(name, CHEAP, move || {
+        let tenant = tenant::start(Algorithm::ES384);
+        let mut api = Api::new(&tenant::logto(&tenant).build().expect("a Logto"));
+        let token = match organization {
+            true => tenant::organization_token(&tenant).mint(),
+            false => tenant::token(&tenant).mint(),
+        };
+        let authorization = bearer(&token);
+        Box::new(move |count| {
+            let _served = &tenant;
+            api.send(path, &authorization, 200, count);
+        })
+    })
+}
+
+fn first_seen() -> [Case; 4] {
+    [
+        ("first seen, ES384", Algorithm::ES384),
+        ("first seen, ES256", Algorithm::ES256),
+        ("first seen, RS256", Algorithm::RS256),
+        ("first seen, EdDSA", Algorithm::EdDSA),
+    ]
+    .map(|(name, algorithm)| Case::new(name, DEAR, move || never_cached(algorithm)))
+}
+
+/// The same token, by a verifier without a cache.
+pub fn never_cached(algorithm: Algorithm) -> Work {
+    let tenant = tenant::start(algorithm);
+    let logto = tenant::logto(&tenant).token_cache_bytes(0).build();
+    let token = tenant::token(&tenant).mint();
+    verified(logto.expect("a Logto"), token, tenant)
+}
+
+/// One token after the other, more than the cache holds: each is verified, and evicts another.
+pub fn always_evicted(algorithm: Algorithm) -> Work {
+    let tenant = tenant::start(algorithm);
+    let logto = tenant::logto(&tenant).token_cache_bytes(100_000).build();
+    let logto = logto.expect("a Logto");
+    let tokens: Vec<String> = (0..2_000).map(|_| tenant::token(&tenant).mint()).collect();
+    let runtime = runtime();
+    let mut next = 0;
+    Box::new(move |count| {
+        let _served = &tenant;
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(logto.verify(&tokens[next]).await.expect("a good token"));
+                next = (next + 1) % tokens.len();
+            }
+        });
+    })
+}
+
+pub fn refusals() -> [Case; 6] {
+    type Mint = fn(&TestTenant) -> String;
+    let cases: [(&'static str, (u64, u64), Mint); 6] = [
+        ("refused, garbage header", CHEAP, |tenant| {
+            tenant::token(tenant).raw_header("\"garbage\"").mint()
+        }),
+        ("refused, opaque token", CHEAP, |tenant| {
+            tenant::token(tenant).opaque().mint()
+        }),
+        ("refused, expired", CHEAP, |tenant| {
+            tenant::token(tenant).claim("exp", 1_700_000_000).mint()
+        }),
+        ("refused, wrong issuer", CHEAP, |tenant| {
+            tenant::token(tenant)
+                .issuer("https://other.example/oidc")
+                .mint()
+        }),
+        ("refused, forged under another kid", CHEAP, |tenant| {
+            tenant::token(tenant)
+                .header("kid", "none of the key set's")
+                .mint()
+        }),
+        ("refused, forged under a real kid", DEAR, |tenant| {
+            tenant::token(tenant).tampered().mint()
+        }),
+    ];
+    cases.map(|(name, counts, mint)| {
+        Case::new(name, counts, move || {
+            let tenant = tenant::start(Algorithm::ES384);
+            // A fixed key set, so that no unknown `kid` waits for a refresh.
+            let logto = tenant::logto(&tenant).jwks_json(tenant.jwks_json()).build();
+            let mut api = Api::new(&logto.expect("a Logto"));
+            let authorization = bearer(&mint(&tenant));
+            let guarded = &ROUTES[GUARDED];
+            Box::new(move |count| api.send(guarded.path, &authorization, 401, count))
+        })
+    })
+}
+
+/// Verifies the token again and again; the tenant lives on behind it.
+pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
+    let runtime = runtime();
+    Box::new(move |count| {
+        let _served = &tenant;
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(logto.verify(&token).await.expect("a good token"));
+            }
+        });
+    })
+}
+
+pub fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}

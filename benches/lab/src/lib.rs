@@ -1,0 +1,9 @@
+//! What the measurements share: rounds that alternate, a counting allocator, a tenant, an API.
+
+pub mod allocations;
+pub mod api;
+pub mod bare;
+pub mod cases;
+pub mod rounds;
+pub mod scale;
+pub mod tenant;

@@ -1,0 +1,132 @@
+//! How the cost of a known token grows with what there is.
+
+use std::hint::black_box;
+
+use logto_runtime::{
+    Algorithm, Policy, Requirement,
+    ScopeExpr::{self, All, One},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    cases::{Case, Work, runtime, verified},
+    tenant::{self, RESOURCE},
+};
+
+/// Scopes as a big API names them.
+pub fn scopes(count: usize) -> Vec<String> {
+    (0..count)
+        .map(|number| format!("api:s{number:03}"))
+        .collect()
+}
+
+pub fn cases(counts: (u64, u64)) -> Vec<Case> {
+    vec![
+        Case::new("known token, 1 key", counts, || known(1, 1, 0)),
+        Case::new("known token, 60 keys", counts, || known(60, 1, 0)),
+        Case::new("known token, 500 scopes", counts, || known(1, 500, 0)),
+        // Scopes cost by the bytes that they make the token longer.
+        Case::new("known token, 1 scope, as long", counts, || {
+            known(1, 1, 499 * "api:s000 ".len())
+        }),
+        Case::new("decision, 1 scope of 1", counts, || decided::<Needs1>(1)),
+        Case::new("decision, 1 scope of 500", counts, || {
+            decided::<Needs1>(500)
+        }),
+        Case::new("decision, 64 scopes of 64", counts, || {
+            decided::<Needs64>(64)
+        }),
+        Case::new("decision, 64 scopes of 500", counts, || {
+            decided::<Needs64>(500)
+        }),
+    ]
+}
+
+/// A token under one of so many keys, with so many scopes and a claim of so many bytes.
+fn known(keys: usize, scope_count: usize, padding: usize) -> Work {
+    let tenant = tenant::start(Algorithm::ES384);
+    let mut members: Vec<Value> = key_set(&tenant.jwks_json());
+    for _ in 1..keys {
+        members.extend(key_set(&tenant::start(Algorithm::ES256).jwks_json()));
+    }
+    let logto = tenant::logto(&tenant).jwks_json(json!({ "keys": members }).to_string());
+    let token = tenant::token(&tenant).scopes(scopes(scope_count));
+    let token = token.claim("padding", "x".repeat(padding)).mint();
+    verified(logto.build().expect("a Logto"), token, tenant)
+}
+
+fn key_set(document: &str) -> Vec<Value> {
+    let document: Value = serde_json::from_str(document).expect("a key set");
+    document["keys"].as_array().expect("keys").clone()
+}
+
+/// One after the other of so many tokens, all of them known.
+pub fn known_among(token_count: usize) -> Work {
+    let tenant = tenant::start(Algorithm::EdDSA);
+    let logto = tenant::logto(&tenant).token_cache_bytes(512 << 20).build();
+    let logto = logto.expect("a Logto");
+    let tokens: Vec<String> = (0..token_count)
+        .map(|_| tenant::token(&tenant).mint())
+        .collect();
+    let runtime = runtime();
+    runtime.block_on(async {
+        for token in &tokens {
+            drop(logto.verify(token).await.expect("a good token"));
+        }
+    });
+    // A stride that is prime visits all in no order that a processor could foresee.
+    let (mut next, stride) = (0, 7_919);
+    Box::new(move |count| {
+        let _served = &tenant;
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(logto.verify(&tokens[next]).await.expect("a good token"));
+                next = (next + stride) % tokens.len();
+            }
+        });
+    })
+}
+
+/// What a guard does after it knows the caller.
+fn decided<P: Policy>(scope_count: usize) -> Work {
+    let tenant = tenant::start(Algorithm::ES384);
+    let logto = tenant::logto(&tenant).build().expect("a Logto");
+    let token = tenant::token(&tenant)
+        .resource(RESOURCE)
+        .scopes(scopes(scope_count))
+        .mint();
+    let caller = runtime()
+        .block_on(logto.verify(&token))
+        .expect("a good token");
+    Box::new(move |count| {
+        for _ in 0..count {
+            black_box(&caller).check::<P>(None).expect("the scopes");
+        }
+    })
+}
+
+pub struct Needs1;
+
+impl Policy for Needs1 {
+    const REQUIREMENT: Requirement = Requirement::scopes(One("api:s000"));
+}
+
+pub struct Needs64;
+
+impl Policy for Needs64 {
+    const REQUIREMENT: Requirement = Requirement::scopes(All(&SCOPES));
+}
+
+macro_rules! scopes {
+    ($($number:literal)*) => {
+        [$(One(concat!("api:s0", $number))),*]
+    };
+}
+
+#[rustfmt::skip]
+const SCOPES: [ScopeExpr; 64] = scopes![
+    "00" "01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15"
+    "16" "17" "18" "19" "20" "21" "22" "23" "24" "25" "26" "27" "28" "29" "30" "31"
+    "32" "33" "34" "35" "36" "37" "38" "39" "40" "41" "42" "43" "44" "45" "46" "47"
+    "48" "49" "50" "51" "52" "53" "54" "55" "56" "57" "58" "59" "60" "61" "62" "63"
+];
