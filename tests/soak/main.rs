@@ -1,0 +1,86 @@
+//! The `saas` API under constant load, while its tenant rotates keys, stalls, dies and comes back,
+//! and strangers send what strangers send. Not one verdict may be wrong.
+//!
+//! Twelve seconds with the other tests; `cargo test --release -p logto-tests --test soak -- --minutes 5`
+//! for longer.
+
+mod callers;
+mod figures;
+mod gate;
+mod tenant;
+mod tokens;
+mod verdicts;
+
+use std::{env, process::ExitCode, sync::Arc, time::Duration};
+
+use logto_runtime::Logto;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use saas::{ORG, PRODUCTS, embedded};
+use tokio::net::TcpListener;
+
+use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
+
+/// Short, so that keys grow stale and old within each outage.
+const FRESH_FOR: Duration = Duration::from_secs(2);
+const COOLDOWN: Duration = Duration::from_secs(1);
+
+const SHORT: Duration = Duration::from_secs(12);
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> ExitCode {
+    let Some(length) = length(env::args().skip(1)) else {
+        return ExitCode::SUCCESS;
+    };
+    let figures = soak(length).await;
+    println!("{figures}");
+    match figures.faults().as_slice() {
+        [] => ExitCode::SUCCESS,
+        faults => {
+            for fault in faults {
+                eprintln!("soak: {fault}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `None` if only tests of another name are wanted.
+fn length(arguments: impl Iterator<Item = String>) -> Option<Duration> {
+    let arguments: Vec<_> = arguments.collect();
+    let minutes = arguments
+        .iter()
+        .position(|argument| argument == "--minutes");
+    if let Some(minutes) = minutes {
+        let minutes = arguments.get(minutes + 1)?.parse::<u64>().ok()?;
+        return Some(Duration::from_secs(60 * minutes));
+    }
+    let filter = arguments.first().filter(|first| !first.starts_with('-'));
+    filter
+        .is_none_or(|filter| "soak".contains(&**filter))
+        .then_some(SHORT)
+}
+
+async fn soak(length: Duration) -> Figures {
+    let embedded = embedded(0).expect("no loopback port");
+    let gate = Gate::before(embedded.endpoint()).await;
+    let logto = Logto::builder(embedded.endpoint())
+        .jwks_uri(format!("{}/oidc/jwks", gate.endpoint()))
+        .resource(PRODUCTS)
+        .named_resource("org", ORG)
+        .keys_fresh_for(FRESH_FOR)
+        .unknown_key_cooldown(COOLDOWN)
+        .build()
+        .expect("settings");
+    let metrics = PrometheusBuilder::new().build_recorder().handle();
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("no loopback port");
+    let target = Target::new(listener.local_addr().expect("no address"));
+    tokio::spawn(async move { axum::serve(listener, saas::app(logto, metrics)).await });
+
+    let tenant = Arc::new(Tenant::new(embedded, gate));
+    let strangers = Arc::new(Strangers::of(&tenant));
+    let figures = Figures::default();
+    callers::all(length, &target, &tenant, &strangers, &figures).await;
+    figures.closed(length, tenant.fetches())
+}
