@@ -117,10 +117,11 @@ impl FlightGuard {
             .schedule
             .succeeded(self.number, (self.started, due_at), || {
                 if let Some(news) = news {
-                    let news = Arc::new(news);
-                    if let Some(previous) = shared.current.swap(Some(Arc::clone(&news))) {
+                    // Retired first: once a new key lets somebody in, a withdrawn one does no more.
+                    if let Some(previous) = &*shared.current.load() {
                         previous.keys.retire_keys_missing_in(&news.keys);
                     }
+                    shared.current.store(Some(Arc::new(news)));
                 }
                 recovered = shared.last_error.swap(None).is_some();
             });

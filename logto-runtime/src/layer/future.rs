@@ -121,7 +121,7 @@ where
                         },
                         Err(rejection) => State::Refused {
                             rejection: Some(rejection),
-                            protocol: Protocol::of(&parts.headers),
+                            protocol: Protocol::of(&parts),
                         },
                     }
                 }

@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header, request::Parts};
 
 use crate::Rejection;
 
@@ -20,12 +20,21 @@ const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 impl Protocol {
-    /// gRPC over HTTP/2: `application/grpc`, with or without a `+` suffix. gRPC-Web is not meant;
+    /// A call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and `application/grpc` with or
+    /// without a `+` suffix. Anything less is told a status: a proxy may ask a guarded route whether
+    /// to let a request pass, and hand on the caller's content type. gRPC-Web is not meant, either;
     /// its clients read HTTP statuses.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    pub(super) fn of(request: &Parts) -> Self {
+        let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);
+        let content_type = value(header::CONTENT_TYPE);
         match content_type.and_then(|value| value.strip_prefix(b"application/grpc")) {
-            Some([] | [b'+' | b';', ..]) => Self::Grpc,
+            Some([] | [b'+' | b';', ..])
+                if request.method == Method::POST
+                    && request.version == Version::HTTP_2
+                    && value(header::TE) == Some(b"trailers") =>
+            {
+                Self::Grpc
+            }
             _ => Self::Http,
         }
     }
@@ -80,10 +89,14 @@ mod tests {
             ("application/grpcx", Protocol::Http),
             ("application/json", Protocol::Http),
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-            assert_eq!(Protocol::of(&headers), expected, "{content_type}");
+            let request = http::Request::post("/greeter")
+                .version(Version::HTTP_2)
+                .header(header::TE, "trailers")
+                .header(header::CONTENT_TYPE, content_type);
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            assert_eq!(Protocol::of(&parts), expected, "{content_type}");
         }
-        assert_eq!(Protocol::of(&HeaderMap::new()), Protocol::Http);
+        let (nothing, ()) = http::Request::new(()).into_parts();
+        assert_eq!(Protocol::of(&nothing), Protocol::Http);
     }
 }

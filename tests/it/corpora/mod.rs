@@ -4,6 +4,7 @@ mod members;
 mod mutations;
 mod recorded;
 mod rfc_examples;
+mod seeds;
 
 use std::{
     collections::HashMap,
@@ -15,6 +16,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use logto_runtime::{Builder, Logto};
 
 use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS, at};
+
+/// Keys and tokens of the RFCs, which the library's own tests read, too.
+const RFC_EXAMPLES: &str = include_str!("../../../logto-runtime/src/verify/rfc_examples.json");
 
 /// A token, for whom it is, and what must come of it.
 #[derive(Clone, Debug)]
@@ -121,7 +125,7 @@ impl Case {
 
     fn json(&self, segment: usize) -> Option<serde_json::Map<String, serde_json::Value>> {
         let segment = self.token.split('.').nth(segment)?;
-        let json = URL_SAFE_NO_PAD.decode(segment).ok()?;
+        let json = try_decoded(segment)?;
         serde_json::from_slice(&json).ok()
     }
 }
@@ -144,7 +148,11 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
 }
 
 pub(crate) fn decoded(segment: &str) -> Vec<u8> {
-    URL_SAFE_NO_PAD.decode(segment).unwrap()
+    try_decoded(segment).unwrap()
+}
+
+fn try_decoded(segment: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(segment).ok()
 }
 
 /// The three segments of a token.

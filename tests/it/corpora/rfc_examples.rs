@@ -12,7 +12,7 @@ use aws_lc_rs::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Case, Expected, Service, base64url, decoded, segments};
+use super::{Case, Expected, RFC_EXAMPLES, Service, base64url, decoded, segments};
 use crate::support::PRODUCTS;
 
 const ISSUER: &str = "https://tenant.logto.test/oidc";
@@ -35,8 +35,7 @@ const HMAC_KEY: &str =
 const UNSECURED: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.";
 
 pub(super) fn cases() -> Vec<Case> {
-    let text = include_str!("../../../logto-runtime/src/verify/rfc_examples.json");
-    let examples: Vec<Example> = serde_json::from_str(text).unwrap();
+    let examples: Vec<Example> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     assert_eq!(examples.len(), 7);
     examples.iter().flat_map(of).collect()
 }

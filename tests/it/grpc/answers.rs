@@ -2,8 +2,13 @@
 
 use std::slice;
 
-use axum::{body::Body, http::Request, routing::get as on_get};
-use http::{HeaderMap, StatusCode};
+use axum::{
+    Router,
+    body::Body,
+    http::Request,
+    routing::{any, get as on_get},
+};
+use http::{HeaderMap, Method, StatusCode, Version};
 use http_body_util::BodyExt;
 use logto_runtime::{Rejection, RejectionCode};
 use tonic::{Code, service::Routes};
@@ -113,7 +118,9 @@ async fn faults_of_ours_are_no_fault_of_the_callers() {
 
 fn grpc_request(content_type: &str) -> Request<Body> {
     Request::post(METHOD)
+        .version(Version::HTTP_2)
         .header("content-type", content_type)
+        .header("te", "trailers")
         .body(Body::empty())
         .unwrap()
 }
@@ -167,4 +174,30 @@ async fn one_guard_serves_grpc_and_http_side_by_side() {
     assert_eq!(web, missing);
     let grpc = send(&app, grpc_request("application/grpc+proto")).await;
     assert_eq!((grpc.status, grpc.body.as_str()), (200, ""));
+}
+
+/// A proxy that asks a guarded route whether to let a request pass goes by the status, and hands on
+/// headers that the caller chose.
+#[tokio::test]
+async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new()
+        .route("/auth", any(async || "in"))
+        .route_layer(logto.require::<ReadProducts>());
+    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let spoil: [fn(&mut Request<Body>); 5] = [
+        |request| *request.method_mut() = Method::GET,
+        |request| *request.version_mut() = Version::HTTP_11,
+        |request| *request.version_mut() = Version::HTTP_10,
+        |request| drop(request.headers_mut().remove("te")),
+        |request| drop(request.headers_mut().insert("te", "gzip".parse().unwrap())),
+    ];
+    for spoil in spoil {
+        let mut request = grpc_request("application/grpc");
+        *request.uri_mut() = "/auth".parse().unwrap();
+        spoil(&mut request);
+        let name = format!("{request:?}");
+        assert_eq!(send(&app, request).await, missing, "{name}");
+    }
 }

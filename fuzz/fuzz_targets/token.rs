@@ -1,0 +1,54 @@
+#![no_main]
+
+//! A whole token, at a service whose keys signed the recorded ones: only those get in.
+
+use std::{
+    fs,
+    pin::pin,
+    sync::LazyLock,
+    task::{Context, Poll, Waker},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use logto_runtime::Logto;
+
+const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
+
+/// When the recorded tokens were valid.
+const TIME: Duration = Duration::from_secs(1_795_462_600);
+
+static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
+    Logto::builder("http://127.0.0.1:3001")
+        .resource("https://api.example.com/products")
+        .resource("https://api.example.com/org")
+        .jwks_json(KEYS)
+        .clock(|| UNIX_EPOCH + TIME)
+        .build()
+        .unwrap()
+});
+
+libfuzzer_sys::fuzz_target!(|input: &str| {
+    let verifying = pin!(LOGTO.verify(input));
+    let Poll::Ready(verdict) = verifying.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("a token waits for keys that are at hand");
+    };
+    match verdict {
+        Ok(auth) => assert!(is_recorded(input), "{auth:?} was let in"),
+        Err(rejection) => assert_eq!(rejection.status(), 401),
+    }
+});
+
+/// Whether Logto signed it; the signature may be the other one that ECDSA has for each.
+fn is_recorded(token: &str) -> bool {
+    static RECORDED: LazyLock<String> = LazyLock::new(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/recorded/tokens");
+        let files = fs::read_dir(folder).unwrap();
+        files
+            .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect()
+    });
+    let signed = token
+        .rsplit_once('.')
+        .map(|(signed, _)| format!("\"{signed}."));
+    signed.is_some_and(|signed| RECORDED.contains(&signed))
+}
