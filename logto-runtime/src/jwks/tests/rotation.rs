@@ -110,3 +110,24 @@ async fn a_set_that_shrinks_and_grows_keeps_the_identity_of_what_stays() {
     }
     assert!(!identity.is_retired());
 }
+
+/// A change takes an instant, which only another thread can see.
+#[tokio::test]
+async fn nobody_has_a_new_key_and_still_honours_the_withdrawn_one() {
+    let keys = [TestKey::new("k1"), TestKey::new("k2")];
+    let service = Service::knowing(&[&keys[0]]).await;
+    for turn in 0..500 {
+        let (old, new) = (&keys[turn % 2], &keys[(turn + 1) % 2]);
+        let withdrawn = service.verifier.keys.find(&old.id).unwrap();
+        service.endpoint.serve(&[new]);
+        let (keys, id) = (service.verifier.keys.clone(), new.id.clone());
+        let watching = std::thread::spawn(move || {
+            while keys.find(&id).is_err() {
+                std::hint::spin_loop();
+            }
+            withdrawn.is_retired()
+        });
+        service.verifier.keys.load().await.unwrap();
+        assert!(watching.join().unwrap(), "change {turn}");
+    }
+}
