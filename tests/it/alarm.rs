@@ -17,6 +17,7 @@ use tracing::{
 use tracing_subscriber::{
     Layer,
     layer::{Context, SubscriberExt},
+    registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
@@ -39,7 +40,10 @@ fn listen() {
 
 struct Alarm;
 
-impl<S: Subscriber> Layer<S> for Alarm {
+impl<S> Layer<S> for Alarm
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         search(event.metadata(), |line| event.record(line));
     }
@@ -49,7 +53,7 @@ impl<S: Subscriber> Layer<S> for Alarm {
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(metadata) = context.metadata_of(id) {
+        if let Some(metadata) = context.metadata(id) {
             search(metadata, |line| values.record(line));
         }
     }
@@ -66,7 +70,8 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
 
 /// Whether a word of it could be a part of a token, or a key.
 fn has_token(text: &str) -> bool {
-    let of_base64url = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let of_base64url =
+        |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     text.split(|character| !of_base64url(character))
         .any(|word| word.len() > LONGEST_WORD || (word.starts_with(JSON) && word.len() > 8))
 }
@@ -85,7 +90,13 @@ fn parts_of_tokens_are_told_from_everything_else() {
     for token in [header, &format!("kid={header}."), &"s".repeat(86)] {
         assert!(has_token(token), "{token}");
     }
-    for harmless in ["", "eyJ", "request refused", &"k".repeat(64), "https://api.example.com/a/b"] {
+    for harmless in [
+        "",
+        "eyJ",
+        "request refused",
+        &"k".repeat(64),
+        "https://api.example.com/a/b",
+    ] {
         assert!(!has_token(harmless), "{harmless}");
     }
 }
@@ -97,7 +108,9 @@ const CHILD: &str = "LOGTO_TESTS_LOG_A_TOKEN";
 fn a_token_in_the_log_ends_the_tests() {
     if env::var_os(CHILD).is_some() {
         let token = "eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhIn0.c2ln";
-        std::thread::spawn(move || tracing::trace!(target: "any", "got {token}")).join().unwrap();
+        std::thread::spawn(move || tracing::trace!(target: "any", "got {token}"))
+            .join()
+            .unwrap();
         return;
     }
     let name = "alarm::a_token_in_the_log_ends_the_tests";
@@ -107,5 +120,8 @@ fn a_token_in_the_log_ends_the_tests() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("A TOKEN IS IN THE LOG"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("A TOKEN IS IN THE LOG"),
+        "{said}"
+    );
 }

@@ -1,19 +1,13 @@
 //! What `tracing` is told on a test's own thread.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData, sync::Once};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData};
 
 use tracing::{
     Event as Told, Level, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
-use tracing_subscriber::{
-    Layer,
-    filter::Targets,
-    layer::{Context, SubscriberExt},
-    registry::LookupSpan,
-    util::SubscriberInitExt,
-};
+use tracing_subscriber::{Layer, filter::Targets, layer::Context, registry::LookupSpan};
 
 /// An event under the crate's target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +33,7 @@ thread_local! {
 }
 
 impl Events {
-    /// One subscriber for the process, because interest in an event is remembered for all threads.
     pub(crate) fn collect() -> Self {
-        static SUBSCRIBED: Once = Once::new();
-        SUBSCRIBED.call_once(|| {
-            let targets = Targets::new()
-                .with_target("logto", Level::TRACE)
-                .with_target(module_path!().split("::").next().unwrap(), Level::TRACE);
-            tracing_subscriber::registry()
-                .with(targets)
-                .with(PerThread)
-                .init();
-        });
         LOG.set(Some(Log::default()));
         Self(PhantomData)
     }
@@ -83,6 +66,18 @@ impl Drop for Events {
     fn drop(&mut self) {
         LOG.set(None);
     }
+}
+
+/// Part of the one subscriber of the process, because interest in an event is remembered for all
+/// threads.
+pub(crate) fn per_thread<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let targets = Targets::new()
+        .with_target("logto", Level::TRACE)
+        .with_target(module_path!().split("::").next().unwrap(), Level::TRACE);
+    PerThread.with_filter(targets)
 }
 
 struct PerThread;

@@ -3,6 +3,7 @@
 // Clippy allows `unwrap` in tests, and by this knows that all of it is one.
 #![cfg(test)]
 
+mod alarm;
 mod alternatives;
 mod answers;
 mod attacks;
