@@ -1,8 +1,9 @@
 //! Every way in which a fetch fails, over a socket.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use axum::http::StatusCode;
+use flate2::{Compression, write::GzEncoder};
 use logto_runtime::test_util::{Fault, TenantEndpoint};
 
 use super::{Api, OLD, strangers, unavailable};
@@ -68,13 +69,48 @@ async fn a_key_set_of_another_media_type_is_a_key_set() {
     }
 }
 
+/// Its key set, followed by so much white space that it has this length.
+fn padded(api: &Api, bytes: usize) -> String {
+    let document = api.tenant.jwks_json();
+    let padding = " ".repeat(bytes - document.len());
+    document + &padding
+}
+
+/// The library asks for no compression, but features unify: these tests have the HTTP client's `gzip`
+/// on, as any program may.
+#[tokio::test]
+async fn what_unpacks_to_more_than_sixty_four_kibibytes_is_a_failure() {
+    let gzip = |document: String| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(document.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let answer = |bytes: usize| {
+        let api = Api::new();
+        let packed = gzip(padded(&api, bytes));
+        let headers = [("content-encoding", "gzip")];
+        api.tenant.answer_with(StatusCode::OK, headers, packed);
+        api
+    };
+    let api = answer(64 * 1024);
+    assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
+    for bytes in [64 * 1024 + 1, 100 * 1024 * 1024] {
+        is_unavailable_at_start(&answer(bytes), &bytes.to_string()).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_a_failure() {
+    let api = Api::new();
+    let whole = api.tenant.jwks_json();
+    let length = (whole.len() + 1).to_string();
+    let headers = [("content-length", length.as_str())];
+    api.tenant.answer_with(StatusCode::OK, headers, whole);
+    is_unavailable_at_start(&api, "one byte is missing").await;
+}
+
 #[tokio::test]
 async fn sixty_four_kibibytes_are_read_and_not_one_byte_more() {
-    let padded = |api: &Api, bytes: usize| {
-        let document = api.tenant.jwks_json();
-        let padding = " ".repeat(bytes - document.len());
-        document + &padding
-    };
     let api = Api::new();
     api.tenant.serve_keys(padded(&api, 64 * 1024));
     assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
