@@ -4,6 +4,11 @@
 //! Twelve seconds with the other tests; `cargo test --release -p logto-tests --test soak -- --minutes 5`
 //! for longer.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a soak that cannot be set up has failed; it is a test without a harness"
+)]
+
 mod callers;
 mod figures;
 mod gate;
