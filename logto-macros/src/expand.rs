@@ -1,6 +1,8 @@
 //! From tokens to tokens; the files below this one are the only ones with `quote!`.
 
 mod constants;
+mod operation;
+mod refused;
 mod requirement;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -10,7 +12,7 @@ use syn::{
 };
 
 pub(crate) use self::constants::constants;
-use self::requirement::Emitted;
+use self::{refused::refused, requirement::Emitted};
 use crate::{
     args::Args,
     errors::Errors,
@@ -24,8 +26,20 @@ use crate::{
 /// The default of `clippy::too_many_arguments`.
 const CLIPPY_ARGUMENTS: usize = 7;
 
+/// Whether handlers are described for OpenAPI: the feature of `logto-runtime`.
+const DESCRIBES: bool = cfg!(feature = "utoipa");
+
 /// Expands one attribute.
 pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute_for(DESCRIBES, kind, args, item)
+}
+
+pub(crate) fn attribute_for(
+    describes: bool,
+    kind: Kind,
+    args: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
     let mut item = Item::parse(item);
     let mut args = Args::parse(kind, args, &mut errors);
@@ -37,12 +51,16 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     };
     let model = validate::arguments(kind, args, manifest.as_deref(), &mut errors);
     validate::item(kind, has_state, &mut item, &mut errors);
+    if describes {
+        validate::operation(kind, &mut item, &mut errors);
+    }
     match (model, errors.into_error()) {
         (Some(model), None) => {
             let guard = Guard {
                 private,
                 model,
                 manifest: manifest.as_deref(),
+                describes,
             };
             guard.expand(item)
         }
@@ -55,6 +73,7 @@ struct Guard<'a> {
     private: Private,
     model: Model,
     manifest: Option<&'a Manifest>,
+    describes: bool,
 }
 
 impl Guard<'_> {
@@ -72,7 +91,7 @@ impl Guard<'_> {
         let ident = &definition.ident;
         let policy = self.policy(ident);
         let requirement = self.requirement_of(ident);
-        let beside = self.beside(ident, policy.as_ref(), requirement.as_ref());
+        let beside = self.beside(ident, policy.as_ref(), &requirement);
         quote!(#definition #beside)
     }
 
@@ -96,7 +115,10 @@ impl Guard<'_> {
         };
         let policy = hidden.as_ref().and_then(|_| self.policy(&name));
         let requirement = self.requirement_of(&name);
-        let beside = self.beside(&function.sig.ident, policy.as_ref(), requirement.as_ref());
+        let beside = self.beside(&function.sig.ident, policy.as_ref(), &requirement);
+        if self.describes {
+            operation::mark(&mut function.attrs, private, guards, &requirement);
+        }
 
         let arguments = function.sig.inputs.len();
         function
@@ -127,17 +149,15 @@ impl Guard<'_> {
         Some(implement_policy(private, name, &requirement))
     }
 
-    /// An expression for what is required; none for a public handler.
-    fn requirement_of(&self, name: &Ident) -> Option<TokenStream> {
+    /// An expression for what is required, if anything is.
+    fn requirement_of(&self, name: &Ident) -> TokenStream {
         let private = &self.private;
-        match &self.model.access {
-            Access::Requirement(_) => Some(quote!(<#name as #private::Policy>::REQUIREMENT)),
-            Access::Alternatives(policies) => {
-                let any = any_of(private, policies);
-                Some(quote!(<#any as #private::Policy>::REQUIREMENT))
-            }
-            Access::Public => None,
-        }
+        let policy = match &self.model.access {
+            Access::Requirement(_) => name.to_token_stream(),
+            Access::Alternatives(policies) => any_of(private, policies),
+            Access::Public => return quote!(::core::option::Option::None),
+        };
+        quote!(::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT))
     }
 
     /// What stands beside the item without being seen: in one block, so that in an `impl`, where
@@ -146,14 +166,10 @@ impl Guard<'_> {
         &self,
         item: &Ident,
         policy: Option<&TokenStream>,
-        requirement: Option<&TokenStream>,
+        requirement: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
         let name = format!("::{}", item.unraw());
-        let requirement = match requirement {
-            Some(requirement) => quote!(::core::option::Option::Some(&#requirement)),
-            None => quote!(::core::option::Option::None),
-        };
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
             quote_spanned!(state.span()=> #private::assert_state::<#state>();)
@@ -218,45 +234,6 @@ fn implement_policy(private: &Private, name: &Ident, requirement: &TokenStream) 
         impl #private::Policy for #name {
             const REQUIREMENT: #private::Requirement = #requirement;
         }
-    }
-}
-
-/// The item, beside the errors. A type still gets a policy, one that nobody satisfies, so that its
-/// uses cause no further errors.
-fn refused(private: &Private, item: &Item, error: Option<syn::Error>) -> TokenStream {
-    let error = error.map(|error| error.to_compile_error());
-    let policy = match item {
-        Item::UnitStruct(definition) | Item::OtherType(definition) => {
-            Some(unsatisfiable_policy(private, definition))
-        }
-        Item::Function(_) | Item::Other { .. } | Item::Unreadable(..) => None,
-    };
-    quote!(#error #item #policy)
-}
-
-fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStream {
-    let Definition {
-        ident,
-        generics,
-        spent,
-        ..
-    } = definition;
-    let (params, arguments, clauses) = generics.split_for_impl();
-    let clauses = clauses.map(|clauses| &clauses.predicates);
-    quote! {
-        #[automatically_derived]
-        impl #params #private::Policy for #ident #arguments
-        where
-            Self: 'static,
-            #clauses
-        {
-            const REQUIREMENT: #private::Requirement =
-                #private::Requirement::scopes(#private::ScopeExpr::All(&[]));
-        }
-        #(
-            #[allow(unused_imports)]
-            use #spent as _;
-        )*
     }
 }
 

@@ -27,6 +27,7 @@ mod item;
 mod kind;
 mod manifest;
 mod model;
+mod operation;
 mod scope_list;
 mod suggest;
 mod syntax;

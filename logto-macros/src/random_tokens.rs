@@ -24,6 +24,7 @@ const PIECES: &str = r##"
     require_scopes require_auth #[require_scopes("a")] #[public] #[doc = "x"] #[cfg(any())]
     pub(crate) pub(in a::b) <T: Copy> where T: Copy, () (a) (,) [] [a] {} {a} (a: A) (&self)
     (_: ::logto_runtime::__private::Guard<X>) -> impl Future<Output = ()>
+    utoipa path cfg_attr extensions security json #[path(get, security(()), extensions(("x" = a)))]
 "##;
 
 /// Whole inputs, which the mutations start from.
@@ -35,12 +36,14 @@ const ARGS: [&str; 6] = [
     "Admin, a::Member, state = App",
     "",
 ];
-const ITEMS: [&str; 9] = [
+const ITEMS: [&str; 10] = [
     "async fn list(State(db): State<Db>, body: impl X) -> Result<A, B> where A: C { body }",
     "pub(crate) async fn list<'a, T: X<'a>, const N: usize>(_: T, #[cfg(x)] _: U) { x }",
     "#[require_auth] #[doc = \"a\"] async fn r#type(_: ::logto_runtime::__private::Guard<X>) {}",
     "async fn list(a: A, b: A, c: A, d: A, e: A, f: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, \
      n: A, o: A, p: A, q: A) {}",
+    "#[cfg_attr(x, a, utoipa::path(get, path = \"/a\", extensions((\"x-a\" = json!(1)),)))] \
+     #[utoipa::path(put, responses((status = 200)), security((\"a\" = [])))] async fn list() {}",
     "pub struct WriteOrders;",
     "#[require_any(A, B)] struct Orders<'a, T>(A) where T: X;",
     "enum Orders { A, B }",
@@ -123,15 +126,21 @@ fn parse(text: &str) -> TokenStream {
 /// Either an error, or a guard in front of what was annotated.
 fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
-    let output = expand::attribute(kind, args.clone(), item.clone()).to_string();
-    let marked = match kind {
-        Kind::Public => output.contains("__private :: Public"),
-        _ => output.contains("__private :: Guard <") || output.contains("__private :: Policy for"),
-    };
-    assert!(
-        output.contains("compile_error") || marked,
-        "{shown}\nbecame\n{output}"
-    );
+    for describes in [false, true] {
+        let output = expand::attribute_for(describes, kind, args.clone(), item.clone());
+        let output = output.to_string();
+        let marked = match kind {
+            Kind::Public => output.contains("__private :: Public"),
+            _ => {
+                output.contains("__private :: Guard <")
+                    || output.contains("__private :: Policy for")
+            }
+        };
+        assert!(
+            output.contains("compile_error") || marked,
+            "{shown}\nbecame\n{output}"
+        );
+    }
 }
 
 #[test]

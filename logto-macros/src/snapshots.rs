@@ -6,8 +6,13 @@ use proc_macro2::TokenStream;
 use crate::{expand, kind::Kind};
 
 fn check(kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
+    check_for(false, kind, args, item, expected);
+}
+
+/// With the feature `utoipa` of `logto-runtime`, or without.
+fn check_for(describes: bool, kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
-    let file = syn::parse2(expand::attribute(kind, args, item)).unwrap();
+    let file = syn::parse2(expand::attribute_for(describes, kind, args, item)).unwrap();
     expected.assert_eq(&prettyplease::unparse(&file));
 }
 
@@ -78,6 +83,36 @@ fn public_handler() {
         "",
         "async fn health() -> &'static str { \"ok\" }",
         &expect_file!["../snapshots/public_handler.rs"],
+    );
+}
+
+const DOCUMENTED: &str = r#"
+    #[cfg_attr(docs, utoipa::path(get, path = "/a",))]
+    #[utoipa::path(get, path = "/b", extensions(("x-a" = json!({ "b": 1 }))), responses((status = 200)))]
+    #[utoipa::path]
+    #[other::paths(get)]
+    async fn list() {}
+"#;
+
+#[test]
+fn described_operations() {
+    check_for(
+        true,
+        Kind::Authenticated,
+        "",
+        DOCUMENTED,
+        &expect_file!["../snapshots/described_operations.rs"],
+    );
+}
+
+#[test]
+fn operations_without_the_feature() {
+    check_for(
+        false,
+        Kind::Authenticated,
+        "",
+        DOCUMENTED,
+        &expect_file!["../snapshots/operations_without_the_feature.rs"],
     );
 }
 

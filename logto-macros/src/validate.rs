@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod item;
+mod operation;
 mod organization;
 mod policies;
 mod scopes;
@@ -13,6 +14,7 @@ pub(crate) use self::item::check as item;
 use crate::{
     args::{Args, Keyed},
     errors::Errors,
+    item::Item,
     kind::{Kind, Positional},
     manifest::Manifest,
     model::{Access, Model, Requirement},
@@ -75,6 +77,13 @@ pub(crate) fn arguments(
     };
     let state = state.and_then(|keyed| keyed.value);
     errors.is_empty().then_some(Model { access, state })
+}
+
+/// Checks what the document of a handler says.
+pub(crate) fn operation(kind: Kind, item: &mut Item, errors: &mut Errors) {
+    if let Item::Function(function) = item {
+        operation::check(kind, function, errors);
+    }
 }
 
 /// Refuses a key that other attributes of the family take.

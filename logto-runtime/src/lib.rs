@@ -24,6 +24,8 @@ mod jwks;
 pub mod layer;
 mod logto;
 mod misconfiguration;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod organization;
 mod policy;
 mod rejection;
@@ -51,6 +53,9 @@ pub mod __private;
 pub mod __fuzz;
 
 // The public interface is:
+#[cfg(feature = "utoipa")]
+#[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
+pub use crate::openapi::DescribeError;
 pub use crate::{
     algorithm::Algorithm,
     auth_info::AuthInfo,

@@ -3,6 +3,8 @@
 pub use inventory::submit;
 
 use crate::LogtoState;
+#[cfg(feature = "utoipa")]
+pub use crate::openapi::{GuardMark, guard_mark};
 pub use crate::{
     extract::{Guard, Public},
     inventory::GuardInfo,

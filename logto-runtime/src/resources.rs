@@ -54,14 +54,31 @@ impl Resources {
 
     /// The indicator that a requirement is about; organization permissions are about none.
     pub(crate) fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
-        match requirement.resource() {
-            None => Ok(self.default_indicator().unwrap_or_default()),
+        let resource = requirement.resource();
+        self.indicator_of(resource)
+            .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
+    }
+
+    /// The indicator of a resource as written in an attribute; none for an unknown name.
+    pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
+        match resource {
+            None => Some(self.default_indicator().unwrap_or_default()),
             // An absolute URI has a colon, a name has none.
-            Some(indicator) if indicator.contains(':') => Ok(indicator),
-            Some(name) => self
-                .named(name)
-                .ok_or(Misconfiguration::UnknownResource(name)),
+            Some(indicator) if indicator.contains(':') => Some(indicator),
+            Some(name) => self.named(name),
         }
+    }
+
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn name_of(&self, indicator: &str) -> Option<&str> {
+        self.names
+            .iter()
+            .find(|(_, position)| {
+                self.indicators
+                    .get(*position)
+                    .is_some_and(|it| it == indicator)
+            })
+            .map(|(name, _)| name.as_str())
     }
 
     pub(crate) fn contains(&self, indicator: &str) -> bool {

@@ -19,6 +19,7 @@ mod key_set;
 mod layer_calls;
 mod layers;
 mod logs;
+mod openapi;
 mod organization_binding;
 mod properties;
 mod recorded_decisions;

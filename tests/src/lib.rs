@@ -20,6 +20,7 @@ code_of! {
     from_hand_written: "../../docs/from-hand-written.md"
     guide: "../../docs/guide.md"
     layers: "../../docs/layers.md"
+    openapi: "../../docs/openapi.md"
     resource_metadata: "../../docs/resource-metadata.md"
     routes: "../../docs/routes.md"
     telemetry: "../../docs/telemetry.md"

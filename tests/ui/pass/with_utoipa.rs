@@ -1,6 +1,8 @@
 use axum::{Json, Router, extract::Path, routing::get};
-use logto_runtime::{require_auth, require_org_permission, require_scopes};
-use utoipa::OpenApi as _;
+use logto_runtime::{
+    AuthInfo, public, require_any, require_auth, require_org_permission, require_scopes,
+};
+use utoipa::{OpenApi as _, path};
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 struct Product {
@@ -28,18 +30,68 @@ async fn above() {}
 #[axum::debug_handler]
 async fn all_together() {}
 
+#[require_scopes("admin")]
+struct Admin;
+
+#[require_org_permission("manage:billing", org = token)]
+struct Billing;
+
+#[require_any(Admin, Billing)]
+#[path(
+    get,
+    path = "/imported",
+    extensions(("x-owner" = json!({ "team": "a" })),),
+    responses((status = 200)),
+)]
+async fn imported() {}
+
+#[public]
+#[utoipa::path(method(get, head), path = "/optional", security((), ("logto" = [])), responses((status = 200)))]
+async fn optional(_: Option<AuthInfo>) {}
+
+#[require_auth]
+#[require_scopes("read:products")]
+#[cfg_attr(all(), allow(unused), utoipa::path(get, path = "/stacked"))]
+async fn stacked() {}
+
+/// The attribute finds the crate where users of another crate re-export it.
+mod reexported {
+    pub mod framework {
+        pub use logto_runtime as logto;
+        pub use utoipa;
+    }
+
+    use framework::utoipa;
+
+    #[framework::logto::require_auth(crate = self::framework::logto)]
+    #[framework::utoipa::path(get, path = "/reexported")]
+    pub async fn handler() {}
+}
+
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(below, above, all_together))]
+#[openapi(paths(below, above, all_together, imported, optional, stacked, reexported::handler))]
 struct Documentation;
 
 fn main() {
     let paths = Documentation::openapi().paths.paths;
     assert_eq!(
         paths.keys().collect::<Vec<_>>(),
-        ["/account", "/all", "/products/{id}"]
+        [
+            "/account",
+            "/all",
+            "/imported",
+            "/optional",
+            "/products/{id}",
+            "/reexported",
+            "/stacked"
+        ]
     );
     let _: Router = Router::new()
         .route("/products/{id}", get(below))
         .route("/account", get(above))
-        .route("/all", get(all_together));
+        .route("/all", get(all_together))
+        .route("/imported", get(imported))
+        .route("/optional", get(optional))
+        .route("/stacked", get(stacked))
+        .route("/reexported", get(reexported::handler));
 }

@@ -1,0 +1,24 @@
+#[doc(hidden)]
+struct __logto_list_0;
+const _: () = {
+    #[automatically_derived]
+    impl ::logto_runtime::__private::Policy for __logto_list_0 {
+        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::authenticated();
+    }
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
+        "::list"), ::core::option::Option::Some(& < __logto_list_0 as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
+        ::core::line!(),)
+    }
+};
+#[cfg_attr(docs, utoipa::path(get, path = "/a"))]
+#[utoipa::path(
+    get,
+    path = "/b",
+    extensions(("x-a" = json!({"b":1}))),
+    responses((status = 200))
+)]
+#[utoipa::path]
+#[other::paths(get)]
+async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0>) {}

@@ -1,0 +1,46 @@
+//! What is left of an item whose attribute has mistakes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Private;
+use crate::item::{Definition, Item};
+
+/// The item, beside the errors. A type still gets a policy, one that nobody satisfies, so that its
+/// uses cause no further errors.
+pub(super) fn refused(private: &Private, item: &Item, error: Option<syn::Error>) -> TokenStream {
+    let error = error.map(|error| error.to_compile_error());
+    let policy = match item {
+        Item::UnitStruct(definition) | Item::OtherType(definition) => {
+            Some(unsatisfiable_policy(private, definition))
+        }
+        Item::Function(_) | Item::Other { .. } | Item::Unreadable(..) => None,
+    };
+    quote!(#error #item #policy)
+}
+
+fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStream {
+    let Definition {
+        ident,
+        generics,
+        spent,
+        ..
+    } = definition;
+    let (params, arguments, clauses) = generics.split_for_impl();
+    let clauses = clauses.map(|clauses| &clauses.predicates);
+    quote! {
+        #[automatically_derived]
+        impl #params #private::Policy for #ident #arguments
+        where
+            Self: 'static,
+            #clauses
+        {
+            const REQUIREMENT: #private::Requirement =
+                #private::Requirement::scopes(#private::ScopeExpr::All(&[]));
+        }
+        #(
+            #[allow(unused_imports)]
+            use #spent as _;
+        )*
+    }
+}

@@ -1,0 +1,109 @@
+//! The `#[utoipa::path(…)]` below an attribute, which shall say what the attribute asks for.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Attribute, Meta, MetaList, Path, Token, parse::Parser as _, punctuated::Punctuated};
+
+use crate::kind;
+
+/// What stands in for the security of an operation until the document is described.
+pub(crate) const UNDESCRIBED: &str = "logto-undescribed";
+
+/// The arguments of a `#[utoipa::path(…)]`.
+pub(crate) struct Arguments(Vec<Vec<TokenTree>>);
+
+impl Arguments {
+    pub(crate) fn parse(tokens: TokenStream) -> Self {
+        let mut arguments = vec![Vec::new()];
+        for tree in tokens {
+            match (&tree, arguments.last_mut()) {
+                (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                    arguments.push(Vec::new());
+                }
+                (_, Some(argument)) => argument.push(tree),
+                (_, None) => {}
+            }
+        }
+        arguments.retain(|argument| !argument.is_empty());
+        Self(arguments)
+    }
+
+    /// What stands in the parentheses of `name(…)`, and where the name is.
+    pub(crate) fn list(&self, name: &str) -> Option<(Span, TokenStream)> {
+        self.0
+            .iter()
+            .find_map(|argument| match argument.as_slice() {
+                [TokenTree::Ident(ident), TokenTree::Group(group)]
+                    if ident == name && group.delimiter() == Delimiter::Parenthesis =>
+                {
+                    Some((ident.span(), group.stream()))
+                }
+                _ => None,
+            })
+    }
+
+    /// Takes `name(…)` away and answers what stood in its parentheses.
+    pub(crate) fn take_list(&mut self, name: &str) -> Option<TokenStream> {
+        let (_, tokens) = self.list(name)?;
+        self.0
+            .retain(|argument| !matches!(&argument[..], [TokenTree::Ident(ident), TokenTree::Group(_)] if ident == name));
+        Some(tokens)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = TokenStream> {
+        self.0
+            .iter()
+            .map(|argument| argument.iter().cloned().collect())
+    }
+}
+
+/// Where the user says something of security; what an attribute of this crate has put there does
+/// not count.
+pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
+    let mut own = None;
+    for_each(attrs, &mut |list| {
+        let arguments = Arguments::parse(list.tokens.clone());
+        let found = arguments
+            .list("security")
+            .filter(|(_, security)| !security.to_string().contains(UNDESCRIBED));
+        own = own.or(found.map(|(span, _)| span));
+    });
+    own
+}
+
+/// The path of an attribute of the family below `#[utoipa::path(…)]`, which is expanded too late
+/// to be seen in the document.
+pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
+    let mut documented = false;
+    attrs.iter_mut().find_map(|attribute| {
+        visit(&mut attribute.meta, &mut |_| documented = true);
+        (documented && kind::is_ours(attribute)).then(|| attribute.path())
+    })
+}
+
+/// Changes every `path(…)` among the attributes.
+pub(crate) fn for_each(attrs: &mut [Attribute], change: &mut dyn FnMut(&mut MetaList)) {
+    for attribute in attrs {
+        visit(&mut attribute.meta, change);
+    }
+}
+
+/// By whatever path, since crates are renamed; behind `cfg_attr` too.
+fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
+    let Meta::List(list) = meta else { return };
+    if list.path.is_ident("cfg_attr") {
+        let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let Ok(mut metas) = parser.parse2(list.tokens.clone()) else {
+            return;
+        };
+        metas.iter_mut().skip(1).for_each(|meta| visit(meta, found));
+        list.tokens = metas.into_token_stream();
+    } else if list
+        .path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "path")
+    {
+        found(list);
+    }
+}

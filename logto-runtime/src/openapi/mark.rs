@@ -1,0 +1,75 @@
+//! The mark that an attribute leaves in the operation below it.
+
+use serde::{Deserialize, Serialize};
+
+use super::alternatives;
+use crate::{Requirement, RequirementKind};
+
+/// What one guard asks for, as an extension of its operation until the document is described.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct GuardMark {
+    /// The attribute as text.
+    pub(super) attribute: String,
+    /// Each of which is enough; `None` if they are too many.
+    pub(super) alternatives: Option<Vec<Demand>>,
+    /// Whether a valid token for the right audience can be refused.
+    pub(super) can_forbid: bool,
+}
+
+/// A token that is enough.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Demand {
+    pub(super) token: Token,
+    /// As in the attribute; the default resource without.
+    pub(super) resource: Option<String>,
+    pub(super) scopes: Vec<String>,
+}
+
+/// What kind of token it is, which says how to ask for it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(super) enum Token {
+    Resource,
+    Organization,
+    ResourceInOrganization,
+}
+
+/// The mark of a guard; none for a public handler. For generated code.
+#[must_use]
+pub fn guard_mark(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
+    requirement.map(|requirement| GuardMark {
+        attribute: requirement.to_string(),
+        alternatives: demands(requirement),
+        can_forbid: can_forbid(requirement),
+    })
+}
+
+fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
+    let token = match requirement.kind() {
+        RequirementKind::Alternatives => {
+            return alternatives::any_of(requirement.alternatives().iter().map(demands));
+        }
+        RequirementKind::Authenticated | RequirementKind::Scopes => Token::Resource,
+        RequirementKind::OrganizationPermission => Token::Organization,
+        RequirementKind::OrganizationScopes => Token::ResourceInOrganization,
+    };
+    let enough = match requirement.scope_expr() {
+        Some(expr) => alternatives::of_scopes(expr)?,
+        None => vec![alternatives::Scopes::new()],
+    };
+    let demand = |scopes: alternatives::Scopes| Demand {
+        token,
+        resource: requirement.resource().map(str::to_owned),
+        scopes: scopes.into_iter().map(str::to_owned).collect(),
+    };
+    Some(enough.into_iter().map(demand).collect())
+}
+
+fn can_forbid(requirement: &Requirement) -> bool {
+    match requirement.kind() {
+        RequirementKind::Authenticated => requirement.subject().is_some(),
+        RequirementKind::Alternatives => requirement.alternatives().iter().any(can_forbid),
+        RequirementKind::Scopes
+        | RequirementKind::OrganizationPermission
+        | RequirementKind::OrganizationScopes => true,
+    }
+}

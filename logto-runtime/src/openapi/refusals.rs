@@ -1,0 +1,76 @@
+//! The answers to refused callers.
+
+use serde_json::json;
+use utoipa::openapi::{
+    ContentBuilder, Header, Object, ObjectBuilder, Ref, RefOr, Response, Schema, Type,
+    path::Operation, response::ResponseBuilder,
+};
+
+use super::mark::GuardMark;
+
+/// The name of the body's schema.
+const REFUSAL: &str = "LogtoRefusal";
+
+/// Adds what the guards answer; what the operation itself says of a status stays.
+pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: bool) {
+    let mut add = |status: &str, response: ResponseBuilder| {
+        let responses = &mut operation.responses.responses;
+        if !responses.contains_key(status) {
+            responses.insert(status.to_owned(), with_body(response, own_bodies).into());
+        }
+    };
+    let challenge = || {
+        let mut challenge = Header::new(Object::with_type(Type::String));
+        challenge.description = Some("RFC 6750 §3".to_owned());
+        challenge
+    };
+    add(
+        "401",
+        ResponseBuilder::new()
+            .description("No access token, or none that is good here.")
+            .header("WWW-Authenticate", challenge()),
+    );
+    if guards.iter().any(|guard| guard.can_forbid) {
+        let attributes: Vec<_> = guards
+            .iter()
+            .map(|guard| format!("`{}`", guard.attribute))
+            .collect();
+        let attributes = attributes.join(" and ");
+        add(
+            "403",
+            ResponseBuilder::new()
+                .description(format!("The access token does not meet {attributes}."))
+                .header("WWW-Authenticate", challenge()),
+        );
+    }
+    let mut seconds = Header::new(Object::with_type(Type::Integer));
+    seconds.description = Some("seconds until the next try is worth it".to_owned());
+    add(
+        "503",
+        ResponseBuilder::new()
+            .description("Access tokens can't be verified for now.")
+            .header("Retry-After", seconds),
+    );
+}
+
+/// The schema of the bodies, by name.
+pub(super) fn schema() -> (String, RefOr<Schema>) {
+    let message = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("What was wrong, and no more than that."))
+        .examples([json!("Insufficient scope")]);
+    let schema = ObjectBuilder::new()
+        .property("error", message)
+        .required("error");
+    (REFUSAL.to_owned(), schema.into())
+}
+
+fn with_body(response: ResponseBuilder, own_bodies: bool) -> Response {
+    if own_bodies {
+        return response.build();
+    }
+    let body = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(REFUSAL)))
+        .build();
+    response.content("application/json", body).build()
+}

@@ -1,0 +1,217 @@
+//! What a document of OpenAPI says of guards, and that it says no more and no less.
+
+pub(crate) mod enforced;
+mod handlers;
+mod refused;
+pub(crate) mod valid;
+
+use axum::Router;
+use logto_runtime::{Builder, test_util::TestTenant};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use self::{enforced::assert_enforced, handlers::Api, valid::assert_valid};
+use crate::support::{ORG, PRODUCTS};
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .resource(ORG, [""; 0])
+        .start()
+}
+
+fn builder(tenant: &TestTenant) -> Builder {
+    tenant.logto().named_resource("org", ORG)
+}
+
+fn described<D: OpenApi>(builder: Builder) -> Value {
+    let mut document = D::openapi();
+    builder.build().unwrap().describe(&mut document).unwrap();
+    serde_json::to_value(document).unwrap()
+}
+
+fn document() -> Value {
+    described::<Api>(builder(&tenant()))
+}
+
+#[test]
+fn each_attribute_becomes_the_requirements_that_it_decides_by() {
+    let document = document();
+    for (path, security) in [
+        ("/public", json!([])),
+        ("/optional", json!([{}, { "logto": [] }])),
+        ("/auth", json!([{ "logto": [] }])),
+        ("/auth-org", json!([{ "logto.org": [] }])),
+        (
+            "/elsewhere",
+            json!([{ "logto.https_//other.example/v1": ["read:it"] }]),
+        ),
+        ("/scopes", json!([{ "logto": ["read:a", "write:a"] }])),
+        (
+            "/either",
+            json!([
+                { "logto": ["read:a", "read:b"] },
+                { "logto": ["read:a", "read:c", "read:d"] },
+            ]),
+        ),
+        (
+            "/permission/{organization_id}",
+            json!([{ "logto-organization": ["invite:member"] }]),
+        ),
+        (
+            "/org-scopes/{organization_id}",
+            json!([{ "logto-organization-api.org": ["read:data"] }]),
+        ),
+        (
+            "/stacked",
+            json!([
+                { "logto": ["read:a", "read:b"] },
+                { "logto": ["read:a", "read:c"] },
+            ]),
+        ),
+        (
+            "/any",
+            json!([
+                { "logto": ["admin"] },
+                { "logto-organization": ["manage:billing"] },
+            ]),
+        ),
+        ("/machines", json!([{ "logto": ["sync:products"] }])),
+        ("/nested/account", json!([{ "logto": ["read:account"] }])),
+    ] {
+        let operation = &document["paths"][path]["get"];
+        // The names of schemes are keys, and can't have every character.
+        let security = security.to_string().replace("https_//", "https___");
+        let security = security.replace("other.example/v1", "other.example_v1");
+        assert_eq!(operation["security"].to_string(), security, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_described_is_what_is_enforced() {
+    let tenant = tenant();
+    let logto = builder(&tenant).build().unwrap();
+    let app: Router = handlers::router().with_state(logto);
+    let operations = assert_enforced(&app, &document(), &tenant).await;
+    assert_eq!(operations, 13);
+}
+
+#[test]
+fn the_document_is_valid() {
+    assert_valid(&document());
+}
+
+#[test]
+fn answers_to_refused_callers_are_described() {
+    let document = document();
+    let responses = &document["paths"]["/scopes"]["get"]["responses"];
+    let body = json!({
+        "application/json": { "schema": { "$ref": "#/components/schemas/LogtoRefusal" } }
+    });
+    for (status, header) in [
+        ("401", "WWW-Authenticate"),
+        ("403", "WWW-Authenticate"),
+        ("503", "Retry-After"),
+    ] {
+        assert_eq!(responses[status]["content"], body, "{status}");
+        let headers = responses[status]["headers"].as_object().unwrap();
+        assert_eq!(Vec::from_iter(headers.keys()), [header], "{status}");
+    }
+    let forbidden = responses["403"]["description"].as_str().unwrap();
+    assert!(
+        forbidden.contains(r#"`require_scopes("write:a", "read:a")`"#),
+        "{forbidden}"
+    );
+    assert_eq!(
+        document["components"]["schemas"]["LogtoRefusal"]["required"],
+        json!(["error"])
+    );
+}
+
+#[test]
+fn what_users_wrote_stays() {
+    let document = document();
+    let operation = &document["paths"]["/own"]["get"];
+    assert_eq!(
+        operation["responses"]["401"]["description"],
+        "sign in first"
+    );
+    assert_eq!(operation["x-owner"], "team-a");
+    assert_eq!(operation["security"], json!([{ "logto": ["read:a"] }]));
+    assert!(operation["responses"]["403"].is_object());
+    let extensions = operation.as_object().unwrap().keys();
+    let ours = extensions.filter(|key| key.contains("logto"));
+    assert_eq!(ours.count(), 0, "{operation}");
+}
+
+#[test]
+fn a_status_that_cannot_come_is_not_described() {
+    let document = document();
+    let statuses = |path: &str| {
+        let responses = &document["paths"][path]["get"]["responses"];
+        let statuses = responses.as_object().unwrap().keys();
+        statuses.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(statuses("/auth"), ["200", "401", "503"]);
+    assert_eq!(statuses("/public"), ["200"]);
+    assert_eq!(statuses("/machines"), ["200", "401", "403", "503"]);
+}
+
+#[test]
+fn bodies_of_their_own_are_not_described() {
+    let builder = builder(&tenant()).on_rejection(|_| "mine");
+    let document = described::<Api>(builder);
+    let refusal = &document["paths"]["/scopes"]["get"]["responses"]["403"];
+    assert_eq!(refusal["content"], Value::Null);
+    assert_eq!(
+        document["components"]["schemas"]["LogtoRefusal"],
+        Value::Null
+    );
+    assert_valid(&document);
+}
+
+#[test]
+fn schemes_have_the_endpoints_of_the_tenant_and_the_scopes_of_the_guards() {
+    let document = document();
+    let schemes = &document["components"]["securitySchemes"];
+    let endpoint = tenant().issuer();
+    let flows = &schemes["logto-organization"]["flows"];
+    let code = &flows["authorizationCode"];
+    assert_eq!(code["authorizationUrl"], format!("{endpoint}/auth"));
+    assert_eq!(code["tokenUrl"], format!("{endpoint}/token"));
+    assert_eq!(code["refreshUrl"], format!("{endpoint}/token"));
+    let machine = &flows["clientCredentials"];
+    assert_eq!(machine["tokenUrl"], format!("{endpoint}/token"));
+    for flow in [code, machine] {
+        let scopes = flow["scopes"].as_object().unwrap();
+        assert_eq!(
+            Vec::from_iter(scopes.keys()),
+            ["invite:member", "manage:billing"]
+        );
+    }
+    for (scheme, how) in [
+        ("logto", format!("`resource={PRODUCTS}` (RFC 8707)")),
+        ("logto-organization", "`organization_id=<id>`".to_owned()),
+        (
+            "logto-organization-api.org",
+            format!("`resource={ORG}` (RFC 8707) and `organization_id=<id>`"),
+        ),
+    ] {
+        let description = schemes[scheme]["description"].as_str().unwrap();
+        assert!(description.contains(&how), "{scheme}: {description}");
+    }
+    assert_eq!(
+        schemes["logto.org"]["flows"]["clientCredentials"]["scopes"],
+        json!({})
+    );
+}
+
+#[test]
+fn a_document_that_nobody_described_does_not_look_open() {
+    let document = serde_json::to_value(Api::openapi()).unwrap();
+    for path in ["/auth", "/scopes", "/stacked", "/any", "/public"] {
+        let security = &document["paths"][path]["get"]["security"];
+        assert_eq!(*security, json!([{ "logto-undescribed": [] }]), "{path}");
+    }
+}

@@ -1,0 +1,121 @@
+//! Documents whose security can't be told.
+
+use axum::routing::get;
+use logto_runtime::{
+    Guard, Logto, Policy, Requirement, ScopeExpr, require_any, require_auth, require_scopes,
+};
+use utoipa::OpenApi;
+
+use super::{builder, tenant};
+
+#[utoipa::path(get, path = "/unguarded", responses((status = 200, description = "done")))]
+async fn unguarded() {}
+
+#[utoipa::path(get, path = "/above", responses((status = 200, description = "done")))]
+#[require_auth]
+async fn above() {}
+
+#[require_scopes("read:a", resource = "unnamed")]
+#[utoipa::path(get, path = "/unnamed", responses((status = 200, description = "done")))]
+async fn unnamed() {}
+
+#[require_scopes(
+    any("a", "b", "c", "d", "e"),
+    any("f", "g", "h", "i", "j"),
+    any("k", "l", "m")
+)]
+#[utoipa::path(get, path = "/explodes", responses((status = 200, description = "done")))]
+async fn explodes() {}
+
+#[require_scopes(any("a", "b", "c", "d", "e", "f", "g", "h", "i"))]
+#[require_scopes(any("j", "k", "l", "m", "n", "o", "p", "q"))]
+#[utoipa::path(get, path = "/stacked", responses((status = 200, description = "done")))]
+async fn stacked() {}
+
+struct Never;
+
+impl Policy for Never {
+    const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::Any(&[]));
+}
+
+struct NeverEither;
+
+impl Policy for NeverEither {
+    const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::All(&[]));
+}
+
+#[require_any(Never, NeverEither)]
+#[utoipa::path(get, path = "/never", responses((status = 200, description = "done")))]
+async fn never() {}
+
+#[utoipa::path(
+    get,
+    path = "/foreign",
+    extensions(("x-logto-guard-0" = json!("later"))),
+    responses((status = 200, description = "done"))
+)]
+async fn foreign(_: Guard<Never>) {}
+
+#[derive(OpenApi)]
+#[openapi(paths(unguarded, above, unnamed, explodes, stacked, never, foreign))]
+struct Refused;
+
+#[test]
+fn every_operation_whose_security_cannot_be_told_is_named() {
+    let logto = builder(&tenant()).build().unwrap();
+    let mut document = Refused::openapi();
+    let before = document.clone();
+    let error = logto.describe(&mut document).unwrap_err().to_string();
+    assert!(document == before, "a document that is refused stays");
+
+    let no_guard = "nothing says who may call it; write a guard or `#[public]` above \
+                    `#[utoipa::path(…)]`, or `security(…)` in it";
+    let unknown = "no resource has the name \"unnamed\": add `.named_resource(\"unnamed\", \
+                   \"https://…\")`";
+    let too_many = "there are more than 64 ways to meet its guards";
+    let expected = [
+        ("/above", no_guard),
+        ("/explodes", too_many),
+        (
+            "/foreign",
+            "its mark x-logto-guard-0 is not of this version of logto-runtime",
+        ),
+        ("/never", "its guards can never be met"),
+        ("/stacked", too_many),
+        ("/unguarded", no_guard),
+        ("/unnamed", unknown),
+    ];
+    let expected = expected.map(|(path, problem)| format!("GET {path}: {problem}"));
+    assert_eq!(
+        error,
+        format!("can't describe the API: {}", expected.join("; "))
+    );
+}
+
+#[test]
+fn a_default_for_the_whole_document_speaks_for_operations_that_say_nothing() {
+    #[derive(OpenApi)]
+    #[openapi(paths(unguarded), security(("logto" = ["read:a"])))]
+    struct Default;
+
+    let logto = builder(&tenant()).build().unwrap();
+    let mut document = Default::openapi();
+    logto.describe(&mut document).unwrap();
+    let document = serde_json::to_value(document).unwrap();
+    super::assert_valid(&document);
+    let scheme = &document["components"]["securitySchemes"]["logto"];
+    assert!(scheme["flows"]["clientCredentials"]["scopes"]["read:a"].is_string());
+}
+
+/// All of them are handlers, too.
+#[test]
+fn they_can_be_routed_all_the_same() {
+    let _: axum::Router<Logto> = axum::Router::new()
+        .route("/unguarded", get(unguarded))
+        .route("/above", get(above))
+        .route("/unnamed", get(unnamed))
+        .route("/explodes", get(explodes))
+        .route("/stacked", get(stacked))
+        .route("/never", get(never))
+        .route("/foreign", get(foreign));
+}

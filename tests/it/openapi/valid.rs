@@ -1,0 +1,77 @@
+//! Validity: by the schema that the OpenAPI Initiative publishes, and by what no schema can say.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+    let schema = include_str!("../../openapi/schema-3.1.json");
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+});
+
+#[track_caller]
+pub(crate) fn assert_valid(document: &Value) {
+    let errors: Vec<_> = SCHEMA
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+    references_lead_somewhere(document, document);
+    requirements_name_what_schemes_have(document);
+}
+
+#[track_caller]
+fn references_lead_somewhere(document: &Value, part: &Value) {
+    match part {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref") {
+                let pointer = reference.strip_prefix('#').unwrap();
+                assert!(document.pointer(pointer).is_some(), "{reference}");
+            }
+            members
+                .values()
+                .for_each(|part| references_lead_somewhere(document, part));
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|part| references_lead_somewhere(document, part)),
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn requirements_name_what_schemes_have(document: &Value) {
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let security = operations
+        .map(|operation| &operation["security"])
+        .chain([&document["security"]]);
+    for requirement in security.filter_map(Value::as_array).flatten() {
+        for (name, scopes) in requirement.as_object().unwrap() {
+            let flows = &document["components"]["securitySchemes"][name]["flows"];
+            let flows = flows.as_object().expect(name);
+            assert!(!flows.is_empty(), "{name}");
+            for flow in flows.values() {
+                for scope in scopes.as_array().unwrap() {
+                    let scope = scope.as_str().unwrap();
+                    assert!(flow["scopes"][scope].is_string(), "{name}: {scope}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mistake_would_be_noticed() {
+    for document in [
+        serde_json::json!({ "openapi": "3.1.0", "info": { "title": "a", "version": "1" } }),
+        serde_json::json!({
+            "openapi": "3.1.0",
+            "info": { "title": "a", "version": "1" },
+            "paths": { "/a": { "get": { "responses": { "four": { "description": "" } } } } },
+        }),
+    ] {
+        assert!(!SCHEMA.is_valid(&document), "{document}");
+    }
+}

@@ -1,0 +1,17 @@
+use axum::{Router, routing::get};
+use logto_runtime::{require_auth, require_scopes};
+use utoipa::OpenApi;
+
+#[require_auth]
+#[utoipa::path(get, path = "/products", responses((status = 200)))]
+#[require_scopes("read:products")]
+async fn list() {}
+
+#[derive(OpenApi)]
+#[openapi(paths(list))]
+struct Documentation;
+
+fn main() {
+    Documentation::openapi();
+    let _: Router = Router::new().route("/products", get(list));
+}
