@@ -1,5 +1,6 @@
 //! The example, over a socket, with tokens from the tenant's token endpoint.
 
+mod document;
 mod operators;
 
 use logto_runtime::test_util::TestTenant;
@@ -25,7 +26,7 @@ impl Api {
         let address = format!("http://{}", listener.local_addr().unwrap());
         // What is counted on this thread: the server's, too.
         let recorder = PrometheusBuilder::new().build_recorder();
-        let app = saas::app(logto, recorder.handle());
+        let app = saas::app(logto, recorder.handle()).unwrap();
         let recorder: &'static _ = Box::leak(Box::new(recorder));
         let counted = metrics::set_default_local_recorder(recorder);
         tokio::spawn(axum::serve(listener, app).into_future());

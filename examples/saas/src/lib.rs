@@ -10,13 +10,15 @@ mod table;
 mod tenant;
 
 use axum::{Router, extract::FromRef};
-use logto_runtime::Logto;
+use logto_runtime::{DescribeError, Logto};
 use metrics_exporter_prometheus::PrometheusHandle;
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::store::Store;
 pub use crate::{
     cases::{CASES, Case, Credentials},
     guide::{Guide, RemoteGuide},
+    routes::document,
     settings::{Settings, SettingsError, Tenant, logto},
     table::Table,
     tenant::{ORG, PRODUCTS, embedded},
@@ -30,13 +32,19 @@ struct App {
     metrics: PrometheusHandle,
 }
 
-/// The API, without a socket. What the recorder of these metrics counts is at `/metrics`.
-pub fn app(logto: Logto, metrics: PrometheusHandle) -> Router {
+/// The API, without a socket. What the recorder of these metrics counts is at `/metrics`; the
+/// OpenAPI document at `/openapi.json`, to be read at `/docs/`.
+///
+/// # Errors
+///
+/// When the document can't say who may call what.
+pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeError> {
+    let viewer = SwaggerUi::new("/docs").url("/openapi.json", document(&logto)?);
     let store = Store::default();
     let app = App {
         logto,
         store,
         metrics,
     };
-    routes::routes().into_router().with_state(app)
+    Ok(routes::routes().into_router().merge(viewer).with_state(app))
 }

@@ -59,11 +59,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     };
     logto.warm_up().await?;
     println!("{Table}\n{guide}");
+    let app = app(logto, metrics)?;
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
-    println!("listening on {api}");
+    println!("what it offers: {api}/docs/\nlistening on {api}");
     tokio::select! {
-        served = serve(listener, app(logto, metrics)).with_graceful_shutdown(stopping).into_future() => served?,
+        served = serve(listener, app).with_graceful_shutdown(stopping).into_future() => served?,
         () = async { stop.await; tokio::time::sleep(GRACE).await } => {}
     }
     println!("stopped");

@@ -9,21 +9,23 @@ use std::{
 use logto_runtime::OrganizationId;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 pub(crate) type Settings = Map<String, Value>;
 
 #[derive(Clone, Default)]
 pub(crate) struct Store(Arc<Mutex<Tables>>);
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Product {
     id: usize,
     name: String,
 }
 
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default, Serialize, ToSchema)]
 pub(crate) struct OrganizationData {
     invitations: Vec<String>,
+    #[schema(value_type = HashMap<String, Value>)]
     settings: Settings,
 }
 

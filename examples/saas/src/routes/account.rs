@@ -3,30 +3,51 @@
 use axum::Json;
 use logto_runtime::{AuthInfo, public, require_auth};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
-pub(super) struct Caller<A> {
-    auth: A,
+#[derive(Serialize, ToSchema)]
+pub(super) struct Caller {
+    auth: AuthInfo,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+pub(super) struct PerhapsCaller {
+    auth: Option<AuthInfo>,
+}
+
+#[derive(Serialize, ToSchema)]
 pub(super) struct Message {
     message: &'static str,
 }
 
+/// For everybody
 #[public]
+#[utoipa::path(get, path = "/api/public", responses((status = 200, description = "a greeting", body = Message)))]
 pub(super) async fn everybody() -> Json<Message> {
     let message = "everybody may read this";
     Json(Message { message })
 }
 
-/// Optional: without a token nobody is known, with a bad one the answer is 401.
+/// Who calls, if anybody says
+///
+/// Without a token nobody is known, with a bad one the answer is 401.
 #[public]
-pub(super) async fn me(auth: Option<AuthInfo>) -> Json<Caller<Option<AuthInfo>>> {
-    Json(Caller { auth })
+#[utoipa::path(
+    get,
+    path = "/api/me",
+    security((), ("logto" = [])),
+    responses(
+        (status = 200, description = "nobody, or the caller", body = PerhapsCaller),
+        (status = 401, description = "a token, and not a good one"),
+    )
+)]
+pub(super) async fn me(auth: Option<AuthInfo>) -> Json<PerhapsCaller> {
+    Json(PerhapsCaller { auth })
 }
 
+/// Who calls
 #[require_auth]
-pub(super) async fn protected(auth: AuthInfo) -> Json<Caller<AuthInfo>> {
+#[utoipa::path(get, path = "/api/protected", responses((status = 200, description = "the caller", body = Caller)))]
+pub(super) async fn protected(auth: AuthInfo) -> Json<Caller> {
     Json(Caller { auth })
 }

@@ -1,12 +1,14 @@
-//! One file per permission model, and one for operators.
+//! One file per permission model, one for operators, and the document of it all.
 
 mod account;
+mod document;
 mod operations;
 mod organizations;
 mod products;
 
 use logto_runtime::Routes;
 
+pub use self::document::document;
 use crate::App;
 
 /// A handler without a guard, and not marked as public, does not compile here.

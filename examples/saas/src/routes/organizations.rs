@@ -6,15 +6,16 @@
 use axum::{Json, extract::State};
 use logto_runtime::{OrganizationId, require_org_permission, require_org_scopes};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::store::{OrganizationData, Settings, Store};
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, ToSchema)]
 pub(super) struct Invitation {
     email: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Of<T> {
     #[serde(rename = "organizationId")]
     organization: OrganizationId,
@@ -22,12 +23,21 @@ pub(super) struct Of<T> {
     data: T,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Configured {
+    #[schema(value_type = HashMap<String, Value>)]
     settings: Settings,
 }
 
+/// Invite a member
 #[require_org_permission("invite:member")]
+#[utoipa::path(
+    post,
+    path = "/api/organizations/{organization_id}/invitations",
+    params(("organization_id" = String, Path)),
+    request_body = Invitation,
+    responses((status = 200, description = "the invitation", body = Of<Invitation>))
+)]
 pub(super) async fn invite(
     organization: OrganizationId,
     State(store): State<Store>,
@@ -38,7 +48,14 @@ pub(super) async fn invite(
     Json(Of { organization, data })
 }
 
+/// Read what an organization has
 #[require_org_scopes("read:data", resource = "org")]
+#[utoipa::path(
+    get,
+    path = "/api/organizations/{organization_id}/data",
+    params(("organization_id" = String, Path)),
+    responses((status = 200, description = "its data", body = Of<OrganizationData>))
+)]
 pub(super) async fn data(
     organization: OrganizationId,
     State(store): State<Store>,
@@ -47,7 +64,15 @@ pub(super) async fn data(
     Json(Of { organization, data })
 }
 
+/// Replace an organization's settings
 #[require_org_scopes("write:settings", resource = "org")]
+#[utoipa::path(
+    put,
+    path = "/api/organizations/{organization_id}/settings",
+    params(("organization_id" = String, Path)),
+    request_body = HashMap<String, Value>,
+    responses((status = 200, description = "the new settings", body = Of<Configured>))
+)]
 pub(super) async fn configure(
     organization: OrganizationId,
     State(store): State<Store>,

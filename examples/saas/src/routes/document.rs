@@ -1,0 +1,37 @@
+//! The OpenAPI document: the operations from the handlers, who may call them from their guards.
+
+use logto_runtime::{DescribeError, Logto};
+use utoipa::OpenApi;
+
+use super::{account, organizations, products};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "An API with all three permission models",
+        description = "`cargo run -p saas` serves it.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        account::everybody,
+        account::me,
+        account::protected,
+        products::list,
+        products::create,
+        organizations::invite,
+        organizations::data,
+        organizations::configure,
+    )
+)]
+struct Document;
+
+/// The document of the API, as this tenant guards it.
+///
+/// # Errors
+///
+/// When an operation does not say who may call it.
+pub fn document(logto: &Logto) -> Result<utoipa::openapi::OpenApi, DescribeError> {
+    let mut document = Document::openapi();
+    logto.describe(&mut document)?;
+    Ok(document)
+}

@@ -1,0 +1,67 @@
+//! The document that the example serves.
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use saas::{ORG, PRODUCTS};
+use serde_json::Value;
+
+use super::Api;
+use crate::openapi::{enforced::assert_enforced, valid::assert_valid};
+
+#[tokio::test]
+async fn the_served_document_is_valid_and_says_what_is_enforced() {
+    let api = Api::start().await;
+    let (status, document) = api.call("GET", "/openapi.json", None, None).await;
+    assert_eq!(status, 200);
+    assert_valid(&document);
+
+    let logto = saas::logto(api.tenant.endpoint(), PRODUCTS, ORG).unwrap();
+    let metrics = PrometheusBuilder::new().build_recorder().handle();
+    let app = saas::app(logto, metrics).unwrap();
+    let guarded = assert_enforced(&app, &document, &api.tenant).await;
+    assert_eq!(guarded, 6);
+}
+
+#[tokio::test]
+async fn every_route_of_the_api_is_documented() {
+    let api = Api::start().await;
+    let (_, document) = api.call("GET", "/openapi.json", None, None).await;
+    let mut documented: Vec<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys();
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    documented.sort();
+    let table = saas::Table.to_string();
+    let mut routes: Vec<String> = table
+        .lines()
+        .filter(|line| line.contains("/api/"))
+        .map(|line| Vec::from_iter(line.split_whitespace().take(2)).join(" "))
+        .collect();
+    routes.sort();
+    assert_eq!(documented, routes);
+}
+
+#[tokio::test]
+async fn the_viewer_asks_this_server_for_everything() {
+    let api = Api::start().await;
+    let (status, page) = api.call("GET", "/docs/", None, None).await;
+    assert_eq!(status, 200);
+    let Value::String(page) = page else {
+        panic!("{page}")
+    };
+    let sources: Vec<_> = ["src=\"", "href=\""]
+        .iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert!(sources.len() >= 4, "{page}");
+    for source in sources {
+        assert!(!source.contains("//"), "{source}");
+        let path = format!("/docs/{}", source.trim_start_matches("./"));
+        assert_eq!(api.call("GET", &path, None, None).await.0, 200, "{path}");
+    }
+}
