@@ -2,7 +2,7 @@
 //! authorization server issues tokens for an API.
 
 use axum::{Router, body::Body, response::Response, routing::get};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use url::Url;
 
@@ -59,7 +59,11 @@ impl Logto {
         documents
             .into_iter()
             .fold(Router::new(), |router, (path, json)| {
-                router.route(&path, get(move || std::future::ready(answer(json.clone()))))
+                let document = move || std::future::ready(answer(json.clone()));
+                router.route(
+                    &path,
+                    get(document).options(|| std::future::ready(preflight())),
+                )
             })
     }
 
@@ -107,6 +111,24 @@ fn location(indicator: &str) -> Option<String> {
     let literal = !path.contains(['{', '}', '*', ':', '"', '\\']);
     let hierarchical = matches!(url.scheme(), "http" | "https") && url.query().is_none();
     (hierarchical && literal).then(|| format!("{WELL_KNOWN}{path}"))
+}
+
+/// Clients of MCP send a header of their own, for which browsers ask first.
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    for name in [
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+    ] {
+        headers.insert(name, HeaderValue::from_static("*"));
+    }
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("3600"),
+    );
+    response
 }
 
 fn answer(json: String) -> Response {

@@ -1,8 +1,11 @@
 //! Protected resource metadata (RFC 9728), and the challenges that lead to it.
 
-use axum::{Router, routing};
+mod mcp_client;
+
+use axum::{Router, body::Body, http::Request, routing};
 use logto_runtime::{Logto, require_org_scopes, require_scopes, test_util::TestTenant};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use crate::support::{Answer, PRODUCTS, ask, get, send};
 
@@ -75,6 +78,26 @@ async fn each_resource_has_a_document_that_names_its_authorization_server_and_sc
                 "{path}: {scope} is missing"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn browsers_that_ask_first_may_read_it_with_any_header() {
+    let logto = tenant().logto().build().unwrap();
+    let router: Router = logto.protected_resource_metadata();
+    let request = Request::options("/.well-known/oauth-protected-resource/products")
+        .header("origin", "https://inspector.example")
+        .header("access-control-request-method", "GET")
+        .header("access-control-request-headers", "mcp-protocol-version")
+        .body(Body::empty())
+        .unwrap();
+    let answer = router.oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 204);
+    for name in [
+        "access-control-allow-origin",
+        "access-control-allow-headers",
+    ] {
+        assert_eq!(answer.headers()[name], "*", "{name}");
     }
 }
 
