@@ -88,7 +88,8 @@ pub(crate) fn for_each(attrs: &mut [Attribute], change: &mut dyn FnMut(&mut Meta
     }
 }
 
-/// By whatever path, since crates are renamed; behind `cfg_attr` too.
+/// By whatever path, since crates are renamed, but for the compiler's own `path`; behind
+/// `cfg_attr` too.
 fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
     let Meta::List(list) = meta else { return };
     if list.path.is_ident("cfg_attr") {
@@ -98,11 +99,12 @@ fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
         };
         metas.iter_mut().skip(1).for_each(|meta| visit(meta, found));
         list.tokens = metas.into_token_stream();
-    } else if list
-        .path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "path")
+    } else if list.path.segments.len() > 1
+        && list
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "path")
     {
         found(list);
     }

@@ -2,7 +2,7 @@ use axum::{Json, Router, extract::Path, routing::get};
 use logto_runtime::{
     AuthInfo, public, require_any, require_auth, require_org_permission, require_scopes,
 };
-use utoipa::{OpenApi as _, path};
+use utoipa::{self as docs, OpenApi as _};
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 struct Product {
@@ -37,13 +37,13 @@ struct Admin;
 struct Billing;
 
 #[require_any(Admin, Billing)]
-#[path(
+#[docs::path(
     get,
-    path = "/imported",
+    path = "/renamed",
     extensions(("x-owner" = json!({ "team": "a" })),),
     responses((status = 200)),
 )]
-async fn imported() {}
+async fn renamed() {}
 
 #[public]
 #[utoipa::path(method(get, head), path = "/optional", security((), ("logto" = [])), responses((status = 200)))]
@@ -69,7 +69,7 @@ mod reexported {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(below, above, all_together, imported, optional, stacked, reexported::handler))]
+#[openapi(paths(below, above, all_together, renamed, optional, stacked, reexported::handler))]
 struct Documentation;
 
 fn main() {
@@ -79,10 +79,10 @@ fn main() {
         [
             "/account",
             "/all",
-            "/imported",
             "/optional",
             "/products/{id}",
             "/reexported",
+            "/renamed",
             "/stacked"
         ]
     );
@@ -90,7 +90,7 @@ fn main() {
         .route("/products/{id}", get(below))
         .route("/account", get(above))
         .route("/all", get(all_together))
-        .route("/imported", get(imported))
+        .route("/renamed", get(renamed))
         .route("/optional", get(optional))
         .route("/stacked", get(stacked))
         .route("/reexported", get(reexported::handler));
