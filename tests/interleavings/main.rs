@@ -149,7 +149,7 @@ fn strangers_who_leave_free_nothing_and_keep_nobody_from_a_rotated_key() {
 fn a_lost_fetch_wakes_those_who_wait_and_is_made_good_at_once() {
     let request: fn(&Service) = |service| service.wait_for_keys(NOW);
     threads(Service::lose_next, [request; 2], |service| {
-        assert_eq!((service.fetches(), service.published()), (2, 1))
+        assert_eq!((service.fetches(), service.published()), (2, 1));
     });
 }
 

@@ -81,7 +81,8 @@ async fn soak(length: Duration) -> Figures {
         .await
         .expect("no loopback port");
     let target = Target::new(listener.local_addr().expect("no address"));
-    tokio::spawn(async move { axum::serve(listener, saas::app(logto, metrics)).await });
+    let app = saas::app(logto, metrics).expect("a document");
+    tokio::spawn(async move { axum::serve(listener, app).await });
 
     let tenant = Arc::new(Tenant::new(embedded, gate));
     let strangers = Arc::new(Strangers::of(&tenant));

@@ -84,9 +84,8 @@ where
         let logto = self.logto.clone();
         let judged = logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
         let shares_auth_info = self.shares_auth_info;
-        let refused = |rejection, parts: &Parts| {
-            RequireFuture::refused(rejection, Protocol::of(parts))
-        };
+        let refused =
+            |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));
         match judged {
             Ok(Judged::Admitted(auth)) => match decide::<P>(&auth, &mut parts, shares_auth_info) {
                 Ok(()) => {
