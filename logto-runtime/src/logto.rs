@@ -122,7 +122,7 @@ impl Logto {
     /// What an [`AuthInfo`] extractor would answer.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token.as_bytes());
-        let auth = match self.shared.verifier.attempt(token, None) {
+        let auth = match self.shared.verifier.attempt(token, || None) {
             Attempt::Waits(need) => match self.shared.verifier.judge_after(need, token).await {
                 Ok((verified, _)) => self.clone().admit(verified, None)?,
                 Err(error) => return Err(self.reject(error, None, None)),
@@ -170,10 +170,10 @@ impl Logto {
     ) -> Result<Judged, Rejection> {
         let token =
             bearer::access_token(headers).map_err(|error| self.reject(error, requirement, None))?;
-        let remembered = extensions
-            .get::<Remembered>()
-            .filter(|memory| memory.is_of(&self, token))
-            .map(|memory| &memory.verified);
+        let remembered = || {
+            let memory = extensions.get::<Remembered>()?;
+            memory.is_of(&self, token).then_some(&memory.verified)
+        };
         match self.shared.verifier.attempt(token, remembered) {
             Attempt::Verified(verified, known) => {
                 self.remember(&verified, known, extensions);

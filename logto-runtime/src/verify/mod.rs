@@ -66,11 +66,12 @@ struct Waited {
 }
 
 impl Verifier {
-    /// Judges a token with the keys at hand. `remembered` is what this request already verified.
-    pub(crate) fn attempt(
+    /// Judges a token with the keys at hand. `remembered` is what this request already verified,
+    /// and not asked for a token that the cache knows.
+    pub(crate) fn attempt<'r>(
         &self,
         token: AccessToken<'_>,
-        remembered: Option<&Arc<Verified>>,
+        remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
     ) -> Attempt {
         self.judge(token, remembered, Waited::default())
     }
@@ -91,7 +92,7 @@ impl Verifier {
                 })?;
             waited.for_keys = true;
             waited.for_its_key |= matches!(need, Need::Key { .. });
-            match self.judge(token, None, waited) {
+            match self.judge(token, || None, waited) {
                 Attempt::Verified(verified, known) => return Ok((verified, known)),
                 Attempt::Refused(error) => return Err(error),
                 Attempt::Waits(next) => need = next,
@@ -106,10 +107,10 @@ impl Verifier {
         }
     }
 
-    fn look_up(
+    fn look_up<'r>(
         &self,
         token: AccessToken<'_>,
-        remembered: Option<&Arc<Verified>>,
+        remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
     ) -> Option<Arc<Verified>> {
         if let Some(cache) = &self.cache {
             let known = cache.get(token.as_bytes());
@@ -118,13 +119,13 @@ impl Verifier {
                 return known;
             }
         }
-        remembered.cloned()
+        remembered().cloned()
     }
 
-    fn judge(
+    fn judge<'r>(
         &self,
         token: AccessToken<'_>,
-        remembered: Option<&Arc<Verified>>,
+        remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
         waited: Waited,
     ) -> Attempt {
         let now = self.clock.unix_seconds();

@@ -184,7 +184,7 @@ async fn a_token_that_cannot_be_ours_fetches_nothing() {
     ] {
         let attempt = service
             .verifier
-            .attempt(AccessToken::new(token.as_bytes()), None);
+            .attempt(AccessToken::new(token.as_bytes()), || None);
         assert!(matches!(attempt, Attempt::Refused(_)), "{token}");
     }
     assert_eq!(service.endpoint.requests(), 0);

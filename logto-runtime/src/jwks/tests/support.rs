@@ -149,7 +149,7 @@ impl Service {
     /// What a request with this token is told.
     pub(super) async fn ask(&self, token: &str) -> Result<(), VerifyError> {
         let access_token = AccessToken::new(token.as_bytes());
-        match self.verifier.attempt(access_token, None) {
+        match self.verifier.attempt(access_token, || None) {
             Attempt::Verified(..) => Ok(()),
             Attempt::Refused(error) => Err(error),
             Attempt::Waits(need) => {
@@ -163,7 +163,7 @@ impl Service {
     pub(super) fn ask_now(&self, token: &str) -> Option<Result<(), VerifyError>> {
         match self
             .verifier
-            .attempt(AccessToken::new(token.as_bytes()), None)
+            .attempt(AccessToken::new(token.as_bytes()), || None)
         {
             Attempt::Verified(..) => Some(Ok(())),
             Attempt::Refused(error) => Some(Err(error)),

@@ -97,7 +97,7 @@ async fn a_burst_of_requests_with_a_rotated_key_uses_up_one_turn() {
     let mut waiting = Vec::new();
     for token in &tokens {
         let token = AccessToken::new(token.as_bytes());
-        match service.verifier.attempt(token, None) {
+        match service.verifier.attempt(token, || None) {
             Attempt::Waits(need) => waiting.push((need, token)),
             other => panic!("{other:?}"),
         }
