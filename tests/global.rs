@@ -18,6 +18,7 @@ use http_body_util::BodyExt;
 use logto_runtime::{AuthInfo, Guard, Logto, require_auth, test_util::TestTenant};
 use tower::ServiceExt;
 use tracing::Level;
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 const PRODUCTS: &str = "https://api.example.com/products";
 
@@ -60,6 +61,9 @@ async fn the_state_unit_works_once_a_logto_is_installed_and_is_our_fault_before(
         .resource(PRODUCTS, [""; 0])
         .start();
     let token = tenant.token().user("alice").mint();
+    tracing_subscriber::registry()
+        .with(events::per_thread())
+        .init();
     let events = events::Events::collect();
 
     assert!(Logto::global().is_none());
