@@ -89,7 +89,8 @@ impl ScopeSet {
 /// The names between spaces, of which there may be several in a row.
 fn split(scope: &str) -> Vec<&str> {
     let spaces = || memchr_iter(b' ', scope.as_bytes());
-    let mut names = Vec::with_capacity(spaces().count() + 1);
+    // Not more at once: a claim of nothing but spaces has no names.
+    let mut names = Vec::with_capacity((spaces().count() + 1).min(32));
     let mut start = 0;
     for end in spaces().chain([scope.len()]) {
         names.extend(scope.get(start..end).filter(|name| !name.is_empty()));
