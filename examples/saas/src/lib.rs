@@ -12,7 +12,7 @@ mod tenant;
 use axum::{Router, extract::FromRef};
 use logto_runtime::{DescribeError, Logto};
 use metrics_exporter_prometheus::PrometheusHandle;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::store::Store;
 pub use crate::{
@@ -33,13 +33,18 @@ struct App {
 }
 
 /// The API, without a socket. What the recorder of these metrics counts is at `/metrics`; the
-/// OpenAPI document at `/openapi.json`, to be read at `/docs/`.
+/// OpenAPI document at `/openapi.json`, to be read at `/docs/`. Those two are for everyone, and not
+/// in the [`Table`], which is of handlers.
 ///
 /// # Errors
 ///
 /// When the document can't say who may call what.
 pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeError> {
-    let viewer = SwaggerUi::new("/docs").url("/openapi.json", document(&logto)?);
+    // Otherwise the browser hands the document's address to a validator on the net.
+    let config = Config::default().validator_url("none");
+    let viewer = SwaggerUi::new("/docs")
+        .config(config)
+        .url("/openapi.json", document(&logto)?);
     let store = Store::default();
     let app = App {
         logto,

@@ -13,7 +13,8 @@ use crate::{Logto, resources::Resources};
 /// The schemes that may be named, with what is asked of them.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
-    endpoint: &'a str,
+    /// The first one; its endpoints are below it.
+    issuer: &'a str,
     all: Vec<Scheme>,
 }
 
@@ -31,7 +32,12 @@ impl<'a> Schemes<'a> {
         let settings = logto.settings();
         let mut schemes = Self {
             resources: &settings.resources,
-            endpoint: &settings.endpoint,
+            issuer: logto
+                .verifier()
+                .expected
+                .issuers
+                .first()
+                .map_or("", String::as_str),
             all: Vec::new(),
         };
         schemes.position(Token::Organization, None);
@@ -71,12 +77,12 @@ impl<'a> Schemes<'a> {
 
     /// Those that were asked for, by name.
     pub(super) fn into_used(self) -> impl Iterator<Item = (String, SecurityScheme)> {
-        let endpoint = self.endpoint;
+        let issuer = self.issuer;
         self.all
             .into_iter()
             .filter(|scheme| scheme.used)
             .map(move |scheme| {
-                let described = scheme.describe(endpoint);
+                let described = scheme.describe(issuer);
                 (scheme.name, described)
             })
     }
@@ -128,7 +134,7 @@ impl Scheme {
         self.scopes.extend(scopes.iter().cloned());
     }
 
-    fn describe(&self, endpoint: &str) -> SecurityScheme {
+    fn describe(&self, issuer: &str) -> SecurityScheme {
         let of = match &self.indicator {
             Some(indicator) => format!("of {indicator}"),
             None => "of organizations".to_owned(),
@@ -137,10 +143,10 @@ impl Scheme {
             let scopes = self.scopes.iter();
             Scopes::from_iter(scopes.map(|scope| (scope.clone(), of.clone())))
         };
-        let token_url = format!("{endpoint}/oidc/token");
+        let token_url = format!("{issuer}/token");
         let flows = [
             Flow::AuthorizationCode(AuthorizationCode::with_refresh_url(
-                format!("{endpoint}/oidc/auth"),
+                format!("{issuer}/auth"),
                 token_url.clone(),
                 scopes(),
                 token_url.clone(),

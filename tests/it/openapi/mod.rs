@@ -207,6 +207,21 @@ fn schemes_have_the_endpoints_of_the_tenant_and_the_scopes_of_the_guards() {
     );
 }
 
+/// Keys may come by a way of their own, which is nobody's business but this service's.
+#[test]
+fn flows_go_where_tokens_are_issued_and_not_where_keys_are_fetched() {
+    let tenant = tenant();
+    let document = described::<Api>(builder(&tenant).issuer("https://auth.example.com/oidc"));
+    let flows = &document["components"]["securitySchemes"]["logto"]["flows"];
+    let code = &flows["authorizationCode"];
+    assert_eq!(
+        code["authorizationUrl"],
+        "https://auth.example.com/oidc/auth"
+    );
+    assert_eq!(code["tokenUrl"], "https://auth.example.com/oidc/token");
+    assert!(!document.to_string().contains(tenant.endpoint()));
+}
+
 #[test]
 fn a_document_that_nobody_described_does_not_look_open() {
     let document = serde_json::to_value(Api::openapi()).unwrap();

@@ -64,4 +64,12 @@ async fn the_viewer_asks_this_server_for_everything() {
         let path = format!("/docs/{}", source.trim_start_matches("./"));
         assert_eq!(api.call("GET", &path, None, None).await.0, 200, "{path}");
     }
+    let (_, settings) = api
+        .call("GET", "/docs/swagger-initializer.js", None, None)
+        .await;
+    let settings = settings.to_string();
+    assert!(
+        settings.contains("validatorUrl") && settings.contains("none"),
+        "{settings}"
+    );
 }
