@@ -17,27 +17,30 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     match expr {
         ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
         ScopeExpr::All([]) => Some(Vec::new()),
-        ScopeExpr::All(list) => all_of(Scopes::new(), list.iter().map(of_scopes), |one, other| {
-            one | other
-        })
-        .map(|all| minimal(all, Scopes::is_subset)),
+        ScopeExpr::All(list) => {
+            let nothing = vec![Scopes::new()];
+            all_of(nothing, list.iter().map(of_scopes), |one, other| {
+                Some(one | other)
+            })
+            .map(|all| minimal(all, Scopes::is_subset))
+        }
         ScopeExpr::Any(list) => {
             any_of(list.iter().map(of_scopes)).map(|all| minimal(all, Scopes::is_subset))
         }
     }
 }
 
-/// One of each list, joined, in every way; `None` if there are too many.
+/// One of each list, joined, in every way that there is; `None` if there are too many.
 pub(super) fn all_of<T>(
-    nothing: T,
-    lists: impl IntoIterator<Item = Option<Vec<T>>>,
-    join: impl Fn(&T, &T) -> T,
+    first: Vec<T>,
+    others: impl IntoIterator<Item = Option<Vec<T>>>,
+    join: impl Fn(&T, &T) -> Option<T>,
 ) -> Option<Vec<T>> {
-    lists.into_iter().try_fold(vec![nothing], |all, list| {
+    others.into_iter().try_fold(first, |all, list| {
         let list = list?;
         let joined = all
             .iter()
-            .flat_map(|one| list.iter().map(|other| join(one, other)));
+            .flat_map(|one| list.iter().filter_map(|other| join(one, other)));
         (all.len() * list.len() <= MOST).then(|| joined.collect())
     })
 }

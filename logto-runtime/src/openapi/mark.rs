@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alternatives;
-use crate::{Requirement, RequirementKind};
+use crate::{Requirement, RequirementKind, Subject};
 
 /// What one guard asks for, as an extension of its operation until the document is described.
 #[derive(Debug, Deserialize, Serialize)]
@@ -23,14 +23,30 @@ pub(super) struct Demand {
     /// As in the attribute; the default resource without.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
+    /// Whether it speaks for a machine or for a person, where that matters.
+    pub(super) machine: Option<bool>,
 }
 
-/// What kind of token it is, which says how to ask for it.
+/// What kind of token it is.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(super) enum Token {
-    Resource,
+    /// Of a resource, in an organization or not.
+    Authenticated,
+    /// Of a resource, in no organization.
+    Scopes,
     Organization,
     ResourceInOrganization,
+}
+
+impl Token {
+    /// Whether a client asks for both in the same way.
+    pub(super) fn is_asked_for_like(self, other: Self) -> bool {
+        let as_asked = |token| match token {
+            Self::Authenticated => Self::Scopes,
+            token => token,
+        };
+        as_asked(self) == as_asked(other)
+    }
 }
 
 /// The mark of a guard; none for a public handler. For generated code.
@@ -48,7 +64,8 @@ fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
         RequirementKind::Alternatives => {
             return alternatives::any_of(requirement.alternatives().iter().map(demands));
         }
-        RequirementKind::Authenticated | RequirementKind::Scopes => Token::Resource,
+        RequirementKind::Authenticated => Token::Authenticated,
+        RequirementKind::Scopes => Token::Scopes,
         RequirementKind::OrganizationPermission => Token::Organization,
         RequirementKind::OrganizationScopes => Token::ResourceInOrganization,
     };
@@ -60,6 +77,9 @@ fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
         token,
         resource: requirement.resource().map(str::to_owned),
         scopes: scopes.into_iter().map(str::to_owned).collect(),
+        machine: requirement
+            .subject()
+            .map(|subject| subject == Subject::Machine),
     };
     Some(enough.into_iter().map(demand).collect())
 }

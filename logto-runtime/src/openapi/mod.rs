@@ -1,6 +1,7 @@
 //! What a document of OpenAPI says of guards.
 
 mod alternatives;
+mod asked;
 mod mark;
 mod operation;
 mod refusals;
@@ -79,7 +80,7 @@ impl Logto {
     /// # Errors
     ///
     /// An operation of which nothing says who may call it, whose guard names an unknown resource,
-    /// or whose guards can never be met or in more than 64 ways.
+    /// or whose guards no one token meets, or in more than 64 ways.
     pub fn describe(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
         let mut described = document.clone();
         let mut describer = Describer::new(self, document);

@@ -1,6 +1,6 @@
 //! One operation: its marks become security requirements and answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use utoipa::openapi::{
     OpenApi,
@@ -8,7 +8,7 @@ use utoipa::openapi::{
     security::{SecurityRequirement, SecurityScheme},
 };
 
-use super::{Schemes, alternatives, mark::GuardMark, refusals};
+use super::{Schemes, alternatives, asked::Asked, mark::GuardMark, refusals};
 use crate::Logto;
 
 /// How keys of marks begin; a number follows, from the outermost attribute inwards.
@@ -29,14 +29,11 @@ pub(super) enum Problem {
     UnknownResource(String),
     #[error("there are more than {} ways to meet its guards", alternatives::MOST)]
     TooManyAlternatives,
-    #[error("its guards can never be met")]
+    #[error("no token that Logto issues meets its guards")]
     NeverMet,
     #[error("its mark {0} is not of this version of logto-runtime")]
     ForeignMark(String),
 }
-
-/// Schemes with the scopes that are needed of each, all of them together.
-type Together = BTreeMap<String, BTreeSet<String>>;
 
 pub(super) struct Describer<'a> {
     schemes: Schemes<'a>,
@@ -106,32 +103,36 @@ impl<'a> Describer<'a> {
     }
 
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {
-        let mut lists = Vec::with_capacity(guards.len());
-        for guard in guards {
-            let demands = guard
-                .alternatives
-                .as_ref()
-                .ok_or(Problem::TooManyAlternatives)?;
-            let mut list = Vec::with_capacity(demands.len());
-            for demand in demands {
-                let resource = demand.resource.as_deref();
-                let scheme = self
-                    .schemes
-                    .demand(demand.token, resource, &demand.scopes)
-                    .ok_or_else(|| Problem::UnknownResource(resource.unwrap_or_default().into()))?;
-                let scopes = demand.scopes.iter().cloned().collect();
-                list.push(Together::from([(scheme, scopes)]));
-            }
-            lists.push(Some(list));
-        }
-        let all = alternatives::all_of(Together::new(), lists, join)
-            .ok_or(Problem::TooManyAlternatives)?;
-        let all = alternatives::minimal(all, asks_no_more);
+        let mut stack = guards.iter().map(|guard| self.tokens(guard));
+        let first = stack.next().unwrap_or_else(|| Ok(Vec::new()))?;
+        let others = stack
+            .map(|list| list.map(Some))
+            .collect::<Result<Vec<_>, _>>()?;
+        let all =
+            alternatives::all_of(first, others, Asked::and).ok_or(Problem::TooManyAlternatives)?;
+        let all = alternatives::minimal(all, Asked::asks_no_more);
         if all.is_empty() {
             // An empty list would say that everyone may call it.
             return Err(Problem::NeverMet);
         }
-        Ok(all.into_iter().map(requirement).collect())
+        Ok(all
+            .into_iter()
+            .map(|asked| SecurityRequirement::new(self.schemes.demand(&asked), asked.scopes))
+            .collect())
+    }
+
+    /// Each of which is enough for the guard.
+    fn tokens(&self, guard: &GuardMark) -> Result<Vec<Asked>, Problem> {
+        let demands = guard
+            .alternatives
+            .as_ref()
+            .ok_or(Problem::TooManyAlternatives)?;
+        let asked = demands.iter().map(|demand| {
+            let indicator = self.schemes.indicator(demand);
+            let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
+            Ok(Asked::of(demand, indicator))
+        });
+        asked.collect()
     }
 
     /// Defines the schemes of ours that users name by hand.
@@ -168,31 +169,4 @@ fn take_marks(operation: &mut Operation) -> Result<Vec<Option<GuardMark>>, Probl
         operation.extensions = None;
     }
     marks
-}
-
-fn join(one: &Together, other: &Together) -> Together {
-    let mut joined = one.clone();
-    for (scheme, scopes) in other {
-        joined
-            .entry(scheme.clone())
-            .or_default()
-            .extend(scopes.iter().cloned());
-    }
-    joined
-}
-
-fn asks_no_more(one: &Together, other: &Together) -> bool {
-    one.iter().all(|(scheme, scopes)| {
-        other
-            .get(scheme)
-            .is_some_and(|others| scopes.is_subset(others))
-    })
-}
-
-fn requirement(together: Together) -> SecurityRequirement {
-    together
-        .into_iter()
-        .fold(SecurityRequirement::default(), |all, (scheme, scopes)| {
-            all.add(scheme, scopes)
-        })
 }

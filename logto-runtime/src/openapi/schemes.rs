@@ -7,7 +7,10 @@ use utoipa::openapi::security::{
     AuthorizationCode, ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme,
 };
 
-use super::mark::Token;
+use super::{
+    asked::Asked,
+    mark::{Demand, Token},
+};
 use crate::{Logto, resources::Resources};
 
 /// The schemes that may be named, with what is asked of them.
@@ -42,30 +45,32 @@ impl<'a> Schemes<'a> {
         };
         schemes.position(Token::Organization, None);
         for indicator in settings.resources.indicators() {
-            schemes.position(Token::Resource, Some(indicator));
+            schemes.position(Token::Scopes, Some(indicator));
             schemes.position(Token::ResourceInOrganization, Some(indicator));
         }
         schemes
     }
 
-    /// The name of the scheme for such a token with these scopes; none for an unknown resource.
-    pub(super) fn demand(
-        &mut self,
-        token: Token,
-        resource: Option<&str>,
-        scopes: &[String],
-    ) -> Option<String> {
-        let resources = self.resources;
-        let indicator = match token {
-            Token::Organization => None,
-            Token::Resource | Token::ResourceInOrganization => {
-                Some(resources.indicator_of(resource)?)
-            }
+    /// The indicator of the resource that is demanded, if one is; an error for an unknown name.
+    pub(super) fn indicator<'b>(&'b self, demand: &'b Demand) -> Result<Option<&'b str>, &'b str> {
+        if demand.token == Token::Organization {
+            return Ok(None);
+        }
+        let resource = demand.resource.as_deref();
+        match self.resources.indicator_of(resource) {
+            None => Err(resource.unwrap_or_default()),
+            known => Ok(known),
+        }
+    }
+
+    /// The name of the scheme for such a token.
+    pub(super) fn demand(&mut self, asked: &Asked) -> String {
+        let position = self.position(asked.token, asked.indicator.as_deref());
+        let Some(scheme) = self.all.get_mut(position) else {
+            return String::new();
         };
-        let position = self.position(token, indicator);
-        let scheme = self.all.get_mut(position)?;
-        scheme.demand(scopes);
-        Some(scheme.name.clone())
+        scheme.demand(&asked.scopes);
+        scheme.name.clone()
     }
 
     /// A scheme that users wrote themselves; other names than ours are theirs.
@@ -88,10 +93,9 @@ impl<'a> Schemes<'a> {
     }
 
     fn position(&mut self, token: Token, indicator: Option<&str>) -> usize {
-        let known = self
-            .all
-            .iter()
-            .position(|scheme| scheme.token == token && scheme.indicator.as_deref() == indicator);
+        let known = self.all.iter().position(|scheme| {
+            scheme.token.is_asked_for_like(token) && scheme.indicator.as_deref() == indicator
+        });
         known.unwrap_or_else(|| {
             let name = self.new_name(token, indicator);
             self.all.push(Scheme {
@@ -107,7 +111,7 @@ impl<'a> Schemes<'a> {
 
     fn new_name(&self, token: Token, indicator: Option<&str>) -> String {
         let base = match token {
-            Token::Resource => "logto",
+            Token::Authenticated | Token::Scopes => "logto",
             Token::Organization => "logto-organization",
             Token::ResourceInOrganization => "logto-organization-api",
         };
@@ -129,9 +133,9 @@ impl<'a> Schemes<'a> {
 }
 
 impl Scheme {
-    fn demand(&mut self, scopes: &[String]) {
+    fn demand<'a>(&mut self, scopes: impl IntoIterator<Item = &'a String>) {
         self.used = true;
-        self.scopes.extend(scopes.iter().cloned());
+        self.scopes.extend(scopes.into_iter().cloned());
     }
 
     fn describe(&self, issuer: &str) -> SecurityScheme {

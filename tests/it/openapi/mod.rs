@@ -3,6 +3,7 @@
 pub(crate) mod enforced;
 mod handlers;
 mod refused;
+mod stacks;
 pub(crate) mod valid;
 
 use axum::Router;

@@ -80,7 +80,7 @@ fn every_operation_whose_security_cannot_be_told_is_named() {
             "/foreign",
             "its mark x-logto-guard-0 is not of this version of logto-runtime",
         ),
-        ("/never", "its guards can never be met"),
+        ("/never", "no token that Logto issues meets its guards"),
         ("/stacked", too_many),
         ("/unguarded", no_guard),
         ("/unnamed", unknown),
