@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alternatives;
-use crate::{Requirement, RequirementKind, Subject};
+use crate::{OrganizationSource, Requirement, RequirementKind, Subject};
 
 /// What one guard asks for, as an extension of its operation until the document is described.
 #[derive(Debug, Deserialize, Serialize)]
@@ -25,6 +25,8 @@ pub(super) struct Demand {
     pub(super) scopes: Vec<String>,
     /// Whether it speaks for a machine or for a person, where that matters.
     pub(super) machine: Option<bool>,
+    /// Where the request names the same organization, if it has to.
+    pub(super) organization: Option<String>,
 }
 
 /// What kind of token it is.
@@ -80,8 +82,18 @@ fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
         machine: requirement
             .subject()
             .map(|subject| subject == Subject::Machine),
+        organization: organization(requirement),
     };
     Some(enough.into_iter().map(demand).collect())
+}
+
+fn organization(requirement: &Requirement) -> Option<String> {
+    match requirement.organization() {
+        OrganizationSource::Token => None,
+        source => requirement
+            .wants_organization()
+            .then(|| format!("{source:?}")),
+    }
 }
 
 fn can_forbid(requirement: &Requirement) -> bool {

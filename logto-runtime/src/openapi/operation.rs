@@ -115,10 +115,15 @@ impl<'a> Describer<'a> {
             // An empty list would say that everyone may call it.
             return Err(Problem::NeverMet);
         }
-        Ok(all
-            .into_iter()
-            .map(|asked| SecurityRequirement::new(self.schemes.demand(&asked), asked.scopes))
-            .collect())
+        let mut requirements = Vec::with_capacity(all.len());
+        for asked in all {
+            let requirement = SecurityRequirement::new(self.schemes.demand(&asked), asked.scopes);
+            // What tells them apart can't be said here: who the token speaks for, for instance.
+            if !requirements.contains(&requirement) {
+                requirements.push(requirement);
+            }
+        }
+        Ok(requirements)
     }
 
     /// Each of which is enough for the guard.

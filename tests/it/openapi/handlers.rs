@@ -12,6 +12,15 @@ struct Admin;
 #[require_org_permission("manage:billing", org = token)]
 struct Billing;
 
+#[require_auth(subject = user)]
+struct People;
+
+#[require_auth(subject = machine)]
+struct Robots;
+
+#[require_scopes("sync:products", subject = machine)]
+struct Syncing;
+
 #[public]
 #[utoipa::path(get, path = "/public", responses((status = 200, description = "done")))]
 async fn everybody() {}
@@ -94,6 +103,18 @@ async fn by_hand(_: Guard<Admin>) {}
 #[utoipa::path(get, path = "/machines", responses((status = 200, description = "done")))]
 async fn machines() {}
 
+#[require_any(People, Syncing)]
+#[utoipa::path(get, path = "/people-or-syncing", responses((status = 200, description = "done")))]
+async fn people_or_syncing() {}
+
+#[require_any(People, Robots)]
+#[utoipa::path(get, path = "/people-or-robots", responses((status = 200, description = "done")))]
+async fn people_or_robots() {}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(people_or_syncing, people_or_robots))]
+pub(super) struct Subjects;
+
 mod account {
     #[logto_runtime::require_scopes("read:account")]
     #[cfg_attr(test, utoipa::path(get, path = "/account", responses((status = 200, description = "done"))))]
@@ -130,5 +151,7 @@ pub(super) fn router() -> Router<Logto> {
         .route("/own", get(own))
         .route("/by-hand", get(by_hand))
         .route("/machines", get(machines))
+        .route("/people-or-syncing", get(people_or_syncing))
+        .route("/people-or-robots", get(people_or_robots))
         .route("/nested/account", get(account::account))
 }

@@ -89,6 +89,27 @@ fn each_attribute_becomes_the_requirements_that_it_decides_by() {
     }
 }
 
+/// Requirements can't say who a token speaks for; the text of 403 does.
+#[test]
+fn alternatives_for_other_callers_are_not_left_out() {
+    let document = described::<handlers::Subjects>(builder(&tenant()));
+    for (path, security) in [
+        (
+            "/people-or-syncing",
+            json!([{ "logto": [] }, { "logto": ["sync:products"] }]),
+        ),
+        ("/people-or-robots", json!([{ "logto": [] }])),
+    ] {
+        let operation = &document["paths"][path]["get"];
+        assert_eq!(operation["security"], security, "{path}");
+        let forbidden = operation["responses"]["403"]["description"].as_str();
+        assert!(
+            forbidden.is_some_and(|text| text.contains("subject = user")),
+            "{path}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_described_is_what_is_enforced() {
     let tenant = tenant();
