@@ -38,7 +38,7 @@ pub(super) enum Problem {
 pub(super) struct Describer<'a> {
     schemes: Schemes<'a>,
     own_bodies: bool,
-    /// Whether the document has a default for operations that say nothing.
+    /// Whether the document asks for something where operations say nothing.
     has_default: bool,
     any_guard: bool,
 }
@@ -48,7 +48,7 @@ impl<'a> Describer<'a> {
         let mut describer = Self {
             schemes: Schemes::of(logto),
             own_bodies: logto.settings().render.is_some(),
-            has_default: document.security.is_some(),
+            has_default: document.security.as_deref().is_some_and(asks_for_something),
             any_guard: false,
         };
         describer.take_over(document.security.as_deref().unwrap_or_default());
@@ -151,6 +151,11 @@ impl<'a> Describer<'a> {
             }
         }
     }
+}
+
+/// Without alternatives, or with one that is empty, everyone may call.
+fn asks_for_something(security: &[SecurityRequirement]) -> bool {
+    !security.is_empty() && !security.contains(&SecurityRequirement::default())
 }
 
 /// In the order of the attributes; none of a public handler.

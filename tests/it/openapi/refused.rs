@@ -4,7 +4,7 @@ use axum::routing::get;
 use logto_runtime::{
     Guard, Logto, Policy, Requirement, ScopeExpr, require_any, require_auth, require_scopes,
 };
-use utoipa::OpenApi;
+use utoipa::{OpenApi, openapi::security::SecurityRequirement};
 
 use super::{builder, tenant};
 
@@ -105,6 +105,29 @@ fn a_default_for_the_whole_document_speaks_for_operations_that_say_nothing() {
     super::assert_valid(&document);
     let scheme = &document["components"]["securitySchemes"]["logto"];
     assert!(scheme["flows"]["clientCredentials"]["scopes"]["read:a"].is_string());
+}
+
+#[test]
+fn a_default_that_lets_everyone_in_speaks_for_no_operation() {
+    let logto = builder(&tenant()).build().unwrap();
+    for security in [
+        Vec::new(),
+        vec![SecurityRequirement::default()],
+        vec![
+            SecurityRequirement::new("logto", ["read:a"]),
+            SecurityRequirement::default(),
+        ],
+    ] {
+        #[derive(OpenApi)]
+        #[openapi(paths(unguarded))]
+        struct Open;
+
+        let mut document = Open::openapi();
+        document.security = Some(security);
+        let error = logto.describe(&mut document).unwrap_err().to_string();
+        let problem = "can't describe the API: GET /unguarded: nothing says who may call it";
+        assert!(error.starts_with(problem), "{error}");
+    }
 }
 
 /// All of them are handlers, too.
