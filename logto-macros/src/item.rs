@@ -87,8 +87,14 @@ impl Function {
         self.sig
             .inputs
             .iter()
-            .take_while(|arg| is_guard(arg))
+            .take_while(|arg| guard_of(arg).is_some())
             .count()
+    }
+
+    /// Whether an earlier expanded attribute, by whatever name, was `#[public]`.
+    pub(crate) fn is_public(&self) -> bool {
+        let mut guards = self.sig.inputs.iter().map_while(guard_of);
+        guards.any(|guard| guard == "Public")
     }
 }
 
@@ -137,16 +143,15 @@ fn append_all(attrs: &[Attribute], tokens: &mut TokenStream) {
 }
 
 /// `_: ….__private::Guard<…>` or `_: ….__private::Public`, which no user would write.
-fn is_guard(arg: &FnArg) -> bool {
-    let FnArg::Typed(arg) = arg else { return false };
+fn guard_of(arg: &FnArg) -> Option<&Ident> {
+    let FnArg::Typed(arg) = arg else { return None };
     let (Pat::Wild(_), Type::Path(ty)) = (&*arg.pat, &*arg.ty) else {
-        return false;
+        return None;
     };
     let mut segments = ty.path.segments.iter().rev();
-    let (Some(guard), Some(private)) = (segments.next(), segments.next()) else {
-        return false;
-    };
-    private.ident == "__private" && (guard.ident == "Guard" || guard.ident == "Public")
+    let guard = &segments.next()?.ident;
+    let private = &segments.next()?.ident;
+    (private == "__private" && (guard == "Guard" || guard == "Public")).then_some(guard)
 }
 
 fn parse(input: ParseStream) -> Result<Item> {

@@ -1,11 +1,12 @@
 //! What an attribute can stand on.
 
 use proc_macro2::Span;
+use syn::{FnArg, Type};
 
 use super::signature;
 use crate::{
     errors::Errors,
-    item::{Definition, Item},
+    item::{Definition, Function, Item},
     kind::{self, Kind},
 };
 
@@ -14,11 +15,18 @@ use crate::{
 pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut Errors) {
     match item {
         Item::Function(function) => {
-            if kind == Kind::Public && function.waiting_attributes() + function.guards() > 0 {
+            let contradiction = match kind {
+                Kind::Public => function.waiting_attributes() + function.guards() > 0,
+                _ => function.is_public(),
+            };
+            if contradiction {
                 errors.span(
                     Span::call_site(),
                     "a public handler has no guard; remove `#[public]` or the other attribute",
                 );
+            }
+            if kind == Kind::Public {
+                refuse_guard_arguments(function, errors);
             }
             signature::check(kind, function, errors);
         }
@@ -63,6 +71,34 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
     }
 }
 
+/// By name, as all that an attribute sees: a guard under another name is told by its type.
+fn refuse_guard_arguments(function: &Function, errors: &mut Errors) {
+    for argument in function.sig.inputs.iter().skip(function.guards()) {
+        if let FnArg::Typed(argument) = argument
+            && is_guard(&argument.ty)
+        {
+            errors.at(
+                &argument.ty,
+                "this argument refuses callers, and a public handler takes everyone; remove \
+                 `#[public]`, or take `Option<AuthInfo>`",
+            );
+        }
+    }
+}
+
+fn is_guard(ty: &Type) -> bool {
+    match ty {
+        Type::Path(ty) => ty
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Guard"),
+        Type::Group(group) => is_guard(&group.elem),
+        Type::Paren(paren) => is_guard(&paren.elem),
+        _ => false,
+    }
+}
+
 fn only_functions(what: &str) -> String {
     format!("{what} can't be public; put `#[public]` on an `async fn` that everyone may call")
 }
@@ -86,5 +122,54 @@ fn unit_struct(definition: &Definition, has_state: bool, errors: &mut Errors) {
             "a policy has one attribute; write one with `all(…)`, or stack attributes on a \
              function",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use crate::{expand, kind::Kind};
+
+    const NO_GUARD: &str = "a public handler has no guard";
+    const TAKES_EVERYONE: &str = "a public handler takes everyone";
+
+    fn errors(kind: Kind, args: &str, item: &str) -> Vec<&'static str> {
+        let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
+        let expanded = expand::attribute(kind, args, item).to_string();
+        let of = |message: &'static str| expanded.matches(message).map(move |_| message);
+        of(NO_GUARD).chain(of(TAKES_EVERYONE)).collect()
+    }
+
+    #[test]
+    fn an_attribute_below_a_renamed_public_is_refused() {
+        const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
+        for (kind, args) in [
+            (Kind::Authenticated, ""),
+            (Kind::Scopes, r#""read:products""#),
+            (Kind::OrganizationPermission, r#""invite:member""#),
+            (Kind::OrganizationScopes, r#""read:data""#),
+            (Kind::Alternatives, "Admin, Member"),
+            (Kind::Public, ""),
+        ] {
+            assert_eq!(errors(kind, args, PUBLIC), [NO_GUARD], "{kind:?}");
+        }
+        let by_hand = "async fn list(_: logto_runtime::Public) {}";
+        assert!(errors(Kind::Authenticated, "", by_hand).is_empty());
+    }
+
+    #[test]
+    fn a_public_handler_takes_no_guard() {
+        for item in [
+            "async fn list(_: Guard<Admin>) {}",
+            "async fn list(page: Page, guard: logto_runtime::Guard<Admin>) {}",
+            "async fn list(_: (Guard<Admin>)) {}",
+        ] {
+            assert_eq!(errors(Kind::Public, "", item), [TAKES_EVERYONE], "{item}");
+        }
+        let stacked = "async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0>) {}";
+        assert_eq!(errors(Kind::Public, "", stacked), [NO_GUARD]);
+        let caller = "async fn list(_: Option<AuthInfo>, _: Guardian<Admin>) {}";
+        assert!(errors(Kind::Public, "", caller).is_empty());
     }
 }
