@@ -6,8 +6,10 @@ const _: () = {
         const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::authenticated();
     }
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new(::core::concat!(::core::module_path!(),
-        "::list"), ::core::option::Option::Some(& < __logto_list_0 as
+        ::logto_runtime::__private::GuardInfo::__new:: <
+        ::logto_runtime::__private::Guard < __logto_list_0 >, __logto_list_0 >
+        (::core::concat!(::core::module_path!(), "::list"),
+        ::core::option::Option::Some(& < __logto_list_0 as
         ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
         ::core::line!(),)
     }
@@ -21,7 +23,7 @@ const _: () = {
         extensions(
             (
                 "x-logto-guard-0" = json!(
-                    ::logto_runtime::__private::guard_mark(
+                    ::logto_runtime::__private::guard_mark::<__logto_list_0>(
                         ::core::option::Option::Some(
                             &<__logto_list_0
                             as::logto_runtime::__private::Policy>::REQUIREMENT
@@ -41,7 +43,7 @@ const _: () = {
         ("x-a" = json!({"b":1})),
         (
             "x-logto-guard-0" = json!(
-                ::logto_runtime::__private::guard_mark(
+                ::logto_runtime::__private::guard_mark::<__logto_list_0>(
                     ::core::option::Option::Some(
                         &<__logto_list_0
                         as::logto_runtime::__private::Policy>::REQUIREMENT

@@ -91,7 +91,9 @@ impl Guard<'_> {
         let ident = &definition.ident;
         let policy = self.policy(ident);
         let requirement = self.requirement_of(ident);
-        let beside = self.beside(ident, policy.as_ref(), &requirement);
+        let private = &self.private;
+        let guard = quote!(#private::Guard<#ident>, #ident);
+        let beside = self.beside(ident, policy.as_ref(), &guard, &requirement);
         quote!(#definition #beside)
     }
 
@@ -99,11 +101,17 @@ impl Guard<'_> {
         let private = &self.private;
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
+        // All attributes of the function know its first one by this type.
+        let owner = match &self.model.access {
+            Access::Public => quote!(#private::Public),
+            _ => hidden_name(&function.sig.ident, 0).into_token_stream(),
+        };
         let (argument, hidden) = match &self.model.access {
             Access::Public => (quote!(#private::Public), None),
             Access::Alternatives(policies) => {
                 let any = any_of(private, policies);
-                (quote!(#private::Guard<#any>), None)
+                let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
+                (quote!(#private::Guard<#any>), first)
             }
             Access::Requirement(_) => {
                 let vis = &function.vis;
@@ -113,11 +121,20 @@ impl Guard<'_> {
                 )
             }
         };
-        let policy = hidden.as_ref().and_then(|_| self.policy(&name));
+        let policy = match &self.model.access {
+            Access::Requirement(_) => self.policy(&name),
+            Access::Public | Access::Alternatives(_) => None,
+        };
         let requirement = self.requirement_of(&name);
-        let beside = self.beside(&function.sig.ident, policy.as_ref(), &requirement);
+        let beside = self.beside(
+            &function.sig.ident,
+            policy.as_ref(),
+            &quote!(#argument, #owner),
+            &requirement,
+        );
         if self.describes {
-            operation::mark(&mut function.attrs, private, guards, &requirement);
+            let mark = quote!(#private::guard_mark::<#owner>(#requirement));
+            operation::mark(&mut function.attrs, guards, &mark);
         }
 
         let arguments = function.sig.inputs.len();
@@ -166,6 +183,7 @@ impl Guard<'_> {
         &self,
         item: &Ident,
         policy: Option<&TokenStream>,
+        types: &TokenStream,
         requirement: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
@@ -179,7 +197,7 @@ impl Guard<'_> {
             const _: () = {
                 #policy
                 #private::submit! {
-                    #private::GuardInfo::__new(
+                    #private::GuardInfo::__new::<#types>(
                         ::core::concat!(::core::module_path!(), #name),
                         #requirement,
                         ::core::file!(),

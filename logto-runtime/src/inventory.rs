@@ -1,12 +1,15 @@
 //! Every guard that an attribute has placed, known without running anything.
 
+use std::{any::TypeId, fmt};
+
 use crate::Requirement;
 
 /// An attribute of this crate on a function or a unit struct.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct GuardInfo {
-    /// The path of the function or policy: `my_api::products::list`.
+    /// The path of the function or policy: `my_api::products::list`. Of one inside another
+    /// function it is the same, and so no proof of which function is meant.
     pub item: &'static str,
     /// What it requires; `None` for `#[public]`.
     pub requirement: Option<&'static Requirement>,
@@ -14,13 +17,20 @@ pub struct GuardInfo {
     pub file: &'static str,
     /// The line it stands in.
     pub line: u32,
+    argument: fn() -> TypeId,
+    #[cfg_attr(
+        not(feature = "utoipa"),
+        expect(dead_code, reason = "only descriptions ask for it")
+    )]
+    owner: fn() -> TypeId,
 }
 
 impl GuardInfo {
-    /// For generated code only.
+    /// For generated code only. `Argument` is what it puts in front of a handler, `Owner` a type
+    /// that only the attributes of the same item name.
     #[doc(hidden)]
     #[must_use]
-    pub const fn __new(
+    pub const fn __new<Argument: 'static, Owner: 'static>(
         item: &'static str,
         requirement: Option<&'static Requirement>,
         file: &'static str,
@@ -31,7 +41,30 @@ impl GuardInfo {
             requirement,
             file,
             line,
+            argument: TypeId::of::<Argument>,
+            owner: TypeId::of::<Owner>,
         }
+    }
+
+    /// Whether an argument of this type asks for what this attribute asks for.
+    pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
+        (self.argument)() == argument
+    }
+
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn is_of<Owner: 'static>(&self) -> bool {
+        (self.owner)() == TypeId::of::<Owner>()
+    }
+}
+
+impl fmt::Debug for GuardInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardInfo")
+            .field("item", &self.item)
+            .field("requirement", &self.requirement)
+            .field("file", &self.file)
+            .field("line", &self.line)
+            .finish()
     }
 }
 

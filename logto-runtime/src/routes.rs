@@ -185,12 +185,11 @@ where
         H: Handler<T, S>,
         T: GuardedArguments,
     {
-        let handler = type_name::<H>();
         self.table.push(Route {
             method,
             path: path.to_owned(),
-            handler,
-            access: Access::of::<T>(handler),
+            handler: type_name::<H>(),
+            access: Access::of::<T>(),
         });
     }
 }

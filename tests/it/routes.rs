@@ -1,6 +1,6 @@
 //! `Routes`: what its table says is what its router does.
 
-use std::{collections::BTreeSet, panic::catch_unwind};
+use std::panic::catch_unwind;
 
 use axum::{
     Router,
@@ -11,8 +11,8 @@ use axum::{
 };
 use http::{HeaderValue, Method};
 use logto_runtime::{
-    Access, Guard, GuardInfo, Logto, Routes, guards, public, require_auth, require_org_permission,
-    require_scopes,
+    Access, Guard, Guard as Asked, GuardInfo, Logto, Routes, guards, public, require_auth,
+    require_org_permission, require_scopes,
     test_util::{TestTenant, assert_guarded},
 };
 
@@ -28,6 +28,9 @@ struct App {
 async fn list(State(greeting): State<&'static str>) -> &'static str {
     greeting
 }
+
+#[require_scopes("read:products")]
+async fn twin() {}
 
 #[require_scopes("write:products")]
 async fn create() -> &'static str {
@@ -118,9 +121,11 @@ fn stacked_guards_are_all_listed_with_the_handler_by_its_path() {
     let Access::Guarded(all) = &route.access else {
         panic!("{route:?}");
     };
-    let all: BTreeSet<_> = all.iter().map(ToString::to_string).collect();
-    let both = ["require_auth", r#"require_org_permission("invite:member")"#];
-    assert_eq!(all, both.map(str::to_owned).into());
+    let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        all,
+        ["require_auth", r#"require_org_permission("invite:member")"#]
+    );
 }
 
 #[tokio::test]
@@ -187,6 +192,53 @@ async fn a_layer_is_around_every_route_so_far() {
         let has = response.headers().contains_key("x-frame-options");
         assert_eq!(has, expected, "{uri}");
     }
+}
+
+#[test]
+fn a_handler_is_listed_with_its_own_guards_whatever_others_are_called() {
+    #[require_auth]
+    #[require_scopes("admin")]
+    async fn twin() {}
+
+    let block: Routes<App> = {
+        #[require_scopes("read:block")]
+        #[require_auth]
+        async fn twin() {}
+
+        Routes::new().get("/block", twin)
+    };
+    let routes = Routes::new()
+        .get("/inner", twin)
+        .get("/outer", super::routes::twin)
+        .merge(block);
+    assert_eq!(
+        lines(&routes),
+        [
+            r#"GET /inner require_auth + require_scopes("admin")"#,
+            r#"GET /outer require_scopes("read:products")"#,
+            r#"GET /block require_scopes("read:block") + require_auth"#,
+        ]
+    );
+}
+
+#[test]
+fn a_guard_behind_the_first_argument_is_listed() {
+    #[require_auth]
+    async fn second(_: Guard<ReadReports>) {}
+
+    #[public]
+    async fn disguised(_: Asked<ReadReports>) {}
+
+    let routes: Routes<App> = Routes::new()
+        .get("/second", second)
+        .get("/disguised", disguised);
+    assert_eq!(
+        lines(&routes),
+        [
+            r#"GET /second require_auth + require_scopes("read:reports")"#,
+            r#"GET /disguised require_scopes("read:reports")"#,
+        ]
+    );
 }
 
 #[test]

@@ -4,18 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, MetaList};
 
-use super::Private;
 use crate::operation::{self, Arguments, UNDESCRIBED};
 
-/// Marks the operation with what its attribute number `position` requires.
-pub(super) fn mark(
-    attrs: &mut [Attribute],
-    private: &Private,
-    position: usize,
-    requirement: &TokenStream,
-) {
+/// Leaves the mark of attribute number `position`, an expression, in the operation.
+pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");
-    let mark = quote!((#name = json!(#private::guard_mark(#requirement))));
+    let mark = quote!((#name = json!(#mark)));
     operation::for_each(attrs, &mut |list| mark_one(list, &mark));
 }
 

@@ -77,7 +77,7 @@ mod tests {
     ]));
 
     fn kept(alternatives: &'static Requirement) -> usize {
-        let mark = guard_mark(Some(alternatives)).unwrap();
+        let mark = guard_mark::<()>(Some(alternatives)).unwrap();
         let all = mark.alternatives.unwrap();
         let asked = all.iter().map(|demand| Asked::of(demand, None)).collect();
         minimal(asked, Asked::asks_no_more).len()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alternatives;
-use crate::{OrganizationSource, Requirement, RequirementKind, Subject};
+use crate::{OrganizationSource, Requirement, RequirementKind, Subject, inventory::guards};
 
 /// What one guard asks for, as an extension of its operation until the document is described.
 #[derive(Debug, Deserialize, Serialize)]
@@ -14,6 +14,8 @@ pub struct GuardMark {
     pub(super) alternatives: Option<Vec<Demand>>,
     /// Whether a valid token for the right audience can be refused.
     pub(super) can_forbid: bool,
+    /// How many guards the same handler has.
+    pub(super) stacked: usize,
 }
 
 /// A token that is enough.
@@ -51,13 +53,14 @@ impl Token {
     }
 }
 
-/// The mark of a guard; none for a public handler. For generated code.
+/// The mark of a guard; none for a public handler. For generated code, `Owner` as in the inventory.
 #[must_use]
-pub fn guard_mark(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
+pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {
         attribute: requirement.to_string(),
         alternatives: demands(requirement),
         can_forbid: can_forbid(requirement),
+        stacked: guards().filter(|guard| guard.is_of::<Owner>()).count(),
     })
 }
 

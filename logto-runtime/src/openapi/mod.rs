@@ -79,8 +79,9 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// An operation of which nothing says who may call it, whose guard names an unknown resource,
-    /// or whose guards no one token meets, or in more than 64 ways.
+    /// An operation of which nothing says who may call it, whose guard names an unknown resource or
+    /// stands below `#[utoipa::path(…)]` while another one is above, or whose guards no one token
+    /// meets, or in more than 64 ways.
     pub fn describe(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
         let mut described = document.clone();
         let mut describer = Describer::new(self, document);

@@ -31,6 +31,11 @@ pub(super) enum Problem {
     TooManyAlternatives,
     #[error("no token that Logto issues meets its guards")]
     NeverMet,
+    #[error(
+        "a guard stands below `#[utoipa::path(…)]`, where it comes too late to be described; \
+         write it above"
+    )]
+    GuardBelow,
     #[error("its mark {0} is not of this version of logto-runtime")]
     ForeignMark(String),
 }
@@ -71,6 +76,9 @@ impl<'a> Describer<'a> {
         if guards.is_empty() {
             self.public(operation);
             return Ok(());
+        }
+        if guards.iter().any(|guard| guard.stacked > guards.len()) {
+            return Err(Problem::GuardBelow);
         }
         operation.security = Some(self.requirements(&guards)?);
         refusals::add(operation, &guards, self.own_bodies);

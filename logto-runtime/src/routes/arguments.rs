@@ -1,5 +1,7 @@
 //! Handlers that begin with a guard, told by the types of their arguments.
 
+use std::any::TypeId;
+
 use crate::{Guard, Policy, Requirement, extract::Public};
 
 /// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is
@@ -13,16 +15,28 @@ use crate::{Guard, Policy, Requirement, extract::Public};
 pub trait GuardedArguments {
     /// What the first argument requires; `None` for a public handler.
     const FIRST: Option<Requirement>;
+
+    /// The types of all of them, by which the inventory knows further guards.
+    #[doc(hidden)]
+    fn types() -> Vec<TypeId>;
 }
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        impl<M, P: Policy, $($rest),*> GuardedArguments for (M, Guard<P>, $($rest,)*) {
+        impl<M, P: Policy, $($rest: 'static),*> GuardedArguments for (M, Guard<P>, $($rest,)*) {
             const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
+
+            fn types() -> Vec<TypeId> {
+                vec![TypeId::of::<Guard<P>>(), $(TypeId::of::<$rest>()),*]
+            }
         }
 
-        impl<M, $($rest),*> GuardedArguments for (M, Public, $($rest,)*) {
+        impl<M, $($rest: 'static),*> GuardedArguments for (M, Public, $($rest,)*) {
             const FIRST: Option<Requirement> = None;
+
+            fn types() -> Vec<TypeId> {
+                vec![TypeId::of::<Public>(), $(TypeId::of::<$rest>()),*]
+            }
         }
     };
 }

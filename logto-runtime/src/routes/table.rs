@@ -38,18 +38,19 @@ pub enum Access {
 }
 
 impl Access {
-    /// Stacked attributes are known by the handler's name; the first argument is known in any case.
-    pub(super) fn of<T: GuardedArguments>(handler: &str) -> Self {
-        let Some(first) = T::FIRST else {
-            return Self::Public;
+    /// The first argument tells by itself, further ones by what the inventory knows of their types.
+    pub(super) fn of<T: GuardedArguments>() -> Self {
+        let mut access = match T::FIRST {
+            Some(first) => Self::Guarded(vec![first]),
+            None => Self::Public,
         };
-        let mut access = Self::Guarded(vec![first]);
-        let function = without_generics(handler);
-        for requirement in guards()
-            .filter(|guard| guard.item == function)
-            .filter_map(|guard| guard.requirement)
-        {
-            access.also_requires(requirement);
+        for argument in T::types() {
+            for requirement in guards()
+                .filter(|guard| guard.is_argument(argument))
+                .filter_map(|guard| guard.requirement)
+            {
+                access.also_requires(requirement);
+            }
         }
         access
     }
@@ -94,14 +95,6 @@ pub(super) fn join(prefix: &str, path: &str) -> String {
     }
 }
 
-/// The inventory knows a generic function by its bare name.
-fn without_generics(handler: &str) -> &str {
-    match handler.find('<') {
-        Some(0) | None => handler,
-        Some(start) => &handler[..start],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,17 +113,6 @@ mod tests {
             ),
         ] {
             assert_eq!(join(prefix, path), expected);
-        }
-    }
-
-    #[test]
-    fn generics_are_no_part_of_a_name() {
-        for (handler, expected) in [
-            ("api::list", "api::list"),
-            ("api::list<api::Product>", "api::list"),
-            ("<api::A as api::B>::list", "<api::A as api::B>::list"),
-        ] {
-            assert_eq!(without_generics(handler), expected);
         }
     }
 }

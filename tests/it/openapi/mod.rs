@@ -1,5 +1,6 @@
 //! What a document of OpenAPI says of guards, and that it says no more and no less.
 
+mod below;
 pub(crate) mod enforced;
 mod handlers;
 mod refused;

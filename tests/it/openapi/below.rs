@@ -1,0 +1,71 @@
+//! Guards below `#[utoipa::path(…)]`, where an attribute comes too late to be described.
+
+use axum::{Router, routing::get};
+use logto_runtime::{Logto, require_any, require_auth, require_scopes, require_scopes as only};
+use utoipa::OpenApi;
+
+use super::{builder, described, tenant};
+
+#[require_scopes("read:a")]
+struct ReadA;
+
+#[require_scopes("read:b")]
+struct ReadB;
+
+#[require_auth]
+#[utoipa::path(get, path = "/renamed", responses((status = 200, description = "done")))]
+#[only("admin")]
+async fn renamed() {}
+
+#[require_any(ReadA, ReadB)]
+#[require_auth]
+#[utoipa::path(get, path = "/any", responses((status = 200, description = "done")))]
+#[only("admin")]
+async fn any() {}
+
+/// Has the same first argument as the one above.
+#[require_any(ReadA, ReadB)]
+#[utoipa::path(get, path = "/complete", responses((status = 200, description = "done")))]
+async fn complete() {}
+
+#[derive(OpenApi)]
+#[openapi(paths(renamed, any, complete))]
+struct Refused;
+
+#[test]
+fn a_guard_below_under_another_name_is_missed_at_its_operation() {
+    let logto = builder(&tenant()).build().unwrap();
+    let mut document = Refused::openapi();
+    let before = document.clone();
+    let error = logto.describe(&mut document).unwrap_err().to_string();
+    assert!(document == before, "a document that is refused stays");
+    let problem = "a guard stands below `#[utoipa::path(…)]`, where it comes too late to be \
+                   described; write it above";
+    assert_eq!(
+        error,
+        format!("can't describe the API: GET /any: {problem}; GET /renamed: {problem}")
+    );
+}
+
+#[test]
+fn handlers_of_one_name_are_not_mistaken_for_each_other() {
+    #[require_auth]
+    #[require_scopes("admin")]
+    #[only("other")]
+    async fn complete() {}
+
+    #[derive(OpenApi)]
+    #[openapi(paths(super::below::complete))]
+    struct Complete;
+
+    let document = described::<Complete>(builder(&tenant()));
+    assert_eq!(
+        document["paths"]["/complete"]["get"]["security"],
+        serde_json::json!([{ "logto": ["read:a"] }, { "logto": ["read:b"] }])
+    );
+    let _: Router<Logto> = Router::new()
+        .route("/inner", get(complete))
+        .route("/renamed", get(renamed))
+        .route("/any", get(any))
+        .route("/complete", get(super::below::complete));
+}
