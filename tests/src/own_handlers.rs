@@ -184,6 +184,7 @@ async fn no_bad_token_gets_in() {
 async fn a_token_expires_without_anybody_waiting() {
     let tenant = tenant();
     let app = app(&tenant);
+    tenant.set_now(tenant.now());
     let token = tenant
         .token()
         .user("alice")
