@@ -18,7 +18,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        authenticate(parts, state, None, with_our_audience)
+        authenticate(parts, state.logto(), None, with_our_audience)
     }
 }
 

@@ -9,11 +9,8 @@ use std::{
 use http::request::Parts;
 
 use crate::{
-    AuthInfo, Logto, Rejection,
-    logto::{Judged, LogtoState},
-    misconfiguration::Misconfiguration,
-    requirement::Requirement,
-    telemetry,
+    AuthInfo, Logto, Rejection, logto::Judged, misconfiguration::Misconfiguration,
+    requirement::Requirement, telemetry,
 };
 
 /// What becomes of an extractor: mostly it is known at once, and else boxed, so that the future
@@ -25,16 +22,13 @@ pub(super) enum Extracting<'a, T> {
 
 /// Authenticates a request and makes `T` of its caller; waits only where there are no keys to
 /// judge the token with.
-pub(super) fn authenticate<'a, S, T>(
+pub(super) fn authenticate<'a, T>(
     parts: &'a mut Parts,
-    state: &S,
+    logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
-) -> Extracting<'a, T>
-where
-    S: LogtoState,
-{
-    let judged = logto_of(state, requirement).and_then(|logto| {
+) -> Extracting<'a, T> {
+    let judged = required(logto, requirement).and_then(|logto| {
         let Parts {
             headers,
             extensions,
@@ -64,12 +58,12 @@ impl<T: Unpin> Future for Extracting<'_, T> {
     }
 }
 
-/// The tenant in the state, or our own fault.
-fn logto_of<S: LogtoState>(
-    state: &S,
+/// The tenant of the state; that there is none is our own fault.
+fn required(
+    logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
 ) -> Result<Logto, Rejection> {
-    state.logto().ok_or_else(|| {
+    logto.ok_or_else(|| {
         let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
         telemetry::without_logto(&rejection);
         rejection

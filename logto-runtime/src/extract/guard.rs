@@ -1,12 +1,22 @@
 //! The guard that attributes put in front of a handler.
 
-use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    ops::Deref,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::{authenticate::authenticate, same_organization};
-use crate::{AuthInfo, OrganizationId, Policy, Rejection, Requirement, logto::LogtoState};
+use super::{
+    authenticate::{Extracting, authenticate},
+    same_organization,
+};
+use crate::{AuthInfo, Logto, OrganizationId, Policy, Rejection, Requirement, logto::LogtoState};
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
@@ -26,49 +36,44 @@ use crate::{AuthInfo, OrganizationId, Policy, Rejection, Requirement, logto::Log
 /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(create));
 /// ```
 pub struct Guard<P> {
-    auth: AuthInfo,
-    met: &'static Requirement,
+    grant: Grant,
     policy: PhantomData<fn() -> P>,
 }
 
 impl<P: Policy> Guard<P> {
-    /// Proves it for a caller that the policy has just been decided for.
-    pub(crate) fn granted(auth: AuthInfo, met: &'static Requirement) -> Self {
-        Self {
-            auth,
-            met,
-            policy: PhantomData,
-        }
-    }
-
     /// A guard for a unit test that calls a guarded function directly: nothing is decided.
     #[cfg(feature = "test-util")]
     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     #[must_use]
     pub fn granted_for_test(auth: AuthInfo) -> Self {
-        Self::granted(auth, &P::REQUIREMENT)
+        let met = &P::REQUIREMENT;
+        Self {
+            grant: Grant { auth, met },
+            policy: PhantomData,
+        }
     }
 
     /// The caller, without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {
-        self.auth
+        self.grant.auth
     }
 
     /// Whether this policy let the caller in: of [`AnyOf`](crate::AnyOf) the one that was met
     /// first, otherwise the guard's own.
     #[must_use]
     pub fn granted_by<Q: Policy>(&self) -> bool {
-        *self.met == Q::REQUIREMENT
+        *self.grant.met == Q::REQUIREMENT
     }
 
     /// The organization that this guard compared with the request's; `None` for a policy that is
     /// not about organizations.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
-        self.auth
+        self.grant
+            .auth
             .organization_id()
-            .filter(|_| self.met.wants_organization())
+            .filter(|_| self.grant.met.wants_organization())
             .map(OrganizationId::bound)
     }
 }
@@ -77,15 +82,14 @@ impl<P> Deref for Guard<P> {
     type Target = AuthInfo;
 
     fn deref(&self) -> &AuthInfo {
-        &self.auth
+        &self.grant.auth
     }
 }
 
 impl<P> Clone for Guard<P> {
     fn clone(&self) -> Self {
         Self {
-            auth: self.auth.clone(),
-            met: self.met,
+            grant: self.grant.clone(),
             policy: PhantomData,
         }
     }
@@ -93,7 +97,7 @@ impl<P> Clone for Guard<P> {
 
 impl<P> fmt::Debug for Guard<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Guard").field(&self.auth).finish()
+        f.debug_tuple("Guard").field(&self.grant.auth).finish()
     }
 }
 
@@ -108,13 +112,54 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        let requirement = &P::REQUIREMENT;
-        authenticate(parts, state, Some(requirement), move |auth, parts| {
-            let logto = auth.logto();
-            let mut same = |source, token: &str| same_organization(parts, source, token);
-            let met = logto.decide(requirement, auth.verified(), &mut same)?;
-            logto.remember_grant(met, &auth, &mut parts.extensions);
-            Ok(Self::granted(auth, met))
-        })
+        Granting {
+            grant: grant(parts, state.logto(), &P::REQUIREMENT),
+            policy: PhantomData::<fn() -> P>,
+        }
+    }
+}
+
+/// What a guard knows of the caller it let in.
+#[derive(Clone)]
+struct Grant {
+    auth: AuthInfo,
+    met: &'static Requirement,
+}
+
+/// Of no policy in particular: each policy has its own type, and a program compiles whatever is
+/// generic over it once for each of its handlers.
+fn grant<'a>(
+    parts: &'a mut Parts,
+    logto: Option<Logto>,
+    requirement: &'static Requirement,
+) -> Extracting<'a, Grant> {
+    authenticate(parts, logto, Some(requirement), move |auth, parts| {
+        let logto = auth.logto();
+        let mut same = |source, token: &str| same_organization(parts, source, token);
+        let met = logto.decide(requirement, auth.verified(), &mut same)?;
+        logto.remember_grant(met, &auth, &mut parts.extensions);
+        Ok(Grant { auth, met })
+    })
+}
+
+/// The future of a guard.
+struct Granting<'a, P> {
+    grant: Extracting<'a, Grant>,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P> Future for Granting<'_, P> {
+    type Output = Result<Guard<P>, Rejection>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        match Pin::new(&mut this.grant).poll(cx) {
+            Poll::Ready(Ok(grant)) => Poll::Ready(Ok(Guard {
+                grant,
+                policy: this.policy,
+            })),
+            Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }

@@ -21,7 +21,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        authenticate(parts, state, None, |auth, parts| {
+        authenticate(parts, state.logto(), None, |auth, parts| {
             let auth = with_our_audience(auth, parts)?;
             bound_to(&auth, parts)
                 .map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
