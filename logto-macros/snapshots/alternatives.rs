@@ -2,12 +2,9 @@
 struct __logto_bill_0;
 const _: () = {
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new:: <
-        ::logto_runtime::__private::Guard < ::logto_runtime::__private::AnyOf < (Admin,
-        policies::Member,) > >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
-        "::bill"), ::core::option::Option::Some(& < ::logto_runtime::__private::AnyOf <
-        (Admin, policies::Member,) > as ::logto_runtime::__private::Policy >
-        ::REQUIREMENT), ::core::file!(), ::core::line!(),)
+        ::logto_runtime::__private::GuardInfo::__guard:: <
+        ::logto_runtime::__private::AnyOf < (Admin, policies::Member,) >, __logto_bill_0
+        > (::core::concat!(::core::module_path!(), "::bill"))
     }
 };
 async fn bill(

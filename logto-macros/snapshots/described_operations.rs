@@ -6,12 +6,8 @@ const _: () = {
         const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::authenticated();
     }
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new:: <
-        ::logto_runtime::__private::Guard < __logto_list_0 >, __logto_list_0 >
-        (::core::concat!(::core::module_path!(), "::list"),
-        ::core::option::Option::Some(& < __logto_list_0 as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
-        ::core::line!(),)
+        ::logto_runtime::__private::GuardInfo::__guard:: < __logto_list_0, __logto_list_0
+        > (::core::concat!(::core::module_path!(), "::list"))
     }
 };
 #[cfg_attr(

@@ -13,12 +13,8 @@ const _: () = {
             .with_subject(::framework::logto::__private::Subject::User);
     }
     ::framework::logto::__private::submit! {
-        ::framework::logto::__private::GuardInfo::__new:: <
-        ::framework::logto::__private::Guard < __logto_data_0 >, __logto_data_0 >
-        (::core::concat!(::core::module_path!(), "::data"),
-        ::core::option::Option::Some(& < __logto_data_0 as
-        ::framework::logto::__private::Policy > ::REQUIREMENT), ::core::file!(),
-        ::core::line!(),)
+        ::framework::logto::__private::GuardInfo::__guard:: < __logto_data_0,
+        __logto_data_0 > (::core::concat!(::core::module_path!(), "::data"))
     }
     ::framework::logto::__private::assert_state::<App>();
 };

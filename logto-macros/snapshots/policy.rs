@@ -13,11 +13,7 @@ const _: () = {
         );
     }
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new:: <
-        ::logto_runtime::__private::Guard < WriteOrders >, WriteOrders >
-        (::core::concat!(::core::module_path!(), "::WriteOrders"),
-        ::core::option::Option::Some(& < WriteOrders as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
-        ::core::line!(),)
+        ::logto_runtime::__private::GuardInfo::__guard:: < WriteOrders, WriteOrders >
+        (::core::concat!(::core::module_path!(), "::WriteOrders"))
     }
 };

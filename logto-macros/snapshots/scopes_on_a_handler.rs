@@ -18,12 +18,8 @@ const _: () = {
         );
     }
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new:: <
-        ::logto_runtime::__private::Guard < __logto_list_0 >, __logto_list_0 >
-        (::core::concat!(::core::module_path!(), "::list"),
-        ::core::option::Option::Some(& < __logto_list_0 as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
-        ::core::line!(),)
+        ::logto_runtime::__private::GuardInfo::__guard:: < __logto_list_0, __logto_list_0
+        > (::core::concat!(::core::module_path!(), "::list"))
     }
 };
 /// Lists products.

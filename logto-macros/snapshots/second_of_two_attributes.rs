@@ -8,12 +8,8 @@ const _: () = {
         );
     }
     ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__new:: <
-        ::logto_runtime::__private::Guard < __logto_invite_1 >, __logto_invite_0 >
-        (::core::concat!(::core::module_path!(), "::invite"),
-        ::core::option::Option::Some(& < __logto_invite_1 as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT), ::core::file!(),
-        ::core::line!(),)
+        ::logto_runtime::__private::GuardInfo::__guard:: < __logto_invite_1,
+        __logto_invite_0 > (::core::concat!(::core::module_path!(), "::invite"))
     }
 };
 async fn invite(

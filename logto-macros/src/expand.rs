@@ -88,12 +88,11 @@ impl Guard<'_> {
     }
 
     fn unit_struct(&self, definition: &Definition) -> TokenStream {
-        let ident = &definition.ident;
-        let policy = self.policy(ident);
-        let requirement = self.requirement_of(ident);
         let private = &self.private;
-        let guard = quote!(#private::Guard<#ident>, #ident);
-        let beside = self.beside(ident, policy.as_ref(), &guard, &requirement);
+        let ident = &definition.ident;
+        let policy = self.implementation(ident);
+        let info = quote!(#private::GuardInfo::__guard::<#ident, #ident>);
+        let beside = self.beside(ident, policy.as_ref(), &info);
         quote!(#definition #beside)
     }
 
@@ -102,38 +101,35 @@ impl Guard<'_> {
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
         // All attributes of the function know its first one by this type.
-        let owner = match &self.model.access {
-            Access::Public => quote!(#private::Public),
-            _ => hidden_name(&function.sig.ident, 0).into_token_stream(),
-        };
-        let (argument, hidden) = match &self.model.access {
-            Access::Public => (quote!(#private::Public), None),
-            Access::Alternatives(policies) => {
-                let any = any_of(private, policies);
+        let owner = hidden_name(&function.sig.ident, 0);
+        let vis = &function.vis;
+        let (hidden, implementation) = match &self.model.access {
+            Access::Public => (None, None),
+            Access::Alternatives(_) => {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
-                (quote!(#private::Guard<#any>), first)
+                (first, None)
             }
-            Access::Requirement(_) => {
-                let vis = &function.vis;
-                (
-                    quote!(#private::Guard<#name>),
-                    Some(quote!(#[doc(hidden)] #vis struct #name;)),
-                )
-            }
+            Access::Requirement(_) => (
+                Some(quote!(#[doc(hidden)] #vis struct #name;)),
+                self.implementation(&name),
+            ),
         };
-        let policy = match &self.model.access {
-            Access::Requirement(_) => self.policy(&name),
-            Access::Public | Access::Alternatives(_) => None,
+        let (argument, info, mark) = match self.policy(&name) {
+            None => (
+                quote!(#private::Public),
+                quote!(#private::GuardInfo::__public),
+                quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None)),
+            ),
+            Some(policy) => (
+                quote!(#private::Guard<#policy>),
+                quote!(#private::GuardInfo::__guard::<#policy, #owner>),
+                quote!(#private::guard_mark::<#owner>(
+                    ::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT)
+                )),
+            ),
         };
-        let requirement = self.requirement_of(&name);
-        let beside = self.beside(
-            &function.sig.ident,
-            policy.as_ref(),
-            &quote!(#argument, #owner),
-            &requirement,
-        );
+        let beside = self.beside(&function.sig.ident, implementation.as_ref(), &info);
         if self.describes {
-            let mark = quote!(#private::guard_mark::<#owner>(#requirement));
             operation::mark(&mut function.attrs, guards, &mark);
         }
 
@@ -148,8 +144,17 @@ impl Guard<'_> {
         quote!(#hidden #beside #allow #function)
     }
 
-    /// The implementation of `Policy` for the type that the attribute names or adds.
+    /// The type whose policy guards a function, where `name` is that of its hidden type.
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
+        match &self.model.access {
+            Access::Public => None,
+            Access::Alternatives(policies) => Some(any_of(&self.private, policies)),
+            Access::Requirement(_) => Some(name.to_token_stream()),
+        }
+    }
+
+    /// The implementation of `Policy` for the type that the attribute names or adds.
+    fn implementation(&self, name: &Ident) -> Option<TokenStream> {
         let private = &self.private;
         let requirement = match &self.model.access {
             Access::Requirement(requirement) => Emitted {
@@ -166,25 +171,13 @@ impl Guard<'_> {
         Some(implement_policy(private, name, &requirement))
     }
 
-    /// An expression for what is required, if anything is.
-    fn requirement_of(&self, name: &Ident) -> TokenStream {
-        let private = &self.private;
-        let policy = match &self.model.access {
-            Access::Requirement(_) => name.to_token_stream(),
-            Access::Alternatives(policies) => any_of(private, policies),
-            Access::Public => return quote!(::core::option::Option::None),
-        };
-        quote!(::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT))
-    }
-
     /// What stands beside the item without being seen: in one block, so that in an `impl`, where
     /// it can't stand, rustc complains of it once.
     fn beside(
         &self,
         item: &Ident,
         policy: Option<&TokenStream>,
-        types: &TokenStream,
-        requirement: &TokenStream,
+        info: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
         let name = format!("::{}", item.unraw());
@@ -197,12 +190,7 @@ impl Guard<'_> {
             const _: () = {
                 #policy
                 #private::submit! {
-                    #private::GuardInfo::__new::<#types>(
-                        ::core::concat!(::core::module_path!(), #name),
-                        #requirement,
-                        ::core::file!(),
-                        ::core::line!(),
-                    )
+                    #info(::core::concat!(::core::module_path!(), #name))
                 }
                 #rebuild
                 #state

@@ -1,8 +1,12 @@
 //! Every guard that an attribute has placed, known without running anything.
 
-use std::{any::TypeId, fmt};
+use std::{any::TypeId, fmt, panic::Location};
 
-use crate::Requirement;
+use crate::{
+    Requirement,
+    extract::{Guard, Public},
+    policy::Policy,
+};
 
 /// An attribute of this crate on a function or a unit struct.
 #[derive(Clone, Copy)]
@@ -17,43 +21,71 @@ pub struct GuardInfo {
     pub file: &'static str,
     /// The line it stands in.
     pub line: u32,
-    argument: fn() -> TypeId,
+    types: fn() -> Types,
+}
+
+/// How an attribute is found again. One function tells both, since each has to be compiled.
+struct Types {
+    /// What it puts in front of a handler.
+    argument: TypeId,
+    /// What only the attributes of the same item name.
     #[cfg_attr(
         not(feature = "utoipa"),
         expect(dead_code, reason = "only descriptions ask for it")
     )]
-    owner: fn() -> TypeId,
+    owner: TypeId,
 }
 
 impl GuardInfo {
-    /// For generated code only. `Argument` is what it puts in front of a handler, `Owner` a type
-    /// that only the attributes of the same item name.
+    /// For generated code only: a guard of this policy. `Owner` is a type that only the attributes
+    /// of the same item name.
     #[doc(hidden)]
     #[must_use]
-    pub const fn __new<Argument: 'static, Owner: 'static>(
+    #[track_caller]
+    pub const fn __guard<P: Policy, Owner: 'static>(item: &'static str) -> Self {
+        Self::new::<Guard<P>, Owner>(item, Some(&P::REQUIREMENT))
+    }
+
+    /// For generated code only: a handler for everyone.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn __public(item: &'static str) -> Self {
+        Self::new::<Public, Public>(item, None)
+    }
+
+    #[track_caller]
+    const fn new<Argument: 'static, Owner: 'static>(
         item: &'static str,
         requirement: Option<&'static Requirement>,
-        file: &'static str,
-        line: u32,
     ) -> Self {
+        let place = Location::caller();
         Self {
             item,
             requirement,
-            file,
-            line,
-            argument: TypeId::of::<Argument>,
-            owner: TypeId::of::<Owner>,
+            file: place.file(),
+            line: place.line(),
+            types: Types::of::<Argument, Owner>,
         }
     }
 
     /// Whether an argument of this type asks for what this attribute asks for.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
-        (self.argument)() == argument
+        (self.types)().argument == argument
     }
 
     #[cfg(feature = "utoipa")]
     pub(crate) fn is_of<Owner: 'static>(&self) -> bool {
-        (self.owner)() == TypeId::of::<Owner>()
+        (self.types)().owner == TypeId::of::<Owner>()
+    }
+}
+
+impl Types {
+    fn of<Argument: 'static, Owner: 'static>() -> Self {
+        Self {
+            argument: TypeId::of::<Argument>(),
+            owner: TypeId::of::<Owner>(),
+        }
     }
 }
 
