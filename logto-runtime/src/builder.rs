@@ -1,5 +1,8 @@
 //! How a [`Logto`] is put together.
 
+mod checks;
+mod environment;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use axum::response::IntoResponse;
@@ -60,40 +63,6 @@ impl Builder {
             render: None,
             deny_if: Vec::new(),
             clock: None,
-        }
-    }
-
-    /// A builder with what the environment says: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma
-    /// separated; the first is the default), `LOGTO_ISSUER`, `LOGTO_JWKS_URI`.
-    pub fn from_env() -> Self {
-        Self::from_variables(|name| std::env::var(name).ok())
-    }
-
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let variable = |name| {
-            variable(name)
-                .map(|value| value.trim().to_owned())
-                .filter(|value| !value.is_empty())
-        };
-        let mut builder = Self::new(variable("LOGTO_ENDPOINT").ok_or(
-            ConfigError::MissingVariable {
-                name: "LOGTO_ENDPOINT",
-                example: "https://your-tenant.logto.app",
-            },
-        ));
-        for resource in variable("LOGTO_RESOURCE").unwrap_or_default().split(',') {
-            if !resource.trim().is_empty() {
-                builder = builder.resource(resource.trim());
-            }
-        }
-        for issuer in variable("LOGTO_ISSUER").unwrap_or_default().split(',') {
-            if !issuer.trim().is_empty() {
-                builder = builder.issuer(issuer.trim());
-            }
-        }
-        match variable("LOGTO_JWKS_URI") {
-            Some(uri) => builder.jwks_uri(uri),
-            None => builder,
         }
     }
 
@@ -294,84 +263,6 @@ impl Builder {
             },
         ))
     }
-
-    fn check_settings(&self) -> Result<(), ConfigError> {
-        let KeyTimes {
-            fresh_for,
-            usable_for,
-            unknown_key_cooldown,
-        } = self.key_times;
-        for (setting, duration) in [
-            ("keys_fresh_for", fresh_for),
-            ("keys_usable_for", usable_for),
-            ("unknown_key_cooldown", unknown_key_cooldown),
-        ] {
-            if duration.is_zero() {
-                return Err(setting_error(
-                    setting,
-                    &duration,
-                    "must be longer than zero",
-                ));
-            }
-        }
-        if usable_for < fresh_for {
-            let problem = "must be at least keys_fresh_for";
-            return Err(setting_error("keys_usable_for", &usable_for, problem));
-        }
-        if self.max_token_bytes == 0 {
-            return Err(setting_error("max_token_bytes", &0, "no token would fit"));
-        }
-        if self.algorithms.is_empty() {
-            let problem = "no token could be verified; leave it out to allow all";
-            return Err(setting_error("algorithms", &"empty", problem));
-        }
-        if self.jwks_json.is_some() && self.jwks_uri.is_some() {
-            let problem = "jwks_json is given too, and it is never fetched; leave one of them out";
-            return Err(setting_error("jwks_uri", &"given", problem));
-        }
-        Ok(())
-    }
-
-    fn checked_endpoint(&self) -> Result<String, ConfigError> {
-        let value = self.endpoint.clone()?;
-        let endpoint = value.trim_end_matches('/');
-        let problem = match callable_url(endpoint, self.allow_insecure_http) {
-            Ok(url) if url.query().is_some() => "has a query",
-            Ok(_) => return Ok(endpoint.to_owned()),
-            Err(problem) => problem,
-        };
-        Err(ConfigError::Endpoint {
-            value: without_credentials(&value),
-            problem,
-        })
-    }
-
-    fn checked_issuers(&self, endpoint: &str) -> Result<Vec<String>, ConfigError> {
-        for issuer in &self.issuers {
-            if let Err(problem) = callable_url(issuer, self.allow_insecure_http) {
-                return Err(ConfigError::Issuer {
-                    value: without_credentials(issuer),
-                    problem,
-                });
-            }
-        }
-        if self.issuers.is_empty() {
-            return Ok(vec![format!("{endpoint}/oidc")]);
-        }
-        Ok(self.issuers.clone())
-    }
-}
-
-fn setting_error(
-    setting: &'static str,
-    value: &dyn fmt::Debug,
-    problem: &'static str,
-) -> ConfigError {
-    ConfigError::Setting {
-        setting,
-        value: format!("{value:?}"),
-        problem,
-    }
 }
 
 impl fmt::Debug for Builder {
@@ -385,7 +276,3 @@ impl fmt::Debug for Builder {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-#[path = "builder_tests.rs"]
-mod tests;

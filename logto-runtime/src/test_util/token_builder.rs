@@ -1,5 +1,7 @@
 //! Tokens: what a tenant would issue, and what it never would.
 
+mod mint;
+
 use std::{
     fmt,
     time::{Duration, SystemTime},
@@ -9,9 +11,8 @@ use serde::Serialize;
 
 use super::{
     Tenant,
-    claims::{Grant, LIFETIME, Subject, Target, random_id},
-    jwt::{Edits, encode, header},
-    misuse,
+    claims::{LIFETIME, Subject},
+    jwt::Edits,
     signing_key::SigningKey,
 };
 use crate::Algorithm;
@@ -209,88 +210,6 @@ impl<'a> TokenBuilder<'a> {
     pub fn tampered(mut self) -> Self {
         self.tampered = true;
         self
-    }
-
-    /// Signs the token.
-    ///
-    /// # Panics
-    ///
-    /// When neither resource nor organization is named and the tenant has no resource, or when no
-    /// listed key can sign the [`algorithm`](Self::algorithm).
-    #[must_use]
-    #[track_caller]
-    pub fn mint(self) -> String {
-        if matches!(self.kind, Kind::Opaque) {
-            return random_id();
-        }
-        let issuer = self.tenant.issuer();
-        let grant = self.grant();
-        let (claims, typ) = match self.kind {
-            Kind::Id => (grant.id_claims(&issuer), None),
-            Kind::Access | Kind::Opaque => (grant.claims(&issuer), Some("at+jwt")),
-        };
-        let (key, algorithm) = self.key();
-        let header = self.header.apply(header(&key, algorithm, typ));
-        let claims = self.claims.apply(claims);
-        encode(&key, algorithm, &header, &claims, self.tampered)
-    }
-
-    #[track_caller]
-    fn grant(&self) -> Grant {
-        let first = || self.tenant.directory.resources().next().map(str::to_owned);
-        let target = match (self.resource.clone(), self.organization.clone()) {
-            (Some(indicator), organization) => Target::Resource {
-                indicator,
-                organization,
-            },
-            (None, Some(organization)) => Target::Organization(organization),
-            (None, None) => Target::Resource {
-                indicator: first().unwrap_or_else(|| {
-                    misuse("the token is for nothing; name a `resource` or an `organization`")
-                }),
-                organization: None,
-            },
-        };
-        Grant {
-            scopes: self.scopes.clone().unwrap_or_else(|| self.held(&target)),
-            subject: self.subject.clone(),
-            target,
-            issued_at: self.issued_at,
-            lifetime: self.lifetime,
-        }
-    }
-
-    /// A machine is granted nothing that it does not ask for.
-    fn held(&self, target: &Target) -> Vec<String> {
-        let directory = &self.tenant.directory;
-        match (&self.subject, target) {
-            (Subject::Machine { .. }, _) => Vec::new(),
-            (Subject::User { id, .. }, Target::Organization(organization)) => {
-                directory.user_scopes(id, Some(organization), None)
-            }
-            (
-                Subject::User { id, .. },
-                Target::Resource {
-                    indicator,
-                    organization,
-                },
-            ) => directory.user_scopes(id, organization.as_deref(), Some(indicator)),
-        }
-    }
-
-    #[track_caller]
-    fn key(&self) -> (SigningKey, Algorithm) {
-        let keys = self.tenant.keys();
-        match &self.signer {
-            Signer::Current => (keys.current().clone(), keys.current().algorithm()),
-            Signer::Foreign(key) => (key.clone(), key.algorithm()),
-            Signer::Listed(algorithm) => match keys.signing(*algorithm) {
-                Some(key) => (key.clone(), *algorithm),
-                None => misuse(format_args!(
-                    "no key can sign {algorithm}; call `rotate` or `stage` first"
-                )),
-            },
-        }
     }
 }
 

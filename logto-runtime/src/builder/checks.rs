@@ -1,0 +1,89 @@
+//! Settings that make no sense.
+
+use std::fmt;
+
+use super::Builder;
+use crate::{
+    config::{ConfigError, callable_url, without_credentials},
+    jwks::KeyTimes,
+};
+
+impl Builder {
+    pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
+        let KeyTimes {
+            fresh_for,
+            usable_for,
+            unknown_key_cooldown,
+        } = self.key_times;
+        for (setting, duration) in [
+            ("keys_fresh_for", fresh_for),
+            ("keys_usable_for", usable_for),
+            ("unknown_key_cooldown", unknown_key_cooldown),
+        ] {
+            if duration.is_zero() {
+                return Err(setting_error(
+                    setting,
+                    &duration,
+                    "must be longer than zero",
+                ));
+            }
+        }
+        if usable_for < fresh_for {
+            let problem = "must be at least keys_fresh_for";
+            return Err(setting_error("keys_usable_for", &usable_for, problem));
+        }
+        if self.max_token_bytes == 0 {
+            return Err(setting_error("max_token_bytes", &0, "no token would fit"));
+        }
+        if self.algorithms.is_empty() {
+            let problem = "no token could be verified; leave it out to allow all";
+            return Err(setting_error("algorithms", &"empty", problem));
+        }
+        if self.jwks_json.is_some() && self.jwks_uri.is_some() {
+            let problem = "jwks_json is given too, and it is never fetched; leave one of them out";
+            return Err(setting_error("jwks_uri", &"given", problem));
+        }
+        Ok(())
+    }
+
+    pub(super) fn checked_endpoint(&self) -> Result<String, ConfigError> {
+        let value = self.endpoint.clone()?;
+        let endpoint = value.trim_end_matches('/');
+        let problem = match callable_url(endpoint, self.allow_insecure_http) {
+            Ok(url) if url.query().is_some() => "has a query",
+            Ok(_) => return Ok(endpoint.to_owned()),
+            Err(problem) => problem,
+        };
+        Err(ConfigError::Endpoint {
+            value: without_credentials(&value),
+            problem,
+        })
+    }
+
+    pub(super) fn checked_issuers(&self, endpoint: &str) -> Result<Vec<String>, ConfigError> {
+        for issuer in &self.issuers {
+            if let Err(problem) = callable_url(issuer, self.allow_insecure_http) {
+                return Err(ConfigError::Issuer {
+                    value: without_credentials(issuer),
+                    problem,
+                });
+            }
+        }
+        if self.issuers.is_empty() {
+            return Ok(vec![format!("{endpoint}/oidc")]);
+        }
+        Ok(self.issuers.clone())
+    }
+}
+
+fn setting_error(
+    setting: &'static str,
+    value: &dyn fmt::Debug,
+    problem: &'static str,
+) -> ConfigError {
+    ConfigError::Setting {
+        setting,
+        value: format!("{value:?}"),
+        problem,
+    }
+}

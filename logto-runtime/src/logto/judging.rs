@@ -1,0 +1,99 @@
+//! From the headers of a request to its caller.
+
+use std::sync::Arc;
+
+use http::{Extensions, HeaderMap};
+
+use super::{Logto, memory::Remembered};
+use crate::{
+    AuthInfo, Rejection,
+    access_token::AccessToken,
+    bearer,
+    jwks::Need,
+    requirement::Requirement,
+    verify::{Attempt, Known, Verified, VerifyError},
+};
+
+/// What became of the token of a request.
+pub(crate) enum Judged {
+    Admitted(AuthInfo),
+    Waits(Waiting),
+}
+
+/// A token that waits for keys. It borrows nothing, so that a request may go on meanwhile.
+pub(crate) struct Waiting {
+    logto: Logto,
+    need: Need,
+    token: Box<[u8]>,
+}
+
+impl Waiting {
+    pub(crate) async fn judge(
+        self,
+        requirement: Option<&'static Requirement>,
+    ) -> Result<(AuthInfo, FirstSeen), Rejection> {
+        let Self { logto, need, token } = self;
+        let token = AccessToken::new(&token);
+        match logto.verifier().judge_after(need, token).await {
+            Ok((verified, known)) => {
+                let auth = logto.admit(Arc::clone(&verified), requirement)?;
+                Ok((auth, FirstSeen { verified, known }))
+            }
+            Err(error) => Err(logto.reject(error, requirement, None)),
+        }
+    }
+}
+
+/// What a request that waited has yet to remember.
+pub(crate) struct FirstSeen {
+    verified: Arc<Verified>,
+    known: Known,
+}
+
+impl FirstSeen {
+    pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
+        logto.remember(&self.verified, self.known, extensions);
+    }
+}
+
+impl Logto {
+    /// Judges the token of a request without waiting, as far as that is possible.
+    pub(crate) fn authenticate_now(
+        self,
+        headers: &HeaderMap,
+        extensions: &mut Extensions,
+        requirement: Option<&'static Requirement>,
+    ) -> Result<Judged, Rejection> {
+        let token =
+            bearer::access_token(headers).map_err(|error| self.reject(error, requirement, None))?;
+        let remembered = || {
+            let memory = extensions.get::<Remembered>()?;
+            memory.is_of(&self, token).then_some(&memory.verified)
+        };
+        match self.shared.verifier.attempt(token, remembered) {
+            Attempt::Verified(verified, known) => {
+                self.remember(&verified, known, extensions);
+                self.admit(verified, requirement).map(Judged::Admitted)
+            }
+            Attempt::Refused(error) => Err(self.reject(error, requirement, None)),
+            Attempt::Waits(need) => Ok(Judged::Waits(Waiting {
+                logto: self,
+                need,
+                token: token.as_bytes().into(),
+            })),
+        }
+    }
+
+    pub(super) fn admit(
+        self,
+        verified: Arc<Verified>,
+        requirement: Option<&'static Requirement>,
+    ) -> Result<AuthInfo, Rejection> {
+        let auth = AuthInfo::new(verified, self);
+        let (logto, token) = (auth.logto(), auth.verified());
+        if logto.settings().deny_if.iter().any(|deny| deny(&auth)) {
+            return Err(logto.reject(VerifyError::Denied, requirement, Some(token)));
+        }
+        Ok(auth)
+    }
+}

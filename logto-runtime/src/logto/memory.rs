@@ -1,0 +1,101 @@
+//! What a request remembers of its caller between one guard and the next.
+
+use std::sync::Arc;
+
+use http::Extensions;
+
+use super::Logto;
+use crate::{
+    AuthInfo,
+    access_token::AccessToken,
+    requirement::{OrganizationSource, Requirement},
+    verify::{Known, Verified},
+};
+
+/// What this request already verified: private, so that nobody else can plant it.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    logto: Logto,
+    pub(super) verified: Arc<Verified>,
+    audience_accepted: bool,
+    organization_compared: bool,
+}
+
+impl Remembered {
+    pub(super) fn is_of(&self, logto: &Logto, token: AccessToken<'_>) -> bool {
+        Arc::ptr_eq(&self.logto.shared, &logto.shared) && self.verified.token() == token.as_bytes()
+    }
+}
+
+impl Logto {
+    /// A guard may name a resource that the builder was not given, or have an `org` of its own; the
+    /// extractors behind it then must not refuse what it let through.
+    pub(crate) fn remember_grant(
+        &self,
+        met: &Requirement,
+        auth: &AuthInfo,
+        extensions: &mut Extensions,
+    ) {
+        let foreign_audience = met
+            .resource()
+            .filter(|resource| resource.contains(':'))
+            .is_some_and(|resource| !self.shared.settings.resources.contains(resource));
+        let own_organization_source =
+            met.wants_organization() && met.organization() != OrganizationSource::Route;
+        if !foreign_audience && !own_organization_source {
+            return;
+        }
+        let before = self.remembered(auth, extensions);
+        let granted = Remembered {
+            logto: self.clone(),
+            verified: Arc::clone(auth.verified()),
+            audience_accepted: foreign_audience
+                || before.is_some_and(|memory| memory.audience_accepted),
+            organization_compared: own_organization_source
+                || before.is_some_and(|memory| memory.organization_compared),
+        };
+        extensions.insert(granted);
+    }
+
+    /// Whether a guard of this request has accepted the audience, though the builder does not know
+    /// it.
+    pub(super) fn audience_accepted(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
+        self.remembered(auth, extensions)
+            .is_some_and(|memory| memory.audience_accepted)
+    }
+
+    /// Whether a guard of this request has compared the caller's organization, in the place that
+    /// its `org` names.
+    pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
+        self.remembered(auth, extensions)
+            .is_some_and(|memory| memory.organization_compared)
+    }
+
+    fn remembered<'e>(
+        &self,
+        auth: &AuthInfo,
+        extensions: &'e Extensions,
+    ) -> Option<&'e Remembered> {
+        let token = AccessToken::new(auth.verified().token());
+        extensions
+            .get::<Remembered>()
+            .filter(|memory| memory.is_of(self, token))
+    }
+
+    /// A token seen for the first time may not stay in the cache; this request must not pay twice.
+    pub(super) fn remember(
+        &self,
+        verified: &Arc<Verified>,
+        known: Known,
+        extensions: &mut Extensions,
+    ) {
+        if known == Known::JustNow {
+            extensions.insert(Remembered {
+                logto: self.clone(),
+                verified: Arc::clone(verified),
+                audience_accepted: false,
+                organization_compared: false,
+            });
+        }
+    }
+}
