@@ -13,7 +13,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
-use crate::{
+use super::{
     figures::Figures,
     tenant::Tenant,
     tokens::{Call, Strangers},

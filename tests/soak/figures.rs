@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{COOLDOWN, FRESH_FOR, verdicts::Verdict};
+use super::{COOLDOWN, FRESH_FOR, verdicts::Verdict};
 
 const PAGE: u64 = 4_096;
 

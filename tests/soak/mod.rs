@@ -1,13 +1,5 @@
 //! The `saas` API under constant load, while its tenant rotates keys, stalls, dies and comes back,
 //! and strangers send what strangers send. Not one verdict may be wrong.
-//!
-//! Twelve seconds with the other tests; `cargo test --release -p logto-tests --test soak -- --minutes 5`
-//! for longer.
-
-#![expect(
-    clippy::expect_used,
-    reason = "a soak that cannot be set up has failed; it is a test without a harness"
-)]
 
 mod callers;
 mod figures;
@@ -29,12 +21,16 @@ use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 
-const SHORT: Duration = Duration::from_secs(12);
-
+/// For as long as `--minutes` says, or else this long.
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() -> ExitCode {
-    let Some(length) = length(env::args().skip(1)) else {
-        return ExitCode::SUCCESS;
+pub(crate) async fn run(default: Duration) -> ExitCode {
+    let length = match length(env::args().skip(1), default) {
+        Ok(Some(length)) => length,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(mistake) => {
+            eprintln!("soak: {mistake}");
+            return ExitCode::FAILURE;
+        }
     };
     let figures = soak(length).await;
     println!("{figures}");
@@ -50,19 +46,25 @@ async fn main() -> ExitCode {
 }
 
 /// `None` if only tests of another name are wanted.
-fn length(arguments: impl Iterator<Item = String>) -> Option<Duration> {
+fn length(
+    arguments: impl Iterator<Item = String>,
+    default: Duration,
+) -> Result<Option<Duration>, &'static str> {
     let arguments: Vec<_> = arguments.collect();
     let minutes = arguments
         .iter()
         .position(|argument| argument == "--minutes");
     if let Some(minutes) = minutes {
-        let minutes = arguments.get(minutes + 1)?.parse::<u64>().ok()?;
-        return Some(Duration::from_secs(60 * minutes));
+        let minutes = arguments
+            .get(minutes + 1)
+            .and_then(|minutes| minutes.parse::<u64>().ok())
+            .filter(|minutes| *minutes > 0)
+            .ok_or("--minutes takes a whole number above zero, like `--minutes 30`")?;
+        return Ok(Some(Duration::from_secs(60 * minutes)));
     }
     let filter = arguments.first().filter(|first| !first.starts_with('-'));
-    filter
-        .is_none_or(|filter| "soak".contains(&**filter))
-        .then_some(SHORT)
+    let wanted = filter.is_none_or(|filter| "soak".contains(&**filter));
+    Ok(wanted.then_some(default))
 }
 
 async fn soak(length: Duration) -> Figures {

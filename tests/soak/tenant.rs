@@ -14,7 +14,7 @@ use logto_runtime::{
 };
 use tokio::time::sleep;
 
-use crate::{gate::Gate, tokens::Tokens};
+use super::{gate::Gate, tokens::Tokens};
 
 /// What happens, in turn, and for how long nothing else does.
 const WEATHER: [(Event, u64); 12] = [

@@ -6,7 +6,7 @@ use logto_runtime::{
 };
 use saas::{ORG, PRODUCTS};
 
-use crate::tenant::Tenant;
+use super::tenant::Tenant;
 
 /// A request, and its status where the key of its token is known.
 #[derive(Clone, Debug)]

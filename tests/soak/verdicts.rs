@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
+use super::{
     COOLDOWN,
     tenant::{Sky, Tenant},
 };
