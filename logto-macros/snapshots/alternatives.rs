@@ -4,7 +4,9 @@ const _: () = {
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::GuardInfo::__guard:: <
         ::logto_runtime::__private::AnyOf < (Admin, policies::Member,) >, __logto_bill_0
-        > (::core::concat!(::core::module_path!(), "::bill"))
+        > (::core::concat!(::core::module_path!(), "::bill"), & <
+        ::logto_runtime::__private::AnyOf < (Admin, policies::Member,) > as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT)
     }
 };
 async fn bill(

@@ -7,7 +7,8 @@ const _: () = {
     }
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::GuardInfo::__guard:: < __logto_list_0, __logto_list_0
-        > (::core::concat!(::core::module_path!(), "::list"))
+        > (::core::concat!(::core::module_path!(), "::list"), & < __logto_list_0 as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT)
     }
 };
 #[cfg_attr(

@@ -14,7 +14,8 @@ const _: () = {
     }
     ::framework::logto::__private::submit! {
         ::framework::logto::__private::GuardInfo::__guard:: < __logto_data_0,
-        __logto_data_0 > (::core::concat!(::core::module_path!(), "::data"))
+        __logto_data_0 > (::core::concat!(::core::module_path!(), "::data"), & <
+        __logto_data_0 as ::framework::logto::__private::Policy > ::REQUIREMENT)
     }
     ::framework::logto::__private::assert_state::<App>();
 };

@@ -14,6 +14,7 @@ const _: () = {
     }
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::GuardInfo::__guard:: < WriteOrders, WriteOrders >
-        (::core::concat!(::core::module_path!(), "::WriteOrders"))
+        (::core::concat!(::core::module_path!(), "::WriteOrders"), & < WriteOrders as
+        ::logto_runtime::__private::Policy > ::REQUIREMENT)
     }
 };

@@ -9,7 +9,8 @@ const _: () = {
     }
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::GuardInfo::__guard:: < __logto_invite_1,
-        __logto_invite_0 > (::core::concat!(::core::module_path!(), "::invite"))
+        __logto_invite_0 > (::core::concat!(::core::module_path!(), "::invite"), & <
+        __logto_invite_1 as ::logto_runtime::__private::Policy > ::REQUIREMENT)
     }
 };
 async fn invite(

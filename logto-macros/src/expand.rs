@@ -90,9 +90,11 @@ impl Guard<'_> {
     fn unit_struct(&self, definition: &Definition) -> TokenStream {
         let private = &self.private;
         let ident = &definition.ident;
+        let item = item_path(ident);
         let policy = self.implementation(ident);
-        let info = quote!(#private::GuardInfo::__guard::<#ident, #ident>);
-        let beside = self.beside(ident, policy.as_ref(), &info);
+        let requirement = quote!(&<#ident as #private::Policy>::REQUIREMENT);
+        let info = quote!(#private::GuardInfo::__guard::<#ident, #ident>(#item, #requirement));
+        let beside = self.beside(policy.as_ref(), &info);
         quote!(#definition #beside)
     }
 
@@ -102,6 +104,7 @@ impl Guard<'_> {
         let name = hidden_name(&function.sig.ident, guards);
         // All attributes of the function know its first one by this type.
         let owner = hidden_name(&function.sig.ident, 0);
+        let item = item_path(&function.sig.ident);
         let vis = &function.vis;
         let (hidden, implementation) = match &self.model.access {
             Access::Public => (None, None),
@@ -117,18 +120,21 @@ impl Guard<'_> {
         let (argument, info, mark) = match self.policy(&name) {
             None => (
                 quote!(#private::Public),
-                quote!(#private::GuardInfo::__public),
+                quote!(#private::GuardInfo::__public(#item)),
                 quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None)),
             ),
-            Some(policy) => (
-                quote!(#private::Guard<#policy>),
-                quote!(#private::GuardInfo::__guard::<#policy, #owner>),
-                quote!(#private::guard_mark::<#owner>(
-                    ::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT)
-                )),
-            ),
+            Some(policy) => {
+                let requirement = quote!(&<#policy as #private::Policy>::REQUIREMENT);
+                (
+                    quote!(#private::Guard<#policy>),
+                    quote!(#private::GuardInfo::__guard::<#policy, #owner>(#item, #requirement)),
+                    quote!(#private::guard_mark::<#owner>(
+                        ::core::option::Option::Some(#requirement)
+                    )),
+                )
+            }
         };
-        let beside = self.beside(&function.sig.ident, implementation.as_ref(), &info);
+        let beside = self.beside(implementation.as_ref(), &info);
         if self.describes {
             operation::mark(&mut function.attrs, guards, &mark);
         }
@@ -173,14 +179,8 @@ impl Guard<'_> {
 
     /// What stands beside the item without being seen: in one block, so that in an `impl`, where
     /// it can't stand, rustc complains of it once.
-    fn beside(
-        &self,
-        item: &Ident,
-        policy: Option<&TokenStream>,
-        info: &TokenStream,
-    ) -> TokenStream {
+    fn beside(&self, policy: Option<&TokenStream>, info: &TokenStream) -> TokenStream {
         let private = &self.private;
-        let name = format!("::{}", item.unraw());
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
             quote_spanned!(state.span()=> #private::assert_state::<#state>();)
@@ -189,14 +189,18 @@ impl Guard<'_> {
         quote! {
             const _: () = {
                 #policy
-                #private::submit! {
-                    #info(::core::concat!(::core::module_path!(), #name))
-                }
+                #private::submit! { #info }
                 #rebuild
                 #state
             };
         }
     }
+}
+
+/// An expression for the path of the item.
+fn item_path(item: &Ident) -> TokenStream {
+    let name = format!("::{}", item.unraw());
+    quote!(::core::concat!(::core::module_path!(), #name))
 }
 
 /// A change of the file shall rebuild the crate.

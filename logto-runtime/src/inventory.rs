@@ -5,7 +5,6 @@ use std::{any::TypeId, fmt, panic::Location};
 use crate::{
     Requirement,
     extract::{Guard, Public},
-    policy::Policy,
 };
 
 /// An attribute of this crate on a function or a unit struct.
@@ -37,13 +36,17 @@ struct Types {
 }
 
 impl GuardInfo {
-    /// For generated code only: a guard of this policy. `Owner` is a type that only the attributes
-    /// of the same item name.
+    /// For generated code only: a guard of this policy and its requirement, which is named there,
+    /// so that rustc tells of a mistake in it there alone. `Owner` is a type that only the
+    /// attributes of the same item name.
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
-    pub const fn __guard<P: Policy, Owner: 'static>(item: &'static str) -> Self {
-        Self::new::<Guard<P>, Owner>(item, Some(&P::REQUIREMENT))
+    pub const fn __guard<P: 'static, Owner: 'static>(
+        item: &'static str,
+        requirement: &'static Requirement,
+    ) -> Self {
+        Self::new::<Guard<P>, Owner>(item, Some(requirement))
     }
 
     /// For generated code only: a handler for everyone.
