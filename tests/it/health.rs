@@ -6,17 +6,9 @@ use http::StatusCode;
 use logto_runtime::{Health, Logto, test_util::TestTenant};
 use serde_json::json;
 
-use crate::support::{NOW, PRODUCTS, at};
+use crate::support::{PRODUCTS, tenant};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-fn tenant() -> TestTenant {
-    let tenant = TestTenant::builder()
-        .resource(PRODUCTS, ["read:products"])
-        .start();
-    tenant.set_now(at(NOW));
-    tenant
-}
 
 fn read(health: &Health) -> (bool, usize, Option<u64>, bool) {
     let Health { ready, keys, .. } = *health;

@@ -22,6 +22,7 @@ mod logs;
 mod openapi;
 mod organization_binding;
 mod properties;
+mod recorded;
 mod recorded_decisions;
 mod resource_metadata;
 mod routes;

@@ -2,8 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,34 +13,12 @@ use logto_runtime::{
     AuthInfo, Logto, OrganizationId, require_auth, require_org_permission, require_org_scopes,
     require_scopes,
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, ORG, PRODUCTS, ask, at};
-
-#[derive(Deserialize)]
-struct Recorded {
-    guards: BTreeMap<String, String>,
-    organization_a: String,
-    tokens: Vec<Token>,
-}
-
-#[derive(Deserialize)]
-struct Token {
-    file: String,
-    token_pointer: String,
-    jwks: Option<String>,
-    issuer: String,
-    now: u64,
-    decisions: BTreeMap<String, Decision>,
-}
-
-#[derive(Deserialize)]
-struct Decision {
-    status: u16,
-    error: Option<String>,
-    organization_id: Option<String>,
-}
+use crate::{
+    recorded::{Decision, Recorded, read, text_of},
+    support::{Answer, ORG, PRODUCTS, ask, at},
+};
 
 #[require_auth]
 async fn products_auth(auth: AuthInfo) -> Json<Value> {
@@ -115,15 +91,6 @@ fn app(logto: Logto) -> Router {
         .with_state(logto)
 }
 
-fn recorded(file: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recorded");
-    fs::read_to_string(path.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-fn read<T: for<'de> Deserialize<'de>>(file: &str) -> T {
-    serde_json::from_str(&recorded(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
 /// Which algorithm signed each recorded token; opaque ones have none.
 fn algorithms() -> BTreeMap<String, String> {
     let index: Value = read("index.json");
@@ -146,12 +113,12 @@ pub(crate) struct Replayed<'a> {
 
 /// Sends every recorded token through every guard, at the time at which it was fresh.
 pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replayed<'_>)) {
-    let expected: Recorded = read("expected-decisions.json");
+    let expected = Recorded::read();
     let now = Arc::new(AtomicU64::new(0));
     let mut apps: BTreeMap<(String, String), Router> = BTreeMap::new();
     for token in &expected.tokens {
         now.store(token.now, Ordering::Relaxed);
-        let jwks = token.jwks.as_deref().unwrap_or("jwks.json");
+        let jwks = token.key_set_file();
         let app = apps
             .entry((jwks.to_owned(), token.issuer.clone()))
             .or_insert_with(|| {
@@ -160,14 +127,12 @@ pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replaye
                     .resource(PRODUCTS)
                     .resource(ORG)
                     .issuer(token.issuer.as_str())
-                    .jwks_json(recorded(jwks))
+                    .jwks_json(text_of(jwks))
                     .token_cache_bytes(token_cache_bytes)
                     .clock(move || at(now.load(Ordering::Relaxed)));
                 app(logto.build().unwrap())
             });
-        let file: Value = read(&token.file);
-        let access_token = file.pointer(&token.token_pointer).and_then(Value::as_str);
-        let access_token = access_token.unwrap();
+        let access_token = token.text();
         assert!(token.decisions.keys().eq(expected.guards.keys()));
         for (guard, decision) in &token.decisions {
             let uri = match guard.strip_suffix("_in_a") {
@@ -176,8 +141,8 @@ pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replaye
             };
             see(Replayed {
                 case: format!("{} at {guard}", token.file),
-                token: access_token,
-                answer: ask(app, &uri, access_token).await,
+                token: &access_token,
+                answer: ask(app, &uri, &access_token).await,
                 file: &token.file,
                 expected: decision,
             });
@@ -222,7 +187,7 @@ fn the_guards_are_written_as_the_recording_has_them() {
         text.replace(",)]", ")]")
     };
     let source = bare(include_str!("recorded_decisions.rs"));
-    let expected: Recorded = read("expected-decisions.json");
+    let expected = Recorded::read();
     assert_eq!(expected.guards.len(), 9);
     for (guard, written) in expected.guards {
         let attribute = written.split("  //").next().unwrap();

@@ -8,7 +8,7 @@ use http::{
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use http_body_util::BodyExt as _;
-use logto_runtime::Rejection;
+use logto_runtime::{Rejection, test_util::TestTenant};
 use tower::ServiceExt;
 
 pub(crate) const PRODUCTS: &str = "https://api.example.com/products";
@@ -24,6 +24,15 @@ pub(crate) const NOW: u64 = 1_800_000_000;
 
 pub(crate) fn at(unix_seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(unix_seconds)
+}
+
+/// A tenant with one resource, whose clock stands still.
+pub(crate) fn tenant() -> TestTenant {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start();
+    tenant.set_now(at(NOW));
+    tenant
 }
 
 /// All of an answer that callers may rely on.

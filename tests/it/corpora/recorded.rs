@@ -1,36 +1,15 @@
 //! What Logto issued, at the time it did.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
-
-use serde::Deserialize;
-use serde_json::Value;
+use std::sync::Arc;
 
 use super::{Case, Expected, Service};
-use crate::support::{ORG, PRODUCTS};
-
-#[derive(Deserialize)]
-struct Decisions {
-    tokens: Vec<Token>,
-}
-
-#[derive(Deserialize)]
-struct Token {
-    file: String,
-    token_pointer: String,
-    jwks: Option<String>,
-    issuer: String,
-    now: u64,
-    decisions: BTreeMap<String, Decision>,
-}
-
-#[derive(Deserialize)]
-struct Decision {
-    error: Option<String>,
-}
+use crate::{
+    recorded::{Decision, Recorded, Token, text_of},
+    support::{ORG, PRODUCTS},
+};
 
 pub(super) fn cases() -> Vec<Case> {
-    let Decisions { tokens } = read("expected-decisions.json");
-    let cases: Vec<_> = tokens.iter().map(case).collect();
+    let cases: Vec<_> = Recorded::read().tokens.iter().map(case).collect();
     let accepted = cases
         .iter()
         .filter(|case| case.expected == Expected::Accepted);
@@ -39,15 +18,13 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn case(token: &Token) -> Case {
-    let file: Value = read(&token.file);
-    let text = file.pointer(&token.token_pointer).and_then(Value::as_str);
     let case = Case {
         name: format!("{}{}", token.file, token.token_pointer),
-        token: text.unwrap().to_owned(),
+        token: token.text(),
         expected: Expected::Invalid,
         service: Arc::new(Service {
             issuer: token.issuer.clone(),
-            jwks: text_of(token.jwks.as_deref().unwrap_or("jwks.json")),
+            jwks: text_of(token.key_set_file()),
             now: token.now,
             in_real_time: false,
         }),
@@ -72,13 +49,4 @@ fn expected(token: &Token, case: &Case) -> Expected {
         None if [PRODUCTS, ORG].contains(&audience) => Expected::Accepted,
         None => Expected::WrongAudience,
     }
-}
-
-fn read<T: for<'de> Deserialize<'de>>(file: &str) -> T {
-    serde_json::from_str(&text_of(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-fn text_of(file: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recorded");
-    fs::read_to_string(path.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }

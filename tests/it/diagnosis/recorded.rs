@@ -1,45 +1,32 @@
 //! Tokens that Logto servers issued, and the mistakes of those who asked for them.
 
-use std::{
-    fs,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use logto_runtime::{Builder, Logto};
-use serde_json::Value;
 
 use super::Observed;
-use crate::support::{ORG, PRODUCTS, at};
+use crate::{
+    recorded::{KEY_SET, Recorded, text_of},
+    support::{ORG, PRODUCTS, at},
+};
 
 const ISSUER: &str = "http://127.0.0.1:3001/oidc";
 
-fn read(file: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recorded");
-    fs::read_to_string(path.join(file)).unwrap()
-}
-
 /// A recorded token and the time at which it was fresh.
 fn token(name: &str) -> (String, u64) {
-    let index: Value = serde_json::from_str(&read("expected-decisions.json")).unwrap();
     let file = format!("tokens/{name}.json");
-    let tokens = index["tokens"].as_array().unwrap();
-    let entry = tokens.iter().find(|entry| entry["file"] == *file).unwrap();
-    let recorded: Value = serde_json::from_str(&read(&file)).unwrap();
-    let token = recorded
-        .pointer(entry["token_pointer"].as_str().unwrap())
-        .and_then(Value::as_str)
-        .unwrap();
-    (token.to_owned(), entry["now"].as_u64().unwrap())
+    let mut tokens = Recorded::read().tokens.into_iter();
+    let token = tokens.find(|token| token.file == file).unwrap();
+    (token.text(), token.now)
 }
 
 fn api(now: &Arc<AtomicU64>, change: impl FnOnce(Builder) -> Builder) -> Observed {
     let now = Arc::clone(now);
     let logto = Logto::builder("http://127.0.0.1:3001")
-        .jwks_json(read("jwks.json"))
+        .jwks_json(text_of(KEY_SET))
         .clock(move || at(now.load(Ordering::Relaxed)));
     Observed::new(change(logto))
 }

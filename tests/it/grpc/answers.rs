@@ -17,9 +17,8 @@ use tower::ServiceExt;
 use super::{
     ReadProducts, Unnamed, call, reader, served,
     service::{Greeter, METHOD},
-    tenant,
 };
-use crate::support::{Answer, get, send};
+use crate::support::{Answer, get, send, tenant};
 
 fn bearer(token: impl AsRef<str>) -> String {
     format!("Bearer {}", token.as_ref())

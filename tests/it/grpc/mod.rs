@@ -15,21 +15,12 @@ use tonic::{
 };
 
 use self::service::{Greeter, greet};
-use crate::support::{NOW, PRODUCTS, at};
 
 #[require_scopes("read:products")]
 struct ReadProducts;
 
 #[require_scopes("read:products", resource = "unnamed")]
 struct Unnamed;
-
-fn tenant() -> TestTenant {
-    let tenant = TestTenant::builder()
-        .resource(PRODUCTS, ["read:products"])
-        .start();
-    tenant.set_now(at(NOW));
-    tenant
-}
 
 fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant.token().user("alice").scopes(["read:products"])

@@ -9,10 +9,10 @@ use logto_runtime::{
 use serde_json::{Value, json};
 use tracing::Level;
 
-use super::{DOWN, app, reader, status, tenant};
+use super::{DOWN, app, reader, status};
 use crate::{
     events::{Event, Events},
-    support::{NOW, at},
+    support::{NOW, at, tenant},
 };
 
 fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use logto_runtime::telemetry::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS, describe_metrics};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
-use super::{DOWN, app, reader, status, tenant};
+use super::{DOWN, app, reader, status};
+use crate::support::tenant;
 
 /// Everything recorded: `name{label="value"}` and its value.
 #[derive(Default, Debug, PartialEq)]

@@ -13,18 +13,10 @@ use axum::{
 use logto_runtime::{Builder, require_scopes, test_util::TestTenant};
 use tower::ServiceExt;
 
-use crate::support::{NOW, PRODUCTS, at, with_token};
+use crate::support::with_token;
 
 #[require_scopes("read:products")]
 async fn products() {}
-
-fn tenant() -> TestTenant {
-    let tenant = TestTenant::builder()
-        .resource(PRODUCTS, ["read:products"])
-        .start();
-    tenant.set_now(at(NOW));
-    tenant
-}
 
 fn app(logto: Builder) -> Router {
     Router::new()

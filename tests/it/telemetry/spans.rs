@@ -4,8 +4,11 @@ use axum::{Router, body::Body, http::Request};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, field::Empty, info_span};
 
-use super::{app, reader, status, tenant};
-use crate::events::{Events, Fields};
+use super::{app, reader, status};
+use crate::{
+    events::{Events, Fields},
+    support::tenant,
+};
 
 /// What an operator writes.
 fn traced(app: Router, span: fn() -> Span) -> Router {
