@@ -3,11 +3,13 @@
 mod mcp_client;
 
 use axum::{Router, body::Body, http::Request, routing};
-use logto_runtime::{Logto, require_org_scopes, require_scopes, test_util::TestTenant};
+use logto_runtime::{
+    Logto, require_org_permission, require_org_scopes, require_scopes, test_util::TestTenant,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::support::{Answer, PRODUCTS, ask, get, send};
+use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask, get, send};
 
 #[require_scopes(any("read:products", "write:products"))]
 async fn products() {}
@@ -15,8 +17,15 @@ async fn products() {}
 #[require_org_scopes("read:data", resource = "https://api.example.com/org")]
 async fn data() {}
 
+#[require_org_permission("invite:member")]
+async fn invite() {}
+
 fn app(logto: Logto) -> Router {
     Router::new()
+        .route(
+            "/organizations/{organization_id}/invite",
+            routing::get(invite),
+        )
         .route("/products", routing::get(products))
         .route("/organizations/{organization_id}/data", routing::get(data))
         .with_state(logto)
@@ -121,6 +130,26 @@ async fn a_resource_that_is_no_http_url_has_only_the_document_of_the_default() {
     assert_eq!(
         (answer.status, &document["resource"]),
         (200, &json!("urn:example:api"))
+    );
+}
+
+/// A token for an organization's permissions is of no resource; a client that asked for the
+/// resource of a document would be refused, and led there again.
+#[tokio::test]
+async fn no_document_leads_to_the_permissions_of_an_organization() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = app(logto.clone());
+    let _served: Router = logto.protected_resource_metadata();
+    let path = "/organizations/acme/invite";
+    let missing = send(&app, get(path, &[])).await;
+    assert_eq!(missing.challenge.as_deref(), Some("Bearer"));
+
+    let of_a_resource = tenant.token().user("alice").mint();
+    let refused = ask(&app, path, &of_a_resource).await;
+    assert_eq!(
+        (refused.status, refused.challenge.as_deref()),
+        (401, Some(INVALID_TOKEN))
     );
 }
 

@@ -4,8 +4,12 @@ use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use super::Logto;
 use crate::{
-    Rejection, misconfiguration::Misconfiguration, rejection::Cause, requirement::Requirement,
-    resource_metadata, telemetry, verify::Verified,
+    Rejection,
+    misconfiguration::Misconfiguration,
+    rejection::Cause,
+    requirement::{Requirement, RequirementKind},
+    resource_metadata, telemetry,
+    verify::Verified,
 };
 
 impl Logto {
@@ -38,6 +42,10 @@ impl Logto {
         }
         let resources = &self.shared.settings.resources;
         let audience = match requirement {
+            // A token for these is of no resource; the document of one would lead back here.
+            Some(requirement) if requirement.kind() == RequirementKind::OrganizationPermission => {
+                return None;
+            }
             Some(requirement) => resources.audience_of(requirement).ok(),
             None => resources.default_indicator(),
         };
