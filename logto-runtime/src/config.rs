@@ -1,11 +1,13 @@
 //! What a builder was told, checked: every mistake is found here, before any request.
 
+use std::fmt;
+
 use url::{Host, Url};
 
 use crate::jwks::KeySetError;
 
 /// Why [`Builder::build`](crate::Builder::build) refuses. Each error shows the value and the fix.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// `LOGTO_ENDPOINT` is not set.
@@ -91,6 +93,13 @@ pub enum ConfigError {
         /// What the client says.
         reason: String,
     },
+}
+
+/// As [`Display`](fmt::Display): it is what a `main` prints that returns it.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl From<KeySetError> for ConfigError {

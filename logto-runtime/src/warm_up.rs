@@ -1,5 +1,7 @@
 //! Fetching the keys before the first request, and saying what is wrong with the endpoint.
 
+use std::fmt;
+
 use serde::Deserialize;
 use url::Url;
 
@@ -10,11 +12,18 @@ use crate::{
 };
 
 /// Why [`Logto::warm_up`] failed: what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("can't warm up: {problem}. {advice}")]
 pub struct WarmUpError {
     problem: String,
     advice: String,
+}
+
+/// As [`Display`](fmt::Display): it is what a `main` prints that returns it.
+impl fmt::Debug for WarmUpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Logto {
@@ -37,7 +46,7 @@ impl Logto {
                 Ok(())
             }
             (Err(error), Ok(issuer)) => Err(WarmUpError {
-                problem: format!("{} {error}", self.settings().jwks_url),
+                problem: format!("{}: {error}", self.settings().jwks_url),
                 advice: self.compare(&issuer).err().map_or_else(
                     || "The discovery document is fine; if jwks_uri is set, check it".to_owned(),
                     |mismatch| mismatch.advice,
@@ -93,7 +102,7 @@ impl Logto {
     /// Tries the endpoints that are usually meant.
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
-        let problem = format!("{} {error}", self.settings().jwks_url);
+        let problem = format!("{}: {error}", self.settings().jwks_url);
         let meant = endpoint
             .strip_suffix("/oidc")
             .filter(|meant| Url::parse(meant).is_ok());

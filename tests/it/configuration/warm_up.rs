@@ -214,6 +214,18 @@ async fn a_jwks_uri_that_differs_from_discovery_is_no_error() {
 }
 
 #[tokio::test]
+async fn a_main_that_returns_the_error_prints_its_sentence() {
+    let tenant = tenant();
+    tenant.fail(StatusCode::BAD_GATEWAY);
+    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    let error = logto.warm_up().await.unwrap_err();
+    assert_eq!(format!("{error:?}"), error.to_string());
+
+    let error = Logto::builder(tenant.endpoint()).build().unwrap_err();
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+#[tokio::test]
 async fn a_warm_up_that_failed_can_be_repeated() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
