@@ -149,7 +149,7 @@ impl Logto {
         let resources = &self.shared.settings.resources;
         decide(requirement, token, resources, same_organization)
             .inspect(|_| telemetry::granted(token))
-            .map_err(|unmet| self.reject(unmet.error, Some(unmet.requirement), Some(token)))
+            .map_err(|unmet| self.reject_unmet(unmet, requirement, token))
     }
 
     /// The audience rule of extractors that stand without a guard.

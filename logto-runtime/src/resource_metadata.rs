@@ -23,7 +23,8 @@ struct Metadata<'a> {
 
 impl Logto {
     /// A router that serves the metadata of every resource of this service (RFC 9728 §3): merge it
-    /// into yours, outside every guard. From then on challenges carry `resource_metadata` (§5.1).
+    /// into yours, outside every guard. From then on challenges carry `resource_metadata` (§5.1), but
+    /// those of organization permissions, whose tokens are of no resource.
     ///
     /// The document of `https://api.example.com/products` is at
     /// `/.well-known/oauth-protected-resource/products`; without a path behind it, that of the

@@ -4,7 +4,8 @@ mod mcp_client;
 
 use axum::{Router, body::Body, http::Request, routing};
 use logto_runtime::{
-    Logto, require_org_permission, require_org_scopes, require_scopes, test_util::TestTenant,
+    Logto, require_any, require_org_permission, require_org_scopes, require_scopes,
+    test_util::TestTenant,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -20,8 +21,31 @@ async fn data() {}
 #[require_org_permission("invite:member")]
 async fn invite() {}
 
+#[require_org_permission("invite:guest")]
+struct InviteGuests;
+
+#[require_org_permission("invite:member")]
+struct InviteMembers;
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+struct ReadData;
+
+#[require_any(InviteGuests, InviteMembers)]
+async fn invite_any() {}
+
+#[require_any(InviteMembers, ReadData)]
+async fn invite_or_read() {}
+
 fn app(logto: Logto) -> Router {
     Router::new()
+        .route(
+            "/organizations/{organization_id}/invite-any",
+            routing::get(invite_any),
+        )
+        .route(
+            "/organizations/{organization_id}/invite-or-read",
+            routing::get(invite_or_read),
+        )
         .route(
             "/organizations/{organization_id}/invite",
             routing::get(invite),
@@ -141,16 +165,55 @@ async fn no_document_leads_to_the_permissions_of_an_organization() {
     let logto = tenant.logto().build().unwrap();
     let app = app(logto.clone());
     let _served: Router = logto.protected_resource_metadata();
-    let path = "/organizations/acme/invite";
-    let missing = send(&app, get(path, &[])).await;
-    assert_eq!(missing.challenge.as_deref(), Some("Bearer"));
-
     let of_a_resource = tenant.token().user("alice").mint();
-    let refused = ask(&app, path, &of_a_resource).await;
+    for path in [
+        "/organizations/acme/invite",
+        "/organizations/acme/invite-any",
+    ] {
+        let missing = send(&app, get(path, &[])).await;
+        assert_eq!(missing.challenge.as_deref(), Some("Bearer"), "{path}");
+        let refused = ask(&app, path, &of_a_resource).await;
+        assert_eq!(
+            (refused.status, refused.challenge.as_deref()),
+            (401, Some(INVALID_TOKEN)),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_alternatives_the_challenge_leads_to_the_first_that_is_of_a_resource() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = app(logto.clone());
+    let _served: Router = logto.protected_resource_metadata();
+    let org = "https://api.example.com/.well-known/oauth-protected-resource/org";
+    let path = "/organizations/acme/invite-or-read";
+    let missing = send(&app, get(path, &[])).await;
     assert_eq!(
-        (refused.status, refused.challenge.as_deref()),
-        (401, Some(INVALID_TOKEN))
+        missing.challenge,
+        Some(format!("Bearer resource_metadata=\"{org}\""))
     );
+    let of_another = tenant.token().user("alice").mint();
+    let refused = ask(&app, path, &of_another).await;
+    assert_eq!(
+        refused.challenge,
+        Some(format!("{INVALID_TOKEN}, resource_metadata=\"{org}\""))
+    );
+}
+
+/// A guard may name a resource that the builder was not given, and nobody serves its document.
+#[tokio::test]
+async fn no_challenge_leads_to_a_document_that_is_not_served() {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .offline()
+        .start();
+    let logto = tenant.logto().build().unwrap();
+    let app = app(logto.clone());
+    let _served: Router = logto.protected_resource_metadata();
+    let missing = send(&app, get("/organizations/acme/data", &[])).await;
+    assert_eq!(missing.challenge.as_deref(), Some("Bearer"));
 }
 
 #[tokio::test]

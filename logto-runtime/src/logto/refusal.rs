@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, atomic::Ordering};
 use super::Logto;
 use crate::{
     Rejection,
+    decision::Unmet,
     misconfiguration::Misconfiguration,
     rejection::Cause,
     requirement::{Requirement, RequirementKind},
@@ -20,9 +21,37 @@ impl Logto {
         requirement: Option<&'static Requirement>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
+        self.reject_at(
+            cause,
+            requirement,
+            self.document_for(requirement, token),
+            token,
+        )
+    }
+
+    /// Of alternatives the answer is that of the nearest, and any of a resource has a document.
+    pub(super) fn reject_unmet(
+        &self,
+        unmet: Unmet,
+        asked: &'static Requirement,
+        token: &Arc<Verified>,
+    ) -> Rejection {
+        let document = self
+            .document_of(unmet.requirement)
+            .or_else(|| self.document_of(asked));
+        self.reject_at(unmet.error, Some(unmet.requirement), document, Some(token))
+    }
+
+    fn reject_at(
+        &self,
+        cause: impl Into<Cause>,
+        requirement: Option<&'static Requirement>,
+        document: Option<&str>,
+        token: Option<&Arc<Verified>>,
+    ) -> Rejection {
         let render = self.shared.settings.render.clone();
-        let rejection = Rejection::new(cause, requirement, render)
-            .with_metadata_url(self.metadata_url(requirement));
+        let rejection =
+            Rejection::new(cause, requirement, render).with_metadata_url(self.announced(document));
         match rejection.misconfiguration() {
             Some(fault) if self.is_news(fault) => telemetry::misconfigured(&rejection, fault),
             _ => telemetry::refused(&rejection, token.map(|token| &**token)),
@@ -36,20 +65,45 @@ impl Logto {
             .store(true, Ordering::Relaxed);
     }
 
-    fn metadata_url(&self, requirement: Option<&Requirement>) -> Option<String> {
+    fn announced(&self, resource: Option<&str>) -> Option<String> {
         if !self.shared.announces_metadata.load(Ordering::Relaxed) {
             return None;
         }
+        resource.and_then(resource_metadata::url_of)
+    }
+
+    /// The resource whose document helps a caller who was refused.
+    fn document_for(
+        &self,
+        requirement: Option<&Requirement>,
+        token: Option<&Arc<Verified>>,
+    ) -> Option<&str> {
+        match requirement {
+            Some(requirement) => self.document_of(requirement),
+            // An organization's token is of no resource.
+            None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
+            None => self.shared.settings.resources.default_indicator(),
+        }
+    }
+
+    /// None for an organization's permissions: a token for them is of no resource, and the document
+    /// of one would lead back here.
+    fn document_of(&self, requirement: &Requirement) -> Option<&str> {
         let resources = &self.shared.settings.resources;
-        let audience = match requirement {
-            // A token for these is of no resource; the document of one would lead back here.
-            Some(requirement) if requirement.kind() == RequirementKind::OrganizationPermission => {
-                return None;
+        match requirement.kind() {
+            RequirementKind::OrganizationPermission => None,
+            RequirementKind::Alternatives => requirement
+                .alternatives()
+                .iter()
+                .find_map(|alternative| self.document_of(alternative)),
+            _ => {
+                let indicator = resources.audience_of(requirement).ok()?;
+                let mut served = resources.indicators().iter();
+                served
+                    .find(|served| *served == indicator)
+                    .map(String::as_str)
             }
-            Some(requirement) => resources.audience_of(requirement).ok(),
-            None => resources.default_indicator(),
-        };
-        audience.and_then(resource_metadata::url_of)
+        }
     }
 
     fn is_news(&self, fault: &Misconfiguration) -> bool {
