@@ -272,7 +272,14 @@ impl fmt::Debug for Builder {
                 "endpoint",
                 &self.endpoint.as_deref().map(without_credentials),
             )
-            .field("resources", &self.resources)
+            .field(
+                "resources",
+                &self
+                    .resources
+                    .iter()
+                    .map(|(_, indicator)| without_credentials(indicator))
+                    .collect::<Vec<_>>(),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -154,14 +154,16 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A URL fit for an error message: its credentials are not, be it ever so misspelt.
+/// A URL fit for an error message: its credentials are not, be it ever so misspelt, so whatever may
+/// be some is left out.
 pub(crate) fn without_credentials(text: &str) -> String {
-    let clean = |url: &Url| url.has_host() && url.username().is_empty() && url.password().is_none();
-    match text.rsplit_once('@') {
-        Some((before, after)) if !Url::parse(text).is_ok_and(|url| clean(&url)) => {
-            let start = before.find("//").map_or(0, |slashes| slashes + 2);
-            format!("{}redacted@{after}", &before[..start])
-        }
-        _ => text.to_owned(),
-    }
+    let Some((before, after)) = text.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    let of_a_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let scheme = before
+        .find("://")
+        .filter(|end| before[..*end].chars().all(of_a_scheme))
+        .map_or("", |end| &before[..end + 3]);
+    format!("{scheme}redacted@{after}")
 }

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use crate::{ConfigError, Requirement, misconfiguration::Misconfiguration};
+use crate::{
+    ConfigError, Requirement, config::without_credentials, misconfiguration::Misconfiguration,
+};
 
 /// The indicators of this service and their names.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +94,7 @@ impl Resources {
     fn position(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {
-                value: indicator,
+                value: without_credentials(&indicator),
                 problem,
             });
         }

@@ -46,7 +46,7 @@ impl Logto {
                 Ok(())
             }
             (Err(error), Ok(issuer)) => Err(WarmUpError {
-                problem: format!("{}: {error}", self.settings().jwks_url),
+                problem: self.key_set_problem(&error),
                 advice: self.compare(&issuer).err().map_or_else(
                     || "The discovery document is fine; if jwks_uri is set, check it".to_owned(),
                     |mismatch| mismatch.advice,
@@ -94,15 +94,25 @@ impl Logto {
             )
         };
         Err(WarmUpError {
-            problem: format!("the tenant's issuer is {issuer}, but this service trusts {ours:?}"),
+            problem: format!(
+                "the tenant's issuer is {}, but this service trusts {ours:?}",
+                telemetry::printable(issuer)
+            ),
             advice,
         })
+    }
+
+    /// Without the query, which may hold a key of a proxy's.
+    fn key_set_problem(&self, error: &FetchError) -> String {
+        let mut url = self.settings().jwks_url.clone();
+        url.set_query(None);
+        format!("{url}: {error}")
     }
 
     /// Tries the endpoints that are usually meant.
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
-        let problem = format!("{}: {error}", self.settings().jwks_url);
+        let problem = self.key_set_problem(error);
         let meant = endpoint
             .strip_suffix("/oidc")
             .filter(|meant| Url::parse(meant).is_ok());
@@ -128,5 +138,35 @@ impl Logto {
             },
         };
         WarmUpError { problem, advice }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logto() -> Logto {
+        Logto::builder("https://tenant.logto.app")
+            .jwks_uri("https://proxy.example.com/jwks?key=hunter2")
+            .resource("https://api.example.com")
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn an_issuer_from_elsewhere_is_told_without_control_characters() {
+        let error = logto().compare("https://x.example\n\u{1b}[2J").unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(told.contains(r"https://x.example\n\u{1b}[2J"), "{told}");
+        assert!(!told.contains(|c: char| c.is_control()), "{told}");
+    }
+
+    #[test]
+    fn the_query_of_a_key_set_is_not_told() {
+        let problem = logto().key_set_problem(&FetchError::TimedOut);
+        assert!(
+            problem.starts_with("https://proxy.example.com/jwks: "),
+            "{problem}"
+        );
     }
 }

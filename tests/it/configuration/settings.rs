@@ -101,6 +101,8 @@ fn credentials_are_refused_and_not_repeated() {
         "https//admin:hunter2@tenant.logto.app",
         "admin:hunter2@tenant.logto.app",
         "https://admin:hunter2@tenant@logto.app",
+        "https://admin:#hunter2@tenant.logto.app",
+        "https:/admin:se//hunter2@tenant.logto.app",
     ] {
         for builder in [
             Logto::builder(endpoint).resource(PRODUCTS),
@@ -114,6 +116,13 @@ fn credentials_are_refused_and_not_repeated() {
             assert!(!shown.contains("hunter2"), "{shown}");
             assert!(shown.contains("logto.app"), "{shown}");
         }
+    }
+    let endpoint = Logto::builder("https://admin:?hunter2@tenant.logto.app").resource(PRODUCTS);
+    let resource = fine().resource("https://admin:hunter2@api.example.com#x");
+    for builder in [endpoint, resource] {
+        let shown = format!("{builder:?}");
+        let shown = format!("{shown} {}", builder.build().unwrap_err());
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
     let builder = Logto::builder("https://admin:hunter2@tenant.logto.app").resource(PRODUCTS);
     assert_refused(
