@@ -8,8 +8,12 @@
 #[path = "mod.rs"]
 mod soak;
 
-use std::{process::ExitCode, time::Duration};
+use std::{env, process::ExitCode, time::Duration};
 
 fn main() -> ExitCode {
+    if env::args().nth(1).is_some_and(|first| first != "--minutes") {
+        eprintln!("soak: the only argument is `--minutes 30`");
+        return ExitCode::FAILURE;
+    }
     soak::run(Duration::from_secs(5 * 60))
 }

@@ -24,7 +24,8 @@ const COOLDOWN: Duration = Duration::from_secs(1);
 /// For as long as `--minutes` says, or else this long.
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 pub(crate) async fn run(default: Duration) -> ExitCode {
-    let length = match length(env::args().skip(1), default) {
+    let arguments = env::args().skip(1).collect::<Vec<_>>();
+    let length = match length(&arguments, default) {
         Ok(Some(length)) => length,
         Ok(None) => return ExitCode::SUCCESS,
         Err(mistake) => {
@@ -46,11 +47,7 @@ pub(crate) async fn run(default: Duration) -> ExitCode {
 }
 
 /// `None` if only tests of another name are wanted.
-fn length(
-    arguments: impl Iterator<Item = String>,
-    default: Duration,
-) -> Result<Option<Duration>, &'static str> {
-    let arguments: Vec<_> = arguments.collect();
+fn length(arguments: &[String], default: Duration) -> Result<Option<Duration>, &'static str> {
     let minutes = arguments
         .iter()
         .position(|argument| argument == "--minutes");
