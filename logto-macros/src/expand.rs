@@ -117,25 +117,30 @@ impl Guard<'_> {
                 self.implementation(&name),
             ),
         };
-        let (argument, info, mark) = match self.policy(&name) {
+        let policy = self.policy(&name);
+        let requirement = policy
+            .as_ref()
+            .map(|policy| quote!(&<#policy as #private::Policy>::REQUIREMENT));
+        let (argument, info) = match &policy {
             None => (
                 quote!(#private::Public),
                 quote!(#private::GuardInfo::__public(#item)),
-                quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None)),
             ),
-            Some(policy) => {
-                let requirement = quote!(&<#policy as #private::Policy>::REQUIREMENT);
-                (
-                    quote!(#private::Guard<#policy>),
-                    quote!(#private::GuardInfo::__guard::<#policy, #owner>(#item, #requirement)),
-                    quote!(#private::guard_mark::<#owner>(
-                        ::core::option::Option::Some(#requirement)
-                    )),
-                )
-            }
+            Some(policy) => (
+                quote!(#private::Guard<#policy>),
+                quote!(#private::GuardInfo::__guard::<#policy, #owner>(#item, #requirement)),
+            ),
         };
         let beside = self.beside(implementation.as_ref(), &info);
         if self.describes {
+            let mark = match requirement {
+                None => {
+                    quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None))
+                }
+                Some(requirement) => quote!(#private::guard_mark::<#owner>(
+                    ::core::option::Option::Some(#requirement)
+                )),
+            };
             operation::mark(&mut function.attrs, guards, &mark);
         }
 

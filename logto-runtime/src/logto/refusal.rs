@@ -21,12 +21,8 @@ impl Logto {
         requirement: Option<&'static Requirement>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
-        self.reject_at(
-            cause,
-            requirement,
-            self.document_for(requirement, token),
-            token,
-        )
+        let document = || self.document_for(requirement, token);
+        self.reject_at(cause, requirement, document, token)
     }
 
     /// Of alternatives the answer is that of the nearest, and any of a resource has a document.
@@ -36,17 +32,18 @@ impl Logto {
         asked: &'static Requirement,
         token: &Arc<Verified>,
     ) -> Rejection {
-        let document = self
-            .document_of(unmet.requirement)
-            .or_else(|| self.document_of(asked));
+        let document = || {
+            self.document_of(unmet.requirement)
+                .or_else(|| self.document_of(asked))
+        };
         self.reject_at(unmet.error, Some(unmet.requirement), document, Some(token))
     }
 
-    fn reject_at(
-        &self,
+    fn reject_at<'s>(
+        &'s self,
         cause: impl Into<Cause>,
         requirement: Option<&'static Requirement>,
-        document: Option<&str>,
+        document: impl FnOnce() -> Option<&'s str>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
         let render = self.shared.settings.render.clone();
@@ -65,11 +62,13 @@ impl Logto {
             .store(true, Ordering::Relaxed);
     }
 
-    fn announced(&self, resource: Option<&str>) -> Option<String> {
-        if !self.shared.announces_metadata.load(Ordering::Relaxed) {
-            return None;
-        }
-        resource.and_then(resource_metadata::url_of)
+    /// Looked for only where metadata is served.
+    fn announced<'s>(&self, resource: impl FnOnce() -> Option<&'s str>) -> Option<String> {
+        let announces = self.shared.announces_metadata.load(Ordering::Relaxed);
+        announces
+            .then(resource)
+            .flatten()
+            .and_then(resource_metadata::url_of)
     }
 
     /// The resource whose document helps a caller who was refused.
