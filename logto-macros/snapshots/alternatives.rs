@@ -1,14 +1,10 @@
 #[doc(hidden)]
 struct __logto_bill_0;
-const _: () = {
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__guard:: <
-        ::logto_runtime::__private::AnyOf < (Admin, policies::Member,) >, __logto_bill_0
-        > (::core::concat!(::core::module_path!(), "::bill"), & <
-        ::logto_runtime::__private::AnyOf < (Admin, policies::Member,) > as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT)
-    }
-};
+::logto_runtime::__private::submit! {
+    ::logto_runtime::__private::guard:: < ::logto_runtime::__private::AnyOf < (Admin,
+    policies::Member,) >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
+    "::bill"))
+}
 async fn bill(
     _: ::logto_runtime::__private::Guard<
         ::logto_runtime::__private::AnyOf<(Admin, policies::Member)>,

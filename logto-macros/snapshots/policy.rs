@@ -1,20 +1,18 @@
 #[derive(Debug)]
 pub struct WriteOrders;
-const _: () = {
-    #[automatically_derived]
-    impl ::logto_runtime::__private::Policy for WriteOrders {
-        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
-            ::logto_runtime::__private::ScopeExpr::One(
-                ::logto_runtime::__private::scope_name(
-                    &scopes::WRITE_ORDERS,
-                    ::logto_runtime::__private::Wanted::ScopeOfDefault,
-                ),
+#[automatically_derived]
+impl ::logto_runtime::__private::Policy for WriteOrders {
+    const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+        ::logto_runtime::__private::One(
+            ::logto_runtime::__private::scope_name(
+                &scopes::WRITE_ORDERS,
+                ::logto_runtime::__private::Wanted::ScopeOfDefault,
             ),
-        );
-    }
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__guard:: < WriteOrders, WriteOrders >
-        (::core::concat!(::core::module_path!(), "::WriteOrders"), & < WriteOrders as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT)
-    }
-};
+        ),
+    );
+}
+const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
+::logto_runtime::__private::submit! {
+    ::logto_runtime::__private::guard:: < WriteOrders, WriteOrders >
+    (::core::concat!(::core::module_path!(), "::WriteOrders"))
+}

@@ -1,28 +1,25 @@
 #[doc(hidden)]
 pub(crate) struct __logto_list_0;
-const _: () = {
-    #[automatically_derived]
-    impl ::logto_runtime::__private::Policy for __logto_list_0 {
-        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
-            ::logto_runtime::__private::ScopeExpr::All(
-                &[
-                    ::logto_runtime::__private::ScopeExpr::One("read:products"),
-                    ::logto_runtime::__private::ScopeExpr::Any(
-                        &[
-                            ::logto_runtime::__private::ScopeExpr::One("write:products"),
-                            ::logto_runtime::__private::ScopeExpr::One("write:orders"),
-                        ],
-                    ),
-                ],
-            ),
-        );
-    }
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::GuardInfo::__guard:: < __logto_list_0, __logto_list_0
-        > (::core::concat!(::core::module_path!(), "::list"), & < __logto_list_0 as
-        ::logto_runtime::__private::Policy > ::REQUIREMENT)
-    }
-};
+#[automatically_derived]
+impl ::logto_runtime::__private::Policy for __logto_list_0 {
+    const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+        ::logto_runtime::__private::All(
+            &[
+                ::logto_runtime::__private::One("read:products"),
+                ::logto_runtime::__private::Any(
+                    &[
+                        ::logto_runtime::__private::One("write:products"),
+                        ::logto_runtime::__private::One("write:orders"),
+                    ],
+                ),
+            ],
+        ),
+    );
+}
+::logto_runtime::__private::submit! {
+    ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
+    (::core::concat!(::core::module_path!(), "::list"))
+}
 /// Lists products.
 #[tracing::instrument(skip_all)]
 pub(crate) async fn list<R>(

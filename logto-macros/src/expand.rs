@@ -2,6 +2,7 @@
 
 mod constants;
 mod operation;
+mod policy;
 mod refused;
 mod requirement;
 
@@ -12,7 +13,7 @@ use syn::{
 };
 
 pub(crate) use self::constants::constants;
-use self::{refused::refused, requirement::Emitted};
+use self::{policy::any_of, refused::refused};
 use crate::{
     args::Args,
     errors::Errors,
@@ -91,9 +92,8 @@ impl Guard<'_> {
         let private = &self.private;
         let ident = &definition.ident;
         let item = item_path(ident);
-        let policy = self.implementation(ident);
-        let requirement = quote!(&<#ident as #private::Policy>::REQUIREMENT);
-        let info = quote!(#private::GuardInfo::__guard::<#ident, #ident>(#item, #requirement));
+        let policy = policy::implementation(private, &self.model.access, ident);
+        let info = quote!(#private::guard::<#ident, #ident>(#item));
         let beside = self.beside(policy.as_ref(), &info);
         quote!(#definition #beside)
     }
@@ -114,31 +114,25 @@ impl Guard<'_> {
             }
             Access::Requirement(_) => (
                 Some(quote!(#[doc(hidden)] #vis struct #name;)),
-                self.implementation(&name),
+                policy::implementation(private, &self.model.access, &name),
             ),
         };
         let policy = self.policy(&name);
-        let requirement = policy
-            .as_ref()
-            .map(|policy| quote!(&<#policy as #private::Policy>::REQUIREMENT));
         let (argument, info) = match &policy {
-            None => (
-                quote!(#private::Public),
-                quote!(#private::GuardInfo::__public(#item)),
-            ),
+            None => (quote!(#private::Public), quote!(#private::public(#item))),
             Some(policy) => (
                 quote!(#private::Guard<#policy>),
-                quote!(#private::GuardInfo::__guard::<#policy, #owner>(#item, #requirement)),
+                quote!(#private::guard::<#policy, #owner>(#item)),
             ),
         };
         let beside = self.beside(implementation.as_ref(), &info);
         if self.describes {
-            let mark = match requirement {
+            let mark = match &policy {
                 None => {
                     quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None))
                 }
-                Some(requirement) => quote!(#private::guard_mark::<#owner>(
-                    ::core::option::Option::Some(#requirement)
+                Some(policy) => quote!(#private::guard_mark::<#owner>(
+                    ::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT)
                 )),
             };
             operation::mark(&mut function.attrs, guards, &mark);
@@ -164,40 +158,19 @@ impl Guard<'_> {
         }
     }
 
-    /// The implementation of `Policy` for the type that the attribute names or adds.
-    fn implementation(&self, name: &Ident) -> Option<TokenStream> {
-        let private = &self.private;
-        let requirement = match &self.model.access {
-            Access::Requirement(requirement) => Emitted {
-                private,
-                requirement,
-            }
-            .into_token_stream(),
-            Access::Alternatives(policies) => {
-                let any = any_of(private, policies);
-                quote!(<#any as #private::Policy>::REQUIREMENT)
-            }
-            Access::Public => return None,
-        };
-        Some(implement_policy(private, name, &requirement))
-    }
-
-    /// What stands beside the item without being seen: in one block, so that in an `impl`, where
-    /// it can't stand, rustc complains of it once.
+    /// What stands beside the item without being seen.
     fn beside(&self, policy: Option<&TokenStream>, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
-            quote_spanned!(state.span()=> #private::assert_state::<#state>();)
+            quote_spanned!(state.span()=> const _: () = #private::assert_state::<#state>();)
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {
-            const _: () = {
-                #policy
-                #private::submit! { #info }
-                #rebuild
-                #state
-            };
+            #policy
+            #private::submit! { #info }
+            #rebuild
+            #state
         }
     }
 }
@@ -214,10 +187,6 @@ fn rebuild_on_change(manifest: &Manifest) -> Option<TokenStream> {
     Some(quote!(
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
     ))
-}
-
-fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
-    quote!(#private::AnyOf<(#(#policies,)*)>)
 }
 
 /// Numbered by attribute, since attributes stack. It stands at the attribute, as what rustc says
@@ -241,15 +210,6 @@ fn leading_argument(ty: TokenStream) -> FnArg {
         colon_token: <Token![:]>::default(),
         ty: Box::new(Type::Verbatim(ty)),
     })
-}
-
-fn implement_policy(private: &Private, name: &Ident, requirement: &TokenStream) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl #private::Policy for #name {
-            const REQUIREMENT: #private::Requirement = #requirement;
-        }
-    }
 }
 
 /// The path of everything that generated code may name.

@@ -1,9 +1,9 @@
 //! Every guard that an attribute has placed, known without running anything.
 
-use std::{any::TypeId, fmt, panic::Location};
+use std::{any::TypeId, fmt, panic::Location, sync::LazyLock};
 
 use crate::{
-    Requirement,
+    Policy, Requirement,
     extract::{Guard, Public},
 };
 
@@ -20,75 +20,18 @@ pub struct GuardInfo {
     pub file: &'static str,
     /// The line it stands in.
     pub line: u32,
-    types: fn() -> Types,
-}
-
-/// How an attribute is found again. One function tells both, since each has to be compiled.
-struct Types {
-    /// What it puts in front of a handler.
-    argument: TypeId,
-    /// What only the attributes of the same item name.
-    #[cfg_attr(
-        not(feature = "utoipa"),
-        expect(dead_code, reason = "only descriptions ask for it")
-    )]
-    owner: TypeId,
+    types: Types,
 }
 
 impl GuardInfo {
-    /// For generated code only: a guard of this policy and its requirement, which is named there,
-    /// so that rustc tells of a mistake in it there alone. `Owner` is a type that only the
-    /// attributes of the same item name.
-    #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    pub const fn __guard<P: 'static, Owner: 'static>(
-        item: &'static str,
-        requirement: &'static Requirement,
-    ) -> Self {
-        Self::new::<Guard<P>, Owner>(item, Some(requirement))
-    }
-
-    /// For generated code only: a handler for everyone.
-    #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    pub const fn __public(item: &'static str) -> Self {
-        Self::new::<Public, Public>(item, None)
-    }
-
-    #[track_caller]
-    const fn new<Argument: 'static, Owner: 'static>(
-        item: &'static str,
-        requirement: Option<&'static Requirement>,
-    ) -> Self {
-        let place = Location::caller();
-        Self {
-            item,
-            requirement,
-            file: place.file(),
-            line: place.line(),
-            types: Types::of::<Argument, Owner>,
-        }
-    }
-
     /// Whether an argument of this type asks for what this attribute asks for.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
-        (self.types)().argument == argument
+        self.types.argument == argument
     }
 
     #[cfg(feature = "utoipa")]
     pub(crate) fn is_of<Owner: 'static>(&self) -> bool {
-        (self.types)().owner == TypeId::of::<Owner>()
-    }
-}
-
-impl Types {
-    fn of<Argument: 'static, Owner: 'static>() -> Self {
-        Self {
-            argument: TypeId::of::<Argument>(),
-            owner: TypeId::of::<Owner>(),
-        }
+        self.types.owner == TypeId::of::<Owner>()
     }
 }
 
@@ -102,8 +45,6 @@ impl fmt::Debug for GuardInfo {
             .finish()
     }
 }
-
-inventory::collect!(GuardInfo);
 
 /// Every guard in the program, of all crates linked into it, in no particular order.
 ///
@@ -119,5 +60,76 @@ inventory::collect!(GuardInfo);
 /// }
 /// ```
 pub fn guards() -> impl Iterator<Item = &'static GuardInfo> {
-    inventory::iter::<GuardInfo>.into_iter()
+    static GUARDS: LazyLock<Vec<GuardInfo>> =
+        LazyLock::new(|| inventory::iter::<Placed>().map(Placed::info).collect());
+    GUARDS.iter()
+}
+
+/// How an attribute is found again.
+#[derive(Clone, Copy)]
+struct Types {
+    /// What it puts in front of a handler.
+    argument: TypeId,
+    /// What only the attributes of the same item name.
+    #[cfg_attr(
+        not(feature = "utoipa"),
+        expect(dead_code, reason = "only descriptions ask for it")
+    )]
+    owner: TypeId,
+}
+
+impl Types {
+    fn of<Argument: 'static, Owner: 'static>() -> Self {
+        Self {
+            argument: TypeId::of::<Argument>(),
+            owner: TypeId::of::<Owner>(),
+        }
+    }
+}
+
+/// What each attribute adds to the program. The compiler evaluates it, so it holds little: the rest
+/// is for [`guards`] to ask, if anybody does.
+#[derive(Debug)]
+pub struct Placed {
+    item: &'static str,
+    place: &'static Location<'static>,
+    guards: fn() -> (Option<&'static Requirement>, Types),
+}
+
+impl Placed {
+    fn info(&self) -> GuardInfo {
+        let (requirement, types) = (self.guards)();
+        GuardInfo {
+            item: self.item,
+            requirement,
+            file: self.place.file(),
+            line: self.place.line(),
+            types,
+        }
+    }
+}
+
+inventory::collect!(Placed);
+
+/// For generated code: a guard of policy `P`. `Owner` is a type that only the attributes of the same
+/// item name.
+#[must_use]
+#[track_caller]
+pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: || (Some(&P::REQUIREMENT), Types::of::<Guard<P>, Owner>()),
+    }
+}
+
+/// For generated code: a handler for everyone.
+#[must_use]
+#[track_caller]
+pub const fn public(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: || (None, Types::of::<Public, Public>()),
+    }
 }

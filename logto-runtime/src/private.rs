@@ -7,9 +7,13 @@ use crate::LogtoState;
 pub use crate::openapi::{GuardMark, guard_mark};
 pub use crate::{
     extract::{Guard, Public},
-    inventory::GuardInfo,
+    inventory::{guard, public},
     policy::{AnyOf, Policy},
-    requirement::{OrganizationSource, Requirement, ScopeExpr, Subject},
+    requirement::{
+        OrganizationSource, Requirement,
+        ScopeExpr::{All, Any, One},
+        Subject,
+    },
     scope_const::{Scope, Wanted, permission, scope, scope_name},
 };
 

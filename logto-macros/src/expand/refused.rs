@@ -36,7 +36,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
             #clauses
         {
             const REQUIREMENT: #private::Requirement =
-                #private::Requirement::scopes(#private::ScopeExpr::All(&[]));
+                #private::Requirement::scopes(#private::All(&[]));
         }
         #(
             #[allow(unused_imports)]

@@ -61,13 +61,13 @@ impl Emitted<'_> {
         let private = self.private;
         let group = |name: TokenStream, members: &[ScopeExpr]| {
             let members = members.iter().map(|member| self.scope_expr(member));
-            quote!(#private::ScopeExpr::#name(&[#(#members),*]))
+            quote!(#private::#name(&[#(#members),*]))
         };
         match scopes {
-            ScopeExpr::One(scope) => quote!(#private::ScopeExpr::One(#scope)),
+            ScopeExpr::One(scope) => quote!(#private::One(#scope)),
             ScopeExpr::Constant(path) => {
                 let name = self.constant(path);
-                quote!(#private::ScopeExpr::One(#name))
+                quote!(#private::One(#name))
             }
             ScopeExpr::All(members) => group(quote!(All), members),
             ScopeExpr::Any(members) => group(quote!(Any), members),

@@ -1,0 +1,64 @@
+//! The implementation of `Policy` for the type that an attribute names or adds.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Path;
+
+use super::{Private, requirement::Emitted};
+use crate::model::{Access, Requirement, ScopeExpr};
+
+/// None for a handler that is open to everyone.
+pub(super) fn implementation(
+    private: &Private,
+    access: &Access,
+    name: &Ident,
+) -> Option<TokenStream> {
+    match access {
+        Access::Public => None,
+        Access::Alternatives(policies) => {
+            let any = any_of(private, policies);
+            let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
+            Some(implement(private, name, &requirement))
+        }
+        Access::Requirement(requirement) => {
+            let evaluation = names_constants(requirement).then(|| evaluation(private, name));
+            let requirement = Emitted {
+                private,
+                requirement,
+            }
+            .into_token_stream();
+            let implementation = implement(private, name, &requirement);
+            Some(quote!(#implementation #evaluation))
+        }
+    }
+}
+
+pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
+    quote!(#private::AnyOf<(#(#policies,)*)>)
+}
+
+fn implement(private: &Private, name: &Ident, requirement: &TokenStream) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl #private::Policy for #name {
+            const REQUIREMENT: #private::Requirement = #requirement;
+        }
+    }
+}
+
+/// Whether a name is of a scope of the right kind shows only when the requirement is evaluated, which
+/// `cargo check` does for what a constant asks for.
+fn evaluation(private: &Private, name: &Ident) -> TokenStream {
+    quote!(const _: #private::Requirement = <#name as #private::Policy>::REQUIREMENT;)
+}
+
+fn names_constants(requirement: &Requirement) -> bool {
+    fn in_expr(scopes: &ScopeExpr) -> bool {
+        match scopes {
+            ScopeExpr::One(_) => false,
+            ScopeExpr::Constant(_) => true,
+            ScopeExpr::All(members) | ScopeExpr::Any(members) => members.iter().any(in_expr),
+        }
+    }
+    requirement.scopes.as_ref().is_some_and(in_expr)
+}
