@@ -103,12 +103,17 @@ pub fn never_cached(algorithm: Algorithm) -> Work {
     verified(logto.expect("a Logto"), token, tenant)
 }
 
+/// More tokens than the small cache of [`always_evicted`] holds.
+pub const MANY_TOKENS: usize = 2_000;
+
 /// One token after the other, more than the cache holds: each is verified, and evicts another.
 pub fn always_evicted(algorithm: Algorithm) -> Work {
     let tenant = tenant::start(algorithm);
     let logto = tenant::logto(&tenant).token_cache_bytes(100_000).build();
     let logto = logto.expect("a Logto");
-    let tokens: Vec<String> = (0..2_000).map(|_| tenant::token(&tenant).mint()).collect();
+    let tokens: Vec<String> = (0..MANY_TOKENS)
+        .map(|_| tenant::token(&tenant).mint())
+        .collect();
     let runtime = runtime();
     let mut next = 0;
     Box::new(move |count| {

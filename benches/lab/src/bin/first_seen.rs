@@ -19,21 +19,31 @@ fn main() {
         let samples = alternate(
             vec![
                 Case::new(name("bare check"), bare::check(algorithm)),
-                Case::new(name("bare check of another"), bare::check(algorithm)),
+                Case::new(name("bare check again"), bare::check(algorithm)),
                 Case::new(name("first seen, no cache"), cases::never_cached(algorithm)),
-                Case::new(name("first seen, cached"), cases::always_evicted(algorithm)),
+                Case::new(
+                    name("bare check, 2,000 in turn"),
+                    bare::check_in_turn(algorithm, cases::MANY_TOKENS),
+                ),
+                Case::new(
+                    name("first seen, 2,000 in turn, cached"),
+                    cases::always_evicted(algorithm),
+                ),
             ],
             ROUNDS,
             SLICE,
         );
-        for of in &samples {
-            println!(
-                "{:40}{:>10.0}{:>10.0}{:>8.3}",
-                of.name,
-                of.median(),
-                of.more_than(&samples[0]),
-                of.ratio_to(&samples[0]),
-            );
+        let (same, in_turn) = samples.split_at(3);
+        for cases in [same, in_turn] {
+            for of in cases {
+                println!(
+                    "{:40}{:>10.0}{:>10.0}{:>8.3}",
+                    of.name,
+                    of.median(),
+                    of.more_than(&cases[0]),
+                    of.ratio_to(&cases[0]),
+                );
+            }
         }
     }
 }
