@@ -94,40 +94,62 @@ fn decide_any(
     }))
 }
 
-/// The checks in the order in which callers are told.
+/// The checks in the order in which callers are told. What depends on the token alone is found out
+/// once for each token; the organization is compared with that of every request.
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
     same_organization: SameOrganization<'_>,
 ) -> Result<(), DecisionError> {
-    let audience_fits = || audience_is(token, resources.audience_of(requirement)?);
+    if token.is_known_to_meet(requirement) {
+        return organization_fits(requirement, token, same_organization);
+    }
+    audience_fits(requirement, token, resources)?;
+    organization_fits(requirement, token, same_organization)?;
+    subject_fits(requirement, token)?;
+    scopes_fit(requirement, token)?;
+    token.remember_meeting(requirement);
+    Ok(())
+}
+
+fn audience_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    resources: &Resources,
+) -> Result<(), DecisionError> {
     match requirement.kind() {
-        RequirementKind::Authenticated => audience_fits()?,
-        RequirementKind::Scopes => {
-            audience_fits()?;
-            if token.organization_claim().is_some() {
-                return Err(DecisionError::OrganizationNotAccepted);
-            }
-        }
-        RequirementKind::OrganizationPermission => {
-            let organization = token
-                .audience_organization()
-                .ok_or_else(|| missing(token))?;
-            same_organization(requirement.organization(), organization)?;
-        }
-        RequirementKind::OrganizationScopes => {
-            audience_fits()?;
-            let organization = token.organization_claim().ok_or_else(|| missing(token))?;
-            same_organization(requirement.organization(), organization)?;
-        }
+        // Their audience is the organization.
+        RequirementKind::OrganizationPermission => Ok(()),
+        _ => audience_is(token, resources.audience_of(requirement)?),
+    }
+}
+
+fn organization_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    same_organization: SameOrganization<'_>,
+) -> Result<(), DecisionError> {
+    let organization = match requirement.kind() {
+        RequirementKind::Authenticated => return Ok(()),
+        RequirementKind::Scopes => match token.organization_claim() {
+            None => return Ok(()),
+            Some(_) => return Err(DecisionError::OrganizationNotAccepted),
+        },
+        RequirementKind::OrganizationPermission => token.audience_organization(),
+        RequirementKind::OrganizationScopes => token.organization_claim(),
+        // Alternatives are decided one by one; as a whole they are not met.
         RequirementKind::Alternatives => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
             });
         }
-    }
-    subject_is(requirement, token)?;
+    };
+    let organization = organization.ok_or_else(|| missing(token))?;
+    same_organization(requirement.organization(), organization)
+}
+
+fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
     match requirement.scope_expr() {
         None if requirement.kind() == RequirementKind::Authenticated => Ok(()),
         Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
@@ -153,7 +175,7 @@ impl DecisionError {
 }
 
 /// Logto's machine-to-machine tokens have the client as their subject.
-fn subject_is(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
+fn subject_fits(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
     let speaks_for = || {
         if token.subject() == token.client_id() {
             Subject::Machine

@@ -1,13 +1,12 @@
 //! The scopes of a token, and whether an expression over scopes holds for them.
 
 mod index;
-mod satisfied;
 
 use std::collections::HashSet;
 
 use memchr::memchr_iter;
 
-use self::{index::Index, satisfied::Satisfied};
+use self::index::Index;
 use crate::{
     requirement::ScopeExpr,
     text::{Span, TextBuilder},
@@ -20,7 +19,6 @@ pub(crate) struct ScopeSet {
     list: Span,
     count: usize,
     index: Index,
-    satisfied: Satisfied,
 }
 
 impl ScopeSet {
@@ -38,7 +36,6 @@ impl ScopeSet {
             list: text.push_joined(&names, " "),
             count: names.len(),
             index: Index::of(&names),
-            satisfied: Satisfied::default(),
         }
     }
 
@@ -66,22 +63,12 @@ impl ScopeSet {
     }
 
     /// Whether the expression holds. An empty list never does, so that no mistake opens a route.
-    pub(crate) fn satisfies(&self, text: &str, expr: &'static ScopeExpr) -> bool {
-        if self.satisfied.contains(expr) {
-            return true;
-        }
-        let holds = self.holds(text, expr);
-        if holds {
-            self.satisfied.insert(expr);
-        }
-        holds
-    }
-
-    fn holds(&self, text: &str, expr: &ScopeExpr) -> bool {
+    pub(crate) fn satisfies(&self, text: &str, expr: &ScopeExpr) -> bool {
+        let satisfies = |one| self.satisfies(text, one);
         match expr {
             ScopeExpr::One(scope) => self.contains(text, scope),
-            ScopeExpr::All(all) => !all.is_empty() && all.iter().all(|one| self.holds(text, one)),
-            ScopeExpr::Any(any) => any.iter().any(|one| self.holds(text, one)),
+            ScopeExpr::All(all) => !all.is_empty() && all.iter().all(satisfies),
+            ScopeExpr::Any(any) => any.iter().any(satisfies),
         }
     }
 }
@@ -208,7 +195,7 @@ mod tests {
 
     #[test]
     fn expressions_hold_as_all_and_any_say_and_empty_lists_never() {
-        static CASES: [(ScopeExpr, bool); 12] = [
+        const CASES: [(ScopeExpr, bool); 12] = [
             (One("a"), true),
             (One("A"), false),
             (One("a b"), false),
@@ -226,20 +213,8 @@ mod tests {
             (All(&[One("a"), All(&[])]), false),
         ];
         let (scopes, text) = parsed(Some("a b"));
-        // Three times, because what held is remembered.
-        for (expr, expected) in [&CASES; 3].into_iter().flatten() {
+        for (expr, expected) in &CASES {
             assert_eq!(scopes.satisfies(&text, expr), *expected, "{expr:?}");
-        }
-    }
-
-    #[test]
-    fn what_held_for_one_token_says_nothing_about_another() {
-        static EXPRESSION: ScopeExpr = One("a");
-        let (with, text) = parsed(Some("a"));
-        let (without, other_text) = parsed(Some("b"));
-        for _ in 0..2 {
-            assert!(with.satisfies(&text, &EXPRESSION));
-            assert!(!without.satisfies(&other_text, &EXPRESSION));
         }
     }
 }

@@ -1,29 +1,49 @@
-//! Which expressions a token was last found to satisfy.
+//! Which requirements a token was last found to meet.
 
 use std::{
     ptr,
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-use crate::requirement::ScopeExpr;
+use crate::requirement::Requirement;
 
-/// The expressions that were last found to hold, by address: neither the scopes of a token nor
-/// what a `'static` reference points to ever change.
+/// The requirements that were last found to be met, by address: neither a verified token nor the
+/// settings of its tenant nor what a `'static` reference points to ever change.
 #[derive(Debug, Default)]
-pub(super) struct Satisfied([AtomicPtr<ScopeExpr>; 4]);
+pub(super) struct Met([AtomicPtr<Requirement>; 4]);
 
-impl Satisfied {
-    pub(super) fn contains(&self, expr: &'static ScopeExpr) -> bool {
-        ptr::eq(self.place(expr).load(Ordering::Relaxed), expr)
+impl Met {
+    pub(super) fn contains(&self, requirement: &'static Requirement) -> bool {
+        ptr::eq(self.place(requirement).load(Ordering::Relaxed), requirement)
     }
 
-    pub(super) fn insert(&self, expr: &'static ScopeExpr) {
-        self.place(expr)
-            .store(ptr::from_ref(expr).cast_mut(), Ordering::Relaxed);
+    pub(super) fn insert(&self, requirement: &'static Requirement) {
+        self.place(requirement)
+            .store(ptr::from_ref(requirement).cast_mut(), Ordering::Relaxed);
     }
 
-    fn place(&self, expr: &'static ScopeExpr) -> &AtomicPtr<ScopeExpr> {
-        let address = ptr::from_ref(expr).addr();
-        &self.0[address / size_of::<ScopeExpr>() % self.0.len()]
+    fn place(&self, requirement: &'static Requirement) -> &AtomicPtr<Requirement> {
+        let address = ptr::from_ref(requirement).addr();
+        &self.0[address / size_of::<Requirement>() % self.0.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static REQUIREMENTS: [Requirement; 9] = [Requirement::authenticated(); 9];
+
+    #[test]
+    fn the_last_of_a_place_is_remembered_and_no_other() {
+        let met = Met::default();
+        for (at, requirement) in REQUIREMENTS.iter().enumerate() {
+            met.insert(requirement);
+            let known: Vec<usize> = (0..REQUIREMENTS.len())
+                .filter(|other| met.contains(&REQUIREMENTS[*other]))
+                .collect();
+            let last_four: Vec<usize> = (at.saturating_sub(3)..=at).collect();
+            assert_eq!(known, last_four, "equal requirements are still others");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod claim_rules;
 mod claims;
 mod error;
 mod header;
+mod met;
 mod segments;
 pub(crate) mod signature;
 mod token_cache;

@@ -7,9 +7,11 @@ use smallvec::SmallVec;
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
     claims::UnverifiedClaims,
+    met::Met,
 };
 use crate::{
     jwks::VerificationKey,
+    requirement::Requirement,
     scope::ScopeSet,
     text::{Span, TextBuilder},
 };
@@ -29,6 +31,7 @@ pub(crate) struct Verified {
     actor: Option<Span>,
     scopes: ScopeSet,
     times: Times,
+    met: Met,
 }
 
 impl Verified {
@@ -71,6 +74,7 @@ impl Verified {
                 expires_at: claims.expires_at,
                 not_before: claims.not_before,
             },
+            met: Met::default(),
         }
     }
 
@@ -132,6 +136,16 @@ impl Verified {
 
     pub(crate) fn actor(&self) -> Option<&str> {
         self.actor.map(|span| span.of(&self.text))
+    }
+
+    /// Whether its tenant has found before that the token meets all of this that only depends on the
+    /// token.
+    pub(crate) fn is_known_to_meet(&self, requirement: &'static Requirement) -> bool {
+        self.met.contains(requirement)
+    }
+
+    pub(crate) fn remember_meeting(&self, requirement: &'static Requirement) {
+        self.met.insert(requirement);
     }
 
     fn audience_bytes(&self) -> usize {
