@@ -18,11 +18,13 @@ pub(crate) enum BearerError {
 /// Takes the token from the only place it is read from, RFC 6750 §2.1. The scheme is
 /// case-insensitive, and one space or more follows it (RFC 9110 §11.4).
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let value = values.next().ok_or(BearerError::Missing)?.as_bytes();
-    if values.next().is_some() {
+    let value = headers.get(AUTHORIZATION).ok_or(BearerError::Missing)?;
+    // Mostly no header is repeated, which is cheaper to tell than that this one is not.
+    let repeats_any = headers.len() > headers.keys_len();
+    if repeats_any && headers.get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return Err(BearerError::Repeated);
     }
+    let value = value.as_bytes();
     let (scheme, rest) = value.split_at_checked(6).ok_or(BearerError::NotBearer)?;
     if !scheme.eq_ignore_ascii_case(b"Bearer") || rest.first() != Some(&b' ') {
         return Err(BearerError::NotBearer);
@@ -35,16 +37,23 @@ pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, Beare
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderValue, header::ACCEPT};
 
     use super::*;
 
+    /// Whether another header is repeated makes no difference.
     fn read(values: &[&[u8]]) -> Result<Vec<u8>, BearerError> {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
         }
-        access_token(&headers).map(|token| token.as_bytes().to_vec())
+        let token =
+            |headers: &HeaderMap| access_token(headers).map(|token| token.as_bytes().to_vec());
+        let alone = token(&headers);
+        headers.append(ACCEPT, HeaderValue::from_static("text/html"));
+        headers.append(ACCEPT, HeaderValue::from_static("text/plain"));
+        assert_eq!(token(&headers), alone);
+        alone
     }
 
     #[test]

@@ -19,7 +19,9 @@ mod of_the_kernel {
 
     /// Since some moment before the program began.
     pub(crate) fn monotonic() -> Duration {
-        Duration::try_from(clock_gettime(ClockId::MonotonicCoarse)).unwrap_or_default()
+        let now = clock_gettime(ClockId::MonotonicCoarse);
+        let nanos = u32::try_from(now.tv_nsec).unwrap_or_default();
+        Duration::new(now.tv_sec.unsigned_abs(), nanos)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
 
 impl Logto {
     /// Logs a refusal, once, and makes it an answer.
+    #[cold]
     pub(crate) fn reject(
         &self,
         cause: impl Into<Cause>,
@@ -26,6 +27,7 @@ impl Logto {
     }
 
     /// Of alternatives the answer is that of the nearest, and any of a resource has a document.
+    #[cold]
     pub(super) fn reject_unmet(
         &self,
         unmet: Unmet,

@@ -149,6 +149,8 @@ impl Verifier {
             .unwrap_or_else(Attempt::Refused)
     }
 
+    // Apart from what is done for known tokens, so that their code stays small.
+    #[inline(never)]
     fn judge_at_first_sight(
         &self,
         token: AccessToken<'_>,
