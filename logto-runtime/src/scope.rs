@@ -5,6 +5,7 @@ mod index;
 use std::collections::HashSet;
 
 use memchr::memchr_iter;
+use smallvec::SmallVec;
 
 use self::index::Index;
 use crate::{
@@ -24,7 +25,8 @@ pub(crate) struct ScopeSet {
 impl ScopeSet {
     /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
-        let mut names = split(scope.unwrap_or_default());
+        let scope = scope.unwrap_or_default();
+        let mut names = split(scope);
         if has_duplicates(&names) {
             let mut seen = HashSet::with_capacity_and_hasher(
                 names.len(),
@@ -32,8 +34,13 @@ impl ScopeSet {
             );
             names.retain(|name| seen.insert(*name));
         }
+        let joined = names.iter().map(|name| name.len() + 1).sum::<usize>();
+        let list = match joined == scope.len() + 1 {
+            true => text.push(scope),
+            false => text.push_joined(&names, " "),
+        };
         Self {
-            list: text.push_joined(&names, " "),
+            list,
             count: names.len(),
             index: Index::of(&names),
         }
@@ -73,13 +80,13 @@ impl ScopeSet {
     }
 }
 
+type Split<'a> = SmallVec<[&'a str; 8]>;
+
 /// The names between spaces, of which there may be several in a row.
-fn split(scope: &str) -> Vec<&str> {
-    let spaces = || memchr_iter(b' ', scope.as_bytes());
-    // Not more at once: a claim of nothing but spaces has no names.
-    let mut names = Vec::with_capacity((spaces().count() + 1).min(32));
+fn split(scope: &str) -> Split<'_> {
+    let mut names = Split::new();
     let mut start = 0;
-    for end in spaces().chain([scope.len()]) {
+    for end in memchr_iter(b' ', scope.as_bytes()).chain([scope.len()]) {
         names.extend(scope.get(start..end).filter(|name| !name.is_empty()));
         start = end + 1;
     }

@@ -12,7 +12,6 @@ mod verified;
 
 use std::sync::Arc;
 
-use self::segments::Segments;
 pub(crate) use self::{
     claim_rules::{Expected, IssuerDifference},
     claims::UnverifiedClaims,
@@ -22,6 +21,7 @@ pub(crate) use self::{
     token_cache::TokenCache,
     verified::Verified,
 };
+use self::{segments::Segments, token_cache::Slot};
 use crate::{
     access_token::AccessToken,
     algorithm::AlgorithmSet,
@@ -101,28 +101,6 @@ impl Verifier {
         }
     }
 
-    /// Puts a token that verified where the next request finds it.
-    fn remember(&self, verified: &Arc<Verified>) {
-        if let Some(cache) = &self.cache {
-            cache.insert(verified);
-        }
-    }
-
-    fn look_up<'r>(
-        &self,
-        token: AccessToken<'_>,
-        remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
-    ) -> Option<Arc<Verified>> {
-        if let Some(cache) = &self.cache {
-            let known = cache.get(token.as_bytes());
-            telemetry::looked_up(known.is_some());
-            if known.is_some() {
-                return known;
-            }
-        }
-        remembered().cloned()
-    }
-
     fn judge<'r>(
         &self,
         token: AccessToken<'_>,
@@ -130,7 +108,11 @@ impl Verifier {
         waited: Waited,
     ) -> Attempt {
         let now = self.clock.unix_seconds();
-        if let Some(verified) = self.look_up(token, remembered) {
+        let slot = self
+            .cache
+            .as_ref()
+            .map(|cache| cache.slot(token.as_bytes()));
+        if let Some(verified) = look_up(slot, remembered) {
             if let Err(error) = claim_rules::valid_now(verified.times(), self.expected.leeway, now)
             {
                 return Attempt::Refused(error);
@@ -141,11 +123,11 @@ impl Verifier {
             if !verified.key().is_retired() {
                 return Attempt::Verified(verified, Known::Before);
             }
-            if let Some(cache) = &self.cache {
-                cache.remove(token.as_bytes());
+            if let Some(slot) = slot {
+                slot.remove();
             }
         }
-        self.judge_at_first_sight(token, waited, now)
+        self.judge_at_first_sight(token, slot, waited, now)
             .unwrap_or_else(Attempt::Refused)
     }
 
@@ -154,6 +136,7 @@ impl Verifier {
     fn judge_at_first_sight(
         &self,
         token: AccessToken<'_>,
+        slot: Option<Slot<'_>>,
         waited: Waited,
         now: i64,
     ) -> Result<Attempt, VerifyError> {
@@ -193,9 +176,26 @@ impl Verifier {
             return Err(unknown_key(&header));
         }
         let verified = Arc::new(Verified::new(token.as_bytes(), &claims, key));
-        self.remember(&verified);
+        if let Some(slot) = slot {
+            slot.insert(Arc::clone(&verified));
+        }
         Ok(Attempt::Verified(verified, Known::JustNow))
     }
+}
+
+/// In the cache, or else in what the request itself remembers.
+fn look_up<'r>(
+    slot: Option<Slot<'_>>,
+    remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
+) -> Option<Arc<Verified>> {
+    if let Some(slot) = slot {
+        let known = slot.get();
+        telemetry::looked_up(known.is_some());
+        if known.is_some() {
+            return known;
+        }
+    }
+    remembered().cloned()
 }
 
 fn unknown_key(header: &Header<'_>) -> VerifyError {

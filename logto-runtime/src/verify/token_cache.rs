@@ -41,31 +41,46 @@ impl TokenCache {
         })
     }
 
-    pub(crate) fn get(&self, token: &[u8]) -> Option<Arc<Verified>> {
-        self.entries
-            .get(&self.hash(token))
-            .filter(|verified| verified.token() == token)
-    }
-
-    /// Of two tokens with one hash, should there ever be any, the later stays.
-    pub(crate) fn insert(&self, verified: &Arc<Verified>) {
-        let hash = self.hash(verified.token());
-        self.entries.insert(hash, Arc::clone(verified));
-    }
-
-    pub(crate) fn remove(&self, token: &[u8]) {
-        self.entries.remove(&self.hash(token));
+    /// Where this token is, or would be.
+    pub(crate) fn slot<'a>(&'a self, token: &'a [u8]) -> Slot<'a> {
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(token);
+        Slot {
+            cache: self,
+            token,
+            hash: hasher.finish(),
+        }
     }
 
     /// How many tokens are remembered, and in how many bytes.
     pub(crate) fn fill(&self) -> (usize, u64) {
         (self.entries.len(), self.entries.weight())
     }
+}
 
-    fn hash(&self, token: &[u8]) -> u64 {
-        let mut hasher = self.seed.build_hasher();
-        hasher.write(token);
-        hasher.finish()
+/// The place of one token, whose hash is computed once.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot<'a> {
+    cache: &'a TokenCache,
+    token: &'a [u8],
+    hash: u64,
+}
+
+impl Slot<'_> {
+    pub(crate) fn get(self) -> Option<Arc<Verified>> {
+        self.cache
+            .entries
+            .get(&self.hash)
+            .filter(|verified| verified.token() == self.token)
+    }
+
+    /// Of two tokens with one hash, should there ever be any, the later stays.
+    pub(crate) fn insert(self, verified: Arc<Verified>) {
+        self.cache.entries.insert(self.hash, verified);
+    }
+
+    pub(crate) fn remove(self) {
+        self.cache.entries.remove(&self.hash);
     }
 }
 
