@@ -1,10 +1,12 @@
 #[doc(hidden)]
 struct __logto_bill_0;
-::logto_runtime::__private::submit! {
-    ::logto_runtime::__private::guard:: < ::logto_runtime::__private::AnyOf < (Admin,
-    policies::Member,) >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
-    "::bill"))
-}
+const _: () = {
+    ::logto_runtime::__private::submit! {
+        ::logto_runtime::__private::guard:: < ::logto_runtime::__private::AnyOf < (Admin,
+        policies::Member,) >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
+        "::bill"))
+    }
+};
 async fn bill(
     _: ::logto_runtime::__private::Guard<
         ::logto_runtime::__private::AnyOf<(Admin, policies::Member)>,

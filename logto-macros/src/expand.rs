@@ -158,19 +158,22 @@ impl Guard<'_> {
         }
     }
 
-    /// What stands beside the item without being seen.
+    /// What stands beside the item without being seen: in one block, so that in an `impl`, where
+    /// it can't stand, rustc complains of it once.
     fn beside(&self, policy: Option<&TokenStream>, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
-            quote_spanned!(state.span()=> const _: () = #private::assert_state::<#state>();)
+            quote_spanned!(state.span()=> #private::assert_state::<#state>();)
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {
-            #policy
-            #private::submit! { #info }
-            #rebuild
-            #state
+            const _: () = {
+                #policy
+                #private::submit! { #info }
+                #rebuild
+                #state
+            };
         }
     }
 }

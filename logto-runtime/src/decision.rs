@@ -94,8 +94,8 @@ fn decide_any(
     }))
 }
 
-/// The checks in the order in which callers are told. What depends on the token alone is found out
-/// once for each token; the organization is compared with that of every request.
+/// The checks in the order in which callers are told. Once they have passed, all but that of the
+/// organization would pass again: the token and the resources stay, the request may name another.
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,

@@ -46,7 +46,8 @@ impl fmt::Debug for GuardInfo {
     }
 }
 
-/// Every guard in the program, of all crates linked into it, in no particular order.
+/// Every guard in the program, of all crates linked into it, in no particular order. Libraries that
+/// a program loads while it runs count if they were there at the first call.
 ///
 /// ```
 /// use logto_runtime::require_scopes;

@@ -1,4 +1,4 @@
-//! Which requirements a token was last found to meet.
+//! Which requirements a token was last found to meet, as far as the request makes no difference.
 
 use std::{
     ptr,
@@ -7,8 +7,9 @@ use std::{
 
 use crate::requirement::Requirement;
 
-/// The requirements that were last found to be met, by address: neither a verified token nor the
-/// settings of its tenant nor what a `'static` reference points to ever change.
+/// The requirements that were last found to be met, by address, in a few places. It stays true:
+/// a verified token never leaves the `Logto` that verified it, and neither the token nor the
+/// resources of a `Logto` nor what a `'static` reference points to ever change.
 #[derive(Debug, Default)]
 pub(super) struct Met([AtomicPtr<Requirement>; 4]);
 

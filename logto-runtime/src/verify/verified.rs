@@ -138,8 +138,7 @@ impl Verified {
         self.actor.map(|span| span.of(&self.text))
     }
 
-    /// Whether its tenant has found before that the token meets all of this that only depends on the
-    /// token.
+    /// Whether it was found lately that the token meets this, as far as requests make no difference.
     pub(crate) fn is_known_to_meet(&self, requirement: &'static Requirement) -> bool {
         self.met.contains(requirement)
     }

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    AuthInfo, Builder, Guard, OrganizationId, require_org_permission, require_scopes,
+    AuthInfo, Builder, Guard, Logto, OrganizationId, require_org_permission, require_scopes,
     test_util::TestTenant,
 };
 
@@ -76,6 +76,25 @@ async fn an_auth_info_in_the_extensions_is_never_read() {
                 "{uri}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_one_logto_granted_says_nothing_to_another() {
+    let tenant = tenant();
+    let app = |logto: Logto| {
+        Router::new()
+            .route("/guarded", on_get(guarded))
+            .with_state(logto)
+    };
+    let ours = app(tenant.logto().build().unwrap());
+    let other = Logto::builder(tenant.endpoint()).resource("https://other.example.com");
+    let theirs = app(other.build().unwrap());
+    let token = alice(&tenant).mint();
+    for _ in 0..3 {
+        assert_eq!(ask(&ours, "/guarded", &token).await, Answer::ok("alice"));
+        let answer = ask(&theirs, "/guarded", &token).await;
+        assert_eq!(answer, Answer::invalid_token());
     }
 }
 
