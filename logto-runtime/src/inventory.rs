@@ -72,20 +72,8 @@ struct Types {
     /// What it puts in front of a handler.
     argument: TypeId,
     /// What only the attributes of the same item name.
-    #[cfg_attr(
-        not(feature = "utoipa"),
-        expect(dead_code, reason = "only descriptions ask for it")
-    )]
+    #[cfg(feature = "utoipa")]
     owner: TypeId,
-}
-
-impl Types {
-    fn of<Argument: 'static, Owner: 'static>() -> Self {
-        Self {
-            argument: TypeId::of::<Argument>(),
-            owner: TypeId::of::<Owner>(),
-        }
-    }
 }
 
 /// What each attribute adds to the program. The compiler evaluates it, so it holds little: the rest
@@ -120,7 +108,14 @@ pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
-        guards: || (Some(&P::REQUIREMENT), Types::of::<Guard<P>, Owner>()),
+        guards: || {
+            let types = Types {
+                argument: TypeId::of::<Guard<P>>(),
+                #[cfg(feature = "utoipa")]
+                owner: TypeId::of::<Owner>(),
+            };
+            (Some(&P::REQUIREMENT), types)
+        },
     }
 }
 
@@ -131,6 +126,13 @@ pub const fn public(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
-        guards: || (None, Types::of::<Public, Public>()),
+        guards: || {
+            let types = Types {
+                argument: TypeId::of::<Public>(),
+                #[cfg(feature = "utoipa")]
+                owner: TypeId::of::<Public>(),
+            };
+            (None, types)
+        },
     }
 }
