@@ -108,14 +108,7 @@ pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
-        guards: || {
-            let types = Types {
-                argument: TypeId::of::<Guard<P>>(),
-                #[cfg(feature = "utoipa")]
-                owner: TypeId::of::<Owner>(),
-            };
-            (Some(&P::REQUIREMENT), types)
-        },
+        guards: asked_for::<P, Owner>,
     }
 }
 
@@ -126,13 +119,32 @@ pub const fn public(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
-        guards: || {
-            let types = Types {
-                argument: TypeId::of::<Public>(),
-                #[cfg(feature = "utoipa")]
-                owner: TypeId::of::<Public>(),
-            };
-            (None, types)
-        },
+        guards: asked_for_nothing,
     }
+}
+
+// Functions, since rustc compiles two for each closure.
+#[cfg_attr(
+    not(feature = "utoipa"),
+    expect(
+        clippy::extra_unused_type_parameters,
+        reason = "only descriptions ask for the owner"
+    )
+)]
+fn asked_for<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
+    let types = Types {
+        argument: TypeId::of::<Guard<P>>(),
+        #[cfg(feature = "utoipa")]
+        owner: TypeId::of::<Owner>(),
+    };
+    (Some(&P::REQUIREMENT), types)
+}
+
+fn asked_for_nothing() -> (Option<&'static Requirement>, Types) {
+    let types = Types {
+        argument: TypeId::of::<Public>(),
+        #[cfg(feature = "utoipa")]
+        owner: TypeId::of::<Public>(),
+    };
+    (None, types)
 }
