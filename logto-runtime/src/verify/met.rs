@@ -47,4 +47,10 @@ mod tests {
             assert_eq!(known, last_four, "equal requirements are still others");
         }
     }
+    #[test]
+    fn what_one_token_met_says_nothing_about_another() {
+        let (met, other) = (Met::default(), Met::default());
+        met.insert(&REQUIREMENTS[0]);
+        assert!(met.contains(&REQUIREMENTS[0]) && !other.contains(&REQUIREMENTS[0]));
+    }
 }
