@@ -17,6 +17,7 @@ pub(crate) enum BearerError {
 
 /// Takes the token from the only place it is read from, RFC 6750 §2.1. The scheme is
 /// case-insensitive, and one space or more follows it (RFC 9110 §11.4).
+#[inline]
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
     let value = headers.get(AUTHORIZATION).ok_or(BearerError::Missing)?;
     // Mostly no header is repeated, which is cheaper to tell than that this one is not.
@@ -24,7 +25,19 @@ pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, Beare
     if repeats_any && headers.get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return Err(BearerError::Repeated);
     }
-    let value = value.as_bytes();
+    match value.as_bytes().split_first_chunk() {
+        // As nearly every client writes it.
+        Some((scheme, token))
+            if scheme == b"Bearer " && token.first().is_some_and(|byte| *byte != b' ') =>
+        {
+            Ok(AccessToken::new(token))
+        }
+        _ => after_any_spelling_of_the_scheme(value.as_bytes()),
+    }
+}
+
+#[cold]
+fn after_any_spelling_of_the_scheme(value: &[u8]) -> Result<AccessToken<'_>, BearerError> {
     let (scheme, rest) = value.split_at_checked(6).ok_or(BearerError::NotBearer)?;
     if !scheme.eq_ignore_ascii_case(b"Bearer") || rest.first() != Some(&b' ') {
         return Err(BearerError::NotBearer);

@@ -12,18 +12,14 @@ pub(crate) struct Clock(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    System {
-        started: Duration,
-    },
+    System,
     #[cfg(any(test, feature = "test-util"))]
     Driven(std::sync::Arc<Driven>),
 }
 
 impl Clock {
     pub(crate) fn system() -> Self {
-        Self(Kind::System {
-            started: system::monotonic(),
-        })
+        Self(Kind::System)
     }
 
     /// A clock that `now` drives: both the wall and, by its forward steps, the monotonic one.
@@ -37,18 +33,20 @@ impl Clock {
     }
 
     /// Seconds since the epoch, as RFC 7519 §2 counts a `NumericDate`.
+    #[inline]
     pub(crate) fn unix_seconds(&self) -> i64 {
         match &self.0 {
-            Kind::System { .. } => system::unix_seconds(),
+            Kind::System => system::unix_seconds(),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => unix_seconds((driven.now)()),
         }
     }
 
-    /// Time since this clock was made; never goes back.
+    /// Time since some moment; never goes back.
+    #[inline]
     pub(crate) fn monotonic(&self) -> Duration {
         match &self.0 {
-            Kind::System { started } => system::monotonic().saturating_sub(*started),
+            Kind::System => system::monotonic(),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => driven.monotonic(),
         }
@@ -66,7 +64,7 @@ fn unix_seconds(now: SystemTime) -> i64 {
 impl std::fmt::Debug for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.0 {
-            Kind::System { .. } => "Clock::System",
+            Kind::System => "Clock::System",
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(_) => "Clock::Driven",
         })

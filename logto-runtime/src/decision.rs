@@ -51,7 +51,29 @@ pub(crate) type SameOrganization<'a> =
     &'a mut dyn FnMut(OrganizationSource, &str) -> Result<(), DecisionError>;
 
 /// Decides whether a verified token meets a requirement; answers which one, of alternatives.
+///
+/// What it met once it would meet again, but for its organization: the token and the resources
+/// stay, the request may name another.
+#[inline]
 pub(crate) fn decide(
+    requirement: &'static Requirement,
+    token: &Verified,
+    resources: &Resources,
+    same_organization: SameOrganization<'_>,
+) -> Result<&'static Requirement, Unmet> {
+    if !token.is_known_to_meet(requirement) {
+        return decide_anew(requirement, token, resources, same_organization);
+    }
+    if !requirement.wants_organization() {
+        return Ok(requirement);
+    }
+    organization_fits(requirement, token, same_organization)
+        .map(|()| requirement)
+        .map_err(|error| Unmet { requirement, error })
+}
+
+#[inline(never)]
+fn decide_anew(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
@@ -94,17 +116,13 @@ fn decide_any(
     }))
 }
 
-/// The checks in the order in which callers are told. Once they have passed, all but that of the
-/// organization would pass again: the token and the resources stay, the request may name another.
+/// The checks in the order in which callers are told.
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
     same_organization: SameOrganization<'_>,
 ) -> Result<(), DecisionError> {
-    if token.is_known_to_meet(requirement) {
-        return organization_fits(requirement, token, same_organization);
-    }
     audience_fits(requirement, token, resources)?;
     organization_fits(requirement, token, same_organization)?;
     subject_fits(requirement, token)?;
@@ -125,6 +143,7 @@ fn audience_fits(
     }
 }
 
+#[inline(never)]
 fn organization_fits(
     requirement: &Requirement,
     token: &Verified,

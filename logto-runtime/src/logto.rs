@@ -13,7 +13,7 @@ use std::{
 use http::Extensions;
 use url::Url;
 
-pub(crate) use self::judging::{FirstSeen, Judged};
+pub(crate) use self::judging::{FirstSeen, Judged, Waiting};
 pub use self::state::{AlreadyInstalled, LogtoState};
 use crate::{
     AuthInfo, Builder, ConfigError, Policy, Rejection,
@@ -140,6 +140,7 @@ impl Logto {
     }
 
     /// Decides by a requirement; answers which one was met, of alternatives.
+    #[inline]
     pub(crate) fn decide(
         &self,
         requirement: &'static Requirement,

@@ -13,11 +13,13 @@ mod of_the_kernel {
 
     use rustix::time::{ClockId, clock_gettime};
 
+    #[inline]
     pub(crate) fn unix_seconds() -> i64 {
         clock_gettime(ClockId::RealtimeCoarse).tv_sec
     }
 
     /// Since some moment before the program began.
+    #[inline]
     pub(crate) fn monotonic() -> Duration {
         let now = clock_gettime(ClockId::MonotonicCoarse);
         let nanos = u32::try_from(now.tv_nsec).unwrap_or_default();

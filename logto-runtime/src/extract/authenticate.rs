@@ -9,8 +9,11 @@ use std::{
 use http::request::Parts;
 
 use crate::{
-    AuthInfo, Logto, Rejection, logto::Judged, misconfiguration::Misconfiguration,
-    requirement::Requirement, telemetry,
+    AuthInfo, Logto, Rejection,
+    logto::{Judged, Waiting},
+    misconfiguration::Misconfiguration,
+    requirement::Requirement,
+    telemetry,
 };
 
 /// What becomes of an extractor: mostly it is known at once, and else boxed, so that the future
@@ -22,6 +25,7 @@ pub(super) enum Extracting<'a, T> {
 
 /// Authenticates a request and makes `T` of its caller; waits only where there are no keys to
 /// judge the token with.
+#[inline]
 pub(super) fn authenticate<'a, T>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
@@ -38,13 +42,24 @@ pub(super) fn authenticate<'a, T>(
     });
     match judged {
         Ok(Judged::Admitted(auth)) => Extracting::Now(ready(make(auth, parts))),
-        Ok(Judged::Waits(waiting)) => Extracting::Later(Box::pin(async move {
-            let (auth, first_seen) = waiting.judge(requirement).await?;
-            first_seen.remember_in(&mut parts.extensions, auth.logto());
-            make(auth, parts)
-        })),
+        Ok(Judged::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),
         Err(rejection) => Extracting::Now(ready(Err(rejection))),
     }
+}
+
+// Apart, since it takes room on the stack that other requests need not touch.
+#[cold]
+fn authenticate_later<'a, T>(
+    parts: &'a mut Parts,
+    waiting: Waiting,
+    requirement: Option<&'static Requirement>,
+    make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
+) -> Extracting<'a, T> {
+    Extracting::Later(Box::pin(async move {
+        let (auth, first_seen) = waiting.judge(requirement).await?;
+        first_seen.remember_in(&mut parts.extensions, auth.logto());
+        make(auth, parts)
+    }))
 }
 
 impl<T: Unpin> Future for Extracting<'_, T> {

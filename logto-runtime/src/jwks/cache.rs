@@ -78,6 +78,7 @@ impl KeyCache {
 
     /// Whether a request must wait before the keys may judge its token. Keys that are past their
     /// freshness but may still serve start a refresh in the background.
+    #[inline]
     pub(crate) fn must_wait(&self) -> bool {
         let shared = &self.shared;
         if !self.can_refresh() {

@@ -111,11 +111,11 @@ impl FlightGuard {
 
     fn succeed(&self, news: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
-        let due_at = self.started.saturating_add(shared.times.fresh_for);
+        let fresh_until = self.started.saturating_add(shared.times.fresh_for);
         let mut recovered = false;
         let landed = shared
             .schedule
-            .succeeded(self.number, (self.started, due_at), || {
+            .succeeded(self.number, (self.started, fresh_until), || {
                 if let Some(news) = news {
                     // Retired first: once a new key lets somebody in, a withdrawn one does no more.
                     if let Some(previous) = &*shared.current.load() {

@@ -13,6 +13,7 @@ use super::{
 pub(super) struct Schedule<F> {
     begun: AtomicU64,
     current_at: Moment,
+    fresh_until: Moment,
     failed_at: Moment,
     due_at: Moment,
     state: Mutex<State<F>>,
@@ -49,6 +50,7 @@ impl<F: Clone> Schedule<F> {
         Self {
             begun: AtomicU64::new(0),
             current_at: Moment::unset(),
+            fresh_until: Moment::unset(),
             failed_at: Moment::unset(),
             due_at: Moment::unset(),
             state: Mutex::new(State {
@@ -67,6 +69,12 @@ impl<F: Clone> Schedule<F> {
     /// When the keys were last known to be current; unset before the first load.
     pub(super) fn current_at(&self) -> Option<Duration> {
         self.current_at.get()
+    }
+
+    /// Whether the keys are too new for anything to be fetched.
+    #[inline]
+    pub(super) fn is_fresh(&self, now: Duration) -> bool {
+        self.fresh_until.is_after(now)
     }
 
     /// When the last fetch failed; unset if it succeeded.
@@ -134,7 +142,7 @@ impl<F: Clone> Schedule<F> {
     pub(super) fn succeeded(
         &self,
         number: u64,
-        (started, due_at): (Duration, Duration),
+        (started, fresh_until): (Duration, Duration),
         publish: impl FnOnce(),
     ) -> bool {
         let Some(mut state) = self.landing(number) else {
@@ -144,8 +152,9 @@ impl<F: Clone> Schedule<F> {
         state.refresh.succeeded(number);
         // As of its start: what changed while the answer travelled is not in it.
         self.current_at.set(started);
+        self.fresh_until.set(fresh_until);
         self.failed_at.unset_again();
-        self.due_at.set(due_at);
+        self.due_at.set(fresh_until);
         true
     }
 
@@ -200,6 +209,15 @@ impl Moment {
         match self.0.load(Ordering::Acquire) {
             Self::UNSET => None,
             nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
+    /// Each request asks this once, hence no conversion to what [`get`](Self::get) answers.
+    #[inline]
+    fn is_after(&self, now: Duration) -> bool {
+        match self.0.load(Ordering::Acquire) {
+            Self::UNSET => false,
+            nanos => u128::from(nanos) > now.as_nanos(),
         }
     }
 

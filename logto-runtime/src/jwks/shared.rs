@@ -60,7 +60,17 @@ impl Shared {
     }
 
     /// How the set at hand stands.
+    #[inline]
     pub(super) fn age(&self, now: Duration) -> Age {
+        // First what one comparison tells, since each request asks.
+        match self.schedule.is_fresh(now) {
+            true => Age::Fresh,
+            false => self.age_past_freshness(now),
+        }
+    }
+
+    #[cold]
+    fn age_past_freshness(&self, now: Duration) -> Age {
         let current_at = self.schedule.current_at();
         self.times
             .age(current_at, || self.schedule.failed_at(), now)

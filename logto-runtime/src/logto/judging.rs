@@ -52,7 +52,9 @@ pub(crate) struct FirstSeen {
 
 impl FirstSeen {
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
-        logto.remember(&self.verified, self.known, extensions);
+        if self.known == Known::JustNow {
+            logto.remember(&self.verified, extensions);
+        }
     }
 }
 
@@ -72,7 +74,9 @@ impl Logto {
         };
         match self.shared.verifier.attempt(token, remembered) {
             Attempt::Verified(verified, known) => {
-                self.remember(&verified, known, extensions);
+                if known == Known::JustNow {
+                    self.remember(&verified, extensions);
+                }
                 self.admit(verified, requirement).map(Judged::Admitted)
             }
             Attempt::Refused(error) => Err(self.reject(error, requirement, None)),

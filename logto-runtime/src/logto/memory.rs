@@ -9,7 +9,7 @@ use crate::{
     AuthInfo,
     access_token::AccessToken,
     requirement::{OrganizationSource, Requirement},
-    verify::{Known, Verified},
+    verify::Verified,
 };
 
 /// What this request already verified: private, so that nobody else can plant it.
@@ -30,7 +30,19 @@ impl Remembered {
 impl Logto {
     /// A guard may name a resource that the builder was not given, or have an `org` of its own; the
     /// extractors behind it then must not refuse what it let through.
+    #[inline]
     pub(crate) fn remember_grant(
+        &self,
+        met: &Requirement,
+        auth: &AuthInfo,
+        extensions: &mut Extensions,
+    ) {
+        if met.resource().is_some() || met.organization() != OrganizationSource::Route {
+            self.remember_what_was_accepted(met, auth, extensions);
+        }
+    }
+
+    fn remember_what_was_accepted(
         &self,
         met: &Requirement,
         auth: &AuthInfo,
@@ -83,19 +95,13 @@ impl Logto {
     }
 
     /// A token seen for the first time may not stay in the cache; this request must not pay twice.
-    pub(super) fn remember(
-        &self,
-        verified: &Arc<Verified>,
-        known: Known,
-        extensions: &mut Extensions,
-    ) {
-        if known == Known::JustNow {
-            extensions.insert(Remembered {
-                logto: self.clone(),
-                verified: Arc::clone(verified),
-                audience_accepted: false,
-                organization_compared: false,
-            });
-        }
+    #[cold]
+    pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
+        extensions.insert(Remembered {
+            logto: self.clone(),
+            verified: Arc::clone(verified),
+            audience_accepted: false,
+            organization_compared: false,
+        });
     }
 }

@@ -12,11 +12,15 @@ pub const SPAN_SUBJECT: &str = "logto.subject";
 pub const SPAN_CLIENT_ID: &str = "logto.client_id";
 
 /// Fills those of the fields that the current span has declared; a span has no others.
+#[inline]
 pub(super) fn record(outcome: &str, verified: Option<&Verified>) {
-    if LevelFilter::current() == LevelFilter::OFF {
-        return;
+    if LevelFilter::current() != LevelFilter::OFF {
+        record_in(&Span::current(), outcome, verified);
     }
-    let span = Span::current();
+}
+
+#[inline(never)]
+fn record_in(span: &Span, outcome: &str, verified: Option<&Verified>) {
     span.record(SPAN_OUTCOME, outcome);
     if let Some(verified) = verified {
         span.record(SPAN_SUBJECT, verified.subject());

@@ -69,6 +69,7 @@ struct Waited {
 impl Verifier {
     /// Judges a token with the keys at hand. `remembered` is what this request already verified,
     /// and not asked for a token that the cache knows.
+    #[inline]
     pub(crate) fn attempt<'r>(
         &self,
         token: AccessToken<'_>,
@@ -101,6 +102,7 @@ impl Verifier {
         }
     }
 
+    #[inline]
     fn judge<'r>(
         &self,
         token: AccessToken<'_>,
@@ -184,6 +186,7 @@ impl Verifier {
 }
 
 /// In the cache, or else in what the request itself remembers.
+#[inline]
 fn look_up<'r>(
     slot: Option<Slot<'_>>,
     remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
