@@ -12,16 +12,16 @@ pub fn print(outcomes: &[Outcome]) -> bool {
         all.find(|outcome| outcome.contestant.role == role)
             .expect("a contestant of each role")
     };
-    let (unguarded, cached) = (by(Role::Unguarded), by(Role::ThisCrate));
+    let cached = by(Role::ThisCrate);
     let uncached = by(Role::ThisCrateUncached);
-    let fastest_known = fastest_peer(outcomes, |outcome| &outcome.known.rate);
+    let fastest_known = fastest_peer(outcomes, |outcome| &outcome.known.own.rate);
     let fastest_first_seen = fastest_peer(outcomes, |outcome| &outcome.fresh.rate);
 
     println!("Goals:\n");
     let goals = [
         goal(
             "known token, requests/s, to unguarded",
-            ratio(&cached.known.rate, &unguarded.known.rate),
+            ratio(&cached.known.own.rate, &cached.known.unguarded.rate),
             Bound::AtLeast(0.95),
         ),
         goal(
@@ -29,7 +29,7 @@ pub fn print(outcomes: &[Outcome]) -> bool {
                 "known token, requests/s, to the fastest peer ({})",
                 fastest_known.contestant.name
             ),
-            ratio(&cached.known.rate, &fastest_known.known.rate),
+            ratio(&cached.known.own.rate, &fastest_known.known.own.rate),
             Bound::AtLeast(20.0),
         ),
         goal(

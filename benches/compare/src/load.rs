@@ -54,13 +54,8 @@ impl Client {
         Self { poll, connections }
     }
 
-    /// Sends requests for so long, or until each was sent once. Every answer must be 200.
-    pub fn send(&mut self, requests: &[Vec<u8>], order: Order, slice: Duration) -> Answered {
-        let mut next = Requests {
-            requests,
-            order,
-            sent: 0,
-        };
+    /// Sends the next requests for so long, or until there are none. Every answer must be 200.
+    pub fn send(&mut self, next: &mut Requests, slice: Duration) -> Answered {
         let mut latencies = Vec::with_capacity(1 << 16);
         let started = Instant::now();
         let mut open = 0;
@@ -139,10 +134,21 @@ fn is_complete(answer: &[u8]) -> bool {
     answer.len() >= head + body
 }
 
-struct Requests<'a> {
+/// What is to be sent.
+pub struct Requests<'a> {
     requests: &'a [Vec<u8>],
     order: Order,
     sent: usize,
+}
+
+impl<'a> Requests<'a> {
+    pub fn new(requests: &'a [Vec<u8>], order: Order) -> Self {
+        Self {
+            requests,
+            order,
+            sent: 0,
+        }
+    }
 }
 
 impl<'a> Iterator for Requests<'a> {

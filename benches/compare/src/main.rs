@@ -16,10 +16,11 @@ mod report;
 mod rounds;
 mod samples;
 mod tenant;
+mod turns;
 
 use std::process::ExitCode;
 
-use crate::{options::Options, process::Running, tenant::Tenant};
+use crate::{options::Options, tenant::Tenant};
 
 /// Contestants run on the first processor, everything else on the second.
 const CONTESTANT_CORE: usize = 0;
@@ -31,17 +32,13 @@ fn main() -> ExitCode {
     process::pin_to(OWN_CORE);
     let tenant = Tenant::start();
 
-    let mut running: Vec<Running> = options
-        .contestants
-        .iter()
-        .map(|contestant| Running::start(contestant, &tenant.settings(CONTESTANT_CORE)))
-        .collect();
-    for contestant in &running {
-        eprintln!("proving {}", contestant.contestant.name);
-        proof::prove(contestant, &tenant);
+    let settings = tenant.settings(CONTESTANT_CORE);
+    for contestant in &options.contestants {
+        eprintln!("proving {}", contestant.name);
+        proof::prove(&rounds::start(contestant, &tenant, &settings), &tenant);
     }
 
-    let outcomes = rounds::run(&mut running, &tenant, &options);
+    let outcomes = rounds::run(&tenant, &settings, &options);
     report::print(&outcomes, &options);
     match conditions::print(&outcomes) {
         true => ExitCode::SUCCESS,

@@ -3,12 +3,15 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use arena::PATH;
 
 use crate::{contestants::Role, process::Running, tenant::Tenant};
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Panics unless the contestant tells good tokens from bad ones.
 pub fn prove(running: &Running, tenant: &Tenant) {
@@ -38,11 +41,20 @@ pub fn prove(running: &Running, tenant: &Tenant) {
     assert_eq!(status(running.port, Some(&good)), 200, "{name} afterwards");
 }
 
+/// Some fetch their keys when they already answer.
+pub fn wait_for_keys(running: &Running, tenant: &Tenant) {
+    let good = tenant.tokens(1).remove(0);
+    let deadline = Instant::now() + PATIENCE;
+    while status(running.port, Some(&good)) != 200 {
+        let name = running.contestant.name;
+        assert!(Instant::now() < deadline, "{name} refuses a good token");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn status(port: u16, token: Option<&str>) -> u16 {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .expect("a timeout");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let authorization = token
         .map(|token| format!("Authorization: Bearer {token}\r\n"))
         .unwrap_or_default();

@@ -5,11 +5,11 @@ use std::process::Command;
 use crate::{
     building::versions,
     options::Options,
-    rounds::LIVE,
+    rounds::{LIVE, UNGUARDED},
     samples::{InProcess, Loopback, Outcome, median, ratio},
 };
 
-pub fn print(outcomes: &[Outcome], options: &Options) {
+pub fn print<'a>(outcomes: &'a [Outcome], options: &Options) {
     println!(
         "{}, {}, {}, {} processors; {} rounds of {} ms.\n",
         output("date", &["-u", "+%Y-%m-%d"]),
@@ -21,11 +21,13 @@ pub fn print(outcomes: &[Outcome], options: &Options) {
         options.slice.as_millis(),
     );
     in_process(outcomes);
-    loopback("one token", outcomes, |outcome| &outcome.known);
-    loopback(&format!("{LIVE} tokens in turn"), outcomes, |outcome| {
-        &outcome.live
-    });
-    loopback("each token once", outcomes, |outcome| &outcome.fresh);
+    let known = |outcome: &'a Outcome| (&outcome.known.own, &outcome.known.unguarded);
+    loopback("one token", outcomes, known);
+    let live = |outcome: &'a Outcome| (&outcome.live.own, &outcome.live.unguarded);
+    loopback(&format!("{LIVE} tokens in turn"), outcomes, live);
+    let unguarded = &outcomes[UNGUARDED].fresh;
+    let fresh = |outcome: &'a Outcome| (&outcome.fresh, unguarded);
+    loopback("each token once", outcomes, fresh);
 }
 
 fn in_process(outcomes: &[Outcome]) {
@@ -34,7 +36,7 @@ fn in_process(outcomes: &[Outcome]) {
         "| guard | version | signatures | known token, µs | to unguarded | allocations | first seen, µs | to unguarded | allocations |"
     );
     println!("|---|---|---|--:|--:|--:|--:|--:|--:|");
-    let unguarded = &outcomes[0];
+    let unguarded = &outcomes[UNGUARDED];
     for outcome in outcomes {
         let contestant = &outcome.contestant;
         println!(
@@ -58,15 +60,19 @@ fn calls(own: &InProcess, unguarded: &InProcess) -> String {
     )
 }
 
-fn loopback(title: &str, outcomes: &[Outcome], of: impl Fn(&Outcome) -> &Loopback) {
+/// With each contestant's own figures and those of the unguarded handler to compare them with.
+fn loopback<'a>(
+    title: &str,
+    outcomes: &'a [Outcome],
+    of: impl Fn(&'a Outcome) -> (&'a Loopback, &'a Loopback),
+) {
     println!("Over loopback, 64 connections, {title}:\n");
     println!(
         "| guard | requests/s | to unguarded | processor µs/request | to unguarded | p50 ms | p99 ms |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
-    let unguarded = of(&outcomes[0]);
     for outcome in outcomes {
-        let own = of(outcome);
+        let (own, unguarded) = of(outcome);
         println!(
             "| {} | {:.0} | {} | {} | {} | {} | {} |",
             outcome.contestant.name,

@@ -2,19 +2,25 @@
 
 use std::time::Duration;
 
-use arena::{Command, Order};
+use arena::{Command, Order, Settings};
 
 use crate::{
+    contestants::Contestant,
     files::Files,
-    load::{Client, request},
+    load::{Requests, request},
     options::Options,
     process::Running,
-    samples::{Loopback, Outcome},
+    proof::wait_for_keys,
+    samples::Outcome,
     tenant::Tenant,
+    turns::{Connected, take_turns},
 };
 
 /// How many tokens are in turn where many are live.
 pub const LIVE: usize = 10_000;
+
+/// The contestant that the others are compared with.
+pub const UNGUARDED: usize = 0;
 
 /// Enough for a contestant that remembers tokens to check each of them once.
 const ALL_LIVE: Duration = Duration::from_secs(60);
@@ -30,7 +36,7 @@ struct Sent {
     fresh: Vec<Vec<u8>>,
 }
 
-pub fn run(running: &mut [Running], tenant: &Tenant, options: &Options) -> Vec<Outcome> {
+pub fn run(tenant: &Tenant, settings: &Settings, options: &Options) -> Vec<Outcome> {
     let files = Files::create();
     let known = tenant.tokens(1);
     let mut sent = Sent {
@@ -40,12 +46,12 @@ pub fn run(running: &mut [Running], tenant: &Tenant, options: &Options) -> Vec<O
         live: requests(&tenant.tokens(LIVE)),
         fresh: Vec::new(),
     };
-    let outcomes = |running: &[Running]| -> Vec<Outcome> {
-        let contestants = running.iter().map(|running| running.contestant);
+    let outcomes = || -> Vec<Outcome> {
+        let contestants = options.contestants.iter().copied();
         contestants.map(Outcome::of).collect()
     };
-    let mut warm_up = outcomes(running);
-    let mut measured = outcomes(running);
+    let mut warm_up = outcomes();
+    let mut measured = outcomes();
     for round in 0..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
         let outcomes = if round == 0 {
@@ -56,13 +62,25 @@ pub fn run(running: &mut [Running], tenant: &Tenant, options: &Options) -> Vec<O
         let in_process = tenant.tokens(tokens_for(options.in_process_slice()));
         sent.fresh_tokens = files.write("fresh", &in_process);
         sent.fresh = requests(&tenant.tokens(tokens_for(options.slice)));
+        // Anew, because where a process happens to lie in memory makes it faster or slower.
+        let contestants = options.contestants.iter();
+        let mut running: Vec<Running> = contestants
+            .map(|contestant| start(contestant, tenant, settings))
+            .collect();
         for turn in 0..running.len() {
             let at = (round + turn) % running.len();
             call(&mut running[at], &mut outcomes[at], &sent, options);
-            load(&running[at], &mut outcomes[at], &sent, options);
+            load(&running, at, &mut outcomes[at], &sent, options);
         }
     }
     measured
+}
+
+/// Starts a contestant and waits until it has its keys.
+pub fn start(contestant: &Contestant, tenant: &Tenant, settings: &Settings) -> Running {
+    let running = Running::start(contestant, settings);
+    wait_for_keys(&running, tenant);
+    running
 }
 
 fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
@@ -90,19 +108,33 @@ fn call(running: &mut Running, outcome: &mut Outcome, sent: &Sent, options: &Opt
         .add(call(&sent.fresh_tokens, Order::Once));
 }
 
-fn load(running: &Running, outcome: &mut Outcome, sent: &Sent, options: &Options) {
-    let mut client = Client::connect(running.port);
-    client.send(&sent.known, Order::Cycle, options.slice / 20);
+fn load(running: &[Running], at: usize, outcome: &mut Outcome, sent: &Sent, options: &Options) {
+    let slice = options.slice;
+    let mut own = Connected::to(&running[at]);
+    let mut unguarded = Connected::to(&running[UNGUARDED]);
+    own.send(&sent.known, Order::Cycle, slice / 20);
+    unguarded.send(&sent.known, Order::Cycle, slice / 20);
 
-    let load = |client: &mut Client, loopback: &mut Loopback, requests: &[Vec<u8>], order| {
-        let before = running.processor_time();
-        let answered = client.send(requests, order, options.slice);
-        loopback.add(&answered, running.processor_time() - before);
-    };
-    load(&mut client, &mut outcome.known, &sent.known, Order::Cycle);
-    load(&mut client, &mut outcome.fresh, &sent.fresh, Order::Once);
-    if running.contestant.caches() {
-        client.send(&sent.live, Order::Once, ALL_LIVE);
+    take_turns(
+        &mut own,
+        &mut unguarded,
+        &sent.known,
+        slice,
+        &mut outcome.known,
+    );
+    own.load(
+        &mut Requests::new(&sent.fresh, Order::Once),
+        slice,
+        &mut outcome.fresh,
+    );
+    if running[at].contestant.caches() {
+        own.send(&sent.live, Order::Once, ALL_LIVE);
     }
-    load(&mut client, &mut outcome.live, &sent.live, Order::Cycle);
+    take_turns(
+        &mut own,
+        &mut unguarded,
+        &sent.live,
+        slice,
+        &mut outcome.live,
+    );
 }

@@ -11,9 +11,16 @@ pub struct Outcome {
     pub contestant: Contestant,
     pub called_known: InProcess,
     pub called_fresh: InProcess,
-    pub known: Loopback,
-    pub live: Loopback,
+    pub known: Beside,
+    pub live: Beside,
     pub fresh: Loopback,
+}
+
+/// A contestant, and the unguarded handler at the same time.
+#[derive(Default)]
+pub struct Beside {
+    pub own: Loopback,
+    pub unguarded: Loopback,
 }
 
 #[derive(Default)]
@@ -41,8 +48,8 @@ impl Outcome {
             contestant,
             called_known: InProcess::default(),
             called_fresh: InProcess::default(),
-            known: Loopback::default(),
-            live: Loopback::default(),
+            known: Beside::default(),
+            live: Beside::default(),
             fresh: Loopback::default(),
         }
     }

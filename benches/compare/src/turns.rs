@@ -1,0 +1,64 @@
+//! A contestant and the unguarded handler under load, in short turns: a machine that slows down
+//! slows down both, so their ratio stays.
+
+use std::time::Duration;
+
+use arena::Order;
+
+use crate::{
+    load::{Client, Requests},
+    process::Running,
+    samples::{Beside, Loopback},
+};
+
+/// Of each of the two, in what the contestant is under load for at a time.
+const TURNS: u32 = 10;
+
+/// A contestant with connections to it.
+pub struct Connected<'a> {
+    running: &'a Running,
+    client: Client,
+}
+
+impl<'a> Connected<'a> {
+    pub fn to(running: &'a Running) -> Self {
+        Self {
+            running,
+            client: Client::connect(running.port),
+        }
+    }
+
+    /// Sends without measuring.
+    pub fn send(&mut self, requests: &[Vec<u8>], order: Order, slice: Duration) {
+        self.client.send(&mut Requests::new(requests, order), slice);
+    }
+
+    pub fn load(&mut self, requests: &mut Requests, slice: Duration, loopback: &mut Loopback) {
+        let before = self.running.processor_time();
+        let answered = self.client.send(requests, slice);
+        loopback.add(&answered, self.running.processor_time() - before);
+    }
+}
+
+/// Each sends the requests again and again.
+pub fn take_turns(
+    own: &mut Connected,
+    unguarded: &mut Connected,
+    requests: &[Vec<u8>],
+    slice: Duration,
+    beside: &mut Beside,
+) {
+    let mut next_of_own = Requests::new(requests, Order::Cycle);
+    let mut next_unguarded = Requests::new(requests, Order::Cycle);
+    let slice = slice / TURNS;
+    for turn in 0..TURNS {
+        let own_first = turn % 2 == 0;
+        if own_first {
+            own.load(&mut next_of_own, slice, &mut beside.own);
+        }
+        unguarded.load(&mut next_unguarded, slice, &mut beside.unguarded);
+        if !own_first {
+            own.load(&mut next_of_own, slice, &mut beside.own);
+        }
+    }
+}
