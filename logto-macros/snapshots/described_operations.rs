@@ -1,15 +1,15 @@
 #[doc(hidden)]
 struct __logto_list_0;
-const _: () = {
-    #[automatically_derived]
-    impl ::logto_runtime::__private::Policy for __logto_list_0 {
-        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::authenticated();
-    }
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
-        (::core::concat!(::core::module_path!(), "::list"))
-    }
-};
+#[automatically_derived]
+impl ::logto_runtime::__private::Policy for __logto_list_0 {
+    const REQUIREMENT: ::logto_runtime::__private::Requirement = {
+        ::logto_runtime::__private::submit! {
+            ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
+            (::core::concat!(::core::module_path!(), "::list"))
+        }
+        ::logto_runtime::__private::Requirement::authenticated()
+    };
+}
 #[cfg_attr(
     docs,
     utoipa::path(

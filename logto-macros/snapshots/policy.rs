@@ -1,20 +1,20 @@
 #[derive(Debug)]
 pub struct WriteOrders;
-const _: () = {
-    #[automatically_derived]
-    impl ::logto_runtime::__private::Policy for WriteOrders {
-        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+#[automatically_derived]
+impl ::logto_runtime::__private::Policy for WriteOrders {
+    const REQUIREMENT: ::logto_runtime::__private::Requirement = {
+        const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
+        ::logto_runtime::__private::submit! {
+            ::logto_runtime::__private::guard:: < WriteOrders, WriteOrders >
+            (::core::concat!(::core::module_path!(), "::WriteOrders"))
+        }
+        ::logto_runtime::__private::Requirement::scopes(
             ::logto_runtime::__private::One(
                 ::logto_runtime::__private::scope_name(
                     &scopes::WRITE_ORDERS,
                     ::logto_runtime::__private::Wanted::ScopeOfDefault,
                 ),
             ),
-        );
-    }
-    const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::guard:: < WriteOrders, WriteOrders >
-        (::core::concat!(::core::module_path!(), "::WriteOrders"))
-    }
-};
+        )
+    };
+}

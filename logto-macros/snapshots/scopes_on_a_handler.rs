@@ -1,9 +1,13 @@
 #[doc(hidden)]
 pub(crate) struct __logto_list_0;
-const _: () = {
-    #[automatically_derived]
-    impl ::logto_runtime::__private::Policy for __logto_list_0 {
-        const REQUIREMENT: ::logto_runtime::__private::Requirement = ::logto_runtime::__private::Requirement::scopes(
+#[automatically_derived]
+impl ::logto_runtime::__private::Policy for __logto_list_0 {
+    const REQUIREMENT: ::logto_runtime::__private::Requirement = {
+        ::logto_runtime::__private::submit! {
+            ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
+            (::core::concat!(::core::module_path!(), "::list"))
+        }
+        ::logto_runtime::__private::Requirement::scopes(
             ::logto_runtime::__private::All(
                 &[
                     ::logto_runtime::__private::One("read:products"),
@@ -15,13 +19,9 @@ const _: () = {
                     ),
                 ],
             ),
-        );
-    }
-    ::logto_runtime::__private::submit! {
-        ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
-        (::core::concat!(::core::module_path!(), "::list"))
-    }
-};
+        )
+    };
+}
 /// Lists products.
 #[tracing::instrument(skip_all)]
 pub(crate) async fn list<R>(

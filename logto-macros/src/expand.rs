@@ -92,10 +92,9 @@ impl Guard<'_> {
         let private = &self.private;
         let ident = &definition.ident;
         let item = item_path(ident);
-        let policy = policy::implementation(private, &self.model.access, ident);
-        let info = quote!(#private::guard::<#ident, #ident>(#item));
-        let beside = self.beside(policy.as_ref(), &info);
-        quote!(#definition #beside)
+        let beside = self.beside(&quote!(#private::guard::<#ident, #ident>(#item)));
+        let policy = policy::implementation(private, &self.model.access, ident, &beside);
+        quote!(#definition #policy)
     }
 
     fn function(&self, mut function: Function) -> TokenStream {
@@ -106,17 +105,6 @@ impl Guard<'_> {
         let owner = hidden_name(&function.sig.ident, 0);
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;
-        let (hidden, implementation) = match &self.model.access {
-            Access::Public => (None, None),
-            Access::Alternatives(_) => {
-                let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
-                (first, None)
-            }
-            Access::Requirement(_) => (
-                Some(quote!(#[doc(hidden)] #vis struct #name;)),
-                policy::implementation(private, &self.model.access, &name),
-            ),
-        };
         let policy = self.policy(&name);
         let (argument, info) = match &policy {
             None => (quote!(#private::Public), quote!(#private::public(#item))),
@@ -125,7 +113,19 @@ impl Guard<'_> {
                 quote!(#private::guard::<#policy, #owner>(#item)),
             ),
         };
-        let beside = self.beside(implementation.as_ref(), &info);
+        let beside = self.beside(&info);
+        let beside = match &self.model.access {
+            Access::Public => quote!(const _: () = { #beside };),
+            Access::Alternatives(_) => {
+                let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
+                quote!(#first const _: () = { #beside };)
+            }
+            Access::Requirement(_) => {
+                let implementation =
+                    policy::implementation(private, &self.model.access, &name, &beside);
+                quote!(#[doc(hidden)] #vis struct #name; #implementation)
+            }
+        };
         if self.describes {
             let mark = match &policy {
                 None => {
@@ -146,7 +146,7 @@ impl Guard<'_> {
         // The user's own arguments are within Clippy's limit; ours shall not be what exceeds it.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        quote!(#hidden #beside #allow #function)
+        quote!(#beside #allow #function)
     }
 
     /// The type whose policy guards a function, where `name` is that of its hidden type.
@@ -158,9 +158,8 @@ impl Guard<'_> {
         }
     }
 
-    /// What stands beside the item without being seen: in one block, so that in an `impl`, where
-    /// it can't stand, rustc complains of it once.
-    fn beside(&self, policy: Option<&TokenStream>, info: &TokenStream) -> TokenStream {
+    /// What stands beside the item without being seen.
+    fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
@@ -168,12 +167,9 @@ impl Guard<'_> {
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {
-            const _: () = {
-                #policy
-                #private::submit! { #info }
-                #rebuild
-                #state
-            };
+            #private::submit! { #info }
+            #rebuild
+            #state
         }
     }
 }

@@ -7,18 +7,20 @@ use syn::Path;
 use super::{Private, requirement::Emitted};
 use crate::model::{Access, Requirement, ScopeExpr};
 
-/// None for a handler that is open to everyone.
+/// None for a handler that is open to everyone. Within the constant stands what must stand
+/// somewhere beside the item: rustc takes less time for that than for a block of its own.
 pub(super) fn implementation(
     private: &Private,
     access: &Access,
     name: &Ident,
+    beside: &TokenStream,
 ) -> Option<TokenStream> {
     match access {
         Access::Public => None,
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
             let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            Some(implement(private, name, &requirement))
+            Some(implement(private, name, &quote!(#beside #requirement)))
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -27,8 +29,8 @@ pub(super) fn implementation(
                 requirement,
             }
             .into_token_stream();
-            let implementation = implement(private, name, &requirement);
-            Some(quote!(#implementation #evaluation))
+            let body = quote!(#evaluation #beside #requirement);
+            Some(implement(private, name, &body))
         }
     }
 }
@@ -37,11 +39,11 @@ pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
     quote!(#private::AnyOf<(#(#policies,)*)>)
 }
 
-fn implement(private: &Private, name: &Ident, requirement: &TokenStream) -> TokenStream {
+fn implement(private: &Private, name: &Ident, body: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #private::Policy for #name {
-            const REQUIREMENT: #private::Requirement = #requirement;
+            const REQUIREMENT: #private::Requirement = { #body };
         }
     }
 }
