@@ -89,8 +89,13 @@ fn who_sees_that_keys_are_current_sees_the_keys() {
             assert_eq!(service.published(), 1, "current keys that are not there");
         }
     };
+    let judge: fn(&Service) = |service| {
+        if service.schedule.is_fresh(NOW) {
+            assert_eq!(service.published(), 1, "fresh keys that are not there");
+        }
+    };
     let fetch: fn(&Service) = |service| service.wait_for_keys(NOW);
-    threads(|_| {}, [reader, fetch, reader], |_| {});
+    threads(|_| {}, [reader, fetch, judge], |_| {});
 }
 
 /// A fetch under way may carry a set from before the key; it is not the last word.

@@ -188,8 +188,8 @@ impl Service {
     }
 
     fn land(&self, number: u64, version: u64, started: Duration) {
-        let due_at = started + FRESH_FOR;
-        self.schedule.succeeded(number, (started, due_at), || {
+        let fresh_until = started + FRESH_FOR;
+        self.schedule.succeeded(number, (started, fresh_until), || {
             let before = self.landed.swap(number, CountOrdering::SeqCst);
             assert!(before < number, "fetch {number} landed on that of {before}");
             self.in_flight.fetch_sub(1, CountOrdering::SeqCst);

@@ -71,7 +71,7 @@ impl<F: Clone> Schedule<F> {
         self.current_at.get()
     }
 
-    /// Whether the keys are too new for anything to be fetched.
+    /// Whether the keys need no newer ones yet; a key that is not among them is another matter.
     #[inline]
     pub(super) fn is_fresh(&self, now: Duration) -> bool {
         self.fresh_until.is_after(now)

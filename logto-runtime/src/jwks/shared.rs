@@ -62,7 +62,8 @@ impl Shared {
     /// How the set at hand stands.
     #[inline]
     pub(super) fn age(&self, now: Duration) -> Age {
-        // First what one comparison tells, since each request asks.
+        // First what one comparison tells, since each request asks. The builder sees to it that
+        // fresh keys are usable.
         match self.schedule.is_fresh(now) {
             true => Age::Fresh,
             false => self.age_past_freshness(now),
