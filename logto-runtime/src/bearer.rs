@@ -73,11 +73,12 @@ mod tests {
     fn the_header_is_read_as_the_rfcs_say() {
         use BearerError::{Missing, NotBearer, Repeated};
         type Case = (&'static [&'static [u8]], Result<&'static [u8], BearerError>);
-        let cases: [Case; 16] = [
+        let cases: [Case; 17] = [
             (&[], Err(Missing)),
             (&[b"Bearer a.b.c"], Ok(b"a.b.c")),
             (&[b"bearer a.b.c"], Ok(b"a.b.c")),
             (&[b"BEARER    a.b.c"], Ok(b"a.b.c")),
+            (&[b"Bearer   a.b.c"], Ok(b"a.b.c")),
             (&[b"Bearer a b"], Ok(b"a b")),
             (&[b"Bearer \xff"], Ok(b"\xff")),
             (&[b""], Err(NotBearer)),

@@ -64,12 +64,14 @@ pub(crate) fn decide(
     if !token.is_known_to_meet(requirement) {
         return decide_anew(requirement, token, resources, same_organization);
     }
-    if !requirement.wants_organization() {
-        return Ok(requirement);
+    match requirement.kind() {
+        RequirementKind::Authenticated | RequirementKind::Scopes => Ok(requirement),
+        RequirementKind::OrganizationPermission
+        | RequirementKind::OrganizationScopes
+        | RequirementKind::Alternatives => organization_fits(requirement, token, same_organization)
+            .map(|()| requirement)
+            .map_err(|error| Unmet { requirement, error }),
     }
-    organization_fits(requirement, token, same_organization)
-        .map(|()| requirement)
-        .map_err(|error| Unmet { requirement, error })
 }
 
 #[inline(never)]

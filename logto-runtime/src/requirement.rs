@@ -180,10 +180,12 @@ impl Requirement {
     /// Whether the token must belong to an organization.
     #[must_use]
     pub const fn wants_organization(&self) -> bool {
-        matches!(
-            self.kind,
-            RequirementKind::OrganizationPermission | RequirementKind::OrganizationScopes
-        )
+        match self.kind {
+            RequirementKind::OrganizationPermission | RequirementKind::OrganizationScopes => true,
+            RequirementKind::Authenticated
+            | RequirementKind::Scopes
+            | RequirementKind::Alternatives => false,
+        }
     }
 
     const fn new(kind: RequirementKind, scopes: Option<ScopeExpr>) -> Self {
