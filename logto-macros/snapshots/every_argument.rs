@@ -7,7 +7,7 @@ impl ::framework::logto::__private::Policy for __logto_data_0 {
             ::framework::logto::__private::guard:: < __logto_data_0, __logto_data_0 >
             (::core::concat!(::core::module_path!(), "::data"))
         }
-        ::framework::logto::__private::assert_state::<App>();
+        const _: () = ::framework::logto::__private::assert_state::<App>();
         ::framework::logto::__private::Requirement::organization_scopes(
                 ::framework::logto::__private::One("read:data"),
             )

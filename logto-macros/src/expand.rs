@@ -163,7 +163,8 @@ impl Guard<'_> {
         let private = &self.private;
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
-            quote_spanned!(state.span()=> #private::assert_state::<#state>();)
+            // An item of its own, so that what is wrong with it hides no mistake around it.
+            quote_spanned!(state.span()=> const _: () = #private::assert_state::<#state>();)
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {

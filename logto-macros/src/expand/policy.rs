@@ -7,7 +7,7 @@ use syn::Path;
 use super::{Private, requirement::Emitted};
 use crate::model::{Access, Requirement, ScopeExpr};
 
-/// None for a handler that is open to everyone. Within the constant stands what must stand
+/// None for `#[public]`, which no policy stands behind. Within the constant stands what must stand
 /// somewhere beside the item: rustc takes less time for that than for a block of its own.
 pub(super) fn implementation(
     private: &Private,
