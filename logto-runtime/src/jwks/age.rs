@@ -27,8 +27,9 @@ pub(super) enum Age {
 }
 
 impl KeyTimes {
-    /// Judges keys that were current at one time and could not be fetched at another.
-    pub(super) fn age(
+    /// Judges keys that are fresh no more, were current at one time, and could not be fetched at
+    /// another.
+    pub(super) fn past_freshness(
         &self,
         current_at: Option<Duration>,
         failed_at: impl FnOnce() -> Option<Duration>,
@@ -40,9 +41,6 @@ impl KeyTimes {
         let age = now.saturating_sub(current_at);
         if age >= self.usable_for {
             return Age::Unusable;
-        }
-        if age < self.fresh_for {
-            return Age::Fresh;
         }
         if age < self.fresh_for.saturating_mul(3) {
             return Age::Stale;

@@ -74,7 +74,7 @@ impl Shared {
     fn age_past_freshness(&self, now: Duration) -> Age {
         let current_at = self.schedule.current_at();
         self.times
-            .age(current_at, || self.schedule.failed_at(), now)
+            .past_freshness(current_at, || self.schedule.failed_at(), now)
     }
 
     /// Starts a fetch that is due, and waits for nothing.
