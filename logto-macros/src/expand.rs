@@ -115,10 +115,11 @@ impl Guard<'_> {
         };
         let beside = self.beside(&info);
         let beside = match &self.model.access {
-            Access::Public => quote!(const _: () = { #beside };),
+            Access::Public => policy::without(&beside),
             Access::Alternatives(_) => {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
-                quote!(#first const _: () = { #beside };)
+                let beside = policy::without(&beside);
+                quote!(#first #beside)
             }
             Access::Requirement(_) => {
                 let implementation =

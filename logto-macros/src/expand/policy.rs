@@ -7,20 +7,20 @@ use syn::Path;
 use super::{Private, requirement::Emitted};
 use crate::model::{Access, Requirement, ScopeExpr};
 
-/// None for `#[public]`, which no policy stands behind. Within the constant stands what must stand
-/// somewhere beside the item: rustc takes less time for that than for a block of its own.
+/// Within the constant stands what must stand somewhere beside the item: rustc takes less time for
+/// that than for a block of its own.
 pub(super) fn implementation(
     private: &Private,
     access: &Access,
     name: &Ident,
     beside: &TokenStream,
-) -> Option<TokenStream> {
+) -> TokenStream {
     match access {
-        Access::Public => None,
+        Access::Public => without(beside),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
             let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            Some(implement(private, name, &quote!(#beside #requirement)))
+            implement(private, name, &quote!(#beside #requirement))
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -30,9 +30,14 @@ pub(super) fn implementation(
             }
             .into_token_stream();
             let body = quote!(#evaluation #beside #requirement);
-            Some(implement(private, name, &body))
+            implement(private, name, &body)
         }
     }
+}
+
+/// What stands beside an item that has no policy of its own.
+pub(super) fn without(beside: &TokenStream) -> TokenStream {
+    quote!(const _: () = { #beside };)
 }
 
 pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
