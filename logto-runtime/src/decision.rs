@@ -74,6 +74,7 @@ pub(crate) fn decide(
     }
 }
 
+// Apart from what is done for requirements known to be met, so that their code stays small.
 #[inline(never)]
 fn decide_anew(
     requirement: &'static Requirement,

@@ -47,6 +47,7 @@ mod tests {
             assert_eq!(known, last_four, "equal requirements are still others");
         }
     }
+
     #[test]
     fn what_one_token_met_says_nothing_about_another() {
         let (met, other) = (Met::default(), Met::default());
