@@ -3,6 +3,7 @@
 mod judging;
 mod memory;
 mod refusal;
+mod shared;
 mod state;
 
 use std::{
@@ -11,19 +12,19 @@ use std::{
 };
 
 use http::Extensions;
-use url::Url;
 
-pub(crate) use self::judging::{FirstSeen, Judged, Waiting};
+use self::shared::{Shared, Tenant};
 pub use self::state::{AlreadyInstalled, LogtoState};
+pub(crate) use self::{
+    judging::{FirstSeen, Judged, Waiting},
+    shared::{DenyIf, Settings},
+};
 use crate::{
     AuthInfo, Builder, ConfigError, Policy, Rejection,
     access_token::AccessToken,
     decision::{SameOrganization, audience_is, decide},
     layer::RequireLayer,
-    misconfiguration::Misconfiguration,
-    rejection::Render,
     requirement::Requirement,
-    resources::Resources,
     telemetry,
     verify::{Attempt, Verified, Verifier},
 };
@@ -34,27 +35,8 @@ use crate::{
 /// [`install_global`](Self::install_global) once where the state is `()`. Clones share everything.
 #[derive(Clone)]
 pub struct Logto {
-    shared: Arc<Shared>,
+    tenant: Arc<dyn Tenant>,
 }
-
-struct Shared {
-    verifier: Verifier,
-    settings: Settings,
-    reported: Mutex<Vec<Misconfiguration>>,
-    announces_metadata: AtomicBool,
-}
-
-/// What a [`Logto`] needs beside its verifier.
-pub(crate) struct Settings {
-    pub(crate) endpoint: String,
-    pub(crate) jwks_url: Url,
-    pub(crate) client: reqwest::Client,
-    pub(crate) resources: Resources,
-    pub(crate) render: Option<Render>,
-    pub(crate) deny_if: Vec<DenyIf>,
-}
-
-pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> bool + Send + Sync>;
 
 impl Logto {
     /// Starts a builder for the tenant at this endpoint, like `https://your-tenant.logto.app`.
@@ -83,7 +65,7 @@ impl Logto {
 
     pub(crate) fn new(verifier: Verifier, settings: Settings) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            tenant: Arc::new(Shared {
                 verifier,
                 settings,
                 reported: Mutex::default(),
@@ -100,8 +82,8 @@ impl Logto {
     /// What an [`AuthInfo`] extractor would answer.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token.as_bytes());
-        let auth = match self.shared.verifier.attempt(token, || None) {
-            Attempt::Waits(need) => match self.shared.verifier.judge_after(need, token).await {
+        let auth = match self.verifier().attempt(token, || None) {
+            Attempt::Waits(need) => match self.verifier().judge_after(need, token).await {
                 Ok((verified, _)) => self.clone().admit(verified, None)?,
                 Err(error) => return Err(self.reject(error, None, None)),
             },
@@ -131,14 +113,6 @@ impl Logto {
         RequireLayer::new(self.clone())
     }
 
-    pub(crate) fn verifier(&self) -> &Verifier {
-        &self.shared.verifier
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.shared.settings
-    }
-
     /// Decides by a requirement; answers which one was met, of alternatives.
     #[inline]
     pub(crate) fn decide(
@@ -147,7 +121,7 @@ impl Logto {
         token: &Arc<Verified>,
         same_organization: SameOrganization<'_>,
     ) -> Result<&'static Requirement, Rejection> {
-        let resources = &self.shared.settings.resources;
+        let resources = &self.settings().resources;
         decide(requirement, token, resources, same_organization)
             .inspect(|_| telemetry::granted(token))
             .map_err(|unmet| self.reject_unmet(unmet, requirement, token))
@@ -159,7 +133,7 @@ impl Logto {
         auth: &AuthInfo,
         extensions: &Extensions,
     ) -> Result<(), Rejection> {
-        let resources = &self.shared.settings.resources;
+        let resources = &self.settings().resources;
         let token = auth.verified();
         if token.audience_organization().is_some()
             || token
@@ -181,8 +155,8 @@ impl Logto {
 impl fmt::Debug for Logto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Logto")
-            .field("endpoint", &self.shared.settings.endpoint)
-            .field("resources", &self.shared.settings.resources.indicators())
+            .field("endpoint", &self.settings().endpoint)
+            .field("resources", &self.settings().resources.indicators())
             .finish_non_exhaustive()
     }
 }

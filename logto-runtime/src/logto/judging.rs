@@ -72,7 +72,7 @@ impl Logto {
             let memory = extensions.get::<Remembered>()?;
             memory.is_of(&self, token).then_some(&memory.verified)
         };
-        match self.shared.verifier.attempt(token, remembered) {
+        match self.verifier().attempt(token, remembered) {
             Attempt::Verified(verified, known) => {
                 if known == Known::JustNow {
                     self.remember(&verified, extensions);

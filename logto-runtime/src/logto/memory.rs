@@ -23,7 +23,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     pub(super) fn is_of(&self, logto: &Logto, token: AccessToken<'_>) -> bool {
-        Arc::ptr_eq(&self.logto.shared, &logto.shared) && self.verified.token() == token.as_bytes()
+        Arc::ptr_eq(&self.logto.tenant, &logto.tenant) && self.verified.token() == token.as_bytes()
     }
 }
 
@@ -51,7 +51,7 @@ impl Logto {
         let foreign_audience = met
             .resource()
             .filter(|resource| resource.contains(':'))
-            .is_some_and(|resource| !self.shared.settings.resources.contains(resource));
+            .is_some_and(|resource| !self.settings().resources.contains(resource));
         let own_organization_source =
             met.wants_organization() && met.organization() != OrganizationSource::Route;
         if !foreign_audience && !own_organization_source {

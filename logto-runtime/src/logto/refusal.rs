@@ -48,7 +48,7 @@ impl Logto {
         document: impl FnOnce() -> Option<&'s str>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
-        let render = self.shared.settings.render.clone();
+        let render = self.settings().render.clone();
         let rejection =
             Rejection::new(cause, requirement, render).with_metadata_url(self.announced(document));
         match rejection.misconfiguration() {
@@ -59,14 +59,14 @@ impl Logto {
     }
 
     pub(crate) fn announce_metadata(&self) {
-        self.shared
+        self.shared()
             .announces_metadata
             .store(true, Ordering::Relaxed);
     }
 
     /// Looked for only where metadata is served.
     fn announced<'s>(&self, resource: impl FnOnce() -> Option<&'s str>) -> Option<String> {
-        let announces = self.shared.announces_metadata.load(Ordering::Relaxed);
+        let announces = self.shared().announces_metadata.load(Ordering::Relaxed);
         announces
             .then(resource)
             .flatten()
@@ -83,14 +83,14 @@ impl Logto {
             Some(requirement) => self.document_of(requirement),
             // An organization's token is of no resource.
             None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
-            None => self.shared.settings.resources.default_indicator(),
+            None => self.settings().resources.default_indicator(),
         }
     }
 
     /// None for an organization's permissions: a token for them is of no resource, and the document
     /// of one would lead back here.
     fn document_of(&self, requirement: &Requirement) -> Option<&str> {
-        let resources = &self.shared.settings.resources;
+        let resources = &self.settings().resources;
         match requirement.kind() {
             RequirementKind::OrganizationPermission => None,
             RequirementKind::Alternatives => requirement
@@ -108,7 +108,7 @@ impl Logto {
     }
 
     fn is_news(&self, fault: &Misconfiguration) -> bool {
-        let reported = self.shared.reported.lock();
+        let reported = self.shared().reported.lock();
         let mut reported = reported.unwrap_or_else(PoisonError::into_inner);
         let news = !reported.contains(fault);
         if news {
