@@ -7,7 +7,7 @@ mod refused;
 mod requirement;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt as _, format_ident, quote, quote_spanned};
 use syn::{
     FnArg, Pat, PatType, PatWild, Path, Token, Type, ext::IdentExt as _, spanned::Spanned as _,
 };
@@ -229,10 +229,14 @@ impl Private {
 
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
+        let follow = |name: &str, tokens: &mut TokenStream| {
+            <Token![::]>::default().to_tokens(tokens);
+            tokens.append(Ident::new(name, Span::call_site()));
+        };
         match &self.0 {
             Some(path) => path.to_tokens(tokens),
-            None => tokens.extend(quote!(::logto_runtime)),
+            None => follow("logto_runtime", tokens),
         }
-        tokens.extend(quote!(::__private));
+        follow("__private", tokens);
     }
 }
