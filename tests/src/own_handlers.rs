@@ -18,7 +18,7 @@ mod app {
     }
 
     #[require_scopes("read:products")]
-    async fn products() -> Json<Value> {
+    pub(super) async fn products() -> Json<Value> {
         Json(json!(["a lamp"]))
     }
 
@@ -242,6 +242,20 @@ async fn a_guarded_function_is_called_without_a_request() {
     let guard = Guard::<app::WriteProducts>::granted_for_test(caller);
     let answer = app::create(guard, "a lamp".to_owned()).await;
     assert_eq!(answer, "a lamp, added by alice");
+}
+
+#[tokio::test]
+async fn a_function_with_an_attribute_is_called_without_a_request() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let caller = logto
+        .verify(&tenant.token().user("alice").mint())
+        .await
+        .unwrap();
+
+    let guard = Guard::granted_for_test(caller);
+    let products = app::products(guard).await;
+    assert_eq!(products.0, serde_json::json!(["a lamp"]));
 }
 
 #[test]
