@@ -14,8 +14,9 @@
 //!
 //! # Cost
 //!
-//! `logto-macros/measure-build-cost`, in the repository, compares a crate of guarded handlers with
-//! the same handlers unguarded.
+//! `logto-macros/measure-build-cost`, in the repository, compares a crate of handlers with an
+//! attribute each, and one with a named policy for all, with the same handlers unguarded. Many
+//! handlers that ask for the same are built faster with a policy, an attribute on a unit struct.
 
 #![forbid(unsafe_code)]
 
