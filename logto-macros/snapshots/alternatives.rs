@@ -10,5 +10,6 @@ const _: () = {
 async fn bill(
     _: ::logto_runtime::__private::Guard<
         ::logto_runtime::__private::AnyOf<(Admin, policies::Member)>,
+        (),
     >,
 ) {}

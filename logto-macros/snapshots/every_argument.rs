@@ -18,4 +18,4 @@ impl ::framework::logto::__private::Policy for __logto_data_0 {
             .with_subject(::framework::logto::__private::Subject::User)
     };
 }
-async fn data(_: ::framework::logto::__private::Guard<__logto_data_0>) {}
+async fn data(_: ::framework::logto::__private::Guard<__logto_data_0, ()>) {}

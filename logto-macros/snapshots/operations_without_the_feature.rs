@@ -19,4 +19,4 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
 )]
 #[utoipa::path]
 #[other::paths(get)]
-async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0>) {}
+async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0, ()>) {}

@@ -5,7 +5,7 @@ impl ::logto_runtime::__private::Policy for WriteOrders {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
         ::logto_runtime::__private::submit! {
-            ::logto_runtime::__private::guard:: < WriteOrders, WriteOrders >
+            ::logto_runtime::__private::policy:: < WriteOrders >
             (::core::concat!(::core::module_path!(), "::WriteOrders"))
         }
         ::logto_runtime::__private::Requirement::scopes(

@@ -25,7 +25,7 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
 /// Lists products.
 #[tracing::instrument(skip_all)]
 pub(crate) async fn list<R>(
-    _: ::logto_runtime::__private::Guard<__logto_list_0>,
+    _: ::logto_runtime::__private::Guard<__logto_list_0, ()>,
     State(app): State<App<R>>,
     page: impl Page,
 ) -> Json<Vec<R::Product>>

@@ -92,7 +92,7 @@ impl Guard<'_> {
         let private = &self.private;
         let ident = &definition.ident;
         let item = item_path(ident);
-        let beside = self.beside(&quote!(#private::guard::<#ident, #ident>(#item)));
+        let beside = self.beside(&quote!(#private::policy::<#ident>(#item)));
         let policy = policy::implementation(private, &self.model.access, ident, &beside);
         quote!(#definition #policy)
     }
@@ -109,7 +109,7 @@ impl Guard<'_> {
         let (argument, info) = match &policy {
             None => (quote!(#private::Public), quote!(#private::public(#item))),
             Some(policy) => (
-                quote!(#private::Guard<#policy>),
+                quote!(#private::Guard<#policy, ()>),
                 quote!(#private::guard::<#policy, #owner>(#item)),
             ),
         };

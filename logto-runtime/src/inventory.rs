@@ -26,7 +26,7 @@ pub struct GuardInfo {
 impl GuardInfo {
     /// Whether an argument of this type asks for what this attribute asks for.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
-        self.types.argument == argument
+        self.types.arguments.contains(&argument)
     }
 
     #[cfg(feature = "utoipa")]
@@ -69,8 +69,8 @@ pub fn guards() -> impl Iterator<Item = &'static GuardInfo> {
 /// How an attribute is found again.
 #[derive(Clone, Copy)]
 struct Types {
-    /// What it puts in front of a handler.
-    argument: TypeId,
+    /// What it puts in front of a handler, or what handlers take of a policy.
+    arguments: [TypeId; 2],
     /// What only the attributes of the same item name.
     #[cfg(feature = "utoipa")]
     owner: TypeId,
@@ -100,8 +100,8 @@ impl Placed {
 
 inventory::collect!(Placed);
 
-/// For generated code: a guard of policy `P`. `Owner` is a type that only the attributes of the same
-/// item name.
+/// For generated code: a function guarded by policy `P`. `Owner` is a type that only the attributes
+/// of the same item name.
 #[must_use]
 #[track_caller]
 pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
@@ -109,6 +109,17 @@ pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
         item,
         place: Location::caller(),
         guards: asked_for::<P, Owner>,
+    }
+}
+
+/// For generated code: a named policy.
+#[must_use]
+#[track_caller]
+pub const fn policy<P: Policy>(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: asked_for_by_name::<P>,
     }
 }
 
@@ -133,16 +144,25 @@ pub const fn public(item: &'static str) -> Placed {
 )]
 fn asked_for<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
-        argument: TypeId::of::<Guard<P>>(),
+        arguments: [TypeId::of::<Guard<P, ()>>(); 2],
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Owner>(),
     };
     (Some(&P::REQUIREMENT), types)
 }
 
+fn asked_for_by_name<P: Policy>() -> (Option<&'static Requirement>, Types) {
+    let types = Types {
+        arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Guard<P, ()>>()],
+        #[cfg(feature = "utoipa")]
+        owner: TypeId::of::<P>(),
+    };
+    (Some(&P::REQUIREMENT), types)
+}
+
 fn asked_for_nothing() -> (Option<&'static Requirement>, Types) {
     let types = Types {
-        argument: TypeId::of::<Public>(),
+        arguments: [TypeId::of::<Public>(); 2],
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Public>(),
     };

@@ -7,7 +7,7 @@ use crate::LogtoState;
 pub use crate::openapi::{GuardMark, guard_mark};
 pub use crate::{
     extract::{Guard, Public},
-    inventory::{guard, public},
+    inventory::{guard, policy, public},
     policy::{AnyOf, Policy},
     requirement::{
         OrganizationSource, Requirement,

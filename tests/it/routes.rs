@@ -226,16 +226,21 @@ fn a_guard_behind_the_first_argument_is_listed() {
     #[require_auth]
     async fn second(_: Guard<ReadReports>) {}
 
+    #[require_auth]
+    async fn keeps_nothing(_: Guard<ReadReports, ()>) {}
+
     #[public]
     async fn disguised(_: Asked<ReadReports>) {}
 
     let routes: Routes<App> = Routes::new()
         .get("/second", second)
+        .get("/keeps-nothing", keeps_nothing)
         .get("/disguised", disguised);
     assert_eq!(
         lines(&routes),
         [
             r#"GET /second require_auth + require_scopes("read:reports")"#,
+            r#"GET /keeps-nothing require_auth + require_scopes("read:reports")"#,
             r#"GET /disguised require_scopes("read:reports")"#,
         ]
     );

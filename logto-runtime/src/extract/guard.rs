@@ -35,46 +35,52 @@ use crate::{AuthInfo, Logto, OrganizationId, Policy, Rejection, Requirement, log
 /// }
 /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(create));
 /// ```
-pub struct Guard<P> {
-    grant: Grant,
+///
+/// `Kept` is what it keeps of the caller: all there is, or nothing, as in the `Guard<P, ()>` that an
+/// attribute puts in front of a function. That one has no name by which it could be asked, decides
+/// the same, and takes less of a build. A `Guard<P>` turns into it by `into()`.
+pub struct Guard<P, Kept = Grant> {
+    kept: Kept,
     policy: PhantomData<fn() -> P>,
 }
 
 impl<P: Policy> Guard<P> {
-    /// A guard for a unit test that calls a guarded function directly: nothing is decided.
-    #[cfg(feature = "test-util")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
-    #[must_use]
-    pub fn granted_for_test(auth: AuthInfo) -> Self {
-        let met = &P::REQUIREMENT;
-        Self {
-            grant: Grant { auth, met },
-            policy: PhantomData,
-        }
-    }
-
     /// The caller, without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {
-        self.grant.auth
+        self.kept.auth
     }
 
     /// Whether this policy let the caller in: of [`AnyOf`](crate::AnyOf) the one that was met
     /// first, otherwise the guard's own.
     #[must_use]
     pub fn granted_by<Q: Policy>(&self) -> bool {
-        *self.grant.met == Q::REQUIREMENT
+        *self.kept.met == Q::REQUIREMENT
     }
 
     /// The organization that this guard compared with the request's; `None` for a policy that is
     /// not about organizations.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
-        self.grant
+        self.kept
             .auth
             .organization_id()
-            .filter(|_| self.grant.met.wants_organization())
+            .filter(|_| self.kept.met.wants_organization())
             .map(OrganizationId::bound)
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl<P: Policy, Kept: From<Grant>> Guard<P, Kept> {
+    /// A guard for a unit test that calls a guarded function directly: nothing is decided.
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+    #[must_use]
+    pub fn granted_for_test(auth: AuthInfo) -> Self {
+        let met = &P::REQUIREMENT;
+        Self {
+            kept: Grant { auth, met }.into(),
+            policy: PhantomData,
+        }
     }
 }
 
@@ -82,28 +88,38 @@ impl<P> Deref for Guard<P> {
     type Target = AuthInfo;
 
     fn deref(&self) -> &AuthInfo {
-        &self.grant.auth
+        &self.kept.auth
     }
 }
 
-impl<P> Clone for Guard<P> {
-    fn clone(&self) -> Self {
+impl<P> From<Guard<P>> for Guard<P, ()> {
+    fn from(guard: Guard<P>) -> Self {
         Self {
-            grant: self.grant.clone(),
+            kept: guard.kept.into(),
             policy: PhantomData,
         }
     }
 }
 
-impl<P> fmt::Debug for Guard<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Guard").field(&self.grant.auth).finish()
+impl<P, Kept: Clone> Clone for Guard<P, Kept> {
+    fn clone(&self) -> Self {
+        Self {
+            kept: self.kept.clone(),
+            policy: PhantomData,
+        }
     }
 }
 
-impl<P, S> FromRequestParts<S> for Guard<P>
+impl<P, Kept: fmt::Debug> fmt::Debug for Guard<P, Kept> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guard").field(&self.kept).finish()
+    }
+}
+
+impl<P, Kept, S> FromRequestParts<S> for Guard<P, Kept>
 where
     P: Policy,
+    Kept: Keep,
     S: LogtoState + Send + Sync,
 {
     type Rejection = Rejection;
@@ -113,7 +129,7 @@ where
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
         Granting {
-            grant: grant(parts, state.logto(), &P::REQUIREMENT),
+            kept: Kept::grant(parts, state.logto(), &P::REQUIREMENT),
             policy: PhantomData::<fn() -> P>,
         }
     }
@@ -121,41 +137,82 @@ where
 
 /// What a guard knows of the caller it let in.
 #[derive(Clone)]
-struct Grant {
+pub struct Grant {
     auth: AuthInfo,
     met: &'static Requirement,
 }
 
+impl fmt::Debug for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.auth.fmt(f)
+    }
+}
+
+impl From<Grant> for () {
+    fn from(_: Grant) {}
+}
+
+/// What a guard can keep of it.
+///
 /// Of no policy in particular: each policy has its own type, and a program compiles whatever is
 /// generic over it once for each of its handlers.
-fn grant<'a>(
+pub(super) trait Keep: From<Grant> + Unpin + Send {
+    fn grant<'a>(
+        parts: &'a mut Parts,
+        logto: Option<Logto>,
+        requirement: &'static Requirement,
+    ) -> Extracting<'a, Self>;
+}
+
+impl Keep for Grant {
+    fn grant<'a>(
+        parts: &'a mut Parts,
+        logto: Option<Logto>,
+        requirement: &'static Requirement,
+    ) -> Extracting<'a, Self> {
+        grant(parts, logto, requirement)
+    }
+}
+
+impl Keep for () {
+    fn grant<'a>(
+        parts: &'a mut Parts,
+        logto: Option<Logto>,
+        requirement: &'static Requirement,
+    ) -> Extracting<'a, ()> {
+        grant(parts, logto, requirement)
+    }
+}
+
+#[inline]
+fn grant<'a, Kept: From<Grant>>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
     requirement: &'static Requirement,
-) -> Extracting<'a, Grant> {
+) -> Extracting<'a, Kept> {
     authenticate(parts, logto, Some(requirement), move |auth, parts| {
         let logto = auth.logto();
         let mut same = |source, token: &str| same_organization(parts, source, token);
         let met = logto.decide(requirement, auth.verified(), &mut same)?;
         logto.remember_grant(met, &auth, &mut parts.extensions);
-        Ok(Grant { auth, met })
+        Ok(Kept::from(Grant { auth, met }))
     })
 }
 
 /// The future of a guard.
-struct Granting<'a, P> {
-    grant: Extracting<'a, Grant>,
+struct Granting<'a, P, Kept> {
+    kept: Extracting<'a, Kept>,
     policy: PhantomData<fn() -> P>,
 }
 
-impl<P> Future for Granting<'_, P> {
-    type Output = Result<Guard<P>, Rejection>;
+impl<P, Kept: Keep> Future for Granting<'_, P, Kept> {
+    type Output = Result<Guard<P, Kept>, Rejection>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        match Pin::new(&mut this.grant).poll(cx) {
-            Poll::Ready(Ok(grant)) => Poll::Ready(Ok(Guard {
-                grant,
+        match Pin::new(&mut this.kept).poll(cx) {
+            Poll::Ready(Ok(kept)) => Poll::Ready(Ok(Guard {
+                kept,
                 policy: this.policy,
             })),
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),

@@ -23,11 +23,13 @@ pub trait GuardedArguments {
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        impl<M, P: Policy, $($rest: 'static),*> GuardedArguments for (M, Guard<P>, $($rest,)*) {
+        impl<M, P: Policy, Kept: 'static, $($rest: 'static),*> GuardedArguments
+            for (M, Guard<P, Kept>, $($rest,)*)
+        {
             const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
 
             fn types() -> Vec<TypeId> {
-                vec![TypeId::of::<Guard<P>>(), $(TypeId::of::<$rest>()),*]
+                vec![TypeId::of::<Guard<P, Kept>>(), $(TypeId::of::<$rest>()),*]
             }
         }
 

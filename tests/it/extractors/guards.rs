@@ -46,6 +46,10 @@ async fn both(data: Guard<Data>, auth: AuthInfo) -> String {
     format!("{} {}", data.organization().unwrap(), auth.subject())
 }
 
+async fn keeps_nothing(_: Guard<Read, ()>) -> &'static str {
+    "admitted"
+}
+
 async fn two_guards(read: Guard<Read>, _: Guard<Invite>) -> String {
     read.subject().to_owned()
 }
@@ -57,6 +61,7 @@ fn app(tenant: &TestTenant) -> Router {
         .route("/read", on_get(read))
         .route("/any", on_get(any))
         .route("/both", on_get(both))
+        .route("/keeps-nothing", on_get(keeps_nothing))
         .route("/two", on_get(two_guards))
         .with_state(tenant.logto().build().unwrap())
 }
@@ -108,6 +113,38 @@ async fn two_guards_of_one_handler_must_both_be_met() {
         .mint();
     let audience = Answer::refused(401, "Invalid audience", INVALID_TOKEN);
     assert_eq!(ask(&app, "/two", &token).await, audience);
+}
+
+#[tokio::test]
+async fn a_guard_that_keeps_nothing_asks_for_as_much() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let token = alice(&tenant).mint();
+    assert_eq!(
+        ask(&app, "/keeps-nothing", &token).await,
+        Answer::ok("admitted")
+    );
+    let token = alice(&tenant).scopes(["write:products"]).mint();
+    assert_eq!(
+        ask(&app, "/keeps-nothing", &token).await,
+        lacks("read:products")
+    );
+    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    assert_eq!(send(&app, get("/keeps-nothing", &[])).await, missing);
+}
+
+#[tokio::test]
+async fn a_guard_made_for_a_test_is_of_either_kind() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let caller = logto.verify(&alice(&tenant).mint()).await.unwrap();
+    assert_eq!(
+        keeps_nothing(Guard::granted_for_test(caller.clone())).await,
+        "admitted"
+    );
+    let named = Guard::<Read>::granted_for_test(caller);
+    assert_eq!(read(named.clone()).await, "alice None");
+    assert_eq!(keeps_nothing(named.into()).await, "admitted");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ impl Invoices {
     async fn list(_: Guard<Billing>) {}
 }
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, Kept, F>(_: fn(Guard<P, Kept>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 

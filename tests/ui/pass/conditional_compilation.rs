@@ -27,11 +27,11 @@ struct Account(Missing);
 #[cfg_attr(all(), require_scopes("write:orders"))]
 struct Account;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
-fn requirements<P: Policy, Q: Policy, F>(_: fn(Guard<P>, Guard<Q>) -> F) -> [Requirement; 2] {
+fn requirements<P: Policy, Q: Policy, F>(_: fn(Guard<P, ()>, Guard<Q, ()>) -> F) -> [Requirement; 2] {
     [P::REQUIREMENT, Q::REQUIREMENT]
 }
 

@@ -55,7 +55,7 @@ macro_rules! twice {
 }
 twice!(one other);
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 

@@ -43,7 +43,7 @@ async fn by_header() {}
 #[require_org_scopes(any("a", "b"), org = token, resource = "org")]
 async fn by_token() {}
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 

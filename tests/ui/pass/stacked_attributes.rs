@@ -15,7 +15,7 @@ async fn four(State(()): State<()>) {}
 async fn alike() {}
 
 fn requirements<A: Policy, B: Policy, C: Policy, D: Policy, T, F>(
-    _: fn(Guard<A>, Guard<B>, Guard<C>, Guard<D>, T) -> F,
+    _: fn(Guard<A, ()>, Guard<B, ()>, Guard<C, ()>, Guard<D, ()>, T) -> F,
 ) -> [Requirement; 4] {
     [
         A::REQUIREMENT,

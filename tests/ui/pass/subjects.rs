@@ -16,7 +16,7 @@ struct Invite;
 #[require_org_scopes(subject = machine, "read:data", org = path("id"))]
 struct Sync;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 

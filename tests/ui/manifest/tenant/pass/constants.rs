@@ -39,7 +39,7 @@ async fn by_indicator() {}
 #[require_org_permission(scopes::organization::INVITE_MEMBER, scopes::MANAGE_BILLING, org = token)]
 struct Invite;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
