@@ -1,7 +1,7 @@
 #[doc(hidden)]
 struct __logto_bill_0;
 const _: () = {
-    ::logto_runtime::__private::submit! {
+    ::logto_runtime::__private::register! {
         ::logto_runtime::__private::guard:: < ::logto_runtime::__private::AnyOf < (Admin,
         policies::Member,) >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
         "::bill"))

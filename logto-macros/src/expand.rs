@@ -169,7 +169,7 @@ impl Guard<'_> {
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {
-            #private::submit! { #info }
+            #private::register! { #info }
             #rebuild
             #state
         }

@@ -1,11 +1,11 @@
-//! Every guard that an attribute has placed, known without running anything.
+//! Every guard that an attribute has placed, known without a request.
 
-use std::{any::TypeId, fmt, panic::Location, sync::LazyLock};
+mod register;
 
-use crate::{
-    Policy, Requirement,
-    extract::{Guard, Public},
-};
+use std::{any::TypeId, fmt, sync::LazyLock};
+
+pub use self::register::{guard, policy, public};
+use crate::Requirement;
 
 /// An attribute of this crate on a function or a unit struct.
 #[derive(Clone, Copy)]
@@ -61,8 +61,7 @@ impl fmt::Debug for GuardInfo {
 /// }
 /// ```
 pub fn guards() -> impl Iterator<Item = &'static GuardInfo> {
-    static GUARDS: LazyLock<Vec<GuardInfo>> =
-        LazyLock::new(|| inventory::iter::<Placed>().map(Placed::info).collect());
+    static GUARDS: LazyLock<Vec<GuardInfo>> = LazyLock::new(register::take_registered);
     GUARDS.iter()
 }
 
@@ -74,97 +73,4 @@ struct Types {
     /// What only the attributes of the same item name.
     #[cfg(feature = "utoipa")]
     owner: TypeId,
-}
-
-/// What each attribute adds to the program. The compiler evaluates it, so it holds little: the rest
-/// is for [`guards`] to ask, if anybody does.
-#[derive(Debug)]
-pub struct Placed {
-    item: &'static str,
-    place: &'static Location<'static>,
-    guards: fn() -> (Option<&'static Requirement>, Types),
-}
-
-impl Placed {
-    fn info(&self) -> GuardInfo {
-        let (requirement, types) = (self.guards)();
-        GuardInfo {
-            item: self.item,
-            requirement,
-            file: self.place.file(),
-            line: self.place.line(),
-            types,
-        }
-    }
-}
-
-inventory::collect!(Placed);
-
-/// For generated code: a function guarded by policy `P`. `Owner` is a type that only the attributes
-/// of the same item name.
-#[must_use]
-#[track_caller]
-pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
-    Placed {
-        item,
-        place: Location::caller(),
-        guards: asked_for::<P, Owner>,
-    }
-}
-
-/// For generated code: a named policy.
-#[must_use]
-#[track_caller]
-pub const fn policy<P: Policy>(item: &'static str) -> Placed {
-    Placed {
-        item,
-        place: Location::caller(),
-        guards: asked_for_by_name::<P>,
-    }
-}
-
-/// For generated code: a handler for everyone.
-#[must_use]
-#[track_caller]
-pub const fn public(item: &'static str) -> Placed {
-    Placed {
-        item,
-        place: Location::caller(),
-        guards: asked_for_nothing,
-    }
-}
-
-// Functions, since rustc compiles two for each closure.
-#[cfg_attr(
-    not(feature = "utoipa"),
-    expect(
-        clippy::extra_unused_type_parameters,
-        reason = "only descriptions ask for the owner"
-    )
-)]
-fn asked_for<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
-    let types = Types {
-        arguments: [TypeId::of::<Guard<P, ()>>(); 2],
-        #[cfg(feature = "utoipa")]
-        owner: TypeId::of::<Owner>(),
-    };
-    (Some(&P::REQUIREMENT), types)
-}
-
-fn asked_for_by_name<P: Policy>() -> (Option<&'static Requirement>, Types) {
-    let types = Types {
-        arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Guard<P, ()>>()],
-        #[cfg(feature = "utoipa")]
-        owner: TypeId::of::<P>(),
-    };
-    (Some(&P::REQUIREMENT), types)
-}
-
-fn asked_for_nothing() -> (Option<&'static Requirement>, Types) {
-    let types = Types {
-        arguments: [TypeId::of::<Public>(); 2],
-        #[cfg(feature = "utoipa")]
-        owner: TypeId::of::<Public>(),
-    };
-    (None, types)
 }

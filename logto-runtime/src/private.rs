@@ -1,11 +1,10 @@
 //! What generated code may name. Not public API: it changes without notice.
 
-pub use inventory::submit;
-
 use crate::LogtoState;
 #[cfg(feature = "utoipa")]
 pub use crate::openapi::{GuardMark, guard_mark};
 pub use crate::{
+    __register as register,
     extract::{Guard, Public},
     inventory::{guard, policy, public},
     policy::{AnyOf, Policy},

@@ -293,3 +293,17 @@ fn the_inventory_lists_every_attribute_with_its_place() {
         }
     }
 }
+
+#[test]
+fn the_inventory_lists_what_other_crates_have() {
+    for item in [
+        "saas::routes::products::list",
+        "saas::routes::operations::healthz",
+    ] {
+        assert_eq!(
+            guards().filter(|guard| guard.item == item).count(),
+            1,
+            "{item}"
+        );
+    }
+}
