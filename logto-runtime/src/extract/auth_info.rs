@@ -10,7 +10,7 @@ use crate::{AuthInfo, Rejection, logto::LogtoState};
 
 impl<S> FromRequestParts<S> for AuthInfo
 where
-    S: LogtoState + Send + Sync,
+    S: LogtoState,
 {
     type Rejection = Rejection;
 

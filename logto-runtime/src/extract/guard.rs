@@ -120,7 +120,7 @@ impl<P, Kept, S> FromRequestParts<S> for Guard<P, Kept>
 where
     P: Policy,
     Kept: Keep,
-    S: LogtoState + Send + Sync,
+    S: LogtoState,
 {
     type Rejection = Rejection;
 

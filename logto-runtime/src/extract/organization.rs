@@ -13,7 +13,7 @@ use crate::{
 
 impl<S> FromRequestParts<S> for OrganizationId
 where
-    S: LogtoState + Send + Sync,
+    S: LogtoState,
 {
     type Rejection = Rejection;
 
