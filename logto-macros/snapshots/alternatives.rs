@@ -2,9 +2,9 @@
 struct __logto_bill_0;
 const _: () = {
     ::logto_runtime::__private::register! {
-        ::logto_runtime::__private::guard:: < ::logto_runtime::__private::AnyOf < (Admin,
-        policies::Member,) >, __logto_bill_0 > (::core::concat!(::core::module_path!(),
-        "::bill"))
+        ::logto_runtime::__private::policy:: < ::logto_runtime::__private::AnyOf <
+        (Admin, policies::Member,) >, __logto_bill_0 >
+        (::core::concat!(::core::module_path!(), "::bill"))
     }
 };
 async fn bill(

@@ -13,7 +13,7 @@ impl ::logto_runtime::__private::Policy for __logto_invite_1 {
     };
 }
 async fn invite(
-    _: ::logto_runtime::__private::Guard<__logto_invite_0>,
+    _: ::logto_runtime::__private::Guard<__logto_invite_0, ()>,
     _: ::logto_runtime::__private::Guard<__logto_invite_1, ()>,
     Path(id): Path<String>,
 ) {}

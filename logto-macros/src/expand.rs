@@ -92,7 +92,7 @@ impl Guard<'_> {
         let private = &self.private;
         let ident = &definition.ident;
         let item = item_path(ident);
-        let beside = self.beside(&quote!(#private::policy::<#ident>(#item)));
+        let beside = self.beside(&quote!(#private::policy::<#ident, #ident>(#item)));
         let policy = policy::implementation(private, &self.model.access, ident, &beside);
         quote!(#definition #policy)
     }
@@ -108,10 +108,16 @@ impl Guard<'_> {
         let policy = self.policy(&name);
         let (argument, info) = match &policy {
             None => (quote!(#private::Public), quote!(#private::public(#item))),
-            Some(policy) => (
-                quote!(#private::Guard<#policy, ()>),
-                quote!(#private::guard::<#policy, #owner>(#item)),
-            ),
+            Some(policy) => {
+                let listed = match &self.model.access {
+                    Access::Alternatives(_) => quote!(policy),
+                    Access::Requirement(_) | Access::Public => quote!(guard),
+                };
+                (
+                    quote!(#private::Guard<#policy, ()>),
+                    quote!(#private::#listed::<#policy, #owner>(#item)),
+                )
+            }
         };
         let beside = self.beside(&info);
         let beside = match &self.model.access {

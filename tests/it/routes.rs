@@ -11,8 +11,8 @@ use axum::{
 };
 use http::{HeaderValue, Method};
 use logto_runtime::{
-    Access, Guard, Guard as Asked, GuardInfo, Logto, Routes, guards, public, require_auth,
-    require_org_permission, require_scopes,
+    Access, AnyOf, Guard, Guard as Asked, GuardInfo, Logto, Routes, guards, public, require_any,
+    require_auth, require_org_permission, require_scopes,
     test_util::{TestTenant, assert_guarded},
 };
 
@@ -48,6 +48,9 @@ async fn health() -> &'static str {
 
 #[require_scopes("read:reports")]
 struct ReadReports;
+
+#[require_auth(subject = user)]
+struct Account;
 
 async fn by_hand(_: Guard<ReadReports>) -> &'static str {
     "by hand"
@@ -223,6 +226,12 @@ fn a_handler_is_listed_with_its_own_guards_whatever_others_are_called() {
 
 #[test]
 fn a_guard_behind_the_first_argument_is_listed() {
+    #[require_any(ReadReports, Account)]
+    async fn either() {}
+
+    #[require_auth]
+    async fn then_either(_: Guard<AnyOf<(ReadReports, Account)>>) {}
+
     #[require_auth]
     async fn second(_: Guard<ReadReports>) {}
 
@@ -235,12 +244,16 @@ fn a_guard_behind_the_first_argument_is_listed() {
     let routes: Routes<App> = Routes::new()
         .get("/second", second)
         .get("/keeps-nothing", keeps_nothing)
+        .get("/either", either)
+        .get("/then-either", then_either)
         .get("/disguised", disguised);
     assert_eq!(
         lines(&routes),
         [
             r#"GET /second require_auth + require_scopes("read:reports")"#,
             r#"GET /keeps-nothing require_auth + require_scopes("read:reports")"#,
+            r#"GET /either require_any(require_scopes("read:reports"), require_auth(subject = user))"#,
+            r#"GET /then-either require_auth + require_any(require_scopes("read:reports"), require_auth(subject = user))"#,
             r#"GET /disguised require_scopes("read:reports")"#,
         ]
     );

@@ -167,7 +167,7 @@ mod tests {
         ] {
             assert_eq!(errors(Kind::Public, "", item), [TAKES_EVERYONE], "{item}");
         }
-        let stacked = "async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0>) {}";
+        let stacked = "async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0, ()>) {}";
         assert_eq!(errors(Kind::Public, "", stacked), [NO_GUARD]);
         let caller = "async fn list(_: Option<AuthInfo>, _: Guardian<Admin>) {}";
         assert!(errors(Kind::Public, "", caller).is_empty());

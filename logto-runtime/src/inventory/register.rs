@@ -13,13 +13,14 @@ use crate::{
     extract::{Guard, Public},
 };
 
-/// For generated code: has one of the functions below called before `main`.
+/// For generated code: has one of the functions below called before `main`, or when the library that
+/// the guard is in is loaded.
 ///
-/// By hand, since rustc takes a third of the work for it that it takes for what the libraries for
-/// this expand to, which was half of what a guard added to `cargo check`.
+/// By hand, since for what the crate `inventory` expands to rustc has three times the work, and that
+/// was half of what a guard added to `cargo check`.
 ///
-/// What is unsafe about such a section is that the loader calls whatever its entries point to. These
-/// are functions of the C ABI without arguments, as those that construct the globals of C++ are.
+/// What is unsafe about such a section is that whatever its entries point to is called. These are
+/// functions of the C ABI without arguments, as those that construct the globals of C++ are.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __register {
@@ -43,8 +44,8 @@ macro_rules! __register {
     };
 }
 
-// Before `main` and between threads that load libraries: it must neither panic nor need anything
-// that the standard library sets up.
+// Before `main` the standard library promises little. A lock and a `Vec` need none of what it sets
+// up, if the program's allocator does not.
 static REGISTERED: Mutex<Vec<GuardInfo>> = Mutex::new(Vec::new());
 
 /// What has registered itself until now.
@@ -64,13 +65,13 @@ pub fn guard<P: Policy, Owner: 'static>(item: &'static str) {
     register(item, Some(&P::REQUIREMENT), types);
 }
 
-/// For generated code: a named policy.
+/// For generated code: the same for a policy that has a name, so that any handler may take it.
 #[track_caller]
-pub fn policy<P: Policy>(item: &'static str) {
+pub fn policy<P: Policy, Owner: 'static>(item: &'static str) {
     let types = Types {
         arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Guard<P, ()>>()],
         #[cfg(feature = "utoipa")]
-        owner: TypeId::of::<P>(),
+        owner: TypeId::of::<Owner>(),
     };
     register(item, Some(&P::REQUIREMENT), types);
 }
