@@ -18,7 +18,7 @@ use crate::{
 
 /// What becomes of an extractor: mostly it is known at once, and else boxed, so that the future
 /// of every handler that keeps one stays small.
-pub(super) enum Extracting<'a, T> {
+pub(crate) enum Extracting<'a, T> {
     Now(Ready<Result<T, Rejection>>),
     Later(Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>),
 }

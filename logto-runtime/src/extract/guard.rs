@@ -37,8 +37,8 @@ use crate::{AuthInfo, Logto, OrganizationId, Policy, Rejection, Requirement, log
 /// ```
 ///
 /// `Kept` is what it keeps of the caller: all there is, or nothing, as in the `Guard<P, ()>` that an
-/// attribute puts in front of a function. That one has no name by which it could be asked, decides
-/// the same, and takes less of a build. A `Guard<P>` turns into it by `into()`.
+/// attribute puts in front of a function. That one decides the same, has no name by which it could be
+/// asked for the caller, and takes less of a build. A `Guard<P>` turns into it by `into()`.
 pub struct Guard<P, Kept = Grant> {
     kept: Kept,
     policy: PhantomData<fn() -> P>,
@@ -156,7 +156,7 @@ impl From<Grant> for () {
 ///
 /// Of no policy in particular: each policy has its own type, and a program compiles whatever is
 /// generic over it once for each of its handlers.
-pub(super) trait Keep: From<Grant> + Unpin + Send {
+pub(crate) trait Keep: From<Grant> + Unpin + Send {
     fn grant<'a>(
         parts: &'a mut Parts,
         logto: Option<Logto>,

@@ -8,5 +8,5 @@ mod organization;
 mod public;
 mod routing;
 
-pub(crate) use self::routing::same_organization;
 pub use self::{claims::Claims, guard::Guard, public::Public};
+pub(crate) use self::{guard::Keep, routing::same_organization};

@@ -2,7 +2,10 @@
 
 use std::any::TypeId;
 
-use crate::{Guard, Policy, Requirement, extract::Public};
+use crate::{
+    Guard, Policy, Requirement,
+    extract::{Keep, Public},
+};
 
 /// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is
 /// implemented for axum's own argument tuples.
@@ -23,7 +26,7 @@ pub trait GuardedArguments {
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        impl<M, P: Policy, Kept: 'static, $($rest: 'static),*> GuardedArguments
+        impl<M, P: Policy, Kept: Keep + 'static, $($rest: 'static),*> GuardedArguments
             for (M, Guard<P, Kept>, $($rest,)*)
         {
             const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
