@@ -20,7 +20,8 @@ use crate::{
 /// was half of what a guard added to `cargo check`.
 ///
 /// What is unsafe about such a section is that whatever its entries point to is called. These are
-/// functions of the C ABI without arguments, as those that construct the globals of C++ are.
+/// functions of the C ABI without arguments, as those that construct the globals of C++ are. The
+/// name is none that a scope's constant could have, which stands in the same block.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __register {
@@ -35,7 +36,7 @@ macro_rules! __register {
             not(any(target_vendor = "apple", windows)),
             unsafe(link_section = ".init_array")
         )]
-        static REGISTER: extern "C" fn() = {
+        static __LOGTO_REGISTER: extern "C" fn() = {
             extern "C" fn register() {
                 $($call)*
             }

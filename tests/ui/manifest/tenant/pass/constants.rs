@@ -19,6 +19,11 @@ mod other {
 
 const READ: Scope = scopes::READ_PRODUCTS;
 
+// Names that the expansion might have for itself.
+const REGISTER: Scope = READ;
+#[expect(non_upper_case_globals)]
+const register: Scope = READ;
+
 #[require_scopes(
     scopes::READ_PRODUCTS,
     any(other::scopes::WRITE_PRODUCTS, "write:orders")
@@ -27,6 +32,9 @@ async fn list() {}
 
 #[require_scopes(READ, resource = "products")]
 async fn by_name() {}
+
+#[require_scopes(any(REGISTER, register))]
+async fn by_common_names() {}
 
 #[require_org_scopes(
     scopes::READ_DATA,
@@ -67,5 +75,6 @@ fn main() {
     let _: Router = Router::new()
         .route("/", get(list))
         .route("/name", get(by_name))
+        .route("/common", get(by_common_names))
         .route("/indicator", get(by_indicator));
 }
