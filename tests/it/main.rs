@@ -15,6 +15,7 @@ mod events;
 mod extractors;
 mod grpc;
 mod health;
+mod inventory;
 mod key_set;
 mod layer_calls;
 mod layers;

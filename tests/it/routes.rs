@@ -11,8 +11,8 @@ use axum::{
 };
 use http::{HeaderValue, Method};
 use logto_runtime::{
-    Access, AnyOf, Guard, Guard as Asked, GuardInfo, Logto, Routes, guards, public, require_any,
-    require_auth, require_org_permission, require_scopes,
+    Access, AnyOf, Guard, Guard as Asked, Logto, Routes, public, require_any, require_auth,
+    require_org_permission, require_scopes,
     test_util::{TestTenant, assert_guarded},
 };
 
@@ -272,51 +272,4 @@ fn each_opaque_router_fails_the_test_by_name() {
     assert!(message.contains("\n  * /legacy/{*rest}"), "{message}");
     assert!(message.contains("\n  * /v2/files/{*rest}"), "{message}");
     assert!(!message.contains("healthz"), "{message}");
-}
-
-#[test]
-fn the_inventory_lists_every_attribute_with_its_place() {
-    let here = |name: &str| -> Vec<&GuardInfo> {
-        let path = format!("{}::{name}", module_path!());
-        guards().filter(|guard| guard.item == path).collect()
-    };
-    for (name, expected) in [
-        ("list", &[r#"require_scopes("read:products")"#][..]),
-        ("ReadReports", &[r#"require_scopes("read:reports")"#]),
-        ("health", &["public"]),
-        (
-            "stacked",
-            &["require_auth", r#"require_org_permission("invite:member")"#],
-        ),
-        ("by_hand", &[]),
-    ] {
-        let listed = here(name);
-        let text = |guard: &&GuardInfo| match guard.requirement {
-            Some(requirement) => requirement.to_string(),
-            None => "public".to_owned(),
-        };
-        let mut texts: Vec<_> = listed.iter().map(text).collect();
-        texts.sort_by_key(|text| text.contains('('));
-        assert_eq!(texts, expected, "{name}");
-        for guard in listed {
-            assert!(
-                guard.file.ends_with("routes.rs") && guard.line > 0,
-                "{guard:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_inventory_lists_what_other_crates_have() {
-    for item in [
-        "saas::routes::products::list",
-        "saas::routes::operations::healthz",
-    ] {
-        assert_eq!(
-            guards().filter(|guard| guard.item == item).count(),
-            1,
-            "{item}"
-        );
-    }
 }
