@@ -155,7 +155,8 @@ impl From<Grant> for () {
 /// What a guard can keep of it.
 ///
 /// Of no policy in particular: each policy has its own type, and a program compiles whatever is
-/// generic over it once for each of its handlers.
+/// generic over it once for each of its handlers. `grant` is written out for either kind, so that
+/// it is compiled here and not in each program.
 pub(crate) trait Keep: From<Grant> + Unpin + Send {
     fn grant<'a>(
         parts: &'a mut Parts,
