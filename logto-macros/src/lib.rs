@@ -29,7 +29,6 @@ mod kind;
 mod manifest;
 mod model;
 mod operation;
-mod scope_list;
 mod suggest;
 mod syntax;
 mod validate;

@@ -4,8 +4,6 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::jwks::KeySetError;
-
 /// Why [`Builder::build`](crate::Builder::build) refuses. Each error shows the value and the fix.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -99,14 +97,6 @@ pub enum ConfigError {
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl From<KeySetError> for ConfigError {
-    fn from(error: KeySetError) -> Self {
-        Self::JwksJson {
-            reason: error.to_string(),
-        }
     }
 }
 

@@ -8,9 +8,15 @@ use http::{Request, header::AUTHORIZATION};
 use tower_service::Service;
 
 use crate::{
-    Algorithm, AuthInfo, Builder, Guard, Logto, OrganizationId, Policy, Requirement, ScopeExpr,
+    extract::{guard::Guard, organization::OrganizationId},
     jwks::VerificationKey,
+    logto::{Logto, auth_info::AuthInfo, builder::Builder},
+    policy::{
+        Policy,
+        requirement::{Requirement, ScopeExpr},
+    },
     test_util::{TestTenant, TokenBuilder},
+    token::algorithm::Algorithm,
 };
 
 const RESOURCE: &str = "https://api.example.com/products";

@@ -2,46 +2,25 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod access_token;
-mod algorithm;
-mod auth_info;
-mod base64url;
-mod bearer;
-mod builder;
-mod challenge;
+mod answer;
 mod clock;
 mod config;
 #[cfg(test)]
 mod cost_tests;
-mod custom_claims;
-mod decision;
-mod diagnosis;
+mod decide;
+mod describe;
 mod extract;
-mod health;
-mod inventory;
-mod json;
 mod jwks;
 pub mod layer;
 mod logto;
-mod misconfiguration;
-#[cfg(feature = "utoipa")]
-mod openapi;
-mod organization;
 mod policy;
-mod rejection;
-mod requirement;
-mod resource_metadata;
-mod resources;
 mod routes;
-mod scope;
-mod scope_const;
 pub mod telemetry;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod test_util;
-mod text;
+mod token;
 mod verify;
-mod warm_up;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -55,24 +34,32 @@ pub mod __fuzz;
 // The public interface is:
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
-pub use crate::openapi::DescribeError;
+pub use crate::describe::openapi::DescribeError;
 pub use crate::{
-    algorithm::Algorithm,
-    auth_info::AuthInfo,
-    builder::Builder,
+    answer::{Rejection, RejectionCode},
     config::ConfigError,
-    custom_claims::ClaimsError,
-    extract::{Claims, Guard, Public},
-    health::Health,
-    inventory::{GuardInfo, guards},
-    logto::{AlreadyInstalled, Logto, LogtoState},
-    organization::OrganizationId,
-    policy::{AnyOf, Policy},
-    rejection::{Rejection, RejectionCode},
-    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
-    routes::{Access, GuardedArguments, Route, Routes},
-    scope_const::Scope,
-    warm_up::WarmUpError,
+    describe::inventory::{GuardInfo, guards},
+    extract::{claims::Claims, guard::Guard, organization::OrganizationId, public::Public},
+    logto::{
+        Logto,
+        auth_info::AuthInfo,
+        builder::Builder,
+        custom_claims::ClaimsError,
+        health::Health,
+        state::{AlreadyInstalled, LogtoState},
+        warm_up::WarmUpError,
+    },
+    policy::{
+        AnyOf, Policy,
+        requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+        scope::Scope,
+    },
+    routes::{
+        Routes,
+        arguments::GuardedArguments,
+        table::{Access, Route},
+    },
+    token::algorithm::Algorithm,
 };
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]

@@ -1,19 +1,21 @@
 //! What generated code may name. Not public API: it changes without notice.
 
-use crate::LogtoState;
 #[cfg(feature = "utoipa")]
-pub use crate::openapi::{GuardMark, guard_mark};
+pub use crate::describe::openapi::{GuardMark, guard_mark};
+use crate::logto::state::LogtoState;
 pub use crate::{
     __register as register,
-    extract::{Guard, Public},
-    inventory::{guard, policy, public},
-    policy::{AnyOf, Policy},
-    requirement::{
-        OrganizationSource, Requirement,
-        ScopeExpr::{All, Any, One},
-        Subject,
+    describe::inventory::{guard, policy, public},
+    extract::{guard::Guard, public::Public},
+    policy::{
+        AnyOf, Policy,
+        requirement::{
+            OrganizationSource, Requirement,
+            ScopeExpr::{All, Any, One},
+            Subject,
+        },
+        scope::{Scope, Wanted, permission, scope, scope_name},
     },
-    scope_const::{Scope, Wanted, permission, scope, scope_name},
 };
 
 /// Compiles for the state of a router whose guards find their `Logto`.

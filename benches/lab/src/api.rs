@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tower::layer::util::Identity;
 use tower_service::Service;
 
-use crate::cases::runtime;
+use crate::case::runtime;
 
 #[derive(Clone, FromRef)]
 struct App {

@@ -11,7 +11,7 @@ use logto_runtime::Algorithm;
 use serde_json::Value;
 
 use crate::{
-    cases::{Case, Work},
+    case::{Case, Work},
     tenant,
 };
 

@@ -2,23 +2,14 @@
 
 use std::hint::black_box;
 
-use logto_runtime::{Algorithm, Logto, test_util::TestTenant};
-use tokio::runtime::Runtime;
+use logto_runtime::{Algorithm, test_util::TestTenant};
 
 use crate::{
     api::{Api, GUARDED, ROUTES, Route, UNGUARDED, UNGUARDED_IN_ORGANIZATION, bearer},
-    bare, scale, tenant,
+    bare,
+    case::{Case, Work, runtime, verified},
+    scale, tenant,
 };
-
-/// A case, and how often callgrind repeats it: few times, many times.
-pub struct Case {
-    pub name: &'static str,
-    pub counts: (u64, u64),
-    pub prepare: Box<dyn Fn() -> Work>,
-}
-
-/// Does it this many times.
-pub type Work = Box<dyn FnMut(u64)>;
 
 const CHEAP: (u64, u64) = (1_000, 11_000);
 const DEAR: (u64, u64) = (10, 60);
@@ -54,19 +45,6 @@ pub fn all() -> Vec<Case> {
     cases.extend(refusals());
     cases.extend(scale::cases(CHEAP));
     cases
-}
-
-impl Case {
-    pub fn new<F>(name: &'static str, counts: (u64, u64), prepare: F) -> Self
-    where
-        F: Fn() -> Work + 'static,
-    {
-        Self {
-            name,
-            counts,
-            prepare: Box::new(prepare),
-        }
-    }
 }
 
 fn request(name: &'static str, path: &'static str, organization: bool) -> Case {
@@ -164,24 +142,4 @@ pub fn refusals() -> [Case; 6] {
             Box::new(move |count| api.send(guarded.path, &authorization, 401, count))
         })
     })
-}
-
-/// Verifies the token again and again; the tenant lives on behind it.
-pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
-    let runtime = runtime();
-    Box::new(move |count| {
-        let _served = &tenant;
-        runtime.block_on(async {
-            for _ in 0..count {
-                black_box(logto.verify(&token).await.expect("a good token"));
-            }
-        });
-    })
-}
-
-pub fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
 }

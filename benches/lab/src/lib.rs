@@ -3,6 +3,7 @@
 pub mod allocations;
 pub mod api;
 pub mod bare;
+pub mod case;
 pub mod cases;
 pub mod rounds;
 pub mod scale;

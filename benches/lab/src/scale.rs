@@ -9,7 +9,7 @@ use logto_runtime::{
 use serde_json::{Value, json};
 
 use crate::{
-    cases::{Case, Work, runtime, verified},
+    case::{Case, Work, runtime, verified},
     tenant::{self, RESOURCE},
 };
 

@@ -6,11 +6,17 @@ use syn::{
     parse::ParseStream, token,
 };
 
-use super::OrgArg;
 use crate::{kind::Kind, model::Subject, suggest};
 
 /// More tokens than any state type has; it bounds the recursion of the parser.
 const LONGEST_TYPE: usize = 200;
+
+/// The value of `org`.
+pub(crate) enum OrgArg {
+    Path(LitStr),
+    Header(LitStr),
+    Token,
+}
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
     string(

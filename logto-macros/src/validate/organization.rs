@@ -2,7 +2,7 @@
 
 use syn::LitStr;
 
-use crate::{args::OrgArg, errors::Errors, model::Organization};
+use crate::{args::value::OrgArg, errors::Errors, model::Organization};
 
 pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization> {
     match source {

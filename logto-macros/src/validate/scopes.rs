@@ -5,10 +5,10 @@ use quote::ToTokens as _;
 use syn::{LitStr, Path};
 
 use crate::{
+    args::scopes::{Group, ScopeArg},
     errors::Errors,
     kind::{Kind, Positional},
     model::ScopeExpr,
-    scope_list::{Group, ScopeArg},
     syntax,
 };
 

@@ -6,7 +6,10 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{header::AUTHORIZATION, request::Parts};
 
 use super::authenticate::authenticate;
-use crate::{AuthInfo, Rejection, logto::LogtoState};
+use crate::{
+    answer::Rejection,
+    logto::{auth_info::AuthInfo, state::LogtoState},
+};
 
 impl<S> FromRequestParts<S> for AuthInfo
 where

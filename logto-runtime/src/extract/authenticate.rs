@@ -3,16 +3,21 @@
 use std::{
     future::{Future, Ready, ready},
     pin::Pin,
+    sync::atomic::{AtomicBool, Ordering},
     task::{Context, Poll},
 };
 
 use http::request::Parts;
 
 use crate::{
-    AuthInfo, Logto, Rejection,
-    logto::{Judged, Waiting},
-    misconfiguration::Misconfiguration,
-    requirement::Requirement,
+    answer::Rejection,
+    decide::misconfiguration::Misconfiguration,
+    logto::{
+        Logto,
+        auth_info::AuthInfo,
+        judging::{Judged, Waiting},
+    },
+    policy::requirement::Requirement,
     telemetry,
 };
 
@@ -80,7 +85,17 @@ fn required(
 ) -> Result<Logto, Rejection> {
     logto.ok_or_else(|| {
         let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
-        telemetry::without_logto(&rejection);
+        report_missing_logto(&rejection);
         rejection
     })
+}
+
+/// The fault of a guard that finds no Logto, which could remember that it has told.
+fn report_missing_logto(rejection: &Rejection) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let refused = rejection.refused(None);
+    match TOLD.swap(true, Ordering::Relaxed) {
+        false => telemetry::misconfigured(&refused),
+        true => telemetry::refused(&refused),
+    }
 }

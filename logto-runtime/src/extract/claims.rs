@@ -4,7 +4,10 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::{AuthInfo, Rejection, logto::LogtoState, rejection::Cause};
+use crate::{
+    answer::{Rejection, cause::Cause},
+    logto::{auth_info::AuthInfo, state::LogtoState},
+};
 
 /// The claims of the caller's token as a type of yours.
 ///

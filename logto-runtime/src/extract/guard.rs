@@ -13,10 +13,15 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::{
-    authenticate::{Extracting, authenticate},
-    same_organization,
+    authenticate::Extracting,
+    grant::{Grant, Keep},
+    organization::OrganizationId,
 };
-use crate::{AuthInfo, Logto, OrganizationId, Policy, Rejection, Requirement, logto::LogtoState};
+use crate::{
+    answer::Rejection,
+    logto::{auth_info::AuthInfo, state::LogtoState},
+    policy::Policy,
+};
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
@@ -133,71 +138,6 @@ where
             policy: PhantomData::<fn() -> P>,
         }
     }
-}
-
-/// What a guard knows of the caller it let in.
-#[derive(Clone)]
-pub struct Grant {
-    auth: AuthInfo,
-    met: &'static Requirement,
-}
-
-impl fmt::Debug for Grant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.auth.fmt(f)
-    }
-}
-
-impl From<Grant> for () {
-    fn from(_: Grant) {}
-}
-
-/// What a guard can keep of it.
-///
-/// Of no policy in particular: each policy has its own type, and a program compiles whatever is
-/// generic over it once for each of its handlers. `grant` is written out for either kind, so that
-/// it is compiled here and not in each program.
-pub(crate) trait Keep: From<Grant> + Unpin + Send {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, Self>;
-}
-
-impl Keep for Grant {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, Self> {
-        grant(parts, logto, requirement)
-    }
-}
-
-impl Keep for () {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, ()> {
-        grant(parts, logto, requirement)
-    }
-}
-
-#[inline]
-fn grant<'a, Kept: From<Grant>>(
-    parts: &'a mut Parts,
-    logto: Option<Logto>,
-    requirement: &'static Requirement,
-) -> Extracting<'a, Kept> {
-    authenticate(parts, logto, Some(requirement), move |auth, parts| {
-        let logto = auth.logto();
-        let mut same = |source, token: &str| same_organization(parts, source, token);
-        let met = logto.decide(requirement, auth.verified(), &mut same)?;
-        logto.remember_grant(met, &auth, &mut parts.extensions);
-        Ok(Kept::from(Grant { auth, met }))
-    })
 }
 
 /// The future of a guard.

@@ -1,12 +1,10 @@
 //! What handlers take: guards, and who calls.
 
-mod auth_info;
-mod authenticate;
-mod claims;
-mod guard;
-mod organization;
-mod public;
-mod routing;
-
-pub use self::{claims::Claims, guard::Guard, public::Public};
-pub(crate) use self::{guard::Keep, routing::same_organization};
+pub(crate) mod auth_info;
+pub(crate) mod authenticate;
+pub(crate) mod claims;
+pub(crate) mod grant;
+pub(crate) mod guard;
+pub(crate) mod organization;
+pub(crate) mod public;
+pub(crate) mod routing;

@@ -1,15 +1,82 @@
-//! `OrganizationId` as an extractor.
+//! `OrganizationId`: the id itself, and the extractor.
 
-use std::future::Future;
+use std::{borrow::Borrow, fmt, future::Future, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::{Serialize, Serializer};
 
-use super::{auth_info::with_our_audience, authenticate::authenticate, same_organization};
+use super::{auth_info::with_our_audience, authenticate::authenticate, routing::same_organization};
 use crate::{
-    AuthInfo, OrganizationId, Rejection, decision::DecisionError, logto::LogtoState,
-    requirement::OrganizationSource,
+    answer::Rejection,
+    decide::DecisionError,
+    logto::{auth_info::AuthInfo, state::LogtoState},
+    policy::requirement::OrganizationSource,
 };
+
+/// The id of an organization that the caller's verified token belongs to, and the request is about.
+///
+/// There is no way to make one from text: a repository function that takes it can't be fed from
+/// the path. As an extractor it follows the same rule as an organization guard without `org`,
+/// unless a guard with `org` stands before it on a route that this rule can't judge; a token
+/// without an organization is refused with 401.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrganizationId(Arc<str>);
+
+impl OrganizationId {
+    /// Only for what was read from a verified token and compared with the request.
+    pub(crate) fn bound(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for OrganizationId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for OrganizationId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for OrganizationId {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for OrganizationId {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl fmt::Display for OrganizationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for OrganizationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OrganizationId({:?})", &*self.0)
+    }
+}
+
+impl Serialize for OrganizationId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 impl<S> FromRequestParts<S> for OrganizationId
 where

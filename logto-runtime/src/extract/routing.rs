@@ -11,9 +11,11 @@ use axum::extract::{
 use http::request::Parts;
 
 use crate::{
-    decision::DecisionError,
-    organization::{PathParameters, in_request},
-    requirement::OrganizationSource,
+    decide::{
+        DecisionError,
+        organization::{PathParameters, in_request},
+    },
+    policy::requirement::OrganizationSource,
 };
 
 /// Compares the token's organization with the one that this request names.

@@ -1,6 +1,6 @@
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use crate::bearer::{BearerError, access_token};
+use crate::token::bearer::{BearerError, access_token};
 
 /// Every line is a value of the `Authorization` header.
 pub fn bearer(input: &[u8]) {

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::{object, text};
-use crate::verify::UnverifiedClaims;
+use crate::token::claims::UnverifiedClaims;
 
 /// Decoded claims.
 pub fn claims(input: &[u8]) {

@@ -15,19 +15,18 @@ use serde_json::{Value, json};
 
 use super::scope::holds;
 use crate::{
-    decision::{DecisionError, decide},
+    decide::{DecisionError, decide, resources::Resources},
     jwks::VerificationKey,
-    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
-    resources::Resources,
-    verify::{UnverifiedClaims, Verified},
+    policy::requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+    token::claims::UnverifiedClaims,
+    verify::Verified,
 };
 
 const API: &str = "https://api.example.com";
 const OTHER: &str = "https://other.example.com";
 
 static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
-    let examples: Value =
-        serde_json::from_str(include_str!("../verify/rfc_examples.json")).unwrap();
+    let examples: Value = serde_json::from_str(include_str!("../jwks/rfc_examples.json")).unwrap();
     let mut jwk = examples[1]["jwk"].clone();
     jwk["kid"] = json!("k");
     Arc::new(VerificationKey::parse(&jwk).unwrap())

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::{object, text};
-use crate::{algorithm::Algorithm, verify::Header};
+use crate::{token::algorithm::Algorithm, token::header::Header};
 
 /// A decoded header.
 pub fn header(input: &[u8]) {

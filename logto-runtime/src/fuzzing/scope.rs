@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    requirement::ScopeExpr::{self, All, Any, One},
-    scope::ScopeSet,
-    text::TextBuilder,
+    policy::requirement::ScopeExpr::{self, All, Any, One},
+    verify::{scope_set::ScopeSet, text::TextBuilder},
 };
 
 /// Expressions that a fuzzer can hit with scopes of one letter.

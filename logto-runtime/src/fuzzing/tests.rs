@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{bearer, claims, header, key_set, scope};
 
-const RFC_EXAMPLES: &str = include_str!("../verify/rfc_examples.json");
+const RFC_EXAMPLES: &str = include_str!("../jwks/rfc_examples.json");
 
 /// Any bytes, and a text with some of them cut out or changed.
 fn near(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
@@ -161,7 +161,7 @@ proptest! {
     ) {
         let written = json!({"alg": algorithm.name(), "typ": "at+jwt", "kid": key_id}).to_string();
         let all = crate::Algorithm::ALL.into_iter().collect();
-        let read = crate::verify::Header::parse(written.as_bytes(), all).unwrap();
+        let read = crate::token::header::Header::parse(written.as_bytes(), all).unwrap();
         prop_assert_eq!(read.algorithm, algorithm);
         prop_assert_eq!(&*read.key_id, key_id);
     }

@@ -8,7 +8,7 @@ use super::{
     key::VerificationKey,
     key_set::KeySet,
     refresh::Reason,
-    shared::Shared,
+    shared::{Shared, Unavailable},
     source::{FetchError, KeySource},
 };
 use crate::clock::Clock;
@@ -26,13 +26,6 @@ pub(crate) enum Need {
     Keys,
     /// A key that is not in the set, or a fetch without it that began after `seen` ones had.
     Key { id: Box<str>, seen: u64 },
-}
-
-/// There are no keys to judge a token with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unavailable {
-    /// Until the next permitted fetch.
-    pub(crate) retry_after: Duration,
 }
 
 /// The key set in use.

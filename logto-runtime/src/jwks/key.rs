@@ -11,11 +11,8 @@ use jsonwebtoken::jwk::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{
-    algorithm::Algorithm,
-    base64url,
-    verify::signature::{BadSignature, PreparedKey, PublicKey},
-};
+use super::signature::{BadSignature, PreparedKey, PublicKey};
+use crate::token::{algorithm::Algorithm, base64url};
 
 /// A public key of the set, prepared once and bound to one algorithm.
 pub(crate) struct VerificationKey {

@@ -59,7 +59,7 @@ impl KeySet {
         let mut keys = without_ambiguous(keys, &mut skipped);
         for skipped in &skipped {
             if previous.is_none_or(|previous| !previous.skipped.contains(skipped)) {
-                telemetry::key_skipped(&skipped.key_id, skipped.reason);
+                telemetry::key_skipped(&skipped.key_id, &skipped.reason);
             }
         }
         if keys.is_empty() {

@@ -2,19 +2,21 @@
 
 mod age;
 mod cache;
+mod fetch;
 mod flight;
 mod key;
 mod key_set;
 mod refresh;
 mod schedule;
 mod shared;
+mod signature;
 mod source;
 
 pub(crate) use self::{
     age::KeyTimes,
     cache::{KeyCache, Need},
-    key::{KeyError, VerificationKey},
-    key_set::{KeySet, KeySetError},
+    key::VerificationKey,
+    key_set::KeySet,
     source::{FetchError, Fetched, HttpSource, get},
 };
 

@@ -4,16 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
-use tokio::runtime::Handle;
 
 use super::{
     age::{Age, KeyTimes},
-    cache::Unavailable,
-    flight::{Flight, FlightGuard, jitter},
+    flight::Flight,
     key::VerificationKey,
     key_set::KeySet,
     refresh::{Reason, Refresh},
-    schedule::{Boarding, Refusal, Schedule},
+    schedule::{Refusal, Schedule},
     source::{FetchError, KeySource},
 };
 use crate::clock::Clock;
@@ -33,6 +31,13 @@ pub(super) struct Shared {
 pub(super) struct Snapshot {
     pub(super) keys: KeySet,
     pub(super) etag: Option<HeaderValue>,
+}
+
+/// There are no keys to judge a token with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unavailable {
+    /// Until the next permitted fetch.
+    pub(crate) retry_after: Duration,
 }
 
 impl Shared {
@@ -75,44 +80,6 @@ impl Shared {
         let current_at = self.schedule.current_at();
         self.times
             .past_freshness(current_at, || self.schedule.failed_at(), now)
-    }
-
-    /// Starts a fetch that is due, and waits for nothing.
-    pub(super) fn refresh_if_due(self: &Arc<Self>, now: Duration) {
-        let due = || self.schedule.is_due(now);
-        if due() && Handle::try_current().is_ok() {
-            // What comes of it is for later requests.
-            drop(self.board(Reason::Keys, now, due));
-        }
-    }
-
-    /// The flight to wait for: the one under way, or one that begins now.
-    pub(super) fn board(
-        self: &Arc<Self>,
-        reason: Reason,
-        now: Duration,
-        needed: impl FnOnce() -> bool,
-    ) -> Result<Flight, Refusal> {
-        let Ok(runtime) = Handle::try_current() else {
-            self.last_error.store(Some(Arc::new(FetchError::NoRuntime)));
-            let retry_after = self.schedule.permitted_in(reason, now);
-            return Err(Refusal::Grounded { retry_after });
-        };
-        if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
-            lost.abort();
-        }
-        let boarding = self.schedule.board(reason, now, needed, |number| {
-            FlightGuard::new(Arc::clone(self), number, now)
-        });
-        match boarding {
-            Boarding::Joined(flight) => Ok(flight),
-            Boarding::Started(flight, guard) => {
-                // A runtime that shuts down drops the task here and now, and the guard with it.
-                flight.set_task(runtime.spawn(guard.fly()).abort_handle());
-                Ok(flight)
-            }
-            Boarding::Refused(refusal) => Err(refusal),
-        }
     }
 
     /// What follows where there is nothing to wait for: the keys at hand judge, unless nobody can

@@ -8,12 +8,17 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::{body::RequireBody, protocol::Protocol, service::decide};
-use crate::{AuthInfo, Policy, Rejection, logto::FirstSeen};
+use super::{body::RequireBody, protocol::Protocol};
+use crate::{
+    answer::Rejection,
+    extract::grant::decide,
+    logto::{auth_info::AuthInfo, judging::FirstSeen},
+    policy::Policy,
+};
 
 type Judging =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, FirstSeen), Rejection>> + Send + 'static>>;
@@ -113,7 +118,7 @@ where
                     let (mut parts, body) = request.into_parts();
                     let decided = judged.and_then(|(auth, first_seen)| {
                         first_seen.remember_in(&mut parts.extensions, auth.logto());
-                        decide::<P>(&auth, &mut parts, *shares_auth_info)
+                        pass::<P>(&auth, &mut parts, *shares_auth_info)
                     });
                     match decided {
                         Ok(()) => State::Passed {
@@ -129,6 +134,19 @@ where
             this.state.set(next);
         }
     }
+}
+
+/// Decides for a caller who has been authenticated, and shares him with the inner service.
+pub(super) fn pass<P: Policy>(
+    auth: &AuthInfo,
+    parts: &mut Parts,
+    shares_auth_info: bool,
+) -> Result<(), Rejection> {
+    decide(&P::REQUIREMENT, auth, parts)?;
+    if shares_auth_info {
+        parts.extensions.insert(auth.clone());
+    }
+    Ok(())
 }
 
 impl<P, S, B> fmt::Debug for RequireFuture<P, S, B>

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header, request::Parts};
 
-use crate::Rejection;
+use crate::answer::Rejection;
 
 /// What a request speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

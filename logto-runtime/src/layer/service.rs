@@ -11,8 +11,36 @@ use http::{Request, Response, request::Parts};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{body::RequireBody, future::RequireFuture, protocol::Protocol};
-use crate::{AuthInfo, Logto, Policy, Rejection, extract::same_organization, logto::Judged};
+use super::{
+    body::RequireBody,
+    future::{RequireFuture, pass},
+    protocol::Protocol,
+};
+use crate::{
+    logto::{Logto, judging::Judged},
+    policy::Policy,
+};
+
+impl Logto {
+    /// A tower layer that lets only callers through who meet the policy.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::post};
+    /// # use logto_runtime::{Logto, require_scopes};
+    /// #[require_scopes("write:orders")]
+    /// pub struct WriteOrders;
+    ///
+    /// # fn router(logto: Logto) -> Router {
+    /// Router::new()
+    ///     .route("/orders", post(async || "ordered"))
+    ///     .route_layer(logto.require::<WriteOrders>())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn require<P: Policy>(&self) -> RequireLayer<P> {
+        RequireLayer::new(self.clone())
+    }
+}
 
 /// Made by [`Logto::require`].
 pub struct RequireLayer<P> {
@@ -87,7 +115,7 @@ where
         let refused =
             |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));
         match judged {
-            Ok(Judged::Admitted(auth)) => match decide::<P>(&auth, &mut parts, shares_auth_info) {
+            Ok(Judged::Admitted(auth)) => match pass::<P>(&auth, &mut parts, shares_auth_info) {
                 Ok(()) => {
                     let request = Request::from_parts(parts, body);
                     RequireFuture::passed(self.inner.call(request))
@@ -108,22 +136,6 @@ where
             Err(rejection) => refused(rejection, &parts),
         }
     }
-}
-
-/// Decides for a caller who has been authenticated.
-pub(super) fn decide<P: Policy>(
-    auth: &AuthInfo,
-    parts: &mut Parts,
-    shares_auth_info: bool,
-) -> Result<(), Rejection> {
-    let logto = auth.logto();
-    let mut same = |source, token: &str| same_organization(parts, source, token);
-    let met = logto.decide(&P::REQUIREMENT, auth.verified(), &mut same)?;
-    logto.remember_grant(met, auth, &mut parts.extensions);
-    if shares_auth_info {
-        parts.extensions.insert(auth.clone());
-    }
-    Ok(())
 }
 
 impl<P> Clone for RequireLayer<P> {

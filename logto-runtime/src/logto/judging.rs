@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use http::{Extensions, HeaderMap};
 
-use super::{Logto, memory::Remembered};
+use super::{Logto, auth_info::AuthInfo, memory::Remembered};
 use crate::{
-    AuthInfo, Rejection,
-    access_token::AccessToken,
-    bearer,
+    answer::Rejection,
     jwks::Need,
-    requirement::Requirement,
+    policy::requirement::Requirement,
+    token::{access_token::AccessToken, bearer},
     verify::{Attempt, Known, Verified, VerifyError},
 };
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use super::Logto;
+use super::{Logto, auth_info::AuthInfo};
 use crate::{
-    AuthInfo,
-    access_token::AccessToken,
-    requirement::{OrganizationSource, Requirement},
+    policy::requirement::{OrganizationSource, Requirement},
+    token::access_token::AccessToken,
     verify::Verified,
 };
 

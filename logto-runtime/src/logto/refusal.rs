@@ -4,12 +4,10 @@ use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use super::Logto;
 use crate::{
-    Rejection,
-    decision::Unmet,
-    misconfiguration::Misconfiguration,
-    rejection::Cause,
-    requirement::{Requirement, RequirementKind},
-    resource_metadata, telemetry,
+    answer::{Rejection, cause::Cause, metadata_url},
+    decide::{Unmet, misconfiguration::Misconfiguration},
+    policy::requirement::{Requirement, RequirementKind},
+    telemetry,
     verify::Verified,
 };
 
@@ -51,9 +49,10 @@ impl Logto {
         let render = self.settings().render.clone();
         let rejection =
             Rejection::new(cause, requirement, render).with_metadata_url(self.announced(document));
+        let refused = rejection.refused(token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            Some(fault) if self.is_news(fault) => telemetry::misconfigured(&rejection, fault),
-            _ => telemetry::refused(&rejection, token.map(|token| &**token)),
+            Some(fault) if self.is_news(fault) => telemetry::misconfigured(&refused),
+            _ => telemetry::refused(&refused),
         }
         rejection
     }
@@ -70,7 +69,7 @@ impl Logto {
         announces
             .then(resource)
             .flatten()
-            .and_then(resource_metadata::url_of)
+            .and_then(metadata_url::url_of)
     }
 
     /// The resource whose document helps a caller who was refused.

@@ -4,9 +4,10 @@ use std::sync::{Mutex, atomic::AtomicBool};
 
 use url::Url;
 
-use super::Logto;
+use super::{Logto, auth_info::AuthInfo};
 use crate::{
-    AuthInfo, misconfiguration::Misconfiguration, rejection::Render, resources::Resources,
+    answer::Render,
+    decide::{misconfiguration::Misconfiguration, resources::Resources},
     verify::Verifier,
 };
 

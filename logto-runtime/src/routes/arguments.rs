@@ -3,8 +3,8 @@
 use std::any::TypeId;
 
 use crate::{
-    Guard, Policy, Requirement,
-    extract::{Keep, Public},
+    extract::{grant::Keep, guard::Guard, public::Public},
+    policy::{Policy, requirement::Requirement},
 };
 
 /// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is

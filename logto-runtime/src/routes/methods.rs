@@ -2,7 +2,7 @@
 
 use axum::{handler::Handler, routing};
 
-use super::{GuardedArguments, Routes, table::EVERY_METHOD};
+use super::{Routes, arguments::GuardedArguments, table::EVERY_METHOD};
 
 impl<S> Routes<S>
 where

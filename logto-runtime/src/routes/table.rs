@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::GuardedArguments;
-use crate::{Requirement, inventory::guards};
+use super::arguments::GuardedArguments;
+use crate::{describe::inventory::guards, policy::requirement::Requirement};
 
 /// In place of a method: a route for all of them.
 pub(super) const EVERY_METHOD: &str = "*";

@@ -2,7 +2,7 @@
 
 use tracing::{Span, level_filters::LevelFilter};
 
-use crate::verify::Verified;
+use super::Caller;
 
 /// Span field: what the guard decided, `granted` or the code of a refusal.
 pub const SPAN_OUTCOME: &str = "logto.outcome";
@@ -13,17 +13,17 @@ pub const SPAN_CLIENT_ID: &str = "logto.client_id";
 
 /// Fills those of the fields that the current span has declared; a span has no others.
 #[inline]
-pub(super) fn record(outcome: &str, verified: Option<&Verified>) {
+pub(super) fn record<'a>(outcome: &str, caller: impl FnOnce() -> Option<Caller<'a>>) {
     if LevelFilter::current() != LevelFilter::OFF {
-        record_in(&Span::current(), outcome, verified);
+        record_in(&Span::current(), outcome, caller());
     }
 }
 
 #[inline(never)]
-fn record_in(span: &Span, outcome: &str, verified: Option<&Verified>) {
+fn record_in(span: &Span, outcome: &str, caller: Option<Caller<'_>>) {
     span.record(SPAN_OUTCOME, outcome);
-    if let Some(verified) = verified {
-        span.record(SPAN_SUBJECT, verified.subject());
-        span.record(SPAN_CLIENT_ID, verified.client_id());
+    if let Some(caller) = caller {
+        span.record(SPAN_SUBJECT, caller.subject);
+        span.record(SPAN_CLIENT_ID, caller.client_id);
     }
 }

@@ -10,7 +10,7 @@ use super::{
     Client, SigningKey, Tenant, TestTenant, User, client::Scopes, clock::TenantClock,
     directory::Directory, faults::Traffic, key_ring::KeyRing, misuse, server::Server,
 };
-use crate::Algorithm;
+use crate::token::algorithm::Algorithm;
 
 /// The endpoint of a tenant that has no socket; `.test` is never registered (RFC 6761 §6.2).
 const OFFLINE: &str = "https://tenant.logto.test";

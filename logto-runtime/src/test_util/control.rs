@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 use super::{Fault, SigningKey, TenantEndpoint, TestTenant, misuse};
-use crate::Algorithm;
+use crate::token::algorithm::Algorithm;
 
 /// Keys.
 impl TestTenant {

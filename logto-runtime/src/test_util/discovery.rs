@@ -1,7 +1,7 @@
 //! The discovery document. Its endpoints follow the request's `Host`, its issuer does not.
 
 use super::signing_key::SigningKey;
-use crate::Algorithm;
+use crate::token::algorithm::Algorithm;
 
 pub(super) fn document<'a>(
     base: &str,

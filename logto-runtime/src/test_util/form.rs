@@ -7,20 +7,20 @@ use http::{
 };
 use url::form_urlencoded;
 
-use super::{client::Client, directory::Directory, token_endpoint::Refusal};
+use super::{client::Client, directory::Directory, oidc_error::OidcError};
 
 /// The members of a form, empty ones left out, as the OIDC engine reads them.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+    pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, OidcError> {
         const FORM: &str = "application/x-www-form-urlencoded";
         let media_type = headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.split(';').next());
         if !media_type.is_some_and(|value| value.trim().eq_ignore_ascii_case(FORM)) {
-            return Err(Refusal::invalid_request(format!(
+            return Err(OidcError::invalid_request(format!(
                 "only {FORM} content-type bodies are supported on POST /token"
             )));
         }
@@ -36,7 +36,7 @@ impl Form {
             .iter()
             .find(|(name, _)| name != "resource" && form.all(name).count() > 1)
         {
-            Some((name, _)) => Err(Refusal::invalid_request(format!(
+            Some((name, _)) => Err(OidcError::invalid_request(format!(
                 "'{name}' parameter must not be provided twice"
             ))),
             None => Ok(form),
@@ -60,21 +60,23 @@ pub(super) fn authenticate<'a>(
     directory: &'a Directory,
     headers: &HeaderMap,
     form: &Form,
-) -> Result<&'a Client, Refusal> {
+) -> Result<&'a Client, OidcError> {
     let by_header = headers.contains_key(AUTHORIZATION);
     let (id, secret) = match (by_header, form.get("client_secret")) {
         (true, Some(_)) => {
-            return Err(Refusal::invalid_request(
+            return Err(OidcError::invalid_request(
                 "client authentication must only be provided using one mechanism",
             ));
         }
         (true, None) => basic(headers)
             .map(|(id, secret)| (id, Some(secret)))
-            .ok_or_else(|| Refusal::invalid_request("invalid authorization header value format"))?,
+            .ok_or_else(|| {
+                OidcError::invalid_request("invalid authorization header value format")
+            })?,
         (false, secret) => match form.get("client_id") {
             Some(id) => (id.to_owned(), secret.map(str::to_owned)),
             None => {
-                return Err(Refusal::invalid_request(
+                return Err(OidcError::invalid_request(
                     "no client authentication mechanism provided",
                 ));
             }
@@ -82,10 +84,10 @@ pub(super) fn authenticate<'a>(
     };
     let client = directory
         .client(&id)
-        .ok_or_else(|| Refusal::unknown_client(&id))?;
+        .ok_or_else(|| OidcError::unknown_client(&id))?;
     match secret {
         Some(secret) if client.has_secret(&secret) => Ok(client),
-        _ => Err(Refusal::wrong_secret(by_header)),
+        _ => Err(OidcError::wrong_secret(by_header)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! That no route was forgotten.
 
-use crate::{Access, Routes};
+use crate::routes::{Routes, table::Access};
 
 /// Checks that nothing in these routes is [opaque](Routes::nest_opaque): each is guarded, or is
 /// public because somebody wrote so.

@@ -8,7 +8,7 @@ use super::{
     misuse,
     signing_key::SigningKey,
 };
-use crate::Algorithm;
+use crate::token::algorithm::Algorithm;
 
 /// What a test wants otherwise in a header or in claims.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
 use super::signing_key::SigningKey;
-use crate::Algorithm;
+use crate::token::algorithm::Algorithm;
 
 pub(super) struct KeyRing {
     current: SigningKey,

@@ -42,6 +42,7 @@ mod guarded;
 mod jwt;
 mod key_ring;
 mod members;
+mod oidc_error;
 mod server;
 mod signing_key;
 mod token_builder;
@@ -63,7 +64,7 @@ pub use self::{
 use self::{
     clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, server::Server,
 };
-use crate::{Builder, Logto};
+use crate::logto::{Logto, builder::Builder};
 
 /// A Logto tenant for tests; see the [module](self) for an example.
 pub struct TestTenant {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{claims::UnverifiedClaims, error::VerifyError};
+use super::error::{IssuerDifference, VerifyError};
+use crate::token::claims::UnverifiedClaims;
 
 /// What an organization's audience begins with.
 pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
@@ -113,33 +114,6 @@ fn already_valid(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError>
             Err(VerifyError::NotYetValid)
         }
         _ => Ok(()),
-    }
-}
-
-/// How a foreign issuer differs from ours, as far as it can be told without showing it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum IssuerDifference {
-    /// It is ours less `/oidc`.
-    WithoutOidc,
-    /// Another host, but as Logto writes issuers.
-    AnotherHost,
-    /// Anything else.
-    Other,
-}
-
-impl IssuerDifference {
-    fn between(issuer: &str, ours: &[String]) -> Self {
-        let trimmed = issuer.trim_end_matches('/');
-        if ours
-            .iter()
-            .any(|our| our.strip_suffix("/oidc") == Some(trimmed))
-        {
-            Self::WithoutOidc
-        } else if issuer.ends_with("/oidc") {
-            Self::AnotherHost
-        } else {
-            Self::Other
-        }
     }
 }
 

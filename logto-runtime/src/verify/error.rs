@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use super::{claim_rules::IssuerDifference, claims::ClaimError, header::HeaderError};
+use crate::token::{claims::ClaimError, header::HeaderError, segments::SegmentsError};
 
 /// Why a token did not verify.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VerifyError {
-    #[error("the token is longer than max_token_bytes")]
-    Oversized,
-    #[error("the token is opaque; the client asked for no resource")]
-    Opaque,
-    #[error("the token is not three segments of canonical base64url")]
-    Malformed,
+    #[error("{0}")]
+    Segments(SegmentsError),
     #[error("{0}")]
     Header(HeaderError),
     #[error("{0}")]
@@ -37,4 +33,31 @@ pub(crate) enum VerifyError {
     Denied,
     #[error("no usable keys: Logto can't be reached or answers without any")]
     KeysUnavailable { retry_after: Duration },
+}
+
+/// How a foreign issuer differs from ours, as far as it can be told without showing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IssuerDifference {
+    /// It is ours less `/oidc`.
+    WithoutOidc,
+    /// Another host, but as Logto writes issuers.
+    AnotherHost,
+    /// Anything else.
+    Other,
+}
+
+impl IssuerDifference {
+    pub(super) fn between(issuer: &str, ours: &[String]) -> Self {
+        let trimmed = issuer.trim_end_matches('/');
+        if ours
+            .iter()
+            .any(|our| our.strip_suffix("/oidc") == Some(trimmed))
+        {
+            Self::WithoutOidc
+        } else if issuer.ends_with("/oidc") {
+            Self::AnotherHost
+        } else {
+            Self::Other
+        }
+    }
 }

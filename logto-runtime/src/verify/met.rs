@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-use crate::requirement::Requirement;
+use crate::policy::requirement::Requirement;
 
 /// The requirements that were last found to be met, by address, in a few places. It stays true:
 /// a verified token never leaves the `Logto` that verified it, and neither the token nor the

@@ -1,33 +1,30 @@
 //! From an access token to evidence: the steps, in order.
 
 mod claim_rules;
-mod claims;
 mod error;
-mod header;
 mod met;
-mod segments;
-pub(crate) mod signature;
+pub(crate) mod scope_set;
+pub(crate) mod text;
 mod token_cache;
 mod verified;
 
 use std::sync::Arc;
 
+use self::token_cache::Slot;
 pub(crate) use self::{
-    claim_rules::{Expected, IssuerDifference},
-    claims::UnverifiedClaims,
-    error::VerifyError,
-    header::{Header, HeaderError},
-    segments::claims_json,
+    claim_rules::Expected,
+    error::{IssuerDifference, VerifyError},
     token_cache::TokenCache,
     verified::Verified,
 };
-use self::{segments::Segments, token_cache::Slot};
 use crate::{
-    access_token::AccessToken,
-    algorithm::AlgorithmSet,
     clock::Clock,
     jwks::{KeyCache, Need},
     telemetry,
+    token::{
+        access_token::AccessToken, algorithm::AlgorithmSet, claims::UnverifiedClaims,
+        header::Header, segments::Segments,
+    },
 };
 
 /// Judges access tokens.
@@ -142,8 +139,9 @@ impl Verifier {
         waited: Waited,
         now: i64,
     ) -> Result<Attempt, VerifyError> {
-        let segments = Segments::split(token, self.max_token_bytes)?;
-        let decoded = segments.decode()?;
+        let segments =
+            Segments::split(token, self.max_token_bytes).map_err(VerifyError::Segments)?;
+        let decoded = segments.decode().map_err(VerifyError::Segments)?;
 
         let header =
             Header::parse(decoded.header(), self.algorithms).map_err(VerifyError::Header)?;

@@ -6,14 +6,13 @@ use smallvec::SmallVec;
 
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
-    claims::UnverifiedClaims,
     met::Met,
+    scope_set::ScopeSet,
+    text::{Span, TextBuilder},
 };
 use crate::{
-    jwks::VerificationKey,
-    requirement::Requirement,
-    scope::ScopeSet,
-    text::{Span, TextBuilder},
+    jwks::VerificationKey, policy::requirement::Requirement, telemetry::Caller,
+    token::claims::UnverifiedClaims,
 };
 
 /// A verified token: its claims, its own bytes (a second sight is compared with them), its key.
@@ -114,6 +113,14 @@ impl Verified {
 
     pub(crate) fn client_id(&self) -> &str {
         self.client_id.of(&self.text)
+    }
+
+    /// What events and spans show of the claims.
+    pub(crate) fn caller(&self) -> Caller<'_> {
+        Caller {
+            subject: self.subject(),
+            client_id: self.client_id(),
+        }
     }
 
     pub(crate) fn token_id(&self) -> &str {

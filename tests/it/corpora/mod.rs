@@ -18,7 +18,7 @@ use logto_runtime::{Builder, Logto};
 use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS, at};
 
 /// Keys and tokens of the RFCs, which the library's own tests read, too.
-const RFC_EXAMPLES: &str = include_str!("../../../logto-runtime/src/verify/rfc_examples.json");
+const RFC_EXAMPLES: &str = include_str!("../../../logto-runtime/src/jwks/rfc_examples.json");
 
 /// A token, for whom it is, and what must come of it.
 #[derive(Clone, Debug)]

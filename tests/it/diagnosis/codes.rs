@@ -181,7 +181,7 @@ async fn faults_of_ours_have_codes_and_are_errors() {
 /// The sources of both sides are read, so that neither can grow without the other.
 #[test]
 fn every_code_is_tested_here_and_has_a_heading_in_the_page_that_the_log_links_to() {
-    let codes = codes_in(include_str!("../../../logto-runtime/src/diagnosis.rs"));
+    let codes = codes_in(include_str!("../../../logto-runtime/src/answer/cause.rs"));
     assert_eq!(codes.len(), 32);
     let tested = codes_in(include_str!("codes.rs"));
     let untested: Vec<_> = codes.difference(&tested).collect();

@@ -5,7 +5,10 @@
 
 use std::{env, process::Command};
 
-use lab::cases::{self, Case};
+use lab::{
+    case::{Case, Work},
+    cases,
+};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -27,7 +30,7 @@ fn main() {
 
 /// Callgrind counts only what happens in here: making keys takes a random time.
 #[inline(never)]
-fn measured(mut work: cases::Work, count: u64) {
+fn measured(mut work: Work, count: u64) {
     work(count);
 }
 

@@ -2,7 +2,7 @@
 
 use lab::{
     allocations::{self, Counting},
-    cases::runtime,
+    case::runtime,
     tenant,
 };
 use logto_runtime::{Algorithm, Logto, test_util::TestTenant};

@@ -14,8 +14,8 @@ use super::{
     support::{FRESH_FOR, Service, TestKey, retry_after, unknown},
 };
 use crate::{
-    access_token::AccessToken,
     jwks::{FetchError, KeyCache, KeySet, KeyTimes, Need},
+    token::access_token::AccessToken,
     verify::Attempt,
 };
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::support::{TestKey, document};
 use crate::jwks::{
     KeySet,
-    KeySetError::{self, NoUsableKey, NotAKeySet, TooManyKeys},
+    key_set::KeySetError::{self, NoUsableKey, NotAKeySet, TooManyKeys},
 };
 
 fn parse(document: &Value) -> Result<KeySet, KeySetError> {

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::support::TestKey;
 use crate::{
-    algorithm::Algorithm::{self, ES256, ES384, ES512, EdDSA, PS384, PS512, RS256, RS512},
     jwks::{
-        KeyError::{self, AlgorithmContradicts, Foreign, Material, NoKeyId, NotForSignatures},
         VerificationKey,
+        key::KeyError::{self, AlgorithmContradicts, Foreign, Material, NoKeyId, NotForSignatures},
     },
+    token::algorithm::Algorithm::{self, ES256, ES384, ES512, EdDSA, PS384, PS512, RS256, RS512},
 };
 
 const P256: [&str; 2] = [

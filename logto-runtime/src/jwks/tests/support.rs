@@ -12,10 +12,9 @@ use tokio::{runtime::Handle, task::JoinHandle, time::Instant};
 
 use super::endpoint::Endpoint;
 use crate::{
-    access_token::AccessToken,
-    algorithm::Algorithm,
     clock::Clock,
     jwks::{KeyCache, KeyTimes},
+    token::{access_token::AccessToken, algorithm::Algorithm},
     verify::{Attempt, Expected, TokenCache, Verifier, VerifyError},
 };
 

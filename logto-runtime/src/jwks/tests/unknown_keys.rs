@@ -8,7 +8,7 @@ use super::{
     endpoint::Endpoint,
     support::{COOLDOWN, FRESH_FOR, Service, TestKey, USABLE_FOR, retry_after, unknown},
 };
-use crate::{access_token::AccessToken, jwks::KeyTimes, verify::Attempt};
+use crate::{jwks::KeyTimes, token::access_token::AccessToken, verify::Attempt};
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_unknown_keys_at_once_make_at_most_two_fetches() {

@@ -2,13 +2,13 @@
 
 use super::{Kind, Signer, TokenBuilder};
 use crate::{
-    Algorithm,
     test_util::{
         claims::{Grant, Subject, Target, random_id},
         jwt::{encode, header},
         misuse,
         signing_key::SigningKey,
     },
+    token::algorithm::Algorithm,
 };
 
 impl TokenBuilder<'_> {

@@ -1,0 +1,49 @@
+//! A case of the measurements, and what cases are made of.
+
+use std::hint::black_box;
+
+use logto_runtime::{Logto, test_util::TestTenant};
+use tokio::runtime::Runtime;
+
+/// A case, and how often callgrind repeats it: few times, many times.
+pub struct Case {
+    pub name: &'static str,
+    pub counts: (u64, u64),
+    pub prepare: Box<dyn Fn() -> Work>,
+}
+
+/// Does it this many times.
+pub type Work = Box<dyn FnMut(u64)>;
+
+impl Case {
+    pub fn new<F>(name: &'static str, counts: (u64, u64), prepare: F) -> Self
+    where
+        F: Fn() -> Work + 'static,
+    {
+        Self {
+            name,
+            counts,
+            prepare: Box::new(prepare),
+        }
+    }
+}
+
+/// Verifies the token again and again; the tenant lives on behind it.
+pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
+    let runtime = runtime();
+    Box::new(move |count| {
+        let _served = &tenant;
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(logto.verify(&token).await.expect("a good token"));
+            }
+        });
+    })
+}
+
+pub fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}

@@ -1,0 +1,286 @@
+//! A refused request: what the caller gets, and what only the log is told.
+
+pub(crate) mod cause;
+mod challenge;
+pub(crate) mod metadata_url;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use self::cause::Cause;
+use crate::{
+    decide::{DecisionError, misconfiguration::Misconfiguration},
+    policy::requirement::Requirement,
+    telemetry::{Caller, Refused},
+    token::bearer::BearerError,
+    verify::VerifyError,
+};
+
+/// Why a request was refused, as a response.
+///
+/// The body is `{"error": "<message>"}`; status, challenge (RFC 6750 §3) and message are those of
+/// the table in the crate's documentation, and never say more. The precise reason goes to the log.
+pub struct Rejection(Box<Refusal>);
+
+struct Refusal {
+    cause: Cause,
+    answer: Answer,
+    requirement: Option<&'static Requirement>,
+    metadata_url: Option<String>,
+    render: Option<Render>,
+}
+
+/// The [code](Rejection::code) of a refused request, in the extensions of its response, for outer
+/// layers that count or log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RejectionCode(pub(crate) &'static str);
+
+impl RejectionCode {
+    /// The code as text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Renders the body of a rejection.
+pub(crate) type Render = Arc<dyn Fn(&Rejection) -> Response + Send + Sync>;
+
+/// A row of the table of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    RepeatedHeader,
+    NoHeader,
+    NotBearer,
+    InvalidToken,
+    Expired,
+    Unavailable(Duration),
+    InvalidAudience,
+    OrganizationMissing,
+    OrganizationNotAccepted,
+    OrganizationMismatch,
+    SubjectNotAccepted,
+    InsufficientScope,
+    Misconfigured,
+}
+
+impl Rejection {
+    pub(crate) fn new(
+        cause: impl Into<Cause>,
+        requirement: Option<&'static Requirement>,
+        render: Option<Render>,
+    ) -> Self {
+        let cause = cause.into();
+        let answer = Answer::to(&cause);
+        Self(Box::new(Refusal {
+            cause,
+            answer,
+            requirement,
+            metadata_url: None,
+            render,
+        }))
+    }
+
+    /// Adds where the metadata of the resource is (RFC 9728 §5.1).
+    pub(crate) fn with_metadata_url(mut self, url: Option<String>) -> Self {
+        self.0.metadata_url = url;
+        self
+    }
+
+    /// The status: 400, 401, 403, 500 or 503.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self.0.answer {
+            Answer::RepeatedHeader => StatusCode::BAD_REQUEST,
+            Answer::NoHeader
+            | Answer::NotBearer
+            | Answer::InvalidToken
+            | Answer::Expired
+            | Answer::InvalidAudience
+            | Answer::OrganizationMissing => StatusCode::UNAUTHORIZED,
+            Answer::OrganizationNotAccepted
+            | Answer::OrganizationMismatch
+            | Answer::SubjectNotAccepted
+            | Answer::InsufficientScope => StatusCode::FORBIDDEN,
+            Answer::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Answer::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The message in the body.
+    #[must_use]
+    pub fn message(&self) -> &'static str {
+        match self.0.answer {
+            Answer::RepeatedHeader => "Multiple Authorization headers",
+            Answer::NoHeader => "Authorization header is missing",
+            Answer::NotBearer => "Authorization header must start with \"Bearer \"",
+            Answer::InvalidToken | Answer::Expired => "Invalid token",
+            Answer::Unavailable(_) => "Authorization service unavailable",
+            Answer::InvalidAudience => "Invalid audience",
+            Answer::OrganizationMissing => "Organization context is missing",
+            Answer::OrganizationNotAccepted => "Organization token not accepted",
+            Answer::OrganizationMismatch => "Organization mismatch",
+            Answer::SubjectNotAccepted => "Subject not accepted",
+            Answer::InsufficientScope => "Insufficient scope",
+            Answer::Misconfigured => "Authorization is misconfigured",
+        }
+    }
+
+    /// A stable code for the precise reason, a heading of `docs/troubleshooting.md`: for logs and
+    /// metrics. Callers get only the coarser [`message`](Self::message).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.cause.code()
+    }
+
+    /// The `WWW-Authenticate` challenge (RFC 6750 §3); none for what is not the caller's fault.
+    #[must_use]
+    pub fn challenge(&self) -> Option<HeaderValue> {
+        let challenge = self.own_challenge()?;
+        Some(match &self.0.metadata_url {
+            Some(url) => challenge::with_metadata(&challenge, url),
+            None => challenge,
+        })
+    }
+
+    fn own_challenge(&self) -> Option<HeaderValue> {
+        match self.0.answer {
+            Answer::NoHeader | Answer::NotBearer => Some(challenge::bare()),
+            Answer::RepeatedHeader => Some(challenge::error("invalid_request")),
+            Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
+                Some(challenge::error("invalid_token"))
+            }
+            Answer::Expired => Some(challenge::expired()),
+            Answer::OrganizationNotAccepted
+            | Answer::OrganizationMismatch
+            | Answer::SubjectNotAccepted => Some(challenge::error("insufficient_scope")),
+            Answer::InsufficientScope => {
+                let scopes = self.0.requirement.map(Requirement::scope_names);
+                Some(challenge::insufficient_scope(&scopes.unwrap_or_default()))
+            }
+            Answer::Unavailable(_) | Answer::Misconfigured => None,
+        }
+    }
+
+    /// When to try again (RFC 9110 §10.2.3), in whole seconds and at least one: only with a 503.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.answer {
+            Answer::Unavailable(wait) => {
+                let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Some(Duration::from_secs(whole.max(1)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the program must be changed for, if that is the cause.
+    pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
+        match &self.0.cause {
+            Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// As events, spans and metrics show it.
+    pub(crate) fn refused<'a>(&'a self, caller: Option<Caller<'a>>) -> Refused<'a> {
+        Refused {
+            code: self.code(),
+            reason: &self.0.cause,
+            status: self.status(),
+            key_id: self.0.cause.key_id(),
+            caller,
+        }
+    }
+
+    fn default_body(&self) -> Response {
+        #[derive(Serialize)]
+        struct ErrorBody {
+            error: &'static str,
+        }
+        let body = serde_json::to_vec(&ErrorBody {
+            error: self.message(),
+        });
+        let json = HeaderValue::from_static("application/json");
+        ([(header::CONTENT_TYPE, json)], body.unwrap_or_default()).into_response()
+    }
+}
+
+impl Answer {
+    fn to(cause: &Cause) -> Self {
+        match cause {
+            Cause::Bearer(BearerError::Repeated) => Self::RepeatedHeader,
+            Cause::Bearer(BearerError::Missing) => Self::NoHeader,
+            Cause::Bearer(BearerError::NotBearer) => Self::NotBearer,
+            Cause::Verify(VerifyError::Expired) => Self::Expired,
+            Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
+                Self::Unavailable(*retry_after)
+            }
+            Cause::Verify(_) | Cause::Claims(_) => Self::InvalidToken,
+            Cause::Decision(DecisionError::Audience(_)) => Self::InvalidAudience,
+            Cause::Decision(
+                DecisionError::OrganizationMissing | DecisionError::OrganizationOnlyInClaim,
+            ) => Self::OrganizationMissing,
+            Cause::Decision(DecisionError::OrganizationNotAccepted) => {
+                Self::OrganizationNotAccepted
+            }
+            Cause::Decision(DecisionError::OrganizationMismatch) => Self::OrganizationMismatch,
+            Cause::Decision(DecisionError::Subject) => Self::SubjectNotAccepted,
+            Cause::Decision(DecisionError::InsufficientScope { .. }) => Self::InsufficientScope,
+            Cause::Decision(DecisionError::Misconfigured(_)) => Self::Misconfigured,
+        }
+    }
+}
+
+/// Status and headers are ours whatever rendered the body.
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let mut response = match &self.0.render {
+            Some(render) => render(&self),
+            None => self.default_body(),
+        };
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(RejectionCode(self.code()));
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.remove(header::WWW_AUTHENTICATE);
+        if let Some(challenge) = self.challenge() {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        headers.remove(header::RETRY_AFTER);
+        if let Some(wait) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, wait.as_secs().into());
+        }
+        response
+    }
+}
+
+impl From<Rejection> for Response<Body> {
+    fn from(rejection: Rejection) -> Self {
+        rejection.into_response()
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejection")
+            .field("status", &self.status())
+            .field("message", &self.message())
+            .field("code", &self.code())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,167 @@
+//! The resources of this service, by indicator and by name.
+
+use url::Url;
+
+use crate::{
+    config::{ConfigError, without_credentials},
+    decide::misconfiguration::Misconfiguration,
+    policy::requirement::Requirement,
+};
+
+/// The indicators of this service and their names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resources {
+    /// Never empty once built; the first is the default.
+    indicators: Vec<String>,
+    names: Vec<(String, usize)>,
+}
+
+impl Resources {
+    pub(crate) fn add(&mut self, indicator: String) -> Result<(), ConfigError> {
+        self.position(indicator).map(|_| ())
+    }
+
+    pub(crate) fn add_named(&mut self, name: String, indicator: String) -> Result<(), ConfigError> {
+        let problem = |problem| ConfigError::ResourceName {
+            name: name.clone(),
+            problem,
+        };
+        if !is_resource_name(&name) {
+            return Err(problem(
+                "is no name; use lower-case letters, digits, - and _",
+            ));
+        }
+        let position = self.position(indicator)?;
+        match self.names.iter().find(|(known, _)| *known == name) {
+            Some((_, known)) if *known != position => Err(problem(
+                "is given two indicators; give each resource its own name",
+            )),
+            Some(_) => Ok(()),
+            None => {
+                self.names.push((name, position));
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn default_indicator(&self) -> Option<&str> {
+        self.indicators.first().map(String::as_str)
+    }
+
+    fn named(&self, name: &str) -> Option<&str> {
+        self.names
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, position)| self.indicators.get(*position))
+            .map(String::as_str)
+    }
+
+    /// The indicator that a requirement is about; organization permissions are about none.
+    pub(crate) fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
+        let resource = requirement.resource();
+        self.indicator_of(resource)
+            .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
+    }
+
+    /// The indicator of a resource as written in an attribute; none for an unknown name.
+    pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
+        match resource {
+            None => Some(self.default_indicator().unwrap_or_default()),
+            // An absolute URI has a colon, a name has none.
+            Some(indicator) if indicator.contains(':') => Some(indicator),
+            Some(name) => self.named(name),
+        }
+    }
+
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn name_of(&self, indicator: &str) -> Option<&str> {
+        self.names
+            .iter()
+            .find(|(_, position)| {
+                self.indicators
+                    .get(*position)
+                    .is_some_and(|it| it == indicator)
+            })
+            .map(|(name, _)| name.as_str())
+    }
+
+    pub(crate) fn contains(&self, indicator: &str) -> bool {
+        self.indicators.iter().any(|known| known == indicator)
+    }
+
+    pub(crate) fn indicators(&self) -> &[String] {
+        &self.indicators
+    }
+
+    fn position(&mut self, indicator: String) -> Result<usize, ConfigError> {
+        if let Some(problem) = resource_problem(&indicator) {
+            return Err(ConfigError::Resource {
+                value: without_credentials(&indicator),
+                problem,
+            });
+        }
+        if let Some(position) = self.indicators.iter().position(|known| *known == indicator) {
+            return Ok(position);
+        }
+        self.indicators.push(indicator);
+        Ok(self.indicators.len() - 1)
+    }
+}
+
+/// RFC 8707 §2: an absolute URI without a fragment. Logto's own `urn:logto:` resources stand for
+/// organizations, not for an API; a token for them proves nothing here.
+fn resource_problem(indicator: &str) -> Option<&'static str> {
+    if indicator.is_empty() {
+        return Some("is empty");
+    }
+    if indicator.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Some("contains white space");
+    }
+    if !indicator.chars().all(is_uri_char) {
+        return Some("contains a character that no URI has");
+    }
+    let urn_of_logto = "urn:logto:";
+    if indicator
+        .get(..urn_of_logto.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(urn_of_logto))
+    {
+        return Some("is reserved by Logto and no API");
+    }
+    let Some((scheme, rest)) = indicator.split_once(':') else {
+        return Some("is no absolute URI");
+    };
+    match Url::parse(indicator) {
+        Ok(url) if url.fragment().is_some() => Some("has a fragment"),
+        Ok(_) if is_port(rest) => Some("is a host and a port, but no absolute URI"),
+        Ok(_) if is_web(scheme) && !names_a_host(rest) => Some("has no host"),
+        Ok(_) => None,
+        Err(_) => Some("is no absolute URI"),
+    }
+}
+
+/// RFC 3986 §2.
+fn is_uri_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
+}
+
+/// `3000` of `localhost:3000`, which would otherwise pass as a URI of scheme `localhost`.
+fn is_port(rest: &str) -> bool {
+    let port = rest.split('/').next().unwrap_or_default();
+    !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+}
+
+fn names_a_host(rest: &str) -> bool {
+    rest.strip_prefix("//")
+        .is_some_and(|authority| !authority.is_empty() && !authority.starts_with(['/', '?']))
+}
+
+fn is_resource_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}

@@ -1,0 +1,118 @@
+//! Everything that meets a requirement, as OpenAPI has it: alternatives, each of which lists what
+//! is needed together.
+
+use std::collections::BTreeSet;
+
+use crate::policy::requirement::ScopeExpr;
+
+/// Readers have no use for more, and the product of long lists has no end.
+pub(super) const MOST: usize = 64;
+
+/// Scopes that are enough together.
+pub(super) type Scopes = BTreeSet<&'static str>;
+
+/// The sets of scopes that satisfy the expression, none of which contains another; `None` if they
+/// are too many. What nothing satisfies has no alternatives.
+pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
+    match expr {
+        ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
+        ScopeExpr::All([]) => Some(Vec::new()),
+        ScopeExpr::All(list) => {
+            let nothing = vec![Scopes::new()];
+            all_of(nothing, list.iter().map(of_scopes), |one, other| {
+                Some(one | other)
+            })
+            .map(|all| minimal(all, Scopes::is_subset))
+        }
+        ScopeExpr::Any(list) => {
+            any_of(list.iter().map(of_scopes)).map(|all| minimal(all, Scopes::is_subset))
+        }
+    }
+}
+
+/// One of each list, joined, in every way that there is; `None` if there are too many.
+pub(super) fn all_of<T>(
+    first: Vec<T>,
+    others: impl IntoIterator<Item = Option<Vec<T>>>,
+    join: impl Fn(&T, &T) -> Option<T>,
+) -> Option<Vec<T>> {
+    others.into_iter().try_fold(first, |all, list| {
+        let list = list?;
+        let joined = all
+            .iter()
+            .flat_map(|one| list.iter().filter_map(|other| join(one, other)));
+        (all.len() * list.len() <= MOST).then(|| joined.collect())
+    })
+}
+
+/// The lists behind one another; `None` if they are too long.
+pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
+    let mut any = Vec::new();
+    for list in lists {
+        any.extend(list?);
+    }
+    (any.len() <= MOST).then_some(any)
+}
+
+/// Without those that ask for all that another one asks for.
+pub(super) fn minimal<T>(all: Vec<T>, asks_no_more: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(all.len());
+    for one in all {
+        if !kept.iter().any(|other| asks_no_more(other, &one)) {
+            kept.retain(|other| !asks_no_more(&one, other));
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ScopeExpr::{All, Any, One},
+        *,
+    };
+
+    const ANY_OF_FIVE: ScopeExpr = Any(&[One("a"), One("b"), One("c"), One("d"), One("e")]);
+    const ANY_OF_OTHER_FIVE: ScopeExpr = Any(&[One("f"), One("g"), One("h"), One("i"), One("j")]);
+    const ANY_OF_THREE: ScopeExpr = Any(&[One("k"), One("l"), One("m")]);
+
+    fn shown(expr: &ScopeExpr) -> Option<Vec<String>> {
+        let show = |scopes: Scopes| Vec::from_iter(scopes).join("+");
+        of_scopes(expr).map(|all| all.into_iter().map(show).collect())
+    }
+
+    #[test]
+    fn alternatives_are_what_satisfies_the_expression_and_no_more() {
+        for (expr, expected) in [
+            (One("a"), vec!["a"]),
+            (All(&[One("b"), One("a")]), vec!["a+b"]),
+            (Any(&[One("b"), One("a")]), vec!["b", "a"]),
+            (
+                All(&[One("a"), Any(&[One("b"), All(&[One("c"), One("d")])])]),
+                vec!["a+b", "a+c+d"],
+            ),
+            (
+                All(&[Any(&[One("a"), One("b")]), Any(&[One("c"), One("d")])]),
+                vec!["a+c", "a+d", "b+c", "b+d"],
+            ),
+            (Any(&[All(&[One("a"), One("b")]), One("a")]), vec!["a"]),
+            (All(&[Any(&[One("a"), One("b")]), One("a")]), vec!["a"]),
+            (All(&[]), vec![]),
+            (Any(&[]), vec![]),
+            (All(&[One("a"), Any(&[])]), vec![]),
+            (Any(&[One("a"), All(&[])]), vec!["a"]),
+        ] {
+            let alternatives = shown(&expr).unwrap();
+            assert_eq!(alternatives, expected, "{expr:?}");
+        }
+    }
+
+    #[test]
+    fn too_many_alternatives_are_none() {
+        let count = |expr| shown(&expr).map(|all| all.len());
+        assert_eq!(count(All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE])), Some(25));
+        let more = All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE, ANY_OF_THREE]);
+        assert_eq!(count(more), None);
+    }
+}

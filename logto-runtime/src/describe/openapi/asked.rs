@@ -1,0 +1,131 @@
+//! What is asked of the one token that a request has.
+
+use std::collections::BTreeSet;
+
+use super::mark::{Demand, Token};
+
+/// A token that is enough for every guard of a stack.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) token: Token,
+    /// The resource's indicator; none for an organization's own tokens.
+    pub(super) indicator: Option<String>,
+    pub(super) scopes: BTreeSet<String>,
+    machine: Option<bool>,
+    /// Where the request names the organization, which must be the token's.
+    organizations: BTreeSet<String>,
+}
+
+impl Asked {
+    pub(super) fn of(demand: &Demand, indicator: Option<&str>) -> Self {
+        Self {
+            token: demand.token,
+            indicator: indicator.map(str::to_owned),
+            scopes: demand.scopes.iter().cloned().collect(),
+            machine: demand.machine,
+            organizations: demand.organization.iter().cloned().collect(),
+        }
+    }
+
+    /// A token that is enough for both, if there is one: Logto issues none for two resources.
+    pub(super) fn and(&self, other: &Self) -> Option<Self> {
+        let token = match (self.token, other.token) {
+            (one, other) if one == other => one,
+            (Token::Authenticated, token) | (token, Token::Authenticated) => token,
+            _ => return None,
+        };
+        let machine = match (self.machine, other.machine) {
+            (Some(one), Some(other)) if one != other => return None,
+            (one, other) => one.or(other),
+        };
+        (self.indicator == other.indicator).then(|| Self {
+            token,
+            indicator: self.indicator.clone(),
+            scopes: &self.scopes | &other.scopes,
+            machine,
+            organizations: &self.organizations | &other.organizations,
+        })
+    }
+
+    /// Whether every caller who passes with the other token passes with this one, too.
+    pub(super) fn asks_no_more(&self, other: &Self) -> bool {
+        self.token.is_asked_for_like(other.token)
+            && self.indicator == other.indicator
+            && self.scopes.is_subset(&other.scopes)
+            && (self.machine.is_none() || self.machine == other.machine)
+            && self.organizations.is_subset(&other.organizations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        describe::openapi::{alternatives::minimal, mark::guard_mark},
+        policy::requirement::{
+            OrganizationSource::{Header, Path, Route, Token as OfToken},
+            Requirement, ScopeExpr, Subject,
+        },
+    };
+
+    const A: Requirement = Requirement::scopes(ScopeExpr::One("a"));
+    const MACHINE: Requirement = A.with_subject(Subject::Machine);
+    const AUTH: Requirement = Requirement::authenticated();
+    const PERSON: Requirement = AUTH.with_subject(Subject::User);
+    const INVITE: Requirement = Requirement::organization_permission(ScopeExpr::One("invite"));
+    const BOTH: Requirement = Requirement::organization_permission(ScopeExpr::All(&[
+        ScopeExpr::One("invite"),
+        ScopeExpr::One("bill"),
+    ]));
+
+    fn kept(alternatives: &'static Requirement) -> usize {
+        let mark = guard_mark::<()>(Some(alternatives)).unwrap();
+        let all = mark.alternatives.unwrap();
+        let asked = all.iter().map(|demand| Asked::of(demand, None)).collect();
+        minimal(asked, Asked::asks_no_more).len()
+    }
+
+    #[test]
+    fn an_alternative_is_left_out_only_if_another_restricts_no_caller_more() {
+        const CASES: &[(&Requirement, usize)] = &[
+            (&Requirement::any_of(&[AUTH, A]), 1),
+            (&Requirement::any_of(&[AUTH, MACHINE]), 1),
+            (&Requirement::any_of(&[PERSON, MACHINE]), 2),
+            (&Requirement::any_of(&[PERSON, A]), 2),
+            (
+                &Requirement::any_of(&[PERSON, A.with_subject(Subject::User)]),
+                1,
+            ),
+            (&Requirement::any_of(&[INVITE, BOTH]), 1),
+            (
+                &Requirement::any_of(&[INVITE.with_organization(OfToken), BOTH]),
+                1,
+            ),
+            (
+                &Requirement::any_of(&[INVITE, BOTH.with_organization(OfToken)]),
+                2,
+            ),
+            (
+                &Requirement::any_of(&[INVITE, BOTH.with_organization(Path("id"))]),
+                2,
+            ),
+            (
+                &Requirement::any_of(&[
+                    INVITE.with_organization(Path("id")),
+                    BOTH.with_organization(Path("id")),
+                ]),
+                1,
+            ),
+            (
+                &Requirement::any_of(&[
+                    INVITE.with_organization(Header("x-organization")),
+                    BOTH.with_organization(Route),
+                ]),
+                2,
+            ),
+        ];
+        for (requirement, expected) in CASES {
+            assert_eq!(kept(requirement), *expected, "{requirement}");
+        }
+    }
+}

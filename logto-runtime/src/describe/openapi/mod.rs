@@ -1,0 +1,122 @@
+//! What a document of OpenAPI says of guards.
+
+mod alternatives;
+mod asked;
+mod mark;
+mod operation;
+mod refusals;
+mod schemas;
+mod schemes;
+
+use std::fmt;
+
+use utoipa::openapi::{
+    OpenApi,
+    path::{Operation, PathItem},
+};
+
+pub use self::mark::{GuardMark, guard_mark};
+use self::{
+    operation::{Describer, Problem},
+    schemes::Schemes,
+};
+use crate::logto::Logto;
+
+/// The security of some operations can't be told; the document is as it was before.
+///
+/// Its text names each of them with what to do.
+#[derive(Debug, thiserror::Error)]
+pub struct DescribeError {
+    problems: Vec<(String, Problem)>,
+}
+
+impl fmt::Display for DescribeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("can't describe the API")?;
+        for (position, (operation, problem)) in self.problems.iter().enumerate() {
+            let before = if position == 0 { ":" } else { ";" };
+            write!(f, "{before} {operation}: {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Logto {
+    /// Writes into the document what the guards ask for: the security requirements of each
+    /// operation with their scopes, the answers to refused callers, and OAuth 2.0 security schemes
+    /// with the endpoints of this tenant.
+    ///
+    /// Guards are those of the attributes above `#[utoipa::path(…)]`. The requirements that are
+    /// described are the very values that the guards decide by.
+    ///
+    /// ```
+    /// use logto_runtime::{Logto, require_scopes};
+    /// use utoipa::OpenApi;
+    ///
+    /// #[require_scopes("read:products")]
+    /// #[utoipa::path(get, path = "/products", responses((status = 200)))]
+    /// async fn list() -> &'static str {
+    ///     "[]"
+    /// }
+    ///
+    /// #[derive(OpenApi)]
+    /// #[openapi(paths(list))]
+    /// struct Documentation;
+    ///
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com/products")
+    ///     .build()?;
+    /// let mut document = Documentation::openapi();
+    /// logto.describe(&mut document)?;
+    ///
+    /// let document = serde_json::to_value(&document)?;
+    /// assert_eq!(
+    ///     document["paths"]["/products"]["get"]["security"],
+    ///     serde_json::json!([{ "logto": ["read:products"] }]),
+    /// );
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An operation of which nothing says who may call it, whose guard names an unknown resource or
+    /// stands below `#[utoipa::path(…)]` while another one is above, or whose guards no one token
+    /// meets, or in more than 64 ways.
+    pub fn describe(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
+        let mut described = document.clone();
+        let mut describer = Describer::new(self, document);
+        let mut problems = Vec::new();
+        for (path, item) in &mut described.paths.paths {
+            for (method, operation) in operations(item) {
+                if let Err(problem) = describer.describe(operation) {
+                    problems.push((format!("{method} {path}"), problem));
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(DescribeError { problems });
+        }
+        describer.finish(&mut described);
+        *document = described;
+        Ok(())
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&str, &mut Operation)> {
+    let fixed = [
+        ("GET", &mut item.get),
+        ("PUT", &mut item.put),
+        ("POST", &mut item.post),
+        ("DELETE", &mut item.delete),
+        ("OPTIONS", &mut item.options),
+        ("HEAD", &mut item.head),
+        ("PATCH", &mut item.patch),
+        ("TRACE", &mut item.trace),
+        ("QUERY", &mut item.query),
+    ];
+    let fixed = fixed
+        .into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)));
+    let additional = item.additional_operations.iter_mut();
+    fixed.chain(additional.map(|(method, operation)| (method.as_str(), operation)))
+}

@@ -1,0 +1,190 @@
+//! One OAuth 2.0 security scheme for each way of asking for a token, since a document can't say
+//! otherwise that tokens of one resource are none of another.
+
+use std::collections::BTreeSet;
+
+use utoipa::openapi::security::{
+    AuthorizationCode, ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme,
+};
+
+use super::{
+    asked::Asked,
+    mark::{Demand, Token},
+};
+use crate::{decide::resources::Resources, logto::Logto};
+
+/// The schemes that may be named, with what is asked of them.
+pub(super) struct Schemes<'a> {
+    resources: &'a Resources,
+    /// The first one; its endpoints are below it.
+    issuer: &'a str,
+    all: Vec<Scheme>,
+}
+
+struct Scheme {
+    name: String,
+    token: Token,
+    /// None for an organization's own tokens.
+    indicator: Option<String>,
+    scopes: BTreeSet<String>,
+    used: bool,
+}
+
+impl<'a> Schemes<'a> {
+    pub(super) fn of(logto: &'a Logto) -> Self {
+        let settings = logto.settings();
+        let mut schemes = Self {
+            resources: &settings.resources,
+            issuer: logto
+                .verifier()
+                .expected
+                .issuers
+                .first()
+                .map_or("", String::as_str),
+            all: Vec::new(),
+        };
+        schemes.position(Token::Organization, None);
+        for indicator in settings.resources.indicators() {
+            schemes.position(Token::Scopes, Some(indicator));
+            schemes.position(Token::ResourceInOrganization, Some(indicator));
+        }
+        schemes
+    }
+
+    /// The indicator of the resource that is demanded, if one is; an error for an unknown name.
+    pub(super) fn indicator<'b>(&'b self, demand: &'b Demand) -> Result<Option<&'b str>, &'b str> {
+        if demand.token == Token::Organization {
+            return Ok(None);
+        }
+        let resource = demand.resource.as_deref();
+        match self.resources.indicator_of(resource) {
+            None => Err(resource.unwrap_or_default()),
+            known => Ok(known),
+        }
+    }
+
+    /// The name of the scheme for such a token.
+    pub(super) fn demand(&mut self, asked: &Asked) -> String {
+        let position = self.position(asked.token, asked.indicator.as_deref());
+        let Some(scheme) = self.all.get_mut(position) else {
+            return String::new();
+        };
+        scheme.demand(&asked.scopes);
+        scheme.name.clone()
+    }
+
+    /// A scheme that users wrote themselves; other names than ours are theirs.
+    pub(super) fn demand_by_name(&mut self, name: &str, scopes: &[String]) {
+        if let Some(scheme) = self.all.iter_mut().find(|scheme| scheme.name == name) {
+            scheme.demand(scopes);
+        }
+    }
+
+    /// Those that were asked for, by name.
+    pub(super) fn into_used(self) -> impl Iterator<Item = (String, SecurityScheme)> {
+        let issuer = self.issuer;
+        self.all
+            .into_iter()
+            .filter(|scheme| scheme.used)
+            .map(move |scheme| {
+                let described = scheme.describe(issuer);
+                (scheme.name, described)
+            })
+    }
+
+    fn position(&mut self, token: Token, indicator: Option<&str>) -> usize {
+        let known = self.all.iter().position(|scheme| {
+            scheme.token.is_asked_for_like(token) && scheme.indicator.as_deref() == indicator
+        });
+        known.unwrap_or_else(|| {
+            let name = self.new_name(token, indicator);
+            self.all.push(Scheme {
+                name,
+                token,
+                indicator: indicator.map(str::to_owned),
+                scopes: BTreeSet::new(),
+                used: false,
+            });
+            self.all.len() - 1
+        })
+    }
+
+    fn new_name(&self, token: Token, indicator: Option<&str>) -> String {
+        let base = match token {
+            Token::Authenticated | Token::Scopes => "logto",
+            Token::Organization => "logto-organization",
+            Token::ResourceInOrganization => "logto-organization-api",
+        };
+        let mut name = match indicator {
+            Some(indicator) if Some(indicator) != self.resources.default_indicator() => {
+                match self.resources.name_of(indicator) {
+                    Some(resource) => format!("{base}.{resource}"),
+                    None => format!("{base}.{}", as_component(indicator)),
+                }
+            }
+            _ => base.to_owned(),
+        };
+        // Indicators may differ in nothing but what names can't have.
+        while self.all.iter().any(|scheme| scheme.name == name) {
+            name.push('_');
+        }
+        name
+    }
+}
+
+impl Scheme {
+    fn demand<'a>(&mut self, scopes: impl IntoIterator<Item = &'a String>) {
+        self.used = true;
+        self.scopes.extend(scopes.into_iter().cloned());
+    }
+
+    fn describe(&self, issuer: &str) -> SecurityScheme {
+        let of = match &self.indicator {
+            Some(indicator) => format!("of {indicator}"),
+            None => "of organizations".to_owned(),
+        };
+        let scopes = || {
+            let scopes = self.scopes.iter();
+            Scopes::from_iter(scopes.map(|scope| (scope.clone(), of.clone())))
+        };
+        let token_url = format!("{issuer}/token");
+        let flows = [
+            Flow::AuthorizationCode(AuthorizationCode::with_refresh_url(
+                format!("{issuer}/auth"),
+                token_url.clone(),
+                scopes(),
+                token_url.clone(),
+            )),
+            Flow::ClientCredentials(ClientCredentials::new(token_url, scopes())),
+        ];
+        SecurityScheme::OAuth2(OAuth2::with_description(flows, self.description()))
+    }
+
+    /// What the flows of OpenAPI can't express.
+    fn description(&self) -> String {
+        let (what, how) = match (self.token, &self.indicator) {
+            (Token::ResourceInOrganization, Some(indicator)) => (
+                format!("An access token for `{indicator}` within an organization"),
+                format!("`resource={indicator}` (RFC 8707) and `organization_id=<id>`"),
+            ),
+            (_, Some(indicator)) => (
+                format!("An access token for `{indicator}`"),
+                format!("`resource={indicator}` (RFC 8707) and without `organization_id`"),
+            ),
+            (_, None) => (
+                "An access token of an organization, for its permissions".to_owned(),
+                "`organization_id=<id>` and without `resource`".to_owned(),
+            ),
+        };
+        format!("{what}: ask for it with {how}. People sign in with PKCE (RFC 7636).")
+    }
+}
+
+/// With the characters that keys of components may have.
+fn as_component(indicator: &str) -> String {
+    let known = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,
+        _ => '_',
+    };
+    indicator.chars().map(known).collect()
+}

@@ -1,0 +1,170 @@
+//! The fetch itself: who starts it, what it does, and that it always ends.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{runtime::Handle, sync::watch, time::timeout};
+
+use super::{
+    flight::{Flight, Outcome},
+    key_set::KeySet,
+    refresh::Reason,
+    schedule::{Boarding, Refusal},
+    shared::{Shared, Snapshot},
+    source::{FETCH_TIMEOUT, FetchError, Fetched},
+};
+use crate::telemetry;
+
+impl Shared {
+    /// Starts a fetch that is due, and waits for nothing.
+    pub(super) fn refresh_if_due(self: &Arc<Self>, now: Duration) {
+        let due = || self.schedule.is_due(now);
+        if due() && Handle::try_current().is_ok() {
+            // What comes of it is for later requests.
+            drop(self.board(Reason::Keys, now, due));
+        }
+    }
+
+    /// The flight to wait for: the one under way, or one that begins now.
+    pub(super) fn board(
+        self: &Arc<Self>,
+        reason: Reason,
+        now: Duration,
+        needed: impl FnOnce() -> bool,
+    ) -> Result<Flight, Refusal> {
+        let Ok(runtime) = Handle::try_current() else {
+            self.last_error.store(Some(Arc::new(FetchError::NoRuntime)));
+            let retry_after = self.schedule.permitted_in(reason, now);
+            return Err(Refusal::Grounded { retry_after });
+        };
+        if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
+            lost.abort();
+        }
+        let boarding = self.schedule.board(reason, now, needed, |number| {
+            FlightGuard::new(Arc::clone(self), number, now)
+        });
+        match boarding {
+            Boarding::Joined(flight) => Ok(flight),
+            Boarding::Started(flight, guard) => {
+                // A runtime that shuts down drops the task here and now, and the guard with it.
+                flight.set_task(runtime.spawn(guard.fly()).abort_handle());
+                Ok(flight)
+            }
+            Boarding::Refused(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// Owned by the task. Dropped before the end, by a panic or with its runtime, it frees the flight,
+/// and those who wait may try once more.
+pub(super) struct FlightGuard {
+    shared: Arc<Shared>,
+    number: u64,
+    started: Duration,
+    outcome: watch::Sender<Option<Outcome>>,
+}
+
+impl FlightGuard {
+    /// What is waited for, and what takes off.
+    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Flight, Self) {
+        let (flight, outcome) = Flight::new(started);
+        let guard = Self {
+            shared,
+            number,
+            started,
+            outcome,
+        };
+        (flight, guard)
+    }
+
+    /// Fetches, and puts what came where requests find it.
+    pub(super) async fn fly(self) {
+        let Some(source) = &self.shared.source else {
+            return;
+        };
+        let current = self.shared.current.load_full();
+        let etag = current.as_ref().and_then(|current| current.etag.as_ref());
+        let fetched = timeout(FETCH_TIMEOUT, source.fetch(etag))
+            .await
+            .unwrap_or(Err(FetchError::TimedOut));
+        let outcome = match fetched.and_then(|fetched| read(fetched, current.as_deref())) {
+            Ok(news) => self.succeed(news),
+            Err(error) => self.fail(error),
+        };
+        self.outcome.send_replace(outcome);
+    }
+
+    fn succeed(&self, news: Option<Snapshot>) -> Option<Outcome> {
+        let shared = &self.shared;
+        let fresh_until = self.started.saturating_add(shared.times.fresh_for);
+        let mut recovered = false;
+        let landed = shared
+            .schedule
+            .succeeded(self.number, (self.started, fresh_until), || {
+                if let Some(news) = news {
+                    // Retired first: once a new key lets somebody in, a withdrawn one does no more.
+                    if let Some(previous) = &*shared.current.load() {
+                        previous.keys.retire_keys_missing_in(&news.keys);
+                    }
+                    shared.current.store(Some(Arc::new(news)));
+                }
+                recovered = shared.last_error.swap(None).is_some();
+            });
+        if !landed {
+            return None;
+        }
+        telemetry::fetched(true);
+        if recovered {
+            telemetry::keys_recovered();
+        }
+        Some(Outcome::Succeeded)
+    }
+
+    fn fail(&self, error: FetchError) -> Option<Outcome> {
+        let shared = &self.shared;
+        let now = shared.clock.monotonic();
+        let error = Arc::new(error);
+        let mut first = false;
+        let landed = shared.schedule.failed(self.number, now, jitter(), || {
+            first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
+        });
+        if !landed {
+            return None;
+        }
+        telemetry::fetched(false);
+        if first {
+            telemetry::keys_not_fetched(&error);
+        }
+        Some(Outcome::Failed)
+    }
+}
+
+impl Drop for FlightGuard {
+    fn drop(&mut self) {
+        if self.outcome.borrow().is_none() {
+            let now = self.shared.clock.monotonic();
+            self.shared.schedule.lost(self.number, now, jitter());
+        }
+    }
+}
+
+/// What to put in the place of the keys at hand, if anything.
+fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>, FetchError> {
+    match fetched {
+        Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),
+        Fetched::NotModified => Ok(None),
+        Fetched::Document { bytes, etag } => {
+            let keys = KeySet::parse(&bytes, current.map(|current| &current.keys))?;
+            Ok(Some(Snapshot { keys, etag }))
+        }
+    }
+}
+
+/// Between 0 and 1, different each time and in every process.
+fn jitter() -> f64 {
+    let random = RandomState::new().hash_one(());
+    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}

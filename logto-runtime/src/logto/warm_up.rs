@@ -1,0 +1,172 @@
+//! Fetching the keys before the first request, and saying what is wrong with the endpoint.
+
+use std::fmt;
+
+use serde::Deserialize;
+use url::Url;
+
+use super::Logto;
+use crate::{
+    jwks::{FetchError, Fetched, get},
+    telemetry,
+};
+
+/// Why [`Logto::warm_up`] failed: what to write instead.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("can't warm up: {problem}. {advice}")]
+pub struct WarmUpError {
+    problem: String,
+    advice: String,
+}
+
+/// As [`Display`](fmt::Display): it is what a `main` prints that returns it.
+impl fmt::Debug for WarmUpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Logto {
+    /// Fetches the key set now and compares the settings with the tenant's discovery document.
+    ///
+    /// Without it the first request fetches. A service that calls it at start learns of a wrong
+    /// endpoint before its callers do. Discovery out of reach only warns where the keys came.
+    ///
+    /// # Errors
+    ///
+    /// No usable key set at this endpoint, or a tenant with another issuer; the error says which
+    /// of the usual mistakes it looks like.
+    pub async fn warm_up(&self) -> Result<(), WarmUpError> {
+        let loaded = self.verifier().keys.load().await;
+        let discovered = self.discover().await;
+        match (loaded, discovered) {
+            (Ok(()), Ok(issuer)) => self.compare(&issuer),
+            (Ok(()), Err(error)) => {
+                telemetry::discovery_unreachable(&error);
+                Ok(())
+            }
+            (Err(error), Ok(issuer)) => Err(WarmUpError {
+                problem: self.key_set_problem(&error),
+                advice: self.compare(&issuer).err().map_or_else(
+                    || "The discovery document is fine; if jwks_uri is set, check it".to_owned(),
+                    |mismatch| mismatch.advice,
+                ),
+            }),
+            (Err(error), Err(_)) => Err(self.explain(&error).await),
+        }
+    }
+
+    /// The issuer that the discovery document names (OpenID Connect Discovery 1.0 §4).
+    async fn discover(&self) -> Result<String, FetchError> {
+        self.discover_at(&self.settings().endpoint).await
+    }
+
+    async fn discover_at(&self, endpoint: &str) -> Result<String, FetchError> {
+        #[derive(Deserialize)]
+        struct Discovery {
+            issuer: String,
+        }
+        let url = Url::parse(&format!("{endpoint}/oidc/.well-known/openid-configuration"))
+            .map_err(|error| FetchError::Unreachable(error.to_string()))?;
+        match get(&self.settings().client, &url, None).await? {
+            Fetched::NotModified => Err(FetchError::NothingToRevalidate),
+            Fetched::Document { bytes, .. } => serde_json::from_slice(&bytes)
+                .map(|Discovery { issuer }| issuer)
+                .map_err(|_| FetchError::NoDiscoveryDocument),
+        }
+    }
+
+    /// `jwks_uri` is not compared: Logto derives it from the Host header of the request.
+    fn compare(&self, issuer: &str) -> Result<(), WarmUpError> {
+        let ours = &self.verifier().expected.issuers;
+        if ours.iter().any(|our| our == issuer) {
+            return Ok(());
+        }
+        let advice = if ours.iter().any(|our| our.trim_end_matches('/') == issuer) {
+            format!("Write the issuer without a slash at its end: `{issuer}`")
+        } else {
+            let endpoint = issuer.strip_suffix("/oidc").unwrap_or(issuer);
+            format!(
+                "If that is the tenant's custom domain, make it the endpoint \
+                 (`Logto::builder({endpoint:?})`); if tokens come from both domains, add \
+                 `.issuer({issuer:?})` beside `.issuer({:?})`",
+                ours.first().map(String::as_str).unwrap_or_default()
+            )
+        };
+        Err(WarmUpError {
+            problem: format!(
+                "the tenant's issuer is {}, but this service trusts {ours:?}",
+                telemetry::printable(issuer)
+            ),
+            advice,
+        })
+    }
+
+    /// Without the query, which may hold a key of a proxy's.
+    fn key_set_problem(&self, error: &FetchError) -> String {
+        let mut url = self.settings().jwks_url.clone();
+        url.set_query(None);
+        format!("{url}: {error}")
+    }
+
+    /// Tries the endpoints that are usually meant.
+    async fn explain(&self, error: &FetchError) -> WarmUpError {
+        let endpoint = &self.settings().endpoint;
+        let problem = self.key_set_problem(error);
+        let meant = endpoint
+            .strip_suffix("/oidc")
+            .filter(|meant| Url::parse(meant).is_ok());
+        let advice = match meant {
+            Some(meant) if self.discover_at(meant).await.is_ok() => format!(
+                "The endpoint has `/oidc` at its end, which belongs to the issuer: write {meant:?}"
+            ),
+            Some(meant) => {
+                format!("The endpoint is the tenant's address without `/oidc`: probably {meant:?}")
+            }
+            None => match error {
+                FetchError::Unreachable(_) | FetchError::TimedOut | FetchError::NoRuntime => {
+                    "Check the host and port of the endpoint, and that Logto runs there".to_owned()
+                }
+                FetchError::Redirected => "The endpoint answers with a redirect, perhaps from \
+                    http to https or to a custom domain: write the address it leads to"
+                    .to_owned(),
+                _ => format!(
+                    "{endpoint} does not look like a Logto server: its discovery document should \
+                     be at {endpoint}/oidc/.well-known/openid-configuration. The endpoint is the \
+                     tenant's address, not that of the console or of this API"
+                ),
+            },
+        };
+        WarmUpError { problem, advice }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logto() -> Logto {
+        Logto::builder("https://tenant.logto.app")
+            .jwks_uri("https://proxy.example.com/jwks?key=hunter2")
+            .resource("https://api.example.com")
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn an_issuer_from_elsewhere_is_told_without_control_characters() {
+        let error = logto().compare("https://x.example\n\u{1b}[2J").unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(told.contains(r"https://x.example\n\u{1b}[2J"), "{told}");
+        assert!(!told.contains(|c: char| c.is_control()), "{told}");
+    }
+
+    #[test]
+    fn the_query_of_a_key_set_is_not_told() {
+        let problem = logto().key_set_problem(&FetchError::TimedOut);
+        assert!(
+            problem.starts_with("https://proxy.example.com/jwks: "),
+            "{problem}"
+        );
+    }
+}

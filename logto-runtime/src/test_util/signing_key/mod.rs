@@ -1,0 +1,251 @@
+//! Private keys that sign tokens, and their public half as JWK.
+
+use std::{fmt, sync::Arc};
+
+use aws_lc_rs::{
+    digest,
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+        ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair,
+        KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+        RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
+    },
+};
+
+use super::{
+    members::{Members, base64url},
+    misuse,
+};
+use crate::token::algorithm::Algorithm;
+
+/// A private key with a `kid`: the tenant's own are made by its rotation, others with
+/// [`generate`](Self::generate), to sign what the tenant never signed.
+#[derive(Clone)]
+pub struct SigningKey {
+    kid: String,
+    algorithm: Algorithm,
+    public: Public,
+    pair: Arc<Pair>,
+}
+
+enum Pair {
+    Ec(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+}
+
+#[derive(Clone)]
+enum Public {
+    Ec {
+        curve: &'static str,
+        x: String,
+        y: String,
+    },
+    Rsa {
+        e: String,
+        n: String,
+    },
+    Ed25519 {
+        x: String,
+    },
+}
+
+impl SigningKey {
+    /// Makes a new key. RSA keys have 2048 bits; the `kid` is the key's RFC 7638 thumbprint.
+    ///
+    /// # Panics
+    ///
+    /// When the crypto library cannot make one.
+    #[must_use]
+    #[track_caller]
+    pub fn generate(algorithm: Algorithm) -> Self {
+        use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
+        let (pair, public) = match algorithm {
+            ES256 => ec("P-256", &ECDSA_P256_SHA256_FIXED_SIGNING),
+            ES384 => ec("P-384", &ECDSA_P384_SHA384_FIXED_SIGNING),
+            ES512 => ec("P-521", &ECDSA_P521_SHA512_FIXED_SIGNING),
+            RS256 | RS384 | RS512 | PS256 | PS384 | PS512 => rsa(),
+            EdDSA => ed25519(),
+        };
+        Self {
+            kid: public.thumbprint(),
+            algorithm,
+            public,
+            pair: Arc::new(pair),
+        }
+    }
+
+    /// The same key under another `kid`.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = kid.into();
+        self
+    }
+
+    /// Its name in key sets and token headers.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The algorithm it was made for.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The public half, in the form Logto publishes: RS256 keys name no `alg`.
+    #[must_use]
+    pub fn jwk_json(&self) -> String {
+        self.jwk().to_string()
+    }
+
+    pub(super) fn jwk(&self) -> Members {
+        let alg = (self.algorithm != Algorithm::RS256).then(|| self.algorithm.name());
+        let members = Members::default()
+            .with("kty", self.public.key_type())
+            .with("use", "sig")
+            .with("kid", self.kid.as_str())
+            .with_some("alg", alg);
+        match &self.public {
+            Public::Ec { curve, x, y } => members
+                .with("crv", *curve)
+                .with("x", x.as_str())
+                .with("y", y.as_str()),
+            Public::Rsa { e, n } => members.with("e", e.as_str()).with("n", n.as_str()),
+            Public::Ed25519 { x } => members.with("crv", "Ed25519").with("x", x.as_str()),
+        }
+    }
+
+    /// Whether this key can make signatures of that algorithm: an RSA key can, of all six.
+    pub(super) fn can_sign(&self, algorithm: Algorithm) -> bool {
+        match &*self.pair {
+            Pair::Rsa(_) => rsa_encoding(algorithm).is_some(),
+            Pair::Ec(_) | Pair::Ed25519(_) => algorithm == self.algorithm,
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+        let rng = SystemRandom::new();
+        let signature = match (&*self.pair, rsa_encoding(algorithm)) {
+            (Pair::Rsa(pair), Some(encoding)) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(encoding, &rng, message, &mut signature)
+                    .map(|()| signature)
+            }
+            (Pair::Ec(pair), None) if algorithm == self.algorithm => pair
+                .sign(&rng, message)
+                .map(|signature| signature.as_ref().to_vec()),
+            (Pair::Ed25519(pair), None) if algorithm == self.algorithm => pair
+                .try_sign(message)
+                .map(|signature| signature.as_ref().to_vec()),
+            _ => misuse(format_args!(
+                "a key made for {} cannot sign {algorithm}",
+                self.algorithm
+            )),
+        };
+        signature.unwrap_or_else(|_| misuse(format_args!("signing {algorithm} failed")))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("kid", &self.kid)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Public {
+    fn key_type(&self) -> &'static str {
+        match self {
+            Self::Ec { .. } => "EC",
+            Self::Rsa { .. } => "RSA",
+            Self::Ed25519 { .. } => "OKP",
+        }
+    }
+
+    /// RFC 7638 §3: the required members in lexicographic order.
+    fn thumbprint(&self) -> String {
+        let kty = self.key_type();
+        let members = match self {
+            Self::Ec { curve, x, y } => Members::default()
+                .with("crv", *curve)
+                .with("kty", kty)
+                .with("x", x.as_str())
+                .with("y", y.as_str()),
+            Self::Rsa { e, n } => Members::default()
+                .with("e", e.as_str())
+                .with("kty", kty)
+                .with("n", n.as_str()),
+            Self::Ed25519 { x } => Members::default()
+                .with("crv", "Ed25519")
+                .with("kty", kty)
+                .with("x", x.as_str()),
+        };
+        base64url(digest::digest(
+            &digest::SHA256,
+            members.to_string().as_bytes(),
+        ))
+    }
+}
+
+fn ec(curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> (Pair, Public) {
+    let pair = EcdsaKeyPair::generate(algorithm)
+        .unwrap_or_else(|_| misuse(format_args!("no key on {curve} could be made")));
+    // SEC 1 §2.3.3: one byte for "uncompressed", then two coordinates of equal length.
+    let point = pair.public_key().as_ref();
+    let (x, y) = point[1..].split_at(point.len() / 2);
+    let public = Public::Ec {
+        curve,
+        x: base64url(x),
+        y: base64url(y),
+    };
+    (Pair::Ec(pair), public)
+}
+
+fn rsa() -> (Pair, Public) {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048)
+        .unwrap_or_else(|_| misuse("no RSA key could be made"));
+    let public = Public::Rsa {
+        e: base64url(
+            pair.public_key()
+                .exponent()
+                .big_endian_without_leading_zero(),
+        ),
+        n: base64url(
+            pair.public_key()
+                .modulus()
+                .big_endian_without_leading_zero(),
+        ),
+    };
+    (Pair::Rsa(pair), public)
+}
+
+fn ed25519() -> (Pair, Public) {
+    let pair =
+        Ed25519KeyPair::generate().unwrap_or_else(|_| misuse("no Ed25519 key could be made"));
+    let public = Public::Ed25519 {
+        x: base64url(pair.public_key()),
+    };
+    (Pair::Ed25519(pair), public)
+}
+
+fn rsa_encoding(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
+    Some(match algorithm {
+        Algorithm::RS256 => &RSA_PKCS1_SHA256,
+        Algorithm::RS384 => &RSA_PKCS1_SHA384,
+        Algorithm::RS512 => &RSA_PKCS1_SHA512,
+        Algorithm::PS256 => &RSA_PSS_SHA256,
+        Algorithm::PS384 => &RSA_PSS_SHA384,
+        Algorithm::PS512 => &RSA_PSS_SHA512,
+        Algorithm::ES256 | Algorithm::ES384 | Algorithm::ES512 | Algorithm::EdDSA => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! The token's header (RFC 7515 §4): which key signed it, how, and that it is an access token.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::token::{
+    algorithm::{Algorithm, AlgorithmSet},
+    json::{Members, Skipped, Text},
+};
+
+/// A header that names a key and an algorithm this verifier allows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Header<'a> {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) key_id: Cow<'a, str>,
+}
+
+/// Why a header is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HeaderError {
+    #[error("the header is no JSON object with unique members of the right types")]
+    Malformed,
+    #[error("the header has a crit member, and this verifier understands no extension")]
+    Critical,
+    #[error("the header has no alg")]
+    AlgorithmMissing,
+    #[error("the header's alg is not on the allow-list")]
+    AlgorithmNotAllowed,
+    #[error("the header has no typ; access tokens have at+jwt, ID tokens none")]
+    TypeMissing,
+    #[error("the header's typ is JWT; access tokens have at+jwt, some ID tokens JWT")]
+    TypeJwt,
+    #[error("the header's typ is not at+jwt")]
+    TypeNotAccessToken,
+    #[error("the header has no kid")]
+    KeyIdMissing,
+}
+
+impl<'a> Header<'a> {
+    /// Reads a decoded header and applies the rules that need nothing else.
+    pub(crate) fn parse(json: &'a [u8], allowed: AlgorithmSet) -> Result<Self, HeaderError> {
+        let text = str::from_utf8(json).map_err(|_| HeaderError::Malformed)?;
+        let raw: RawHeader<'a> = serde_json::from_str(text).map_err(|_| HeaderError::Malformed)?;
+        no_critical_extension(&raw)?;
+        let algorithm = allowed_algorithm(&raw, allowed)?;
+        access_token_type(&raw)?;
+        let key_id = key_id(raw)?;
+        Ok(Self { algorithm, key_id })
+    }
+}
+
+/// RFC 7515 §4.1.11: what is listed must be understood; nothing is.
+fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
+    if raw.critical {
+        return Err(HeaderError::Critical);
+    }
+    Ok(())
+}
+
+/// RFC 8725 §3.1: the verifier, not the token, says which algorithms there are.
+fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algorithm, HeaderError> {
+    let Some(Text(name)) = &raw.algorithm else {
+        return Err(HeaderError::AlgorithmMissing);
+    };
+    Algorithm::from_name(name)
+        .filter(|algorithm| allowed.contains(*algorithm))
+        .ok_or(HeaderError::AlgorithmNotAllowed)
+}
+
+/// RFC 9068 §4: `at+jwt` or `application/at+jwt`, in any case (RFC 7515 §4.1.9). Logto signs ID
+/// tokens with the same key; this keeps them out.
+fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
+    let Some(Text(media_type)) = &raw.media_type else {
+        return Err(HeaderError::TypeMissing);
+    };
+    if media_type.eq_ignore_ascii_case("at+jwt")
+        || media_type.eq_ignore_ascii_case("application/at+jwt")
+    {
+        return Ok(());
+    }
+    if media_type.eq_ignore_ascii_case("JWT") {
+        return Err(HeaderError::TypeJwt);
+    }
+    Err(HeaderError::TypeNotAccessToken)
+}
+
+/// RFC 7515 §4.1.4. Logto always names the key; without a name there is nothing to look up.
+fn key_id<'a>(raw: RawHeader<'a>) -> Result<Cow<'a, str>, HeaderError> {
+    match raw.key_id {
+        Some(Text(key_id)) if !key_id.is_empty() => Ok(key_id),
+        _ => Err(HeaderError::KeyIdMissing),
+    }
+}
+
+#[derive(Default)]
+struct RawHeader<'a> {
+    algorithm: Option<Text<'a>>,
+    media_type: Option<Text<'a>>,
+    key_id: Option<Text<'a>>,
+    critical: bool,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawHeader<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RawHeaderVisitor)
+    }
+}
+
+struct RawHeaderVisitor;
+
+impl<'de> Visitor<'de> for RawHeaderVisitor {
+    type Value = RawHeader<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a header object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut raw = RawHeader::default();
+        let mut others = Members::default();
+        while let Some(name) = object.next_key::<Text<'de>>()? {
+            let member = match &*name.0 {
+                "alg" => &mut raw.algorithm,
+                "typ" => &mut raw.media_type,
+                "kid" => &mut raw.key_id,
+                other => {
+                    raw.critical |= other == "crit";
+                    others.push(name);
+                    object.next_value::<Skipped>()?;
+                    continue;
+                }
+            };
+            if member.replace(object.next_value()?).is_some() {
+                return Err(A::Error::custom("a member appears twice"));
+            }
+        }
+        others.refuse_duplicates()?;
+        Ok(raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeaderError::*, *};
+
+    fn parse(json: &str) -> Result<(Algorithm, String), HeaderError> {
+        Header::parse(json.as_bytes(), Algorithm::ALL.into_iter().collect())
+            .map(|header| (header.algorithm, header.key_id.into_owned()))
+    }
+
+    #[test]
+    fn a_header_as_logto_writes_it_is_taken() {
+        let header = r#"{"alg":"ES384","typ":"at+jwt","kid":"k1"}"#;
+        assert_eq!(parse(header), Ok((Algorithm::ES384, "k1".to_owned())));
+        let other_members = r#"{"kid":"k\u0031","x5t":"a","jwk":{"kty":"EC"},"typ":"application/AT+JWT","alg":"EdDSA"}"#;
+        assert_eq!(
+            parse(other_members),
+            Ok((Algorithm::EdDSA, "k1".to_owned()))
+        );
+    }
+
+    #[test]
+    fn every_rule_refuses_absent_ill_typed_and_wrong() {
+        let cases = [
+            (r#"{"typ":"at+jwt","kid":"k"}"#, AlgorithmMissing),
+            (r#"{"alg":null,"typ":"at+jwt","kid":"k"}"#, Malformed),
+            (r#"{"alg":384,"typ":"at+jwt","kid":"k"}"#, Malformed),
+            (
+                r#"{"alg":"none","typ":"at+jwt","kid":"k"}"#,
+                AlgorithmNotAllowed,
+            ),
+            (
+                r#"{"alg":"NONE","typ":"at+jwt","kid":"k"}"#,
+                AlgorithmNotAllowed,
+            ),
+            (
+                r#"{"alg":"HS256","typ":"at+jwt","kid":"k"}"#,
+                AlgorithmNotAllowed,
+            ),
+            (
+                r#"{"alg":"es384","typ":"at+jwt","kid":"k"}"#,
+                AlgorithmNotAllowed,
+            ),
+            (r#"{"alg":"ES384","kid":"k"}"#, TypeMissing),
+            (r#"{"alg":"ES384","typ":null,"kid":"k"}"#, Malformed),
+            (r#"{"alg":"ES384","typ":["at+jwt"],"kid":"k"}"#, Malformed),
+            (r#"{"alg":"ES384","typ":"JWT","kid":"k"}"#, TypeJwt),
+            (r#"{"alg":"ES384","typ":"","kid":"k"}"#, TypeNotAccessToken),
+            (
+                r#"{"alg":"ES384","typ":"logout+jwt","kid":"k"}"#,
+                TypeNotAccessToken,
+            ),
+            (r#"{"alg":"ES384","typ":"at+jwt"}"#, KeyIdMissing),
+            (r#"{"alg":"ES384","typ":"at+jwt","kid":""}"#, KeyIdMissing),
+            (r#"{"alg":"ES384","typ":"at+jwt","kid":7}"#, Malformed),
+            (
+                r#"{"alg":"ES384","typ":"at+jwt","kid":"k","crit":["exp"]}"#,
+                Critical,
+            ),
+            (
+                r#"{"alg":"ES384","typ":"at+jwt","kid":"k","crit":[]}"#,
+                Critical,
+            ),
+            (
+                r#"{"alg":"ES384","typ":"at+jwt","kid":"k","crit":null}"#,
+                Critical,
+            ),
+            (
+                r#"{"alg":"ES384","alg":"ES384","typ":"at+jwt","kid":"k"}"#,
+                Malformed,
+            ),
+            (
+                r#"{"alg":"ES384","typ":"at+jwt","kid":"k","x":1,"x":1}"#,
+                Malformed,
+            ),
+            (r#"{"alg":"ES384","typ":"at+jwt","kid":"k"} "x""#, Malformed),
+            (r#"["ES384","at+jwt","k"]"#, Malformed),
+            (r#""ES384""#, Malformed),
+            ("", Malformed),
+            ("{", Malformed),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(parse(json), Err(expected), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_algorithm_off_the_allow_list_is_refused() {
+        let header = br#"{"alg":"RS256","typ":"at+jwt","kid":"k"}"#;
+        let only_es384 = [Algorithm::ES384].into_iter().collect();
+        assert_eq!(Header::parse(header, only_es384), Err(AlgorithmNotAllowed));
+    }
+}
