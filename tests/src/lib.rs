@@ -1,9 +1,12 @@
-//! Keeps the documentation true: its code compiles and runs, its links lead somewhere.
+//! Keeps the documentation true: its code compiles and runs, its links lead somewhere. And the
+//! structure: folders import in one direction.
 
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod own_handlers;
+#[cfg(test)]
+mod structure;
 
 macro_rules! code_of {
     ($($page:ident: $path:literal)+) => {$(

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::{Private, rebuild_on_change};
+use super::{private::Private, rebuild::rebuild_on_change};
 use crate::{
     constants,
     errors::Errors,

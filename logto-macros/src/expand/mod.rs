@@ -3,17 +3,17 @@
 mod constants;
 mod operation;
 mod policy;
+mod private;
+mod rebuild;
 mod refused;
 mod requirement;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt as _, format_ident, quote, quote_spanned};
-use syn::{
-    FnArg, Pat, PatType, PatWild, Path, Token, Type, ext::IdentExt as _, spanned::Spanned as _,
-};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{FnArg, Pat, PatType, PatWild, Token, Type, ext::IdentExt as _, spanned::Spanned as _};
 
 pub(crate) use self::constants::constants;
-use self::{policy::any_of, refused::refused};
+use self::{policy::any_of, private::Private, rebuild::rebuild_on_change, refused::refused};
 use crate::{
     args::Args,
     errors::Errors,
@@ -188,14 +188,6 @@ fn item_path(item: &Ident) -> TokenStream {
     quote!(::core::concat!(::core::module_path!(), #name))
 }
 
-/// A change of the file shall rebuild the crate.
-fn rebuild_on_change(manifest: &Manifest) -> Option<TokenStream> {
-    let path = manifest.path()?;
-    Some(quote!(
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
-    ))
-}
-
 /// Numbered by attribute, since attributes stack. It stands at the attribute, as what rustc says
 /// of it is about the attribute.
 fn hidden_name(function: &Ident, guards: usize) -> Ident {
@@ -217,32 +209,4 @@ fn leading_argument(ty: TokenStream) -> FnArg {
         colon_token: <Token![:]>::default(),
         ty: Box::new(Type::Verbatim(ty)),
     })
-}
-
-/// The path of everything that generated code may name.
-struct Private(Option<Path>);
-
-impl Private {
-    /// The path as if it stood at `span`, where rustc shall point to.
-    fn at(&self, span: Span) -> TokenStream {
-        let respan = |mut tree: TokenTree| {
-            tree.set_span(span.resolved_at(tree.span()));
-            tree
-        };
-        self.to_token_stream().into_iter().map(respan).collect()
-    }
-}
-
-impl ToTokens for Private {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let follow = |name: &str, tokens: &mut TokenStream| {
-            <Token![::]>::default().to_tokens(tokens);
-            tokens.append(Ident::new(name, Span::call_site()));
-        };
-        match &self.0 {
-            Some(path) => path.to_tokens(tokens),
-            None => follow("logto_runtime", tokens),
-        }
-        follow("__private", tokens);
-    }
 }

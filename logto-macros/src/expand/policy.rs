@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use super::{Private, requirement::Emitted};
+use super::{private::Private, requirement::Emitted};
 use crate::model::{Access, Requirement, ScopeExpr};
 
 /// Within the constant stands what must stand somewhere beside the item: rustc takes less time for

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Private;
+use super::private::Private;
 use crate::item::{Definition, Item};
 
 /// The item, beside the errors. A type still gets a policy, one that nobody satisfies, so that its

@@ -3,6 +3,7 @@
 //! No event at any level holds a token, key material, or any claim value but the subject and
 //! client of a verified token, so logs are safe to archive.
 
+mod caller;
 mod metric;
 mod span;
 
@@ -10,6 +11,7 @@ use std::{borrow::Cow, fmt::Display, time::Duration};
 
 use http::StatusCode;
 
+pub(crate) use self::caller::Caller;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use self::metric::describe_metrics;
@@ -29,13 +31,6 @@ const TROUBLESHOOTING: &str = concat!(
 
 /// The longest `kid` in a log line, in characters.
 const LONGEST_KEY_ID: usize = 64;
-
-/// The subject and the client of a verified token: the only claims that events and spans show.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Caller<'a> {
-    pub(crate) subject: &'a str,
-    pub(crate) client_id: &'a str,
-}
 
 /// A refused request, as events, spans and metrics show it.
 pub(crate) struct Refused<'a> {

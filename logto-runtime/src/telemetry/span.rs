@@ -2,7 +2,7 @@
 
 use tracing::{Span, level_filters::LevelFilter};
 
-use super::Caller;
+use super::caller::Caller;
 
 /// Span field: what the guard decided, `granted` or the code of a refusal.
 pub const SPAN_OUTCOME: &str = "logto.outcome";

@@ -7,13 +7,40 @@ use std::{
 };
 
 use super::{
-    Client, SigningKey, Tenant, TestTenant, User, client::Scopes, clock::TenantClock,
-    directory::Directory, faults::Traffic, key_ring::KeyRing, misuse, server::Server,
+    client::{Client, Scopes, User},
+    clock::TenantClock,
+    directory::Directory,
+    faults::Traffic,
+    key_ring::KeyRing,
+    misuse::misuse,
+    server::Server,
+    signing_key::SigningKey,
+    tenant::Tenant,
+    test_tenant::TestTenant,
 };
 use crate::token::algorithm::Algorithm;
 
 /// The endpoint of a tenant that has no socket; `.test` is never registered (RFC 6761 §6.2).
 const OFFLINE: &str = "https://tenant.logto.test";
+
+impl TestTenant {
+    /// Starts a tenant that knows no resource, organization or client yet signs whatever
+    /// [`token`](Self::token) is asked for.
+    ///
+    /// # Panics
+    ///
+    /// When no loopback port can be had.
+    #[must_use]
+    #[track_caller]
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// Describes a tenant with resources, organizations, clients and users.
+    pub fn builder() -> TestTenantBuilder {
+        TestTenantBuilder::default()
+    }
+}
 
 /// Describes a [`TestTenant`].
 #[derive(Clone, Debug)]

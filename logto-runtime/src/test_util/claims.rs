@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::members::{Members, base64url};
+use super::{
+    members::{Members, base64url},
+    misuse::misuse,
+};
 
 /// How long a token lives unless told otherwise.
 pub(super) const LIFETIME: Duration = Duration::from_secs(3_600);
@@ -97,7 +100,7 @@ impl Subject {
 pub(super) fn random_id() -> String {
     let mut bytes = [0; 32];
     if aws_lc_rs::rand::fill(&mut bytes).is_err() {
-        super::misuse("no random bytes could be had");
+        misuse("no random bytes could be had");
     }
     base64url(bytes)
 }

@@ -4,7 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
-use super::{Fault, SigningKey, TenantEndpoint, TestTenant, misuse};
+use super::{
+    faults::{Fault, TenantEndpoint},
+    misuse::misuse,
+    signing_key::SigningKey,
+    test_tenant::TestTenant,
+};
 use crate::token::algorithm::Algorithm;
 
 /// Keys.

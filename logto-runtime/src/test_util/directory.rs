@@ -2,7 +2,7 @@
 
 use super::{
     client::{Client, Scopes, User, distinct, named},
-    misuse,
+    misuse::misuse,
 };
 
 /// Known to every Logto tenant; neither says anything about permission.

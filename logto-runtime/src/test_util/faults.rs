@@ -16,7 +16,7 @@ use http::{
 use http_body::{Body as HttpBody, Frame};
 use tokio::sync::watch;
 
-use super::misuse;
+use super::misuse::misuse;
 
 /// An endpoint of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

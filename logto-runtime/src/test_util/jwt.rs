@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     members::{Members, base64url},
-    misuse,
+    misuse::misuse,
     signing_key::SigningKey,
 };
 use crate::token::algorithm::Algorithm;

@@ -15,7 +15,9 @@ use http::{
 };
 use tokio::sync::oneshot;
 
-use super::{Tenant, discovery, faults::TenantEndpoint, key_ring::entity_tag, token_endpoint};
+use super::{
+    discovery, faults::TenantEndpoint, key_ring::entity_tag, tenant::Tenant, token_endpoint,
+};
 
 /// Runs until it is dropped.
 pub(super) struct Server {

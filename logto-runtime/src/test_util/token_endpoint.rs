@@ -4,7 +4,6 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    Tenant,
     claims::{Grant, LIFETIME, Subject, Target},
     client::Client,
     directory::RESERVED_RESOURCE,
@@ -12,6 +11,7 @@ use super::{
     jwt::sign,
     members::Members,
     oidc_error::{OidcError, json},
+    tenant::Tenant,
 };
 
 pub(super) fn answer(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Response {

@@ -2,8 +2,6 @@
 
 mod read;
 
-use self::read::Reader;
-
 /// What the file says.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
@@ -30,10 +28,6 @@ pub(crate) struct Mistake {
 }
 
 impl Contents {
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
-        Reader::new(text).contents()
-    }
-
     pub(crate) fn default_resource(&self) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.default)
     }

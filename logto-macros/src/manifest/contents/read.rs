@@ -10,7 +10,13 @@ use crate::{suggest, syntax};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-pub(super) struct Reader<'a> {
+impl Contents {
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        Reader::new(text).contents()
+    }
+}
+
+struct Reader<'a> {
     text: &'a str,
     mistakes: Vec<Mistake>,
 }

@@ -16,10 +16,7 @@ use utoipa::openapi::{
 };
 
 pub use self::mark::{GuardMark, guard_mark};
-use self::{
-    operation::{Describer, Problem},
-    schemes::Schemes,
-};
+use self::operation::{Describer, Problem};
 use crate::logto::Logto;
 
 /// The security of some operations can't be told; the document is as it was before.

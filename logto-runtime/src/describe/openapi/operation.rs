@@ -8,7 +8,7 @@ use utoipa::openapi::{
     security::{SecurityRequirement, SecurityScheme},
 };
 
-use super::{Schemes, alternatives, asked::Asked, mark::GuardMark, refusals};
+use super::{alternatives, asked::Asked, mark::GuardMark, refusals, schemes::Schemes};
 use crate::logto::Logto;
 
 /// How keys of marks begin; a number follows, from the outermost attribute inwards.

@@ -16,7 +16,7 @@ use aws_lc_rs::{
 
 use super::{
     members::{Members, base64url},
-    misuse,
+    misuse::misuse,
 };
 use crate::token::algorithm::Algorithm;
 

@@ -5,7 +5,7 @@ use crate::{
     test_util::{
         claims::{Grant, Subject, Target, random_id},
         jwt::{encode, header},
-        misuse,
+        misuse::misuse,
         signing_key::SigningKey,
     },
     token::algorithm::Algorithm,

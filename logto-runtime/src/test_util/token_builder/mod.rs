@@ -10,10 +10,10 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Tenant,
     claims::{LIFETIME, Subject},
     jwt::Edits,
     signing_key::SigningKey,
+    tenant::Tenant,
 };
 use crate::token::algorithm::Algorithm;
 

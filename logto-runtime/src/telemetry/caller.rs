@@ -1,0 +1,8 @@
+//! What events and spans say of a caller.
+
+/// The subject and the client of a verified token: the only claims that events and spans show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller<'a> {
+    pub(crate) subject: &'a str,
+    pub(crate) client_id: &'a str,
+}

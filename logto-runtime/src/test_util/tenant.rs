@@ -1,0 +1,23 @@
+//! What the test's thread and the server's thread share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing};
+
+pub(super) struct Tenant {
+    pub(super) endpoint: String,
+    pub(super) directory: Directory,
+    pub(super) keys: Mutex<KeyRing>,
+    pub(super) clock: TenantClock,
+    pub(super) traffic: Traffic,
+}
+
+impl Tenant {
+    pub(super) fn issuer(&self) -> String {
+        format!("{}/oidc", self.endpoint)
+    }
+
+    pub(super) fn keys(&self) -> MutexGuard<'_, KeyRing> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
