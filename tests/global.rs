@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use http_body_util::BodyExt;
-use logto_runtime::{AuthInfo, Guard, Logto, require_auth, test_util::TestTenant};
+use logto_runtime::{AuthInfo, GlobalLogto, Guard, Logto, require_auth, test_util::TestTenant};
 use tower::ServiceExt;
 use tracing::Level;
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
@@ -42,7 +42,8 @@ async fn ask(uri: &str, token: Option<&str>) -> (StatusCode, String) {
     let app: Router = Router::new()
         .route("/attribute", get(by_attribute))
         .route("/guard", get(by_guard))
-        .route("/alone", get(alone));
+        .route("/alone", get(alone))
+        .with_state(GlobalLogto);
     let mut request = Request::get(uri);
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
@@ -55,7 +56,7 @@ async fn ask(uri: &str, token: Option<&str>) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn the_state_unit_works_once_a_logto_is_installed_and_is_our_fault_before() {
+async fn a_router_without_a_state_works_once_a_logto_is_installed_and_is_our_fault_before() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

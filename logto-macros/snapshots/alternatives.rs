@@ -1,15 +1,14 @@
 #[doc(hidden)]
 struct __logto_bill_0;
 const _: () = {
-    ::logto_runtime::__private::register! {
+    ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::policy:: < ::logto_runtime::__private::AnyOf <
         (Admin, policies::Member,) >, __logto_bill_0 >
         (::core::concat!(::core::module_path!(), "::bill"))
     }
 };
 async fn bill(
-    _: ::logto_runtime::__private::Guard<
+    _: ::logto_runtime::__private::Passed<
         ::logto_runtime::__private::AnyOf<(Admin, policies::Member)>,
-        (),
     >,
 ) {}

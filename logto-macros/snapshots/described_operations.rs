@@ -3,7 +3,7 @@ struct __logto_list_0;
 #[automatically_derived]
 impl ::logto_runtime::__private::Policy for __logto_list_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
-        ::logto_runtime::__private::register! {
+        ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
             (::core::concat!(::core::module_path!(), "::list"))
         }
@@ -51,4 +51,4 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
 )]
 #[utoipa::path]
 #[other::paths(get)]
-async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0, ()>) {}
+async fn list(_: ::logto_runtime::__private::Passed<__logto_list_0>) {}

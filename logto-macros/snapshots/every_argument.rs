@@ -3,7 +3,7 @@ struct __logto_data_0;
 #[automatically_derived]
 impl ::framework::logto::__private::Policy for __logto_data_0 {
     const REQUIREMENT: ::framework::logto::__private::Requirement = {
-        ::framework::logto::__private::register! {
+        ::framework::logto::__private::submit! {
             ::framework::logto::__private::guard:: < __logto_data_0, __logto_data_0 >
             (::core::concat!(::core::module_path!(), "::data"))
         }
@@ -18,4 +18,4 @@ impl ::framework::logto::__private::Policy for __logto_data_0 {
             .with_subject(::framework::logto::__private::Subject::User)
     };
 }
-async fn data(_: ::framework::logto::__private::Guard<__logto_data_0, ()>) {}
+async fn data(_: ::framework::logto::__private::Passed<__logto_data_0>) {}

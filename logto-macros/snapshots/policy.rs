@@ -4,7 +4,7 @@ pub struct WriteOrders;
 impl ::logto_runtime::__private::Policy for WriteOrders {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
-        ::logto_runtime::__private::register! {
+        ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::policy:: < WriteOrders, WriteOrders >
             (::core::concat!(::core::module_path!(), "::WriteOrders"))
         }

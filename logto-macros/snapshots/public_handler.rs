@@ -1,5 +1,5 @@
 const _: () = {
-    ::logto_runtime::__private::register! {
+    ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::public(::core::concat!(::core::module_path!(),
         "::health"))
     }

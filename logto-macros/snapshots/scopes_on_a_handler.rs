@@ -3,7 +3,7 @@ pub(crate) struct __logto_list_0;
 #[automatically_derived]
 impl ::logto_runtime::__private::Policy for __logto_list_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
-        ::logto_runtime::__private::register! {
+        ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
             (::core::concat!(::core::module_path!(), "::list"))
         }
@@ -25,7 +25,7 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
 /// Lists products.
 #[tracing::instrument(skip_all)]
 pub(crate) async fn list<R>(
-    _: ::logto_runtime::__private::Guard<__logto_list_0, ()>,
+    _: ::logto_runtime::__private::Passed<__logto_list_0>,
     State(app): State<App<R>>,
     page: impl Page,
 ) -> Json<Vec<R::Product>>

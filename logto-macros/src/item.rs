@@ -142,7 +142,7 @@ fn append_all(attrs: &[Attribute], tokens: &mut TokenStream) {
     }
 }
 
-/// `_: ….__private::Guard<…>` or `_: ….__private::Public`, which no user would write.
+/// `_: ….__private::Passed<…>` or `_: ….__private::Public`, which no user would write.
 fn guard_of(arg: &FnArg) -> Option<&Ident> {
     let FnArg::Typed(arg) = arg else { return None };
     let (Pat::Wild(_), Type::Path(ty)) = (&*arg.pat, &*arg.ty) else {
@@ -151,7 +151,7 @@ fn guard_of(arg: &FnArg) -> Option<&Ident> {
     let mut segments = ty.path.segments.iter().rev();
     let guard = &segments.next()?.ident;
     let private = &segments.next()?.ident;
-    (private == "__private" && (guard == "Guard" || guard == "Public")).then_some(guard)
+    (private == "__private" && (guard == "Passed" || guard == "Public")).then_some(guard)
 }
 
 fn parse(input: ParseStream) -> Result<Item> {

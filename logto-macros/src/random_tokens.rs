@@ -17,13 +17,13 @@ const KINDS: [Kind; 6] = [
 const PIECES: &str = r##"
     any all path header token user machine resource org subject state crate scopes self Self super
     r#type r#any async await fn const unsafe struct enum union trait impl mod where for dyn move
-    let static mut ref in if loop _ a A Vec Public Guard __private __logto_list_0
+    let static mut ref in if loop _ a A Vec Public Guard Passed __private __logto_list_0
     , , , , = = == => :: : ; . .. ... -> < > << >> & && | || ! ? # $ @ + - * / % ^ ~ 'a
     "read:products" "a" "" " " "a b" "é" "\u{0}" "\\" "https://api.example.com" "Products"
     "{id}" "a"x b"a" c"a" r"a" r#"a"# br"a" 'a' b'a' 0 1u8 0xff 1.5 1e9 1_000 true false
     require_scopes require_auth #[require_scopes("a")] #[public] #[doc = "x"] #[cfg(any())]
     pub(crate) pub(in a::b) <T: Copy> where T: Copy, () (a) (,) [] [a] {} {a} (a: A) (&self)
-    (_: ::logto_runtime::__private::Guard<X>) -> impl Future<Output = ()>
+    (_: ::logto_runtime::__private::Passed<X>) -> impl Future<Output = ()>
     utoipa path cfg_attr extensions security json #[path(get, security(()), extensions(("x" = a)))]
 "##;
 
@@ -39,7 +39,7 @@ const ARGS: [&str; 6] = [
 const ITEMS: [&str; 10] = [
     "async fn list(State(db): State<Db>, body: impl X) -> Result<A, B> where A: C { body }",
     "pub(crate) async fn list<'a, T: X<'a>, const N: usize>(_: T, #[cfg(x)] _: U) { x }",
-    "#[require_auth] #[doc = \"a\"] async fn r#type(_: ::logto_runtime::__private::Guard<X>) {}",
+    "#[require_auth] #[doc = \"a\"] async fn r#type(_: ::logto_runtime::__private::Passed<X>) {}",
     "async fn list(a: A, b: A, c: A, d: A, e: A, f: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, \
      n: A, o: A, p: A, q: A) {}",
     "#[cfg_attr(x, a, utoipa::path(get, path = \"/a\", extensions((\"x-a\" = json!(1)),)))] \
@@ -132,7 +132,7 @@ fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
         let marked = match kind {
             Kind::Public => output.contains("__private :: Public"),
             _ => {
-                output.contains("__private :: Guard <")
+                output.contains("__private :: Passed <")
                     || output.contains("__private :: Policy for")
             }
         };

@@ -51,7 +51,7 @@ fn second_of_two_attributes() {
     check(
         Kind::OrganizationPermission,
         r#""invite:member""#,
-        "async fn invite(_: ::logto_runtime::__private::Guard<__logto_invite_0, ()>, Path(id): Path<String>) {}",
+        "async fn invite(_: ::logto_runtime::__private::Passed<__logto_invite_0>, Path(id): Path<String>) {}",
         &expect_file!["../snapshots/second_of_two_attributes.rs"],
     );
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-/// Why [`Builder::build`](crate::Builder::build) refuses. Each error shows the value and the fix.
+/// Why [`LogtoBuilder::build`](crate::LogtoBuilder::build) refuses. Each error shows the value and the fix.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

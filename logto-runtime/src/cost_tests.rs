@@ -10,7 +10,7 @@ use tower_service::Service;
 use crate::{
     extract::{guard::Guard, organization::OrganizationId},
     jwks::VerificationKey,
-    logto::{Logto, auth_info::AuthInfo, builder::Builder},
+    logto::{Logto, auth_info::AuthInfo, builder::LogtoBuilder},
     policy::{
         Policy,
         requirement::{Requirement, ScopeExpr},
@@ -48,7 +48,7 @@ fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
 }
 
 /// Two guards and four extractors on one route.
-fn app(builder: Builder) -> (Logto, Router) {
+fn app(builder: LogtoBuilder) -> (Logto, Router) {
     async fn handler(
         _: Guard<Write>,
         _: Guard<Read>,

@@ -13,8 +13,8 @@ mod extract;
 mod jwks;
 pub mod layer;
 mod logto;
-mod policy;
-mod routes;
+pub mod policy;
+pub mod routes;
 pub mod telemetry;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
@@ -36,29 +36,20 @@ pub mod __fuzz;
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use crate::describe::openapi::DescribeError;
 pub use crate::{
-    answer::{Rejection, RejectionCode},
+    answer::{Rejection, code::RejectionCode},
     config::ConfigError,
-    describe::inventory::{GuardInfo, guards},
-    extract::{claims::Claims, guard::Guard, organization::OrganizationId, public::Public},
+    describe::inventory,
+    extract::{claims::Claims, guard::Guard, organization::OrganizationId},
     logto::{
         Logto,
         auth_info::AuthInfo,
-        builder::Builder,
+        builder::LogtoBuilder,
         custom_claims::ClaimsError,
         health::Health,
-        state::{AlreadyInstalled, LogtoState},
+        state::{AlreadyInstalled, GlobalLogto, LogtoState},
         warm_up::WarmUpError,
     },
-    policy::{
-        AnyOf, Policy,
-        requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
-        scope::Scope,
-    },
-    routes::{
-        Routes,
-        arguments::GuardedArguments,
-        table::{Access, Route},
-    },
+    policy::Policy,
     token::algorithm::Algorithm,
 };
 #[cfg(feature = "macros")]

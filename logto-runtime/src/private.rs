@@ -2,11 +2,12 @@
 
 #[cfg(feature = "utoipa")]
 pub use crate::describe::openapi::{GuardMark, guard_mark};
+pub use inventory::submit;
+
 use crate::logto::state::LogtoState;
 pub use crate::{
-    __register as register,
-    describe::inventory::{guard, policy, public},
-    extract::{guard::Guard, public::Public},
+    describe::placed::{guard, policy, public},
+    extract::{passed::Passed, public::Public},
     policy::{
         AnyOf, Policy,
         requirement::{

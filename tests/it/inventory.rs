@@ -1,6 +1,6 @@
 //! `guards()`: what the attributes beside, in `routes.rs`, and in other crates have registered.
 
-use logto_runtime::{GuardInfo, guards};
+use logto_runtime::inventory::{GuardInfo, guards};
 
 #[test]
 fn the_inventory_lists_every_attribute_with_its_place() {

@@ -119,7 +119,7 @@ async fn a_refused_request_is_one_event_whoever_refused_it() {
     }
     let auth = logto.verify(&good).await.unwrap();
     assert_eq!(events.take(), []);
-    auth.check::<Read>(None).unwrap_err();
+    auth.check::<Read>().await.unwrap_err();
     assert_refusal(&events.only(), "insufficient_scope");
     logto.verify(&forged).await.unwrap_err();
     assert_refusal(&events.only(), "bad_signature");

@@ -157,14 +157,17 @@ async fn a_resource_that_is_no_http_url_has_only_the_document_of_the_default() {
     );
 }
 
+fn announcing(tenant: &TestTenant) -> Logto {
+    tenant.logto().announce_resource_metadata().build().unwrap()
+}
+
 /// A token for an organization's permissions is of no resource; a client that asked for the
 /// resource of a document would be refused, and led there again.
 #[tokio::test]
 async fn no_document_leads_to_the_permissions_of_an_organization() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = announcing(&tenant);
     let app = app(logto.clone());
-    let _served: Router = logto.protected_resource_metadata();
     let of_a_resource = tenant.token().user("alice").mint();
     for path in [
         "/organizations/acme/invite",
@@ -184,9 +187,8 @@ async fn no_document_leads_to_the_permissions_of_an_organization() {
 #[tokio::test]
 async fn of_alternatives_the_challenge_leads_to_the_first_that_is_of_a_resource() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = announcing(&tenant);
     let app = app(logto.clone());
-    let _served: Router = logto.protected_resource_metadata();
     let org = "https://api.example.com/.well-known/oauth-protected-resource/org";
     let path = "/organizations/acme/invite-or-read";
     let missing = send(&app, get(path, &[])).await;
@@ -209,23 +211,23 @@ async fn no_challenge_leads_to_a_document_that_is_not_served() {
         .resource(PRODUCTS, ["read:products"])
         .offline()
         .start();
-    let logto = tenant.logto().build().unwrap();
+    let logto = announcing(&tenant);
     let app = app(logto.clone());
-    let _served: Router = logto.protected_resource_metadata();
     let missing = send(&app, get("/organizations/acme/data", &[])).await;
     assert_eq!(missing.challenge.as_deref(), Some("Bearer"));
 }
 
 #[tokio::test]
-async fn challenges_lead_to_the_document_once_it_is_served() {
+async fn challenges_lead_to_the_document_where_it_is_announced() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = app(logto.clone());
     let path = "/organizations/acme/data";
+    let _served: Router = logto.protected_resource_metadata();
     let silent = send(&app, get(path, &[])).await;
     assert_eq!(silent.challenge.as_deref(), Some("Bearer"));
 
-    let _served: Router = logto.protected_resource_metadata();
+    let app = self::app(announcing(&tenant));
     let org = "https://api.example.com/.well-known/oauth-protected-resource/org";
     let products = "https://api.example.com/.well-known/oauth-protected-resource/products";
     let missing = send(&app, get(path, &[])).await;

@@ -2,7 +2,9 @@
 
 use axum::{Json, Router, routing::get};
 use logto_runtime::{
-    AuthInfo, Guard, Policy, Requirement, Subject, require_auth, require_scopes,
+    AuthInfo, Guard, Policy,
+    policy::{Requirement, Subject},
+    require_auth, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
 use serde_json::{Value, json};

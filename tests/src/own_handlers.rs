@@ -61,7 +61,7 @@ use axum::{
 use http_body_util::BodyExt;
 use logto_runtime::{
     Algorithm, Guard,
-    test_util::{Client, Membership, SigningKey, TestTenant, TokenBuilder, User},
+    test_util::{Client, Membership, SigningKey, TestTenant, TokenBuilder, User, granted},
 };
 use tower::ServiceExt;
 
@@ -239,12 +239,10 @@ async fn guarded_functions_are_called_without_a_request() {
         .await
         .unwrap();
 
-    let guard = Guard::<app::WriteProducts>::granted_for_test(caller.clone());
-    let answer = app::create(guard, "a lamp".to_owned()).await;
+    let answer = app::create(granted(&caller), "a lamp".to_owned()).await;
     assert_eq!(answer, "a lamp, added by alice");
 
-    let guard = Guard::granted_for_test(caller);
-    let products = app::products(guard).await;
+    let products = app::products(granted(&caller)).await;
     assert_eq!(products.0, serde_json::json!(["a lamp"]));
 }
 

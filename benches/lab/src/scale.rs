@@ -2,10 +2,7 @@
 
 use std::hint::black_box;
 
-use logto_runtime::{
-    Algorithm, Policy, Requirement,
-    ScopeExpr::{self, All, One},
-};
+use logto_runtime::{Algorithm, Policy, policy::{Requirement, ScopeExpr::{self, All, One}}};
 use serde_json::{Value, json};
 
 use crate::{

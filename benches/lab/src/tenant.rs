@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use logto_runtime::{
-    Algorithm, Builder, Logto,
-    test_util::{TestTenant, TokenBuilder},
-};
+use logto_runtime::{Algorithm, Logto, LogtoBuilder, test_util::{TestTenant, TokenBuilder}};
 
 pub const RESOURCE: &str = "https://api.example.com/products";
 pub const ORGANIZATION: &str = "8q2w7e5r9t1y";
@@ -27,7 +24,7 @@ pub fn start(algorithm: Algorithm) -> TestTenant {
 }
 
 /// With the system's clock, as in production; the tenant's own can be moved, and is slower.
-pub fn logto(tenant: &TestTenant) -> Builder {
+pub fn logto(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint()).resource(RESOURCE)
 }
 

@@ -11,7 +11,7 @@ pub struct Table;
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let routes = routes::routes();
-        let width = |text: fn(&logto_runtime::Route) -> usize| {
+        let width = |text: fn(&logto_runtime::routes::Route) -> usize| {
             routes.table().iter().map(text).max().unwrap_or_default()
         };
         let method = width(|route| route.method.len());

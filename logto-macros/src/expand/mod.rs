@@ -114,7 +114,7 @@ impl Guard<'_> {
                     Access::Requirement(_) | Access::Public => quote!(guard),
                 };
                 (
-                    quote!(#private::Guard<#policy, ()>),
+                    quote!(#private::Passed<#policy>),
                     quote!(#private::#listed::<#policy, #owner>(#item)),
                 )
             }
@@ -175,7 +175,7 @@ impl Guard<'_> {
         });
         let rebuild = self.manifest.map(rebuild_on_change);
         quote! {
-            #private::register! { #info }
+            #private::submit! { #info }
             #rebuild
             #state
         }

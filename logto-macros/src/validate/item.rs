@@ -92,7 +92,7 @@ fn is_guard(ty: &Type) -> bool {
             .path
             .segments
             .last()
-            .is_some_and(|last| last.ident == "Guard"),
+            .is_some_and(|last| last.ident == "Guard" || last.ident == "Passed"),
         Type::Group(group) => is_guard(&group.elem),
         Type::Paren(paren) => is_guard(&paren.elem),
         _ => false,
@@ -167,7 +167,7 @@ mod tests {
         ] {
             assert_eq!(errors(Kind::Public, "", item), [TAKES_EVERYONE], "{item}");
         }
-        let stacked = "async fn list(_: ::logto_runtime::__private::Guard<__logto_list_0, ()>) {}";
+        let stacked = "async fn list(_: ::logto_runtime::__private::Passed<__logto_list_0>) {}";
         assert_eq!(errors(Kind::Public, "", stacked), [NO_GUARD]);
         let caller = "async fn list(_: Option<AuthInfo>, _: Guardian<Admin>) {}";
         assert!(errors(Kind::Public, "", caller).is_empty());

@@ -1,5 +1,6 @@
-//! Stable codes for refusals: what to look up, and where.
+//! The precise reason of a refusal, and its code: for the log alone.
 
+use super::code::RejectionCode;
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, segments::SegmentsError},
@@ -21,12 +22,12 @@ pub(crate) enum Cause {
 
 impl Cause {
     /// The code of a refusal: a heading of `docs/troubleshooting.md`.
-    pub(crate) fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> RejectionCode {
         match self {
             Self::Bearer(error) => bearer_code(*error),
             Self::Verify(error) => verify_code(error),
             Self::Decision(error) => decision_code(error),
-            Self::Claims(_) => "custom_claims_do_not_fit",
+            Self::Claims(_) => RejectionCode::CustomClaimsDoNotFit,
         }
     }
 
@@ -49,53 +50,55 @@ impl From<Misconfiguration> for Cause {
     }
 }
 
-fn bearer_code(error: BearerError) -> &'static str {
+fn bearer_code(error: BearerError) -> RejectionCode {
     match error {
-        BearerError::Repeated => "multiple_authorization_headers",
-        BearerError::Missing => "missing_token",
-        BearerError::NotBearer => "not_a_bearer_token",
+        BearerError::Repeated => RejectionCode::MultipleAuthorizationHeaders,
+        BearerError::Missing => RejectionCode::MissingToken,
+        BearerError::NotBearer => RejectionCode::NotABearerToken,
     }
 }
 
-fn verify_code(error: &VerifyError) -> &'static str {
+fn verify_code(error: &VerifyError) -> RejectionCode {
     match error {
-        VerifyError::Segments(SegmentsError::Oversized) => "oversized_token",
-        VerifyError::Segments(SegmentsError::Opaque) => "opaque_token",
+        VerifyError::Segments(SegmentsError::Oversized) => RejectionCode::OversizedToken,
+        VerifyError::Segments(SegmentsError::Opaque) => RejectionCode::OpaqueToken,
         VerifyError::Segments(SegmentsError::Malformed)
-        | VerifyError::Header(HeaderError::Malformed) => "malformed_token",
-        VerifyError::Header(HeaderError::TypeMissing | HeaderError::TypeJwt) => "id_token",
-        VerifyError::Header(_) => "unacceptable_header",
-        VerifyError::Claims(_) => "invalid_claims",
-        VerifyError::Issuer(IssuerDifference::WithoutOidc) => "issuer_without_oidc",
-        VerifyError::Issuer(IssuerDifference::AnotherHost) => "issuer_custom_domain",
-        VerifyError::Issuer(IssuerDifference::Other) => "unknown_issuer",
-        VerifyError::ContradictoryOrganization => "contradictory_organization",
-        VerifyError::Expired => "expired",
-        VerifyError::IssuedInTheFuture | VerifyError::NotYetValid => "clock_skew",
-        VerifyError::UnknownKey { .. } => "unknown_key",
-        VerifyError::AlgorithmOfAnotherKey { .. } => "algorithm_of_another_key",
-        VerifyError::Signature { .. } => "bad_signature",
-        VerifyError::Denied => "denied",
-        VerifyError::KeysUnavailable { .. } => "keys_unavailable",
+        | VerifyError::Header(HeaderError::Malformed) => RejectionCode::MalformedToken,
+        VerifyError::Header(HeaderError::TypeMissing | HeaderError::TypeJwt) => {
+            RejectionCode::IdToken
+        }
+        VerifyError::Header(_) => RejectionCode::UnacceptableHeader,
+        VerifyError::Claims(_) => RejectionCode::InvalidClaims,
+        VerifyError::Issuer(IssuerDifference::WithoutOidc) => RejectionCode::IssuerWithoutOidc,
+        VerifyError::Issuer(IssuerDifference::AnotherHost) => RejectionCode::IssuerCustomDomain,
+        VerifyError::Issuer(IssuerDifference::Other) => RejectionCode::UnknownIssuer,
+        VerifyError::ContradictoryOrganization => RejectionCode::ContradictoryOrganization,
+        VerifyError::Expired => RejectionCode::Expired,
+        VerifyError::IssuedInTheFuture | VerifyError::NotYetValid => RejectionCode::ClockSkew,
+        VerifyError::UnknownKey { .. } => RejectionCode::UnknownKey,
+        VerifyError::AlgorithmOfAnotherKey { .. } => RejectionCode::AlgorithmOfAnotherKey,
+        VerifyError::Signature { .. } => RejectionCode::BadSignature,
+        VerifyError::Denied => RejectionCode::Denied,
+        VerifyError::KeysUnavailable { .. } => RejectionCode::KeysUnavailable,
     }
 }
 
-fn decision_code(error: &DecisionError) -> &'static str {
+fn decision_code(error: &DecisionError) -> RejectionCode {
     match error {
         DecisionError::Audience(AudienceDifference::TrailingSlash) => {
-            "audience_differs_by_trailing_slash"
+            RejectionCode::AudienceDiffersByTrailingSlash
         }
         DecisionError::Audience(AudienceDifference::Organization) => {
-            "organization_token_without_resource"
+            RejectionCode::OrganizationTokenWithoutResource
         }
-        DecisionError::Audience(AudienceDifference::Other) => "invalid_audience",
-        DecisionError::OrganizationMissing => "user_resource_token_on_organization_route",
-        DecisionError::OrganizationOnlyInClaim => "resource_token_on_permission_route",
-        DecisionError::OrganizationNotAccepted => "organization_token_on_global_route",
-        DecisionError::OrganizationMismatch => "organization_mismatch",
-        DecisionError::Subject => "subject_not_accepted",
-        DecisionError::InsufficientScope { none_granted: true } => "no_scopes_granted",
-        DecisionError::InsufficientScope { .. } => "insufficient_scope",
-        DecisionError::Misconfigured(_) => "misconfigured",
+        DecisionError::Audience(AudienceDifference::Other) => RejectionCode::InvalidAudience,
+        DecisionError::OrganizationMissing => RejectionCode::UserResourceTokenOnOrganizationRoute,
+        DecisionError::OrganizationOnlyInClaim => RejectionCode::ResourceTokenOnPermissionRoute,
+        DecisionError::OrganizationNotAccepted => RejectionCode::OrganizationTokenOnGlobalRoute,
+        DecisionError::OrganizationMismatch => RejectionCode::OrganizationMismatch,
+        DecisionError::Subject => RejectionCode::SubjectNotAccepted,
+        DecisionError::InsufficientScope { none_granted: true } => RejectionCode::NoScopesGranted,
+        DecisionError::InsufficientScope { .. } => RejectionCode::InsufficientScope,
+        DecisionError::Misconfigured(_) => RejectionCode::Misconfigured,
     }
 }

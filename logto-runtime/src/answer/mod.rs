@@ -2,6 +2,7 @@
 
 pub(crate) mod cause;
 mod challenge;
+pub(crate) mod code;
 pub(crate) mod metadata_url;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -13,7 +14,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use self::cause::Cause;
+use self::{cause::Cause, code::RejectionCode};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
@@ -34,19 +35,6 @@ struct Refusal {
     requirement: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
-}
-
-/// The [code](Rejection::code) of a refused request, in the extensions of its response, for outer
-/// layers that count or log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RejectionCode(pub(crate) &'static str);
-
-impl RejectionCode {
-    /// The code as text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
 }
 
 /// Renders the body of a rejection.
@@ -135,7 +123,7 @@ impl Rejection {
     /// A stable code for the precise reason, a heading of `docs/troubleshooting.md`: for logs and
     /// metrics. Callers get only the coarser [`message`](Self::message).
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> RejectionCode {
         self.0.cause.code()
     }
 
@@ -191,7 +179,7 @@ impl Rejection {
     /// As events, spans and metrics show it.
     pub(crate) fn refused<'a>(&'a self, caller: Option<Caller<'a>>) -> Refused<'a> {
         Refused {
-            code: self.code(),
+            code: self.code().as_str(),
             reason: &self.0.cause,
             status: self.status(),
             key_id: self.0.cause.key_id(),
@@ -246,7 +234,7 @@ impl IntoResponse for Rejection {
             None => self.default_body(),
         };
         *response.status_mut() = self.status();
-        response.extensions_mut().insert(RejectionCode(self.code()));
+        response.extensions_mut().insert(self.code());
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.remove(header::WWW_AUTHENTICATE);
@@ -280,7 +268,7 @@ impl fmt::Debug for Rejection {
         f.debug_struct("Rejection")
             .field("status", &self.status())
             .field("message", &self.message())
-            .field("code", &self.code())
+            .field("code", &self.code().as_str())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! What guards say of themselves.
 
-pub(crate) mod inventory;
+pub mod inventory;
 #[cfg(feature = "utoipa")]
 pub(crate) mod openapi;
+pub(crate) mod placed;
 pub(crate) mod resource_metadata;

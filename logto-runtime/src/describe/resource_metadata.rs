@@ -24,8 +24,9 @@ struct Metadata<'a> {
 
 impl Logto {
     /// A router that serves the metadata of every resource of this service (RFC 9728 §3): merge it
-    /// into yours, outside every guard. From then on challenges carry `resource_metadata` (§5.1), but
-    /// those of organization permissions, whose tokens are of no resource.
+    /// into yours, outside every guard. With
+    /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata) challenges lead
+    /// clients to it (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
     /// `/.well-known/oauth-protected-resource/products`; without a path behind it, that of the
@@ -43,7 +44,6 @@ impl Logto {
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.announce_metadata();
         let mut documents: Vec<(String, String)> = Vec::new();
         let indicators = self.settings().resources.indicators();
         let located = indicators

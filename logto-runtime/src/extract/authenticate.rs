@@ -4,9 +4,9 @@ use std::{
     future::{Future, Ready, ready},
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
-    task::{Context, Poll},
 };
 
+use futures_util::future::Either;
 use http::request::Parts;
 
 use crate::{
@@ -21,12 +21,12 @@ use crate::{
     telemetry,
 };
 
-/// What becomes of an extractor: mostly it is known at once, and else boxed, so that the future
-/// of every handler that keeps one stays small.
-pub(crate) enum Extracting<'a, T> {
-    Now(Ready<Result<T, Rejection>>),
-    Later(Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>),
-}
+/// What becomes of an extractor. Mostly it is known at once. The future of the rest is boxed, so that
+/// the future of every handler that keeps one stays small.
+pub(crate) type Extracting<'a, T> = Either<
+    Ready<Result<T, Rejection>>,
+    Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,
+>;
 
 /// Authenticates a request and makes `T` of its caller; waits only where there are no keys to
 /// judge the token with.
@@ -46,9 +46,9 @@ pub(super) fn authenticate<'a, T>(
         logto.authenticate_now(headers, extensions, requirement)
     });
     match judged {
-        Ok(Judged::Admitted(auth)) => Extracting::Now(ready(make(auth, parts))),
+        Ok(Judged::Admitted(auth)) => Either::Left(ready(make(auth, parts))),
         Ok(Judged::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),
-        Err(rejection) => Extracting::Now(ready(Err(rejection))),
+        Err(rejection) => Either::Left(ready(Err(rejection))),
     }
 }
 
@@ -60,22 +60,11 @@ fn authenticate_later<'a, T>(
     requirement: Option<&'static Requirement>,
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
-    Extracting::Later(Box::pin(async move {
+    Either::Right(Box::pin(async move {
         let (auth, first_seen) = waiting.judge(requirement).await?;
         first_seen.remember_in(&mut parts.extensions, auth.logto());
         make(auth, parts)
     }))
-}
-
-impl<T: Unpin> Future for Extracting<'_, T> {
-    type Output = Result<T, Rejection>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::Now(result) => Pin::new(result).poll(cx),
-            Self::Later(future) => future.as_mut().poll(cx),
-        }
-    }
 }
 
 /// The tenant of the state; that there is none is our own fault.

@@ -25,7 +25,7 @@ use crate::{
 /// async fn plan(Claims(claims): Claims<Plan>) -> String {
 ///     claims.plan
 /// }
-/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(plan));
+/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::get(plan));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Claims<T>(pub T);

@@ -16,7 +16,7 @@ use crate::{
 
 /// What a guard knows of the caller it let in.
 #[derive(Clone)]
-pub struct Grant {
+pub(crate) struct Grant {
     pub(super) auth: AuthInfo,
     pub(super) met: &'static Requirement,
 }
@@ -27,52 +27,29 @@ impl fmt::Debug for Grant {
     }
 }
 
-impl From<Grant> for () {
-    fn from(_: Grant) {}
-}
+// Neither function is generic: each policy has its own type, and a program compiles whatever is
+// generic over it once for each of its handlers.
 
-/// What a guard can keep of it.
-///
-/// Of no policy in particular: each policy has its own type, and a program compiles whatever is
-/// generic over it once for each of its handlers. `grant` is written out for either kind, so that
-/// it is compiled here and not in each program.
-pub(crate) trait Keep: From<Grant> + Unpin + Send {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, Self>;
-}
-
-impl Keep for Grant {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, Self> {
-        grant(parts, logto, requirement)
-    }
-}
-
-impl Keep for () {
-    fn grant<'a>(
-        parts: &'a mut Parts,
-        logto: Option<Logto>,
-        requirement: &'static Requirement,
-    ) -> Extracting<'a, ()> {
-        grant(parts, logto, requirement)
-    }
-}
-
-#[inline]
-fn grant<'a, Kept: From<Grant>>(
+/// Grants a request that meets the requirement, and keeps the caller.
+pub(super) fn grant<'a>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
     requirement: &'static Requirement,
-) -> Extracting<'a, Kept> {
+) -> Extracting<'a, Grant> {
     authenticate(parts, logto, Some(requirement), move |auth, parts| {
         let met = decide(requirement, &auth, parts)?;
-        Ok(Kept::from(Grant { auth, met }))
+        Ok(Grant { auth, met })
+    })
+}
+
+/// Grants a request that meets the requirement, and keeps nothing.
+pub(super) fn pass<'a>(
+    parts: &'a mut Parts,
+    logto: Option<Logto>,
+    requirement: &'static Requirement,
+) -> Extracting<'a, ()> {
+    authenticate(parts, logto, Some(requirement), move |auth, parts| {
+        decide(requirement, &auth, parts).map(drop)
     })
 }
 

@@ -1,20 +1,13 @@
 //! The guard that attributes put in front of a handler.
 
-use std::{
-    fmt,
-    future::Future,
-    marker::PhantomData,
-    ops::Deref,
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
 
 use axum::extract::FromRequestParts;
+use futures_util::TryFutureExt as _;
 use http::request::Parts;
 
 use super::{
-    authenticate::Extracting,
-    grant::{Grant, Keep},
+    grant::{Grant, grant},
     organization::OrganizationId,
 };
 use crate::{
@@ -38,14 +31,10 @@ use crate::{
 /// async fn create(caller: Guard<WriteOrders>) -> String {
 ///     format!("ordered by {}", caller.subject())
 /// }
-/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(create));
+/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::post(create));
 /// ```
-///
-/// `Kept` is what it keeps of the caller: all there is, or nothing, as in the `Guard<P, ()>` that an
-/// attribute puts in front of a function. That one decides the same, has no name by which it could be
-/// asked for the caller, and takes less of a build. A `Guard<P>` turns into it by `into()`.
-pub struct Guard<P, Kept = Grant> {
-    kept: Kept,
+pub struct Guard<P> {
+    grant: Grant,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -53,39 +42,45 @@ impl<P: Policy> Guard<P> {
     /// The caller, without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {
-        self.kept.auth
+        self.grant.auth
     }
 
-    /// Whether this policy let the caller in: of [`AnyOf`](crate::AnyOf) the one that was met
-    /// first, otherwise the guard's own.
+    /// Whether this policy let the caller in: of [`AnyOf`](crate::policy::AnyOf) the one that was met
+    /// first, otherwise the guard's own. Policies with equal requirements are one and the same here.
     #[must_use]
     pub fn granted_by<Q: Policy>(&self) -> bool {
-        *self.kept.met == Q::REQUIREMENT
+        *self.grant.met == Q::REQUIREMENT
     }
 
     /// The organization that this guard compared with the request's; `None` for a policy that is
     /// not about organizations.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
-        self.kept
+        self.grant
             .auth
             .organization_id()
-            .filter(|_| self.kept.met.wants_organization())
+            .filter(|_| self.grant.met.wants_organization())
             .map(OrganizationId::bound)
     }
 }
 
-#[cfg(feature = "test-util")]
-impl<P: Policy, Kept: From<Grant>> Guard<P, Kept> {
-    /// A guard for a unit test that calls a guarded function directly: nothing is decided.
-    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
-    #[must_use]
-    pub fn granted_for_test(auth: AuthInfo) -> Self {
-        let met = &P::REQUIREMENT;
+impl<P> Guard<P> {
+    fn new(grant: Grant) -> Self {
         Self {
-            kept: Grant { auth, met }.into(),
+            grant,
             policy: PhantomData,
         }
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl<P: Policy> Guard<P> {
+    /// Decides nothing.
+    pub(crate) fn for_test(auth: &AuthInfo) -> Self {
+        Self::new(Grant {
+            auth: auth.clone(),
+            met: &P::REQUIREMENT,
+        })
     }
 }
 
@@ -93,38 +88,25 @@ impl<P> Deref for Guard<P> {
     type Target = AuthInfo;
 
     fn deref(&self) -> &AuthInfo {
-        &self.kept.auth
+        &self.grant.auth
     }
 }
 
-impl<P> From<Guard<P>> for Guard<P, ()> {
-    fn from(guard: Guard<P>) -> Self {
-        Self {
-            kept: guard.kept.into(),
-            policy: PhantomData,
-        }
-    }
-}
-
-impl<P, Kept: Clone> Clone for Guard<P, Kept> {
+impl<P> Clone for Guard<P> {
     fn clone(&self) -> Self {
-        Self {
-            kept: self.kept.clone(),
-            policy: PhantomData,
-        }
+        Self::new(self.grant.clone())
     }
 }
 
-impl<P, Kept: fmt::Debug> fmt::Debug for Guard<P, Kept> {
+impl<P> fmt::Debug for Guard<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Guard").field(&self.kept).finish()
+        f.debug_tuple("Guard").field(&self.grant).finish()
     }
 }
 
-impl<P, Kept, S> FromRequestParts<S> for Guard<P, Kept>
+impl<P, S> FromRequestParts<S> for Guard<P>
 where
     P: Policy,
-    Kept: Keep,
     S: LogtoState,
 {
     type Rejection = Rejection;
@@ -133,31 +115,6 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        Granting {
-            kept: Kept::grant(parts, state.logto(), &P::REQUIREMENT),
-            policy: PhantomData::<fn() -> P>,
-        }
-    }
-}
-
-/// The future of a guard.
-struct Granting<'a, P, Kept> {
-    kept: Extracting<'a, Kept>,
-    policy: PhantomData<fn() -> P>,
-}
-
-impl<P, Kept: Keep> Future for Granting<'_, P, Kept> {
-    type Output = Result<Guard<P, Kept>, Rejection>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        match Pin::new(&mut this.kept).poll(cx) {
-            Poll::Ready(Ok(kept)) => Poll::Ready(Ok(Guard {
-                kept,
-                policy: this.policy,
-            })),
-            Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),
-            Poll::Pending => Poll::Pending,
-        }
+        grant(parts, state.logto(), &P::REQUIREMENT).map_ok(Self::new)
     }
 }

@@ -9,6 +9,13 @@ use http::request::Parts;
 #[derive(Clone, Copy, Debug)]
 pub struct Public(());
 
+#[cfg(feature = "test-util")]
+impl Public {
+    pub(crate) fn for_test() -> Self {
+        Self(())
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Public {
     type Rejection = Infallible;
 

@@ -12,7 +12,7 @@ use super::{
     Logto,
     custom_claims::{self, ClaimsError},
 };
-use crate::{answer::Rejection, decide::organization::declared, policy::Policy, verify::Verified};
+use crate::verify::Verified;
 
 /// The caller of a request, from a verified access token.
 ///
@@ -121,21 +121,6 @@ impl AuthInfo {
     /// A claim that is missing or does not fit the type; the error names it, never its value.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, ClaimsError> {
         custom_claims::read(&self.verified)
-    }
-
-    /// Decides by a policy where no request is at hand: on a WebSocket, a queue, in a middleware.
-    ///
-    /// `organization` is the one that the message names. `None` means that it names none: the
-    /// token's own serves, unless the policy says in which path parameter or header it is.
-    ///
-    /// # Errors
-    ///
-    /// What a guard would answer.
-    pub fn check<P: Policy>(&self, organization: Option<&str>) -> Result<(), Rejection> {
-        let mut same = |source, token: &str| declared(source, organization, token);
-        self.logto
-            .decide(&P::REQUIREMENT, &self.verified, &mut same)
-            .map(|_| ())
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) mod warm_up;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, Mutex},
 };
 
 use http::Extensions;
@@ -47,7 +47,6 @@ impl Logto {
                 verifier,
                 settings,
                 reported: Mutex::default(),
-                announces_metadata: AtomicBool::new(false),
             }),
         }
     }

@@ -1,6 +1,6 @@
 //! From a cause to the answer, told once.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::sync::{Arc, PoisonError};
 
 use super::Logto;
 use crate::{
@@ -57,16 +57,10 @@ impl Logto {
         rejection
     }
 
-    pub(crate) fn announce_metadata(&self) {
-        self.shared()
-            .announces_metadata
-            .store(true, Ordering::Relaxed);
-    }
-
-    /// Looked for only where metadata is served.
+    /// Looked for only where metadata is announced.
     fn announced<'s>(&self, resource: impl FnOnce() -> Option<&'s str>) -> Option<String> {
-        let announces = self.shared().announces_metadata.load(Ordering::Relaxed);
-        announces
+        self.settings()
+            .announces_metadata
             .then(resource)
             .flatten()
             .and_then(metadata_url::url_of)

@@ -1,6 +1,6 @@
 //! What the clones of a [`Logto`] have in common.
 
-use std::sync::{Mutex, atomic::AtomicBool};
+use std::sync::Mutex;
 
 use url::Url;
 
@@ -21,7 +21,6 @@ pub(super) struct Shared {
     pub(super) verifier: Verifier,
     pub(super) settings: Settings,
     pub(super) reported: Mutex<Vec<Misconfiguration>>,
-    pub(super) announces_metadata: AtomicBool,
 }
 
 /// What a [`Logto`] needs beside its verifier.
@@ -32,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) resources: Resources,
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,
+    pub(crate) announces_metadata: bool,
 }
 
 pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> bool + Send + Sync>;

@@ -1,18 +1,21 @@
 //! Where guards find their tenant: in the state of the router, or once for the program.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use once_cell::sync::OnceCell;
 
 use super::Logto;
 
-/// The state of a router whose guards need a [`Logto`]: every state that `Logto` is `FromRef` of,
-/// and `()` with [`Logto::install_global`].
+/// The state of a router whose guards need a [`Logto`]: every state that `Logto` is `FromRef` of, an
+/// `Arc` of such a state, and [`GlobalLogto`]. The state `()` is not one.
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no `Logto`",
     label = "a guard needs a `Logto` in the router's state",
     note = "derive it: `#[derive(Clone, FromRef)] struct App {{ logto: Logto }}` (axum feature \
             `macros`), or write `impl FromRef<{Self}> for Logto`",
-    note = "a router with the state `()` needs `logto.install_global()` once"
+    note = "a router without a state of its own needs `.with_state(GlobalLogto)`, and \
+            `logto.install_global()` once"
 )]
 pub trait LogtoState {
     /// The tenant, unless none was installed.
@@ -30,9 +33,39 @@ where
     }
 }
 
-impl LogtoState for () {
+/// The state of a router that has none: guards take the [`Logto`] of [`Logto::install_global`].
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use logto_runtime::{GlobalLogto, Logto, require_scopes};
+///
+/// #[require_scopes("read:products")]
+/// async fn products() -> &'static str {
+///     "[]"
+/// }
+///
+/// # fn start(logto: Logto) -> Result<(), Box<dyn std::error::Error>> {
+/// logto.install_global()?; // once, at the start of the program
+/// let app: Router = Router::new().route("/products", get(products)).with_state(GlobalLogto);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GlobalLogto;
+
+impl LogtoState for GlobalLogto {
     fn logto(&self) -> Option<Logto> {
         Logto::global()
+    }
+}
+
+/// `Arc<App>` is a state as `App` is.
+impl<S> FromRef<Arc<S>> for Logto
+where
+    Self: FromRef<S>,
+{
+    fn from_ref(state: &Arc<S>) -> Self {
+        Self::from_ref(&**state)
     }
 }
 
@@ -44,7 +77,7 @@ pub struct AlreadyInstalled(());
 static GLOBAL: OnceCell<Logto> = OnceCell::new();
 
 impl Logto {
-    /// Makes this the tenant of every guard whose state is `()`.
+    /// Makes this the tenant of every guard whose state is [`GlobalLogto`].
     ///
     /// # Errors
     ///

@@ -1,11 +1,14 @@
 //! A named requirement, as a type.
 
-use std::marker::PhantomData;
-
 pub(crate) mod requirement;
 pub(crate) mod scope;
 
-use self::requirement::Requirement;
+use std::marker::PhantomData;
+
+pub use self::{
+    requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+    scope::Scope,
+};
 
 /// A named requirement that guards and layers take as a type parameter.
 ///

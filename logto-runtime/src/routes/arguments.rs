@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use crate::{
-    extract::{grant::Keep, guard::Guard, public::Public},
+    extract::{guard::Guard, passed::Passed, public::Public},
     policy::{Policy, requirement::Requirement},
 };
 
@@ -26,21 +26,18 @@ pub trait GuardedArguments {
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        impl<M, P: Policy, Kept: Keep + 'static, $($rest: 'static),*> GuardedArguments
-            for (M, Guard<P, Kept>, $($rest,)*)
+        guarded_arguments!(P: Guard<P> => Some(P::REQUIREMENT); $($rest)*);
+        guarded_arguments!(P: Passed<P> => Some(P::REQUIREMENT); $($rest)*);
+        guarded_arguments!(: Public => None; $($rest)*);
+    };
+    ($($policy:ident)?: $first:ty => $requirement:expr; $($rest:ident)*) => {
+        impl<M, $($policy: Policy,)? $($rest: 'static),*> GuardedArguments
+            for (M, $first, $($rest,)*)
         {
-            const FIRST: Option<Requirement> = Some(P::REQUIREMENT);
+            const FIRST: Option<Requirement> = $requirement;
 
             fn types() -> Vec<TypeId> {
-                vec![TypeId::of::<Guard<P, Kept>>(), $(TypeId::of::<$rest>()),*]
-            }
-        }
-
-        impl<M, $($rest: 'static),*> GuardedArguments for (M, Public, $($rest,)*) {
-            const FIRST: Option<Requirement> = None;
-
-            fn types() -> Vec<TypeId> {
-                vec![TypeId::of::<Public>(), $(TypeId::of::<$rest>()),*]
+                vec![TypeId::of::<$first>(), $(TypeId::of::<$rest>()),*]
             }
         }
     };

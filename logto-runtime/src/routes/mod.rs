@@ -1,8 +1,8 @@
 //! A router that takes guarded handlers only.
 
-pub(crate) mod arguments;
+mod arguments;
 mod methods;
-pub(crate) mod table;
+mod table;
 
 use std::{any::type_name, convert::Infallible, fmt};
 
@@ -10,9 +10,10 @@ use axum::{Router, extract::Request, handler::Handler, response::IntoResponse, r
 use tower_layer::Layer;
 use tower_service::Service;
 
-use self::{
+use self::table::{EVERY_METHOD, join};
+pub use self::{
     arguments::GuardedArguments,
-    table::{Access, EVERY_METHOD, Route, join},
+    table::{Access, Route},
 };
 use crate::{layer::RequireLayer, policy::Policy};
 
@@ -23,7 +24,7 @@ use crate::{layer::RequireLayer, policy::Policy};
 ///
 /// ```
 /// use axum::Router;
-/// use logto_runtime::{Logto, Routes, public, require_scopes};
+/// use logto_runtime::{Logto, public, require_scopes, routes::Routes};
 ///
 /// #[require_scopes("read:products")]
 /// async fn list() -> &'static str { "[]" }
@@ -41,7 +42,7 @@ use crate::{layer::RequireLayer, policy::Policy};
 /// ```
 ///
 /// ```compile_fail
-/// use logto_runtime::{Logto, Routes};
+/// use logto_runtime::{Logto, routes::Routes};
 ///
 /// async fn forgotten() -> &'static str { "everyone's data" }
 ///
@@ -92,7 +93,7 @@ where
     ///
     /// ```
     /// # use axum::{Router, routing::get};
-    /// # use logto_runtime::{Logto, Routes, require_scopes};
+    /// # use logto_runtime::{Logto, require_scopes, routes::Routes};
     /// #[require_scopes("read:reports")]
     /// struct ReadReports;
     ///

@@ -130,7 +130,7 @@ impl TestTenant {
 
 /// Time: the real one, unless moved.
 impl TestTenant {
-    /// The clock, for [`Builder::clock`](crate::Builder::clock); [`logto`](Self::logto) has set it already.
+    /// The clock, for [`LogtoBuilder::clock`](crate::LogtoBuilder::clock); [`logto`](Self::logto) has set it already.
     pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + 'static + use<> {
         let clock = self.tenant.clock.clone();
         move || clock.now()

@@ -1,13 +1,13 @@
 //! That no route was forgotten.
 
-use crate::routes::{Routes, table::Access};
+use crate::routes::{Access, Routes};
 
 /// Checks that nothing in these routes is [opaque](Routes::nest_opaque): each is guarded, or is
 /// public because somebody wrote so.
 ///
 /// ```
 /// use axum::{Router, routing::get};
-/// use logto_runtime::{Logto, Routes, require_scopes, test_util::assert_guarded};
+/// use logto_runtime::{Logto, require_scopes, routes::Routes, test_util::assert_guarded};
 ///
 /// #[require_scopes("read:products")]
 /// async fn list() -> &'static str { "[]" }

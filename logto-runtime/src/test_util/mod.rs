@@ -38,6 +38,7 @@ mod directory;
 mod discovery;
 mod faults;
 mod form;
+mod granted;
 mod guarded;
 mod jwt;
 mod key_ring;
@@ -55,6 +56,7 @@ pub use self::{
     builder::TestTenantBuilder,
     client::{Client, Membership, User},
     faults::{Fault, TenantEndpoint},
+    granted::{Granted, granted},
     guarded::assert_guarded,
     signing_key::SigningKey,
     test_tenant::TestTenant,

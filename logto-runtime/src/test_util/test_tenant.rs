@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{server::Server, tenant::Tenant, token_builder::TokenBuilder};
-use crate::logto::{Logto, builder::Builder};
+use crate::logto::{Logto, builder::LogtoBuilder};
 
 /// A Logto tenant for tests; see the [module](super) for an example.
 pub struct TestTenant {
@@ -37,7 +37,7 @@ impl TestTenant {
     }
 
     /// A [`Logto::builder`] for this tenant: its endpoint, its resources and its clock are set.
-    pub fn logto(&self) -> Builder {
+    pub fn logto(&self) -> LogtoBuilder {
         let mut logto = Logto::builder(self.endpoint()).clock(self.clock());
         if self.server.is_none() {
             logto = logto.jwks_json(self.jwks_json());

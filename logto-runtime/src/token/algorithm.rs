@@ -33,7 +33,7 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Every algorithm this crate verifies; the default of
-    /// [`Builder::algorithms`](crate::Builder::algorithms).
+    /// [`LogtoBuilder::algorithms`](crate::LogtoBuilder::algorithms).
     pub const ALL: [Self; 10] = [
         Self::ES256,
         Self::ES384,

@@ -10,7 +10,7 @@ use axum::{
     routing::{MethodRouter, get as on_get},
 };
 use logto_runtime::{
-    Builder, Logto, Policy, require_auth, require_org_permission, require_org_scopes,
+    Logto, LogtoBuilder, Policy, require_auth, require_org_permission, require_org_scopes,
     require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
@@ -42,7 +42,7 @@ guards! {
 }
 
 /// Each guard twice: as an attribute, and as a layer in front of a handler without one.
-fn app(logto: Builder) -> Router {
+fn app(logto: LogtoBuilder) -> Router {
     fn layered<P: Policy>(logto: &Logto) -> MethodRouter<Logto> {
         on_get(async || "admitted").route_layer(logto.require::<P>())
     }

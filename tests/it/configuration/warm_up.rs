@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use http::StatusCode;
 use logto_runtime::{
-    Builder, Logto,
+    Logto, LogtoBuilder,
     test_util::{Fault, TenantEndpoint, TestTenant},
 };
 use tracing::Level;
@@ -25,13 +25,13 @@ fn custom_domain(tenant: &TestTenant) -> String {
     tenant.endpoint().replace("127.0.0.1", "localhost")
 }
 
-fn at(tenant: &TestTenant, endpoint: &str) -> Builder {
+fn at(tenant: &TestTenant, endpoint: &str) -> LogtoBuilder {
     Logto::builder(endpoint)
         .resource(PRODUCTS)
         .clock(tenant.clock())
 }
 
-async fn complaint(builder: Builder) -> String {
+async fn complaint(builder: LogtoBuilder) -> String {
     let logto = builder.build().unwrap();
     let error = logto.warm_up().await.unwrap_err().to_string();
     assert!(

@@ -13,7 +13,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use logto_runtime::{Builder, Logto};
+use logto_runtime::{Logto, LogtoBuilder};
 
 use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS, at};
 
@@ -70,7 +70,7 @@ impl Service {
         })
     }
 
-    pub(crate) fn logto(&self) -> Builder {
+    pub(crate) fn logto(&self) -> LogtoBuilder {
         let now = at(self.now);
         Logto::builder("https://tenant.logto.test")
             .issuer(self.issuer.as_str())

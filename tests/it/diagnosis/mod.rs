@@ -10,8 +10,9 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    Builder, Claims, Guard, Policy, RejectionCode, Requirement, ScopeExpr, Subject, require_auth,
-    require_org_permission, require_org_scopes, require_scopes,
+    Claims, Guard, LogtoBuilder, Policy, RejectionCode,
+    policy::{Requirement, ScopeExpr, Subject},
+    require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 use serde::Deserialize;
 use tower::ServiceExt;
@@ -66,12 +67,12 @@ struct Refusal {
 }
 
 impl Observed {
-    fn new(logto: Builder) -> Self {
+    fn new(logto: LogtoBuilder) -> Self {
         let events = Events::collect();
         let by_on_rejection = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&by_on_rejection);
         let logto = logto
-            .on_rejection(move |rejection| seen.lock().unwrap().push(rejection.code()))
+            .on_rejection(move |rejection| seen.lock().unwrap().push(rejection.code().as_str()))
             .build()
             .unwrap();
         let app = Router::new()

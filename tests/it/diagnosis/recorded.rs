@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use logto_runtime::{Builder, Logto};
+use logto_runtime::{Logto, LogtoBuilder};
 
 use super::Observed;
 use crate::{
@@ -23,7 +23,7 @@ fn token(name: &str) -> (String, u64) {
     (token.text(), token.now)
 }
 
-fn api(now: &Arc<AtomicU64>, change: impl FnOnce(Builder) -> Builder) -> Observed {
+fn api(now: &Arc<AtomicU64>, change: impl FnOnce(LogtoBuilder) -> LogtoBuilder) -> Observed {
     let now = Arc::clone(now);
     let logto = Logto::builder("http://127.0.0.1:3001")
         .jwks_json(text_of(KEY_SET))
@@ -31,7 +31,7 @@ fn api(now: &Arc<AtomicU64>, change: impl FnOnce(Builder) -> Builder) -> Observe
     Observed::new(change(logto))
 }
 
-fn resources(logto: Builder) -> Builder {
+fn resources(logto: LogtoBuilder) -> LogtoBuilder {
     logto.resource(PRODUCTS).resource(ORG)
 }
 
@@ -119,7 +119,7 @@ async fn what_clients_get_wrong_is_told_from_the_tokens_that_they_then_have() {
 async fn what_operators_get_wrong_is_told_from_good_tokens() {
     let (token, fresh) = token("m2m-global-full");
     let bearer = format!("Bearer {token}");
-    type Change = fn(Builder) -> Builder;
+    type Change = fn(LogtoBuilder) -> LogtoBuilder;
     let slash: Change = |logto| logto.resource(format!("{PRODUCTS}/"));
     let domain: Change = |logto| resources(logto).issuer("https://auth.example.com/oidc");
     let twice: Change = |logto| resources(logto).issuer(format!("{ISSUER}/oidc"));

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use axum::{Router, routing::get as on_get};
-use logto_runtime::{AuthInfo, Builder, Guard, require_scopes};
+use logto_runtime::{AuthInfo, Guard, LogtoBuilder, require_scopes};
 
 use super::{alice, tenant};
 use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask};
@@ -26,7 +26,7 @@ async fn optional(auth: Option<AuthInfo>) -> String {
     auth.map_or("nobody".to_owned(), |auth| auth.subject().to_owned())
 }
 
-fn app(logto: Builder) -> Router {
+fn app(logto: LogtoBuilder) -> Router {
     let logto = logto.build().unwrap();
     Router::new()
         .route("/guarded", on_get(guarded))
@@ -137,7 +137,7 @@ async fn it_is_asked_by_verify_and_not_again_by_check() {
     let logto = logto.build().unwrap();
     let auth = logto.verify(&alice(&tenant).mint()).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 1);
-    auth.check::<Read>(None).unwrap();
+    auth.check::<Read>().await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     let token = tenant.token().user("mallory").resource(PRODUCTS).mint();
     let refused = logto.verify(&token).await.unwrap_err();

@@ -3,7 +3,7 @@
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
     AuthInfo, Guard, require_auth, require_org_permission, require_org_scopes, require_scopes,
-    test_util::TestTenant,
+    test_util::{TestTenant, granted},
 };
 
 use super::{alice, tenant};
@@ -46,7 +46,8 @@ async fn both(data: Guard<Data>, auth: AuthInfo) -> String {
     format!("{} {}", data.organization().unwrap(), auth.subject())
 }
 
-async fn keeps_nothing(_: Guard<Read, ()>) -> &'static str {
+#[require_scopes("read:products")]
+async fn keeps_nothing() -> &'static str {
     "admitted"
 }
 
@@ -134,17 +135,18 @@ async fn a_guard_that_keeps_nothing_asks_for_as_much() {
 }
 
 #[tokio::test]
-async fn a_guard_made_for_a_test_is_of_either_kind() {
+async fn a_guarded_function_is_called_in_a_test_in_one_expression() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let caller = logto.verify(&alice(&tenant).mint()).await.unwrap();
+    assert_eq!(keeps_nothing(granted(&caller)).await, "admitted");
+    assert_eq!(read(granted(&caller)).await, "alice None");
     assert_eq!(
-        keeps_nothing(Guard::granted_for_test(caller.clone())).await,
-        "admitted"
+        two_guards(granted(&caller), granted(&caller)).await,
+        "alice"
     );
-    let named = Guard::<Read>::granted_for_test(caller);
-    assert_eq!(read(named.clone()).await, "alice None");
-    assert_eq!(keeps_nothing(named.into()).await, "admitted");
+    let stacked = stacked(granted(&caller), granted(&caller)).await;
+    assert_eq!(stacked, "admitted");
 }
 
 #[tokio::test]

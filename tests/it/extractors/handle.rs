@@ -62,7 +62,13 @@ async fn verify_answers_as_the_extractor_would() {
 }
 
 async fn checked<P: Policy>(auth: &AuthInfo, organization: Option<&str>) -> Answer {
-    match auth.check::<P>(organization) {
+    let checked = match organization {
+        None => auth.check::<P>().await,
+        Some(organization) => auth.check_in::<P>(organization).await.map(|id| {
+            assert_eq!(id, organization);
+        }),
+    };
+    match checked {
         Ok(()) => Answer::ok(""),
         Err(rejection) => Answer::of_rejection(rejection).await,
     }
@@ -79,7 +85,7 @@ async fn check_decides_as_a_guard_would() {
     let audience = || Answer::refused(401, "Invalid audience", INVALID_TOKEN);
     assert_eq!(checked::<Any>(&reader, None).await, ok());
     assert_eq!(checked::<Read>(&reader, None).await, ok());
-    assert_eq!(checked::<Read>(&reader, Some("acme")).await, ok());
+    assert_eq!(checked::<Read>(&reader, Some("acme")).await, missing());
     assert_eq!(checked::<Invite>(&reader, None).await, missing());
     assert_eq!(checked::<Data>(&reader, None).await, audience());
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    AuthInfo, Builder, Guard, Logto, OrganizationId, require_org_permission, require_scopes,
+    AuthInfo, Guard, Logto, LogtoBuilder, OrganizationId, require_org_permission, require_scopes,
     test_util::TestTenant,
 };
 
@@ -38,7 +38,7 @@ async fn organization(organization: OrganizationId) -> String {
 }
 
 /// With the token cache and without: what is remembered must never be the wrong thing.
-fn both_ways(tenant: &TestTenant) -> [Builder; 2] {
+fn both_ways(tenant: &TestTenant) -> [LogtoBuilder; 2] {
     [tenant.logto(), tenant.logto().token_cache_bytes(0)]
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
-    AuthInfo, Builder, Claims, Logto, OrganizationId, require_auth, require_org_scopes,
+    AuthInfo, Claims, Logto, LogtoBuilder, OrganizationId, require_auth, require_org_scopes,
     require_scopes, test_util::TestTenant,
 };
 
@@ -40,7 +40,7 @@ async fn alone(auth: AuthInfo) -> String {
     auth.subject().to_owned()
 }
 
-fn app(logto: Builder) -> Router {
+fn app(logto: LogtoBuilder) -> Router {
     let logto: Logto = logto.build().unwrap();
     Router::new()
         .route("/default", on_get(default))
@@ -65,7 +65,7 @@ fn wrong_audience() -> Answer {
     Answer::refused(401, "Invalid audience", INVALID_TOKEN)
 }
 
-fn builder(tenant: &TestTenant) -> Builder {
+fn builder(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint())
         .jwks_json(tenant.jwks_json())
         .clock(tenant.clock())

@@ -4,7 +4,7 @@ mod answers;
 mod service;
 
 use logto_runtime::{
-    Builder, Policy, require_scopes,
+    LogtoBuilder, Policy, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
 use tokio::net::TcpListener;
@@ -27,7 +27,7 @@ fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
 }
 
 /// A server whose only service is behind the guard, and a connection to it.
-async fn served<P: Policy>(logto: Builder) -> Channel {
+async fn served<P: Policy>(logto: LogtoBuilder) -> Channel {
     let guard = logto.build().unwrap().require::<P>().with_auth_info();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::{Router, http::StatusCode, routing::get};
 use logto_runtime::{
-    Algorithm, Builder, Logto, require_auth,
+    Algorithm, Logto, LogtoBuilder, require_auth,
     test_util::{Fault, SigningKey, TenantEndpoint, TestTenant},
 };
 use tokio::task::JoinSet;
@@ -34,7 +34,7 @@ impl Api {
     }
 
     /// An API on a tenant whose clock stands still, with these settings.
-    fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+    fn with(settings: impl FnOnce(LogtoBuilder) -> LogtoBuilder) -> Self {
         let tenant = TestTenant::builder()
             .algorithm(Algorithm::ES256)
             .resource(PRODUCTS, ["read:products"])

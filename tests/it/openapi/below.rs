@@ -37,7 +37,10 @@ fn a_guard_below_under_another_name_is_missed_at_its_operation() {
     let logto = builder(&tenant()).build().unwrap();
     let mut document = Refused::openapi();
     let before = document.clone();
-    let error = logto.describe(&mut document).unwrap_err().to_string();
+    let error = logto
+        .describe_openapi(&mut document)
+        .unwrap_err()
+        .to_string();
     assert!(document == before, "a document that is refused stays");
     let problem = "a guard stands below `#[utoipa::path(…)]`, where it comes too late to be \
                    described; write it above";

@@ -8,7 +8,7 @@ mod stacks;
 pub(crate) mod valid;
 
 use axum::Router;
-use logto_runtime::{Builder, test_util::TestTenant};
+use logto_runtime::{LogtoBuilder, test_util::TestTenant};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -23,13 +23,17 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-fn builder(tenant: &TestTenant) -> Builder {
+fn builder(tenant: &TestTenant) -> LogtoBuilder {
     tenant.logto().named_resource("org", ORG)
 }
 
-fn described<D: OpenApi>(builder: Builder) -> Value {
+fn described<D: OpenApi>(builder: LogtoBuilder) -> Value {
     let mut document = D::openapi();
-    builder.build().unwrap().describe(&mut document).unwrap();
+    builder
+        .build()
+        .unwrap()
+        .describe_openapi(&mut document)
+        .unwrap();
     serde_json::to_value(document).unwrap()
 }
 

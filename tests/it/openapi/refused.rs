@@ -2,7 +2,9 @@
 
 use axum::routing::get;
 use logto_runtime::{
-    Guard, Logto, Policy, Requirement, ScopeExpr, require_any, require_auth, require_scopes,
+    Guard, Logto, Policy,
+    policy::{Requirement, ScopeExpr},
+    require_any, require_auth, require_scopes,
 };
 use utoipa::{OpenApi, openapi::security::SecurityRequirement};
 
@@ -65,7 +67,10 @@ fn every_operation_whose_security_cannot_be_told_is_named() {
     let logto = builder(&tenant()).build().unwrap();
     let mut document = Refused::openapi();
     let before = document.clone();
-    let error = logto.describe(&mut document).unwrap_err().to_string();
+    let error = logto
+        .describe_openapi(&mut document)
+        .unwrap_err()
+        .to_string();
     assert!(document == before, "a document that is refused stays");
 
     let no_guard = "nothing says who may call it; write a guard or `#[public]` above \
@@ -100,7 +105,7 @@ fn a_default_for_the_whole_document_speaks_for_operations_that_say_nothing() {
 
     let logto = builder(&tenant()).build().unwrap();
     let mut document = Default::openapi();
-    logto.describe(&mut document).unwrap();
+    logto.describe_openapi(&mut document).unwrap();
     let document = serde_json::to_value(document).unwrap();
     super::assert_valid(&document);
     let scheme = &document["components"]["securitySchemes"]["logto"];
@@ -124,7 +129,10 @@ fn a_default_that_lets_everyone_in_speaks_for_no_operation() {
 
         let mut document = Open::openapi();
         document.security = Some(security);
-        let error = logto.describe(&mut document).unwrap_err().to_string();
+        let error = logto
+            .describe_openapi(&mut document)
+            .unwrap_err()
+            .to_string();
         let problem = "can't describe the API: GET /unguarded: nothing says who may call it";
         assert!(error.starts_with(problem), "{error}");
     }

@@ -126,7 +126,9 @@ fn what_only_other_alternatives_ask_for_is_in_no_scheme() {
 #[test]
 fn a_stack_that_no_token_meets_is_refused() {
     let logto = builder(&tenant()).build().unwrap();
-    let error = logto.describe(&mut Impassable::openapi()).unwrap_err();
+    let error = logto
+        .describe_openapi(&mut Impassable::openapi())
+        .unwrap_err();
     let problem = "no token that Logto issues meets its guards";
     let paths = [
         "/global-and-organization",

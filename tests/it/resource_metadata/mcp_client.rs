@@ -31,7 +31,7 @@ impl Api {
             .resource(&address, scopes)
             .client(Client::new("agent", "agent-secret").scopes(&address, ["mcp:call"]))
             .start();
-        let logto: Logto = tenant.logto().build().unwrap();
+        let logto: Logto = tenant.logto().announce_resource_metadata().build().unwrap();
         let app = Router::new()
             .route("/mcp", any(mcp))
             .merge(logto.protected_resource_metadata())

@@ -113,7 +113,7 @@ fn a_misconfiguration_is_counted_each_time_though_it_is_told_once() {
         let logto = tenant.logto().build().unwrap();
         let auth = logto.verify(&reader(&tenant)).await.unwrap();
         for _ in 0..2 {
-            let refused = auth.check::<Unnamed>(None).unwrap_err();
+            let refused = auth.check::<Unnamed>().await.unwrap_err();
             assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR);
         }
         let Recorded(now) = Recorded::now(&snapshotter);

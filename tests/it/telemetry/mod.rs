@@ -10,7 +10,7 @@ use axum::{
     http::{Request, StatusCode},
     routing::get,
 };
-use logto_runtime::{Builder, require_scopes, test_util::TestTenant};
+use logto_runtime::{LogtoBuilder, require_scopes, test_util::TestTenant};
 use tower::ServiceExt;
 
 use crate::support::with_token;
@@ -18,7 +18,7 @@ use crate::support::with_token;
 #[require_scopes("read:products")]
 async fn products() {}
 
-fn app(logto: Builder) -> Router {
+fn app(logto: LogtoBuilder) -> Router {
     Router::new()
         .route("/products", get(products))
         .with_state(logto.build().unwrap())

@@ -10,7 +10,7 @@ mod times;
 use axum::{Router, routing::get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use logto_runtime::{
-    AuthInfo, Builder, Guard, require_auth, require_org_permission, require_org_scopes,
+    AuthInfo, Guard, LogtoBuilder, require_auth, require_org_permission, require_org_scopes,
     test_util::{TestTenant, TestTenantBuilder, TokenBuilder},
 };
 
@@ -35,7 +35,7 @@ async fn data(guard: Guard<ReadData>) -> String {
     guard.organization().unwrap().to_string()
 }
 
-fn app(logto: Builder) -> Router {
+fn app(logto: LogtoBuilder) -> Router {
     Router::new()
         .route("/products", get(products))
         .route("/invite", get(invite))
@@ -56,7 +56,7 @@ impl Api {
 
     fn with(
         tenant: impl FnOnce(TestTenantBuilder) -> TestTenantBuilder,
-        logto: impl FnOnce(Builder) -> Builder,
+        logto: impl FnOnce(LogtoBuilder) -> LogtoBuilder,
     ) -> Self {
         let tenant = tenant(TestTenant::builder().offline())
             .resource(PRODUCTS, ["read:products"])

@@ -1,7 +1,9 @@
-use axum::{Router, routing::get};
+use axum::{Router, handler::Handler, routing::get};
 use logto_runtime::{
-    AnyOf, Guard, Policy, Requirement, RequirementKind, Routes, require_any,
-    require_org_permission, require_scopes,
+    GlobalLogto, Guard, Policy,
+    policy::{AnyOf, Requirement, RequirementKind},
+    require_any, require_org_permission, require_scopes,
+    routes::{GuardedArguments, Routes},
 };
 
 mod policies {
@@ -38,11 +40,11 @@ impl Invoices {
     async fn list(_: Guard<Billing>) {}
 }
 
-fn requirement<P: Policy, Kept, F>(_: fn(Guard<P, Kept>) -> F) -> Requirement {
-    P::REQUIREMENT
+fn requirement<T: GuardedArguments>(_: impl Handler<T, GlobalLogto>) -> Requirement {
+    T::FIRST.unwrap()
 }
 
-fn main() {
+pub(crate) fn main() {
     for requirement in [
         requirement(bill),
         requirement(by_policy),
@@ -54,7 +56,7 @@ fn main() {
             [policies::Admin::REQUIREMENT, Member::REQUIREMENT]
         );
     }
-    let _: Router = Routes::new()
+    let _: Router<logto_runtime::GlobalLogto> = Routes::new()
         .get("/bill", bill)
         .get("/hand", by_hand)
         .get("/nested", nested)

@@ -12,8 +12,8 @@ async fn by_absolute_path() {}
 #[scopes("write:products")]
 async fn by_alias() {}
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/path", get(by_path))
         .route("/absolute", get(by_absolute_path))
         .route("/alias", get(by_alias));

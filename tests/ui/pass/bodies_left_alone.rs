@@ -54,8 +54,8 @@ async fn never_returns() -> &'static str {
     }
 }
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/question/{id}", get(question_mark))
         .route("/early/{id}", get(early_return))
         .route("/items", get(items_inside))

@@ -1,5 +1,10 @@
 use axum::{Router, extract::State, routing::get};
-use logto_runtime::{Guard, Policy, Requirement, ScopeExpr, require_auth, require_scopes};
+use logto_runtime::{
+    __private::Passed,
+    Policy,
+    policy::{Requirement, ScopeExpr},
+    require_auth, require_scopes,
+};
 
 #[require_scopes("read:products")]
 #[cfg(any())]
@@ -18,7 +23,11 @@ async fn above() {}
 async fn below() {}
 
 #[require_auth]
-async fn arguments(#[cfg(any())] _: Missing, #[cfg(all())] State(()): State<()>) {}
+async fn arguments(
+    #[cfg(any())] _: Missing,
+    #[cfg(test)] State(_): State<logto_runtime::GlobalLogto>,
+) {
+}
 
 #[require_auth]
 #[cfg(any())]
@@ -27,15 +36,15 @@ struct Account(Missing);
 #[cfg_attr(all(), require_scopes("write:orders"))]
 struct Account;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
-fn requirements<P: Policy, Q: Policy, F>(_: fn(Guard<P, ()>, Guard<Q, ()>) -> F) -> [Requirement; 2] {
+fn requirements<P: Policy, Q: Policy, F>(_: fn(Passed<P>, Passed<Q>) -> F) -> [Requirement; 2] {
     [P::REQUIREMENT, Q::REQUIREMENT]
 }
 
-fn main() {
+pub(crate) fn main() {
     let write = Requirement::scopes(ScopeExpr::One("write:products"));
     assert_eq!(
         requirement(list),
@@ -47,7 +56,7 @@ fn main() {
         Account::REQUIREMENT,
         Requirement::scopes(ScopeExpr::One("write:orders"))
     );
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/above", get(above))
         .route("/below", get(below))

@@ -19,7 +19,7 @@
 #![allow(clippy::unused_async)] // The handlers are empty.
 
 use axum::{Router, extract::State, routing::get};
-use logto_runtime::{require_auth, require_org_scopes, require_scopes};
+use logto_runtime::{GlobalLogto, require_auth, require_org_scopes, require_scopes};
 
 /// What everybody may see.
 pub mod products {
@@ -49,13 +49,13 @@ mod private {
 #[require_org_scopes("read:data", org = token)]
 #[require_auth]
 async fn seven(
-    State(()): State<()>,
-    State(()): State<()>,
-    State(()): State<()>,
-    State(()): State<()>,
-    State(()): State<()>,
-    State(()): State<()>,
-    State(()): State<()>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
+    State(GlobalLogto): State<GlobalLogto>,
 ) {
 }
 
@@ -64,7 +64,7 @@ async fn seven(
 async fn stacked() {}
 
 fn main() {
-    let _router: Router = Router::new()
+    let _router: Router<GlobalLogto> = Router::new()
         .route("/", get(products::list))
         .route("/account", get(private::account))
         .route("/other", get(private::other_account))

@@ -11,7 +11,7 @@ mod products {
         #[require_auth]
         pub(super) async fn in_parent() {}
         #[require_auth]
-        pub(in crate::products) async fn in_path() {}
+        pub(in crate::every_visibility::products) async fn in_path() {}
         #[require_auth]
         pub(self) async fn in_self() {}
         #[require_auth]
@@ -26,7 +26,7 @@ mod products {
 
         async fn guarded(_: logto_runtime::Guard<Private>) {}
 
-        pub fn router() -> axum::Router {
+        pub fn router() -> axum::Router<logto_runtime::GlobalLogto> {
             axum::Router::new()
                 .route("/self", axum::routing::get(in_self))
                 .route("/private", axum::routing::get(private))
@@ -43,7 +43,7 @@ mod products {
 
     async fn guarded(_: logto_runtime::Guard<open::InParent>) {}
 
-    pub fn router() -> axum::Router {
+    pub fn router() -> axum::Router<logto_runtime::GlobalLogto> {
         axum::Router::new()
             .route("/parent", axum::routing::get(open::in_parent))
             .route("/path", axum::routing::get(open::in_path))
@@ -53,8 +53,8 @@ mod products {
 
 async fn guarded(_: logto_runtime::Guard<products::open::Public>) {}
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/public", get(products::open::public))
         .route("/crate", get(products::open::in_crate))
         .route("/reexported", get(products::reexported))

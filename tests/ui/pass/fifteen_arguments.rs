@@ -3,21 +3,21 @@ use logto_runtime::{require_auth, require_org_scopes, require_scopes};
 
 #[require_scopes("read:products")]
 async fn fifteen(
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
 ) {
 }
 
@@ -25,45 +25,48 @@ async fn fifteen(
 #[require_auth]
 #[require_org_scopes("read:data", org = token)]
 async fn thirteen(
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
 ) {
 }
 
 /// As the error about too many arguments advises.
 #[require_auth]
 async fn in_a_tuple(
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    (_, _): (State<()>, State<()>),
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    _: State<logto_runtime::GlobalLogto>,
+    (_, _): (
+        State<logto_runtime::GlobalLogto>,
+        State<logto_runtime::GlobalLogto>,
+    ),
 ) {
 }
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/fifteen", get(fifteen))
         .route("/thirteen", get(thirteen))
         .route("/tuple", get(in_a_tuple));

@@ -23,5 +23,5 @@ pub mod products {
 }
 
 fn main() {
-    let _router: Router = Router::new().route("/", get(products::list));
+    let _router: Router<logto_runtime::GlobalLogto> = Router::new().route("/", get(products::list));
 }

@@ -1,7 +1,7 @@
 use axum::{Router, routing::get};
 use logto_runtime::{require_auth, require_scopes};
 
-fn router() -> Router {
+fn router() -> Router<logto_runtime::GlobalLogto> {
     #[require_scopes("read:products")]
     #[require_auth]
     async fn list() {}
@@ -15,7 +15,7 @@ fn router() -> Router {
         #[require_auth]
         async fn list() {}
 
-        let _: Router = Router::new().route("/", get(list));
+        let _: Router<logto_runtime::GlobalLogto> = Router::new().route("/", get(list));
     }
 
     Router::new()
@@ -25,7 +25,7 @@ fn router() -> Router {
 
 mod outer {
     pub mod inner {
-        pub fn router() -> axum::Router {
+        pub fn router() -> axum::Router<logto_runtime::GlobalLogto> {
             #[logto_runtime::require_auth]
             async fn list() {}
 
@@ -34,12 +34,12 @@ mod outer {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = router().nest("/inner", outer::inner::router());
     let _ = || {
         #[require_auth]
         async fn in_closure() {}
 
-        Router::<()>::new().route("/", get(in_closure))
+        Router::<logto_runtime::GlobalLogto>::new().route("/", get(in_closure))
     };
 }

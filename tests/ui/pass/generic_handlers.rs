@@ -63,6 +63,6 @@ fn router<R: Repository>(app: App<R>) -> Router {
     Router::new().route("/", get(list::<R, 20>)).with_state(app)
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = router::<InMemory>;
 }

@@ -11,16 +11,20 @@ use logto_runtime::{require_auth, require_scopes};
 #[require_scopes("read:products")]
 #[require_auth]
 async fn list(
-    _: impl FromRequestParts<()> + Send,
-    _: impl FromRequest<()> + Send,
+    _: impl FromRequestParts<logto_runtime::GlobalLogto> + Send,
+    _: impl FromRequest<logto_runtime::GlobalLogto> + Send,
 ) -> impl IntoResponse {
     "products"
 }
 
-fn main() {
+pub(crate) fn main() {
     // A function with `impl Trait` arguments can't be named with its types; a call can.
-    let _: Router = Router::new().route(
+    let _: Router<logto_runtime::GlobalLogto> = Router::new().route(
         "/",
-        get(|a, b, state: State<()>, request: Request<Body>| list(a, b, state, request)),
+        get(
+            |a, b, state: State<logto_runtime::GlobalLogto>, request: Request<Body>| {
+                list(a, b, state, request)
+            },
+        ),
     );
 }

@@ -1,5 +1,10 @@
 use axum::{Router, routing::get};
-use logto_runtime::{Guard, Policy, Requirement, ScopeExpr, require_org_scopes, require_scopes};
+use logto_runtime::{
+    __private::Passed,
+    Guard, Policy,
+    policy::{Requirement, ScopeExpr},
+    require_org_scopes, require_scopes,
+};
 
 macro_rules! handler {
     ($name:ident, $scope:literal) => {
@@ -55,11 +60,11 @@ macro_rules! twice {
 }
 twice!(one other);
 
-fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
-fn main() {
+pub(crate) fn main() {
     let read = ScopeExpr::One("read:products");
     let write = ScopeExpr::One("write:products");
     assert_eq!(requirement(by_literal), Requirement::scopes(read));
@@ -78,7 +83,7 @@ fn main() {
         ]))
     );
     let _ = (read, write);
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/{id}", get(by_arguments))
         .route("/orders", get(|_: Guard<WriteOrders>| async {}))
         .route("/one", get(one::list))

@@ -3,7 +3,10 @@
 #![forbid(unsafe_code)]
 
 use logto_runtime::{
-    GuardInfo, Policy, Requirement, guards, public, require_any, require_auth, require_scopes,
+    Policy,
+    inventory::{GuardInfo, guards},
+    policy::Requirement,
+    public, require_any, require_auth, require_scopes,
 };
 
 mod products {

@@ -16,7 +16,7 @@ struct Invite;
 async fn invite(_: Guard<Invite>) {}
 
 fn main() {
-    let _: Router = Router::new()
+    let _: Router<::logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/{id}", get(invite));
 }

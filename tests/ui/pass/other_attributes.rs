@@ -13,7 +13,7 @@ use logto_runtime::{Guard, require_auth, require_scopes};
 #[doc = "And a third."]
 #[must_use]
 #[inline]
-async fn list(#[allow(unused_mut)] mut state: State<()>) -> &'static str {
+async fn list(#[allow(unused_mut)] mut state: State<logto_runtime::GlobalLogto>) -> &'static str {
     #![allow(clippy::needless_return)]
     let unused = 1;
     return "products";
@@ -30,9 +30,9 @@ struct WriteOrders;
 async fn old() {}
 
 #[allow(deprecated)]
-fn main() {
+pub(crate) fn main() {
     assert_eq!(WriteOrders, WriteOrders::default());
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/old", get(old))
         .route("/orders", get(|_: Guard<WriteOrders>| async {}));

@@ -4,7 +4,9 @@ use axum::{
     routing::{get, post},
 };
 use logto_runtime::{
-    Guard, Logto, Policy, Requirement, ScopeExpr, require_org_permission, require_scopes,
+    Guard, Logto, Policy,
+    policy::{Requirement, ScopeExpr},
+    require_org_permission, require_scopes,
 };
 
 #[require_scopes("write:orders")]
@@ -42,7 +44,7 @@ fn router(logto: Logto) -> Router {
         .with_state(logto)
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(
         WriteOrders::REQUIREMENT,
         Requirement::scopes(ScopeExpr::One("write:orders"))

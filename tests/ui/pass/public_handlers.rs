@@ -1,7 +1,10 @@
 #![forbid(unsafe_code)]
 
 use axum::{Json, Router, extract::State, routing::get};
-use logto_runtime::{Access, AuthInfo, Logto, Routes, public};
+use logto_runtime::{
+    AuthInfo, Logto, public,
+    routes::{Access, Routes},
+};
 
 #[public]
 async fn health() -> &'static str {
@@ -18,7 +21,7 @@ async fn who(auth: Option<AuthInfo>, State(_): State<Logto>) -> Json<Option<Stri
 #[public(crate = logto_runtime)]
 async fn generic<T: Clone + Send + Sync + 'static>(State(_): State<T>) {}
 
-fn main() {
+pub(crate) fn main() {
     let routes = Routes::<Logto>::new()
         .get("/health", health)
         .get("/who", who)

@@ -1,17 +1,17 @@
 use axum::{Router, extract::State, routing::get};
-use logto_runtime::{Guard, require_auth, require_scopes};
+use logto_runtime::{GlobalLogto, Guard, require_auth, require_scopes};
 
 mod r#mod {
     #[logto_runtime::require_scopes("read:products")]
-    pub async fn r#type(r#in: axum::extract::State<()>) {
-        let axum::extract::State(()) = r#in;
+    pub async fn r#type(r#in: axum::extract::State<logto_runtime::GlobalLogto>) {
+        let axum::extract::State(_) = r#in;
     }
 }
 
 #[require_scopes("read:products")]
 #[require_auth]
-async fn r#async(State(r#struct): State<()>) {
-    let () = r#struct;
+async fn r#async(State(r#struct): State<logto_runtime::GlobalLogto>) {
+    let GlobalLogto = r#struct;
 }
 
 #[require_auth]
@@ -19,8 +19,8 @@ struct r#Enum;
 
 async fn account(_: Guard<r#Enum>) {}
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/type", get(r#mod::r#type))
         .route("/async", get(r#async))
         .route("/account", get(account));

@@ -35,7 +35,7 @@ mod inner {
 guarded!(by_macro);
 
 fn main() {
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/relative", get(relative))
         .route("/invite", get(|_: Guard<Invite>| async {}))

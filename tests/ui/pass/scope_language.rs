@@ -1,6 +1,8 @@
 use logto_runtime::{
-    Guard, OrganizationSource, Policy, Requirement, ScopeExpr, require_auth,
-    require_org_permission, require_org_scopes, require_scopes,
+    __private::Passed,
+    Policy,
+    policy::{OrganizationSource, Requirement, ScopeExpr},
+    require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 
 const A: ScopeExpr = ScopeExpr::One("a");
@@ -43,11 +45,11 @@ async fn by_header() {}
 #[require_org_scopes(any("a", "b"), org = token, resource = "org")]
 async fn by_token() {}
 
-fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(requirement(one), Requirement::scopes(A));
     assert_eq!(requirement(list), Requirement::scopes(A_AND_B));
     assert_eq!(requirement(all), Requirement::scopes(A_AND_B));

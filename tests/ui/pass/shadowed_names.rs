@@ -36,7 +36,7 @@ async fn data() {}
 #[require_auth]
 struct Account;
 
-fn main() {
+pub(crate) fn main() {
     let _: (
         Result,
         Option,
@@ -71,7 +71,7 @@ fn main() {
         str,
     );
     let _: Account = Account;
-    let _: ::axum::Router = ::axum::Router::new()
+    let _: ::axum::Router<::logto_runtime::GlobalLogto> = ::axum::Router::new()
         .route("/", get(list))
         .route("/data", get(data))
         .route(

@@ -1,21 +1,23 @@
 use axum::{Router, extract::State, routing::get};
 use logto_runtime::{
-    Guard, OrganizationSource, Policy, Requirement, ScopeExpr, require_auth,
-    require_org_permission, require_org_scopes, require_scopes,
+    __private::Passed,
+    Policy,
+    policy::{OrganizationSource, Requirement, ScopeExpr},
+    require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 
 #[require_org_permission("invite:member")]
 #[require_org_scopes("read:data", "write:data", org = path("id"))]
 #[require_scopes("read:products", resource = "products")]
 #[require_auth]
-async fn four(State(()): State<()>) {}
+async fn four(State(_): State<logto_runtime::GlobalLogto>) {}
 
 #[require_scopes("read:products")]
 #[require_scopes("read:products")]
 async fn alike() {}
 
 fn requirements<A: Policy, B: Policy, C: Policy, D: Policy, T, F>(
-    _: fn(Guard<A, ()>, Guard<B, ()>, Guard<C, ()>, Guard<D, ()>, T) -> F,
+    _: fn(Passed<A>, Passed<B>, Passed<C>, Passed<D>, T) -> F,
 ) -> [Requirement; 4] {
     [
         A::REQUIREMENT,
@@ -25,7 +27,7 @@ fn requirements<A: Policy, B: Policy, C: Policy, D: Policy, T, F>(
     ]
 }
 
-fn main() {
+pub(crate) fn main() {
     // The guard of the outermost attribute is the first argument, and so the first to be asked.
     assert_eq!(
         requirements(four),
@@ -40,7 +42,7 @@ fn main() {
             Requirement::authenticated(),
         ]
     );
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/{id}/four", get(four))
         .route("/alike", get(alike));
 }

@@ -36,11 +36,11 @@ async fn list() {}
 #[require_auth(state = state::Shared<Arc<App>>)]
 async fn shared(State(_): State<state::Shared<Arc<App>>>) {}
 
-#[require_auth(state = ())]
+#[require_auth(state = logto_runtime::GlobalLogto)]
 async fn global() {}
 
-fn main() {
+pub(crate) fn main() {
     let _: Router<App> = Router::new().route("/", get(list));
     let _: Router<state::Shared<Arc<App>>> = Router::new().route("/", get(shared));
-    let _: Router = Router::new().route("/", get(global));
+    let _: Router<logto_runtime::GlobalLogto> = Router::new().route("/", get(global));
 }

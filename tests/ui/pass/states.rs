@@ -5,7 +5,9 @@ use axum::{
     extract::{FromRef, State},
     routing::get,
 };
-use logto_runtime::{Logto, require_scopes};
+use logto_runtime::{
+    AuthInfo, Claims, GlobalLogto, Guard, Logto, OrganizationId, require_org_scopes, require_scopes,
+};
 
 #[derive(Clone, FromRef)]
 struct App {
@@ -44,7 +46,26 @@ where
     "generic"
 }
 
-fn main() {
+/// The commonest state in axum programs.
+#[require_scopes("read:products")]
+async fn counted(State(app): State<Arc<App>>, _: AuthInfo) -> &'static str {
+    app.name
+}
+
+#[require_org_scopes("read:data")]
+struct ReadData;
+
+async fn every_extractor(
+    _: Guard<ReadData>,
+    _: Option<AuthInfo>,
+    _: OrganizationId,
+    _: Claims<()>,
+    State(app): State<Arc<Shared>>,
+) -> &'static str {
+    app.0.name
+}
+
+pub(crate) fn main() {
     let _: Router<App> = Router::new()
         .route("/", get(named))
         .route("/any", get(any_state))
@@ -53,5 +74,12 @@ fn main() {
         .route("/", get(shared))
         .route("/any", get(any_state));
     let _: Router<Logto> = Router::new().route("/", get(any_state));
-    let _: Router<()> = Router::new().route("/", get(any_state));
+    let _: Router<GlobalLogto> = Router::new().route("/", get(any_state));
+    let _: Router<Arc<Logto>> = Router::new().route("/", get(any_state));
+    let _: Router<Arc<App>> = Router::new()
+        .route("/", get(counted))
+        .route("/any", get(any_state))
+        .route("/generic", get(generic::<Arc<App>>));
+    let _: Router<Arc<Shared>> = Router::new().route("/", get(every_extractor));
+    let _: Router<Arc<Arc<App>>> = Router::new().route("/", get(any_state));
 }

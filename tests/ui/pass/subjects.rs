@@ -1,7 +1,9 @@
 use axum::{Router, routing::get};
 use logto_runtime::{
-    Guard, OrganizationSource, Policy, Requirement, ScopeExpr, Subject, require_auth,
-    require_org_permission, require_org_scopes, require_scopes,
+    __private::Passed,
+    Policy,
+    policy::{OrganizationSource, Requirement, ScopeExpr, Subject},
+    require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 
 #[require_auth(subject = user)]
@@ -16,11 +18,11 @@ struct Invite;
 #[require_org_scopes(subject = machine, "read:data", org = path("id"))]
 struct Sync;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(
         requirement(people),
         Requirement::authenticated().with_subject(Subject::User)
@@ -41,7 +43,7 @@ fn main() {
             .with_organization(OrganizationSource::Path("id"))
             .with_subject(Subject::Machine)
     );
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/people", get(people))
         .route("/machines", get(machines));
 }

@@ -25,12 +25,12 @@ async fn stacked(State(name): State<String>) -> String {
 }
 
 #[require_auth]
-#[axum::debug_handler]
+#[axum::debug_handler(state = logto_runtime::GlobalLogto)]
 async fn without_state() {}
 
-fn main() {
+pub(crate) fn main() {
     let _: Router<App> = Router::new()
         .route("/", post(create))
         .route("/stacked", post(stacked));
-    let _: Router = Router::new().route("/", post(without_state));
+    let _: Router<logto_runtime::GlobalLogto> = Router::new().route("/", post(without_state));
 }

@@ -18,8 +18,8 @@ async fn above(Path(id): Path<u32>) -> String {
 #[require_auth]
 async fn between() {}
 
-fn main() {
-    let _: Router = Router::new()
+pub(crate) fn main() {
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/below/{id}", get(below))
         .route("/above/{id}", get(above))
         .route("/between", get(between));

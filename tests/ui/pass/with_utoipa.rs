@@ -27,7 +27,7 @@ async fn above() {}
 #[require_org_permission("invite:member")]
 #[utoipa::path(post, path = "/all", responses((status = 200)))]
 #[tracing::instrument]
-#[axum::debug_handler]
+#[axum::debug_handler(state = logto_runtime::GlobalLogto)]
 async fn all_together() {}
 
 #[require_scopes("admin")]
@@ -69,10 +69,18 @@ mod reexported {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(below, above, all_together, renamed, optional, stacked, reexported::handler))]
+#[openapi(paths(
+    below,
+    above,
+    all_together,
+    renamed,
+    optional,
+    stacked,
+    reexported::handler
+))]
 struct Documentation;
 
-fn main() {
+pub(crate) fn main() {
     let paths = Documentation::openapi().paths.paths;
     assert_eq!(
         paths.keys().collect::<Vec<_>>(),
@@ -86,7 +94,7 @@ fn main() {
             "/stacked"
         ]
     );
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/products/{id}", get(below))
         .route("/account", get(above))
         .route("/all", get(all_together))

@@ -32,6 +32,6 @@ struct Document;
 /// When an operation does not say who may call it.
 pub fn document(logto: &Logto) -> Result<utoipa::openapi::OpenApi, DescribeError> {
     let mut document = Document::openapi();
-    logto.describe(&mut document)?;
+    logto.describe_openapi(&mut document)?;
     Ok(document)
 }

@@ -6,7 +6,7 @@ mod operations;
 mod organizations;
 mod products;
 
-use logto_runtime::Routes;
+use logto_runtime::routes::Routes;
 
 pub use self::document::document;
 use crate::App;

@@ -64,7 +64,7 @@ impl Logto {
     ///     .resource("https://api.example.com/products")
     ///     .build()?;
     /// let mut document = Documentation::openapi();
-    /// logto.describe(&mut document)?;
+    /// logto.describe_openapi(&mut document)?;
     ///
     /// let document = serde_json::to_value(&document)?;
     /// assert_eq!(
@@ -79,7 +79,7 @@ impl Logto {
     /// An operation of which nothing says who may call it, whose guard names an unknown resource or
     /// stands below `#[utoipa::path(…)]` while another one is above, or whose guards no one token
     /// meets, or in more than 64 ways.
-    pub fn describe(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
+    pub fn describe_openapi(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
         let mut described = document.clone();
         let mut describer = Describer::new(self, document);
         let mut problems = Vec::new();

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::Builder;
+use super::LogtoBuilder;
 use crate::{
     config::{ConfigError, callable_url, without_credentials},
     jwks::KeyTimes,
 };
 
-impl Builder {
+impl LogtoBuilder {
     pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
         let KeyTimes {
             fresh_for,

@@ -33,18 +33,18 @@ impl Logto {
     ///     .build()?;
     /// # Ok::<_, logto_runtime::ConfigError>(())
     /// ```
-    pub fn builder(endpoint: impl Into<String>) -> Builder {
-        Builder::new(Ok(endpoint.into()))
+    pub fn builder(endpoint: impl Into<String>) -> LogtoBuilder {
+        LogtoBuilder::new(Ok(endpoint.into()))
     }
 
     /// Builds from `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma separated; the first is the default),
-    /// `LOGTO_ISSUER` and `LOGTO_JWKS_URI`. [`Builder::from_env`] leaves room for further settings.
+    /// `LOGTO_ISSUER` and `LOGTO_JWKS_URI`. [`LogtoBuilder::from_env`] leaves room for further settings.
     ///
     /// # Errors
     ///
     /// A variable that is missing, or a value that makes no sense.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Builder::from_env().build()
+        LogtoBuilder::from_env().build()
     }
 }
 
@@ -52,7 +52,7 @@ impl Logto {
 ///
 /// Every mistake is reported by [`build`](Self::build).
 #[must_use = "call `.build()`"]
-pub struct Builder {
+pub struct LogtoBuilder {
     endpoint: Result<String, ConfigError>,
     resources: Vec<(Option<String>, String)>,
     issuers: Vec<String>,
@@ -67,10 +67,11 @@ pub struct Builder {
     allow_insecure_http: bool,
     render: Option<Render>,
     deny_if: Vec<DenyIf>,
+    announces_metadata: bool,
     clock: Option<Clock>,
 }
 
-impl Builder {
+impl LogtoBuilder {
     pub(crate) fn new(endpoint: Result<String, ConfigError>) -> Self {
         Self {
             endpoint,
@@ -91,6 +92,7 @@ impl Builder {
             allow_insecure_http: false,
             render: None,
             deny_if: Vec::new(),
+            announces_metadata: false,
             clock: None,
         }
     }
@@ -206,6 +208,17 @@ impl Builder {
         self
     }
 
+    /// Has challenges carry `resource_metadata="…"`, the address of the document that says where a
+    /// token for the resource is to be had (RFC 9728 §5.1). Default: they do not.
+    ///
+    /// The address is below the resource indicator: serve the documents there, with
+    /// [`Logto::protected_resource_metadata`]. Challenges of organization permissions carry none, since
+    /// their tokens are for no resource.
+    pub fn announce_resource_metadata(mut self) -> Self {
+        self.announces_metadata = true;
+        self
+    }
+
     /// Lets endpoint and key set be plain `http` beyond loopback. Whoever can touch such a
     /// connection can plant keys and sign tokens: for trusted networks only.
     pub fn allow_insecure_http(mut self) -> Self {
@@ -293,14 +306,15 @@ impl Builder {
                 resources,
                 render: self.render,
                 deny_if: self.deny_if,
+                announces_metadata: self.announces_metadata,
             },
         ))
     }
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for LogtoBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("LogtoBuilder")
             .field(
                 "endpoint",
                 &self.endpoint.as_deref().map(without_credentials),

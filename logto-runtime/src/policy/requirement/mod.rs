@@ -8,7 +8,7 @@ mod text;
 /// into an implementation of [`Policy`](crate::Policy):
 ///
 /// ```
-/// use logto_runtime::{Policy, Requirement, ScopeExpr};
+/// use logto_runtime::{Policy, policy::{Requirement, ScopeExpr}};
 ///
 /// struct ReadProducts;
 ///
@@ -102,7 +102,7 @@ impl Requirement {
     }
 
     /// Another resource than the default one: an absolute URI, or a name given to
-    /// [`named_resource`](crate::Builder::named_resource).
+    /// [`named_resource`](crate::LogtoBuilder::named_resource).
     #[must_use]
     pub const fn with_resource(mut self, resource: &'static str) -> Self {
         self.resource = Some(resource);

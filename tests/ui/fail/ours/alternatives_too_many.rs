@@ -24,5 +24,5 @@ struct P9;
 async fn list() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

@@ -13,5 +13,5 @@ impl Products for Api {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(Api::list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(Api::list));
 }

@@ -11,5 +11,5 @@ impl Api {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(async || drop(Api::list().await)));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(async || drop(Api::list().await)));
 }

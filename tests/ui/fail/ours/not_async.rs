@@ -7,5 +7,5 @@ fn list() -> &'static str {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

@@ -7,5 +7,5 @@ unsafe extern "C" {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(async || abs(-1).to_string()));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(async || abs(-1).to_string()));
 }

@@ -7,5 +7,5 @@ struct WriteOrders<const LIMIT: u32>;
 async fn create(_: Guard<WriteOrders<3>>) {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(create));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(create));
 }

@@ -9,5 +9,5 @@ macro_rules! products {
 }
 
 fn main() {
-    let _: Router = Router::new().route(products!(), get(async || ()));
+    let _: Router<logto_runtime::Logto> = Router::new().route(products!(), get(async || ()));
 }

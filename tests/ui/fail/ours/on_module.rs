@@ -7,5 +7,5 @@ mod products {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(products::list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(products::list));
 }

@@ -5,5 +5,5 @@ use logto_runtime::require_scopes;
 static LIST: &str = "/products";
 
 fn main() {
-    let _: Router = Router::new().route(LIST, get(async || ()));
+    let _: Router<logto_runtime::Logto> = Router::new().route(LIST, get(async || ()));
 }

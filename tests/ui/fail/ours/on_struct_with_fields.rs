@@ -9,5 +9,5 @@ struct WriteOrders {
 async fn create(_: Guard<WriteOrders>) {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(create));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(create));
 }

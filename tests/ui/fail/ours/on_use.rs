@@ -5,5 +5,5 @@ use logto_runtime::require_scopes;
 use axum::routing::get;
 
 fn main() {
-    let _: Router = Router::new().route("/", get(async || ()));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(async || ()));
 }

@@ -9,5 +9,5 @@ impl Api {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(async || Api.list().await));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(async || Api.list().await));
 }

@@ -6,5 +6,5 @@ use logto_runtime::{public as open, require_scopes as only};
 async fn list() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

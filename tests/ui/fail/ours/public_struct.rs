@@ -7,5 +7,5 @@ struct Everyone;
 async fn list(_: Guard<Everyone>) {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

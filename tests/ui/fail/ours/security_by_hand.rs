@@ -17,7 +17,7 @@ struct Documentation;
 
 fn main() {
     Documentation::openapi();
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::Logto> = Router::new()
         .route("/products", get(list))
         .route("/stacked", get(stacked));
 }

@@ -3,25 +3,25 @@ use logto_runtime::require_scopes;
 
 #[require_scopes("read:products")]
 async fn list(
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
 ) {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

@@ -4,24 +4,24 @@ use logto_runtime::{require_auth, require_scopes};
 #[require_scopes("read:products")]
 #[require_auth]
 async fn list(
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
-    _: State<()>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
+    _: State<logto_runtime::Logto>,
 ) {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

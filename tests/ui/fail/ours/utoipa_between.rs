@@ -13,5 +13,5 @@ struct Documentation;
 
 fn main() {
     Documentation::openapi();
-    let _: Router = Router::new().route("/products", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/products", get(list));
 }

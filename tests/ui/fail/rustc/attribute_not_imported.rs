@@ -4,5 +4,5 @@ use axum::{Router, routing::get};
 async fn list() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

@@ -11,5 +11,5 @@ async fn open() {
 }
 
 fn main() {
-    let _: Router = Router::new().route("/", get(open));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(open));
 }

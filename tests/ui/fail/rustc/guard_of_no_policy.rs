@@ -7,5 +7,5 @@ struct ReadProducts;
 async fn list(_: Guard<ReadProducts>) {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

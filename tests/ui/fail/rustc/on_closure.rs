@@ -4,5 +4,5 @@ use logto_runtime::require_scopes;
 fn main() {
     let list = #[require_scopes("read:products")]
     async || ();
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

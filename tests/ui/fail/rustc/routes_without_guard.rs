@@ -1,4 +1,4 @@
-use logto_runtime::{Routes, require_scopes};
+use logto_runtime::{require_scopes, routes::Routes};
 
 #[require_scopes("read:products")]
 async fn list() {}
@@ -6,7 +6,7 @@ async fn list() {}
 async fn forgotten() {}
 
 fn main() {
-    let _: axum::Router = Routes::new()
+    let _: axum::Router<logto_runtime::Logto> = Routes::new()
         .get("/", list)
         .get("/forgotten", forgotten)
         .into_router();

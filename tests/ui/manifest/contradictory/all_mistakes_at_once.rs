@@ -8,5 +8,5 @@ async fn list() {}
 async fn create() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list).post(create));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list).post(create));
 }

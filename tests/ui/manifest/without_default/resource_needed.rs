@@ -8,5 +8,5 @@ async fn list() {}
 async fn named() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list).post(named));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list).post(named));
 }

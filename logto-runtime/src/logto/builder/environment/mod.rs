@@ -1,9 +1,9 @@
 //! The settings that the environment gives.
 
-use super::Builder;
+use super::LogtoBuilder;
 use crate::config::ConfigError;
 
-impl Builder {
+impl LogtoBuilder {
     /// A builder with what the environment says: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma
     /// separated; the first is the default), `LOGTO_ISSUER`, `LOGTO_JWKS_URI`.
     pub fn from_env() -> Self {

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn from(variables: &[(&str, &str)]) -> Builder {
-    Builder::from_variables(|name| {
+fn from(variables: &[(&str, &str)]) -> LogtoBuilder {
+    LogtoBuilder::from_variables(|name| {
         let found = variables.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     })

@@ -3,8 +3,10 @@
 
 use axum::{Router, routing::get};
 use logto_runtime::{
-    Guard, Policy, Requirement, Scope, ScopeExpr, require_org_permission, require_org_scopes,
-    require_scopes,
+    __private::Passed,
+    Policy,
+    policy::{Requirement, Scope, ScopeExpr},
+    require_org_permission, require_org_scopes, require_scopes,
 };
 
 logto_runtime::scopes!();
@@ -47,7 +49,7 @@ async fn by_indicator() {}
 #[require_org_permission(scopes::organization::INVITE_MEMBER, scopes::MANAGE_BILLING, org = token)]
 struct Invite;
 
-fn requirement<P: Policy, F>(_: fn(Guard<P, ()>) -> F) -> Requirement {
+fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
 
@@ -72,7 +74,7 @@ fn main() {
     );
     assert_eq!(scopes::INVITE_MEMBER.resource(), None);
     assert_eq!(scopes::products::READ_PRODUCTS, scopes::READ_PRODUCTS);
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/name", get(by_name))
         .route("/common", get(by_common_names))

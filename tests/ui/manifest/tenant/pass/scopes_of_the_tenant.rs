@@ -21,7 +21,7 @@ async fn by_indicator() {}
 async fn stacked() {}
 
 fn main() {
-    let _: Router = Router::new()
+    let _: Router<logto_runtime::GlobalLogto> = Router::new()
         .route("/", get(list))
         .route("/name", get(by_name))
         .route("/indicator", get(by_indicator))

@@ -7,5 +7,5 @@ logto_runtime::scopes!();
 async fn list() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

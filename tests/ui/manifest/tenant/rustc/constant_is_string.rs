@@ -7,5 +7,5 @@ const READ: &str = "read:products";
 async fn list() {}
 
 fn main() {
-    let _: Router = Router::new().route("/", get(list));
+    let _: Router<logto_runtime::Logto> = Router::new().route("/", get(list));
 }

@@ -1,10 +1,8 @@
 //! Every guard that an attribute has placed, known without a request.
 
-mod register;
-
 use std::{any::TypeId, fmt, sync::LazyLock};
 
-pub use self::register::{guard, policy, public};
+use super::placed::{Placed, Types};
 use crate::policy::requirement::Requirement;
 
 /// An attribute of this crate on a function or a unit struct.
@@ -24,6 +22,17 @@ pub struct GuardInfo {
 }
 
 impl GuardInfo {
+    fn of(placed: &Placed) -> Self {
+        let (requirement, types) = (placed.guards)();
+        Self {
+            item: placed.item,
+            requirement,
+            file: placed.place.file(),
+            line: placed.place.line(),
+            types,
+        }
+    }
+
     /// Whether an argument of this type asks for what this attribute asks for.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
         self.types.arguments.contains(&argument)
@@ -54,23 +63,14 @@ impl fmt::Debug for GuardInfo {
 ///
 /// #[require_scopes("read:products")]
 /// async fn list() {}
-/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(list));
+/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::get(list));
 ///
-/// for guard in logto_runtime::guards() {
+/// for guard in logto_runtime::inventory::guards() {
 ///     println!("{} {:?}", guard.item, guard.requirement);
 /// }
 /// ```
 pub fn guards() -> impl Iterator<Item = &'static GuardInfo> {
-    static GUARDS: LazyLock<Vec<GuardInfo>> = LazyLock::new(register::take_registered);
+    static GUARDS: LazyLock<Vec<GuardInfo>> =
+        LazyLock::new(|| inventory::iter::<Placed>().map(GuardInfo::of).collect());
     GUARDS.iter()
-}
-
-/// How an attribute is found again.
-#[derive(Clone, Copy)]
-struct Types {
-    /// What it puts in front of a handler, or what handlers take of a policy.
-    arguments: [TypeId; 2],
-    /// What only the attributes of the same item name.
-    #[cfg(feature = "utoipa")]
-    owner: TypeId,
 }

@@ -21,11 +21,13 @@ use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 
-/// For as long as `--minutes` says, or else this long.
+/// How long without `--minutes`.
+const SHORT: Duration = Duration::from_secs(12);
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-pub(crate) async fn run(default: Duration) -> ExitCode {
+async fn main() -> ExitCode {
     let arguments = env::args().skip(1).collect::<Vec<_>>();
-    let length = match length(&arguments, default) {
+    let length = match length(&arguments) {
         Ok(Some(length)) => length,
         Ok(None) => return ExitCode::SUCCESS,
         Err(mistake) => {
@@ -47,7 +49,7 @@ pub(crate) async fn run(default: Duration) -> ExitCode {
 }
 
 /// `None` if only tests of another name are wanted.
-fn length(arguments: &[String], default: Duration) -> Result<Option<Duration>, &'static str> {
+fn length(arguments: &[String]) -> Result<Option<Duration>, &'static str> {
     let minutes = arguments
         .iter()
         .position(|argument| argument == "--minutes");
@@ -61,7 +63,7 @@ fn length(arguments: &[String], default: Duration) -> Result<Option<Duration>, &
     }
     let filter = arguments.first().filter(|first| !first.starts_with('-'));
     let wanted = filter.is_none_or(|filter| "soak".contains(&**filter));
-    Ok(wanted.then_some(default))
+    Ok(wanted.then_some(SHORT))
 }
 
 async fn soak(length: Duration) -> Figures {

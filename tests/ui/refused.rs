@@ -1,19 +1,14 @@
-//! What the attributes refuse, and what they leave alone, as a user of the crate sees it.
+//! What the attributes refuse, as a user of the crate sees it.
 //!
-//! `TRYBUILD=overwrite cargo test -p logto-tests --test ui` writes the expected texts anew; read
-//! them before committing.
+//! `TRYBUILD=overwrite cargo test -p logto-ui-tests` writes the expected texts anew; read them before
+//! committing.
 
-// Clippy allows `unwrap` in tests, and by this knows that all of it is one.
-#![cfg(test)]
-
-#[path = "ui/rebuild.rs"]
 mod rebuild;
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
-    process::Command,
-    sync::{Mutex, MutexGuard, PoisonError},
+    process::{Command, exit},
 };
 
 use trybuild::TestCases;
@@ -21,58 +16,83 @@ use trybuild::TestCases;
 /// The toolchain whose own messages are recorded in the folders called `rustc`.
 const PINNED: &str = "rustc 1.95.";
 
-#[test]
+/// The flags with which trybuild compiles the cases. It compiles their dependencies with other flags,
+/// and then again with these, unless they are set for all that it runs.
+const FLAGS: &str = "--cfg\x1ftrybuild\x1f--verbose\x1f-A\x1fdead_code\x1f--diagnostic-width=140";
+
+const TESTS: &[(&str, fn())] = &[
+    ("wrong_guards_do_not_compile", wrong_guards_do_not_compile),
+    (
+        "guards_that_contradict_the_manifest_do_not_compile",
+        guards_that_contradict_the_manifest_do_not_compile,
+    ),
+    (
+        "a_manifest_with_mistakes_is_reported_once_and_by_line",
+        a_manifest_with_mistakes_is_reported_once_and_by_line,
+    ),
+    (
+        "a_change_of_the_manifest_rebuilds_the_crates_that_use_it",
+        rebuild::a_change_of_the_manifest_rebuilds_the_crates_that_use_it,
+    ),
+    (
+        "the_documentation_quotes_the_compiler",
+        the_documentation_quotes_the_compiler,
+    ),
+];
+
+/// Without a harness, since the flags are set by starting the program once more, and since no two
+/// tests may use trybuild's project at once.
+fn main() {
+    let only: Vec<String> = env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
+    if env::var_os("CARGO_ENCODED_RUSTFLAGS").is_none() {
+        let program = env::current_exe().unwrap();
+        let mut again = Command::new(program);
+        again.args(only).env("CARGO_ENCODED_RUSTFLAGS", FLAGS);
+        exit(again.status().unwrap().code().unwrap_or(1));
+    }
+    for (name, test) in TESTS {
+        if only.is_empty() || only.iter().any(|only| name.contains(only.as_str())) {
+            println!("test {name}");
+            test();
+        }
+    }
+}
+
 fn wrong_guards_do_not_compile() {
-    let _alone = alone();
     let cases = TestCases::new();
-    cases.compile_fail("ui/fail/ours/*.rs");
+    cases.compile_fail("fail/ours/*.rs");
     if is_pinned() {
-        cases.compile_fail("ui/fail/rustc/*.rs");
+        cases.compile_fail("fail/rustc/*.rs");
     }
 }
 
-#[test]
-fn right_guards_compile_in_odd_places() {
-    let _alone = alone();
-    TestCases::new().pass("ui/pass/*.rs");
-}
-
-#[test]
 fn guards_that_contradict_the_manifest_do_not_compile() {
-    let _alone = alone();
-    let _manifest = Manifest::of("ui/manifest/tenant");
+    let _manifest = Manifest::of("manifest/tenant");
     let cases = TestCases::new();
-    cases.compile_fail("ui/manifest/tenant/ours/*.rs");
+    cases.compile_fail("manifest/tenant/ours/*.rs");
     if is_pinned() {
-        cases.compile_fail("ui/manifest/tenant/rustc/*.rs");
+        cases.compile_fail("manifest/tenant/rustc/*.rs");
     }
 }
 
-#[test]
-fn guards_that_follow_the_manifest_compile() {
-    let _alone = alone();
-    let _manifest = Manifest::of("ui/manifest/tenant");
-    TestCases::new().pass("ui/manifest/tenant/pass/*.rs");
-}
-
-#[test]
 fn a_manifest_with_mistakes_is_reported_once_and_by_line() {
-    let _alone = alone();
     for folder in [
-        "ui/manifest/broken",
-        "ui/manifest/contradictory",
-        "ui/manifest/without_default",
+        "manifest/broken",
+        "manifest/contradictory",
+        "manifest/without_default",
     ] {
         let _manifest = Manifest::of(folder);
         TestCases::new().compile_fail(format!("{folder}/*.rs"));
     }
 }
 
-#[test]
 fn the_documentation_quotes_the_compiler() {
-    let said: Vec<String> = files("ui", "stderr");
+    let said: Vec<String> = files(".", "stderr");
     let mut quoted = 0;
-    for page in files("../logto-macros/docs", "md") {
+    for page in files("../../logto-macros/docs", "md") {
         for error in page.lines().filter(|line| line.starts_with("error")) {
             assert!(said.iter().any(|said| said.contains(error)), "{error}");
             quoted += 1;
@@ -113,12 +133,6 @@ impl Drop for Manifest {
     fn drop(&mut self) {
         fs::remove_file(&self.0).unwrap();
     }
-}
-
-/// No two tests use trybuild's project at once.
-fn alone() -> MutexGuard<'static, ()> {
-    static PROJECT: Mutex<()> = Mutex::new(());
-    PROJECT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_pinned() -> bool {

@@ -1,0 +1,11 @@
+//! Axum's `Handler` hides the reason; `debug_handler` (the next case) shows it.
+
+use axum::{Router, routing::get};
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+async fn list() {}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(list));
+}
