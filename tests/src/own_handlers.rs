@@ -60,7 +60,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use logto_runtime::{
-    Algorithm, Guard,
+    Algorithm,
     test_util::{Client, Membership, SigningKey, TestTenant, TokenBuilder, User, granted},
 };
 use tower::ServiceExt;

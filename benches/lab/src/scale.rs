@@ -92,13 +92,17 @@ fn decided<P: Policy>(scope_count: usize) -> Work {
         .resource(RESOURCE)
         .scopes(scopes(scope_count))
         .mint();
-    let caller = runtime()
+    let runtime = runtime();
+    let caller = runtime
         .block_on(logto.verify(&token))
         .expect("a good token");
     Box::new(move |count| {
-        for _ in 0..count {
-            black_box(&caller).check::<P>(None).expect("the scopes");
-        }
+        runtime.block_on(async {
+            for _ in 0..count {
+                let checked = black_box(&caller).check::<P>().await;
+                checked.expect("the scopes");
+            }
+        });
     })
 }
 

@@ -109,7 +109,17 @@ fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_indicator};
+
+    #[test]
+    fn an_indicator_is_what_the_table_says() {
+        let cases = include_str!("resource_indicators.txt").lines();
+        for case in cases.filter(|line| !line.starts_with('#')) {
+            let (expected, resource) = case.split_once(' ').unwrap();
+            let checked = check_indicator(resource, String::new);
+            assert_eq!(checked.is_ok(), expected == "yes", "{resource:?}");
+        }
+    }
 
     #[test]
     fn absolute_uris_and_names_pass() {

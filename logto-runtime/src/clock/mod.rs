@@ -1,10 +1,9 @@
 //! The two clocks: the wall for claims, a monotonic one for durations.
 
-mod system;
-
-use std::time::Duration;
-#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 /// Where the time comes from. Every stage that needs it is handed one.
 #[derive(Clone)]
@@ -36,7 +35,7 @@ impl Clock {
     #[inline]
     pub(crate) fn unix_seconds(&self) -> i64 {
         match &self.0 {
-            Kind::System => system::unix_seconds(),
+            Kind::System => unix_seconds(SystemTime::now()),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => unix_seconds((driven.now)()),
         }
@@ -46,14 +45,16 @@ impl Clock {
     #[inline]
     pub(crate) fn monotonic(&self) -> Duration {
         match &self.0 {
-            Kind::System => system::monotonic(),
+            Kind::System => STARTED.elapsed(),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => driven.monotonic(),
         }
     }
 }
 
-#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
+/// The origin of the monotonic clock.
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 fn unix_seconds(now: SystemTime) -> i64 {
     match now.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),

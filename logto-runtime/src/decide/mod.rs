@@ -54,32 +54,7 @@ pub(crate) type SameOrganization<'a> =
     &'a mut dyn FnMut(OrganizationSource, &str) -> Result<(), DecisionError>;
 
 /// Decides whether a verified token meets a requirement; answers which one, of alternatives.
-///
-/// What it met once it would meet again, but for its organization: the token and the resources
-/// stay, the request may name another.
-#[inline]
 pub(crate) fn decide(
-    requirement: &'static Requirement,
-    token: &Verified,
-    resources: &Resources,
-    same_organization: SameOrganization<'_>,
-) -> Result<&'static Requirement, Unmet> {
-    if !token.is_known_to_meet(requirement) {
-        return decide_anew(requirement, token, resources, same_organization);
-    }
-    match requirement.kind() {
-        RequirementKind::Authenticated | RequirementKind::Scopes => Ok(requirement),
-        RequirementKind::OrganizationPermission
-        | RequirementKind::OrganizationScopes
-        | RequirementKind::Alternatives => organization_fits(requirement, token, same_organization)
-            .map(|()| requirement)
-            .map_err(|error| Unmet { requirement, error }),
-    }
-}
-
-// Apart from what is done for requirements known to be met, so that their code stays small.
-#[inline(never)]
-fn decide_anew(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
@@ -132,9 +107,7 @@ fn decide_one(
     audience_fits(requirement, token, resources)?;
     organization_fits(requirement, token, same_organization)?;
     subject_fits(requirement, token)?;
-    scopes_fit(requirement, token)?;
-    token.remember_meeting(requirement);
-    Ok(())
+    scopes_fit(requirement, token)
 }
 
 fn audience_fits(
@@ -149,7 +122,6 @@ fn audience_fits(
     }
 }
 
-#[inline(never)]
 fn organization_fits(
     requirement: &Requirement,
     token: &Verified,

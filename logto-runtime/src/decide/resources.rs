@@ -165,3 +165,23 @@ fn is_resource_name(name: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the attributes' own test.
+    #[test]
+    fn an_indicator_is_what_the_table_says() {
+        let table = include_str!("../../../logto-macros/src/syntax/resource_indicators.txt");
+        for case in table.lines().filter(|line| !line.starts_with('#')) {
+            let (expected, resource) = case.split_once(' ').unwrap();
+            let problem = resource_problem(resource);
+            assert_eq!(
+                problem.is_none(),
+                expected == "yes",
+                "{resource:?}: {problem:?}"
+            );
+        }
+    }
+}

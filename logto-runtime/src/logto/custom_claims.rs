@@ -42,3 +42,38 @@ fn missing_field(message: &str) -> Option<String> {
     let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
     Some(name.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Plan {
+        #[expect(dead_code, reason = "its absence is read")]
+        name: String,
+    }
+
+    /// `missing_field` reads what serde writes: a new wording of serde must show here.
+    #[test]
+    fn serde_names_a_missing_field_as_it_is_read_here() {
+        let missing = serde_json::from_str::<Plan>("{}").unwrap_err().to_string();
+        assert_eq!(
+            missing_field(&missing).as_deref(),
+            Some("name"),
+            "{missing}"
+        );
+        let nested = serde_json::from_str::<HashMap<String, Plan>>(r#"{"plan":{}}"#);
+        let nested = nested.unwrap_err().to_string();
+        assert_eq!(missing_field(&nested).as_deref(), Some("name"), "{nested}");
+        let ill_typed = serde_json::from_str::<Plan>(r#"{"name":"missing field `x`"}"#);
+        assert!(ill_typed.is_ok());
+        let ill_typed = serde_json::from_str::<Plan>(r#"{"name":7}"#)
+            .unwrap_err()
+            .to_string();
+        assert_eq!(missing_field(&ill_typed), None, "{ill_typed}");
+    }
+}

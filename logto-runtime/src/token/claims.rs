@@ -2,11 +2,10 @@
 
 use std::{borrow::Cow, cell::Cell, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use smallvec::{SmallVec, smallvec};
 
-use crate::token::json::{Integer, Members, Skipped, Text};
+use super::json::{self, Member, Object, Text};
 
 /// Logto's tokens have one audience.
 pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
@@ -44,15 +43,13 @@ impl<'a> UnverifiedClaims<'a> {
     /// Reads decoded claims in one pass.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self, ClaimError> {
         let text = str::from_utf8(json).map_err(|_| ClaimError::Malformed)?;
-        let reading = Cell::new(None);
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let raw = RawSeed { reading: &reading }
-            .deserialize(&mut deserializer)
-            .map_err(|_| {
-                reading
-                    .get()
-                    .map_or(ClaimError::Malformed, ClaimError::IllTyped)
-            })?;
+        let ill_typed = Cell::new(None);
+        let raw = json::object(RawClaims::new(&ill_typed), &mut deserializer).map_err(|_| {
+            ill_typed
+                .get()
+                .map_or(ClaimError::Malformed, ClaimError::IllTyped)
+        })?;
         deserializer.end().map_err(|_| ClaimError::Malformed)?;
         Ok(Self {
             issuer: required("iss", raw.issuer)?,
@@ -60,9 +57,9 @@ impl<'a> UnverifiedClaims<'a> {
             client_id: required("client_id", raw.client_id)?,
             token_id: required("jti", raw.token_id)?,
             audience: required_audience(raw.audience)?,
-            expires_at: required_time("exp", raw.expires_at)?,
-            issued_at: required_time("iat", raw.issued_at)?,
-            not_before: raw.not_before.map(|Integer(at)| at),
+            expires_at: raw.expires_at.ok_or(ClaimError::Missing("exp"))?,
+            issued_at: raw.issued_at.ok_or(ClaimError::Missing("iat"))?,
+            not_before: raw.not_before,
             scope: raw.scope.map(|Text(scope)| scope),
             organization_id: raw
                 .organization_id
@@ -84,12 +81,6 @@ fn required<'a>(claim: &'static str, value: Option<Text<'a>>) -> Result<Cow<'a, 
     }
 }
 
-fn required_time(claim: &'static str, value: Option<Integer>) -> Result<i64, ClaimError> {
-    value
-        .map(|Integer(at)| at)
-        .ok_or(ClaimError::Missing(claim))
-}
-
 /// RFC 7519 §4.1.3: one string, or several in an array; none at all names nobody.
 fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
@@ -99,94 +90,85 @@ fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, Cl
     Ok(audience)
 }
 
-#[derive(Default)]
-struct RawClaims<'a> {
+/// Every claim that is read.
+const CLAIMS: [&str; 11] = [
+    "iss",
+    "sub",
+    "client_id",
+    "jti",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "scope",
+    "organization_id",
+    "act",
+];
+
+struct RawClaims<'a, 'c> {
+    /// Where the claim that could not be read is left, since an error has no room for it.
+    ill_typed: &'c Cell<Option<&'static str>>,
     issuer: Option<Text<'a>>,
     subject: Option<Text<'a>>,
     client_id: Option<Text<'a>>,
     token_id: Option<Text<'a>>,
     audience: Option<Audience<'a>>,
-    expires_at: Option<Integer>,
-    issued_at: Option<Integer>,
-    not_before: Option<Integer>,
+    expires_at: Option<i64>,
+    issued_at: Option<i64>,
+    not_before: Option<i64>,
     scope: Option<Text<'a>>,
     organization_id: Option<Text<'a>>,
     actor: Option<Actor<'a>>,
 }
 
-/// Reads the object and leaves the claim being read in `reading`, so that an error can name it.
-struct RawSeed<'c> {
-    reading: &'c Cell<Option<&'static str>>,
-}
-
-impl RawSeed<'_> {
-    fn read<'de, T, A>(
-        &self,
-        claim: &'static str,
-        slot: &mut Option<T>,
-        object: &mut A,
-    ) -> Result<(), A::Error>
-    where
-        T: serde::Deserialize<'de>,
-        A: MapAccess<'de>,
-    {
-        if slot.is_some() {
-            return Err(A::Error::custom("a member appears twice"));
+impl<'c> RawClaims<'_, 'c> {
+    fn new(ill_typed: &'c Cell<Option<&'static str>>) -> Self {
+        Self {
+            ill_typed,
+            issuer: None,
+            subject: None,
+            client_id: None,
+            token_id: None,
+            audience: None,
+            expires_at: None,
+            issued_at: None,
+            not_before: None,
+            scope: None,
+            organization_id: None,
+            actor: None,
         }
-        self.reading.set(Some(claim));
-        *slot = Some(object.next_value()?);
-        self.reading.set(None);
-        Ok(())
     }
 }
 
-impl<'de> DeserializeSeed<'de> for RawSeed<'_> {
-    type Value = RawClaims<'de>;
+impl<'de> Object<'de> for RawClaims<'de, '_> {
+    const EXPECTED: &'static str = "an object of claims";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RawSeed<'_> {
-    type Value = RawClaims<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of claims")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut raw = RawClaims::default();
-        let mut others = Members::default();
-        while let Some(name) = object.next_key::<Text<'de>>()? {
-            match &*name.0 {
-                "iss" => self.read("iss", &mut raw.issuer, &mut object)?,
-                "sub" => self.read("sub", &mut raw.subject, &mut object)?,
-                "client_id" => self.read("client_id", &mut raw.client_id, &mut object)?,
-                "jti" => self.read("jti", &mut raw.token_id, &mut object)?,
-                "aud" => self.read("aud", &mut raw.audience, &mut object)?,
-                "exp" => self.read("exp", &mut raw.expires_at, &mut object)?,
-                "iat" => self.read("iat", &mut raw.issued_at, &mut object)?,
-                "nbf" => self.read("nbf", &mut raw.not_before, &mut object)?,
-                "scope" => self.read("scope", &mut raw.scope, &mut object)?,
-                "organization_id" => {
-                    self.read("organization_id", &mut raw.organization_id, &mut object)?;
-                }
-                "act" => self.read("act", &mut raw.actor, &mut object)?,
-                _ => {
-                    others.push(name);
-                    object.next_value::<Skipped>()?;
-                }
-            }
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error> {
+        let read = match name {
+            "iss" => json::read(&mut self.issuer, value),
+            "sub" => json::read(&mut self.subject, value),
+            "client_id" => json::read(&mut self.client_id, value),
+            "jti" => json::read(&mut self.token_id, value),
+            "aud" => json::read(&mut self.audience, value),
+            "exp" => json::read(&mut self.expires_at, value),
+            "iat" => json::read(&mut self.issued_at, value),
+            "nbf" => json::read(&mut self.not_before, value),
+            "scope" => json::read(&mut self.scope, value),
+            "organization_id" => json::read(&mut self.organization_id, value),
+            "act" => json::read(&mut self.actor, value),
+            _ => Ok(Member::Other),
+        };
+        if read.is_err() {
+            self.ill_typed
+                .set(CLAIMS.into_iter().find(|claim| *claim == name));
         }
-        others.refuse_duplicates()?;
-        Ok(raw)
+        read
     }
 }
 
 struct Audience<'a>(AudienceList<'a>);
 
-impl<'de> serde::Deserialize<'de> for Audience<'de> {
+impl<'de> Deserialize<'de> for Audience<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AudienceVisitor;
         impl<'de> Visitor<'de> for AudienceVisitor {
@@ -218,34 +200,23 @@ impl<'de> serde::Deserialize<'de> for Audience<'de> {
 
 /// RFC 8693 §4.1: who acts on the subject's behalf. Without a `sub` there is nobody to name, and
 /// passing such a token as not delegated would be worse than refusing it.
+#[derive(Default)]
 struct Actor<'a>(Option<Text<'a>>);
 
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Actor<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ActorVisitor;
-        impl<'de> Visitor<'de> for ActorVisitor {
-            type Value = Actor<'de>;
+impl<'de> Object<'de> for Actor<'de> {
+    const EXPECTED: &'static str = "an object with the actor's sub";
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with the actor's sub")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Actor<'de>, A::Error> {
-                let mut subject = None;
-                let mut others = Members::default();
-                while let Some(name) = object.next_key::<Text<'de>>()? {
-                    if name.0 != "sub" {
-                        others.push(name);
-                        object.next_value::<Skipped>()?;
-                    } else if subject.replace(object.next_value()?).is_some() {
-                        return Err(A::Error::custom("a member appears twice"));
-                    }
-                }
-                others.refuse_duplicates()?;
-                Ok(Actor(subject))
-            }
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error> {
+        match name {
+            "sub" => json::read(&mut self.0, value),
+            _ => Ok(Member::Other),
         }
-        deserializer.deserialize_map(ActorVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::object(Self::default(), deserializer)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The token's header (RFC 7515 §4): which key signed it, how, and that it is an access token.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::MapAccess;
 
-use crate::token::{
+use super::{
     algorithm::{Algorithm, AlgorithmSet},
-    json::{Members, Skipped, Text},
+    json::{self, Member, Object, Text},
 };
 
 /// A header that names a key and an algorithm this verifier allows.
@@ -41,7 +41,10 @@ impl<'a> Header<'a> {
     /// Reads a decoded header and applies the rules that need nothing else.
     pub(crate) fn parse(json: &'a [u8], allowed: AlgorithmSet) -> Result<Self, HeaderError> {
         let text = str::from_utf8(json).map_err(|_| HeaderError::Malformed)?;
-        let raw: RawHeader<'a> = serde_json::from_str(text).map_err(|_| HeaderError::Malformed)?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let raw: RawHeader<'a> = json::object(RawHeader::default(), &mut deserializer)
+            .map_err(|_| HeaderError::Malformed)?;
+        deserializer.end().map_err(|_| HeaderError::Malformed)?;
         no_critical_extension(&raw)?;
         let algorithm = allowed_algorithm(&raw, allowed)?;
         access_token_type(&raw)?;
@@ -101,42 +104,20 @@ struct RawHeader<'a> {
     critical: bool,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for RawHeader<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RawHeaderVisitor)
-    }
-}
+impl<'de> Object<'de> for RawHeader<'de> {
+    const EXPECTED: &'static str = "a header object";
 
-struct RawHeaderVisitor;
-
-impl<'de> Visitor<'de> for RawHeaderVisitor {
-    type Value = RawHeader<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a header object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut raw = RawHeader::default();
-        let mut others = Members::default();
-        while let Some(name) = object.next_key::<Text<'de>>()? {
-            let member = match &*name.0 {
-                "alg" => &mut raw.algorithm,
-                "typ" => &mut raw.media_type,
-                "kid" => &mut raw.key_id,
-                other => {
-                    raw.critical |= other == "crit";
-                    others.push(name);
-                    object.next_value::<Skipped>()?;
-                    continue;
-                }
-            };
-            if member.replace(object.next_value()?).is_some() {
-                return Err(A::Error::custom("a member appears twice"));
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error> {
+        match name {
+            "alg" => json::read(&mut self.algorithm, value),
+            "typ" => json::read(&mut self.media_type, value),
+            "kid" => json::read(&mut self.key_id, value),
+            "crit" => {
+                self.critical = true;
+                Ok(Member::Other)
             }
+            _ => Ok(Member::Other),
         }
-        others.refuse_duplicates()?;
-        Ok(raw)
     }
 }
 

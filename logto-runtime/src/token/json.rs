@@ -1,39 +1,100 @@
-//! JSON from strangers: borrowed strings, exact integers, and no member twice.
+//! JSON from strangers: borrowed strings, and no member twice.
 //!
-//! RFC 7515 §4 and RFC 7519 §4 want member names unique and let a parser refuse duplicates; two
+//! RFC 7515 §4 and RFC 7519 §4 want member names unique and let a parser reject duplicates. Two
 //! parsers that pick different ones are how a gateway and a service come to disagree.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use smallvec::SmallVec;
 
-/// A string, borrowed from the input unless it has escapes. Nothing else is taken for one.
+/// An object that reads some of its members.
+pub(crate) trait Object<'de> {
+    /// What the object is, for the error that it is something else.
+    const EXPECTED: &'static str;
+
+    /// Reads the value of the member, unless it is [`Member::Other`].
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
+}
+
+/// What an object did with a member.
+pub(crate) enum Member {
+    Read,
+    /// It had read one of this name before.
+    Twice,
+    /// It left the value unread.
+    Other,
+}
+
+/// Reads an object into `empty`. Members that it leaves are checked for duplicates and dropped.
+pub(crate) fn object<'de, T, D>(empty: T, deserializer: D) -> Result<T, D::Error>
+where
+    T: Object<'de>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_map(ObjectVisitor(empty))
+}
+
+/// Reads the value of a member into its place. `null` is a value: it is not an absent member.
+pub(crate) fn read<'de, T, A>(place: &mut Option<T>, value: &mut A) -> Result<Member, A::Error>
+where
+    T: Deserialize<'de>,
+    A: MapAccess<'de>,
+{
+    if place.is_some() {
+        return Ok(Member::Twice);
+    }
+    *place = Some(value.next_value()?);
+    Ok(Member::Read)
+}
+
+/// A string, borrowed from the input unless it has escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
-/// An integer; `1.0`, `"1"` and what does not fit 64 bits are none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Integer(pub(crate) i64);
+/// Any value without a duplicate member in any object within it. The value itself is dropped.
+struct Checked;
 
-/// Any value, thrown away, but with no member twice in any object within it.
-pub(crate) struct Skipped;
+/// An object of which nothing is kept.
+struct Dropped;
 
-/// The members seen so far of one object.
-#[derive(Default)]
-pub(crate) struct Members<'a>(Vec<Cow<'a, str>>);
+struct ObjectVisitor<T>(T);
 
-impl<'a> Members<'a> {
-    pub(crate) fn push(&mut self, Text(name): Text<'a>) {
-        self.0.push(name);
+impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
     }
 
-    /// Sorting keeps this from being quadratic in what a stranger sends.
-    pub(crate) fn refuse_duplicates<E: Error>(mut self) -> Result<(), E> {
-        self.0.sort_unstable();
-        if self.0.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(E::custom("a member appears twice"));
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
+        let Self(mut read) = self;
+        let mut others: SmallVec<[Cow<'de, str>; 4]> = SmallVec::new();
+        let twice = || A::Error::custom("a member appears twice");
+        while let Some(Text(name)) = object.next_key()? {
+            match read.member(&name, &mut object)? {
+                Member::Read => {}
+                Member::Twice => return Err(twice()),
+                Member::Other => {
+                    object.next_value::<Checked>()?;
+                    others.push(name);
+                }
+            }
         }
-        Ok(())
+        // Comparing each with each would be quadratic in what a stranger sends.
+        others.sort_unstable();
+        if others.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(twice());
+        }
+        Ok(read)
+    }
+}
+
+impl<'de> Object<'de> for Dropped {
+    const EXPECTED: &'static str = "an object";
+
+    fn member<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<Member, A::Error> {
+        Ok(Member::Other)
     }
 }
 
@@ -59,80 +120,53 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-impl<'de> Deserialize<'de> for Integer {
+impl<'de> Deserialize<'de> for Checked {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IntegerVisitor;
-        impl Visitor<'_> for IntegerVisitor {
-            type Value = Integer;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an integer of 64 bits")
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Integer, E> {
-                Ok(Integer(number))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Integer, E> {
-                i64::try_from(number).map(Integer).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_i64(IntegerVisitor)
+        deserializer.deserialize_any(CheckedVisitor)
     }
 }
 
-impl<'de> Deserialize<'de> for Skipped {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SkippedVisitor)
-    }
-}
+struct CheckedVisitor;
 
-struct SkippedVisitor;
-
-impl<'de> Visitor<'de> for SkippedVisitor {
-    type Value = Skipped;
+impl<'de> Visitor<'de> for CheckedVisitor {
+    type Value = Checked;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_unit<E: Error>(self) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Skipped, E> {
-        Ok(Skipped)
+    fn visit_str<E: Error>(self, _: &str) -> Result<Checked, E> {
+        Ok(Checked)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Skipped, A::Error> {
-        while items.next_element::<Skipped>()?.is_some() {}
-        Ok(Skipped)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Checked, A::Error> {
+        while items.next_element::<Checked>()?.is_some() {}
+        Ok(Checked)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Skipped, A::Error> {
-        let mut members = Members::default();
-        while let Some(name) = object.next_key()? {
-            members.push(name);
-            object.next_value::<Skipped>()?;
-        }
-        members.refuse_duplicates()?;
-        Ok(Skipped)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Checked, A::Error> {
+        ObjectVisitor(Dropped).visit_map(object)?;
+        Ok(Checked)
     }
 }
 
@@ -151,6 +185,7 @@ mod tests {
         }
     }
 
+    /// What this crate relies on of serde: times of claims are whole seconds.
     #[test]
     fn only_a_64_bit_integer_is_an_integer() {
         for (text, expected) in [
@@ -167,10 +202,7 @@ mod tests {
             ("true", None),
             ("[1]", None),
         ] {
-            let read = serde_json::from_str::<Integer>(text)
-                .ok()
-                .map(|Integer(number)| number);
-            assert_eq!(read, expected, "{text}");
+            assert_eq!(serde_json::from_str::<i64>(text).ok(), expected, "{text}");
         }
     }
 
@@ -183,7 +215,7 @@ mod tests {
             (r#"[{"b":{"c":1,"c":1}}]"#, false),
         ] {
             assert_eq!(
-                serde_json::from_str::<Skipped>(text).is_ok(),
+                serde_json::from_str::<Checked>(text).is_ok(),
                 fine,
                 "{text}"
             );

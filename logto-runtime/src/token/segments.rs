@@ -1,6 +1,6 @@
 //! The three segments of a token in compact serialisation (RFC 7515 §3.1).
 
-use crate::token::{access_token::AccessToken, base64url};
+use super::{access_token::AccessToken, base64url};
 
 /// The longest signature there is: RSA with 8192 bits.
 const SIGNATURE_BYTES: usize = 1024;

@@ -2,7 +2,6 @@
 
 mod claim_rules;
 mod error;
-mod met;
 pub(crate) mod scope_set;
 pub(crate) mod text;
 mod token_cache;
@@ -10,7 +9,6 @@ mod verified;
 
 use std::sync::Arc;
 
-use self::token_cache::Slot;
 pub(crate) use self::{
     claim_rules::Expected,
     error::{IssuerDifference, VerifyError},
@@ -107,11 +105,7 @@ impl Verifier {
         waited: Waited,
     ) -> Attempt {
         let now = self.clock.unix_seconds();
-        let slot = self
-            .cache
-            .as_ref()
-            .map(|cache| cache.slot(token.as_bytes()));
-        if let Some(verified) = look_up(slot, remembered) {
+        if let Some(verified) = self.look_up(token, remembered) {
             if let Err(error) = claim_rules::valid_now(verified.times(), self.expected.leeway, now)
             {
                 return Attempt::Refused(error);
@@ -122,11 +116,11 @@ impl Verifier {
             if !verified.key().is_retired() {
                 return Attempt::Verified(verified, Known::Before);
             }
-            if let Some(slot) = slot {
-                slot.remove();
+            if let Some(cache) = &self.cache {
+                cache.remove(token.as_bytes());
             }
         }
-        self.judge_at_first_sight(token, slot, waited, now)
+        self.judge_at_first_sight(token, waited, now)
             .unwrap_or_else(Attempt::Refused)
     }
 
@@ -135,7 +129,6 @@ impl Verifier {
     fn judge_at_first_sight(
         &self,
         token: AccessToken<'_>,
-        slot: Option<Slot<'_>>,
         waited: Waited,
         now: i64,
     ) -> Result<Attempt, VerifyError> {
@@ -176,27 +169,28 @@ impl Verifier {
             return Err(unknown_key(&header));
         }
         let verified = Arc::new(Verified::new(token.as_bytes(), &claims, key));
-        if let Some(slot) = slot {
-            slot.insert(Arc::clone(&verified));
+        if let Some(cache) = &self.cache {
+            cache.insert(&verified);
         }
         Ok(Attempt::Verified(verified, Known::JustNow))
     }
-}
 
-/// In the cache, or else in what the request itself remembers.
-#[inline]
-fn look_up<'r>(
-    slot: Option<Slot<'_>>,
-    remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
-) -> Option<Arc<Verified>> {
-    if let Some(slot) = slot {
-        let known = slot.get();
-        telemetry::looked_up(known.is_some());
-        if known.is_some() {
-            return known;
+    /// In the cache, or else in what the request itself remembers.
+    #[inline]
+    fn look_up<'r>(
+        &self,
+        token: AccessToken<'_>,
+        remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
+    ) -> Option<Arc<Verified>> {
+        if let Some(cache) = &self.cache {
+            let known = cache.get(token.as_bytes());
+            telemetry::looked_up(known.is_some());
+            if known.is_some() {
+                return known;
+            }
         }
+        remembered().cloned()
     }
-    remembered().cloned()
 }
 
 fn unknown_key(header: &Header<'_>) -> VerifyError {

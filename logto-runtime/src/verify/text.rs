@@ -1,7 +1,7 @@
 //! Many short strings in one allocation.
 
 /// A part of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
     start: u32,
     end: u32,
@@ -12,6 +12,18 @@ impl Span {
     pub(crate) fn without(self, bytes: usize) -> Self {
         let start = self.start.saturating_add(offset(bytes)).min(self.end);
         Self { start, ..self }
+    }
+
+    /// The parts between separators, without the empty ones.
+    pub(crate) fn split(self, text: &str, separator: char) -> impl Iterator<Item = Self> {
+        let mut start = self.start;
+        let parts = self.of(text).split(separator).map(move |part| {
+            let end = start.saturating_add(offset(part.len()));
+            let span = Self { start, end };
+            start = end.saturating_add(offset(separator.len_utf8()));
+            span
+        });
+        parts.filter(|span| span.start < span.end)
     }
 
     /// The part of the text that it was made for; of any other text, whatever is there or nothing.
@@ -31,22 +43,16 @@ impl TextBuilder {
     }
 
     pub(crate) fn push(&mut self, part: &str) -> Span {
-        self.push_joined(&[part], "")
-    }
-
-    /// Pushes several as one part, with a separator between two.
-    pub(crate) fn push_joined(&mut self, parts: &[&str], separator: &str) -> Span {
         let start = self.0.len();
-        for (position, part) in parts.iter().enumerate() {
-            if position > 0 {
-                self.0.push_str(separator);
-            }
-            self.0.push_str(part);
-        }
+        self.0.push_str(part);
         Span {
             start: offset(start),
             end: offset(self.0.len()),
         }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn finish(self) -> Box<str> {
@@ -67,12 +73,17 @@ mod tests {
     fn parts_come_back_as_pushed() {
         let mut builder = TextBuilder::with_capacity(4);
         let spans = ["alice", "", "é", "app"].map(|part| builder.push(part));
-        let joined = builder.push_joined(&["a", "b", "c"], ", ");
+        let joined = builder.push("a, b, c");
         let text = builder.finish();
         assert_eq!(joined.of(&text), "a, b, c");
         assert_eq!(joined.without(3).of(&text), "b, c");
         assert_eq!(joined.without(8).of(&text), "");
         assert_eq!(spans.map(|span| span.of(&text)), ["alice", "", "é", "app"]);
+        let parts: Vec<_> = joined
+            .split(&text, ',')
+            .map(|part| part.of(&text))
+            .collect();
+        assert_eq!(parts, ["a", " b", " c"]);
         assert_eq!(spans[0].of("a"), "");
     }
 }

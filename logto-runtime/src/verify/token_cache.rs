@@ -2,23 +2,23 @@
 
 use std::{
     fmt,
-    hash::{BuildHasher, Hasher},
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
-use quick_cache::{OptionsBuilder, Weighter, sync};
+use foldhash::quality::RandomState;
+use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
 
 use super::verified::Verified;
 
 /// A bounded map from whole tokens to what they verified to.
 ///
-/// Found by a seeded hash *and* equality of every byte, so a hit is never wrong, and only what
-/// verified gets in, so strangers cannot fill it. Bytes are compared only under an equal hash,
-/// whose seed nobody knows, so the time a comparison takes says nothing about a stored token.
-/// Whether a hit still counts is the verifier's question.
+/// A token is found by a seeded hash and equality of every byte, so a hit is never wrong. Only
+/// verified tokens get in, so strangers cannot fill it. Bytes are compared only under an equal hash,
+/// whose seed nobody knows, so the time a comparison takes says nothing about a stored token. Whether
+/// a hit still counts is for the verifier to say.
 pub(crate) struct TokenCache {
-    seed: foldhash::quality::RandomState,
-    entries: sync::Cache<u64, Arc<Verified>, Bytes, KeyIsHash>,
+    entries: sync::Cache<Token, Arc<Verified>, Bytes, RandomState>,
 }
 
 impl TokenCache {
@@ -31,56 +31,31 @@ impl TokenCache {
             .ok()
             .filter(|_| bytes > 0)?;
         Some(Self {
-            seed: foldhash::quality::RandomState::default(),
             entries: sync::Cache::with_options(
                 options,
                 Bytes,
-                KeyIsHash,
+                RandomState::default(),
                 sync::DefaultLifecycle::default(),
             ),
         })
     }
 
-    /// Where this token is, or would be.
-    pub(crate) fn slot<'a>(&'a self, token: &'a [u8]) -> Slot<'a> {
-        let mut hasher = self.seed.build_hasher();
-        hasher.write(token);
-        Slot {
-            cache: self,
-            token,
-            hash: hasher.finish(),
-        }
+    pub(crate) fn get(&self, token: &[u8]) -> Option<Arc<Verified>> {
+        self.entries.get(token)
+    }
+
+    pub(crate) fn insert(&self, verified: &Arc<Verified>) {
+        let token = Token(Arc::clone(verified));
+        self.entries.insert(token, Arc::clone(verified));
+    }
+
+    pub(crate) fn remove(&self, token: &[u8]) {
+        self.entries.remove(token);
     }
 
     /// How many tokens are remembered, and in how many bytes.
     pub(crate) fn fill(&self) -> (usize, u64) {
         (self.entries.len(), self.entries.weight())
-    }
-}
-
-/// The place of one token, whose hash is computed once.
-#[derive(Clone, Copy)]
-pub(crate) struct Slot<'a> {
-    cache: &'a TokenCache,
-    token: &'a [u8],
-    hash: u64,
-}
-
-impl Slot<'_> {
-    pub(crate) fn get(self) -> Option<Arc<Verified>> {
-        self.cache
-            .entries
-            .get(&self.hash)
-            .filter(|verified| verified.token() == self.token)
-    }
-
-    /// Of two tokens with one hash, should there ever be any, the later stays.
-    pub(crate) fn insert(self, verified: Arc<Verified>) {
-        self.cache.entries.insert(self.hash, verified);
-    }
-
-    pub(crate) fn remove(self) {
-        self.cache.entries.remove(&self.hash);
     }
 }
 
@@ -90,6 +65,37 @@ impl fmt::Debug for TokenCache {
             .field("tokens", &self.entries.len())
             .field("bytes", &self.entries.weight())
             .finish()
+    }
+}
+
+/// A key of the cache: the bytes of a verified token, which its value holds anyway.
+#[derive(Clone)]
+struct Token(Arc<Verified>);
+
+impl Token {
+    fn bytes(&self) -> &[u8] {
+        self.0.token()
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Token {}
+
+/// As `[u8]` hashes, since tokens are looked up by their bytes.
+impl Hash for Token {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes().hash(state);
+    }
+}
+
+impl Equivalent<Token> for [u8] {
+    fn equivalent(&self, key: &Token) -> bool {
+        self == key.bytes()
     }
 }
 
@@ -103,39 +109,8 @@ const OVERHEAD_BYTES: usize = 224;
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<u64, Arc<Verified>> for Bytes {
-    fn weight(&self, _: &u64, verified: &Arc<Verified>) -> u64 {
+impl Weighter<Token, Arc<Verified>> for Bytes {
+    fn weight(&self, _: &Token, verified: &Arc<Verified>) -> u64 {
         (verified.bytes() + OVERHEAD_BYTES) as u64
-    }
-}
-
-/// The hash was computed over the token; the map takes it as it is.
-#[derive(Clone, Copy)]
-struct KeyIsHash;
-
-struct KeyIsHashHasher(u64);
-
-impl BuildHasher for KeyIsHash {
-    type Hasher = KeyIsHashHasher;
-
-    fn build_hasher(&self) -> KeyIsHashHasher {
-        KeyIsHashHasher(0)
-    }
-}
-
-impl Hasher for KeyIsHashHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        // Keys are one u64; anything else would only make a poor hash, never a wrong hit.
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }

@@ -6,14 +6,10 @@ use smallvec::SmallVec;
 
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
-    met::Met,
     scope_set::ScopeSet,
     text::{Span, TextBuilder},
 };
-use crate::{
-    jwks::VerificationKey, policy::requirement::Requirement, telemetry::Caller,
-    token::claims::UnverifiedClaims,
-};
+use crate::{jwks::VerificationKey, telemetry::Caller, token::claims::UnverifiedClaims};
 
 /// A verified token: its claims, its own bytes (a second sight is compared with them), its key.
 pub(crate) struct Verified {
@@ -30,7 +26,6 @@ pub(crate) struct Verified {
     actor: Option<Span>,
     scopes: ScopeSet,
     times: Times,
-    met: Met,
 }
 
 impl Verified {
@@ -73,7 +68,6 @@ impl Verified {
                 expires_at: claims.expires_at,
                 not_before: claims.not_before,
             },
-            met: Met::default(),
         }
     }
 
@@ -143,15 +137,6 @@ impl Verified {
 
     pub(crate) fn actor(&self) -> Option<&str> {
         self.actor.map(|span| span.of(&self.text))
-    }
-
-    /// Whether it was found lately that the token meets this, as far as requests make no difference.
-    pub(crate) fn is_known_to_meet(&self, requirement: &'static Requirement) -> bool {
-        self.met.contains(requirement)
-    }
-
-    pub(crate) fn remember_meeting(&self, requirement: &'static Requirement) {
-        self.met.insert(requirement);
     }
 
     fn audience_bytes(&self) -> usize {

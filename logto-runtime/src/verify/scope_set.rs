@@ -1,70 +1,48 @@
 //! The scopes of a token, and whether an expression over scopes holds for them.
 
-mod index;
-
-use std::collections::HashSet;
-
-use memchr::memchr_iter;
 use smallvec::SmallVec;
 
-use self::index::Index;
 use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
 /// The scopes of a verified token: in the token's order, none twice.
 #[derive(Debug, Default)]
-pub(crate) struct ScopeSet {
-    /// All of them in the token's text, one space between two.
-    list: Span,
-    count: usize,
-    index: Index,
-}
+pub(crate) struct ScopeSet(SmallVec<[Span; 4]>);
 
 impl ScopeSet {
     /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
-        let scope = scope.unwrap_or_default();
-        let mut names = split(scope);
-        if has_duplicates(&names) {
-            let mut seen = HashSet::with_capacity_and_hasher(
-                names.len(),
-                foldhash::fast::RandomState::default(),
-            );
-            names.retain(|name| seen.insert(*name));
-        }
-        let joined = names.iter().map(|name| name.len() + 1).sum::<usize>();
-        let list = match joined == scope.len() + 1 {
-            true => text.push(scope),
-            false => text.push_joined(&names, " "),
-        };
-        Self {
-            list,
-            count: names.len(),
-            index: Index::of(&names),
-        }
+        let claim = text.push(scope.unwrap_or_default());
+        let text = text.as_str();
+        let mut names: SmallVec<[Span; 4]> = claim.split(text, ' ').collect();
+        names.sort_unstable_by_key(|name| (name.of(text), *name));
+        names.dedup_by_key(|name| name.of(text));
+        names.sort_unstable();
+        Self(names)
     }
 
     /// What is held in memory beside this value and the text.
     pub(crate) fn bytes(&self) -> usize {
-        self.index.bytes()
+        match self.0.spilled() {
+            true => size_of::<Span>() * self.0.capacity(),
+            false => 0,
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
+        self.0.is_empty()
     }
 
-    pub(crate) fn names<'a>(&self, text: &'a str) -> Names<'a> {
-        Names {
-            rest: self.list.of(text),
-            left: self.count,
-        }
+    pub(crate) fn names<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl ExactSizeIterator<Item = &'a str> + Clone {
+        self.0.iter().map(|name| name.of(text))
     }
 
     /// Whether the token holds exactly this scope; scopes are case-sensitive (RFC 6749 §3.3).
     pub(crate) fn contains(&self, text: &str, scope: &str) -> bool {
-        self.index
-            .contains(self.list.of(text), scope)
-            .unwrap_or_else(|| self.names(text).any(|name| name == scope))
+        self.names(text).any(|name| name == scope)
     }
 
     /// Whether the expression holds. An empty list never does, so that no mistake opens a route.
@@ -77,56 +55,6 @@ impl ScopeSet {
         }
     }
 }
-
-type Split<'a> = SmallVec<[&'a str; 8]>;
-
-/// The names between spaces, of which there may be several in a row.
-fn split(scope: &str) -> Split<'_> {
-    let mut names = Split::new();
-    let mut start = 0;
-    for end in memchr_iter(b' ', scope.as_bytes()).chain([scope.len()]) {
-        names.extend(scope.get(start..end).filter(|name| !name.is_empty()));
-        start = end + 1;
-    }
-    names
-}
-
-fn has_duplicates(names: &[&str]) -> bool {
-    if names.len() <= 8 {
-        let later = |at: usize| names.iter().skip(at + 1);
-        return names
-            .iter()
-            .enumerate()
-            .any(|(at, name)| later(at).any(|other| other == name));
-    }
-    let mut sorted = names.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// Goes through the scopes of a token.
-#[derive(Clone, Debug)]
-pub(crate) struct Names<'a> {
-    rest: &'a str,
-    left: usize,
-}
-
-impl<'a> Iterator for Names<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        self.left = self.left.checked_sub(1)?;
-        let (name, rest) = self.rest.split_once(' ').unwrap_or((self.rest, ""));
-        self.rest = rest;
-        Some(name)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl ExactSizeIterator for Names<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -171,7 +99,6 @@ mod tests {
             (9, "scope:"),
             (500, "s"),
             (500, "scope:"),
-            // More than two bytes can tell the place of.
             (10_000, "scope:"),
         ] {
             let all: Vec<_> = (0..count)
