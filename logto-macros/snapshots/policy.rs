@@ -12,7 +12,7 @@ impl ::logto_runtime::__private::Policy for WriteOrders {
             ::logto_runtime::__private::One(
                 ::logto_runtime::__private::scope_name(
                     &scopes::WRITE_ORDERS,
-                    ::logto_runtime::__private::Wanted::ScopeOfDefault,
+                    ::logto_runtime::__private::ScopeOrigin::ScopeOfDefault,
                 ),
             ),
         )

@@ -15,7 +15,7 @@ pub use crate::{
             ScopeExpr::{All, Any, One},
             Subject,
         },
-        scope::{Scope, Wanted, permission, scope, scope_name},
+        scope::{Scope, ScopeOrigin, permission, scope, scope_name},
     },
 };
 

@@ -127,7 +127,7 @@ fn strangers_cause_no_more_fetches_than_there_are_turns() {
         |service| {
             let caused = service.fetches() - 1;
             assert!((1..=2).contains(&caused), "{caused} fetches");
-            // None is left in flight: the turn that comes back is a fetch.
+            // None is left in ticket: the turn that comes back is a fetch.
             let later = NOW + service::COOLDOWN * 2;
             assert!(!service.wait_for_key(NEVER, later));
             assert!(service.fetches() > caused + 1);

@@ -13,7 +13,7 @@ use loom::sync::{
 
 use crate::{
     refresh::{Reason, Refresh},
-    schedule::{Boarding, Schedule},
+    schedule::{JoinOrStart, Schedule},
 };
 
 pub(crate) const COOLDOWN: Duration = Duration::from_secs(10);
@@ -21,23 +21,23 @@ pub(crate) const COOLDOWN: Duration = Duration::from_secs(10);
 const FRESH_FOR: Duration = Duration::from_secs(300);
 
 pub(crate) struct Service {
-    pub(crate) schedule: Schedule<Flight>,
+    pub(crate) schedule: Schedule<Ticket>,
     /// The version that Logto serves, and the one that requests find.
     served: AtomicU64,
     published: AtomicU64,
-    first: Mutex<Option<(u64, Flight)>>,
+    first: Mutex<Option<(u64, Ticket)>>,
     /// Counted beside the model: these add no interleavings.
-    in_flight: Count,
+    running: Count,
     fetches: Count,
-    landed: Count,
+    last_succeeded: Count,
     lose_next: Flag,
 }
 
 /// A fetch under way, as those see it who wait for it.
 #[derive(Clone)]
-pub(crate) struct Flight(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Ticket(Arc<(Mutex<bool>, Condvar)>);
 
-impl Flight {
+impl Ticket {
     fn new() -> Self {
         Self(Arc::new((Mutex::new(false), Condvar::new())))
     }
@@ -64,9 +64,9 @@ impl Service {
             served: AtomicU64::new(1),
             published: AtomicU64::new(0),
             first: Mutex::new(None),
-            in_flight: Count::new(0),
+            running: Count::new(0),
             fetches: Count::new(0),
-            landed: Count::new(0),
+            last_succeeded: Count::new(0),
             lose_next: Flag::new(false),
         }
     }
@@ -92,10 +92,10 @@ impl Service {
     pub(crate) fn wait_for_keys(&self, now: Duration) {
         for _ in 0..2 {
             let needed = || self.published() == 0;
-            match self.board(Reason::Keys, now, needed) {
-                Boarding::Joined(flight) => flight.wait(),
-                Boarding::Started(flight, number) => self.fly(number, now, &flight),
-                Boarding::Refused(_) => return,
+            match self.join_or_start(Reason::Keys, now, needed) {
+                JoinOrStart::Joined(ticket) => ticket.wait(),
+                JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
+                JoinOrStart::NoFetch(_) => return,
             }
         }
     }
@@ -108,10 +108,10 @@ impl Service {
         }
         for _ in 0..4 {
             let unknown = || self.published() < version;
-            match self.board(Reason::UnknownKey { seen }, now, unknown) {
-                Boarding::Joined(flight) => flight.wait(),
-                Boarding::Started(flight, number) => self.fly(number, now, &flight),
-                Boarding::Refused(_) => break,
+            match self.join_or_start(Reason::UnknownKey { seen }, now, unknown) {
+                JoinOrStart::Joined(ticket) => ticket.wait(),
+                JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
+                JoinOrStart::NoFetch(_) => break,
             }
         }
         self.published() >= version
@@ -121,78 +121,79 @@ impl Service {
     pub(crate) fn ask_and_leave(&self, version: u64, now: Duration) {
         let seen = self.schedule.begun();
         let unknown = || self.published() < version;
-        match self.board(Reason::UnknownKey { seen }, now, unknown) {
+        match self.join_or_start(Reason::UnknownKey { seen }, now, unknown) {
             // The task goes on without its caller.
-            Boarding::Started(flight, number) => self.fly(number, now, &flight),
-            Boarding::Joined(_) | Boarding::Refused(_) => {}
+            JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
+            JoinOrStart::Joined(_) | JoinOrStart::NoFetch(_) => {}
         }
     }
 
     pub(crate) fn refresh_if_due(&self, now: Duration) {
         let due = || self.schedule.is_due(now);
         if due()
-            && let Boarding::Started(flight, number) = self.board(Reason::Keys, now, due)
+            && let JoinOrStart::Started(ticket, number) = self.join_or_start(Reason::Keys, now, due)
         {
-            self.fly(number, now, &flight);
+            self.run(number, now, &ticket);
         }
     }
 
     pub(crate) fn begin_the_first(&self, reason: Reason, now: Duration) {
-        let Boarding::Started(flight, number) = self.board(reason, now, || true) else {
-            panic!("nothing is in flight, and yet none starts");
+        let JoinOrStart::Started(ticket, number) = self.join_or_start(reason, now, || true) else {
+            panic!("nothing is in ticket, and yet none starts");
         };
-        *self.first.lock().unwrap() = Some((number, flight));
+        *self.first.lock().unwrap() = Some((number, ticket));
     }
 
     /// It carries the set from before any rotation.
     pub(crate) fn land_the_first(&self) {
-        let (number, flight) = self.first.lock().unwrap().take().unwrap();
-        self.land(number, 1, Duration::ZERO);
-        flight.end();
+        let (number, ticket) = self.first.lock().unwrap().take().unwrap();
+        self.wait(number, 1, Duration::ZERO);
+        ticket.end();
     }
 
     pub(crate) fn give_up_and_fetch(&self, now: Duration) {
         if let Some(lost) = self.schedule.give_up_overdue(now, 0.0) {
-            self.in_flight.fetch_sub(1, CountOrdering::SeqCst);
+            self.running.fetch_sub(1, CountOrdering::SeqCst);
             lost.end();
         }
-        if let Boarding::Started(flight, number) = self.board(Reason::Keys, now, || true) {
-            self.fly(number, now, &flight);
+        if let JoinOrStart::Started(ticket, number) = self.join_or_start(Reason::Keys, now, || true)
+        {
+            self.run(number, now, &ticket);
         }
     }
 
-    fn board(
+    fn join_or_start(
         &self,
         reason: Reason,
         now: Duration,
         needed: impl FnOnce() -> bool,
-    ) -> Boarding<Flight, u64> {
-        self.schedule.board(reason, now, needed, |number| {
-            let others = self.in_flight.fetch_add(1, CountOrdering::SeqCst);
-            assert_eq!(others, 0, "two fetches in flight");
+    ) -> JoinOrStart<Ticket, u64> {
+        self.schedule.join_or_start(reason, now, needed, |number| {
+            let others = self.running.fetch_add(1, CountOrdering::SeqCst);
+            assert_eq!(others, 0, "two fetches in ticket");
             self.fetches.fetch_add(1, CountOrdering::SeqCst);
-            (Flight::new(), number)
+            (Ticket::new(), number)
         })
     }
 
-    fn fly(&self, number: u64, started: Duration, flight: &Flight) {
+    fn run(&self, number: u64, started: Duration, ticket: &Ticket) {
         // Logto answers one after the other; a mere load could be answered from before.
         let version = self.served.fetch_add(0, Ordering::AcqRel);
         if self.lose_next.swap(false, CountOrdering::SeqCst) {
-            self.in_flight.fetch_sub(1, CountOrdering::SeqCst);
+            self.running.fetch_sub(1, CountOrdering::SeqCst);
             self.schedule.lost(number, started, 0.0);
         } else {
-            self.land(number, version, started);
+            self.wait(number, version, started);
         }
-        flight.end();
+        ticket.end();
     }
 
-    fn land(&self, number: u64, version: u64, started: Duration) {
+    fn wait(&self, number: u64, version: u64, started: Duration) {
         let fresh_until = started + FRESH_FOR;
         self.schedule.succeeded(number, (started, fresh_until), || {
-            let before = self.landed.swap(number, CountOrdering::SeqCst);
+            let before = self.last_succeeded.swap(number, CountOrdering::SeqCst);
             assert!(before < number, "fetch {number} landed on that of {before}");
-            self.in_flight.fetch_sub(1, CountOrdering::SeqCst);
+            self.running.fetch_sub(1, CountOrdering::SeqCst);
             self.published.store(version, Ordering::Relaxed);
         });
     }

@@ -1,5 +1,13 @@
 //! The `saas` API under constant load, while its tenant rotates keys, stalls, dies and comes back,
 //! and strangers send what strangers send. Not one verdict may be wrong.
+//!
+//! Twelve seconds, or as many minutes as `--minutes` says:
+//! `cargo test --release -p logto-tests --test soak -- --minutes 30`.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a soak that cannot be set up has failed; it is a test without a harness"
+)]
 
 mod callers;
 mod figures;

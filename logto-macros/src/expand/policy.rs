@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use super::{private::Private, requirement::Emitted};
+use super::{private::Private, requirement::RequirementTokens};
 use crate::model::{Access, Requirement, ScopeExpr};
 
 /// Within the constant stands what must stand somewhere beside the item: rustc takes less time for
@@ -24,7 +24,7 @@ pub(super) fn implementation(
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
-            let requirement = Emitted {
+            let requirement = RequirementTokens {
                 private,
                 requirement,
             }

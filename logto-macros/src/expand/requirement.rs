@@ -10,12 +10,12 @@ use crate::{
     model::{Organization, Requirement, ScopeExpr, Subject},
 };
 
-pub(super) struct Emitted<'a> {
+pub(super) struct RequirementTokens<'a> {
     pub(super) private: &'a Private,
     pub(super) requirement: &'a Requirement,
 }
 
-impl ToTokens for Emitted<'_> {
+impl ToTokens for RequirementTokens<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let private = self.private;
         let Requirement {
@@ -56,7 +56,7 @@ impl ToTokens for Emitted<'_> {
     }
 }
 
-impl Emitted<'_> {
+impl RequirementTokens<'_> {
     fn scope_expr(&self, scopes: &ScopeExpr) -> TokenStream {
         let private = self.private;
         let group = |name: TokenStream, members: &[ScopeExpr]| {
@@ -88,6 +88,6 @@ impl Emitted<'_> {
             (_, Some(resource)) => quote!(ScopeOf(#resource)),
             (_, None) => quote!(ScopeOfDefault),
         };
-        quote_spanned!(place=> #private::scope_name(&#path, #private::Wanted::#wanted))
+        quote_spanned!(place=> #private::scope_name(&#path, #private::ScopeOrigin::#wanted))
     }
 }

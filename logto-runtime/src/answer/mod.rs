@@ -27,9 +27,9 @@ use crate::{
 ///
 /// The body is `{"error": "<message>"}`; status, challenge (RFC 6750 §3) and message are those of
 /// the table in the crate's documentation, and never say more. The precise reason goes to the log.
-pub struct Rejection(Box<Refusal>);
+pub struct Rejection(Box<Inner>);
 
-struct Refusal {
+struct Inner {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
@@ -66,7 +66,7 @@ impl Rejection {
     ) -> Self {
         let cause = cause.into();
         let answer = Answer::to(&cause);
-        Self(Box::new(Refusal {
+        Self(Box::new(Inner {
             cause,
             answer,
             requirement,

@@ -14,7 +14,7 @@ const PARAMETERS: [&str; 4] = ["organization_id", "organizationId", "org_id", "o
 #[derive(Clone, Debug)]
 pub(crate) enum PathParameters<P> {
     /// They are known, each percent-decoded once; there may be none.
-    Known(P),
+    Origin(P),
     /// One of them is no UTF-8 after decoding.
     NotUtf8,
     /// Routing has not ended here, so that there may be more.
@@ -79,7 +79,7 @@ fn in_parameter<'a>(
     token: &str,
 ) -> Result<(), DecisionError> {
     let known = match parameters {
-        PathParameters::Known(known) | PathParameters::Unrouted(known) => known,
+        PathParameters::Origin(known) | PathParameters::Unrouted(known) => known,
         PathParameters::NotUtf8 => return Err(DecisionError::OrganizationMismatch),
     };
     let mut found = false;
@@ -101,7 +101,7 @@ fn in_route<'a>(
     token: &str,
 ) -> Result<(), DecisionError> {
     let (known, ended) = match parameters {
-        PathParameters::Known(known) => (known, true),
+        PathParameters::Origin(known) => (known, true),
         PathParameters::Unrouted(known) => (known, false),
         PathParameters::NotUtf8 => return Err(DecisionError::OrganizationMismatch),
     };

@@ -15,7 +15,7 @@ use crate::{
     logto::{
         Logto,
         auth_info::AuthInfo,
-        judging::{Judged, Waiting},
+        authentication::{Authentication, Waiting},
     },
     policy::requirement::Requirement,
     telemetry,
@@ -46,8 +46,8 @@ pub(super) fn authenticate<'a, T>(
         logto.authenticate_now(headers, extensions, requirement)
     });
     match judged {
-        Ok(Judged::Admitted(auth)) => Either::Left(ready(make(auth, parts))),
-        Ok(Judged::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),
+        Ok(Authentication::Done(auth)) => Either::Left(ready(make(auth, parts))),
+        Ok(Authentication::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),
         Err(rejection) => Either::Left(ready(Err(rejection))),
     }
 }
@@ -61,8 +61,8 @@ fn authenticate_later<'a, T>(
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
     Either::Right(Box::pin(async move {
-        let (auth, first_seen) = waiting.judge(requirement).await?;
-        first_seen.remember_in(&mut parts.extensions, auth.logto());
+        let (auth, uncached) = waiting.authenticate(requirement).await?;
+        uncached.remember_in(&mut parts.extensions, auth.logto());
         make(auth, parts)
     }))
 }

@@ -35,7 +35,7 @@ pub(crate) fn same_organization(
     let routed = parts.extensions.get::<MatchedPath>().is_some();
     let parameters = path_parameters(parts);
     let parameters = match &parameters {
-        Ok(parameters) if routed => PathParameters::Known(parameters.iter()),
+        Ok(parameters) if routed => PathParameters::Origin(parameters.iter()),
         Ok(parameters) => PathParameters::Unrouted(parameters.iter()),
         Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => PathParameters::NotUtf8,
         Err(_) => {

@@ -4,12 +4,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     age::{Age, KeyTimes},
-    flight::{Landing, Outcome},
     key::VerificationKey,
     key_set::KeySet,
     refresh::Reason,
     shared::{Shared, Unavailable},
     source::{FetchError, KeySource},
+    ticket::{Outcome, WaitOutcome},
 };
 use crate::clock::Clock;
 
@@ -101,16 +101,16 @@ impl KeyCache {
         if !self.can_refresh() {
             return Ok(());
         }
-        // Twice, because a flight can be lost with the runtime that it began in.
+        // Twice, because a ticket can be lost with the runtime that it began in.
         for _ in 0..2 {
             let now = self.shared.clock.monotonic();
-            let Ok(flight) = self.shared.board(Reason::Keys, now, || true) else {
+            let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
                 break;
             };
-            match flight.land(WAIT_AT_MOST).await {
-                Landing::Outcome(Outcome::Succeeded) => return Ok(()),
-                Landing::Outcome(Outcome::Failed) | Landing::TimedOut => break,
-                Landing::Lost => {}
+            match ticket.wait(WAIT_AT_MOST).await {
+                WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
+                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
+                WaitOutcome::Lost => {}
             }
         }
         Err(self
@@ -147,26 +147,26 @@ impl KeyCache {
     }
 
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
-        // Twice, because a flight can be lost with the runtime that it began in.
+        // Twice, because a ticket can be lost with the runtime that it began in.
         for _ in 0..2 {
             let now = self.shared.clock.monotonic();
             let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);
-            let boarded = self.shared.board(Reason::Keys, now, needed);
+            let joined = self.shared.join_or_start(Reason::Keys, now, needed);
             let usable = self.shared.age(now) != Age::Unusable;
-            let flight = match boarded {
-                Ok(flight) => flight,
+            let ticket = match joined {
+                Ok(ticket) => ticket,
                 Err(_) if usable => return Ok(()),
-                Err(refusal) => return self.shared.refuse(refusal),
+                Err(no_fetch) => return self.shared.without_fetch(no_fetch),
             };
             let patience = if usable {
-                JOIN_AT_MOST.saturating_sub(now.saturating_sub(flight.started))
+                JOIN_AT_MOST.saturating_sub(now.saturating_sub(ticket.started))
             } else {
                 WAIT_AT_MOST
             };
-            match flight.land(patience).await {
-                Landing::Outcome(Outcome::Succeeded) => return Ok(()),
-                Landing::Outcome(Outcome::Failed) | Landing::TimedOut => break,
-                Landing::Lost => {}
+            match ticket.wait(patience).await {
+                WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
+                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
+                WaitOutcome::Lost => {}
             }
         }
         let now = self.shared.clock.monotonic();
@@ -178,18 +178,18 @@ impl KeyCache {
 
     async fn wait_for_key(&self, id: &str, seen: u64) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen };
-        // The flight under way may carry a set from before the key; the one after it does not, and
+        // The ticket under way may carry a set from before the key; the one after it does not, and
         // it may be lost twice.
         for _ in 0..4 {
             let now = self.shared.clock.monotonic();
             let unknown = || self.shared.find(id).is_none();
-            let flight = match self.shared.board(reason, now, unknown) {
-                Ok(flight) => flight,
-                Err(refusal) => return self.shared.refuse(refusal),
+            let ticket = match self.shared.join_or_start(reason, now, unknown) {
+                Ok(ticket) => ticket,
+                Err(no_fetch) => return self.shared.without_fetch(no_fetch),
             };
-            match flight.land(WAIT_AT_MOST).await {
-                Landing::Outcome(Outcome::Succeeded) | Landing::Lost => {}
-                Landing::Outcome(Outcome::Failed) | Landing::TimedOut => break,
+            match ticket.wait(WAIT_AT_MOST).await {
+                WaitOutcome::Outcome(Outcome::Succeeded) | WaitOutcome::Lost => {}
+                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
             }
         }
         let now = self.shared.clock.monotonic();

@@ -9,12 +9,12 @@ use std::{
 use tokio::{runtime::Handle, sync::watch, time::timeout};
 
 use super::{
-    flight::{Flight, Outcome},
     key_set::KeySet,
     refresh::Reason,
-    schedule::{Boarding, Refusal},
+    schedule::{JoinOrStart, NoFetch},
     shared::{Shared, Snapshot},
     source::{FETCH_TIMEOUT, FetchError, Fetched},
+    ticket::{Outcome, Ticket},
 };
 use crate::telemetry;
 
@@ -24,64 +24,64 @@ impl Shared {
         let due = || self.schedule.is_due(now);
         if due() && Handle::try_current().is_ok() {
             // What comes of it is for later requests.
-            drop(self.board(Reason::Keys, now, due));
+            drop(self.join_or_start(Reason::Keys, now, due));
         }
     }
 
-    /// The flight to wait for: the one under way, or one that begins now.
-    pub(super) fn board(
+    /// The ticket to wait for: the one under way, or one that begins now.
+    pub(super) fn join_or_start(
         self: &Arc<Self>,
         reason: Reason,
         now: Duration,
         needed: impl FnOnce() -> bool,
-    ) -> Result<Flight, Refusal> {
+    ) -> Result<Ticket, NoFetch> {
         let Ok(runtime) = Handle::try_current() else {
             self.last_error.store(Some(Arc::new(FetchError::NoRuntime)));
             let retry_after = self.schedule.permitted_in(reason, now);
-            return Err(Refusal::Grounded { retry_after });
+            return Err(NoFetch::BackingOff { retry_after });
         };
         if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
             lost.abort();
         }
-        let boarding = self.schedule.board(reason, now, needed, |number| {
-            FlightGuard::new(Arc::clone(self), number, now)
+        let joined = self.schedule.join_or_start(reason, now, needed, |number| {
+            Fetch::new(Arc::clone(self), number, now)
         });
-        match boarding {
-            Boarding::Joined(flight) => Ok(flight),
-            Boarding::Started(flight, guard) => {
+        match joined {
+            JoinOrStart::Joined(ticket) => Ok(ticket),
+            JoinOrStart::Started(ticket, guard) => {
                 // A runtime that shuts down drops the task here and now, and the guard with it.
-                flight.set_task(runtime.spawn(guard.fly()).abort_handle());
-                Ok(flight)
+                ticket.set_task(runtime.spawn(guard.run()).abort_handle());
+                Ok(ticket)
             }
-            Boarding::Refused(refusal) => Err(refusal),
+            JoinOrStart::NoFetch(no_fetch) => Err(no_fetch),
         }
     }
 }
 
-/// Owned by the task. Dropped before the end, by a panic or with its runtime, it frees the flight,
+/// Owned by the task. Dropped before the end, by a panic or with its runtime, it frees the ticket,
 /// and those who wait may try once more.
-pub(super) struct FlightGuard {
+pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,
     started: Duration,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
-impl FlightGuard {
+impl Fetch {
     /// What is waited for, and what takes off.
-    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Flight, Self) {
-        let (flight, outcome) = Flight::new(started);
+    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Ticket, Self) {
+        let (ticket, outcome) = Ticket::new(started);
         let guard = Self {
             shared,
             number,
             started,
             outcome,
         };
-        (flight, guard)
+        (ticket, guard)
     }
 
     /// Fetches, and puts what came where requests find it.
-    pub(super) async fn fly(self) {
+    pub(super) async fn run(self) {
         let Some(source) = &self.shared.source else {
             return;
         };
@@ -101,7 +101,7 @@ impl FlightGuard {
         let shared = &self.shared;
         let fresh_until = self.started.saturating_add(shared.times.fresh_for);
         let mut recovered = false;
-        let landed = shared
+        let current = shared
             .schedule
             .succeeded(self.number, (self.started, fresh_until), || {
                 if let Some(news) = news {
@@ -113,7 +113,7 @@ impl FlightGuard {
                 }
                 recovered = shared.last_error.swap(None).is_some();
             });
-        if !landed {
+        if !current {
             return None;
         }
         telemetry::fetched(true);
@@ -128,10 +128,10 @@ impl FlightGuard {
         let now = shared.clock.monotonic();
         let error = Arc::new(error);
         let mut first = false;
-        let landed = shared.schedule.failed(self.number, now, jitter(), || {
+        let current = shared.schedule.failed(self.number, now, jitter(), || {
             first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
         });
-        if !landed {
+        if !current {
             return None;
         }
         telemetry::fetched(false);
@@ -142,7 +142,7 @@ impl FlightGuard {
     }
 }
 
-impl Drop for FlightGuard {
+impl Drop for Fetch {
     fn drop(&mut self) {
         if self.outcome.borrow().is_none() {
             let now = self.shared.clock.monotonic();

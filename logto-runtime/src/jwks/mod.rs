@@ -3,7 +3,6 @@
 mod age;
 mod cache;
 mod fetch;
-mod flight;
 mod key;
 mod key_set;
 mod refresh;
@@ -11,6 +10,7 @@ mod schedule;
 mod shared;
 mod signature;
 mod source;
+mod ticket;
 
 pub(crate) use self::{
     age::KeyTimes,

@@ -28,19 +28,19 @@ pub(super) enum Decision {
     /// Wait for the one under way.
     Join,
     /// Look again: a fetch that began after the key was looked for has succeeded.
-    Landed,
+    Fetched,
     /// Fetches fail; the next one is permitted after so long.
     BackingOff { retry_after: Duration },
     /// Unknown keys have used up their turns; there is one again after so long.
-    Spent { retry_after: Duration },
+    RateLimited { retry_after: Duration },
 }
 
 /// What past fetches permit.
 #[derive(Debug)]
 pub(super) struct Refresh {
-    in_flight: Option<InFlight>,
+    running: Option<Running>,
     /// The number of the last fetch that succeeded.
-    landed: u64,
+    last_succeeded: u64,
     failures: u32,
     /// How many fetches were lost since one had an outcome.
     losses: u32,
@@ -49,7 +49,7 @@ pub(super) struct Refresh {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct InFlight {
+struct Running {
     since: Duration,
     took_a_turn: bool,
 }
@@ -57,8 +57,8 @@ struct InFlight {
 impl Refresh {
     pub(super) fn new(unknown_key_cooldown: Duration) -> Self {
         Self {
-            in_flight: None,
-            landed: 0,
+            running: None,
+            last_succeeded: 0,
             failures: 0,
             losses: 0,
             not_before: Duration::ZERO,
@@ -69,8 +69,8 @@ impl Refresh {
     /// Decides; `Start` counts as started.
     pub(super) fn decide(&mut self, reason: Reason, now: Duration) -> Decision {
         match reason {
-            Reason::UnknownKey { seen } if self.landed > seen => return Decision::Landed,
-            _ if self.in_flight.is_some() => return Decision::Join,
+            Reason::UnknownKey { seen } if self.last_succeeded > seen => return Decision::Fetched,
+            _ if self.running.is_some() => return Decision::Join,
             _ if now < self.not_before => {
                 return Decision::BackingOff {
                     retry_after: self.not_before - now,
@@ -78,12 +78,12 @@ impl Refresh {
             }
             Reason::UnknownKey { .. } => {
                 if let Err(retry_after) = self.bucket.take(now) {
-                    return Decision::Spent { retry_after };
+                    return Decision::RateLimited { retry_after };
                 }
             }
             Reason::Keys => {}
         }
-        self.in_flight = Some(InFlight {
+        self.running = Some(Running {
             since: now,
             took_a_turn: reason != Reason::Keys,
         });
@@ -92,10 +92,10 @@ impl Refresh {
 
     /// Until a fetch for this reason is permitted.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
-        let in_the_air = self.in_flight.map_or(Duration::ZERO, |flight| {
-            flight.since.saturating_add(LOST_AFTER)
+        let until_lost = self.running.map_or(Duration::ZERO, |ticket| {
+            ticket.since.saturating_add(LOST_AFTER)
         });
-        let wait = self.not_before.max(in_the_air).saturating_sub(now);
+        let wait = self.not_before.max(until_lost).saturating_sub(now);
         match reason {
             Reason::Keys => wait,
             Reason::UnknownKey { .. } => wait.max(self.bucket.filled_in(now)),
@@ -104,13 +104,13 @@ impl Refresh {
 
     /// Whether the fetch under way has to be taken for lost.
     pub(super) fn is_overdue(&self, now: Duration) -> bool {
-        self.in_flight
-            .is_some_and(|flight| now.saturating_sub(flight.since) >= LOST_AFTER)
+        self.running
+            .is_some_and(|ticket| now.saturating_sub(ticket.since) >= LOST_AFTER)
     }
 
     pub(super) fn succeeded(&mut self, number: u64) {
-        self.in_flight = None;
-        self.landed = number;
+        self.running = None;
+        self.last_succeeded = number;
         self.failures = 0;
         self.losses = 0;
         self.not_before = Duration::ZERO;
@@ -118,7 +118,7 @@ impl Refresh {
 
     /// Answers when the next fetch is permitted.
     pub(super) fn failed(&mut self, now: Duration, jitter: f64) -> Duration {
-        self.in_flight = None;
+        self.running = None;
         self.losses = 0;
         self.back_off(now, jitter)
     }
@@ -126,12 +126,12 @@ impl Refresh {
     /// The fetch ended without an outcome, with its task or runtime. Those who wait may try once
     /// more at once; a loss after a loss backs off, or a fault of ours would become Logto's load.
     pub(super) fn lost(&mut self, now: Duration, jitter: f64) -> Duration {
-        let lost = self.in_flight.take();
+        let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);
         if self.losses > 1 {
             return self.back_off(now, jitter);
         }
-        if lost.is_some_and(|flight| flight.took_a_turn) {
+        if lost.is_some_and(|ticket| ticket.took_a_turn) {
             self.bucket.give_back();
         }
         now

@@ -21,28 +21,28 @@ pub(super) struct Schedule<F> {
 
 struct State<F> {
     refresh: Refresh,
-    flight: Option<(u64, F)>,
+    ticket: Option<(u64, F)>,
 }
 
 /// What a request that wants a fetch gets.
 #[derive(Debug)]
-pub(super) enum Boarding<F, T> {
+pub(super) enum JoinOrStart<F, T> {
     /// It waits for the fetch under way.
     Joined(F),
     /// It waits for a fetch that is to take off now.
     Started(F, T),
-    Refused(Refusal),
+    NoFetch(NoFetch),
 }
 
 /// Why there is nothing to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum NoFetch {
     /// What was waited for is there.
-    Landed,
+    Fetched,
     /// No fetch is possible now.
-    Grounded { retry_after: Duration },
+    BackingOff { retry_after: Duration },
     /// None is permitted for unknown keys now.
-    Spent { retry_after: Duration },
+    RateLimited { retry_after: Duration },
 }
 
 impl<F: Clone> Schedule<F> {
@@ -55,7 +55,7 @@ impl<F: Clone> Schedule<F> {
             due_at: Moment::unset(),
             state: Mutex::new(State {
                 refresh,
-                flight: None,
+                ticket: None,
             }),
         }
     }
@@ -90,36 +90,36 @@ impl<F: Clone> Schedule<F> {
     /// Joins the fetch under way, or starts one with what `start` makes for its number: what is
     /// waited for, and what takes off. `needed` looks again, since what the caller saw may have
     /// changed before the lock was its own.
-    pub(super) fn board<T>(
+    pub(super) fn join_or_start<T>(
         &self,
         reason: Reason,
         now: Duration,
         needed: impl FnOnce() -> bool,
         start: impl FnOnce(u64) -> (F, T),
-    ) -> Boarding<F, T> {
+    ) -> JoinOrStart<F, T> {
         let mut state = self.lock();
         if !needed() {
-            return Boarding::Refused(Refusal::Landed);
+            return JoinOrStart::NoFetch(NoFetch::Fetched);
         }
-        let refusal = match state.refresh.decide(reason, now) {
-            Decision::Join => match &state.flight {
-                Some((_, flight)) => return Boarding::Joined(flight.clone()),
-                None => Refusal::Grounded {
+        let no_fetch = match state.refresh.decide(reason, now) {
+            Decision::Join => match &state.ticket {
+                Some((_, ticket)) => return JoinOrStart::Joined(ticket.clone()),
+                None => NoFetch::BackingOff {
                     retry_after: LOST_AFTER,
                 },
             },
             Decision::Start => {
                 let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
-                let (flight, takeoff) = start(number);
-                state.flight = Some((number, flight.clone()));
+                let (ticket, fetch) = start(number);
+                state.ticket = Some((number, ticket.clone()));
                 self.due_at.set(now.saturating_add(LOST_AFTER));
-                return Boarding::Started(flight, takeoff);
+                return JoinOrStart::Started(ticket, fetch);
             }
-            Decision::Landed => Refusal::Landed,
-            Decision::BackingOff { retry_after } => Refusal::Grounded { retry_after },
-            Decision::Spent { retry_after } => Refusal::Spent { retry_after },
+            Decision::Fetched => NoFetch::Fetched,
+            Decision::BackingOff { retry_after } => NoFetch::BackingOff { retry_after },
+            Decision::RateLimited { retry_after } => NoFetch::RateLimited { retry_after },
         };
-        Boarding::Refused(refusal)
+        JoinOrStart::NoFetch(no_fetch)
     }
 
     /// Until a fetch for this reason is permitted.
@@ -134,7 +134,7 @@ impl<F: Clone> Schedule<F> {
             return None;
         }
         self.due_at.set(state.refresh.lost(now, jitter));
-        state.flight.take().map(|(_, flight)| flight)
+        state.ticket.take().map(|(_, ticket)| ticket)
     }
 
     /// Ends a fetch that brought keys, which `publish` puts where requests find them. `false`, and
@@ -145,7 +145,7 @@ impl<F: Clone> Schedule<F> {
         (started, fresh_until): (Duration, Duration),
         publish: impl FnOnce(),
     ) -> bool {
-        let Some(mut state) = self.landing(number) else {
+        let Some(mut state) = self.finish(number) else {
             return false;
         };
         publish();
@@ -167,7 +167,7 @@ impl<F: Clone> Schedule<F> {
         jitter: f64,
         publish: impl FnOnce(),
     ) -> bool {
-        let Some(mut state) = self.landing(number) else {
+        let Some(mut state) = self.finish(number) else {
             return false;
         };
         publish();
@@ -178,16 +178,16 @@ impl<F: Clone> Schedule<F> {
 
     /// Ends a fetch without an outcome.
     pub(super) fn lost(&self, number: u64, now: Duration, jitter: f64) {
-        if let Some(mut state) = self.landing(number) {
+        if let Some(mut state) = self.finish(number) {
             self.due_at.set(state.refresh.lost(now, jitter));
         }
     }
 
-    /// Takes this flight out of the air, if it still is the one.
-    fn landing(&self, number: u64) -> Option<MutexGuard<'_, State<F>>> {
+    /// Takes this ticket out of the air, if it still is the one.
+    fn finish(&self, number: u64) -> Option<MutexGuard<'_, State<F>>> {
         let mut state = self.lock();
-        let flight = state.flight.take_if(|(current, _)| *current == number);
-        flight.map(|_| state)
+        let ticket = state.ticket.take_if(|(current, _)| *current == number);
+        ticket.map(|_| state)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<F>> {

@@ -7,12 +7,12 @@ use http::HeaderValue;
 
 use super::{
     age::{Age, KeyTimes},
-    flight::Flight,
     key::VerificationKey,
     key_set::KeySet,
     refresh::{Reason, Refresh},
-    schedule::{Refusal, Schedule},
+    schedule::{NoFetch, Schedule},
     source::{FetchError, KeySource},
+    ticket::Ticket,
 };
 use crate::clock::Clock;
 
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) last_error: ArcSwapOption<FetchError>,
-    pub(super) schedule: Schedule<Flight>,
+    pub(super) schedule: Schedule<Ticket>,
 }
 
 /// A key set, and the entity tag it came with.
@@ -84,13 +84,13 @@ impl Shared {
 
     /// What follows where there is nothing to wait for: the keys at hand judge, unless nobody can
     /// tell what Logto would have said.
-    pub(super) fn refuse(&self, refusal: Refusal) -> Result<(), Unavailable> {
-        match refusal {
-            Refusal::Spent { retry_after } if self.schedule.failed_at().is_some() => {
+    pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
+        match no_fetch {
+            NoFetch::RateLimited { retry_after } if self.schedule.failed_at().is_some() => {
                 Err(Unavailable { retry_after })
             }
-            Refusal::Landed | Refusal::Spent { .. } => Ok(()),
-            Refusal::Grounded { retry_after } => Err(Unavailable { retry_after }),
+            NoFetch::Fetched | NoFetch::RateLimited { .. } => Ok(()),
+            NoFetch::BackingOff { retry_after } => Err(Unavailable { retry_after }),
         }
     }
 

@@ -16,12 +16,12 @@ use super::{body::RequireBody, protocol::Protocol};
 use crate::{
     answer::Rejection,
     extract::grant::decide,
-    logto::{auth_info::AuthInfo, judging::FirstSeen},
+    logto::{auth_info::AuthInfo, authentication::Uncached},
     policy::Policy,
 };
 
 type Judging =
-    Pin<Box<dyn Future<Output = Result<(AuthInfo, FirstSeen), Rejection>> + Send + 'static>>;
+    Pin<Box<dyn Future<Output = Result<(AuthInfo, Uncached), Rejection>> + Send + 'static>>;
 
 pin_project! {
     /// The future of [`Require`](super::Require).
@@ -116,8 +116,8 @@ where
                     let judged = ready!(judging.as_mut().poll(cx));
                     let (mut service, request) = next.take().expect("polled after completion");
                     let (mut parts, body) = request.into_parts();
-                    let decided = judged.and_then(|(auth, first_seen)| {
-                        first_seen.remember_in(&mut parts.extensions, auth.logto());
+                    let decided = judged.and_then(|(auth, uncached)| {
+                        uncached.remember_in(&mut parts.extensions, auth.logto());
                         pass::<P>(&auth, &mut parts, *shares_auth_info)
                     });
                     match decided {

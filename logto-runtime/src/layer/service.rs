@@ -17,7 +17,7 @@ use super::{
     protocol::Protocol,
 };
 use crate::{
-    logto::{Logto, judging::Judged},
+    logto::{Logto, authentication::Authentication},
     policy::Policy,
 };
 
@@ -115,19 +115,21 @@ where
         let refused =
             |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));
         match judged {
-            Ok(Judged::Admitted(auth)) => match pass::<P>(&auth, &mut parts, shares_auth_info) {
-                Ok(()) => {
-                    let request = Request::from_parts(parts, body);
-                    RequireFuture::passed(self.inner.call(request))
+            Ok(Authentication::Done(auth)) => {
+                match pass::<P>(&auth, &mut parts, shares_auth_info) {
+                    Ok(()) => {
+                        let request = Request::from_parts(parts, body);
+                        RequireFuture::passed(self.inner.call(request))
+                    }
+                    Err(rejection) => refused(rejection, &parts),
                 }
-                Err(rejection) => refused(rejection, &parts),
-            },
-            Ok(Judged::Waits(waiting)) => {
+            }
+            Ok(Authentication::Waits(waiting)) => {
                 // The instance that was polled ready goes with the request; the clone was not.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(
-                    Box::pin(waiting.judge(requirement)),
+                    Box::pin(waiting.authenticate(requirement)),
                     ready,
                     Request::from_parts(parts, body),
                     shares_auth_info,

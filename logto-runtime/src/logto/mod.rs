@@ -1,12 +1,12 @@
 //! The handle that an application keeps in its state.
 
 pub(crate) mod auth_info;
+pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
 pub(crate) mod health;
-pub(crate) mod judging;
-mod memory;
-mod refusal;
+mod reject;
+mod remembered;
 pub(crate) mod shared;
 pub(crate) mod state;
 pub(crate) mod warm_up;
@@ -28,7 +28,7 @@ use crate::{
     policy::requirement::Requirement,
     telemetry,
     token::access_token::AccessToken,
-    verify::{Attempt, Verified, Verifier},
+    verify::{Verification, Verified, Verifier},
 };
 
 /// A tenant of Logto, as this service sees it: verifies its access tokens and decides.
@@ -59,13 +59,13 @@ impl Logto {
     /// What an [`AuthInfo`] extractor would answer.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token.as_bytes());
-        let auth = match self.verifier().attempt(token, || None) {
-            Attempt::Waits(need) => match self.verifier().judge_after(need, token).await {
-                Ok((verified, _)) => self.clone().admit(verified, None)?,
+        let auth = match self.verifier().try_verify(token, || None) {
+            Verification::Waits(need) => match self.verifier().verify_after(need, token).await {
+                Ok((verified, _)) => self.clone().authenticate(verified, None)?,
                 Err(error) => return Err(self.reject(error, None, None)),
             },
-            Attempt::Verified(verified, _) => self.clone().admit(verified, None)?,
-            Attempt::Refused(error) => return Err(self.reject(error, None, None)),
+            Verification::Verified(verified, _) => self.clone().authenticate(verified, None)?,
+            Verification::Rejected(error) => return Err(self.reject(error, None, None)),
         };
         self.audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)

@@ -20,7 +20,7 @@ struct Resource {
 
 /// What an attribute needs of the constants it names. For generated code.
 #[derive(Clone, Copy, Debug)]
-pub enum Wanted {
+pub enum ScopeOrigin {
     /// A scope of the default resource.
     ScopeOfDefault,
     /// A scope of this resource, by name or by indicator.
@@ -84,24 +84,24 @@ pub const fn permission(name: &'static str) -> Scope {
 #[must_use]
 #[track_caller]
 #[expect(clippy::panic, reason = "the way in which constants refuse to compile")]
-pub const fn scope_name(scope: &Scope, wanted: Wanted) -> &'static str {
+pub const fn scope_name(scope: &Scope, wanted: ScopeOrigin) -> &'static str {
     match (wanted, scope.resource) {
-        (Wanted::Permission, None) => {}
-        (Wanted::ScopeOfDefault, Some(resource)) if resource.default => {}
-        (Wanted::ScopeOf(wanted), Some(resource)) if resource.is(wanted) => {}
-        (Wanted::Permission, Some(_)) => panic!(
+        (ScopeOrigin::Permission, None) => {}
+        (ScopeOrigin::ScopeOfDefault, Some(resource)) if resource.default => {}
+        (ScopeOrigin::ScopeOf(wanted), Some(resource)) if resource.is(wanted) => {}
+        (ScopeOrigin::Permission, Some(_)) => panic!(
             "this is a scope of an API resource, not an organization permission; use \
              `#[require_org_scopes(…)]` or `#[require_scopes(…)]`"
         ),
-        (Wanted::ScopeOfDefault | Wanted::ScopeOf(_), None) => panic!(
+        (ScopeOrigin::ScopeOfDefault | ScopeOrigin::ScopeOf(_), None) => panic!(
             "this is an organization permission, not a scope of an API resource; use \
              `#[require_org_permission(…)]`"
         ),
-        (Wanted::ScopeOfDefault, Some(_)) => panic!(
+        (ScopeOrigin::ScopeOfDefault, Some(_)) => panic!(
             "this is a scope of another resource than the default one; name it by \
              `resource = \"…\"`"
         ),
-        (Wanted::ScopeOf(_), Some(_)) => {
+        (ScopeOrigin::ScopeOf(_), Some(_)) => {
             panic!("this is a scope of another resource than the attribute's `resource`")
         }
     }
@@ -158,22 +158,34 @@ mod tests {
 
     #[test]
     fn only_what_the_attribute_needs_has_a_name() {
-        let api = Wanted::ScopeOf("https://api.example.com/products");
-        let named = Wanted::ScopeOf("products");
-        let other = Wanted::ScopeOf("Products");
+        let api = ScopeOrigin::ScopeOf("https://api.example.com/products");
+        let named = ScopeOrigin::ScopeOf("products");
+        let other = ScopeOrigin::ScopeOf("Products");
         for (scope, wanted, refused) in [
-            (READ, Wanted::ScopeOfDefault, None),
+            (READ, ScopeOrigin::ScopeOfDefault, None),
             (READ, api, None),
             (READ, named, None),
             (READ, other, Some("than the attribute's `resource`")),
-            (READ, Wanted::Permission, Some("a scope of an API resource")),
-            (DATA, Wanted::ScopeOfDefault, Some("than the default one")),
-            (DATA, Wanted::ScopeOf("https://api.example.com/org"), None),
+            (
+                READ,
+                ScopeOrigin::Permission,
+                Some("a scope of an API resource"),
+            ),
+            (
+                DATA,
+                ScopeOrigin::ScopeOfDefault,
+                Some("than the default one"),
+            ),
+            (
+                DATA,
+                ScopeOrigin::ScopeOf("https://api.example.com/org"),
+                None,
+            ),
             (DATA, named, Some("than the attribute's `resource`")),
-            (INVITE, Wanted::Permission, None),
+            (INVITE, ScopeOrigin::Permission, None),
             (
                 INVITE,
-                Wanted::ScopeOfDefault,
+                ScopeOrigin::ScopeOfDefault,
                 Some("an organization permission"),
             ),
             (INVITE, named, Some("an organization permission")),

@@ -5,7 +5,7 @@ use super::{
     misuse::misuse,
 };
 
-/// Known to every Logto tenant; neither says anything about permission.
+/// Origin to every Logto tenant; neither says anything about permission.
 const MANAGEMENT_API: &str = "https://default.logto.app/api";
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 

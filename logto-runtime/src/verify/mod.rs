@@ -38,20 +38,20 @@ pub(crate) struct Verifier {
 
 /// What became of a token without waiting.
 #[derive(Debug)]
-pub(crate) enum Attempt {
+pub(crate) enum Verification {
     /// It holds, and whether that was known before.
-    Verified(Arc<Verified>, Known),
-    Refused(VerifyError),
+    Verified(Arc<Verified>, Origin),
+    Rejected(VerifyError),
     /// The keys to judge it with must be waited for.
     Waits(Need),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
+pub(crate) enum Origin {
     /// From the token cache or from this very request.
-    Before,
+    Memory,
     /// Its signature was checked just now.
-    JustNow,
+    Signature,
 }
 
 /// What a token has already waited for; it never waits for the same twice.
@@ -65,20 +65,20 @@ impl Verifier {
     /// Judges a token with the keys at hand. `remembered` is what this request already verified,
     /// and not asked for a token that the cache knows.
     #[inline]
-    pub(crate) fn attempt<'r>(
+    pub(crate) fn try_verify<'r>(
         &self,
         token: AccessToken<'_>,
         remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
-    ) -> Attempt {
-        self.judge(token, remembered, Waited::default())
+    ) -> Verification {
+        self.verify(token, remembered, Waited::default())
     }
 
-    /// Waits for the keys that [`attempt`](Self::attempt) lacked, then judges.
-    pub(crate) async fn judge_after(
+    /// Waits for the keys that [`try_verify`](Self::try_verify) lacked, then judges.
+    pub(crate) async fn verify_after(
         &self,
         mut need: Need,
         token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Known), VerifyError> {
+    ) -> Result<(Arc<Verified>, Origin), VerifyError> {
         let mut waited = Waited::default();
         loop {
             self.keys
@@ -89,49 +89,49 @@ impl Verifier {
                 })?;
             waited.for_keys = true;
             waited.for_its_key |= matches!(need, Need::Key { .. });
-            match self.judge(token, || None, waited) {
-                Attempt::Verified(verified, known) => return Ok((verified, known)),
-                Attempt::Refused(error) => return Err(error),
-                Attempt::Waits(next) => need = next,
+            match self.verify(token, || None, waited) {
+                Verification::Verified(verified, known) => return Ok((verified, known)),
+                Verification::Rejected(error) => return Err(error),
+                Verification::Waits(next) => need = next,
             }
         }
     }
 
     #[inline]
-    fn judge<'r>(
+    fn verify<'r>(
         &self,
         token: AccessToken<'_>,
         remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
         waited: Waited,
-    ) -> Attempt {
+    ) -> Verification {
         let now = self.clock.unix_seconds();
         if let Some(verified) = self.look_up(token, remembered) {
             if let Err(error) = claim_rules::valid_now(verified.times(), self.expected.leeway, now)
             {
-                return Attempt::Refused(error);
+                return Verification::Rejected(error);
             }
             if !waited.for_keys && self.keys.must_wait() {
-                return Attempt::Waits(Need::Keys);
+                return Verification::Waits(Need::Keys);
             }
             if !verified.key().is_retired() {
-                return Attempt::Verified(verified, Known::Before);
+                return Verification::Verified(verified, Origin::Memory);
             }
             if let Some(cache) = &self.cache {
                 cache.remove(token.as_bytes());
             }
         }
-        self.judge_at_first_sight(token, waited, now)
-            .unwrap_or_else(Attempt::Refused)
+        self.verify_new(token, waited, now)
+            .unwrap_or_else(Verification::Rejected)
     }
 
     // Apart from what is done for known tokens, so that their code stays small.
     #[inline(never)]
-    fn judge_at_first_sight(
+    fn verify_new(
         &self,
         token: AccessToken<'_>,
         waited: Waited,
         now: i64,
-    ) -> Result<Attempt, VerifyError> {
+    ) -> Result<Verification, VerifyError> {
         let segments =
             Segments::split(token, self.max_token_bytes).map_err(VerifyError::Segments)?;
         let decoded = segments.decode().map_err(VerifyError::Segments)?;
@@ -142,12 +142,12 @@ impl Verifier {
         claim_rules::check(&claims, &self.expected, now)?;
 
         if !waited.for_keys && self.keys.must_wait() {
-            return Ok(Attempt::Waits(Need::Keys));
+            return Ok(Verification::Waits(Need::Keys));
         }
         let key = match self.keys.find(&header.key_id) {
             Ok(key) => key,
             Err(need) if !waited.for_its_key && self.keys.can_refresh() => {
-                return Ok(Attempt::Waits(need));
+                return Ok(Verification::Waits(need));
             }
             Err(_) => return Err(unknown_key(&header)),
         };
@@ -172,7 +172,7 @@ impl Verifier {
         if let Some(cache) = &self.cache {
             cache.insert(&verified);
         }
-        Ok(Attempt::Verified(verified, Known::JustNow))
+        Ok(Verification::Verified(verified, Origin::Signature))
     }
 
     /// In the cache, or else in what the request itself remembers.

@@ -1,12 +1,12 @@
 //! What a document of OpenAPI says of guards.
 
 mod alternatives;
-mod asked;
 mod mark;
 mod operation;
 mod refusals;
 mod schemas;
 mod schemes;
+mod token_request;
 
 use std::fmt;
 

@@ -8,7 +8,9 @@ use utoipa::openapi::{
     security::{SecurityRequirement, SecurityScheme},
 };
 
-use super::{alternatives, asked::Asked, mark::GuardMark, refusals, schemes::Schemes};
+use super::{
+    alternatives, mark::GuardMark, refusals, schemes::Schemes, token_request::TokenRequest,
+};
 use crate::logto::Logto;
 
 /// How keys of marks begin; a number follows, from the outermost attribute inwards.
@@ -116,9 +118,9 @@ impl<'a> Describer<'a> {
         let others = stack
             .map(|list| list.map(Some))
             .collect::<Result<Vec<_>, _>>()?;
-        let all =
-            alternatives::all_of(first, others, Asked::and).ok_or(Problem::TooManyAlternatives)?;
-        let all = alternatives::minimal(all, Asked::asks_no_more);
+        let all = alternatives::all_of(first, others, TokenRequest::and)
+            .ok_or(Problem::TooManyAlternatives)?;
+        let all = alternatives::minimal(all, TokenRequest::asks_no_more);
         if all.is_empty() {
             // An empty list would say that everyone may call it.
             return Err(Problem::NeverMet);
@@ -135,7 +137,7 @@ impl<'a> Describer<'a> {
     }
 
     /// Each of which is enough for the guard.
-    fn tokens(&self, guard: &GuardMark) -> Result<Vec<Asked>, Problem> {
+    fn tokens(&self, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
         let demands = guard
             .alternatives
             .as_ref()
@@ -143,7 +145,7 @@ impl<'a> Describer<'a> {
         let asked = demands.iter().map(|demand| {
             let indicator = self.schemes.indicator(demand);
             let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
-            Ok(Asked::of(demand, indicator))
+            Ok(TokenRequest::of(demand, indicator))
         });
         asked.collect()
     }

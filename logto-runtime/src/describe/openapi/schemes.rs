@@ -8,8 +8,8 @@ use utoipa::openapi::security::{
 };
 
 use super::{
-    asked::Asked,
     mark::{Demand, Token},
+    token_request::TokenRequest,
 };
 use crate::{decide::resources::Resources, logto::Logto};
 
@@ -64,7 +64,7 @@ impl<'a> Schemes<'a> {
     }
 
     /// The name of the scheme for such a token.
-    pub(super) fn demand(&mut self, asked: &Asked) -> String {
+    pub(super) fn demand(&mut self, asked: &TokenRequest) -> String {
         let position = self.position(asked.token, asked.indicator.as_deref());
         let Some(scheme) = self.all.get_mut(position) else {
             return String::new();

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     jwks::{FetchError, KeyCache, KeySet, KeyTimes, Need},
     token::access_token::AccessToken,
-    verify::Attempt,
+    verify::Verification,
 };
 
 /// Polls once, outside of any runtime.
@@ -69,7 +69,7 @@ async fn callers_who_all_hang_up_leave_the_fetch_to_others() {
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());
     }
-    assert_eq!(service.endpoint.in_flight(), 1);
+    assert_eq!(service.endpoint.running(), 1);
     service.endpoint.release();
     assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
     assert_eq!(service.endpoint.requests(), 1);
@@ -184,8 +184,8 @@ async fn a_token_that_cannot_be_ours_fetches_nothing() {
     ] {
         let attempt = service
             .verifier
-            .attempt(AccessToken::new(token.as_bytes()), || None);
-        assert!(matches!(attempt, Attempt::Refused(_)), "{token}");
+            .try_verify(AccessToken::new(token.as_bytes()), || None);
+        assert!(matches!(attempt, Verification::Rejected(_)), "{token}");
     }
     assert_eq!(service.endpoint.requests(), 0);
 }

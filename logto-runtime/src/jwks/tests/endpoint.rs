@@ -54,7 +54,7 @@ pub(super) struct Endpoint {
 struct Script {
     answer: Answer,
     entity_tags: Vec<Option<HeaderValue>>,
-    in_flight: usize,
+    running: usize,
     most_in_flight: usize,
     events: Vec<Event>,
 }
@@ -65,7 +65,7 @@ impl Endpoint {
             script: Arc::new(Mutex::new(Script {
                 answer,
                 entity_tags: Vec::new(),
-                in_flight: 0,
+                running: 0,
                 most_in_flight: 0,
                 events: Vec::new(),
             })),
@@ -124,8 +124,8 @@ impl Endpoint {
         self.script().entity_tags.clone()
     }
 
-    pub(super) fn in_flight(&self) -> usize {
-        self.script().in_flight
+    pub(super) fn running(&self) -> usize {
+        self.script().running
     }
 
     pub(super) fn most_in_flight(&self) -> usize {
@@ -141,29 +141,29 @@ impl Endpoint {
         self.script.lock().unwrap()
     }
 
-    fn arrive(&self, entity_tag: Option<&HeaderValue>) -> (Answer, InFlight) {
+    fn arrive(&self, entity_tag: Option<&HeaderValue>) -> (Answer, Running) {
         let mut script = self.script();
         script.entity_tags.push(entity_tag.cloned());
-        script.in_flight += 1;
-        script.most_in_flight = script.most_in_flight.max(script.in_flight);
+        script.running += 1;
+        script.most_in_flight = script.most_in_flight.max(script.running);
         script.events.push(Event::Began);
         self.arrived.send_modify(|count| *count += 1);
-        let in_flight = InFlight {
+        let running = Running {
             endpoint: self.clone(),
             began: Instant::now(),
             end: End::Lost,
         };
-        (script.answer.clone(), in_flight)
+        (script.answer.clone(), running)
     }
 }
 
 impl KeySource for Endpoint {
     fn fetch<'a>(&'a self, etag: Option<&'a HeaderValue>) -> Fetching<'a> {
         Box::pin(async move {
-            let (answer, mut in_flight) = self.arrive(etag);
+            let (answer, mut running) = self.arrive(etag);
             let mut held = self.held.subscribe();
             held.wait_for(|held| !held).await.unwrap();
-            in_flight.end = answer.end();
+            running.end = answer.end();
             match answer {
                 Answer::Document(bytes) if etag == Some(&tag_of(&bytes)) => {
                     Ok(Fetched::NotModified)
@@ -197,13 +197,13 @@ impl Answer {
     }
 }
 
-struct InFlight {
+struct Running {
     endpoint: Endpoint,
     began: Instant,
     end: End,
 }
 
-impl Drop for InFlight {
+impl Drop for Running {
     fn drop(&mut self) {
         let timed_out = self.began.elapsed() >= FETCH_TIMEOUT;
         let end = match &self.end {
@@ -211,7 +211,7 @@ impl Drop for InFlight {
             end => end.clone(),
         };
         let mut script = self.endpoint.script();
-        script.in_flight -= 1;
+        script.running -= 1;
         script.events.push(Event::Ended(end));
     }
 }

@@ -78,7 +78,7 @@ fn those_who_wait_in_another_runtime_try_once_more_when_the_first_one_ends() {
     second.block_on(tokio::task::yield_now());
     assert_eq!(service.endpoint.requests(), 1);
     drop(first);
-    assert_eq!(service.endpoint.in_flight(), 0);
+    assert_eq!(service.endpoint.running(), 0);
     service.endpoint.release();
     assert_eq!(second.block_on(waiting).unwrap(), Ok(()));
     assert!(second.block_on(abandoned).unwrap_err().is_cancelled());
@@ -160,7 +160,7 @@ fn a_fetch_frozen_in_a_runtime_that_nobody_runs_is_given_up() {
     });
     // What comes of it later, nobody takes.
     frozen.block_on(tokio::task::yield_now());
-    assert_eq!(service.endpoint.in_flight(), 0);
+    assert_eq!(service.endpoint.running(), 0);
 }
 
 #[test]

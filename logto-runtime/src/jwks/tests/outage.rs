@@ -84,7 +84,7 @@ async fn a_fetch_that_hangs_is_cut_off_and_counts_as_failed() {
     assert!((5.0..5.1).contains(&waited), "{waited}");
     let error = service.verifier.keys.last_error().unwrap();
     assert!(matches!(*error, FetchError::TimedOut), "{error}");
-    assert_eq!(service.endpoint.in_flight(), 0);
+    assert_eq!(service.endpoint.running(), 0);
 }
 
 fn failures() -> Vec<(&'static str, Answer)> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::jwks::refresh::{
-    Decision::{self, BackingOff, Join, Landed, Spent, Start},
+    Decision::{self, BackingOff, Fetched, Join, RateLimited, Start},
     Reason::{Keys, UnknownKey},
     Refresh,
 };
@@ -16,7 +16,7 @@ fn at(seconds: u64) -> Duration {
 }
 
 fn spent(seconds: u64) -> Decision {
-    Spent {
+    RateLimited {
         retry_after: at(seconds),
     }
 }
@@ -41,7 +41,7 @@ fn a_fetch_that_began_after_the_key_was_looked_for_answers_the_question() {
     assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Join);
     assert_eq!(refresh.decide(UnknownKey { seen: 1 }, at(0)), Join);
     refresh.succeeded(1);
-    assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Landed);
+    assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Fetched);
     assert_eq!(refresh.decide(UnknownKey { seen: 1 }, at(0)), Start);
 }
 

@@ -149,7 +149,7 @@ impl Machine {
     /// Timers fire in their order only if the time does not leap over several of them.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
-        while !left.is_zero() && self.service.endpoint.in_flight() + self.waiting.len() > 0 {
+        while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {
             let slice = left.min(Duration::from_millis(500));
             tokio::time::advance(slice).await;
             self.settle().await;

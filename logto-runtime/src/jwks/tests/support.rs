@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     jwks::{KeyCache, KeyTimes},
     token::{access_token::AccessToken, algorithm::Algorithm},
-    verify::{Attempt, Expected, TokenCache, Verifier, VerifyError},
+    verify::{Expected, TokenCache, Verification, Verifier, VerifyError},
 };
 
 pub(super) const FRESH_FOR: Duration = Duration::from_secs(300);
@@ -148,11 +148,11 @@ impl Service {
     /// What a request with this token is told.
     pub(super) async fn ask(&self, token: &str) -> Result<(), VerifyError> {
         let access_token = AccessToken::new(token.as_bytes());
-        match self.verifier.attempt(access_token, || None) {
-            Attempt::Verified(..) => Ok(()),
-            Attempt::Refused(error) => Err(error),
-            Attempt::Waits(need) => {
-                let judged = self.verifier.judge_after(need, access_token).await;
+        match self.verifier.try_verify(access_token, || None) {
+            Verification::Verified(..) => Ok(()),
+            Verification::Rejected(error) => Err(error),
+            Verification::Waits(need) => {
+                let judged = self.verifier.verify_after(need, access_token).await;
                 judged.map(|_| ())
             }
         }
@@ -162,11 +162,11 @@ impl Service {
     pub(super) fn ask_now(&self, token: &str) -> Option<Result<(), VerifyError>> {
         match self
             .verifier
-            .attempt(AccessToken::new(token.as_bytes()), || None)
+            .try_verify(AccessToken::new(token.as_bytes()), || None)
         {
-            Attempt::Verified(..) => Some(Ok(())),
-            Attempt::Refused(error) => Some(Err(error)),
-            Attempt::Waits(_) => None,
+            Verification::Verified(..) => Some(Ok(())),
+            Verification::Rejected(error) => Some(Err(error)),
+            Verification::Waits(_) => None,
         }
     }
 

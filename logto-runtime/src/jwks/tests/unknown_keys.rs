@@ -8,7 +8,7 @@ use super::{
     endpoint::Endpoint,
     support::{COOLDOWN, FRESH_FOR, Service, TestKey, USABLE_FOR, retry_after, unknown},
 };
-use crate::{jwks::KeyTimes, token::access_token::AccessToken, verify::Attempt};
+use crate::{jwks::KeyTimes, token::access_token::AccessToken, verify::Verification};
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_unknown_keys_at_once_make_at_most_two_fetches() {
@@ -97,13 +97,13 @@ async fn a_burst_of_requests_with_a_rotated_key_uses_up_one_turn() {
     let mut waiting = Vec::new();
     for token in &tokens {
         let token = AccessToken::new(token.as_bytes());
-        match service.verifier.attempt(token, || None) {
-            Attempt::Waits(need) => waiting.push((need, token)),
+        match service.verifier.try_verify(token, || None) {
+            Verification::Waits(need) => waiting.push((need, token)),
             other => panic!("{other:?}"),
         }
     }
     for (need, token) in waiting {
-        let judged = service.verifier.judge_after(need, token).await;
+        let judged = service.verifier.verify_after(need, token).await;
         assert!(judged.is_ok(), "{judged:?}");
     }
     assert_eq!(service.endpoint.requests() - 1, 1);

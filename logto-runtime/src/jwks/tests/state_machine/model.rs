@@ -26,7 +26,7 @@ pub(super) struct Model {
     lately: Vec<BTreeSet<String>>,
     current_at: Option<Duration>,
     /// When the fetch under way began, and whether it had to be paid for with a turn.
-    in_flight: Option<(Duration, bool)>,
+    running: Option<(Duration, bool)>,
     /// Failed or lost fetches in a row, as far as they count for the backoff.
     failures: u32,
     losses: u32,
@@ -42,7 +42,7 @@ impl Model {
             keys: BTreeSet::new(),
             lately: Vec::new(),
             current_at: None,
-            in_flight: None,
+            running: None,
             failures: 0,
             losses: 0,
             not_before: Duration::ZERO,
@@ -117,20 +117,20 @@ impl Model {
                 );
             }
         }
-        self.in_flight = Some((now, fresh));
+        self.running = Some((now, fresh));
     }
 
     fn end(&mut self, end: &End, now: Duration) {
-        let Some((began, paid)) = self.in_flight.take() else {
+        let Some((began, paid)) = self.running.take() else {
             panic!("a fetch ended that had not begun");
         };
         match end {
             End::Keys(keys) => {
                 self.lately.push(keys.clone());
                 self.keys.clone_from(keys);
-                self.land(began);
+                self.wait(began);
             }
-            End::NotModified if self.current_at.is_some() => self.land(began),
+            End::NotModified if self.current_at.is_some() => self.wait(began),
             End::NotModified | End::Failed => {
                 self.losses = 0;
                 self.back_off(now);
@@ -146,7 +146,7 @@ impl Model {
         }
     }
 
-    fn land(&mut self, began: Duration) {
+    fn wait(&mut self, began: Duration) {
         self.current_at = Some(began);
         (self.failures, self.losses) = (0, 0);
         self.not_before = Duration::ZERO;

@@ -6,7 +6,7 @@ use super::mark::{Demand, Token};
 
 /// A token that is enough for every guard of a stack.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct TokenRequest {
     pub(super) token: Token,
     /// The resource's indicator; none for an organization's own tokens.
     pub(super) indicator: Option<String>,
@@ -16,7 +16,7 @@ pub(super) struct Asked {
     organizations: BTreeSet<String>,
 }
 
-impl Asked {
+impl TokenRequest {
     pub(super) fn of(demand: &Demand, indicator: Option<&str>) -> Self {
         Self {
             token: demand.token,
@@ -81,8 +81,11 @@ mod tests {
     fn kept(alternatives: &'static Requirement) -> usize {
         let mark = guard_mark::<()>(Some(alternatives)).unwrap();
         let all = mark.alternatives.unwrap();
-        let asked = all.iter().map(|demand| Asked::of(demand, None)).collect();
-        minimal(asked, Asked::asks_no_more).len()
+        let asked = all
+            .iter()
+            .map(|demand| TokenRequest::of(demand, None))
+            .collect();
+        minimal(asked, TokenRequest::asks_no_more).len()
     }
 
     #[test]

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use http::{Extensions, HeaderMap};
 
-use super::{Logto, auth_info::AuthInfo, memory::Remembered};
+use super::{Logto, auth_info::AuthInfo, remembered::Remembered};
 use crate::{
     answer::Rejection,
     jwks::Need,
     policy::requirement::Requirement,
     token::{access_token::AccessToken, bearer},
-    verify::{Attempt, Known, Verified, VerifyError},
+    verify::{Origin, Verification, Verified, VerifyError},
 };
 
 /// What became of the token of a request.
-pub(crate) enum Judged {
-    Admitted(AuthInfo),
+pub(crate) enum Authentication {
+    Done(AuthInfo),
     Waits(Waiting),
 }
 
@@ -27,16 +27,16 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) async fn judge(
+    pub(crate) async fn authenticate(
         self,
         requirement: Option<&'static Requirement>,
-    ) -> Result<(AuthInfo, FirstSeen), Rejection> {
+    ) -> Result<(AuthInfo, Uncached), Rejection> {
         let Self { logto, need, token } = self;
         let token = AccessToken::new(&token);
-        match logto.verifier().judge_after(need, token).await {
+        match logto.verifier().verify_after(need, token).await {
             Ok((verified, known)) => {
-                let auth = logto.admit(Arc::clone(&verified), requirement)?;
-                Ok((auth, FirstSeen { verified, known }))
+                let auth = logto.authenticate(Arc::clone(&verified), requirement)?;
+                Ok((auth, Uncached { verified, known }))
             }
             Err(error) => Err(logto.reject(error, requirement, None)),
         }
@@ -44,14 +44,14 @@ impl Waiting {
 }
 
 /// What a request that waited has yet to remember.
-pub(crate) struct FirstSeen {
+pub(crate) struct Uncached {
     verified: Arc<Verified>,
-    known: Known,
+    known: Origin,
 }
 
-impl FirstSeen {
+impl Uncached {
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
-        if self.known == Known::JustNow {
+        if self.known == Origin::Signature {
             logto.remember(&self.verified, extensions);
         }
     }
@@ -64,22 +64,23 @@ impl Logto {
         headers: &HeaderMap,
         extensions: &mut Extensions,
         requirement: Option<&'static Requirement>,
-    ) -> Result<Judged, Rejection> {
+    ) -> Result<Authentication, Rejection> {
         let token =
             bearer::access_token(headers).map_err(|error| self.reject(error, requirement, None))?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
             memory.is_of(&self, token).then_some(&memory.verified)
         };
-        match self.verifier().attempt(token, remembered) {
-            Attempt::Verified(verified, known) => {
-                if known == Known::JustNow {
+        match self.verifier().try_verify(token, remembered) {
+            Verification::Verified(verified, known) => {
+                if known == Origin::Signature {
                     self.remember(&verified, extensions);
                 }
-                self.admit(verified, requirement).map(Judged::Admitted)
+                self.authenticate(verified, requirement)
+                    .map(Authentication::Done)
             }
-            Attempt::Refused(error) => Err(self.reject(error, requirement, None)),
-            Attempt::Waits(need) => Ok(Judged::Waits(Waiting {
+            Verification::Rejected(error) => Err(self.reject(error, requirement, None)),
+            Verification::Waits(need) => Ok(Authentication::Waits(Waiting {
                 logto: self,
                 need,
                 token: token.as_bytes().into(),
@@ -87,7 +88,7 @@ impl Logto {
         }
     }
 
-    pub(super) fn admit(
+    pub(super) fn authenticate(
         self,
         verified: Arc<Verified>,
         requirement: Option<&'static Requirement>,

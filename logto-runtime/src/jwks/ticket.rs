@@ -12,7 +12,7 @@ use tokio::{sync::watch, task::AbortHandle, time::timeout};
 
 /// A fetch under way, as those see it who wait for it.
 #[derive(Clone)]
-pub(super) struct Flight {
+pub(super) struct Ticket {
     pub(super) started: Duration,
     outcome: watch::Receiver<Option<Outcome>>,
     task: Arc<OnceLock<AbortHandle>>,
@@ -27,37 +27,37 @@ pub(super) enum Outcome {
 
 /// How a wait for a fetch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Landing {
+pub(super) enum WaitOutcome {
     Outcome(Outcome),
     /// Its task or runtime ended without an outcome.
     Lost,
     TimedOut,
 }
 
-impl Flight {
-    /// A flight, and where its outcome is to be put.
+impl Ticket {
+    /// A ticket, and where its outcome is to be put.
     pub(super) fn new(started: Duration) -> (Self, watch::Sender<Option<Outcome>>) {
         let (sender, receiver) = watch::channel(None);
-        let flight = Self {
+        let ticket = Self {
             started,
             outcome: receiver,
             task: Arc::default(),
         };
-        (flight, sender)
+        (ticket, sender)
     }
 
     /// Waits for the outcome, at most so long.
-    pub(super) async fn land(mut self, patience: Duration) -> Landing {
+    pub(super) async fn wait(mut self, patience: Duration) -> WaitOutcome {
         let outcome = self.outcome.wait_for(Option::is_some);
         match timeout(patience, outcome).await {
-            Ok(Ok(outcome)) => outcome.map_or(Landing::Lost, Landing::Outcome),
-            Ok(Err(_)) => Landing::Lost,
-            Err(_) => Landing::TimedOut,
+            Ok(Ok(outcome)) => outcome.map_or(WaitOutcome::Lost, WaitOutcome::Outcome),
+            Ok(Err(_)) => WaitOutcome::Lost,
+            Err(_) => WaitOutcome::TimedOut,
         }
     }
 
     pub(super) fn set_task(&self, task: AbortHandle) {
-        // Set once, by whoever started the flight.
+        // Set once, by whoever started the ticket.
         drop(self.task.set(task));
     }
 

@@ -1,0 +1,87 @@
+//! From settings to a [`Logto`].
+
+use super::LogtoBuilder;
+use crate::{
+    clock::Clock,
+    config::{ConfigError, callable_url, without_credentials},
+    decide::resources::Resources,
+    jwks::{HttpSource, KeyCache, KeySet},
+    logto::{Logto, shared::Settings},
+    verify::{Expected, TokenCache, Verifier},
+};
+
+impl LogtoBuilder {
+    /// Checks everything. No I/O happens; the keys are fetched by the first request, or by
+    /// [`Logto::warm_up`].
+    ///
+    /// # Errors
+    ///
+    /// The first setting that makes no sense, with its value and what to write instead.
+    pub fn build(self) -> Result<Logto, ConfigError> {
+        self.check_settings()?;
+        let endpoint = self.checked_endpoint()?;
+        let issuers = self.checked_issuers(&endpoint)?;
+        let mut resources = Resources::default();
+        for (name, indicator) in self.resources {
+            match name {
+                None => resources.add(indicator)?,
+                Some(name) => resources.add_named(name, indicator)?,
+            }
+        }
+        if resources.default_indicator().is_none() {
+            return Err(ConfigError::NoResource);
+        }
+        let clock = self.clock.unwrap_or_else(Clock::system);
+        let jwks_uri = self
+            .jwks_uri
+            .unwrap_or_else(|| format!("{endpoint}/oidc/jwks"));
+        let jwks_url = callable_url(&jwks_uri, self.allow_insecure_http).map_err(|problem| {
+            ConfigError::JwksUri {
+                value: without_credentials(&jwks_uri),
+                problem,
+            }
+        })?;
+        let client = match self.http_client {
+            Some(client) => client,
+            None => HttpSource::default_client().map_err(|error| ConfigError::HttpClient {
+                reason: error.to_string(),
+            })?,
+        };
+        let keys = match &self.jwks_json {
+            Some(document) => {
+                let keys = KeySet::parse(document.as_bytes(), None).map_err(|error| {
+                    ConfigError::JwksJson {
+                        reason: error.to_string(),
+                    }
+                })?;
+                KeyCache::fixed(keys, self.key_times, clock.clone())
+            }
+            None => {
+                let source = HttpSource::new(client.clone(), jwks_url.clone());
+                KeyCache::fetched_from(Box::new(source), self.key_times, clock.clone())
+            }
+        };
+        Ok(Logto::new(
+            Verifier {
+                expected: Expected {
+                    issuers,
+                    leeway: self.leeway,
+                },
+                algorithms: self.algorithms,
+                max_token_bytes: self.max_token_bytes,
+                keys,
+                cache: TokenCache::with_capacity(self.token_cache_bytes),
+                clock,
+            },
+            Settings {
+                endpoint,
+                jwks_url,
+                client,
+                resources,
+                render: self.render,
+                deny_if: self.deny_if,
+                announces_metadata: self.announces_metadata,
+            },
+        ))
+    }
+}
