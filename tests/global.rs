@@ -1,6 +1,7 @@
-//! Guards whose state is `()`: they need a `Logto` installed for the whole process.
+//! Guards with the state `GlobalLogto`: they need a `Logto` that is installed for the whole
+//! process.
 //!
-//! A test binary of its own with one test, because `install_global` works once per process.
+//! A separate test binary with one test, because `install_global` works once per process.
 
 #![cfg(test)]
 
@@ -56,7 +57,7 @@ async fn ask(uri: &str, token: Option<&str>) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn a_router_without_a_state_works_once_a_logto_is_installed_and_is_our_fault_before() {
+async fn the_state_global_logto_works_after_install_global_and_is_a_misconfiguration_before() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])
@@ -77,8 +78,8 @@ async fn a_router_without_a_state_works_once_a_logto_is_installed_and_is_our_fau
         }
     }
     let logged = events.take();
-    let told = logged.iter().find(|event| event.level == Level::ERROR);
-    let fields = &told.expect("an error in the log").fields;
+    let error = logged.iter().find(|event| event.level == Level::ERROR);
+    let fields = &error.expect("an error in the log").fields;
     assert_eq!(fields["code"], "misconfigured");
     assert!(
         fields["reason"].contains("logto.install_global()"),
@@ -88,18 +89,18 @@ async fn a_router_without_a_state_works_once_a_logto_is_installed_and_is_our_fau
     tenant.logto().build().unwrap().install_global().unwrap();
     assert!(Logto::global().is_some());
     for uri in ["/attribute", "/guard", "/alone"] {
-        let admitted = (StatusCode::OK, "alice".to_owned());
-        assert_eq!(ask(uri, Some(&token)).await, admitted, "{uri}");
+        let accepted = (StatusCode::OK, "alice".to_owned());
+        assert_eq!(ask(uri, Some(&token)).await, accepted, "{uri}");
         let missing = r#"{"error":"Authorization header is missing"}"#.to_owned();
         let refused = (StatusCode::UNAUTHORIZED, missing);
         assert_eq!(ask(uri, None).await, refused, "{uri}");
     }
 
-    let stranger = TestTenant::builder()
+    let other = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])
         .start();
-    let again = stranger.logto().build().unwrap().install_global();
+    let again = other.logto().build().unwrap().install_global();
     let error = again.unwrap_err().to_string();
     assert!(error.contains("call `install_global` once"), "{error}");
     assert_eq!(ask("/guard", Some(&token)).await.0, StatusCode::OK);

@@ -1,6 +1,7 @@
 #![no_main]
 
-//! `logto.toml`. A crate of macros can be linked by no program, so its reader is taken in as source.
+//! Parses `logto.toml`. A program cannot link a proc-macro crate, so its parser is included as
+//! source.
 
 #[path = "../../logto-macros/src"]
 #[allow(dead_code)]

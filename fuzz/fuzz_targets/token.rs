@@ -1,6 +1,6 @@
 #![no_main]
 
-//! A whole token, at a service whose keys signed the recorded ones: only those get in.
+//! Sends a whole token to a service with the recorded key set. Only recorded tokens are accepted.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use logto_runtime::Logto;
 
 const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
 
-/// When the recorded tokens were valid.
+/// A time at which the recorded tokens were valid.
 const TIME: Duration = Duration::from_secs(1_795_462_600);
 
 static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
@@ -30,15 +30,16 @@ static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
 libfuzzer_sys::fuzz_target!(|input: &str| {
     let verifying = pin!(LOGTO.verify(input));
     let Poll::Ready(verdict) = verifying.poll(&mut Context::from_waker(Waker::noop())) else {
-        panic!("a token waits for keys that are at hand");
+        panic!("verification waits, although the key set is fixed");
     };
     match verdict {
-        Ok(auth) => assert!(is_recorded(input), "{auth:?} was let in"),
+        Ok(auth) => assert!(is_recorded(input), "{auth:?} was accepted"),
         Err(rejection) => assert_eq!(rejection.status(), 401),
     }
 });
 
-/// Whether Logto signed it; the signature may be the other one that ECDSA has for each.
+/// Returns whether Logto signed the header and claims. The signature itself may differ: for each
+/// ECDSA signature there is a second valid one.
 fn is_recorded(token: &str) -> bool {
     static RECORDED: LazyLock<String> = LazyLock::new(|| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/recorded/tokens");

@@ -2,7 +2,7 @@
     "unknown argument `resuorce`; did you mean `resource`?"
 }
 ::core::compile_error! {
-    "empty scope; name a permission such as `read:products`"
+    "the scope is empty; write a permission such as `read:products`"
 }
 ::core::compile_error! {
     "`#[require_scopes]` goes on an `async fn`; add `async`"

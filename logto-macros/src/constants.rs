@@ -1,4 +1,4 @@
-//! Which constants `scopes!()` declares, and how they are called.
+//! Decides which constants `scopes!()` declares, and their names.
 
 use std::collections::HashMap;
 
@@ -15,17 +15,17 @@ use crate::{
     model::{Constant, ConstantResource, Constants},
 };
 
-/// The module of the organization's permissions.
+/// The name of the module with the organization permissions.
 const ORGANIZATION: &str = "organization";
 
-/// The only argument: `crate = path`.
+/// Parses `crate = path`, the only argument of `scopes!()`.
 pub(crate) fn parse_crate(args: TokenStream, errors: &mut Errors) -> Option<Path> {
     let parsed = (|input: ParseStream| -> Result<Option<Path>> {
         if input.is_empty() {
             return Ok(None);
         }
         if !input.peek(Token![crate]) {
-            return Err(input.error("expected nothing, or `crate = path`"));
+            return Err(input.error("expected no argument, or `crate = path`"));
         }
         input.parse::<Token![crate]>()?;
         input.parse::<Token![=]>()?;
@@ -37,8 +37,11 @@ pub(crate) fn parse_crate(args: TokenStream, errors: &mut Errors) -> Option<Path
     errors.take(parsed).flatten()
 }
 
-/// All scopes under the names that are theirs alone: those unique in the file at the top, those
-/// unique in their resource in a module of its name.
+/// Returns the constants for all scopes and permissions of the file.
+///
+/// A name that occurs once in the file is declared at the top. A name that occurs once among the
+/// scopes of a named resource, or among the permissions, is declared in the module of these. Other
+/// names are not declared, because they would not say which scope they mean.
 pub(crate) fn of(contents: &Contents) -> Constants {
     let resources = contents.resources.iter();
     let groups: Vec<(Option<&str>, Vec<Constant>)> = resources
@@ -91,7 +94,7 @@ fn permissions_of(contents: &Contents) -> Vec<Constant> {
     contents.permissions.iter().map(each).collect()
 }
 
-/// Without those that would be called alike.
+/// Returns the constants whose name is unique in `constants`.
 fn named_alone(constants: &[Constant]) -> Vec<Constant> {
     let count = |ident: &Ident| {
         constants
@@ -106,7 +109,7 @@ fn named_alone(constants: &[Constant]) -> Vec<Constant> {
         .collect()
 }
 
-/// `read:products` becomes `READ_PRODUCTS`.
+/// Converts a scope to the name of its constant: `read:products` becomes `READ_PRODUCTS`.
 fn constant_name(scope: &str) -> Ident {
     let mut name: String = scope
         .chars()
@@ -124,7 +127,10 @@ fn constant_name(scope: &str) -> Ident {
     Ident::new(&name, Span::call_site())
 }
 
-/// A keyword, such as `type`, becomes a raw identifier; those that can't be raw get an underscore.
+/// Converts the name of a resource to the name of its module.
+///
+/// A keyword such as `type` becomes a raw identifier. Keywords that can't be raw, such as `self`,
+/// and names that are already taken get an underscore at the end.
 fn module_name(resource: &str, taken: &[(Ident, Vec<Constant>)]) -> Ident {
     let mut name = resource.replace('-', "_");
     while matches!(name.as_str(), "self" | "super" | "crate" | ORGANIZATION)
@@ -154,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_are_called_after_their_scopes() {
+    fn constants_are_named_after_their_scopes() {
         for (scope, name) in [
             ("read:products", "READ_PRODUCTS"),
             ("a", "A"),
@@ -168,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_are_called_after_resources() {
+    fn modules_are_named_after_their_resources() {
         for (name, module) in [
             ("products", "products"),
             ("type", "r#type"),
@@ -184,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_two_scopes_is_found_in_their_modules_only() {
+    fn a_name_shared_by_two_scopes_is_declared_in_their_modules_only() {
         let text = r#"
             [[resource]]
             indicator = "https://a.example"

@@ -1,4 +1,4 @@
-//! Collects every mistake of one attribute, so that they are reported in one pass.
+//! Collects all mistakes of one attribute, so that rustc reports them together.
 
 use std::fmt::Display;
 
@@ -21,6 +21,7 @@ impl Errors {
         self.push(Error::new(span, message));
     }
 
+    /// Adds a mistake.
     pub(crate) fn push(&mut self, error: Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
@@ -28,7 +29,7 @@ impl Errors {
         }
     }
 
-    /// Takes the value out of a result, or its error in.
+    /// Returns the value of `result`, or adds its error and returns `None`.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -37,6 +38,7 @@ impl Errors {
         self.0.is_none()
     }
 
+    /// Returns all mistakes as one error, or `None` if there are not any.
     pub(crate) fn into_error(self) -> Option<Error> {
         self.0
     }

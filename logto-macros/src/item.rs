@@ -1,4 +1,6 @@
-//! The annotated item: an `async fn`, signature parsed and body left as tokens, or a unit struct.
+//! Parses the annotated item, usually an `async fn` or a unit struct.
+//!
+//! The signature of a function is parsed. Its body is kept as tokens.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -10,12 +12,13 @@ use syn::{
 
 use crate::kind;
 
+/// The annotated item.
 pub(crate) enum Item {
     Function(Box<Function>),
     UnitStruct(Definition),
     /// A type that can't be a policy: an enum, a union or a struct with fields.
     OtherType(Definition),
-    /// Whatever else was annotated: how messages call it, and what they advise to annotate.
+    /// Any other item. `what` is its name in messages; `instead` is what they advise to annotate.
     Other {
         what: &'static str,
         instead: &'static str,
@@ -23,32 +26,35 @@ pub(crate) enum Item {
         attrs: Vec<Attribute>,
         rest: TokenStream,
     },
-    /// Tokens that are no item this crate can read; the error says why.
+    /// Tokens that this crate cannot parse as an item, and the parse error.
     Unreadable(TokenStream, syn::Error),
 }
 
+/// A function, with or without a body.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    /// The braces and what is in them; `;` for a declaration without a body.
+    /// The body with its braces, or `;` for a declaration without a body.
     pub(crate) body: TokenStream,
 }
 
-/// A type definition, of which only the head is of interest.
+/// A type definition. Only the part before its fields is parsed.
 pub(crate) struct Definition {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// The item's name in messages, such as `an enum`.
     pub(crate) what: &'static str,
     pub(crate) keyword: Span,
     /// Everything after the attributes.
     pub(crate) rest: TokenStream,
-    /// The paths of attributes that shall not be expanded any more.
+    /// The paths of the attributes that were removed so that they are not expanded.
     pub(crate) spent: Vec<TokenStream>,
 }
 
 impl Item {
+    /// Parses the item. A syntax error becomes `Item::Unreadable`.
     pub(crate) fn parse(tokens: TokenStream) -> Self {
         match parse.parse2(tokens.clone()) {
             Ok(item) => item,
@@ -58,7 +64,7 @@ impl Item {
 }
 
 impl Definition {
-    /// Takes away the other attributes of the family: a type has one policy.
+    /// Removes this crate's other attributes, because a type can have only one policy.
     pub(crate) fn spend_other_attributes(&mut self) {
         for attribute in self
             .attrs
@@ -70,7 +76,7 @@ impl Definition {
 }
 
 impl Function {
-    /// How many attributes of the family are still to be expanded.
+    /// Returns how many of this crate's attributes are still to be expanded.
     pub(crate) fn waiting_attributes(&self) -> usize {
         self.attrs.iter().filter(|attr| kind::is_ours(attr)).count()
     }
@@ -82,7 +88,7 @@ impl Function {
             .any(|tree| matches!(tree, TokenTree::Group(_)))
     }
 
-    /// How many arguments earlier expanded attributes of the family have put in front.
+    /// Returns how many leading arguments were added by attributes that are already expanded.
     pub(crate) fn guards(&self) -> usize {
         self.sig
             .inputs
@@ -91,7 +97,7 @@ impl Function {
             .count()
     }
 
-    /// Whether an earlier expanded attribute, by whatever name, was `#[public]`.
+    /// Checks whether `#[public]` is already expanded, also if it was imported under another name.
     pub(crate) fn is_public(&self) -> bool {
         let mut guards = self.sig.inputs.iter().map_while(guard_of);
         guards.any(|guard| guard == "Public")
@@ -142,7 +148,10 @@ fn append_all(attrs: &[Attribute], tokens: &mut TokenStream) {
     }
 }
 
-/// `_: ….__private::Passed<…>` or `_: ….__private::Public`, which no user would write.
+/// Returns `Passed` or `Public` if an attribute added this argument.
+///
+/// Such arguments look like `_: …::__private::Passed<…>` or `_: …::__private::Public`. Users do not
+/// write the path `__private` themselves.
 fn guard_of(arg: &FnArg) -> Option<&Ident> {
     let FnArg::Typed(arg) = arg else { return None };
     let (Pat::Wild(_), Type::Path(ty)) = (&*arg.pat, &*arg.ty) else {
@@ -220,7 +229,9 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
     })
 }
 
-/// Names the item after a visibility, unless it begins like a function.
+/// Returns the name of the item in messages, and what to annotate instead.
+///
+/// `input` starts after the visibility. Returns `None` if the item begins like a function.
 fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>> {
     const OTHERS: &str = "an `async fn`, or on a unit struct";
     const EACH: &str =
@@ -267,14 +278,14 @@ fn begins_closure(input: ParseStream) -> bool {
     bars(&head)
 }
 
-/// `extern fn` and `extern "C" fn`, but neither `extern crate` nor `extern "C" { … }`.
+/// Accepts `extern fn` and `extern "C" fn`; rejects `extern crate` and `extern "C" { … }`.
 fn begins_function(input: ParseStream) -> Result<bool> {
     let abi = input.fork();
     abi.parse::<Abi>()?;
     Ok(abi.peek(Token![fn]))
 }
 
-/// The place of `Self` in the signature, which has no meaning in a free function.
+/// Returns the span of `Self` in the signature. Only a function in an `impl` or a trait can use it.
 pub(crate) fn find_self_type(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|tree| match tree {
         TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),

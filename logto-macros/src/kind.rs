@@ -1,8 +1,8 @@
-//! The attributes by name, and what each of them takes.
+//! The attributes, their names and the arguments that each of them takes.
 
 use syn::Attribute;
 
-/// One attribute of the family.
+/// One of this crate's attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Authenticated,
@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Public,
 }
 
-/// What stands in an attribute without a key.
+/// The arguments without a key that an attribute takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Positional {
     Nothing,
@@ -31,7 +31,7 @@ impl Kind {
         Self::Public,
     ];
 
-    /// The attribute's name, as written after `#[`.
+    /// Returns the attribute's name, as written after `#[`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Authenticated => "require_auth",
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// The keys of `key = value` arguments, in the order in which messages list them.
+    /// Returns the keys of `key = value` arguments, in the order in which messages list them.
     pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Authenticated | Self::Scopes => &["resource", "subject", "state", "crate"],
@@ -68,7 +68,7 @@ impl Kind {
         self.keys().contains(&key)
     }
 
-    /// A scope for examples in messages.
+    /// Returns a scope for the examples in messages.
     pub(crate) const fn example(self) -> &'static str {
         match self {
             Self::OrganizationPermission => "invite:member",
@@ -80,7 +80,9 @@ impl Kind {
     }
 }
 
-/// Tells whether `attribute` is one of the family, whatever path or alias of the crate leads to it.
+/// Checks whether `attribute` is one of this crate's attributes.
+///
+/// Compares only the last segment of the path, so that any path or alias of the crate is found.
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     attribute
         .path()

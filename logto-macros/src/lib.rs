@@ -1,22 +1,34 @@
-//! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime), which re-exports them; use
-//! that crate, as what the attributes expand to names its private parts.
+//! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime).
 //!
-//! | attribute | permission model |
+//! Depend on `logto-runtime`, which re-exports them: the generated code uses its private items.
+//!
+//! | attribute | what the caller needs |
 //! |---|---|
-//! | [`#[require_auth]`](macro@require_auth) | none: any valid token |
-//! | [`#[require_scopes(…)]`](macro@require_scopes) | global API resource |
-//! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization (non-API) permission |
-//! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API resource in an organization |
+//! | [`#[require_auth]`](macro@require_auth) | a valid token |
+//! | [`#[require_scopes(…)]`](macro@require_scopes) | scopes of an API resource |
+//! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization permissions |
+//! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API scopes in an organization |
 //! | [`#[require_any(…)]`](macro@require_any) | one of several policies |
-//! | [`#[public]`](macro@public) | everyone |
+//! | [`#[public]`](macro@public) | nothing |
 //!
 //! [`scopes!`](macro@scopes) declares the scopes of a `logto.toml` as constants.
 //!
-//! # Cost
+//! # How an attribute is expanded
 //!
-//! `logto-macros/measure-build-cost`, in the repository, compares a crate of handlers with an
-//! attribute each, and one with a named policy for all, with the same handlers unguarded. Many
-//! handlers that ask for the same are built faster with a policy, an attribute on a unit struct.
+//! Each step is a module of this crate. They run in this order:
+//!
+//! 1. `args` parses the arguments and `item` the annotated item. `kind` lists what each attribute
+//!    takes.
+//! 2. `manifest` loads `logto.toml`, if there is one.
+//! 3. `validate` checks arguments and item, and returns a `model`: the input without mistakes.
+//!    `errors` collects the mistakes of all steps, so that rustc reports them together.
+//! 4. `expand` writes the generated code. No other module uses `quote!` for that.
+//!
+//! # Build time
+//!
+//! An attribute on a unit struct makes a policy that many handlers can share. Handlers that share a
+//! policy compile faster than handlers with an attribute each. `logto-macros/measure-build-cost`, a
+//! script in the repository, measures both against the same handlers without guards.
 
 #![forbid(unsafe_code)]
 

@@ -1,35 +1,44 @@
-//! What is to be generated, valid by construction.
+//! The validated input of the code generator.
+//!
+//! `validate` builds these types only after all checks have passed.
 
 use proc_macro2::Ident;
 use syn::{LitStr, Path, Type};
 
 use crate::kind::Kind;
 
-/// What an attribute without mistakes asks for.
+/// A validated attribute.
 pub(crate) struct Model {
     pub(crate) access: Access,
+    /// The type given as `state = …`.
     pub(crate) state: Option<Type>,
 }
 
+/// Who may call the handler.
 pub(crate) enum Access {
+    /// Callers whose token meets the requirement.
     Requirement(Requirement),
-    /// Two policies or more.
+    /// Callers who satisfy one of these policies. There are at least two.
     Alternatives(Vec<Path>),
+    /// Everyone.
     Public,
 }
 
+/// What a token must contain.
 pub(crate) struct Requirement {
     pub(crate) kind: Kind,
-    /// None for the kind that takes no scopes.
+    /// `None` for `#[require_auth]`, which does not take scopes.
     pub(crate) scopes: Option<ScopeExpr>,
     pub(crate) resource: Option<LitStr>,
     pub(crate) organization: Option<Organization>,
     pub(crate) subject: Option<Subject>,
 }
 
-/// Scopes as a tree; no group is empty.
+/// A tree of scopes. Groups are not empty.
 pub(crate) enum ScopeExpr {
+    /// A scope written as a string.
     One(LitStr),
+    /// The path of a constant of `scopes!()`.
     Constant(Path),
     All(Vec<ScopeExpr>),
     Any(Vec<ScopeExpr>),
@@ -37,21 +46,24 @@ pub(crate) enum ScopeExpr {
 
 /// Where the request names its organization.
 pub(crate) enum Organization {
+    /// In the path parameter of this name.
     Path(LitStr),
-    /// In lower case.
+    /// In the header of this name, which is in lower case.
     Header(String),
+    /// The request is about the token's own organization.
     Token,
 }
 
-/// Who the token must speak for.
+/// The kind of caller that the token must belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     User,
+    /// A machine-to-machine (M2M) application.
     Machine,
 }
 
 impl ScopeExpr {
-    /// Every scope that is written as a string.
+    /// Calls `visit` for every scope that is written as a string.
     pub(crate) fn for_each_literal<'a>(&'a self, visit: &mut impl FnMut(&'a LitStr)) {
         match self {
             Self::One(literal) => visit(literal),
@@ -69,7 +81,7 @@ impl ScopeExpr {
 pub(crate) struct Constants {
     /// The constants whose name is unique in the whole file.
     pub(crate) unique: Vec<Constant>,
-    /// A module for each named resource, and one for the organization.
+    /// A module for each named resource, and one for the organization permissions.
     pub(crate) modules: Vec<(Ident, Vec<Constant>)>,
 }
 
@@ -77,10 +89,11 @@ pub(crate) struct Constants {
 pub(crate) struct Constant {
     pub(crate) ident: Ident,
     pub(crate) scope: String,
-    /// None for a permission of organizations.
+    /// `None` for an organization permission.
     pub(crate) resource: Option<ConstantResource>,
 }
 
+/// The resource that a constant's scope belongs to.
 #[derive(Clone)]
 pub(crate) struct ConstantResource {
     pub(crate) indicator: String,
@@ -89,7 +102,7 @@ pub(crate) struct ConstantResource {
 }
 
 impl Constant {
-    /// The same constant for another module.
+    /// Copies the constant, so that it can be declared in another module too.
     pub(crate) fn again(&self) -> Self {
         Self {
             ident: self.ident.clone(),

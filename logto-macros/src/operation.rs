@@ -1,4 +1,7 @@
-//! The `#[utoipa::path(…)]` below an attribute, which shall say what the attribute asks for.
+//! Reads and edits the `#[utoipa::path(…)]` below an attribute.
+//!
+//! With the feature `utoipa`, attributes add to it what `Logto::describe` needs to describe their
+//! requirement in the OpenAPI document.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -6,13 +9,16 @@ use syn::{Attribute, Meta, MetaList, Path, Token, parse::Parser as _, punctuated
 
 use crate::kind;
 
-/// What stands in for the security of an operation until the document is described.
+/// The name of a placeholder security scheme.
+///
+/// Operations carry it until `Logto::describe` replaces it with what their guards require.
 pub(crate) const UNDESCRIBED: &str = "logto-undescribed";
 
 /// The arguments of a `#[utoipa::path(…)]`.
 pub(crate) struct Arguments(Vec<Vec<TokenTree>>);
 
 impl Arguments {
+    /// Splits the tokens at their commas.
     pub(crate) fn parse(tokens: TokenStream) -> Self {
         let mut arguments = vec![Vec::new()];
         for tree in tokens {
@@ -28,7 +34,7 @@ impl Arguments {
         Self(arguments)
     }
 
-    /// What stands in the parentheses of `name(…)`, and where the name is.
+    /// Returns the span of the name and the tokens in the parentheses of `name(…)`.
     pub(crate) fn list(&self, name: &str) -> Option<(Span, TokenStream)> {
         self.0
             .iter()
@@ -42,7 +48,7 @@ impl Arguments {
             })
     }
 
-    /// Takes `name(…)` away and answers what stood in its parentheses.
+    /// Removes `name(…)` and returns the tokens that were in its parentheses.
     pub(crate) fn take_list(&mut self, name: &str) -> Option<TokenStream> {
         let (_, tokens) = self.list(name)?;
         self.0
@@ -57,8 +63,9 @@ impl Arguments {
     }
 }
 
-/// Where the user says something of security; what an attribute of this crate has put there does
-/// not count.
+/// Returns the span of a `security(…)` that the user wrote.
+///
+/// Skips the placeholder that another attribute of this crate has added.
 pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
     let mut own = None;
     for_each(attrs, &mut |list| {
@@ -71,8 +78,10 @@ pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
     own
 }
 
-/// The path of an attribute of the family below `#[utoipa::path(…)]`, which is expanded too late
-/// to be seen in the document.
+/// Returns the path of one of this crate's attributes that stands below `#[utoipa::path(…)]`.
+///
+/// In that order, rustc expands `#[utoipa::path(…)]` first, so the document would not show the
+/// attribute.
 pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
     let mut documented = false;
     attrs.iter_mut().find_map(|attribute| {
@@ -81,15 +90,17 @@ pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
     })
 }
 
-/// Changes every `path(…)` among the attributes.
+/// Calls `change` for every `#[utoipa::path(…)]` among the attributes.
 pub(crate) fn for_each(attrs: &mut [Attribute], change: &mut dyn FnMut(&mut MetaList)) {
     for attribute in attrs {
         visit(&mut attribute.meta, change);
     }
 }
 
-/// By whatever path, since crates are renamed, but for the compiler's own `path`; behind
-/// `cfg_attr` too.
+/// Calls `found` if the attribute is `#[utoipa::path(…)]`, also inside `cfg_attr`.
+///
+/// Accepts any path of two or more segments that ends in `path`, because users may rename the crate
+/// `utoipa`. A single `path` is the compiler's own attribute.
 fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
     let Meta::List(list) = meta else { return };
     if list.path.is_ident("cfg_attr") {

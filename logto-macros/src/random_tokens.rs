@@ -1,4 +1,7 @@
-//! No input makes an attribute panic, and none makes it let the item pass as if nothing stood there.
+//! Feeds random tokens to the attributes.
+//!
+//! For every input, the output must contain a compile error or a guard. An attribute must not
+//! panic, and must not return an item without a guard.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -13,7 +16,7 @@ const KINDS: [Kind; 6] = [
     Kind::Public,
 ];
 
-/// What the language is made of, and what it is not.
+/// Tokens that attributes and items are made of, and tokens that are wrong there.
 const PIECES: &str = r##"
     any all path header token user machine resource org subject state crate scopes self Self super
     r#type r#any async await fn const unsafe struct enum union trait impl mod where for dyn move
@@ -27,7 +30,7 @@ const PIECES: &str = r##"
     utoipa path cfg_attr extensions security json #[path(get, security(()), extensions(("x" = a)))]
 "##;
 
-/// Whole inputs, which the mutations start from.
+/// Valid arguments that the mutations start from.
 const ARGS: [&str; 6] = [
     r#""read:products""#,
     r#""a", any("b", all("c", "d")), resource = "https://api.example.com""#,
@@ -36,6 +39,7 @@ const ARGS: [&str; 6] = [
     "Admin, a::Member, state = App",
     "",
 ];
+/// Items that the mutations start from.
 const ITEMS: [&str; 10] = [
     "async fn list(State(db): State<Db>, body: impl X) -> Result<A, B> where A: C { body }",
     "pub(crate) async fn list<'a, T: X<'a>, const N: usize>(_: T, #[cfg(x)] _: U) { x }",
@@ -51,7 +55,7 @@ const ITEMS: [&str; 10] = [
     "impl Orders { async fn list(&self) {} }",
 ];
 
-/// Small, seeded and the same everywhere (xorshift64).
+/// A seeded random number generator (xorshift64) that gives the same numbers on every machine.
 struct Random(u64);
 
 impl Random {
@@ -90,7 +94,7 @@ impl Random {
         Group::new(delimiter, self.tokens(pieces, 6, depth - 1))
     }
 
-    /// Removes, doubles, swaps, replaces or wraps some tokens, at any depth.
+    /// Removes, doubles, swaps or replaces some tokens, at any depth.
     fn mutate(&mut self, tokens: TokenStream, pieces: &[TokenTree]) -> TokenStream {
         let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for _ in 0..=self.below(3) {
@@ -123,7 +127,7 @@ fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
-/// Either an error, or a guard in front of what was annotated.
+/// Asserts that the output contains a compile error or a guard.
 fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {
@@ -144,7 +148,7 @@ fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
 }
 
 #[test]
-fn random_tokens_are_refused_or_guarded() {
+fn random_tokens_are_rejected_or_guarded() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0001);
     for round in 0..5_000 {
@@ -160,7 +164,7 @@ fn random_tokens_are_refused_or_guarded() {
 }
 
 #[test]
-fn inputs_with_a_few_wrong_tokens_are_refused_or_guarded() {
+fn inputs_with_a_few_wrong_tokens_are_rejected_or_guarded() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0002);
     for _ in 0..5_000 {
@@ -178,7 +182,7 @@ fn inputs_with_a_few_wrong_tokens_are_refused_or_guarded() {
 }
 
 #[test]
-fn deep_nesting_is_refused() {
+fn deep_nesting_is_rejected() {
     for (opening, closing) in [
         ("any(", ")"),
         ("state = (", ")"),
@@ -194,7 +198,7 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn random_arguments_of_scopes_are_no_panic() {
+fn random_arguments_of_scopes_are_rejected_without_a_panic() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0003);
     for _ in 0..1_000 {

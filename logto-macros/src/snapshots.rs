@@ -1,4 +1,6 @@
-//! What users get. `UPDATE_EXPECT=1 cargo test -p logto-macros` writes it anew.
+//! Compares the generated code with the files in `snapshots/`.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p logto-macros` rewrites these files.
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
@@ -9,7 +11,7 @@ fn check(kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     check_for(false, kind, args, item, expected);
 }
 
-/// With the feature `utoipa` of `logto-runtime`, or without.
+/// Expands an attribute with the feature `utoipa` of `logto-runtime`, or without it.
 fn check_for(describes: bool, kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
     let file = syn::parse2(expand::attribute_for(describes, kind, args, item)).unwrap();

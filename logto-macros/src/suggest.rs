@@ -1,9 +1,12 @@
-//! Did-you-mean.
+//! Finds the name that a misspelled word probably meant, for "did you mean" hints.
 
-/// Longer words are typed by machines; comparing them would only cost time.
+/// The longest word, in characters, that gets suggestions.
+///
+/// Nobody types longer words by hand, and comparing takes time in proportion to the product of both
+/// lengths.
 const LONGEST_WORD: usize = 100;
 
-/// The candidate that differs from `word` by the fewest typing mistakes, if there are few.
+/// Returns the most similar candidate, or `None` if no candidate is similar enough.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -11,7 +14,7 @@ pub(crate) fn nearest<'a>(
     ranked(word, candidates).into_iter().next()
 }
 
-/// `; did you mean …?` for the nearest candidate, or nothing.
+/// Returns `; did you mean …?` with the most similar candidate, or an empty string.
 pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -19,7 +22,10 @@ pub(crate) fn did_you_mean<'a>(
     nearest(word, candidates).map_or_else(String::new, |found| format!("; did you mean `{found}`?"))
 }
 
-/// The candidates within a third of the word's length in typing mistakes, best first.
+/// Returns the similar candidates, most similar first.
+///
+/// A candidate is similar if the number of typing mistakes is at most a third of the length of the
+/// longer of the two words. One mistake is always allowed. Case is ignored.
 pub(crate) fn ranked<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -44,7 +50,9 @@ pub(crate) fn ranked<'a>(
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Optimal string alignment: insertions, deletions, substitutions and swapped neighbours.
+/// Returns the optimal string alignment distance.
+///
+/// It counts insertions, deletions, substitutions and swapped neighbours.
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();
@@ -101,12 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn another_case_is_no_mistake() {
+    fn case_is_ignored() {
         assert_eq!(nearest("RESOURCE", ["resource", "org"]), Some("resource"));
     }
 
     #[test]
-    fn a_word_like_none_of_them_suggests_nothing() {
+    fn an_unrelated_or_very_long_word_gets_no_suggestion() {
         assert_eq!(nearest("audience", ["resource", "org", "crate"]), None);
         assert_eq!(did_you_mean("audience", ["resource"]), "");
         assert_eq!(nearest(&"a".repeat(5000), ["a"]), None);

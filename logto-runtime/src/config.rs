@@ -1,67 +1,75 @@
-//! What a builder was told, checked: every mistake is found here, before any request.
+//! Errors and URL checks of [`LogtoBuilder::build`](crate::LogtoBuilder::build).
+//!
+//! `build` checks every setting and reports the first mistake, before any request.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// Why [`LogtoBuilder::build`](crate::LogtoBuilder::build) refuses. Each error shows the value and the fix.
+/// Why [`LogtoBuilder::build`](crate::LogtoBuilder::build) failed.
+///
+/// The message of each error shows the rejected value and the fix.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// `LOGTO_ENDPOINT` is not set.
+    /// The environment variable `LOGTO_ENDPOINT` is not set.
     #[error("the environment variable {name} is not set; example: {name}={example}")]
     MissingVariable {
-        /// The variable.
+        /// The name of the variable.
         name: &'static str,
-        /// What it could be.
+        /// An example of a valid value.
         example: &'static str,
     },
-    /// The endpoint is no absolute `https` URL.
+    /// The endpoint is not an absolute `https` URL.
     #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
     Endpoint {
-        /// The endpoint as given, without its password.
+        /// The endpoint as given, with credentials redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// An issuer that no Logto server has.
+    /// An issuer is not a URL that a Logto server can have as its issuer.
     #[error(
-        "the issuer {value:?} {problem}; it is the endpoint and `/oidc`, without a slash after"
+        "the issuer {value:?} {problem}; write the endpoint followed by `/oidc`, without a slash \
+         at the end"
     )]
     Issuer {
-        /// The issuer as given.
+        /// The issuer as given, with credentials redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The URL of the key set can't be fetched from.
+    /// The URL of the key set is not an absolute `https` URL without credentials and fragment.
     #[error(
         "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
     )]
     JwksUri {
-        /// The URL as given.
+        /// The URL as given, with credentials redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The fixed key set can't be used.
-    #[error("the document given to jwks_json is no key set: {reason}")]
+    /// The document given to [`jwks_json`](crate::LogtoBuilder::jwks_json) is not a usable key set.
+    #[error(
+        "the document given to jwks_json is not a usable key set: {reason}; copy the JSON that \
+         Logto serves at `/oidc/jwks`"
+    )]
     JwksJson {
         /// What is wrong with it.
         reason: String,
     },
-    /// A resource indicator that RFC 8707 §2 does not allow, or that is not for APIs.
+    /// A resource indicator is not allowed by RFC 8707 §2, or is reserved by Logto.
     #[error(
         "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
          `https://api.example.com`"
     )]
     Resource {
-        /// The indicator as given.
+        /// The indicator as given, with credentials redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The name of a resource is not `[a-z][a-z0-9_-]*`, or has two indicators.
+    /// The name of a resource does not match `[a-z][a-z0-9_-]*`, or was given two indicators.
     #[error("the resource name {name:?} {problem}")]
     ResourceName {
         /// The name as given.
@@ -69,61 +77,65 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// There is no resource at all.
+    /// The builder has no resource.
     #[error(
         "no resource is given, so no token could have the right audience; add \
          `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE)"
     )]
     NoResource,
-    /// A setting that would make no sense.
+    /// A setting has an unusable value, or contradicts another setting.
     #[error("{setting} is {value}: {problem}")]
     Setting {
-        /// The builder's method.
+        /// The name of the builder's method.
         setting: &'static str,
         /// The value as given.
         value: String,
-        /// What is wrong with it, and what to do.
+        /// What is wrong with it, and the fix.
         problem: &'static str,
     },
-    /// The HTTP client could not be set up.
-    #[error("can't set up an HTTP client: {reason}; bring one with `.http_client(…)`")]
+    /// The default HTTP client could not be built.
+    #[error("can't set up an HTTP client: {reason}; pass one to `.http_client(…)`")]
     HttpClient {
-        /// What the client says.
+        /// The error of the HTTP library.
         reason: String,
     },
 }
 
-/// As [`Display`](fmt::Display): it is what a `main` prints that returns it.
+/// Prints the same as [`Display`](fmt::Display), so that a `main` that returns the error prints a
+/// readable message.
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// Parses a URL that this crate will call; the error says what is wrong with it.
+/// Parses a URL that this crate sends requests to, or compares with the issuer of a token.
+///
+/// The error completes the sentence "the endpoint `…`", such as "is not an absolute URL".
 pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
     if text.trim().is_empty() {
         return Err("is empty");
     }
-    // The parser forgives what the issuer in a token would not: it is compared as text.
+    // The URL parser accepts white space and control characters and drops or encodes them. But
+    // issuers are compared as text, so no token would match a setting that contains them.
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("contains white space");
     }
-    let url = Url::parse(text).map_err(|_| "is no absolute URL")?;
+    let url = Url::parse(text).map_err(|_| "is not an absolute URL")?;
     match url.scheme() {
         "https" => {}
         "http" if allow_insecure_http || is_loopback(&url) => {}
         "http" => {
             return Err(
-                "is plain http, over which anyone on the way can plant keys (call \
-                        `.allow_insecure_http()` only inside a trusted network)",
+                "is plain http, so an attacker on the network can replace the key set (call \
+                 `.allow_insecure_http()` only inside a trusted network)",
             );
         }
-        _ => return Err("is no http(s) URL"),
+        _ => return Err("is not an http(s) URL"),
     }
     let after_scheme = text.get(url.scheme().len()..).unwrap_or_default();
     if !after_scheme.starts_with("://") || after_scheme.starts_with(":///") {
-        return Err("is no absolute URL");
+        return Err("is not an absolute URL");
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("contains credentials");
@@ -134,7 +146,9 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
     Ok(url)
 }
 
-/// By parsed host, so that `http://localhost.evil.example` is none.
+/// Returns whether the host of a URL is a loopback address or `localhost`.
+///
+/// Compares the whole parsed host, so that `http://localhost.evil.example` does not pass.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -144,16 +158,18 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A URL fit for an error message: its credentials are not, be it ever so misspelt, so whatever may
-/// be some is left out.
+/// Returns a URL without credentials, for error messages and `Debug`.
+///
+/// Redacts everything before the last `@` except the scheme, so that even a malformed URL leaks no
+/// credentials.
 pub(crate) fn without_credentials(text: &str) -> String {
     let Some((before, after)) = text.rsplit_once('@') else {
         return text.to_owned();
     };
-    let of_a_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let scheme = before
         .find("://")
-        .filter(|end| before[..*end].chars().all(of_a_scheme))
+        .filter(|end| before[..*end].chars().all(is_scheme_char))
         .map_or("", |end| &before[..end + 3]);
     format!("{scheme}redacted@{after}")
 }

@@ -1,4 +1,4 @@
-//! What is checked how often, counted where it happens.
+//! Counts the signature checks that repeated, concurrent, malformed and forged tokens cost.
 #![cfg(feature = "test-util")]
 
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Policy for Read {
     const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("read"));
 }
 
-/// A tenant without a socket, since every case but the cold start has its keys.
+/// Returns a tenant without a socket. Its `logto()` has the keys, so nothing is fetched.
 fn tenant() -> TestTenant {
     TestTenant::builder()
         .offline()
@@ -47,7 +47,7 @@ fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
     token.scopes(["read", "write"])
 }
 
-/// Two guards and four extractors on one route.
+/// Returns a router with two guards and three further extractors on one route.
 fn app(builder: LogtoBuilder) -> (Logto, Router) {
     async fn handler(
         _: Guard<Write>,
@@ -70,7 +70,7 @@ async fn send(router: &mut Router, token: &str) -> u16 {
     response.status().as_u16()
 }
 
-/// The tenant's only key, as this service has it.
+/// Returns the tenant's only key from the key set of `logto`, which counts its checks.
 fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
     let keys: serde_json::Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
     let id = keys["keys"][0]["kid"].as_str().unwrap();
@@ -81,9 +81,9 @@ fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
 async fn a_thousand_requests_with_one_token_check_one_signature() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto());
-    let good = token(&tenant).mint();
+    let valid = token(&tenant).mint();
     for _ in 0..1_000 {
-        assert_eq!(send(&mut router, &good).await, 200);
+        assert_eq!(send(&mut router, &valid).await, 200);
     }
     assert_eq!(key(&logto, &tenant).checks(), 1);
 }
@@ -92,25 +92,25 @@ async fn a_thousand_requests_with_one_token_check_one_signature() {
 async fn without_a_cache_all_guards_and_extractors_of_a_request_check_one_signature() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto().token_cache_bytes(0));
-    let good = token(&tenant).mint();
+    let valid = token(&tenant).mint();
     for _ in 0..10 {
-        assert_eq!(send(&mut router, &good).await, 200);
+        assert_eq!(send(&mut router, &valid).await, 200);
     }
     assert_eq!(key(&logto, &tenant).checks(), 10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_first_requests_at_once_check_one_signature_a_thread() {
+async fn a_thousand_concurrent_first_requests_check_at_most_one_signature_per_thread() {
     let tenant = TestTenant::builder()
         .algorithm(Algorithm::EdDSA)
         .resource(RESOURCE, ["read", "write"])
         .start();
     let (logto, router) = app(tenant.logto());
-    let good: Arc<str> = token(&tenant).mint().into();
+    let valid: Arc<str> = token(&tenant).mint().into();
     let requests: Vec<_> = (0..1_000)
         .map(|_| {
-            let (mut router, good) = (router.clone(), Arc::clone(&good));
-            tokio::spawn(async move { send(&mut router, &good).await })
+            let (mut router, valid) = (router.clone(), Arc::clone(&valid));
+            tokio::spawn(async move { send(&mut router, &valid).await })
         })
         .collect();
     for request in requests {
@@ -121,7 +121,7 @@ async fn a_thousand_first_requests_at_once_check_one_signature_a_thread() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_plain_sight_is_refused_without_a_look_at_the_signature() {
+async fn a_token_with_a_bad_header_or_claim_is_rejected_without_a_signature_check() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto());
     let token = || token(&tenant);
@@ -130,7 +130,7 @@ async fn what_is_wrong_in_plain_sight_is_refused_without_a_look_at_the_signature
         ("header", token().raw_header("\"garbage\"").mint()),
         ("typ", token().header("typ", "JWT").mint()),
         ("alg", token().header("alg", "none").mint()),
-        ("kid", token().header("kid", "nobody's").mint()),
+        ("kid", token().header("kid", "unlisted").mint()),
         (
             "issuer",
             token().issuer("https://other.example/oidc").mint(),
@@ -144,18 +144,18 @@ async fn what_is_wrong_in_plain_sight_is_refused_without_a_look_at_the_signature
 }
 
 #[tokio::test]
-async fn a_forged_signature_costs_one_check_and_evicts_nobody() {
+async fn a_forged_signature_costs_one_check_and_evicts_no_cached_token() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto().token_cache_bytes(8 * 1_024));
-    let honest = token(&tenant).mint();
-    assert_eq!(send(&mut router, &honest).await, 200);
-    let known = logto.verifier().cache.as_ref().unwrap().fill();
+    let valid = token(&tenant).mint();
+    assert_eq!(send(&mut router, &valid).await, 200);
+    let fill = logto.verifier().cache.as_ref().unwrap().fill();
     for round in 1..=100 {
         let forged = token(&tenant).tampered().mint();
         assert_eq!(send(&mut router, &forged).await, 401);
         assert_eq!(key(&logto, &tenant).checks(), 1 + round);
     }
-    assert_eq!(logto.verifier().cache.as_ref().unwrap().fill(), known);
-    assert_eq!(send(&mut router, &honest).await, 200);
+    assert_eq!(logto.verifier().cache.as_ref().unwrap().fill(), fill);
+    assert_eq!(send(&mut router, &valid).await, 200);
     assert_eq!(key(&logto, &tenant).checks(), 101);
 }

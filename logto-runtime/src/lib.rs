@@ -1,4 +1,4 @@
-#![doc = include_str!("docs/crate.md")]
+#![doc = include_str!("../docs/crate.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -31,7 +31,10 @@ pub mod __private;
 #[path = "fuzzing/mod.rs"]
 pub mod __fuzz;
 
-// The public interface is:
+#[cfg(all(doc, not(doctest)))]
+pub mod docs;
+
+// The public API.
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use crate::describe::openapi::DescribeError;

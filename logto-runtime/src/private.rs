@@ -1,4 +1,4 @@
-//! What generated code may name. Not public API: it changes without notice.
+//! The items that generated code names. Not public API: they change without notice.
 
 #[cfg(feature = "utoipa")]
 pub use crate::describe::openapi::{GuardMark, guard_mark};
@@ -19,5 +19,5 @@ pub use crate::{
     },
 };
 
-/// Compiles for the state of a router whose guards find their `Logto`.
+/// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}

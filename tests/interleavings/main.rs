@@ -1,16 +1,16 @@
-//! Every order in which threads can meet at the schedule of fetches: loom tries them all.
+//! Runs the schedule of key set fetches under loom, which tries every interleaving of the threads.
 //!
-//! The schedule and its decisions are the library's own source; `service` is its asynchronous
-//! shell in miniature.
+//! `schedule` and `refresh` are the source files of the library. `service` is a small model of the
+//! asynchronous code around them.
 
-// Clippy allows `unwrap` in tests, and by this knows that all of it is one.
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
 #[path = "../../logto-runtime/src/jwks/refresh.rs"]
-#[allow(dead_code, reason = "what is only reported is not modelled")]
+#[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod refresh;
 #[path = "../../logto-runtime/src/jwks/schedule.rs"]
-#[allow(dead_code, reason = "what is only reported is not modelled")]
+#[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod schedule;
 mod service;
 
@@ -34,8 +34,8 @@ use self::{
 
 const NOW: Duration = Duration::from_secs(100);
 
-/// Runs the threads in every order in which they interrupt one another a few times, beside the
-/// times that they have to wait; and then the check.
+/// Runs the threads in every order with at most `5 - N` preemptions, then the check. Switches at a
+/// blocked thread do not count.
 fn threads<const N: usize>(
     prepare: impl Fn(&Service) + Send + Sync + 'static,
     threads: [fn(&Service); N],
@@ -58,7 +58,7 @@ fn threads<const N: usize>(
 }
 
 #[test]
-fn however_many_need_keys_one_fetch_brings_them_to_all() {
+fn any_number_of_requests_that_need_keys_share_one_fetch() {
     let request: fn(&Service) = |service| {
         service.wait_for_keys(NOW);
         assert_eq!(service.published(), 1, "woken without keys");
@@ -83,24 +83,25 @@ fn keys_that_are_due_are_fetched_once() {
 }
 
 #[test]
-fn who_sees_that_keys_are_current_sees_the_keys() {
+fn a_thread_that_sees_current_keys_can_read_them() {
     let reader: fn(&Service) = |service| {
         if service.schedule.current_at().is_some() {
             assert_eq!(service.published(), 1, "current keys that are not there");
         }
     };
-    let judge: fn(&Service) = |service| {
+    let checker: fn(&Service) = |service| {
         if service.schedule.is_fresh(NOW) {
             assert_eq!(service.published(), 1, "fresh keys that are not there");
         }
     };
     let fetch: fn(&Service) = |service| service.wait_for_keys(NOW);
-    threads(|_| {}, [reader, fetch, judge], |_| {});
+    threads(|_| {}, [reader, fetch, checker], |_| {});
 }
 
-/// A fetch under way may carry a set from before the key; it is not the last word.
+/// A running fetch may return a key set from before the rotation. The request then needs another
+/// one.
 #[test]
-fn a_key_that_was_there_when_a_request_asked_for_it_is_found() {
+fn a_key_that_exists_when_a_request_needs_it_is_found() {
     let rotated: fn(&Service) = |service| {
         service.rotate();
         assert!(service.wait_for_key(2, NOW));
@@ -116,7 +117,7 @@ fn a_key_that_was_there_when_a_request_asked_for_it_is_found() {
 }
 
 #[test]
-fn strangers_cause_no_more_fetches_than_there_are_turns() {
+fn strangers_cause_at_most_the_permitted_fetches() {
     const NEVER: u64 = u64::MAX;
     let stranger: fn(&Service) = |service| {
         assert!(!service.wait_for_key(NEVER, NOW));
@@ -127,7 +128,7 @@ fn strangers_cause_no_more_fetches_than_there_are_turns() {
         |service| {
             let caused = service.fetches() - 1;
             assert!((1..=2).contains(&caused), "{caused} fetches");
-            // None is left in ticket: the turn that comes back is a fetch.
+            // No fetch is left running: after the cooldown, the next permitted one starts.
             let later = NOW + service::COOLDOWN * 2;
             assert!(!service.wait_for_key(NEVER, later));
             assert!(service.fetches() > caused + 1);
@@ -136,7 +137,7 @@ fn strangers_cause_no_more_fetches_than_there_are_turns() {
 }
 
 #[test]
-fn strangers_who_leave_free_nothing_and_keep_nobody_from_a_rotated_key() {
+fn strangers_who_leave_do_not_keep_others_from_a_rotated_key() {
     const NEVER: u64 = u64::MAX;
     let stranger: fn(&Service) = |service| service.ask_and_leave(NEVER, NOW);
     let rotated: fn(&Service) = |service| {
@@ -151,7 +152,7 @@ fn strangers_who_leave_free_nothing_and_keep_nobody_from_a_rotated_key() {
 }
 
 #[test]
-fn a_lost_fetch_wakes_those_who_wait_and_is_made_good_at_once() {
+fn a_lost_fetch_wakes_its_waiters_and_is_repeated_at_once() {
     let request: fn(&Service) = |service| service.wait_for_keys(NOW);
     threads(Service::lose_next, [request; 2], |service| {
         assert_eq!((service.fetches(), service.published()), (2, 1));
@@ -159,7 +160,7 @@ fn a_lost_fetch_wakes_those_who_wait_and_is_made_good_at_once() {
 }
 
 #[test]
-fn a_lost_fetch_gives_its_turn_back_once() {
+fn a_lost_fetch_returns_its_permit_once() {
     let rotated: fn(&Service) = |service| {
         service.rotate();
         assert!(service.wait_for_key(2, NOW));
@@ -171,7 +172,7 @@ fn a_lost_fetch_gives_its_turn_back_once() {
         },
         [rotated; 2],
         |service| {
-            // The first load, the lost one, and two turns at most.
+            // The first fetch, the lost one, and at most two for the unknown key.
             assert!(
                 (3..=4).contains(&service.fetches()),
                 "{}",
@@ -182,8 +183,8 @@ fn a_lost_fetch_gives_its_turn_back_once() {
 }
 
 #[test]
-fn a_fetch_that_was_given_up_lands_on_nothing() {
-    let late: fn(&Service) = |service| service.land_the_first();
+fn a_fetch_that_was_given_up_does_not_replace_newer_keys() {
+    let late: fn(&Service) = |service| service.finish_the_first();
     let impatient: fn(&Service) = |service| {
         service.rotate();
         service.give_up_and_fetch(NOW + LOST_AFTER);

@@ -1,5 +1,5 @@
-//! The key cache in miniature: keys are a version, a request waits for a condition where the real
-//! one awaits a channel, and a fetch flies in the thread that started it.
+//! A small model of the key cache. A key set is a version number, a request waits on a condition
+//! variable instead of a channel, and a fetch runs in the thread that started it.
 
 use std::{
     sync::atomic::{AtomicBool as Flag, AtomicU64 as Count, Ordering as CountOrdering},
@@ -22,18 +22,18 @@ const FRESH_FOR: Duration = Duration::from_secs(300);
 
 pub(crate) struct Service {
     pub(crate) schedule: Schedule<Ticket>,
-    /// The version that Logto serves, and the one that requests find.
+    /// The version that Logto serves, and the version that requests read.
     served: AtomicU64,
     published: AtomicU64,
     first: Mutex<Option<(u64, Ticket)>>,
-    /// Counted beside the model: these add no interleavings.
+    /// Atomics of the standard library, which loom does not see: they add no interleavings.
     running: Count,
     fetches: Count,
     last_succeeded: Count,
     lose_next: Flag,
 }
 
-/// A fetch under way, as those see it who wait for it.
+/// A running fetch, as its waiters see it.
 #[derive(Clone)]
 pub(crate) struct Ticket(Arc<(Mutex<bool>, Condvar)>);
 
@@ -43,17 +43,17 @@ impl Ticket {
     }
 
     fn wait(&self) {
-        let (over, told) = &*self.0;
+        let (over, ended) = &*self.0;
         let mut over = over.lock().unwrap();
         while !*over {
-            over = told.wait(over).unwrap();
+            over = ended.wait(over).unwrap();
         }
     }
 
     fn end(&self) {
-        let (over, told) = &*self.0;
+        let (over, ended) = &*self.0;
         *over.lock().unwrap() = true;
-        told.notify_all();
+        ended.notify_all();
     }
 }
 
@@ -75,7 +75,8 @@ impl Service {
         self.fetches.load(CountOrdering::SeqCst)
     }
 
-    /// Relaxed: whoever may rely on it learned so from the schedule.
+    /// Relaxed is enough: a thread that relies on the version has synchronised through the
+    /// schedule.
     pub(crate) fn published(&self) -> u64 {
         self.published.load(Ordering::Relaxed)
     }
@@ -84,7 +85,7 @@ impl Service {
         self.served.swap(2, Ordering::AcqRel);
     }
 
-    /// Lets the next fetch end without an outcome, with its task or runtime.
+    /// Makes the next fetch end without an outcome, as if its task or runtime was dropped.
     pub(crate) fn lose_next(&self) {
         self.lose_next.store(true, CountOrdering::SeqCst);
     }
@@ -100,7 +101,7 @@ impl Service {
         }
     }
 
-    /// Whether the key of this version is there in the end.
+    /// Waits for the key of this version. Returns whether it was found.
     pub(crate) fn wait_for_key(&self, version: u64, now: Duration) -> bool {
         let seen = self.schedule.begun();
         if self.published() >= version {
@@ -117,12 +118,13 @@ impl Service {
         self.published() >= version
     }
 
-    /// Boards like [`wait_for_key`](Self::wait_for_key) and does not stay for the outcome.
+    /// Asks for the key like [`wait_for_key`](Self::wait_for_key), but does not wait for the
+    /// outcome.
     pub(crate) fn ask_and_leave(&self, version: u64, now: Duration) {
         let seen = self.schedule.begun();
         let unknown = || self.published() < version;
         match self.join_or_start(Reason::UnknownKey { seen }, now, unknown) {
-            // The task goes on without its caller.
+            // The task continues without its caller.
             JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
             JoinOrStart::Joined(_) | JoinOrStart::NoFetch(_) => {}
         }
@@ -139,15 +141,15 @@ impl Service {
 
     pub(crate) fn begin_the_first(&self, reason: Reason, now: Duration) {
         let JoinOrStart::Started(ticket, number) = self.join_or_start(reason, now, || true) else {
-            panic!("nothing is in ticket, and yet none starts");
+            panic!("no fetch is running, and yet none starts");
         };
         *self.first.lock().unwrap() = Some((number, ticket));
     }
 
-    /// It carries the set from before any rotation.
-    pub(crate) fn land_the_first(&self) {
+    /// Finishes the first fetch with the key set from before any rotation.
+    pub(crate) fn finish_the_first(&self) {
         let (number, ticket) = self.first.lock().unwrap().take().unwrap();
-        self.wait(number, 1, Duration::ZERO);
+        self.succeed(number, 1, Duration::ZERO);
         ticket.end();
     }
 
@@ -170,29 +172,32 @@ impl Service {
     ) -> JoinOrStart<Ticket, u64> {
         self.schedule.join_or_start(reason, now, needed, |number| {
             let others = self.running.fetch_add(1, CountOrdering::SeqCst);
-            assert_eq!(others, 0, "two fetches in ticket");
+            assert_eq!(others, 0, "two fetches at once");
             self.fetches.fetch_add(1, CountOrdering::SeqCst);
             (Ticket::new(), number)
         })
     }
 
     fn run(&self, number: u64, started: Duration, ticket: &Ticket) {
-        // Logto answers one after the other; a mere load could be answered from before.
+        // `fetch_add(0)` reads the latest version. A plain load could return an older one.
         let version = self.served.fetch_add(0, Ordering::AcqRel);
         if self.lose_next.swap(false, CountOrdering::SeqCst) {
             self.running.fetch_sub(1, CountOrdering::SeqCst);
             self.schedule.lost(number, started, 0.0);
         } else {
-            self.wait(number, version, started);
+            self.succeed(number, version, started);
         }
         ticket.end();
     }
 
-    fn wait(&self, number: u64, version: u64, started: Duration) {
+    fn succeed(&self, number: u64, version: u64, started: Duration) {
         let fresh_until = started + FRESH_FOR;
         self.schedule.succeeded(number, (started, fresh_until), || {
             let before = self.last_succeeded.swap(number, CountOrdering::SeqCst);
-            assert!(before < number, "fetch {number} landed on that of {before}");
+            assert!(
+                before < number,
+                "fetch {number} replaced the keys of fetch {before}"
+            );
             self.running.fetch_sub(1, CountOrdering::SeqCst);
             self.published.store(version, Ordering::Relaxed);
         });

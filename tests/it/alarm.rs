@@ -1,7 +1,7 @@
-//! The alarm: whatever any test makes any crate log, at any level, no token may be in it.
+//! Aborts the tests as soon as any crate logs a token, at any level.
 //!
-//! It listens from before the first test, and ends the process at the first token, so that no test
-//! can miss it, on whichever thread it happens.
+//! The subscriber is installed before the first test and sees every thread. It ends the whole
+//! process, so that a test cannot miss it.
 
 use std::{
     env,
@@ -23,11 +23,11 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// Signatures of P-256 and Ed25519, the shortest there are, have 86 characters; a `kid` in the log
-/// is cut at 64, and coordinates of keys have as many on P-384.
+/// A longer word may be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. A
+/// logged `kid` is truncated to 64, and coordinates of keys on P-384 have 64.
 const LONGEST_WORD: usize = 64;
 
-/// What the JSON of a header or of claims begins with, `{"`, in base64url.
+/// The start of a header or claims, `{"`, in base64url.
 const JSON: &str = "eyJ";
 
 #[ctor::ctor(unsafe)]
@@ -68,7 +68,7 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Whether a word of it could be a part of a token, or a key.
+/// Returns whether a word of the text may be a part of a token, or a key.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
@@ -85,7 +85,7 @@ impl Visit for Line {
 }
 
 #[test]
-fn parts_of_tokens_are_told_from_everything_else() {
+fn parts_of_tokens_are_recognised() {
     let header = "eyJhbGciOiJFUzM4NCIsInR5cCI6ImF0K2p3dCJ9";
     for token in [header, &format!("kid={header}."), &"s".repeat(86)] {
         assert!(has_token(token), "{token}");
@@ -103,9 +103,9 @@ fn parts_of_tokens_are_told_from_everything_else() {
 
 const CHILD: &str = "LOGTO_TESTS_LOG_A_TOKEN";
 
-/// The test binary once more, with one test in it that leaks.
+/// Runs the test binary again, with one test that logs a token.
 #[test]
-fn a_token_in_the_log_ends_the_tests() {
+fn a_token_in_the_log_aborts_the_tests() {
     if env::var_os(CHILD).is_some() {
         let token = "eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhIn0.c2ln";
         std::thread::spawn(move || tracing::trace!(target: "any", "got {token}"))
@@ -113,7 +113,7 @@ fn a_token_in_the_log_ends_the_tests() {
             .unwrap();
         return;
     }
-    let name = "alarm::a_token_in_the_log_ends_the_tests";
+    let name = "alarm::a_token_in_the_log_aborts_the_tests";
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
         .env(CHILD, "1")

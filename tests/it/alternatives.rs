@@ -1,4 +1,4 @@
-//! `AnyOf`: which alternative let the caller in, and which refusal is told where none did.
+//! `AnyOf`: which alternative grants access, and which rejection is answered if all refuse.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -22,7 +22,7 @@ macro_rules! policies {
     )+};
 }
 
-// Each is refused in its own way to the token of `refused_everywhere`.
+// Each policy refuses the token of `refused_everywhere` for a different reason.
 policies! {
     Audience = Requirement::scopes(ScopeExpr::One("audience")).with_resource(ORG);
     NoOrganization = Requirement::organization_permission(ScopeExpr::One("permission"));
@@ -49,7 +49,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// A user's token for the first resource, in the organization acme.
+/// Returns a user's token for the first resource, in the organization acme.
 fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
     let token = tenant.token().user("alice").resource(PRODUCTS);
     token.organization("acme").scopes(["other"])
@@ -57,7 +57,7 @@ fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
 
 async fn pass<P: Policy>(_: Guard<P>) {}
 
-/// The answer of a guard of these two at a route of the organization globex.
+/// Sends the token to a guard with these two alternatives, at a route of the organization globex.
 async fn answer_of<A: Policy, B: Policy>(logto: &Logto, token: &str) -> Answer {
     let app = Router::new()
         .route("/{organization_id}", get(pass::<AnyOf<(A, B)>>))
@@ -70,7 +70,8 @@ fn insufficient(scope: &str) -> Answer {
     Answer::refused(403, "Insufficient scope", challenge.as_str())
 }
 
-/// From the least helpful to the most: 401 before 403, and our own fault must show.
+/// Returns the answers from the least helpful to the most helpful: 401 before 403. A
+/// misconfiguration comes last, since it must show.
 fn by_helpfulness() -> [Answer; 7] {
     [
         Answer::refused(401, "Invalid audience", INVALID_TOKEN),
@@ -98,7 +99,7 @@ macro_rules! row {
 }
 
 #[tokio::test]
-async fn of_any_two_refusals_the_more_helpful_one_is_told_whichever_comes_first() {
+async fn of_two_rejections_the_more_helpful_one_is_answered_in_either_order() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = refused_everywhere(&tenant).mint();
@@ -122,7 +123,7 @@ async fn of_any_two_refusals_the_more_helpful_one_is_told_whichever_comes_first(
 }
 
 #[tokio::test]
-async fn of_two_equally_helpful_refusals_the_first_names_its_scopes() {
+async fn of_two_equally_helpful_rejections_the_first_one_is_answered() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().client("robot").scopes(["other"]).mint();
@@ -132,7 +133,7 @@ async fn of_two_equally_helpful_refusals_the_first_names_its_scopes() {
     assert_eq!(robot_first, insufficient("sync"));
 }
 
-/// Says which alternatives let the caller in, and the organization that was compared.
+/// Returns which alternatives granted access, and the organization that was compared.
 async fn which(caller: Guard<AnyOf<(Admin, Member, Robot)>>) -> String {
     let by = [
         ("admin", caller.granted_by::<Admin>()),
@@ -167,7 +168,7 @@ async fn the_first_alternative_that_is_met_lets_the_caller_in() {
         (robot().scopes(["sync"]), "robot in none"),
         (robot().scopes(["sync", "admin"]), "admin in none"),
     ] {
-        // At first sight, and from the token cache.
+        // First uncached, then from the token cache.
         let token = token.mint();
         for _ in 0..2 {
             assert_eq!(ask(&app, "/", &token).await, Answer::ok(expected));
@@ -176,7 +177,7 @@ async fn the_first_alternative_that_is_met_lets_the_caller_in() {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_hold_is_refused_before_any_alternative_is_asked() {
+async fn an_invalid_token_is_refused_before_any_alternative_is_checked() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", get(which)).with_state(logto);
@@ -187,7 +188,7 @@ async fn a_token_that_does_not_hold_is_refused_before_any_alternative_is_asked()
 }
 
 #[tokio::test]
-async fn alternatives_hold_in_the_layer_in_check_and_within_one_another() {
+async fn alternatives_work_in_layers_in_check_and_nested() {
     type Nested = AnyOf<(Admin, AnyOf<(Member, Robot)>)>;
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
@@ -218,7 +219,7 @@ async fn alternatives_hold_in_the_layer_in_check_and_within_one_another() {
 }
 
 #[tokio::test]
-async fn the_attribute_asks_for_the_same_alternatives_in_the_same_order() {
+async fn the_attribute_requires_the_same_alternatives_in_the_same_order() {
     #[require_any(Admin, Member, Robot)]
     async fn handler() -> &'static str {
         "in"
@@ -240,7 +241,7 @@ async fn the_attribute_asks_for_the_same_alternatives_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn no_alternatives_at_all_admit_nobody() {
+async fn an_empty_list_of_alternatives_refuses_everyone() {
     struct Nobody;
 
     impl Policy for Nobody {

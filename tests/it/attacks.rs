@@ -1,5 +1,4 @@
-//! Every token of every corpus gets the answer that is documented for it, and no more work than
-//! its length is worth.
+//! Every token of every corpus gets its documented answer, at a cost in proportion to its length.
 
 use std::{
     future::Future,
@@ -18,12 +17,12 @@ use crate::{
     support::{Answer, ORG, PRODUCTS, at, get, send},
 };
 
-/// Judges by a key set that is at hand, so that nothing has to be waited for.
+/// Verifies with a fixed key set, so that the future is ready at the first poll.
 fn verify(logto: &Logto, token: &str) -> Result<AuthInfo, Rejection> {
     let verifying = pin!(logto.verify(token));
     match verifying.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(verdict) => verdict,
-        Poll::Pending => panic!("a token waits for keys that are at hand"),
+        Poll::Pending => panic!("verification waits, although the key set is fixed"),
     }
 }
 
@@ -45,7 +44,7 @@ async fn assert_answers(case: &Case, verdict: Result<AuthInfo, Rejection>) {
 }
 
 #[tokio::test]
-async fn every_case_gets_its_answer_at_first_sight_and_again() {
+async fn every_case_gets_its_answer_uncached_and_again() {
     let mut services = Services::new(|service| service.logto().build().unwrap());
     for case in CASES.iter() {
         let logto = services.of(case);
@@ -67,7 +66,7 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     let mut sent = 0;
     for case in CASES.iter() {
         let value = HeaderValue::from_bytes(format!("Bearer {}", case.token).as_bytes());
-        // Any number of spaces may stand before a token.
+        // Any number of spaces may precede a token.
         let (Ok(value), false) = (value, case.token.starts_with(' ')) else {
             continue;
         };
@@ -89,9 +88,9 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     assert!(sent > 5_000, "{sent}");
 }
 
-/// What no `&str` holds, but a header may.
+/// Covers the bytes that a header may hold and a `&str` cannot.
 #[tokio::test]
-async fn no_byte_in_a_token_makes_anything_but_an_invalid_token() {
+async fn any_inserted_byte_makes_the_token_invalid() {
     let case = accepted_cases().next().unwrap();
     let logto = case.service.logto().build().unwrap();
     let app = Router::new()
@@ -120,15 +119,15 @@ fn accepted_cases() -> impl Iterator<Item = &'static Case> {
         .filter(|case| case.expected == Expected::Accepted)
 }
 
-/// Time is not measured, since the machine may be busy; what is counted instead is one poll, which
-/// `verify` sees to, and what is allocated on the way.
+/// Does not measure time, since the machine may be busy. Counts polls (`verify` allows one) and
+/// allocations instead.
 #[test]
 fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     let mut services =
         Services::new(|service| service.logto().token_cache_bytes(0).build().unwrap());
     for case in CASES.iter() {
         let logto = services.of(case);
-        // What is set up on first use is not this token's.
+        // Excludes what is set up on first use.
         drop(verify(logto, "e30.e30.e30"));
         let work = measure(|| drop(verify(logto, &case.token)));
         let length = case.token.len().min(16 * 1_024) as u64;
@@ -146,10 +145,10 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     }
 }
 
-/// Most of the corpus is refused before a key is looked for, and what asks for a key that nobody
-/// has may do so twice.
+/// Most of the corpus is refused before a key is looked up. After the first fetch, tokens with
+/// unknown keys may cause two more.
 #[tokio::test]
-async fn a_whole_corpus_of_strangers_costs_three_fetches_of_the_key_set() {
+async fn a_whole_corpus_causes_three_fetches_of_the_key_set() {
     let of_one_service = |case: &Case| {
         accepted_cases()
             .filter(|other| Arc::ptr_eq(&other.service, &case.service))

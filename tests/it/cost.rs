@@ -1,4 +1,4 @@
-//! What a guard costs a request whose token is known, counted in allocations.
+//! The cost of a guard for a request with a cached token, counted in allocations.
 
 use std::convert::Infallible;
 
@@ -22,7 +22,7 @@ use crate::support::PRODUCTS;
 
 async fn unguarded() {}
 
-/// The least that axum has to do for a handler with an argument.
+/// An extractor that does nothing. It shows what axum allocates for a handler with an argument.
 struct Nothing;
 
 impl<S: Sync> FromRequestParts<S> for Nothing {
@@ -73,7 +73,7 @@ impl Api {
             .algorithm(Algorithm::EdDSA)
             .resource(PRODUCTS, ["read", "write"])
             .start();
-        // With the clock of production: a tenant's own is made to be moved.
+        // Uses the system clock, as in production; the tenant's clock can be moved.
         let logto = Logto::builder(tenant.endpoint())
             .resource(PRODUCTS)
             .jwks_json(tenant.jwks_json())
@@ -100,7 +100,7 @@ impl Api {
         }
     }
 
-    /// Allocations of a request, after the first one.
+    /// Counts the allocations of the second request.
     fn allocations(&mut self, path: &str) -> u64 {
         let Self {
             router,
@@ -122,7 +122,7 @@ impl Api {
 }
 
 #[test]
-fn a_guard_allocates_nothing_for_a_known_token() {
+fn a_guard_does_not_allocate_for_a_cached_token() {
     let mut api = Api::new(|token| token);
     let unguarded = api.allocations("/unguarded");
     assert_eq!(api.allocations("/nothing"), unguarded);
@@ -138,7 +138,7 @@ fn comparing_a_path_parameter_costs_one_allocation() {
     assert_eq!(api.allocations("/organization/acme"), unguarded + 1);
 }
 
-/// It tells an `OrganizationId` behind it that the organization is settled.
+/// The guard records the organization for an `OrganizationId` behind it.
 #[test]
 fn a_guard_with_an_org_of_its_own_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
@@ -159,9 +159,9 @@ fn five_hundred_scopes_allocate_no_more_than_two() {
     }
 }
 
-/// The bound of `SECURITY.md`: what lives is what the cache is allowed, whatever is thrown at it.
+/// The limit in `SECURITY.md`: cached tokens never take more memory than the cache may use.
 #[test]
-fn the_token_cache_stays_within_its_bound() {
+fn the_token_cache_stays_within_its_limit() {
     const BOUND: usize = 256 * 1_024;
     let tenant = TestTenant::builder()
         .offline()
@@ -190,7 +190,7 @@ fn the_token_cache_stays_within_its_bound() {
 }
 
 #[test]
-fn a_remembered_token_takes_at_most_twice_its_length_and_512_bytes() {
+fn a_cached_token_takes_at_most_twice_its_length_and_512_bytes() {
     let tenant = TestTenant::builder()
         .offline()
         .algorithm(Algorithm::EdDSA)

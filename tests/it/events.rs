@@ -1,15 +1,15 @@
-//! What `tracing` is told on a test's own thread.
+//! Collects the `tracing` events and spans of a test's own thread.
 
 use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData};
 
 use tracing::{
-    Event as Told, Level, Subscriber,
+    Event as TracingEvent, Level, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
 use tracing_subscriber::{Layer, filter::Targets, layer::Context, registry::LookupSpan};
 
-/// An event under the crate's target.
+/// An event with the target of the crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) level: Level,
@@ -19,7 +19,7 @@ pub(crate) struct Event {
 
 pub(crate) type Fields = BTreeMap<&'static str, String>;
 
-/// Collects from its beginning to its end, on one thread: a runtime of the current thread.
+/// Collects on the current thread until it is dropped. Needs a current-thread runtime.
 pub(crate) struct Events(PhantomData<*const ()>);
 
 #[derive(Default)]
@@ -38,12 +38,12 @@ impl Events {
         Self(PhantomData)
     }
 
-    /// What was told since the last time.
+    /// Takes the events since the last call.
     pub(crate) fn take(&self) -> Vec<Event> {
         self.log(|log| std::mem::take(&mut log.events))
     }
 
-    /// The one event since the last time.
+    /// Takes the only event since the last call.
     #[track_caller]
     pub(crate) fn only(&self) -> Event {
         let mut events = self.take();
@@ -51,7 +51,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// The fields of the last span of this name.
+    /// Returns the fields of the last span with this name.
     pub(crate) fn span(&self, name: &str) -> Fields {
         self.log(|log| log.spans.get(name).cloned())
             .unwrap_or_default()
@@ -68,8 +68,8 @@ impl Drop for Events {
     }
 }
 
-/// Part of the one subscriber of the process, because interest in an event is remembered for all
-/// threads.
+/// Returns a layer for the subscriber of the whole process. There is not one per thread, because
+/// `tracing` caches for all threads whether an event is enabled.
 pub(crate) fn per_thread<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -86,7 +86,7 @@ impl<S> Layer<S> for PerThread
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    fn on_event(&self, event: &Told<'_>, _: Context<'_, S>) {
+    fn on_event(&self, event: &TracingEvent<'_>, _: Context<'_, S>) {
         if event.metadata().target() != logto_runtime::telemetry::TARGET {
             return;
         }

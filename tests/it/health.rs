@@ -22,7 +22,7 @@ async fn verify(logto: &Logto, tenant: &TestTenant) {
 }
 
 #[tokio::test]
-async fn a_service_that_has_not_begun_is_ready_and_asking_fetches_its_keys() {
+async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
     let tenant = tenant();
     tenant.stall();
     let logto = tenant.logto().build().unwrap();
@@ -32,11 +32,11 @@ async fn a_service_that_has_not_begun_is_ready_and_asking_fetches_its_keys() {
     tenant.recover();
     logto.warm_up().await.unwrap();
     assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
-    assert_eq!(tenant.key_set_requests(), 1, "one fetch, whoever asks");
+    assert_eq!(tenant.key_set_requests(), 1, "all share one fetch");
 }
 
 #[test]
-fn outside_a_runtime_asking_fetches_nothing() {
+fn a_probe_outside_a_runtime_does_not_fetch() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     assert_eq!(read(&logto.health()), (true, 0, None, false));
@@ -44,7 +44,7 @@ fn outside_a_runtime_asking_fetches_nothing() {
 }
 
 #[tokio::test]
-async fn keys_their_age_and_the_fill_of_the_cache_are_told() {
+async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();
@@ -79,7 +79,7 @@ async fn before_the_first_keys_an_outage_is_not_ready() {
 }
 
 #[tokio::test]
-async fn an_outage_is_told_at_once_and_is_not_ready_once_the_keys_are_too_old() {
+async fn an_outage_is_reported_at_once_and_is_not_ready_when_the_keys_are_too_old() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();
@@ -101,23 +101,24 @@ async fn an_outage_is_told_at_once_and_is_not_ready_once_the_keys_are_too_old() 
 }
 
 #[tokio::test]
-async fn an_idle_service_stays_ready_and_asking_renews_its_keys() {
+async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();
     tenant.advance(2 * DAY);
-    // Nothing says that the next request could not fetch them.
+    // Ready, since the next request may still fetch the keys.
     assert!(logto.health().ready);
     tenant.key_set_requested(2).await;
-    // Joins that fetch.
+    // Joins the running fetch.
     logto.warm_up().await.unwrap();
     assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
     assert_eq!(tenant.key_set_requests(), 2);
 }
 
-/// A load balancer sends no requests to what is not ready; only the probe asks.
+/// A load balancer sends no requests to a service that is not ready, so the probe must cause the
+/// fetch.
 #[tokio::test]
-async fn a_service_that_is_not_ready_becomes_so_by_being_probed() {
+async fn probes_make_a_service_ready_again() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
     let logto = tenant.logto().build().unwrap();
@@ -128,7 +129,7 @@ async fn a_service_that_is_not_ready_becomes_so_by_being_probed() {
     tenant.advance(Duration::from_secs(60));
     assert!(!logto.health().ready);
     tenant.key_set_requested(before + 1).await;
-    // Joins that fetch.
+    // Joins the running fetch.
     logto.warm_up().await.unwrap();
     assert_eq!(tenant.key_set_requests(), before + 1);
     assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
@@ -148,7 +149,7 @@ fn a_fixed_key_set_is_always_ready_and_never_old() {
 }
 
 #[tokio::test]
-async fn health_serialises_as_an_object_of_its_parts() {
+async fn health_serialises_with_all_its_fields() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();

@@ -1,4 +1,4 @@
-//! `guards()`: what the attributes beside, in `routes.rs`, and in other crates have registered.
+//! `guards()` lists the attributes in `routes.rs` and in other crates.
 
 use logto_runtime::inventory::{GuardInfo, guards};
 

@@ -1,4 +1,4 @@
-//! When the layer calls the service behind it, and with what it leaves alone.
+//! When the layer calls the inner service, and what it leaves unchanged.
 
 use std::{
     future::{Ready, ready},
@@ -26,7 +26,7 @@ struct Anyone;
 #[derive(Debug, PartialEq)]
 struct Overloaded;
 
-/// Counts its calls; refuses to be ready where told.
+/// Counts its calls. Never becomes ready if `overloaded`.
 #[derive(Clone, Default)]
 struct Counted {
     calls: Arc<AtomicUsize>,
@@ -79,7 +79,7 @@ async fn a_refused_request_never_reaches_the_service() {
     let service = Counted::default();
     let guarded = tenant.logto().build().unwrap().require::<Anyone>();
     let guarded = guarded.layer(service.clone());
-    // The second has to wait for keys before it is refused.
+    // The second request waits for keys before it is refused.
     for token in [
         None,
         Some(tenant.token().tampered()),
@@ -94,7 +94,7 @@ async fn a_refused_request_never_reaches_the_service() {
 }
 
 #[tokio::test]
-async fn an_admitted_request_reaches_it_once_and_unchanged() {
+async fn an_accepted_request_reaches_the_service_once_and_unchanged() {
     let tenant = tenant();
     let service = Counted::default();
     let guarded = tenant.logto().build().unwrap().require::<Anyone>();
@@ -110,7 +110,7 @@ async fn an_admitted_request_reaches_it_once_and_unchanged() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_ready_says_so_in_its_own_words() {
+async fn an_error_of_poll_ready_is_passed_on() {
     let tenant = tenant();
     let service = Counted {
         overloaded: true,
@@ -122,7 +122,7 @@ async fn a_service_that_is_not_ready_says_so_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn a_caller_who_hangs_up_while_keys_are_fetched_calls_nothing() {
+async fn a_caller_who_hangs_up_while_keys_are_fetched_does_not_reach_the_service() {
     let tenant = tenant();
     tenant.stall();
     let service = Counted::default();

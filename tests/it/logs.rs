@@ -1,4 +1,4 @@
-//! What a refusal leaves in the log, whichever way it came about, and what never gets there.
+//! The event that each refusal is logged with, and what is never logged.
 
 use axum::{Router, http::Request, routing::get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -87,7 +87,7 @@ fn assert_refusal(event: &Event, code: &str) {
 }
 
 #[tokio::test]
-async fn a_refused_request_is_one_event_whoever_refused_it() {
+async fn a_refused_request_is_one_event_for_every_kind_of_guard() {
     let events = Events::collect();
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
@@ -114,8 +114,12 @@ async fn a_refused_request_is_one_event_whoever_refused_it() {
         let event = events.only();
         assert_refusal(&event, "bad_signature");
         assert_eq!(event.fields["kid"], tenant.signing_kid());
-        let unproved = ["subject", "client_id"].map(|name| event.fields.get(name));
-        assert_eq!(unproved, [None, None], "nobody proved who calls: {uri}");
+        let unverified = ["subject", "client_id"].map(|name| event.fields.get(name));
+        assert_eq!(
+            unverified,
+            [None, None],
+            "the caller is not verified: {uri}"
+        );
     }
     let auth = logto.verify(&good).await.unwrap();
     assert_eq!(events.take(), []);
@@ -144,7 +148,7 @@ async fn a_claim_that_does_not_fit_is_named_and_its_value_is_not() {
 }
 
 #[tokio::test]
-async fn what_only_we_can_mend_is_an_error_once_and_names_the_fix() {
+async fn a_misconfiguration_is_logged_as_an_error_once_with_the_fix() {
     let events = Events::collect();
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
@@ -188,7 +192,7 @@ async fn what_only_we_can_mend_is_an_error_once_and_names_the_fix() {
     }
 }
 
-/// Every string of a JSON value that is long enough not to occur by chance.
+/// Collects the strings of a JSON value that are too long to occur in a log by chance.
 fn strings(value: &Value, all: &mut Vec<String>) {
     match value {
         Value::String(text) if text.len() >= 8 => all.push(text.clone()),
@@ -199,19 +203,19 @@ fn strings(value: &Value, all: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn of_every_recorded_token_only_subject_and_client_are_ever_logged() {
+async fn only_subject_and_client_of_recorded_tokens_are_logged() {
     let events = Events::collect();
     let mut refusals = 0;
     replay(1 << 20, |replayed| {
-        let told = events.take();
+        let logged = events.take();
         assert_eq!(
-            told.len(),
+            logged.len(),
             usize::from(replayed.answer.status != 200),
             "{}",
             replayed.case
         );
-        refusals += told.len();
-        let told = format!("{told:?}");
+        refusals += logged.len();
+        let logged = format!("{logged:?}");
         let mut secrets: Vec<String> = replayed.token.split('.').map(str::to_owned).collect();
         if let Some(claims) = replayed.token.split('.').nth(1) {
             let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
@@ -223,8 +227,8 @@ async fn of_every_recorded_token_only_subject_and_client_are_ever_logged() {
         }
         for secret in secrets {
             assert!(
-                !told.contains(&secret),
-                "{}: {secret} in {told}",
+                !logged.contains(&secret),
+                "{}: {secret} in {logged}",
                 replayed.case
             );
         }

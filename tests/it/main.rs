@@ -1,6 +1,11 @@
 //! The behaviour of guarded APIs, from the request to the answer.
+//!
+//! All tests are in one binary, so that it is linked once. `support` has what they share: requests,
+//! and answers to compare whole. `events` collects log events. `alarm` aborts the tests if any
+//! crate logs a token. `recorded` reads the tokens recorded from Logto servers, and `corpora` has
+//! all test tokens.
 
-// Clippy allows `unwrap` in tests, and by this knows that all of it is one.
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
 mod alarm;

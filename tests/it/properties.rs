@@ -1,4 +1,4 @@
-//! What holds for requests of every kind: nobody is let in whose token no key of the set signed.
+//! Properties of arbitrary requests: only a token signed with a key of the key set is accepted.
 
 use std::sync::LazyLock;
 
@@ -36,7 +36,7 @@ struct Authenticated;
 
 const ROUTES: [&str; 4] = ["/scoped", "/authenticated", "/extracted", "/layered"];
 
-/// A guarded API, tokens that it lets in, and keys that it has never seen.
+/// A guarded API, tokens that it accepts, and keys that it does not know.
 struct World {
     app: Router,
     genuine: Vec<String>,
@@ -85,7 +85,7 @@ fn app(logto: &Logto) -> Router {
         .with_state(logto.clone())
 }
 
-/// What every route answers to these values of the header.
+/// Returns the status of every route for these values of the header.
 fn answers(values: &[Vec<u8>]) -> Vec<u16> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -103,7 +103,7 @@ fn answers(values: &[Vec<u8>]) -> Vec<u16> {
     ROUTES.map(ask).into()
 }
 
-/// Segments of genuine tokens, of strangers', and of no token at all.
+/// Generates segments of genuine tokens, of forged ones, and arbitrary text.
 fn segment(position: usize) -> impl Strategy<Value = String> {
     let genuine = any::<Index>()
         .prop_map(move |index| segments(index.get::<String>(&WORLD.genuine))[position].to_owned());
@@ -129,7 +129,7 @@ fn segment(position: usize) -> impl Strategy<Value = String> {
     prop_oneof![5 => genuine, 3 => other, 1 => bytes, 1 => "[A-Za-z0-9_.=-]{0,40}"]
 }
 
-/// A token put together from segments, or signed by a stranger who knows all but the key.
+/// Generates tokens that are assembled from segments, or signed with a foreign key.
 fn token() -> impl Strategy<Value = String> {
     let patched = (segment(0), segment(1), segment(2)).prop_map(|(h, c, s)| format!("{h}.{c}.{s}"));
     let forged = (any::<Index>(), any::<bool>()).prop_map(|(stranger, posing)| {
@@ -149,7 +149,7 @@ fn token() -> impl Strategy<Value = String> {
     prop_oneof![4 => patched, 1 => forged]
 }
 
-/// A header value, with some characters changed, left out or put in.
+/// Generates header values with some characters changed, removed or inserted.
 fn value() -> impl Strategy<Value = Vec<u8>> {
     let scheme = select(vec![
         "Bearer ",
@@ -175,7 +175,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Whether a key of the set signed what the value carries.
+/// Returns whether the value carries claims that a key of the key set signed.
 fn is_genuine(value: &[u8]) -> bool {
     let signed = |token: &str| token.rsplit_once('.').unwrap().0.to_owned() + ".";
     let text = String::from_utf8_lossy(value);
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_048) })]
 
     #[test]
-    fn no_request_gets_in_without_a_signature_by_a_key_of_the_set(values in vec(value(), 0..3)) {
+    fn no_request_is_accepted_without_a_signature_by_a_key_of_the_set(values in vec(value(), 0..3)) {
         for status in answers(&values) {
             prop_assert!([200, 400, 401].contains(&status), "{}", status);
             prop_assert!(status != 200 || values.iter().any(|value| is_genuine(value)));
@@ -197,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_as_a_token_get_an_answer_and_no_entrance(bytes in vec(any::<u8>(), 0..2_000)) {
+    fn arbitrary_bytes_as_a_token_are_answered_with_401(bytes in vec(any::<u8>(), 0..2_000)) {
         let value = [b"Bearer ", &bytes[..]].concat();
         for status in answers(&[value]) {
             prop_assert_eq!(status, 401);
@@ -206,7 +206,7 @@ proptest! {
 }
 
 #[test]
-fn the_genuine_tokens_do_get_in() {
+fn genuine_tokens_are_accepted() {
     for token in &WORLD.genuine {
         assert_eq!(
             answers(&[format!("Bearer {token}").into_bytes()]),

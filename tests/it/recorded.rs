@@ -1,14 +1,14 @@
-//! What Logto servers issued, and what each guard must answer to it.
+//! The recorded tokens of Logto servers, and the answer that each guard must give.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The key set of all tokens that name no other.
+/// The key set of tokens that do not name another one.
 pub(crate) const KEY_SET: &str = "jwks.json";
 
-/// `expected-decisions.json`.
+/// The contents of `expected-decisions.json`.
 #[derive(Deserialize)]
 pub(crate) struct Recorded {
     pub(crate) guards: BTreeMap<String, String>,
@@ -22,7 +22,7 @@ pub(crate) struct Token {
     pub(crate) token_pointer: String,
     jwks: Option<String>,
     pub(crate) issuer: String,
-    /// A time at which the token was fresh, in seconds since the epoch.
+    /// A time at which the token was valid, in seconds since the epoch.
     pub(crate) now: u64,
     pub(crate) decisions: BTreeMap<String, Decision>,
 }
@@ -47,7 +47,7 @@ impl Token {
         text.unwrap().to_owned()
     }
 
-    /// The file of the key set that the server had.
+    /// Returns the file of the key set that the server had.
     pub(crate) fn key_set_file(&self) -> &str {
         self.jwks.as_deref().unwrap_or(KEY_SET)
     }

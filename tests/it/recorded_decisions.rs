@@ -1,4 +1,4 @@
-//! Every token recorded from a Logto server, at every guard: the decision it must get.
+//! Every recorded token gets its expected decision at every guard.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -91,7 +91,7 @@ fn app(logto: Logto) -> Router {
         .with_state(logto)
 }
 
-/// Which algorithm signed each recorded token; opaque ones have none.
+/// Returns the algorithm of each recorded token. It is empty for opaque tokens.
 fn algorithms() -> BTreeMap<String, String> {
     let index: Value = read("index.json");
     let entries = index["entries"].as_array().unwrap();
@@ -102,7 +102,7 @@ fn algorithms() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What one recorded token was answered at one guard, beside what it must be.
+/// The answer of one guard to one recorded token, and the expected decision.
 pub(crate) struct Replayed<'a> {
     pub(crate) case: String,
     pub(crate) token: &'a str,
@@ -111,7 +111,7 @@ pub(crate) struct Replayed<'a> {
     expected: &'a Decision,
 }
 
-/// Sends every recorded token through every guard, at the time at which it was fresh.
+/// Sends every recorded token through every guard, at a time at which it was valid.
 pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replayed<'_>)) {
     let expected = Recorded::read();
     let now = Arc::new(AtomicU64::new(0));
@@ -153,7 +153,7 @@ pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replaye
 #[tokio::test]
 async fn every_recorded_token_gets_the_expected_decision_at_every_guard() {
     let algorithms = algorithms();
-    // Each token at first sight at every guard, then remembered from one guard to the next.
+    // First without the token cache, then with it.
     for token_cache_bytes in [0, 1 << 20] {
         let (mut tokens, mut decisions) = (BTreeSet::new(), 0);
         let mut admitted_algorithms = BTreeSet::new();
@@ -181,7 +181,7 @@ async fn every_recorded_token_gets_the_expected_decision_at_every_guard() {
 }
 
 #[test]
-fn the_guards_are_written_as_the_recording_has_them() {
+fn the_guards_are_written_as_in_the_recording() {
     let bare = |text: &str| {
         let text: String = text.split_whitespace().collect();
         text.replace(",)]", ")]")

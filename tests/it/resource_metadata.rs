@@ -115,7 +115,7 @@ async fn each_resource_has_a_document_that_names_its_authorization_server_and_sc
 }
 
 #[tokio::test]
-async fn browsers_that_ask_first_may_read_it_with_any_header() {
+async fn a_preflight_request_allows_any_origin_and_header() {
     let logto = tenant().logto().build().unwrap();
     let router: Router = logto.protected_resource_metadata();
     let request = Request::options("/.well-known/oauth-protected-resource/products")
@@ -144,7 +144,7 @@ async fn scopes_of_another_resource_are_not_listed() {
 }
 
 #[tokio::test]
-async fn a_resource_that_is_no_http_url_has_only_the_document_of_the_default() {
+async fn a_resource_that_is_not_an_http_url_has_only_the_document_of_the_default() {
     let logto = Logto::builder("https://t.logto.app")
         .resource("urn:example:api")
         .build()
@@ -161,10 +161,10 @@ fn announcing(tenant: &TestTenant) -> Logto {
     tenant.logto().announce_resource_metadata().build().unwrap()
 }
 
-/// A token for an organization's permissions is of no resource; a client that asked for the
-/// resource of a document would be refused, and led there again.
+/// A token with organization permissions is not issued for a resource. A client that followed a
+/// link and asked for a token of the resource would be refused, and sent to the same link again.
 #[tokio::test]
-async fn no_document_leads_to_the_permissions_of_an_organization() {
+async fn challenges_of_organization_permissions_do_not_link_a_document() {
     let tenant = tenant();
     let logto = announcing(&tenant);
     let app = app(logto.clone());
@@ -185,7 +185,7 @@ async fn no_document_leads_to_the_permissions_of_an_organization() {
 }
 
 #[tokio::test]
-async fn of_alternatives_the_challenge_leads_to_the_first_that_is_of_a_resource() {
+async fn with_alternatives_the_challenge_links_the_first_resource() {
     let tenant = tenant();
     let logto = announcing(&tenant);
     let app = app(logto.clone());
@@ -204,9 +204,9 @@ async fn of_alternatives_the_challenge_leads_to_the_first_that_is_of_a_resource(
     );
 }
 
-/// A guard may name a resource that the builder was not given, and nobody serves its document.
+/// A guard may name a resource that the builder does not know. Its document is not served.
 #[tokio::test]
-async fn no_challenge_leads_to_a_document_that_is_not_served() {
+async fn challenges_do_not_link_a_document_that_is_not_served() {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
         .offline()
@@ -218,7 +218,7 @@ async fn no_challenge_leads_to_a_document_that_is_not_served() {
 }
 
 #[tokio::test]
-async fn challenges_lead_to_the_document_where_it_is_announced() {
+async fn challenges_link_the_document_if_it_is_announced() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = app(logto.clone());

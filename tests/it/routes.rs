@@ -1,4 +1,4 @@
-//! `Routes`: what its table says is what its router does.
+//! `Routes`: its table agrees with its router.
 
 use std::panic::catch_unwind;
 
@@ -134,7 +134,7 @@ fn stacked_guards_are_all_listed_with_the_handler_by_its_path() {
 }
 
 #[tokio::test]
-async fn a_guarded_router_is_guarded_whole_and_a_public_one_not_at_all() {
+async fn nest_guarded_guards_a_whole_router_and_nest_public_does_not() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let plain = || Router::new().route("/a", get(async || "a"));
@@ -157,7 +157,7 @@ async fn a_guarded_router_is_guarded_whole_and_a_public_one_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_guard_in_front_of_all_is_listed_at_each_and_leaves_the_rest_not_found() {
+async fn guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = Routes::new()
@@ -200,7 +200,7 @@ async fn a_layer_is_around_every_route_so_far() {
 }
 
 #[test]
-fn a_handler_is_listed_with_its_own_guards_whatever_others_are_called() {
+fn a_handler_is_listed_with_its_own_guards_even_if_others_have_its_name() {
     #[require_auth]
     #[require_scopes("admin")]
     async fn twin() {}

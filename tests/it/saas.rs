@@ -1,4 +1,4 @@
-//! The example, over a socket, with tokens from the tenant's token endpoint.
+//! The `saas` example, over a socket, with tokens from the token endpoint of its tenant.
 
 mod document;
 mod operators;
@@ -24,7 +24,7 @@ impl Api {
         let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        // What is counted on this thread: the server's, too.
+        // Records the metrics of this thread. The server runs on it too.
         let recorder = PrometheusBuilder::new().build_recorder();
         let app = saas::app(logto, recorder.handle()).unwrap();
         let recorder: &'static _ = Box::leak(Box::new(recorder));
@@ -39,7 +39,7 @@ impl Api {
         }
     }
 
-    /// A token that the client gets for this form.
+    /// Requests a token for the client with this form.
     async fn token(&self, client: &str, form: &[(&str, &str)]) -> String {
         let form = [&[("grant_type", "client_credentials")], form].concat();
         let answer = self
@@ -105,7 +105,7 @@ fn refusal(status: u16, error: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn every_printed_command_is_answered_as_it_says() {
+async fn every_printed_command_gets_the_status_that_it_announces() {
     let api = Api::start().await;
     for case in CASES {
         let token = match case.credentials {
@@ -266,7 +266,7 @@ async fn organizations_neither_read_nor_change_each_others_data() {
 }
 
 #[tokio::test]
-async fn permission_models_do_not_stand_in_for_one_another() {
+async fn a_token_of_one_permission_model_is_refused_by_the_others() {
     let api = Api::start().await;
     let permitted = api.permitted("acme-admin", "acme").await;
     let scoped = api.in_organization("acme-admin", "acme").await;

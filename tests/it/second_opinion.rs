@@ -1,5 +1,5 @@
-//! A second opinion: `jsonwebtoken::decode` with a strict `Validation` says the same of every
-//! token of every corpus, or the difference is one of a short list, with its reason.
+//! A second implementation: `jsonwebtoken::decode` with a strict `Validation` reaches the same
+//! verdict on every token of every corpus, or the difference is listed with its reason.
 
 mod differences;
 
@@ -46,8 +46,8 @@ fn jsonwebtoken_reaches_the_same_verdict_or_the_difference_is_listed() {
     }
 }
 
-/// What a careful user of `jsonwebtoken` would write: the key by its `kid`, the one algorithm that
-/// the key is for, and every check that there is.
+/// Verifies as a careful user of `jsonwebtoken` would: with the key of this `kid`, only the
+/// algorithm of that key, and every check that the library has.
 fn second_opinion(case: &Case) -> Result<(), String> {
     let header = decode_header(&case.token).map_err(|error| error.to_string())?;
     let key = header
@@ -104,8 +104,8 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
     }
 }
 
-/// The resources of the service, and the organizations of the corpora, which `jsonwebtoken` must
-/// be told by name.
+/// Returns the resources of the service, and the organizations of the corpora: `jsonwebtoken` needs
+/// a list of all audiences.
 fn audiences() -> Vec<String> {
     let mut audiences = vec![PRODUCTS.to_owned(), ORG.to_owned()];
     for organization in ["xavvmrxmxu9e", "0getchs0s3es"] {

@@ -1,5 +1,5 @@
-//! What the log may show: of a token that verified, subject and client; of any other, nothing but
-//! the `kid`. Never a token, a part of one, a key, or another claim's value.
+//! What may be logged: subject and client of a verified token, and the `kid` of any other. Never a
+//! token, a part of one, a key, or the value of another claim.
 
 mod log;
 
@@ -20,7 +20,7 @@ use crate::{
     support::{ORG, PRODUCTS, at},
 };
 
-/// Shorter values stand in log lines by chance.
+/// Shorter values may occur in log lines by chance.
 const SHORTEST: usize = 8;
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn no_case_of_any_corpus_leaves_a_secret_in_the_log_at_any_level() {
         let verdict = logto.verify(&case.token).instrument(request()).await;
         let mut text = log.take();
         match verdict {
-            // Debug shows the organization, too; whoever writes it to a log decides to.
+            // `Debug` also shows the organization. Logging it is up to the application.
             Ok(auth) => assert!(
                 format!("{auth:?}").len() < 200 + auth.subject().len(),
                 "{auth:?}"
@@ -73,7 +73,8 @@ fn assert_silent(text: &str, case: &Case) {
     }
 }
 
-/// Every part of the token, every claim and header value but those that may be shown, and the key.
+/// Returns every part of the token, every claim and header value that must not be shown, and the
+/// key material.
 fn secrets(case: &Case) -> BTreeSet<String> {
     let mut secrets: BTreeSet<String> = case.token.split('.').map(str::to_owned).collect();
     let verified = matches!(case.expected, Expected::Accepted | Expected::WrongAudience);
@@ -114,7 +115,7 @@ fn collect(value: &Value, into: &mut BTreeSet<String>) {
 }
 
 #[tokio::test]
-async fn fetching_keys_and_failing_to_leaves_no_key_or_token_in_the_log() {
+async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
     let log = Log::capture();
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
@@ -159,7 +160,7 @@ async fn fetching_keys_and_failing_to_leaves_no_key_or_token_in_the_log() {
     ] {
         assert!(
             text.contains(line),
-            "{line:?} is missing, was it captured? {text}"
+            "{line:?} is missing, was the log captured? {text}"
         );
     }
     let mut secrets: BTreeSet<_> = tokens
@@ -197,8 +198,8 @@ async fn ask(logto: &Logto, tokens: &[String]) {
     }
 }
 
-/// At the time of the first corpus nothing else is asked of the log than that it tells callers
-/// apart: subject and client of whoever was refused after verification.
+/// The log names subject and client of a caller who is refused after verification, and not of one
+/// who is refused before.
 #[tokio::test]
 async fn a_verified_caller_who_is_refused_is_named() {
     let log = Log::capture();

@@ -1,4 +1,4 @@
-//! Users, machines, and those who act for a user.
+//! Users, machine-to-machine applications, and actors that act for a user.
 
 use axum::{Json, Router, routing::get};
 use logto_runtime::{
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, INSUFFICIENT_SCOPE, PRODUCTS, ask};
 
 #[require_auth(subject = user)]
-struct People;
+struct Users;
 
 struct Machines;
 
@@ -20,7 +20,7 @@ impl Policy for Machines {
     const REQUIREMENT: Requirement = Requirement::authenticated().with_subject(Subject::Machine);
 }
 
-async fn people(_: Guard<People>) -> &'static str {
+async fn users(_: Guard<Users>) -> &'static str {
     "in"
 }
 
@@ -29,7 +29,7 @@ async fn machines(_: Guard<Machines>) -> &'static str {
 }
 
 #[require_scopes("write:products", subject = user)]
-async fn writing_people() -> &'static str {
+async fn writing_users() -> &'static str {
     "in"
 }
 
@@ -47,9 +47,9 @@ fn tenant() -> TestTenant {
 
 fn app(tenant: &TestTenant) -> Router {
     Router::new()
-        .route("/people", get(people))
+        .route("/users", get(users))
         .route("/machines", get(machines))
-        .route("/writing-people", get(writing_people))
+        .route("/writing-users", get(writing_users))
         .route("/who", get(who))
         .with_state(tenant.logto().build().unwrap())
 }
@@ -58,7 +58,7 @@ fn user(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant.token().user("alice")
 }
 
-/// As token exchange with an actor makes it.
+/// A token as token exchange with an actor issues it.
 fn delegate(tenant: &TestTenant) -> TokenBuilder<'_> {
     user(tenant).claim("act", json!({ "sub": "robot" }))
 }
@@ -94,9 +94,9 @@ async fn a_guard_for_one_kind_of_subject_refuses_the_other() {
     let app = app(&tenant);
     let admitted = || Answer::ok("in");
     for (uri, token, expected) in [
-        ("/people", user(&tenant), admitted()),
-        ("/people", delegate(&tenant), admitted()),
-        ("/people", machine(&tenant), not_accepted()),
+        ("/users", user(&tenant), admitted()),
+        ("/users", delegate(&tenant), admitted()),
+        ("/users", machine(&tenant), not_accepted()),
         ("/machines", user(&tenant), not_accepted()),
         ("/machines", delegate(&tenant), not_accepted()),
         ("/machines", machine(&tenant), admitted()),
@@ -105,18 +105,18 @@ async fn a_guard_for_one_kind_of_subject_refuses_the_other() {
     }
 }
 
-/// More scopes would not help the wrong subject.
+/// More scopes would not help a caller of the wrong kind.
 #[tokio::test]
-async fn the_subject_is_judged_after_the_audience_and_before_the_scopes() {
+async fn the_subject_is_checked_after_the_audience_and_before_the_scopes() {
     let tenant = tenant();
     let app = app(&tenant);
     let elsewhere = machine(&tenant).resource("https://other.example").mint();
-    let answer = ask(&app, "/writing-people", &elsewhere).await;
+    let answer = ask(&app, "/writing-users", &elsewhere).await;
     assert_eq!(answer.body, r#"{"error":"Invalid audience"}"#);
     let without_scope = machine(&tenant).mint();
-    let answer = ask(&app, "/writing-people", &without_scope).await;
+    let answer = ask(&app, "/writing-users", &without_scope).await;
     assert_eq!(answer, not_accepted());
     let user_without = user(&tenant).mint();
-    let answer = ask(&app, "/writing-people", &user_without).await;
+    let answer = ask(&app, "/writing-users", &user_without).await;
     assert_eq!(answer.body, r#"{"error":"Insufficient scope"}"#);
 }

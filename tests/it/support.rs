@@ -19,14 +19,14 @@ pub(crate) const EXPIRED: &str =
     r#"Bearer error="invalid_token", error_description="The access token expired""#;
 pub(crate) const INSUFFICIENT_SCOPE: &str = r#"Bearer error="insufficient_scope""#;
 
-/// The time at which tokens of these tests are minted.
+/// The time at which the tokens of these tests are issued.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 pub(crate) fn at(unix_seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(unix_seconds)
 }
 
-/// A tenant with one resource, whose clock stands still.
+/// Starts a tenant with one resource and a stopped clock.
 pub(crate) fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
@@ -35,7 +35,7 @@ pub(crate) fn tenant() -> TestTenant {
     tenant
 }
 
-/// All of an answer that callers may rely on.
+/// The parts of an answer that callers may rely on.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -47,7 +47,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A refusal as the table of answers has it.
+    /// A refusal as in the table of answers.
     pub(crate) fn refused<'a>(
         status: u16,
         error: &str,
@@ -79,7 +79,7 @@ impl Answer {
         Self::refused(500, "Authorization is misconfigured", None)
     }
 
-    /// A handler that answers with this text.
+    /// The answer of a handler that returns this text.
     pub(crate) fn ok(body: &str) -> Self {
         Self {
             status: 200,
@@ -116,11 +116,11 @@ impl Answer {
 fn one(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
-    assert_eq!(values.next(), None, "{name} came twice");
+    assert_eq!(values.next(), None, "duplicate header {name}");
     Some(value.to_str().unwrap().to_owned())
 }
 
-/// A `GET` with these headers.
+/// Builds a `GET` with these headers.
 pub(crate) fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Body> {
     let mut request = Request::get(uri);
     for (name, value) in headers {
@@ -129,7 +129,7 @@ pub(crate) fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// A `GET` with this access token.
+/// Builds a `GET` with this access token.
 pub(crate) fn with_token(uri: &str, token: &str) -> Request<Body> {
     let mut request = get(uri, &[]);
     let value = format!("Bearer {token}").parse().unwrap();
@@ -142,7 +142,7 @@ pub(crate) async fn send(app: &Router, request: Request<Body>) -> Answer {
     Answer::of(app.clone().oneshot(request).await.unwrap()).await
 }
 
-/// What a `GET` with this token is answered.
+/// Sends a `GET` with this access token.
 pub(crate) async fn ask(app: &Router, uri: &str, token: &str) -> Answer {
     send(app, with_token(uri, token)).await
 }

@@ -1,4 +1,4 @@
-//! The test tenant, against what was recorded from Logto servers.
+//! The test tenant, compared with recordings of Logto servers.
 
 mod endpoints;
 mod token_endpoint;
@@ -18,7 +18,7 @@ use reqwest::Response;
 use crate::support::{ORG, PRODUCTS};
 
 #[tokio::test]
-async fn keys_of_another_making_can_be_served() {
+async fn any_key_set_can_be_served() {
     let tenant = tenant();
     let key = SigningKey::generate(Algorithm::EdDSA);
     let document = format!(r#"{{"keys":[{}]}}"#, key.jwk_json());
@@ -54,7 +54,7 @@ async fn tampered_and_foreign_tokens_do_not_verify() {
 }
 
 #[tokio::test]
-async fn time_at_the_tenant_is_time_at_its_logto() {
+async fn the_clock_of_the_tenant_drives_its_logto() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().mint();
@@ -118,7 +118,7 @@ fn a_port_in_use_is_an_error() {
 
 #[test]
 #[should_panic(
-    expected = "`app` holds `read:prodcts` of https://api.example.com/products, which has no such scope"
+    expected = "`app` holds the unregistered scope `read:prodcts` of https://api.example.com/products"
 )]
 fn a_scope_that_no_resource_has_fails_the_test() {
     let client = Client::new("app", "secret").scopes(PRODUCTS, ["read:prodcts"]);
@@ -129,14 +129,14 @@ fn a_scope_that_no_resource_has_fails_the_test() {
 }
 
 #[test]
-#[should_panic(expected = "`app` is member of `acme`, which is no organization")]
+#[should_panic(expected = "`app` is a member of the unregistered organization `acme`")]
 fn an_organization_that_is_not_registered_fails_the_test() {
     let client = Client::new("app", "secret").member_of("acme", Membership::new());
     let _ = TestTenant::builder().client(client).start();
 }
 
 #[test]
-#[should_panic(expected = "`app` holds `fly`, which is no organization permission")]
+#[should_panic(expected = "`app` holds the unregistered organization permission `fly`")]
 fn a_permission_that_no_organization_has_fails_the_test() {
     let client =
         Client::new("app", "secret").member_of("acme", Membership::new().permissions(["fly"]));
@@ -153,7 +153,7 @@ fn promoting_without_staging_fails_the_test() {
 }
 
 #[test]
-fn nothing_secret_is_in_debug_output() {
+fn debug_output_shows_no_secrets() {
     let tenant = tenant();
     let builder = TestTenant::builder().client(Client::new("app", "hush-hush"));
     let token = tenant.token().client("app");

@@ -1,4 +1,4 @@
-//! Who calls: a bounded number of clients, each at a bounded rate, over sockets.
+//! The callers: a bounded number of clients, each at a bounded rate, over sockets.
 
 use std::{
     net::SocketAddr,
@@ -24,7 +24,7 @@ const CLIENTS: usize = 6;
 const STRANGERS: usize = 2;
 const SLOW: usize = 4;
 
-/// Of each client; of strangers ten times as long.
+/// The pause between two requests of a client. Strangers pause ten times as long.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Clone)]
@@ -43,7 +43,7 @@ impl Target {
         Self { address, client }
     }
 
-    /// The status, or 0 where there was no answer.
+    /// Sends the call. Returns the status, or 0 without an answer.
     async fn send(&self, call: &Call) -> u16 {
         let method = Method::from_bytes(call.method.as_bytes()).expect("a method");
         let request = self
@@ -62,7 +62,7 @@ impl Target {
     }
 }
 
-/// Calls until the time is over, and lets the last answers come.
+/// Runs all callers until the time is over, and waits for the last answers.
 pub(crate) async fn all(
     length: Duration,
     target: &Target,
@@ -99,14 +99,14 @@ pub(crate) async fn all(
         let target = target.clone();
         callers.push(tokio::spawn(async move { slow(end, &target).await }));
     }
-    let weather = {
+    let events = {
         let tenant = Arc::clone(tenant);
         tokio::spawn(async move { tenant.change().await })
     };
     for caller in callers {
         caller.await.expect("a caller panicked");
     }
-    weather.abort();
+    events.abort();
 }
 
 async fn client(
@@ -123,7 +123,7 @@ async fn client(
         if Instant::now() >= end {
             break;
         }
-        // Mostly the newest key, then the one before it, and now and then one that is gone.
+        // Mostly the newest key, sometimes the one before it, rarely one that was removed.
         let (newest, _) = tenant.newest();
         let back = [0, 0, 0, 1, 0, 0, 1, 2, 0, 3][turn % 10];
         let key = newest.saturating_sub(back);
@@ -145,7 +145,7 @@ async fn ask(
     let sent = Instant::now();
     let status = target.send(call).await;
     let took = sent.elapsed();
-    let verdict = shown.judge(&asked, tenant, status, call.status);
+    let verdict = shown.evaluate(&asked, tenant, status, call.status);
     let what = || {
         format!(
             "{} (key {key:?}) got {status}, not {}",
@@ -155,7 +155,7 @@ async fn ask(
     figures.count(verdict, status, took, what);
 }
 
-/// A connection that sends its header a byte at a time, and then leaves.
+/// Opens connections that send a header one byte at a time, and then close.
 async fn slow(end: Instant, target: &Target) {
     const HEADER: &[u8] = b"GET /api/products HTTP/1.1\r\nhost: a\r\nauthorization: Bearer eyJ";
     while Instant::now() < end {

@@ -1,4 +1,4 @@
-//! What came of it, in figures.
+//! The figures of a run.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ struct Counted {
     not_learned: u64,
     unavailable: u64,
     wrong: Vec<String>,
-    /// Of requests whose key was known, in microseconds.
+    /// The latencies of requests whose key was known, in microseconds.
     known: Vec<u32>,
     memory_at_start: u64,
     memory_at_end: u64,
@@ -48,7 +48,7 @@ impl Figures {
             Verdict::NotLearned => counted.not_learned += 1,
             Verdict::Wrong => counted.wrong.push(what()),
         }
-        // When everything has been touched once.
+        // By now every part has been used once.
         if counted.memory_at_start == 0 && counted.known.len() >= 500 {
             counted.memory_at_start = resident_bytes();
         }
@@ -63,7 +63,7 @@ impl Figures {
         self
     }
 
-    /// What makes the run a failed one.
+    /// Returns the reasons why the run failed. Empty if it passed.
     pub(crate) fn faults(&self) -> Vec<String> {
         let counted = self.0.lock().expect("lock");
         let mut faults: Vec<String> = counted.wrong.iter().take(20).cloned().collect();
@@ -85,8 +85,9 @@ impl Figures {
 }
 
 impl Counted {
-    /// One for each turn of unknown keys, one whenever keys have grown stale, and the first ones. A
-    /// failure is followed by a pause of half a second or more.
+    /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one each time
+    /// the keys become stale, and the first ones. A failed fetch is followed by a pause of at least
+    /// half a second.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;
@@ -116,7 +117,7 @@ impl fmt::Display for Figures {
         writeln!(f, "wrong verdicts: {}", counted.wrong.len())?;
         writeln!(
             f,
-            "unavailable answers (503, none of a known key): {}",
+            "unavailable answers (503, never for a known key): {}",
             counted.unavailable
         )?;
         writeln!(f, "new keys not learned yet (401): {}", counted.not_learned)?;
@@ -143,7 +144,8 @@ impl fmt::Display for Figures {
     }
 }
 
-/// Of the whole process, in which callers and tenant live, too; 0 where there is no `/proc`.
+/// Returns the resident memory of the whole process, including callers and tenant. 0 without
+/// `/proc`.
 fn resident_bytes() -> u64 {
     let pages = fs::read_to_string("/proc/self/statm").ok();
     let resident = pages.and_then(|pages| pages.split(' ').nth(1)?.parse::<u64>().ok());

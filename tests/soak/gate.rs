@@ -1,4 +1,5 @@
-//! What stands between the service and its tenant: open, it passes bytes on; shut, it hangs up.
+//! A proxy between the service and its tenant. Open, it forwards bytes. Shut, it closes
+//! connections.
 
 use std::sync::{
     Arc,
@@ -44,7 +45,7 @@ impl Gate {
         self.state.shut.store(shut, Ordering::SeqCst);
     }
 
-    /// How often the service has come, whether it was let in or not.
+    /// Returns how often the service has connected, whether the proxy was open or shut.
     pub(crate) fn connections(&self) -> u64 {
         self.state.connections.load(Ordering::SeqCst)
     }
@@ -60,7 +61,7 @@ impl State {
             let behind = behind.clone();
             tokio::spawn(async move {
                 if let Ok(mut tenant) = TcpStream::connect(behind).await {
-                    // Either side may hang up whenever it likes.
+                    // Either side may close the connection at any time.
                     drop(copy_bidirectional(&mut service, &mut tenant).await);
                 }
             });

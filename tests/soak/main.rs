@@ -1,7 +1,8 @@
-//! The `saas` API under constant load, while its tenant rotates keys, stalls, dies and comes back,
-//! and strangers send what strangers send. Not one verdict may be wrong.
+//! Puts the `saas` API under constant load. Meanwhile its tenant rotates keys, stalls, and is cut
+//! off and reconnected, and strangers send tokens with unknown keys. The test fails if one verdict
+//! is wrong.
 //!
-//! Twelve seconds, or as many minutes as `--minutes` says:
+//! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.
 
 #![expect(
@@ -25,11 +26,11 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that keys grow stale and old within each outage.
+/// Short, so that keys become stale and old within each outage.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 
-/// How long without `--minutes`.
+/// The length of a run without `--minutes`.
 const SHORT: Duration = Duration::from_secs(12);
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -56,7 +57,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// `None` if only tests of another name are wanted.
+/// Returns the length of the run. `None` if the arguments select only other tests.
 fn length(arguments: &[String]) -> Result<Option<Duration>, &'static str> {
     let minutes = arguments
         .iter()

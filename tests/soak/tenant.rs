@@ -1,4 +1,4 @@
-//! The tenant and its weather: keys rotate, answers stall, the network dies and comes back.
+//! The tenant and its events: keys rotate, answers stall, the network is cut and restored.
 
 use std::{
     sync::{
@@ -16,50 +16,53 @@ use tokio::time::sleep;
 
 use super::{gate::Gate, tokens::Tokens};
 
-/// What happens, in turn, and for how long nothing else does.
-const WEATHER: [(Event, u64); 12] = [
-    (Event::Calm, 1_000),
+/// The events in their order, each with the pause after it in milliseconds.
+const EVENTS: [(Event, u64); 12] = [
+    (Event::Recover, 1_000),
     (Event::Rotate(Algorithm::ES384), 1_000),
     (Event::Rotate(Algorithm::RS256), 900),
     (Event::Stall, 700),
     (Event::Rotate(Algorithm::ES384), 800),
-    (Event::Calm, 2_100),
-    (Event::Die, 700),
+    (Event::Recover, 2_100),
+    (Event::CutOff, 700),
     (Event::Rotate(Algorithm::ES256), 800),
-    (Event::Calm, 2_100),
-    // Long enough for keys to grow old.
-    (Event::Die, 7_000),
+    (Event::Recover, 2_100),
+    // Long enough for keys to become old.
+    (Event::CutOff, 7_000),
     (Event::Rotate(Algorithm::EdDSA), 100),
-    (Event::Calm, 8_000),
+    (Event::Recover, 8_000),
 ];
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Calm,
-    /// The newest key signs; the one before it stays listed, and no other.
+    /// Ends a stall or an outage.
+    Recover,
+    /// Signs with a new key. The key set keeps the key before it, and no older one.
     Rotate(Algorithm),
+    /// Stalls the answers of the key set endpoint.
     Stall,
-    Die,
+    /// Cuts the connection to the tenant.
+    CutOff,
 }
 
 pub(crate) struct Tenant {
     embedded: TestTenant,
     gate: Gate,
-    /// How many rotations have begun; counted before the key set changes.
+    /// The number of rotations. Incremented before the key set changes.
     rotations: AtomicU64,
-    /// The tokens of each key, of the first key first.
+    /// The tokens of each key, in the order of the keys.
     tokens: RwLock<Vec<Arc<Tokens>>>,
-    sky: RwLock<Sky>,
+    network: RwLock<Network>,
 }
 
-/// Whether keys can be learned, and since when.
+/// Whether the service can fetch keys, and since when.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sky {
-    pub(crate) clouded: bool,
-    pub(crate) cleared: Instant,
+pub(crate) struct Network {
+    pub(crate) down: bool,
+    pub(crate) recovered: Instant,
     pub(crate) rotated: Instant,
-    darkened: Instant,
-    /// How long the last bad weather was.
+    went_down: Instant,
+    /// The length of the last outage.
     pub(crate) outage: Duration,
 }
 
@@ -71,11 +74,11 @@ impl Tenant {
             gate,
             rotations: AtomicU64::new(0),
             tokens: RwLock::new(vec![first]),
-            sky: RwLock::new(Sky {
-                clouded: false,
-                cleared: Instant::now(),
+            network: RwLock::new(Network {
+                down: false,
+                recovered: Instant::now(),
                 rotated: Instant::now(),
-                darkened: Instant::now(),
+                went_down: Instant::now(),
                 outage: Duration::ZERO,
             }),
         }
@@ -93,7 +96,7 @@ impl Tenant {
         self.rotations.load(Ordering::SeqCst)
     }
 
-    /// The number of the newest key that tokens were signed with, and its tokens.
+    /// Returns the number of the newest key that signed tokens, and its tokens.
     pub(crate) fn newest(&self) -> (u64, Arc<Tokens>) {
         let tokens = self.tokens.read().expect("lock");
         let newest = tokens.len() - 1;
@@ -104,34 +107,34 @@ impl Tenant {
         Arc::clone(&self.tokens.read().expect("lock")[usize::try_from(key).expect("few keys")])
     }
 
-    pub(crate) fn sky(&self) -> Sky {
-        *self.sky.read().expect("lock")
+    pub(crate) fn network(&self) -> Network {
+        *self.network.read().expect("lock")
     }
 
-    /// Goes on until it is dropped.
+    /// Repeats the events until the future is dropped.
     pub(crate) async fn change(&self) {
         loop {
-            for (event, milliseconds) in WEATHER {
-                self.meet(event);
+            for (event, milliseconds) in EVENTS {
+                self.apply(event);
                 sleep(Duration::from_millis(milliseconds)).await;
             }
         }
     }
 
-    fn meet(&self, event: Event) {
+    fn apply(&self, event: Event) {
         match event {
-            Event::Calm => {
+            Event::Recover => {
                 self.embedded.recover();
                 self.gate.shut(false);
-                self.turn(false);
+                self.set_down(false);
             }
             Event::Rotate(algorithm) => self.rotate(algorithm),
             Event::Stall => {
-                self.turn(true);
+                self.set_down(true);
                 self.embedded.fault(TenantEndpoint::KeySet, Fault::Stall);
             }
-            Event::Die => {
-                self.turn(true);
+            Event::CutOff => {
+                self.set_down(true);
                 self.gate.shut(true);
             }
         }
@@ -142,19 +145,19 @@ impl Tenant {
         self.embedded.rotate(algorithm);
         let tokens = Arc::new(Tokens::of(&self.embedded));
         self.tokens.write().expect("lock").push(tokens);
-        self.sky.write().expect("lock").rotated = Instant::now();
+        self.network.write().expect("lock").rotated = Instant::now();
     }
 
-    fn turn(&self, clouded: bool) {
-        let mut sky = self.sky.write().expect("lock");
-        match (sky.clouded, clouded) {
-            (false, true) => sky.darkened = Instant::now(),
+    fn set_down(&self, down: bool) {
+        let mut network = self.network.write().expect("lock");
+        match (network.down, down) {
+            (false, true) => network.went_down = Instant::now(),
             (true, false) => {
-                sky.cleared = Instant::now();
-                sky.outage = sky.cleared - sky.darkened;
+                network.recovered = Instant::now();
+                network.outage = network.recovered - network.went_down;
             }
             _ => {}
         }
-        sky.clouded = clouded;
+        network.down = down;
     }
 }

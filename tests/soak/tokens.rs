@@ -1,4 +1,4 @@
-//! What callers send, and what a service that knows the key answers.
+//! The calls, and the status that a service with the key must answer.
 
 use logto_runtime::{
     Algorithm,
@@ -8,7 +8,7 @@ use saas::{ORG, PRODUCTS};
 
 use super::tenant::Tenant;
 
-/// A request, and its status where the key of its token is known.
+/// A request, and its status if the service has the key of its token.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) what: &'static str,
@@ -18,7 +18,7 @@ pub(crate) struct Call {
     pub(crate) status: u16,
 }
 
-/// One of each kind, all signed by one key.
+/// One call of each kind, all with tokens of one key.
 pub(crate) struct Tokens(pub(crate) Vec<Call>);
 
 const INVITATIONS: &str = "/api/organizations/acme/invitations";
@@ -65,10 +65,15 @@ impl Tokens {
                 reader().resource(ORG),
                 401,
             ),
-            get("spoilt", "/api/products", reader().tampered(), 401),
+            get(
+                "a changed signature",
+                "/api/products",
+                reader().tampered(),
+                401,
+            ),
             get("an ID token", "/api/products", reader().id_token(), 401),
             get(
-                "an unwelcome organization",
+                "an organization on a global route",
                 "/api/products",
                 reader().organization("acme"),
                 403,
@@ -92,7 +97,7 @@ impl Tokens {
     }
 }
 
-/// Tokens of keys that never were the tenant's.
+/// Calls with tokens of keys that the tenant never had.
 pub(crate) struct Strangers(pub(crate) Vec<Call>);
 
 impl Strangers {

@@ -1,8 +1,8 @@
-//! What an answer may be, from what the client can know: the service judged with a key set between
-//! the newest that it has shown to have and the newest there was.
+//! Decides which answers are right, from what the client can know: the service must have used a key
+//! set between the newest one that its answers have shown and the newest one that existed.
 //!
-//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`, and a token under key
-//! `n` that got in shows that the service has it, and has nothing older any more.
+//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. An accepted token of
+//! key `n` shows that the service has this set, and no older one.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -11,51 +11,60 @@ use std::{
 
 use super::{
     COOLDOWN,
-    tenant::{Sky, Tenant},
+    tenant::{Network, Tenant},
 };
 
-/// What a new key may take to be learned in fair weather: a turn that strangers used up has to come
-/// back, and the fetch gets a second, on a machine that does other things as well.
+/// How long the service may need to learn a new key while the tenant is reachable. Strangers may
+/// have used up the permitted fetches, so it waits for the cooldown. The fetch gets a second, since
+/// the machine may be busy.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
-/// The newest key that the service is known to have.
+/// The newest key that the service has shown to have.
 #[derive(Default)]
 pub(crate) struct Shown(AtomicU64);
 
-/// What was known when a request was sent.
+/// What the client knew when it sent a request.
 pub(crate) struct Asked {
     key: Option<u64>,
     shown: u64,
-    sky: Sky,
+    network: Network,
     at: Instant,
 }
 
-/// How an answer compares with what it may be.
+/// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// As it must be, with a key that the service was known to have.
+    /// Right, with a key that the service has shown to have.
     Known,
+    /// Right.
     Right,
-    /// 503, and it may be.
+    /// 503, which is allowed.
     Unavailable,
-    /// 401 under a key that could not be learned yet.
+    /// 401 for a key that the service could not learn yet.
     NotLearned,
+    /// Wrong: the run fails.
     Wrong,
 }
 
 impl Shown {
-    /// `None` is the key of a stranger.
+    /// Records what is known before a request. `None` stands for the key of a stranger.
     pub(crate) fn ask(&self, tenant: &Tenant, key: Option<u64>) -> Asked {
         Asked {
             key,
             shown: self.0.load(Ordering::SeqCst),
-            sky: tenant.sky(),
+            network: tenant.network(),
             at: Instant::now(),
         }
     }
 
-    /// Judges a status against the one that is due where the key is known.
-    pub(crate) fn judge(&self, asked: &Asked, tenant: &Tenant, status: u16, due: u16) -> Verdict {
+    /// Compares a status with `due`, the one that a service with the key must answer.
+    pub(crate) fn evaluate(
+        &self,
+        asked: &Asked,
+        tenant: &Tenant,
+        status: u16,
+        due: u16,
+    ) -> Verdict {
         let newest = tenant.rotations();
         let Some(key) = asked.key else {
             return without_key(asked, tenant, status);
@@ -63,7 +72,7 @@ impl Shown {
         if key + 1 < asked.shown {
             return without_key(asked, tenant, status);
         }
-        // Only a signature that holds earns these.
+        // Only a valid signature leads to these statuses.
         if status == due && status != 401 {
             self.0.fetch_max(key, Ordering::SeqCst);
         }
@@ -73,7 +82,7 @@ impl Shown {
             _ if status == due => Verdict::Right,
             _ if known_throughout => Verdict::Wrong,
             503 if may_be_unavailable(asked, tenant) => Verdict::Unavailable,
-            // It may have been removed meanwhile, if there was a rotation.
+            // A rotation may have removed the key meanwhile.
             401 if newest > key + 1 => Verdict::Right,
             401 if may_be_unavailable(asked, tenant) => Verdict::NotLearned,
             _ => Verdict::Wrong,
@@ -81,7 +90,8 @@ impl Shown {
     }
 }
 
-/// The key is not in the set: nobody gets in. In bad weather it can't be told from a new one.
+/// Checks the answer for a key that is not in the set. It must be refused. While the tenant is not
+/// reachable the key may be a new one, so 503 is allowed.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,
@@ -90,14 +100,14 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Whether the weather is bad, or was so lately that the service may still be backing off: a pause
-/// doubles from a second with each failure, so the one that outlasts an outage is no longer than
-/// the outage and a second.
+/// Returns whether the tenant is not reachable, or was so recently that the service may still back
+/// off. The pause doubles from one second with each failure, so the pause after an outage is at
+/// most as long as the outage, plus one second.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
-    let lately = |sky: Sky| {
-        let pause = sky.outage + Duration::from_secs(1);
-        let learnable = sky.rotated.max(sky.cleared + pause);
-        sky.clouded || asked.at < learnable + LEARNED_WITHIN
+    let recently = |network: Network| {
+        let pause = network.outage + Duration::from_secs(1);
+        let learnable = network.rotated.max(network.recovered + pause);
+        network.down || asked.at < learnable + LEARNED_WITHIN
     };
-    lately(asked.sky) || lately(tenant.sky())
+    recently(asked.network) || recently(tenant.network())
 }

@@ -1,10 +1,12 @@
-//! Keeps the documentation true: its code compiles and runs, its links lead somewhere. And the
-//! structure: folders import in one direction.
+//! Tests of the repository itself: the code in its documentation compiles and runs, its links work,
+//! and the folders of its crates import each other in one direction.
 
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod own_handlers;
+#[cfg(test)]
+mod plain_english;
 #[cfg(test)]
 mod structure;
 
@@ -18,12 +20,12 @@ macro_rules! code_of {
 
 code_of! {
     readme: "../../README.md"
-    callers: "../../docs/callers.md"
-    errors_and_challenges: "../../docs/errors-and-challenges.md"
-    from_hand_written: "../../docs/from-hand-written.md"
-    guide: "../../docs/guide.md"
-    layers: "../../docs/layers.md"
-    openapi: "../../docs/openapi.md"
+    callers: "../../logto-runtime/docs/callers.md"
+    errors_and_challenges: "../../logto-runtime/docs/errors-and-challenges.md"
+    from_hand_written: "../../logto-runtime/docs/from-hand-written.md"
+    guide: "../../logto-runtime/docs/guide.md"
+    layers: "../../logto-runtime/docs/layers.md"
+    openapi: "../../logto-runtime/docs/openapi.md"
     require_any: "../../logto-macros/docs/require_any.md"
     require_auth: "../../logto-macros/docs/require_auth.md"
     require_org_permission: "../../logto-macros/docs/require_org_permission.md"
@@ -31,8 +33,8 @@ code_of! {
     require_scopes: "../../logto-macros/docs/require_scopes.md"
     public: "../../logto-macros/docs/public.md"
     scopes: "../../logto-macros/docs/scopes.md"
-    resource_metadata: "../../docs/resource-metadata.md"
-    routes: "../../docs/routes.md"
-    telemetry: "../../docs/telemetry.md"
-    troubleshooting: "../../docs/troubleshooting.md"
+    resource_metadata: "../../logto-runtime/docs/resource-metadata.md"
+    routes: "../../logto-runtime/docs/routes.md"
+    telemetry: "../../logto-runtime/docs/telemetry.md"
+    troubleshooting: "../../logto-runtime/docs/troubleshooting.md"
 }

@@ -1,6 +1,6 @@
-//! The tests that `docs/testing.md` shows, of a small application.
+//! A small application and its tests, which `logto-runtime/docs/testing.md` shows.
 
-// Without `Routes`, as most applications begin.
+// The application does not use `Routes`, like most applications at first.
 mod app {
     use axum::{
         Json, Router,
@@ -69,7 +69,7 @@ const PRODUCTS: &str = "https://api.example.com/products";
 const ORG: &str = "https://api.example.com/org";
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// What the console of the tenant would show.
+/// A tenant, with what you would set up in Logto's console.
 fn tenant() -> TestTenant {
     TestTenant::builder()
         .resource(PRODUCTS, ["read:products", "write:products"])
@@ -104,7 +104,7 @@ async fn call(app: &Router, method: &str, path: &str, token: &str) -> (StatusCod
 }
 
 #[tokio::test]
-async fn a_reader_lists_products_and_adds_none() {
+async fn a_reader_may_list_products_but_not_add_them() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = tenant.token().user("bob").scopes(["read:products"]).mint();
@@ -166,10 +166,10 @@ async fn no_bad_token_gets_in() {
         ("expired", good().issued_at(past)),
         ("not yet issued", good().issued_at(future)),
         ("tampered with", good().tampered()),
-        ("signed by a stranger", good().signed_by(&foreign)),
+        ("signed with a foreign key", good().signed_by(&foreign)),
         ("an ID token", good().id_token()),
         ("opaque", good().opaque()),
-        ("of another issuer", good().issuer("https://evil.example")),
+        ("from another issuer", good().issuer("https://evil.example")),
         ("without a claim", good().without_claim("client_id")),
         ("with a claim of the wrong type", good().claim("aud", 42)),
         ("unsigned", good().header("alg", "none")),
@@ -223,7 +223,7 @@ async fn a_rotated_key_is_learned_and_an_outage_is_not_the_callers_fault() {
         call(&app, "GET", "/products", &token).await.0,
         StatusCode::OK
     );
-    let cold = self::app(&tenant); // has no keys yet, and gets none
+    let cold = self::app(&tenant); // has not fetched any keys yet
     assert_eq!(
         call(&cold, "GET", "/products", &token).await.0,
         StatusCode::SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-//! The folders of the crates: data flows one way.
+//! Checks that the folders of the crates import each other in one direction.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,8 +8,7 @@ use std::{
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The stages of `logto-runtime`, in the order in which a request passes them. A folder may import
-/// those to its left.
+/// The stages of `logto-runtime`, in order. A stage may import only stages that come before it.
 const STAGES: &[&str] = &[
     "clock",
     "config",
@@ -27,10 +26,10 @@ const STAGES: &[&str] = &[
     "routes",
 ];
 
-/// Leaves: they take plain values and import no stage, not even each other.
+/// Stages that take plain values only. They do not import any stage, including each other.
 const LEAVES: &[&str] = &["clock", "config", "telemetry"];
 
-/// Not stages: they show, test or re-export all of them.
+/// Modules that are not stages: they re-export or test all stages.
 const OUTSIDE: &[&str] = &["__private", "__fuzz", "test_util"];
 
 #[test]
@@ -48,7 +47,7 @@ fn a_stage_imports_only_earlier_ones() {
             }
             let fault = match place(stage) {
                 None => "which is not a stage",
-                Some(_) if LEAVES.contains(&STAGES[own]) => "and a leaf imports no stage",
+                Some(_) if LEAVES.contains(&STAGES[own]) => "and a leaf must not import a stage",
                 Some(other) if other > own => "which is a later stage",
                 Some(_) => continue,
             };
@@ -62,7 +61,7 @@ fn a_stage_imports_only_earlier_ones() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// But those of `logto/`: an `AuthInfo` carries its `Logto`, which makes it.
+/// Files in `logto/` are exempt: an `AuthInfo` holds its `Logto`, and `Logto` creates it.
 #[test]
 fn no_two_files_import_each_other() {
     let mut pairs = Vec::new();
@@ -107,7 +106,8 @@ struct Source {
 }
 
 impl Source {
-    /// What follows `crate::`, `self::` and `super::`, with the line, outside `mod tests`.
+    /// Returns the paths after `crate::`, `self::` and `super::` outside `mod tests`, with their
+    /// lines.
     fn imports(&self) -> impl Iterator<Item = (usize, Vec<String>)> {
         let code = self
             .code
@@ -143,7 +143,7 @@ impl Source {
     }
 }
 
-/// Follows `::a::b` and `::{a, b::c}`.
+/// Collects the paths in `::a::b` and `::{a, b::c}`.
 fn follow(
     mut path: Vec<String>,
     tokens: &[TokenTree],
@@ -182,7 +182,7 @@ fn is_colons(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [one, other, ..] if colon(one) && colon(other))
 }
 
-/// The sources of a package, less its tests.
+/// Returns the sources of a package, without its tests.
 fn sources(package: &str) -> Vec<Source> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let root = repository.join(package).join("src");

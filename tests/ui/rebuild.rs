@@ -1,4 +1,4 @@
-//! A workspace of crates that use `logto.toml`, each in its own way, and what cargo rebuilds of it.
+//! Checks what cargo rebuilds after a change of `logto.toml`, in a workspace of three crates.
 
 use std::{
     fs,
@@ -8,12 +8,12 @@ use std::{
 
 use serde_json::Value;
 
-/// Uses the file of the workspace.
+/// A crate that uses the `logto.toml` of the workspace.
 const SHARED: &str = r#"
 #[logto_runtime::require_scopes("read:products")]
 pub async fn list() {}
 "#;
-/// Uses its own file, and the crate under another name.
+/// A crate that uses its own `logto.toml`, and `logto-runtime` under another name.
 const OWN: &str = r#"
 guards::scopes!(crate = guards);
 
@@ -23,7 +23,7 @@ pub async fn list() {}
 #[guards::public(crate = guards)]
 pub async fn health() {}
 "#;
-/// Has no attribute, and so no use for the file.
+/// A crate without attributes, which does not use the file.
 const NONE: &str = "pub async fn list(_: logto_runtime::AuthInfo) {}\n";
 
 fn manifest(scopes: &str) -> String {
@@ -76,7 +76,7 @@ impl Workspace {
     }
 
     fn check(&self) -> Output {
-        // Where trybuild has compiled nearly all of the dependencies, with the same flags.
+        // trybuild has compiled most of the dependencies here with the same flags.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let target = target.join("tests/trybuild");
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -95,7 +95,7 @@ impl Workspace {
             .unwrap()
     }
 
-    /// The members that were compiled, and what the compiler said.
+    /// Checks the workspace. Returns the members that were compiled, and the compiler's messages.
     fn compiled(&self) -> (Vec<String>, String) {
         let output = self.check();
         let mut members = Vec::new();
@@ -126,7 +126,7 @@ impl Workspace {
     }
 }
 
-/// The target that trybuild names, too: flags are for crates of a target, not for macros.
+/// Returns the host target. trybuild passes it too: with `--target`, flags do not apply to macros.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();

@@ -1,7 +1,7 @@
-//! What the attributes refuse, as a user of the crate sees it.
+//! Compile errors of wrong attributes, as users see them.
 //!
-//! `TRYBUILD=overwrite cargo test -p logto-ui-tests` writes the expected texts anew; read them before
-//! committing.
+//! `TRYBUILD=overwrite cargo test -p logto-ui-tests` rewrites the expected errors. Read the
+//! difference before you commit it.
 
 mod rebuild;
 
@@ -13,11 +13,11 @@ use std::{
 
 use trybuild::TestCases;
 
-/// The toolchain whose own messages are recorded in the folders called `rustc`.
+/// The rustc version whose own messages are recorded in the folders named `rustc`.
 const PINNED: &str = "rustc 1.95.";
 
-/// The flags with which trybuild compiles the cases. It compiles their dependencies with other flags,
-/// and then again with these, unless they are set for all that it runs.
+/// The flags that trybuild compiles the cases with. If they are not set for the dependencies too,
+/// trybuild compiles the dependencies twice.
 const FLAGS: &str = "--cfg\x1ftrybuild\x1f--verbose\x1f-A\x1fdead_code\x1f--diagnostic-width=140";
 
 const TESTS: &[(&str, fn())] = &[
@@ -40,8 +40,8 @@ const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// Without a harness, since the flags are set by starting the program once more, and since no two
-/// tests may use trybuild's project at once.
+/// Runs without a harness: the program restarts itself to set the flags, and two tests must not use
+/// trybuild's project at the same time.
 fn main() {
     let only: Vec<String> = env::args()
         .skip(1)
@@ -93,7 +93,10 @@ fn the_documentation_quotes_the_compiler() {
     let said: Vec<String> = files(".", "stderr");
     let mut quoted = 0;
     for page in files("../../logto-macros/docs", "md") {
-        for error in page.lines().filter(|line| line.starts_with("error")) {
+        for error in page
+            .lines()
+            .filter(|line| line.starts_with("error: ") || line.starts_with("error["))
+        {
             assert!(said.iter().any(|said| said.contains(error)), "{error}");
             quoted += 1;
         }
@@ -101,7 +104,7 @@ fn the_documentation_quotes_the_compiler() {
     assert!(quoted > 20, "{quoted}");
 }
 
-/// The texts of all files with this extension, in the folder and below.
+/// Returns the texts of all files with this extension, in the folder and below.
 fn files(folder: impl AsRef<Path>, extension: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -115,7 +118,7 @@ fn files(folder: impl AsRef<Path>, extension: &str) -> Vec<String> {
     texts
 }
 
-/// A `logto.toml` where the cases find it: trybuild compiles them all in one project.
+/// A copy of a `logto.toml` in trybuild's project, where all cases look for it.
 struct Manifest(PathBuf);
 
 impl Manifest {

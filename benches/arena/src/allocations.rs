@@ -1,4 +1,4 @@
-//! The allocator of every contestant: the system's, and a count for each thread.
+//! The allocator of every contestant: the system allocator with a count for each thread.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -11,11 +11,11 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 thread_local! {
-    // Neither lazy nor dropped, so that the allocator may use it at any time.
+    // Neither lazily initialised nor dropped, so that the allocator may use it at any time.
     static COUNT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// How often this thread has allocated.
+/// Returns how often this thread has allocated.
 pub(crate) fn so_far() -> u64 {
     COUNT.get()
 }
@@ -24,7 +24,7 @@ fn count() {
     COUNT.set(COUNT.get() + 1);
 }
 
-// SAFETY: every call goes to the system's allocator unchanged.
+// SAFETY: every call is forwarded unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();

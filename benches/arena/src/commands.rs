@@ -1,29 +1,29 @@
-//! What the driver asks, and what a contestant answers: a line of JSON each.
+//! The commands of the driver and the answers of a contestant, one line of JSON each.
 
 use serde::{Deserialize, Serialize};
 
-/// Sends requests through the router within the contestant's process.
+/// Asks a contestant to send requests through its router, within its own process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Command {
-    /// A file with a token a line.
+    /// The path of a file with one token on each line.
     pub tokens: String,
     pub order: Order,
-    /// How many milliseconds to take, at least; at most about twice as many.
+    /// The minimum duration in milliseconds. The actual one is at most about twice as long.
     pub millis: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
-    /// From the first token on, again and again.
+    /// Sends the tokens in order, and starts over after the last one.
     Cycle,
-    /// Each token once at most.
+    /// Sends each token at most once.
     Once,
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Measured {
     pub requests: u64,
-    /// Processor time.
+    /// The processor time in nanoseconds.
     pub nanos: u64,
     pub allocations: u64,
 }

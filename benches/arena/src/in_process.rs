@@ -1,4 +1,4 @@
-//! Requests through the router without a socket.
+//! Sends requests through the router without a socket.
 
 use std::{convert::Infallible, error::Error, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     settings::PATH,
 };
 
-/// A router of any version of axum.
+/// A router of any axum version.
 pub trait Guarded:
     Service<
         Request<Incoming>,
@@ -46,8 +46,8 @@ where
     type Served = F;
 }
 
-/// Does twice as many requests each time, until they have taken long enough or the tokens are
-/// used up.
+/// Sends requests in batches, each twice as large as the one before, until the time is over or
+/// the tokens are used up.
 pub(crate) async fn measure<S: Guarded>(service: &mut S, command: &Command) -> Measured {
     let headers = headers(&command.tokens);
     let enough = Duration::from_millis(command.millis).as_nanos() as u64;
@@ -88,14 +88,14 @@ fn headers(path: &str) -> Vec<HeaderValue> {
     let headers: Vec<HeaderValue> = tokens
         .lines()
         .map(|token| HeaderValue::try_from(format!("Bearer {token}")).expect("a token"))
-        // Its first clone allocates, once.
+        // The first clone of a value allocates. This does it before the measurement.
         .inspect(|header| drop(header.clone()))
         .collect();
-    assert!(!headers.is_empty(), "a file of tokens has one at least");
+    assert!(!headers.is_empty(), "the file of tokens is empty");
     headers
 }
 
-/// Of this thread on a processor, so that what other programs take does not count.
+/// Returns the processor time of this thread, which other programs do not affect.
 fn now() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
         .expect("a clock")

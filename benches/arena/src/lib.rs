@@ -1,7 +1,7 @@
-//! What every contestant is: a router, served on loopback and measured in its own process.
+//! The frame of every contestant: serves a router on loopback and measures it in its own process.
 //!
-//! Each contestant is a program of its own, because the features of Cargo are those of the whole
-//! program: two cryptography backends of one crate cannot be compared within one.
+//! Each contestant is a separate program. Cargo unifies features within a program, so one program
+//! cannot compare two cryptography backends of one crate.
 
 mod allocations;
 mod commands;
@@ -21,10 +21,10 @@ pub use self::{
 
 /// Runs a contestant until its standard input ends.
 ///
-/// `prepare` makes the router, which answers [`PATH`] with 200 to tokens of the settings and with
-/// another status to everything else. It runs within the runtime that serves.
+/// `prepare` builds the router. At [`PATH`] the router must answer 200 to tokens of the settings,
+/// and another status to everything else. `prepare` runs in the runtime that serves the router.
 ///
-/// Prints the port that it serves, then a line for each [`Command`] that it reads.
+/// Prints the port, then one line for each [`Command`] that it reads.
 pub fn compete<F, S>(prepare: F)
 where
     F: AsyncFnOnce(Settings) -> S,

@@ -1,4 +1,4 @@
-//! The server: what `axum::serve` does, for a router of any version of axum.
+//! A server that does what `axum::serve` does, for a router of any axum version.
 
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -15,7 +15,7 @@ pub(crate) async fn forever<S: Guarded>(listener: TcpListener, service: S) {
         let service = TowerToHyperService::new(service.clone());
         tokio::spawn(async move {
             let connection = Builder::new(TokioExecutor::new());
-            // A client that hangs up is no news.
+            // An error means that the client hung up.
             let _ = connection
                 .serve_connection_with_upgrades(TokioIo::new(stream), service)
                 .await;

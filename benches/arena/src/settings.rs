@@ -1,4 +1,4 @@
-//! What the driver tells a contestant.
+//! The settings that the driver passes to a contestant.
 
 use nix::{
     sched::{CpuSet, sched_setaffinity},
@@ -6,13 +6,13 @@ use nix::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The one route.
+/// The path of the only route.
 pub const PATH: &str = "/orders";
 
-/// What a token must grant there.
+/// The scope that the route requires.
 pub const SCOPE: &str = "write:orders";
 
-/// Where the tenant is and what its tokens look like.
+/// The address of the tenant, and the values that its tokens must have.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The endpoint of the tenant, without `/oidc`.
@@ -20,14 +20,14 @@ pub struct Settings {
     pub issuer: String,
     pub audience: String,
     pub jwks_uri: String,
-    /// The key set, for a contestant whose key is fixed.
+    /// The key set, for a contestant with a fixed key.
     pub key_set: String,
     /// The processor to run on.
     pub core: usize,
 }
 
 impl Settings {
-    /// The variable of the environment that holds them.
+    /// The environment variable that holds the settings.
     pub const VARIABLE: &str = "ARENA_SETTINGS";
 
     pub(crate) fn from_environment() -> Self {
@@ -37,7 +37,7 @@ impl Settings {
     }
 }
 
-/// Keeps this thread, and those it will start, on one processor.
+/// Pins this thread, and the threads that it will start, to one processor.
 pub(crate) fn pin_to(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core).expect("a processor's number");

@@ -1,4 +1,4 @@
-//! Builds contestants, each with the features that it alone asks for.
+//! Builds the contestants, each with only the features that it needs.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use crate::contestants::Contestant;
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// One after the other: built together, packages get the features of all of them.
+/// Builds one after the other. If built together, they would share the features of all.
 pub fn build(contestants: &[Contestant]) {
     for contestant in contestants {
         eprintln!("building {}", contestant.package);
@@ -21,7 +21,7 @@ pub fn build(contestants: &[Contestant]) {
     }
 }
 
-/// Beside this program.
+/// Returns the path of a contestant's program, next to this program.
 pub fn program(package: &str) -> PathBuf {
     let own = std::env::current_exe().expect("the path of this program");
     let program = own.parent().unwrap_or(Path::new(".")).join(package);
@@ -29,7 +29,8 @@ pub fn program(package: &str) -> PathBuf {
     program
 }
 
-/// The locked versions of what a contestant compares; by name, unless its own name says it.
+/// Returns the locked versions of the crates that a contestant compares. A crate is named unless
+/// the contestant's own name contains it.
 pub fn versions(contestant: &Contestant) -> String {
     let tree = cargo("tree")
         .args(["-p", contestant.package, "--depth", "1"])
@@ -55,7 +56,7 @@ pub fn versions(contestant: &Contestant) -> String {
 fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([subcommand, "--locked"]).current_dir(WORKSPACE);
-    // What `cargo run` tells about this package would have build scripts run again for others.
+    // `cargo run` sets these for this package; they would rerun build scripts of other packages.
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

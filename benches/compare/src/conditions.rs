@@ -1,11 +1,11 @@
-//! What this crate promises, checked against the run.
+//! Compares the run with the performance goals of this crate.
 
 use crate::{
     contestants::Role,
     samples::{Outcome, median, ratio},
 };
 
-/// Prints each goal with what was measured; says whether all are met.
+/// Prints each goal with the measured value. Returns whether all goals are met.
 pub fn print(outcomes: &[Outcome]) -> bool {
     let by = |role: Role| {
         let mut all = outcomes.iter();
@@ -20,13 +20,13 @@ pub fn print(outcomes: &[Outcome]) -> bool {
     println!("Goals:\n");
     let goals = [
         goal(
-            "known token, requests/s, to unguarded",
+            "cached token, requests/s, to unguarded",
             ratio(&cached.known.own.rate, &cached.known.unguarded.rate),
             Bound::AtLeast(0.95),
         ),
         goal(
             &format!(
-                "known token, requests/s, to the fastest peer ({})",
+                "cached token, requests/s, to the fastest peer ({})",
                 fastest_known.contestant.name
             ),
             ratio(&cached.known.own.rate, &fastest_known.known.own.rate),
@@ -34,14 +34,14 @@ pub fn print(outcomes: &[Outcome]) -> bool {
         ),
         goal(
             &format!(
-                "first-seen token, processor time, cold cache, to the fastest peer ({})",
+                "uncached token, processor time, cold cache, to the fastest peer ({})",
                 fastest_first_seen.contestant.name
             ),
             ratio(&cached.fresh.micros, &fastest_first_seen.fresh.micros),
             Bound::AtMost(1.0),
         ),
         goal(
-            "first-seen token, processor time, no cache, to the same peer",
+            "uncached token, processor time, no cache, to the same peer",
             ratio(&uncached.fresh.micros, &fastest_first_seen.fresh.micros),
             Bound::AtMost(1.0),
         ),

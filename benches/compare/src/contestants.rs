@@ -1,4 +1,4 @@
-//! Who competes.
+//! The list of contestants.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -12,13 +12,13 @@ pub enum Role {
 #[derive(Clone, Copy, Debug)]
 pub struct Contestant {
     pub name: &'static str,
-    /// Its package in `contestants/`, which is its program too.
+    /// The name of its package in `contestants/`, and of its program.
     pub package: &'static str,
     pub argument: Option<&'static str>,
     pub role: Role,
-    /// The dependencies of its package that are compared, whose versions the table shows.
+    /// The compared dependencies of its package. The table shows their versions.
     pub crates: &'static [&'static str],
-    /// What checks its signatures.
+    /// The library that checks its signatures.
     pub backend: &'static str,
 }
 
@@ -39,12 +39,12 @@ impl Contestant {
         }
     }
 
-    /// Whether this is the name of its folder.
+    /// Returns whether `folder` is its folder in `contestants/`.
     pub fn is_called(self, folder: &str) -> bool {
         self.package.strip_prefix("arena-") == Some(folder)
     }
 
-    /// Whether tokens that it has seen cost it less.
+    /// Returns whether it caches verified tokens.
     pub fn caches(self) -> bool {
         self.role == Role::ThisCrate
     }
@@ -59,7 +59,7 @@ pub const ALL: [Contestant; 12] = [
         crates: &["axum"],
         backend: "",
     },
-    // The control: how far two equal programs differ in this run.
+    // The control: shows how far two equal programs differ in this run.
     Contestant {
         name: "unguarded, again",
         package: "arena-unguarded",

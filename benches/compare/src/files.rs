@@ -1,8 +1,8 @@
-//! Tokens in files, for contestants to read.
+//! Writes tokens to files, which the contestants read.
 
 use std::path::PathBuf;
 
-/// A folder of its own, removed with this value.
+/// A temporary folder that is removed when this value is dropped.
 pub struct Files(PathBuf);
 
 impl Files {
@@ -12,7 +12,7 @@ impl Files {
         Self(folder)
     }
 
-    /// Returns the path.
+    /// Writes a file with one token on each line. Returns its path.
     pub fn write(&self, name: &str, tokens: &[String]) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, tokens.join("\n")).expect("a file of tokens");
@@ -22,7 +22,7 @@ impl Files {
 
 impl Drop for Files {
     fn drop(&mut self) {
-        // What is left over in the folder for temporary files does no harm.
+        // A folder that stays behind among the temporary files does no harm.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! 64 connections that send a request as soon as the last one is answered, from one thread.
+//! Load from one thread: 64 connections that each send a request as soon as the last is answered.
 
 use std::{
     io::{self, Read, Write},
@@ -10,7 +10,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 const CONNECTIONS: usize = 64;
 
-/// How long after the slice the last answers may take.
+/// How long the last answers may take after the slice.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Client {
@@ -24,10 +24,10 @@ struct Connection {
     sent: Option<Instant>,
 }
 
-/// What was sent and answered.
+/// The result of one slice of load.
 pub struct Answered {
     pub elapsed: Duration,
-    /// Of each request; sorted.
+    /// The latency of each request, sorted.
     pub latencies: Vec<Duration>,
 }
 
@@ -54,7 +54,7 @@ impl Client {
         Self { poll, connections }
     }
 
-    /// Sends the next requests for so long, or until there are none. Every answer must be 200.
+    /// Sends requests for the length of `slice`, or until `next` ends. Every answer must be 200.
     pub fn send(&mut self, next: &mut Requests, slice: Duration) -> Answered {
         let mut latencies = Vec::with_capacity(1 << 16);
         let started = Instant::now();
@@ -94,13 +94,13 @@ impl Client {
 
 impl Connection {
     fn send(&mut self, request: &[u8], now: Instant) {
-        // The only request under way, so the socket's buffer has room for it.
+        // No other request is under way, so the socket's buffer has room.
         let written = self.stream.write(request).expect("a connection");
         assert_eq!(written, request.len(), "a request was cut");
         self.sent = Some(now);
     }
 
-    /// Reads; says when the request was sent whose answer is complete now.
+    /// Reads from the socket. Once the answer is complete, returns when its request was sent.
     fn answered(&mut self) -> Option<Instant> {
         let mut buffer = [0; 4_096];
         match self.stream.read(&mut buffer) {
@@ -117,7 +117,7 @@ impl Connection {
     }
 }
 
-/// Panics when it is not 200.
+/// Returns whether the answer is complete. Panics if its status is not 200.
 fn is_complete(answer: &[u8]) -> bool {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);
@@ -134,7 +134,7 @@ fn is_complete(answer: &[u8]) -> bool {
     answer.len() >= head + body
 }
 
-/// What is to be sent.
+/// An iterator over the requests to send.
 pub struct Requests<'a> {
     requests: &'a [Vec<u8>],
     order: Order,
@@ -164,7 +164,7 @@ impl<'a> Iterator for Requests<'a> {
     }
 }
 
-/// A request as it goes over the wire.
+/// Returns the bytes of a request with this token.
 pub fn request(token: &str) -> Vec<u8> {
     format!("GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()

@@ -1,8 +1,8 @@
-//! Compares what guards cost: `cargo run --release -p compare -- [--rounds N] [--slice-ms N]
+//! Compares the cost of guards: `cargo run --release -p compare -- [--rounds N] [--slice-ms N]
 //! [--peer FOLDER]…`.
 //!
-//! Prints Markdown to standard output and progress to standard error. Ends with 1 when a goal is
-//! missed, with 101 when a contestant does not guard or does not answer.
+//! Prints Markdown to standard output and progress to standard error. Exits with 1 if a goal is
+//! missed, and with 101 if a contestant does not guard or does not answer.
 
 mod building;
 mod conditions;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 
     let settings = tenant.settings(CONTESTANT_CORE);
     for contestant in &options.contestants {
-        eprintln!("proving {}", contestant.name);
+        eprintln!("checking {}", contestant.name);
         proof::prove(&rounds::start(contestant, &tenant, &settings), &tenant);
     }
 

@@ -1,4 +1,4 @@
-//! How long the run takes.
+//! The command-line options.
 
 use std::time::Duration;
 
@@ -39,7 +39,8 @@ impl Options {
         options
     }
 
-    /// A shorter one, because nothing but the guard is measured in process.
+    /// Returns the slice for measurements in process. It is shorter, since only the guard is
+    /// measured.
     pub fn in_process_slice(&self) -> Duration {
         (self.slice / 5).max(Duration::from_millis(1))
     }
@@ -52,6 +53,6 @@ fn is_peer(name: &str) -> bool {
 
 fn usage() -> ! {
     eprintln!("usage: compare [--rounds N] [--slice-ms N] [--peer FOLDER]…");
-    eprintln!("N is at least 1; FOLDER is one of contestants/, without it all compete");
+    eprintln!("N is at least 1; FOLDER is one of contestants/, without it all of them run");
     std::process::exit(2)
 }

@@ -1,4 +1,4 @@
-//! A contestant's process.
+//! The process of a contestant.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -15,7 +15,7 @@ use nix::{
 
 use crate::{building, contestants::Contestant};
 
-/// Ends with this value.
+/// A running contestant. Its process is killed when this value is dropped.
 pub struct Running {
     pub contestant: Contestant,
     pub port: u16,
@@ -56,7 +56,7 @@ impl Running {
         serde_json::from_str(&self.answer()).expect("an answer")
     }
 
-    /// Processor time that its threads have used so far.
+    /// Returns the processor time that its threads have used so far.
     pub fn processor_time(&self) -> Duration {
         self.clock.now().expect("its clock").into()
     }
@@ -71,13 +71,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Keeps this thread, and those it will start, on one processor.
+/// Pins this thread, and the threads that it will start, to one processor.
 pub fn pin_to(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core).expect("a processor's number");

@@ -1,4 +1,4 @@
-//! There is no point in timing a guard that guards nothing.
+//! Checks that a contestant guards its route, before anything is measured.
 
 use std::{
     io::{Read, Write},
@@ -13,11 +13,11 @@ use crate::{contestants::Role, process::Running, tenant::Tenant};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Panics unless the contestant tells good tokens from bad ones.
+/// Panics unless the contestant accepts good tokens and refuses bad ones.
 pub fn prove(running: &Running, tenant: &Tenant) {
     let name = running.contestant.name;
     let good = tenant.tokens(1).remove(0);
-    // Twice, because the second time it may be known.
+    // Twice, because the second time the token may be cached.
     for _ in 0..2 {
         assert_eq!(
             status(running.port, Some(&good)),
@@ -31,7 +31,7 @@ pub fn prove(running: &Running, tenant: &Tenant) {
     }
     assert_eq!(status(running.port, None), 401, "{name} without a token");
     for (wrong, token) in tenant.bad_tokens() {
-        // By whatever status: here it matters only that the token does not get in.
+        // Any error status will do.
         let status = status(running.port, Some(&token));
         assert!(
             matches!(status, 400..600),
@@ -41,7 +41,8 @@ pub fn prove(running: &Running, tenant: &Tenant) {
     assert_eq!(status(running.port, Some(&good)), 200, "{name} afterwards");
 }
 
-/// Some fetch their keys when they already answer.
+/// Waits until the contestant accepts a good token: some fetch their keys after they start to
+/// serve.
 pub fn wait_for_keys(running: &Running, tenant: &Tenant) {
     let good = tenant.tokens(1).remove(0);
     let deadline = Instant::now() + PATIENCE;

@@ -1,4 +1,4 @@
-//! The tables, as `docs/performance.md` has them.
+//! Prints the tables of `logto-runtime/docs/performance.md`.
 
 use std::process::Command;
 
@@ -33,7 +33,7 @@ pub fn print<'a>(outcomes: &'a [Outcome], options: &Options) {
 fn in_process(outcomes: &[Outcome]) {
     println!("In process, no socket:\n");
     println!(
-        "| guard | version | signatures | known token, µs | to unguarded | allocations | first seen, µs | to unguarded | allocations |"
+        "| guard | version | signatures | cached token, µs | to unguarded | allocations | uncached token, µs | to unguarded | allocations |"
     );
     println!("|---|---|---|--:|--:|--:|--:|--:|--:|");
     let unguarded = &outcomes[UNGUARDED];
@@ -60,7 +60,7 @@ fn calls(own: &InProcess, unguarded: &InProcess) -> String {
     )
 }
 
-/// With each contestant's own figures and those of the unguarded handler to compare them with.
+/// Prints one table. `of` returns a contestant's figures and those of the unguarded handler.
 fn loopback<'a>(
     title: &str,
     outcomes: &'a [Outcome],
@@ -87,7 +87,7 @@ fn loopback<'a>(
     println!();
 }
 
-/// Three significant digits, or all before the point.
+/// Formats three significant digits, or all digits before the decimal point.
 fn digits(value: f64) -> String {
     match value.abs() {
         0.0..0.0995 => format!("{value:.4}"),

@@ -1,4 +1,5 @@
-//! Rounds that alternate, because a shared machine drifts more than some differences are large.
+//! Measures in alternating rounds: the speed of a shared machine drifts by more than some
+//! differences.
 
 use std::time::Duration;
 
@@ -16,21 +17,21 @@ use crate::{
     turns::{Connected, take_turns},
 };
 
-/// How many tokens are in turn where many are live.
+/// The number of distinct tokens in the measurement with many tokens.
 pub const LIVE: usize = 10_000;
 
-/// The contestant that the others are compared with.
+/// The index of the contestant that the others are compared with.
 pub const UNGUARDED: usize = 0;
 
-/// Enough for a contestant that remembers tokens to check each of them once.
+/// Long enough for a contestant with a cache to verify each of those tokens once.
 const ALL_LIVE: Duration = Duration::from_secs(60);
 
-/// What the contestants are sent in a round.
+/// The tokens and requests of one round.
 struct Sent {
-    /// Files of tokens.
+    /// The paths of the files of tokens.
     known_token: String,
     fresh_tokens: String,
-    /// Requests.
+    /// The bytes of the requests.
     known: Vec<Vec<u8>>,
     live: Vec<Vec<u8>>,
     fresh: Vec<Vec<u8>>,
@@ -62,7 +63,7 @@ pub fn run(tenant: &Tenant, settings: &Settings, options: &Options) -> Vec<Outco
         let in_process = tenant.tokens(tokens_for(options.in_process_slice()));
         sent.fresh_tokens = files.write("fresh", &in_process);
         sent.fresh = requests(&tenant.tokens(tokens_for(options.slice)));
-        // Anew, because where a process happens to lie in memory makes it faster or slower.
+        // Starts new processes: their memory layout makes them slightly faster or slower.
         let contestants = options.contestants.iter();
         let mut running: Vec<Running> = contestants
             .map(|contestant| start(contestant, tenant, settings))
@@ -87,7 +88,7 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// More than anybody checks in that time: one each 160 microseconds.
+/// Returns more tokens than a contestant can verify in that time: one for each 160 microseconds.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

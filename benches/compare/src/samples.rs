@@ -1,4 +1,4 @@
-//! What was measured, a sample each round, and how samples are summed up.
+//! The measured values, one sample for each round, and their medians.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use arena::Measured;
 
 use crate::{contestants::Contestant, load::Answered};
 
-/// What a contestant was measured to cost.
+/// All measurements of a contestant.
 pub struct Outcome {
     pub contestant: Contestant,
     pub called_known: InProcess,
@@ -16,7 +16,7 @@ pub struct Outcome {
     pub fresh: Loopback,
 }
 
-/// A contestant, and the unguarded handler at the same time.
+/// Figures of a contestant, and of the unguarded handler that took turns with it.
 #[derive(Default)]
 pub struct Beside {
     pub own: Loopback,
@@ -25,20 +25,21 @@ pub struct Beside {
 
 #[derive(Default)]
 pub struct InProcess {
-    /// Microseconds of processor time a request.
+    /// The processor time of a request, in microseconds.
     pub micros: Vec<f64>,
-    /// Each request.
+    /// The allocations of a request.
     pub allocations: Vec<f64>,
 }
 
 #[derive(Default)]
 pub struct Loopback {
-    /// Requests a second.
+    /// The requests per second.
     pub rate: Vec<f64>,
-    /// Microseconds of the contestant's processor time a request.
+    /// The contestant's processor time for a request, in microseconds.
     pub micros: Vec<f64>,
-    /// Milliseconds.
+    /// The median latency in milliseconds.
     pub p50: Vec<f64>,
+    /// The 99th percentile of the latency in milliseconds.
     pub p99: Vec<f64>,
 }
 
@@ -89,7 +90,8 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// The median of the ratios within each round, which a slow minute of the machine does not move.
+/// Returns the median of the ratios within each round. A slow phase of the machine affects both
+/// sides of a ratio.
 pub fn ratio(of: &[f64], to: &[f64]) -> f64 {
     let ratios: Vec<f64> = of.iter().zip(to).map(|(of, to)| of / to).collect();
     median(&ratios)

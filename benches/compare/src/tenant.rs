@@ -22,7 +22,8 @@ const SCOPES: [&str; 6] = [
 pub struct Tenant(TestTenant);
 
 impl Tenant {
-    /// Serves discovery and key set on loopback; signs with ES384, as Logto does.
+    /// Starts a tenant that serves discovery and key set on loopback and signs with ES384, Logto's
+    /// default.
     pub fn start() -> Self {
         Self(TestTenant::builder().resource(RESOURCE, SCOPES).start())
     }
@@ -38,17 +39,17 @@ impl Tenant {
         }
     }
 
-    /// Tokens that differ in `jti` alone.
+    /// Returns tokens that differ only in their `jti`.
     pub fn tokens(&self, count: usize) -> Vec<String> {
         (0..count).map(|_| self.token().mint()).collect()
     }
 
-    /// What must be refused: what is wrong with it, and the token.
+    /// Returns tokens that must be refused, each with its fault.
     pub fn bad_tokens(&self) -> Vec<(&'static str, String)> {
         let stranger = SigningKey::generate(Algorithm::ES384);
         let hours_ago = SystemTime::now() - Duration::from_secs(13 * 3_600);
         vec![
-            ("a spoiled signature", self.token().tampered().mint()),
+            ("a changed signature", self.token().tampered().mint()),
             (
                 "a stranger's signature",
                 self.token().signed_by(&stranger).mint(),
@@ -68,7 +69,7 @@ impl Tenant {
                 self.token().issuer("https://other.example/oidc").mint(),
             ),
             (
-                "an end in the past",
+                "an expiry in the past",
                 self.token().issued_at(hours_ago).mint(),
             ),
             (
@@ -78,8 +79,8 @@ impl Tenant {
         ]
     }
 
-    /// As a user's of a tenant that adds four custom claims; `typ` and `azp` make it acceptable
-    /// where those of Keycloak are expected.
+    /// A user's token with four custom claims. `typ` and `azp` make it acceptable to crates that
+    /// expect Keycloak tokens.
     fn token(&self) -> TokenBuilder<'_> {
         self.0
             .token()

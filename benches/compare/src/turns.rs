@@ -1,5 +1,5 @@
-//! A contestant and the unguarded handler under load, in short turns: a machine that slows down
-//! slows down both, so their ratio stays.
+//! Puts a contestant and the unguarded handler under load in short turns. If the machine slows
+//! down, it slows down both, and their ratio stays the same.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     samples::{Beside, Loopback},
 };
 
-/// Of each of the two, in what the contestant is under load for at a time.
+/// The number of turns that each of the two takes within a slice.
 const TURNS: u32 = 10;
 
-/// A contestant with connections to it.
+/// A running contestant, and open connections to it.
 pub struct Connected<'a> {
     running: &'a Running,
     client: Client,
@@ -28,7 +28,7 @@ impl<'a> Connected<'a> {
         }
     }
 
-    /// Sends without measuring.
+    /// Sends requests without measuring.
     pub fn send(&mut self, requests: &[Vec<u8>], order: Order, slice: Duration) {
         self.client.send(&mut Requests::new(requests, order), slice);
     }
@@ -40,7 +40,7 @@ impl<'a> Connected<'a> {
     }
 }
 
-/// Each sends the requests again and again.
+/// Puts both under load in turns. Each cycles through the requests.
 pub fn take_turns(
     own: &mut Connected,
     unguarded: &mut Connected,

@@ -1,25 +1,25 @@
-//! An allocator that counts, and the bytes that live.
+//! An allocator that counts allocations and live bytes.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-/// Install with `#[global_allocator]`.
+/// The counting allocator. Install it with `#[global_allocator]`.
 pub struct Counting;
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static ALLOCATED: AtomicU64 = AtomicU64::new(0);
 static FREED: AtomicU64 = AtomicU64::new(0);
 
-/// What was allocated in a stretch of time.
+/// The allocations of some work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocations {
     pub count: u64,
     pub bytes: u64,
 }
 
-/// Counts what `work` allocates, on any thread.
+/// Counts what `work` allocates, on all threads.
 pub fn during(work: impl FnOnce()) -> Allocations {
     let (count, bytes) = (ALLOCATIONS.load(Relaxed), ALLOCATED.load(Relaxed));
     work();
@@ -29,17 +29,18 @@ pub fn during(work: impl FnOnce()) -> Allocations {
     }
 }
 
-/// The bytes that are allocated now, each block as large as the C library makes it.
+/// Returns the bytes that are allocated now, with each block rounded up as the C library does.
 pub fn live_bytes() -> u64 {
     ALLOCATED.load(Relaxed).wrapping_sub(FREED.load(Relaxed))
 }
 
-/// glibc hands out multiples of 16 bytes, 8 of which are its own, and at least 32.
+/// Returns the size of a block in glibc: a multiple of 16 bytes, including 8 of its own, and at
+/// least 32.
 fn block(size: usize) -> u64 {
     (size as u64 + 8).next_multiple_of(16).max(32)
 }
 
-// SAFETY: every call goes to the system's allocator unchanged.
+// SAFETY: every call is forwarded unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Relaxed);

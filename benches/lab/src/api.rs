@@ -1,4 +1,4 @@
-//! One router, the same handler unguarded and guarded in every way.
+//! A router with the same handler unguarded and behind every kind of guard.
 
 use std::convert::Infallible;
 
@@ -27,7 +27,7 @@ async fn unguarded() -> &'static str {
     "ok"
 }
 
-/// An extractor that does nothing, for what axum itself takes to run one.
+/// An extractor that does nothing. It shows the cost of an extractor in axum itself.
 struct Nothing;
 
 impl<S: Sync> FromRequestParts<S> for Nothing {
@@ -80,20 +80,20 @@ async fn three_extractors(
 #[require_org_scopes("write:orders")]
 pub struct OrganizationOrders;
 
-/// A case and the unguarded handler on a route of the same shape.
+/// A measured route, and the unguarded handler on a route of the same shape.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     pub name: &'static str,
     pub path: &'static str,
     pub unguarded: &'static str,
-    /// Whether its token is an organization's.
+    /// Whether it needs an organization token.
     pub organization: bool,
 }
 
 pub const UNGUARDED: &str = "/a";
 pub const UNGUARDED_IN_ORGANIZATION: &str = "/f/8q2w7e5r9t1y";
 
-/// The case of [`ROUTES`] that stands for all: two scopes, no organization.
+/// The index in [`ROUTES`] of the representative case: two scopes, without an organization.
 pub const GUARDED: usize = 3;
 
 pub const ROUTES: [Route; 8] = [
@@ -155,7 +155,7 @@ impl Api {
         }
     }
 
-    /// Sends the request `count` times; every answer must have this status.
+    /// Sends the request `count` times. Every answer must have this status.
     pub fn send(&mut self, path: &str, authorization: &str, status: u16, count: u64) {
         let Self { router, runtime } = self;
         runtime.block_on(async {

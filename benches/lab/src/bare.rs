@@ -1,4 +1,4 @@
-//! The signature check alone: what a first-seen token is compared with.
+//! The signature check alone, which an uncached token is compared with.
 
 use std::hint::black_box;
 
@@ -25,13 +25,13 @@ pub fn cases(counts: (u64, u64)) -> [Case; 4] {
     .map(|(name, algorithm)| Case::new(name, counts, move || check(algorithm)))
 }
 
-/// The same signature again and again.
+/// Checks the same signature again and again.
 pub fn check(algorithm: Algorithm) -> Work {
     check_in_turn(algorithm, 1)
 }
 
-/// One signature after the other of so many tokens: a processor learns the branches of one that it
-/// checks again and again, and of elliptic curves that saves up to a tenth.
+/// Checks the signatures of several tokens in turn. When one signature is checked repeatedly, the
+/// processor predicts its branches, which saves up to a tenth with elliptic curves.
 pub fn check_in_turn(algorithm: Algorithm, tokens: usize) -> Work {
     let tenant = tenant::start(algorithm);
     let key = parse(algorithm, &tenant.jwks_json());
@@ -54,7 +54,7 @@ pub fn check_in_turn(algorithm: Algorithm, tokens: usize) -> Work {
     })
 }
 
-/// The key as this crate prepares it.
+/// Parses the key as this crate does.
 fn parse(algorithm: Algorithm, key_set: &str) -> ParsedPublicKey {
     let key_set: Value = serde_json::from_str(key_set).expect("a key set");
     let member = |name: &str| decode(key_set["keys"][0][name].as_str().expect("a member"));

@@ -1,18 +1,18 @@
-//! A case of the measurements, and what cases are made of.
+//! A measured case, and helpers to build cases.
 
 use std::hint::black_box;
 
 use logto_runtime::{Logto, test_util::TestTenant};
 use tokio::runtime::Runtime;
 
-/// A case, and how often callgrind repeats it: few times, many times.
+/// A measured case. `counts` are the two numbers of repetitions for callgrind, few and many.
 pub struct Case {
     pub name: &'static str,
     pub counts: (u64, u64),
     pub prepare: Box<dyn Fn() -> Work>,
 }
 
-/// Does it this many times.
+/// Runs the case this many times.
 pub type Work = Box<dyn FnMut(u64)>;
 
 impl Case {
@@ -28,7 +28,7 @@ impl Case {
     }
 }
 
-/// Verifies the token again and again; the tenant lives on behind it.
+/// Verifies the token again and again. Keeps the tenant alive.
 pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
     let runtime = runtime();
     Box::new(move |count| {

@@ -1,4 +1,4 @@
-//! What is measured one by one, by time and by instructions.
+//! The cases that are measured one by one, by time and by instructions.
 
 use std::hint::black_box;
 
@@ -31,7 +31,7 @@ pub fn all() -> Vec<Case> {
              ..
          }| { request(name, path, organization) },
     ));
-    cases.push(Case::new("known token", CHEAP, || {
+    cases.push(Case::new("cached token", CHEAP, || {
         let tenant = tenant::start(Algorithm::ES384);
         let token = tenant::token(&tenant).mint();
         verified(
@@ -65,15 +65,15 @@ fn request(name: &'static str, path: &'static str, organization: bool) -> Case {
 
 fn first_seen() -> [Case; 4] {
     [
-        ("first seen, ES384", Algorithm::ES384),
-        ("first seen, ES256", Algorithm::ES256),
-        ("first seen, RS256", Algorithm::RS256),
-        ("first seen, EdDSA", Algorithm::EdDSA),
+        ("uncached, ES384", Algorithm::ES384),
+        ("uncached, ES256", Algorithm::ES256),
+        ("uncached, RS256", Algorithm::RS256),
+        ("uncached, EdDSA", Algorithm::EdDSA),
     ]
     .map(|(name, algorithm)| Case::new(name, DEAR, move || never_cached(algorithm)))
 }
 
-/// The same token, by a verifier without a cache.
+/// Verifies the same token with the cache off.
 pub fn never_cached(algorithm: Algorithm) -> Work {
     let tenant = tenant::start(algorithm);
     let logto = tenant::logto(&tenant).token_cache_bytes(0).build();
@@ -81,10 +81,10 @@ pub fn never_cached(algorithm: Algorithm) -> Work {
     verified(logto.expect("a Logto"), token, tenant)
 }
 
-/// More tokens than the small cache of [`always_evicted`] holds.
+/// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// One token after the other, more than the cache holds: each is verified, and evicts another.
+/// Verifies more tokens in turn than the cache holds: each is verified, and evicts another one.
 pub fn always_evicted(algorithm: Algorithm) -> Work {
     let tenant = tenant::start(algorithm);
     let logto = tenant::logto(&tenant).token_cache_bytes(100_000).build();
@@ -134,7 +134,7 @@ pub fn refusals() -> [Case; 6] {
     cases.map(|(name, counts, mint)| {
         Case::new(name, counts, move || {
             let tenant = tenant::start(Algorithm::ES384);
-            // A fixed key set, so that no unknown `kid` waits for a refresh.
+            // A fixed key set, so that a token with an unknown `kid` does not wait for a refresh.
             let logto = tenant::logto(&tenant).jwks_json(tenant.jwks_json()).build();
             let mut api = Api::new(&logto.expect("a Logto"));
             let authorization = bearer(&mint(&tenant));

@@ -1,4 +1,4 @@
-//! What the measurements share: rounds that alternate, a counting allocator, a tenant, an API.
+//! What the measurements share: alternating rounds, a counting allocator, a tenant, an API.
 
 pub mod allocations;
 pub mod api;

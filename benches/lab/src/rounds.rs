@@ -1,4 +1,5 @@
-//! Rounds that alternate, because a shared machine drifts more than the differences are large.
+//! Measures in alternating rounds: the speed of a shared machine drifts by more than the
+//! differences.
 
 use std::time::Duration;
 
@@ -7,11 +8,11 @@ use nix::time::{ClockId, clock_gettime};
 /// Something to measure.
 pub struct Case<'a> {
     pub name: String,
-    /// Does it this many times.
+    /// Runs the case this many times.
     pub run: Box<dyn FnMut(u64) + 'a>,
 }
 
-/// Nanoseconds of processor time for doing it once, a sample each round.
+/// The processor time of one repetition in nanoseconds, one sample for each round.
 pub struct Samples {
     pub name: String,
     pub nanos: Vec<f64>,
@@ -26,7 +27,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Gives every case a slice of time in every round, beginning with another one each time.
+/// Runs every case for a slice of time in every round. Each round begins with another case.
 pub fn alternate(mut cases: Vec<Case<'_>>, rounds: usize, slice: Duration) -> Vec<Samples> {
     let counts: Vec<u64> = cases
         .iter_mut()
@@ -63,7 +64,7 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     }
 }
 
-/// Of this thread on a processor, so that what other programs take does not count.
+/// Returns the processor time that this thread used, which other programs do not affect.
 fn time(case: &mut Case<'_>, count: u64) -> Duration {
     let now = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock"));
     let started = now();
@@ -76,12 +77,12 @@ impl Samples {
         median(self.nanos.clone())
     }
 
-    /// The median of what it takes more than `base` did in the same round.
+    /// Returns the median of the differences to `base` within each round.
     pub fn more_than(&self, base: &Self) -> f64 {
         median(self.pairs(base).map(|(own, base)| own - base).collect())
     }
 
-    /// The median of its ratio to `base` in the same round.
+    /// Returns the median of the ratios to `base` within each round.
     pub fn ratio_to(&self, base: &Self) -> f64 {
         median(self.pairs(base).map(|(own, base)| own / base).collect())
     }

@@ -1,8 +1,14 @@
-//! How the cost of a known token grows with what there is.
+//! How the cost of a cached token grows with keys, scopes and other tokens.
 
 use std::hint::black_box;
 
-use logto_runtime::{Algorithm, Policy, policy::{Requirement, ScopeExpr::{self, All, One}}};
+use logto_runtime::{
+    Algorithm, Policy,
+    policy::{
+        Requirement,
+        ScopeExpr::{self, All, One},
+    },
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +16,7 @@ use crate::{
     tenant::{self, RESOURCE},
 };
 
-/// Scopes as a big API names them.
+/// Returns scopes named as in a large API.
 pub fn scopes(count: usize) -> Vec<String> {
     (0..count)
         .map(|number| format!("api:s{number:03}"))
@@ -19,11 +25,11 @@ pub fn scopes(count: usize) -> Vec<String> {
 
 pub fn cases(counts: (u64, u64)) -> Vec<Case> {
     vec![
-        Case::new("known token, 1 key", counts, || known(1, 1, 0)),
-        Case::new("known token, 60 keys", counts, || known(60, 1, 0)),
-        Case::new("known token, 500 scopes", counts, || known(1, 500, 0)),
-        // Scopes cost by the bytes that they make the token longer.
-        Case::new("known token, 1 scope, as long", counts, || {
+        Case::new("cached token, 1 key", counts, || known(1, 1, 0)),
+        Case::new("cached token, 60 keys", counts, || known(60, 1, 0)),
+        Case::new("cached token, 500 scopes", counts, || known(1, 500, 0)),
+        // The cost of scopes is that of a longer token.
+        Case::new("cached token, 1 scope, as long", counts, || {
             known(1, 1, 499 * "api:s000 ".len())
         }),
         Case::new("decision, 1 scope of 1", counts, || decided::<Needs1>(1)),
@@ -39,7 +45,8 @@ pub fn cases(counts: (u64, u64)) -> Vec<Case> {
     ]
 }
 
-/// A token under one of so many keys, with so many scopes and a claim of so many bytes.
+/// Verifies a token with this many scopes and a claim of this many bytes, in a set of this many
+/// keys.
 fn known(keys: usize, scope_count: usize, padding: usize) -> Work {
     let tenant = tenant::start(Algorithm::ES384);
     let mut members: Vec<Value> = key_set(&tenant.jwks_json());
@@ -57,7 +64,7 @@ fn key_set(document: &str) -> Vec<Value> {
     document["keys"].as_array().expect("keys").clone()
 }
 
-/// One after the other of so many tokens, all of them known.
+/// Verifies this many cached tokens in turn.
 pub fn known_among(token_count: usize) -> Work {
     let tenant = tenant::start(Algorithm::EdDSA);
     let logto = tenant::logto(&tenant).token_cache_bytes(512 << 20).build();
@@ -71,7 +78,7 @@ pub fn known_among(token_count: usize) -> Work {
             drop(logto.verify(token).await.expect("a good token"));
         }
     });
-    // A stride that is prime visits all in no order that a processor could foresee.
+    // A prime stride visits all tokens in an order that the processor cannot predict.
     let (mut next, stride) = (0, 7_919);
     Box::new(move |count| {
         let _served = &tenant;
@@ -84,7 +91,7 @@ pub fn known_among(token_count: usize) -> Work {
     })
 }
 
-/// What a guard does after it knows the caller.
+/// Checks a policy for a verified caller.
 fn decided<P: Policy>(scope_count: usize) -> Work {
     let tenant = tenant::start(Algorithm::ES384);
     let logto = tenant::logto(&tenant).build().expect("a Logto");

@@ -1,8 +1,11 @@
-//! A tenant on loopback and tokens as it issues them.
+//! A tenant on loopback, and typical tokens.
 
 use std::time::Duration;
 
-use logto_runtime::{Algorithm, Logto, LogtoBuilder, test_util::{TestTenant, TokenBuilder}};
+use logto_runtime::{
+    Algorithm, Logto, LogtoBuilder,
+    test_util::{TestTenant, TokenBuilder},
+};
 
 pub const RESOURCE: &str = "https://api.example.com/products";
 pub const ORGANIZATION: &str = "8q2w7e5r9t1y";
@@ -23,12 +26,13 @@ pub fn start(algorithm: Algorithm) -> TestTenant {
         .start()
 }
 
-/// With the system's clock, as in production; the tenant's own can be moved, and is slower.
+/// Returns a builder with the system clock, as in production. The tenant's clock can be moved, and
+/// is slower.
 pub fn logto(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint()).resource(RESOURCE)
 }
 
-/// What a user's token carries who has a role and four custom claims.
+/// Returns the token of a user with a role and four custom claims.
 pub fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant
         .token()
@@ -42,7 +46,7 @@ pub fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
         .claim("beta", true)
 }
 
-/// The same user, within an organization.
+/// Returns the token of the same user, in an organization.
 pub fn organization_token(tenant: &TestTenant) -> TokenBuilder<'_> {
     token(tenant).organization(ORGANIZATION)
 }

@@ -1,4 +1,4 @@
-//! The smallest guarded API: `cargo run -p quickstart`, then paste what it prints.
+//! The smallest guarded API. Run `cargo run -p quickstart`, then paste the command that it prints.
 
 use std::{env, error::Error, process::ExitCode};
 
@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // With LOGTO_ENDPOINT and LOGTO_RESOURCE set, your tenant; else one in this process.
+    // Uses your tenant if LOGTO_ENDPOINT and LOGTO_RESOURCE are set, and else one in this process.
     let embedded = env::var_os("LOGTO_ENDPOINT").is_none().then(|| {
         let resource = "https://api.example.com/products";
         TestTenant::builder()

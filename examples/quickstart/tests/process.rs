@@ -1,11 +1,11 @@
-//! What the program says when it cannot start.
+//! Tests what the program prints if it cannot start.
 
 #![cfg(test)]
 
 use std::process::Command;
 
 #[test]
-fn a_wrong_environment_is_a_sentence_that_names_what_is_wrong() {
+fn a_wrong_environment_is_reported_in_a_sentence_that_names_the_value() {
     let resource = "https://api.example.com/products";
     for (endpoint, resource, named) in [
         ("not a url", resource, "not a url"),
@@ -21,7 +21,7 @@ fn a_wrong_environment_is_a_sentence_that_names_what_is_wrong() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.starts_with("quickstart: "), "{said}");
         assert!(said.contains(named), "{said}");
-        // The names of error types are for programmers.
+        // Users do not see the names of error types.
         assert!(!said.contains("Error") && !said.contains('{'), "{said}");
         assert_eq!((said.lines().count(), output.status.code()), (1, Some(1)));
     }

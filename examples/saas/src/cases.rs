@@ -1,30 +1,31 @@
-//! The cases worth seeing: what is asked, by whom, and what comes of it.
+//! The demonstrated cases: a request, its credentials, and the status of its answer.
 
 use crate::tenant::{ORG, PRODUCTS};
 
 /// A request to the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// The status of its answer.
+    /// The status of the answer.
     pub status: u16,
-    /// What it shows, without apostrophes: not every shell takes a pasted `#` for a comment.
+    /// What the case shows. Contains no apostrophes, since not every shell treats a pasted `#` as
+    /// the start of a comment.
     pub shows: &'static str,
-    /// Where it goes.
+    /// The path of the request.
     pub path: &'static str,
-    /// Method and JSON; `GET` without.
+    /// The method and the JSON body; `None` for a `GET`.
     pub body: Option<(&'static str, &'static str)>,
-    /// What it proves to come from.
+    /// The credentials of the request.
     pub credentials: Credentials,
 }
 
-/// What a request proves to come from.
+/// The credentials of a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Credentials {
-    /// Nobody.
+    /// No token.
     None,
-    /// Whoever has this token.
+    /// This token.
     Token(&'static str),
-    /// This client, with a token that it asked for with this form.
+    /// A token that this client requests with this form.
     Of(&'static str, &'static [(&'static str, &'static str)]),
 }
 
@@ -61,18 +62,18 @@ const ACME_SETTINGS: &str = "/api/organizations/acme/settings";
 const ACME_DATA: &str = "/api/organizations/acme/data";
 const GLOBEX_DATA: &str = "/api/organizations/globex/data";
 
-/// In an order in which the later ones show what the earlier ones did.
+/// All cases, in an order in which later ones show what earlier ones changed.
 #[rustfmt::skip]
 pub const CASES: [Case; 19] = [
     get(200, "no token needed", "/api/public", Nobody),
-    get(200, "nobody, or the caller", "/api/me", Nobody),
-    get(401, "a bad token is not nobody", "/api/me", Token("nonsense")),
+    get(200, "without a token, the caller is null", "/api/me", Nobody),
+    get(401, "a bad token is refused where a token is optional", "/api/me", Token("nonsense")),
     get(200, "the caller, even without any role", "/api/protected", Of("no-role", READ)),
     get(401, "no token", "/api/protected", Nobody),
 
     send(200, "a global scope", "/api/products", ADD, Of("catalog-admin", WRITE)),
     get(200, "another global scope", "/api/products", Of("catalog-reader", READ)),
-    send(403, "a scope asked for, but not held, so not granted", "/api/products", ADD, Of("catalog-reader", WRITE)),
+    send(403, "a scope that was requested, but not granted", "/api/products", ADD, Of("catalog-reader", WRITE)),
     get(401, "a token for another API", "/api/products", Of("acme-member", ORG_IN_ACME)),
     get(403, "an organization token on a global route", "/api/products", Of("acme-admin", PRODUCTS_IN_ACME)),
 
@@ -82,8 +83,8 @@ pub const CASES: [Case; 19] = [
 
     send(200, "an organization-level scope", ACME_SETTINGS, CONFIGURE, Of("acme-admin", ORG_IN_ACME)),
     send(403, "a member without it", ACME_SETTINGS, CONFIGURE, Of("acme-member", ORG_IN_ACME)),
-    get(200, "what members of acme read", ACME_DATA, Of("acme-member", ORG_IN_ACME)),
-    get(200, "what globex reads, its own", GLOBEX_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
+    get(200, "a member of acme reads its data", ACME_DATA, Of("acme-member", ORG_IN_ACME)),
+    get(200, "an administrator of globex reads its data", GLOBEX_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
     get(403, "data of acme with a token of globex", ACME_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
     get(401, "the right API, but no organization in the token", ACME_DATA, Of("acme-admin", ORG_IN_NONE)),
 ];

@@ -1,10 +1,10 @@
-//! What the program prints at start.
+//! The instructions that the program prints at start.
 
 use std::fmt;
 
 use crate::cases::{CASES, Case, Credentials};
 
-/// Commands to paste, one per case worth seeing, each on one line under what it shows.
+/// The commands to paste, one for each case, each on one line below a comment that describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
     api: &'a str,
@@ -12,7 +12,7 @@ pub struct Guide<'a> {
 }
 
 impl<'a> Guide<'a> {
-    /// For the API and the embedded tenant at these addresses.
+    /// Creates the guide for the API and the embedded tenant at these addresses.
     #[must_use]
     pub fn new(api: &'a str, tenant: &'a str) -> Self {
         Self { api, tenant }
@@ -57,15 +57,15 @@ impl fmt::Display for Guide<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "LOGTO_ENDPOINT is not set: started a tenant of our own at {}, with the organizations \
-             acme and globex.\nCommands to paste, and what they answer:",
+            "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
+             acme and globex.\nCommands to paste, each below the status of its answer:",
             self.tenant
         )?;
         CASES.iter().try_for_each(|case| self.command(case, f))
     }
 }
 
-/// How to get tokens from a Logto server, and what it must know.
+/// The instructions for a Logto server: what to create there, and how to get tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct RemoteGuide<'a> {
     api: &'a str,
@@ -75,7 +75,7 @@ pub struct RemoteGuide<'a> {
 }
 
 impl<'a> RemoteGuide<'a> {
-    /// For the API and the tenant at these addresses, and the indicators of both resources.
+    /// Creates the guide for the API and the tenant at these addresses, and for both resources.
     #[must_use]
     pub fn new(api: &'a str, tenant: &'a str, products: &'a str, org: &'a str) -> Self {
         let tenant = tenant.trim_end_matches('/');
@@ -110,7 +110,7 @@ In the Logto console, create
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that hold some of them
 
-# Its credentials, and the id of an organization it belongs to
+# The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...
 
 # A global scope

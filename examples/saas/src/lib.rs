@@ -24,7 +24,7 @@ pub use crate::{
     tenant::{ORG, PRODUCTS, embedded},
 };
 
-/// What handlers can ask for: `State<Store>` for data, and `Logto` for the guards.
+/// The state of the router: the data for `State<Store>`, and the `Logto` for the guards.
 #[derive(Clone, FromRef)]
 struct App {
     logto: Logto,
@@ -32,15 +32,17 @@ struct App {
     metrics: PrometheusHandle,
 }
 
-/// The API, without a socket. What the recorder of these metrics counts is at `/metrics`; the
-/// OpenAPI document at `/openapi.json`, to be read at `/docs/`. Those two are for everyone, and not
-/// in the [`Table`], which is of handlers.
+/// Returns the API as a router, without a socket.
+///
+/// `/metrics` serves the metrics of this recorder. `/openapi.json` serves the OpenAPI document, and
+/// `/docs/` a viewer for it. The document and the viewer are public. They are not in the [`Table`],
+/// which lists handlers only.
 ///
 /// # Errors
 ///
-/// When the document can't say who may call what.
+/// Returns an error if the security of an operation cannot be determined.
 pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeError> {
-    // Otherwise the browser hands the document's address to a validator on the net.
+    // Otherwise the viewer sends the address of the document to a validator on the internet.
     let config = Config::default().validator_url("none");
     let viewer = SwaggerUi::new("/docs")
         .config(config)

@@ -1,4 +1,4 @@
-//! `cargo run -p saas`, then paste what it prints.
+//! Serves the example API. Run `cargo run -p saas`, then paste the commands that it prints.
 
 mod stop;
 
@@ -39,7 +39,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .map_err(|error| cannot_listen("PORT", port, &error))?;
     let api = format!("http://{}", listener.local_addr()?);
 
-    // The embedded tenant ends when it is dropped.
+    // The embedded tenant stops when it is dropped.
     let (logto, guide, _tenant) = match &tenant {
         Tenant::Embedded { port } => {
             let tenant =
@@ -62,7 +62,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let app = app(logto, metrics)?;
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
-    println!("what it offers: {api}/docs/\nlistening on {api}");
+    println!("API documentation: {api}/docs/\nlistening on {api}");
     tokio::select! {
         served = serve(listener, app).with_graceful_shutdown(stopping).into_future() => served?,
         () = async { stop.await; tokio::time::sleep(GRACE).await } => {}
@@ -75,8 +75,8 @@ fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
     format!("cannot listen on 127.0.0.1:{port}: {error}; set {variable} to a free port")
 }
 
-/// Why a request was refused is in the log and never in the answer. `RUST_LOG` chooses, as in
-/// `RUST_LOG=logto=trace`.
+/// Logs to standard error why requests are refused: the answers do not say it. `RUST_LOG` selects
+/// the level, as in `RUST_LOG=logto=trace`.
 fn log_refusals() {
     let targets = env::var("RUST_LOG")
         .ok()

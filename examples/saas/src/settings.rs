@@ -1,4 +1,4 @@
-//! What the environment says; what it leaves open has a default.
+//! The settings, read from environment variables with defaults.
 
 use std::{env, fmt};
 
@@ -6,35 +6,35 @@ use logto_runtime::{ConfigError, Logto};
 
 use crate::tenant::{ORG, PRODUCTS};
 
-/// Where the API listens, and whose tokens it accepts.
+/// Where the API listens, and which tenant's tokens it accepts.
 #[derive(Debug)]
 pub struct Settings {
-    /// `PORT`, by default 3000.
+    /// The port of the API: `PORT`, by default 3000.
     pub port: u16,
-    /// The tenant.
+    /// The tenant whose tokens the API accepts.
     pub tenant: Tenant,
 }
 
-/// Whose tokens the API accepts.
+/// The tenant whose tokens the API accepts.
 #[derive(Debug)]
 pub enum Tenant {
-    /// Those of a tenant in this process.
+    /// A tenant in this process.
     Embedded {
-        /// `TENANT_PORT`, by default 3001.
+        /// The port of the tenant: `TENANT_PORT`, by default 3001.
         port: u16,
     },
-    /// Those of a Logto server.
+    /// A Logto server.
     Remote {
-        /// `LOGTO_ENDPOINT`
+        /// The endpoint of the tenant: `LOGTO_ENDPOINT`.
         endpoint: String,
-        /// `LOGTO_RESOURCE`, by default [`PRODUCTS`].
+        /// The indicator of the product API: `LOGTO_RESOURCE`, by default [`PRODUCTS`].
         products: String,
-        /// `LOGTO_ORG_RESOURCE`, by default [`ORG`].
+        /// The indicator of the organization API: `LOGTO_ORG_RESOURCE`, by default [`ORG`].
         org: String,
     },
 }
 
-/// A variable that says nothing sensible.
+/// An environment variable with an invalid value.
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
@@ -46,7 +46,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// When a port is no number from 0 to 65535.
+    /// Returns an error if a port is not a number from 0 to 65535.
     pub fn from_env() -> Result<Self, SettingsError> {
         let tenant = match variable("LOGTO_ENDPOINT") {
             Some(endpoint) => Tenant::Remote {
@@ -63,12 +63,14 @@ impl Settings {
     }
 }
 
-/// The handle of the tenant at this endpoint, which knows both resources. Guards write the second
-/// one as `resource = "org"`, so that the source does not say where it is deployed.
+/// Builds the [`Logto`] of the tenant at this endpoint, with both resources.
+///
+/// Guards name the second resource `resource = "org"`, so that the source does not depend on where
+/// it is deployed.
 ///
 /// # Errors
 ///
-/// When the endpoint or a resource is nonsense.
+/// Returns an error if the endpoint or a resource is invalid.
 pub fn logto(endpoint: &str, products: &str, org: &str) -> Result<Logto, ConfigError> {
     Logto::builder(endpoint)
         .resource(products)
@@ -88,7 +90,7 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
-/// An empty variable counts as unset.
+/// Reads an environment variable. An empty one counts as unset.
 fn variable(name: &str) -> Option<String> {
     let value = env::var_os(name)?.to_string_lossy().into_owned();
     (!value.is_empty()).then_some(value)

@@ -1,12 +1,12 @@
-//! When to stop.
+//! Signals that stop the program.
 
 use std::{future::Future, io};
 
-/// Resolves on Ctrl-C, and on SIGTERM where there is one.
+/// Returns a future that resolves on Ctrl-C or SIGTERM.
 ///
 /// # Errors
 ///
-/// When the operating system takes no handler.
+/// Returns an error if the operating system does not accept a signal handler.
 #[cfg(unix)]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -21,15 +21,15 @@ pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves on Ctrl-C.
+/// Returns a future that resolves on Ctrl-C.
 ///
 /// # Errors
 ///
-/// Never.
+/// Does not return an error.
 #[cfg(not(unix))]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler the process ends on Ctrl-C by itself.
+        // Without a handler, Ctrl-C ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

@@ -1,5 +1,5 @@
-//! The data, in memory. What belongs to an organization can be reached only with its
-//! [`OrganizationId`], so that no handler can mistake one tenant for another.
+//! The data, in memory. The data of an organization can be reached only with its
+//! [`OrganizationId`], so that a handler cannot mix up organizations.
 
 use std::{
     collections::HashMap,

@@ -1,10 +1,10 @@
-//! Who may call what, for the operator to see at start.
+//! The table of routes and guards that the program prints at start.
 
 use std::fmt;
 
 use crate::routes;
 
-/// The routes with their guards, one on a line.
+/// Displays the routes with their guards, one on each line.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Table;
 

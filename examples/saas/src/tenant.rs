@@ -1,20 +1,20 @@
-//! The embedded tenant: what you would set up in the Logto console.
+//! The embedded tenant, with everything that you would set up in the Logto console.
 
 use std::io;
 
 use logto_runtime::test_util::{Client, Membership, TestTenant};
 
-/// The product API, with global scopes.
+/// The resource indicator of the product API, whose scopes are global.
 pub const PRODUCTS: &str = "https://api.example.com/products";
-/// The API whose scopes are held within an organization.
+/// The resource indicator of the organization-level API.
 pub const ORG: &str = "https://api.example.com/org";
 
-/// Starts a tenant on this loopback port; 0 means any free one. Every client's secret is
+/// Starts a tenant on this loopback port; 0 means any free one. The secret of every client is
 /// `<id>-secret`.
 ///
 /// # Errors
 ///
-/// When the port cannot be had.
+/// Returns an error if the port is not available.
 pub fn embedded(port: u16) -> io::Result<TestTenant> {
     TestTenant::builder()
         .port(port)

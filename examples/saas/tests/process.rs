@@ -1,4 +1,4 @@
-//! The program as one starts and stops it.
+//! Tests how the program starts and stops.
 
 #![cfg(test)]
 
@@ -19,7 +19,7 @@ fn saas() -> Command {
     command
 }
 
-/// What a program that cannot start says, and its exit code.
+/// Runs a program that cannot start. Returns what it prints, and its exit code.
 fn refused(command: &mut Command) -> (String, Option<i32>) {
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -32,7 +32,7 @@ fn occupied() -> (TcpListener, String) {
     (listener, port)
 }
 
-/// Reads until the program is ready.
+/// Starts the program and reads its output until it is ready.
 fn started(command: &mut Command) -> (Child, String) {
     let mut child = command.spawn().unwrap();
     let mut said = String::new();
@@ -44,7 +44,7 @@ fn started(command: &mut Command) -> (Child, String) {
 }
 
 #[test]
-fn a_port_in_use_is_one_line_that_names_the_variable() {
+fn a_port_in_use_is_reported_in_one_line_that_names_the_variable() {
     for variable in ["PORT", "TENANT_PORT"] {
         let (_listener, port) = occupied();
         let (said, code) = refused(saas().env(variable, &port));
@@ -61,7 +61,7 @@ fn a_port_in_use_is_one_line_that_names_the_variable() {
 }
 
 #[test]
-fn a_port_that_is_none_is_one_line_that_names_the_variable() {
+fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     for (variable, value) in [("PORT", "http"), ("PORT", "65536"), ("TENANT_PORT", "-1")] {
         let (said, code) = refused(saas().env(variable, value));
         let expected =
@@ -71,7 +71,7 @@ fn a_port_that_is_none_is_one_line_that_names_the_variable() {
 }
 
 #[test]
-fn a_tenant_that_cannot_be_reached_is_one_line() {
+fn an_unreachable_tenant_is_reported_by_its_endpoint() {
     let (listener, port) = occupied();
     drop(listener);
     let endpoint = format!("http://127.0.0.1:{port}");
@@ -81,7 +81,7 @@ fn a_tenant_that_cannot_be_reached_is_one_line() {
 }
 
 #[test]
-fn an_endpoint_that_is_nonsense_is_one_line() {
+fn an_invalid_endpoint_is_reported_in_one_line() {
     let (said, code) = refused(saas().env("LOGTO_ENDPOINT", "not a url"));
     assert!(
         said.starts_with("saas: ") && said.contains("not a url"),

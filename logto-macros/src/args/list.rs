@@ -1,11 +1,13 @@
-//! Lists of arguments: what separates them, and how reading goes on after a mistake.
+//! Parses comma-separated lists, and continues after a mistake.
 
 use proc_macro2::TokenTree;
 use syn::{Error, Ident, Result, Token, ext::IdentExt as _, parse::ParseStream};
 
 use crate::errors::Errors;
 
-/// Reads arguments up to the end, going on after the next comma when one is refused.
+/// Calls `argument` for each element of a comma-separated list, up to the end of the input.
+///
+/// After an error, parsing continues behind the next comma.
 pub(crate) fn separated(
     input: ParseStream,
     errors: &mut Errors,
@@ -28,6 +30,7 @@ pub(crate) fn separated(
     }
 }
 
+/// Checks whether `key = …` comes next.
 pub(crate) fn is_keyed(input: ParseStream) -> bool {
     input.peek(Ident::peek_any)
         && input.peek2(Token![=])
@@ -43,14 +46,14 @@ fn skip_to_comma(input: ParseStream) {
     }
 }
 
-/// Explains what stands where a comma should.
+/// Returns the error for tokens that stand where a comma is expected.
 fn no_separator(input: ParseStream) -> Error {
     let or = input.peek(Token![|]) || input.peek(Token![||]) || is_word(input, "or");
     let and = input.peek(Token![&]) || input.peek(Token![&&]) || is_word(input, "and");
     if or {
-        input.error("expected `,`; for either of two scopes write `any(\"a\", \"b\")`")
+        input.error("expected `,`; to accept either of two scopes, write `any(\"a\", \"b\")`")
     } else if and || input.peek(Token![+]) {
-        input.error("expected `,`; scopes in a list must all be held")
+        input.error("expected `,`; a list requires all of its scopes, so write `\"a\", \"b\"`")
     } else {
         input.error("expected `,`")
     }

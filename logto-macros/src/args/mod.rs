@@ -1,4 +1,19 @@
-//! Tokens to arguments: key and value are kept together, unknown and repeated ones refused.
+//! Parses the arguments of an attribute.
+//!
+//! The input is the tokens in the parentheses of an attribute, the output is [`Args`]: every
+//! argument as it was written, with its span. Nothing here looks at the annotated item.
+//!
+//! - Every `key = value` is parsed here, also if this attribute does not take the key but another
+//!   one does. `validate` rejects it with a message that names the right attribute.
+//! - Unknown keys and keys that are given twice are rejected here.
+//! - After a mistake, parsing continues behind the next comma, so that all mistakes are reported
+//!   together.
+//!
+//! Files, in reading order:
+//!
+//! - `list`: comma-separated lists, and how parsing continues after a mistake
+//! - `scopes`: scopes, `any(…)` and `all(…)`
+//! - `value`: the values of `key = value`, and the policies of `#[require_any]`
 
 pub(crate) mod list;
 pub(crate) mod scopes;
@@ -23,7 +38,7 @@ use crate::{
     suggest,
 };
 
-/// What stands in the parentheses of an attribute.
+/// The arguments of an attribute.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) scopes: Vec<ScopeArg>,
@@ -33,17 +48,21 @@ pub(crate) struct Args {
     pub(crate) subject: Option<Keyed<Subject>>,
     pub(crate) state: Option<Keyed<Type>>,
     pub(crate) krate: Option<Keyed<Path>>,
-    /// Whether an argument that may have been meant without a key was not understood.
+    /// Whether parsing failed for an argument that may have been a scope or a policy.
+    ///
+    /// If so, an empty list of scopes or policies is not reported as a second mistake.
     pub(crate) misread: bool,
 }
 
-/// A `key = value` argument; without the value if that was refused.
+/// A `key = value` argument.
 pub(crate) struct Keyed<T> {
     pub(crate) key: Ident,
+    /// `None` if the value could not be parsed.
     pub(crate) value: Option<T>,
 }
 
 impl Args {
+    /// Parses the tokens in the parentheses of an attribute.
     pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream| {
@@ -113,7 +132,7 @@ fn unknown_key(kind: Kind, key: &Ident) -> Error {
             if kind.positional() == Positional::Scopes =>
         {
             format!(
-                "scopes are listed without a key: `#[{}(\"{}\")]`",
+                "write scopes without a key: `#[{}(\"{}\")]`",
                 kind.name(),
                 kind.example()
             )
@@ -133,7 +152,7 @@ fn unknown_key(kind: Kind, key: &Ident) -> Error {
             Some(found) => format!("did you mean `{found}`?"),
             None => {
                 let keys: Vec<_> = kind.keys().iter().map(|key| format!("`{key}`")).collect();
-                format!("`#[{}]` knows {}", kind.name(), keys.join(", "))
+                format!("`#[{}]` takes {}", kind.name(), keys.join(", "))
             }
         },
     };

@@ -1,4 +1,4 @@
-//! The scope language: string literals, paths to constants, `any(…)` and `all(…)`.
+//! Parses scopes: string literals, paths of constants, `any(…)` and `all(…)`.
 
 use proc_macro2::TokenTree;
 use syn::{
@@ -9,10 +9,11 @@ use syn::{
 use super::list::{is_keyed, separated};
 use crate::{errors::Errors, kind::Kind, suggest};
 
-/// Groups nest at most this deep, which bounds every recursion over them.
+/// The deepest nesting of groups. It bounds all recursion over them.
 const DEEPEST: usize = 16;
 
-const PLAIN_LITERAL: &str = "a scope is a plain string literal such as `\"read:products\"`";
+const PLAIN_LITERAL: &str =
+    "expected a scope as a plain string literal such as `\"read:products\"`";
 
 /// One scope, or a group of them.
 pub(crate) enum ScopeArg {
@@ -26,10 +27,11 @@ pub(crate) struct Group {
     pub(crate) name: Ident,
     pub(crate) any: bool,
     pub(crate) members: Vec<ScopeArg>,
-    /// Whether a member was not understood.
+    /// Whether parsing failed for a member.
     pub(crate) misread: bool,
 }
 
+/// Parses one scope or one group.
 pub(crate) fn parse(kind: Kind, input: ParseStream, errors: &mut Errors) -> Result<ScopeArg> {
     scope(kind, input, errors, DEEPEST)
 }
@@ -42,7 +44,7 @@ fn scope(kind: Kind, input: ParseStream, errors: &mut Errors, depth: usize) -> R
         let brackets: TokenTree = input.parse()?;
         return Err(Error::new_spanned(
             brackets,
-            "list the scopes without brackets: `\"a\", \"b\"`",
+            "write the scopes without brackets: `\"a\", \"b\"`",
         ));
     }
     if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
@@ -100,7 +102,7 @@ fn group(kind: Kind, input: ParseStream, errors: &mut Errors, depth: usize) -> R
 
 fn keyed_member(input: ParseStream, group: &Ident) -> Error {
     input.error(format_args!(
-        "`{group}(…)` holds scopes only; write arguments after it"
+        "`{group}(…)` takes only scopes; write this argument after the closing parenthesis"
     ))
 }
 
@@ -108,13 +110,15 @@ fn unknown_group(kind: Kind, name: &Ident, written: &str) -> Error {
     let advice = match written {
         "or" | "either" | "one_of" | "any_of" | "some" => "did you mean `any`?".to_owned(),
         "and" | "both" | "every" | "each" | "all_of" => "did you mean `all`?".to_owned(),
-        "not" | "none" | "except" => "a scope can't be forbidden, only required".to_owned(),
+        "not" | "none" | "except" => {
+            format!("an attribute can require scopes but not forbid them; remove `{written}(…)`")
+        }
         key if kind.takes(key) => {
             return Error::new_spanned(name, format_args!("expected `=` after `{name}`"));
         }
         _ => match suggest::nearest(written, ["any", "all"]) {
             Some(found) => format!("did you mean `{found}`?"),
-            None => "scopes are grouped by `any(…)` and `all(…)`".to_owned(),
+            None => "write `any(…)` or `all(…)`".to_owned(),
         },
     };
     Error::new_spanned(name, format_args!("unknown group `{written}`; {advice}"))

@@ -1,4 +1,4 @@
-//! The values of `key = value` arguments, and the paths of `#[require_any]`.
+//! Parses the values of `key = value` arguments, and the policies of `#[require_any]`.
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -8,7 +8,7 @@ use syn::{
 
 use crate::{kind::Kind, model::Subject, suggest};
 
-/// More tokens than any state type has; it bounds the recursion of the parser.
+/// The maximum number of tokens in the type of the state. It bounds the recursion of the parser.
 const LONGEST_TYPE: usize = 200;
 
 /// The value of `org`.
@@ -47,7 +47,8 @@ pub(super) fn state(input: ParseStream) -> Result<Type> {
     }
     let rest: TokenStream = input.fork().parse()?;
     if rest.into_iter().nth(LONGEST_TYPE).is_some() {
-        return Err(input.error("the type of the state is too long; give it a name by `type`"));
+        return Err(input
+            .error("the type of the state is too long; write the name of a type alias instead"));
     }
     input.parse().map_err(|error: Error| {
         Error::new(
@@ -101,7 +102,7 @@ pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
         "header" => source_name(input, &source, "header", "x-organization-id").map(OrgArg::Header),
         "token" if input.peek(token::Paren) => Err(Error::new_spanned(
             source,
-            "`token` has no name to give; write `org = token`",
+            "`token` does not take an argument; write `org = token`",
         )),
         "token" => Ok(OrgArg::Token),
         _ => {
@@ -112,14 +113,14 @@ pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
 }
 
 fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) -> Result<LitStr> {
-    let expected = format!("expected the {what} by name: `org = {source}(\"{example}\")`");
+    let expected = format!("expected the name of the {what}: `org = {source}(\"{example}\")`");
     if !input.peek(token::Paren) {
         return Err(Error::new_spanned(source, expected));
     }
     let content;
     parenthesized!(content in input);
     let name = string(&content, &expected);
-    // Whatever is left would be reported a second time.
+    // syn reports unread tokens as a second error, so read them all.
     let rest: TokenStream = content.parse()?;
     match name {
         Ok(_) if !rest.is_empty() => Err(Error::new_spanned(rest, expected)),
@@ -128,12 +129,12 @@ fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) ->
     }
 }
 
-/// One of the alternatives of `#[require_any]`.
+/// Parses the path of one policy of `#[require_any]`.
 pub(super) fn policy(kind: Kind, input: ParseStream) -> Result<Path> {
     const EXPECTED: &str = "expected the path of a policy: `#[require_any(Admin, Member)]`";
     if input.peek(Lit) {
         return Err(input.error(
-            "expected the path of a policy; for either of two scopes write \
+            "expected the path of a policy; to accept either of two scopes, write \
              `#[require_scopes(any(\"a\", \"b\"))]`",
         ));
     }
@@ -158,7 +159,7 @@ fn string(input: ParseStream, message: &str) -> Result<LitStr> {
     }
 }
 
-/// The text of a string literal that stands where none should.
+/// Returns the text of a string literal that comes next, where a value without quotes is expected.
 fn quoted(input: ParseStream) -> Option<String> {
     let literal: LitStr = input.fork().parse().ok()?;
     Some(literal.value())

@@ -1,4 +1,4 @@
-//! `scopes!()`: the scopes of `logto.toml` as constants.
+//! Generates the constants of `scopes!()`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -49,8 +49,8 @@ pub(crate) fn constants(args: TokenStream) -> TokenStream {
 
 fn no_manifest() -> String {
     format!(
-        "no `{FILE_NAME}` in the crate's folder or above it in the workspace; write one, or name \
-         scopes by strings"
+        "`scopes!` needs a `{FILE_NAME}` in the crate's folder or above it in the workspace; \
+         create the file, or write scopes as strings"
     )
 }
 

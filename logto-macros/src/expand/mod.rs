@@ -1,4 +1,25 @@
-//! From tokens to tokens; the files below this one are the only ones with `quote!`.
+//! Generates code. Only this folder uses `quote!` to write it.
+//!
+//! The input is the tokens of an attribute and of its item, or the arguments of `scopes!()`. The
+//! output is the tokens that replace them. This file runs the other steps: it parses, validates and
+//! then generates.
+//!
+//! - A function gets a leading argument, the guard. Its type names the policy, usually that of a
+//!   hidden struct which is added beside the function.
+//! - A unit struct gets an implementation of `Policy`.
+//! - Every attribute also registers its item in the inventory of guards.
+//! - After a mistake, the output is the compile errors and the item without a guard.
+//! - Generated code names library items only by absolute paths: `::core::…`, and those below
+//!   `::logto_runtime::__private` or below the path given as `crate = …`.
+//!
+//! Files, in reading order:
+//!
+//! - `requirement` and `policy`: the implementation of `Policy`
+//! - `private`: the path of `__private`
+//! - `rebuild`: makes the crate depend on `logto.toml`
+//! - `operation`: additions to `#[utoipa::path(…)]`
+//! - `refused`: the output after a mistake
+//! - `constants`: `scopes!()`
 
 mod constants;
 mod operation;
@@ -24,10 +45,10 @@ use crate::{
     validate,
 };
 
-/// The default of `clippy::too_many_arguments`.
+/// The number of arguments that `clippy::too_many_arguments` allows by default.
 const CLIPPY_ARGUMENTS: usize = 7;
 
-/// Whether handlers are described for OpenAPI: the feature of `logto-runtime`.
+/// Whether handlers are described for OpenAPI. The feature `utoipa` of `logto-runtime` enables it.
 const DESCRIBES: bool = cfg!(feature = "utoipa");
 
 /// Expands one attribute.
@@ -35,6 +56,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     attribute_for(DESCRIBES, kind, args, item)
 }
 
+/// Expands one attribute, with or without the OpenAPI description.
 pub(crate) fn attribute_for(
     describes: bool,
     kind: Kind,
@@ -69,7 +91,7 @@ pub(crate) fn attribute_for(
     }
 }
 
-/// One attribute without mistakes.
+/// A validated attribute.
 struct Guard<'a> {
     private: Private,
     model: Model,
@@ -101,7 +123,7 @@ impl Guard<'_> {
         let private = &self.private;
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
-        // All attributes of the function know its first one by this type.
+        // The type of the function's first attribute identifies the function for all of them.
         let owner = hidden_name(&function.sig.ident, 0);
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;
@@ -150,13 +172,13 @@ impl Guard<'_> {
             .sig
             .inputs
             .insert(guards, leading_argument(argument));
-        // The user's own arguments are within Clippy's limit; ours shall not be what exceeds it.
+        // The user's own arguments are within Clippy's limit; with the added one they exceed it.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote!(#beside #allow #function)
     }
 
-    /// The type whose policy guards a function, where `name` is that of its hidden type.
+    /// Returns the type whose policy guards a function. `name` is the name of its hidden struct.
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
         match &self.model.access {
             Access::Public => None,
@@ -165,12 +187,13 @@ impl Guard<'_> {
         }
     }
 
-    /// What stands beside the item without being seen.
+    /// Returns the statements that every expansion adds: the entry in the inventory, the dependency
+    /// on `logto.toml` and the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         let state = self.model.state.as_ref().map(|state| {
             let private = private.at(state.span());
-            // An item of its own, so that what is wrong with it hides no mistake around it.
+            // A separate item, so that an error in it does not hide errors around it.
             quote_spanned!(state.span()=> const _: () = #private::assert_state::<#state>();)
         });
         let rebuild = self.manifest.map(rebuild_on_change);
@@ -182,14 +205,15 @@ impl Guard<'_> {
     }
 }
 
-/// An expression for the path of the item.
+/// Returns an expression for the path of the item.
 fn item_path(item: &Ident) -> TokenStream {
     let name = format!("::{}", item.unraw());
     quote!(::core::concat!(::core::module_path!(), #name))
 }
 
-/// Numbered by attribute, since attributes stack. It stands at the attribute, as what rustc says
-/// of it is about the attribute.
+/// Returns the name of the hidden struct, numbered because attributes stack.
+///
+/// Its span is the attribute, so that rustc's errors about it point to the attribute.
 fn hidden_name(function: &Ident, guards: usize) -> Ident {
     format_ident!(
         "__logto_{}_{}",

@@ -1,4 +1,4 @@
-//! A mark in the `#[utoipa::path(…)]` of a handler, by which its document finds the guards.
+//! Marks the `#[utoipa::path(…)]` of a handler, so that `Logto::describe` finds its guards.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,9 @@ use syn::{Attribute, MetaList};
 
 use crate::operation::{self, Arguments, UNDESCRIBED};
 
-/// Leaves the mark of attribute number `position`, an expression, in the operation.
+/// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
+///
+/// `position` is the number of the attribute, and `mark` is an expression.
 pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");
     let mark = quote!((#name = json!(#mark)));
@@ -18,7 +20,8 @@ fn mark_one(list: &mut MetaList, mark: &TokenStream) {
     let extensions = arguments.take_list("extensions").map(Arguments::parse);
     let extensions = extensions.iter().flat_map(Arguments::iter);
     let extensions = quote!(extensions(#(#extensions,)* #mark));
-    // A document that nobody describes shall not look as if it had no guards.
+    // Without `Logto::describe`, this placeholder keeps the document from showing the operation as
+    // unguarded.
     let security = arguments
         .list("security")
         .is_none()

@@ -1,4 +1,4 @@
-//! The implementation of `Policy` for the type that an attribute names or adds.
+//! Implements `Policy` for the type that an attribute stands on or adds.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -7,8 +7,10 @@ use syn::Path;
 use super::{private::Private, requirement::RequirementTokens};
 use crate::model::{Access, Requirement, ScopeExpr};
 
-/// Within the constant stands what must stand somewhere beside the item: rustc takes less time for
-/// that than for a block of its own.
+/// Returns the implementation of `Policy` for `name`.
+///
+/// The statements of `beside` go into the constant `REQUIREMENT`. A `const _` block for them would
+/// take rustc longer to compile.
 pub(super) fn implementation(
     private: &Private,
     access: &Access,
@@ -35,7 +37,7 @@ pub(super) fn implementation(
     }
 }
 
-/// What stands beside an item that has no policy of its own.
+/// Puts the statements of `beside` into a `const _` block, for an item without its own policy.
 pub(super) fn without(beside: &TokenStream) -> TokenStream {
     quote!(const _: () = { #beside };)
 }
@@ -53,8 +55,9 @@ fn implement(private: &Private, name: &Ident, body: &TokenStream) -> TokenStream
     }
 }
 
-/// Whether a name is of a scope of the right kind shows only when the requirement is evaluated, which
-/// `cargo check` does for what a constant asks for.
+/// Returns a constant that uses the requirement, so that `cargo check` evaluates it.
+///
+/// Only the evaluation shows whether each constant is a scope of the right kind.
 fn evaluation(private: &Private, name: &Ident) -> TokenStream {
     quote!(const _: #private::Requirement = <#name as #private::Policy>::REQUIREMENT;)
 }

@@ -1,14 +1,14 @@
-//! The path of everything that generated code may name.
+//! The path of `__private`, the module of `logto-runtime` for generated code.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _};
 use syn::{Path, Token};
 
-/// The path of everything that generated code may name.
+/// The path of `__private`. The field holds the argument `crate = path`, if there is one.
 pub(super) struct Private(pub(super) Option<Path>);
 
 impl Private {
-    /// The path as if it stood at `span`, where rustc shall point to.
+    /// Returns the path with the location of `span`, so that rustc's errors point there.
     pub(super) fn at(&self, span: Span) -> TokenStream {
         let respan = |mut tree: TokenTree| {
             tree.set_span(span.resolved_at(tree.span()));

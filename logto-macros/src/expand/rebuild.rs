@@ -1,11 +1,11 @@
-//! What ties the crate to its `logto.toml`.
+//! Makes a crate depend on its `logto.toml`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::manifest::Manifest;
 
-/// A change of the file shall rebuild the crate.
+/// Returns a constant that includes the file, so that cargo rebuilds the crate when it changes.
 pub(super) fn rebuild_on_change(manifest: &Manifest) -> Option<TokenStream> {
     let path = manifest.path()?;
     Some(quote!(

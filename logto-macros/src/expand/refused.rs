@@ -1,4 +1,4 @@
-//! What is left of an item whose attribute has mistakes.
+//! Generates the output of an attribute with mistakes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,8 +6,9 @@ use quote::quote;
 use super::private::Private;
 use crate::item::{Definition, Item};
 
-/// The item, beside the errors. A type still gets a policy, one that nobody satisfies, so that its
-/// uses cause no further errors.
+/// Returns the errors and the item.
+///
+/// A type also gets a policy, so that its uses do not cause further errors. No token satisfies it.
 pub(super) fn refused(private: &Private, item: &Item, error: Option<syn::Error>) -> TokenStream {
     let error = error.map(|error| error.to_compile_error());
     let policy = match item {

@@ -1,4 +1,4 @@
-//! A requirement as constant data.
+//! Generates the constant expression of a requirement.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -10,6 +10,7 @@ use crate::{
     model::{Organization, Requirement, ScopeExpr, Subject},
 };
 
+/// A requirement, as tokens.
 pub(super) struct RequirementTokens<'a> {
     pub(super) private: &'a Private,
     pub(super) requirement: &'a Requirement,
@@ -74,10 +75,12 @@ impl RequirementTokens<'_> {
         }
     }
 
-    /// The name of a `Scope`, which only the compiler can see: that it is one of the right kind is
-    /// checked when the constant is evaluated.
+    /// Returns an expression for the name of the `Scope` at `path`.
+    ///
+    /// An attribute sees only the path of the constant. The compiler checks that it is a scope of
+    /// the right kind when it evaluates the expression.
     fn constant(&self, path: &Path) -> TokenStream {
-        // The name in the path; a path as a whole has no place that stable Rust can tell.
+        // The last segment, because stable Rust can't join the spans of a whole path.
         let place = path
             .segments
             .last()

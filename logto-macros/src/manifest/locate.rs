@@ -1,4 +1,4 @@
-//! The folders in which `logto.toml` is looked for.
+//! Finds `logto.toml`.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::FILE_NAME;
 
-/// The file in the crate's folder or in the nearest of its parents, up to the workspace's.
+/// Returns the file in the crate's folder, or in the nearest folder above it up to the workspace's.
 pub(super) fn find(crate_folder: &Path) -> Option<PathBuf> {
     folders_of(crate_folder)
         .iter()
@@ -18,7 +18,7 @@ pub(super) fn find(crate_folder: &Path) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The folders of each crate, which stay the same while files come and go in them.
+/// The folders to search, by crate. Only the folders are cached, because files can be added later.
 static FOLDERS: LazyLock<Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>> = LazyLock::new(Mutex::default);
 
 fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {
@@ -30,7 +30,10 @@ fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {
     )
 }
 
-/// Up to the first folder whose `Cargo.toml` has `[workspace]`; without one the crate's alone.
+/// Returns the crate's folder and the folders above it, up to the workspace's.
+///
+/// The workspace's folder is the first whose `Cargo.toml` has `[workspace]`. Without a workspace,
+/// only the crate's folder is returned.
 fn up_to_workspace(crate_folder: &Path) -> Arc<[PathBuf]> {
     let mut folders = Vec::new();
     for folder in crate_folder.ancestors() {
@@ -54,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    /// `outer/` with a `logto.toml`, in it the workspace `outer/ws/`, in it `outer/ws/a/b/`.
+    /// Creates `outer/logto.toml`, the workspace `outer/ws/` and the crate `outer/ws/a/b/`.
     fn tree(name: &str) -> PathBuf {
         let outer = std::env::temp_dir().join(format!("logto-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&outer);
@@ -79,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_a_workspace_stands_alone() {
+    fn without_a_workspace_only_the_crates_folder_is_searched() {
         let outer = tree("alone");
         fs::remove_file(outer.join("ws/Cargo.toml")).unwrap();
         let crate_folder = outer.join("ws/a/b");

@@ -1,4 +1,19 @@
-//! `logto.toml`: what the tenant declares, found beside the crate and read once per state.
+//! Finds, reads and caches `logto.toml`, which lists the resources, scopes and permissions of the
+//! tenant.
+//!
+//! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
+//! output is a [`Manifest`], or the mistakes of the file, or `None` without a file.
+//!
+//! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
+//! - The file is parsed once, and again after it has changed. An editor's macro server keeps this
+//!   process running, so the file can change in between.
+//! - Only one attribute reports the mistakes of the file, so that a crate with many attributes does
+//!   not repeat them. The other attributes are expanded without a manifest.
+//!
+//! Files, in reading order:
+//!
+//! - `locate`: the folders that are searched
+//! - `contents`: the parsed file, and what is wrong with it
 
 mod contents;
 mod locate;
@@ -15,7 +30,7 @@ use proc_macro2::Span;
 pub(crate) use self::contents::{Contents, Mistake, Resource};
 use crate::errors::Errors;
 
-/// The name of the file.
+/// The file's name.
 pub(crate) const FILE_NAME: &str = "logto.toml";
 
 /// A `logto.toml` without mistakes.
@@ -34,13 +49,15 @@ impl std::ops::Deref for Manifest {
 }
 
 impl Manifest {
-    /// The file as messages name it.
+    /// Returns the file's path as messages show it.
     pub(crate) fn place(&self) -> String {
         shown(&self.path)
     }
 
-    /// The path for `include_bytes!`, which makes the crate depend on the file; a path that no
-    /// string can hold has to do without.
+    /// Returns the path for `include_bytes!`, which makes the crate depend on the file.
+    ///
+    /// Returns `None` if the path is not valid UTF-8. A change of the file then does not rebuild
+    /// the crate.
     pub(crate) fn path(&self) -> Option<&str> {
         self.path.to_str()
     }
@@ -54,10 +71,12 @@ impl Manifest {
     }
 }
 
-/// The file of the crate that is being compiled. Its mistakes are reported by one attribute, not
-/// by all of them; none is returned for a file with mistakes.
+/// Loads the file of the crate that is being compiled.
+///
+/// Returns `None` without a file, or if the file has mistakes. Only one attribute reports them.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<Manifest>> {
-    /// An editor's macro server lives on, so that the file may change between two expansions.
+    /// An editor's macro server keeps the process running, so the file may change between two
+    /// expansions.
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
     let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
@@ -67,7 +86,7 @@ pub(crate) fn load(errors: &mut Errors) -> Option<Arc<Manifest>> {
     cache.load(path, &attribute, errors)
 }
 
-/// Relative to where rustc runs, like the paths in its own messages.
+/// Returns the path relative to the current folder, like the paths in rustc's messages.
 fn shown(path: &Path) -> String {
     let folder = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(folder)
@@ -76,25 +95,27 @@ fn shown(path: &Path) -> String {
         .to_string()
 }
 
-/// What was read, once per state of each file.
+/// The files that were read, by path.
 #[derive(Default)]
 struct Cache(HashMap<PathBuf, Cached>);
 
+/// The result of reading one file.
 struct Cached {
     stamp: Option<Stamp>,
     read: Result<Arc<Manifest>, Unread>,
 }
 
-/// What a changed file differs in.
+/// Identifies a version of the file by its modification time and length.
 #[derive(PartialEq, Eq)]
 struct Stamp {
     modified: Option<SystemTime>,
     length: u64,
 }
 
+/// The mistakes of a file.
 struct Unread {
     messages: Vec<String>,
-    /// The attribute that reports them, as its place prints.
+    /// The attribute that reports the mistakes, identified by its span as printed by `Debug`.
     reporter: Option<String>,
 }
 
@@ -134,7 +155,7 @@ impl Cached {
     fn read(path: &Path, stamp: Option<Stamp>) -> Self {
         let place = shown(path);
         let read = match std::fs::read_to_string(path) {
-            Err(error) => Err(vec![format!("{place}: can't be read: {error}")]),
+            Err(error) => Err(vec![format!("{place}: can't read the file: {error}")]),
             Ok(text) => Contents::parse(&text).map_err(|mistakes| {
                 mistakes
                     .iter()
@@ -206,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_again_when_it_changed_and_only_then() {
+    fn a_file_is_read_again_only_after_it_has_changed() {
         let file = File::new("again");
         let mut cache = Cache::default();
         file.write("[\"read:data\"]");

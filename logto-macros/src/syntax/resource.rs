@@ -1,6 +1,6 @@
-//! A resource is an absolute URI without a fragment (RFC 8707, section 2), or a name.
+//! Checks resources: an absolute URI without a fragment (RFC 8707, section 2), or a name.
 
-/// Explains what is wrong with what an attribute gives as `resource`.
+/// Checks the `resource` of an attribute, which is an indicator or a name.
 pub(crate) fn check(resource: &str) -> Result<(), String> {
     if is_name(resource) {
         return Ok(());
@@ -8,29 +8,33 @@ pub(crate) fn check(resource: &str) -> Result<(), String> {
     check_indicator(resource, || neither(resource))
 }
 
-/// Explains what is wrong with an indicator; `otherwise` is said of what is none at all.
+/// Checks a resource indicator.
+///
+/// `otherwise` returns the message for text that is not an absolute URI.
 pub(crate) fn check_indicator(
     resource: &str,
     otherwise: impl Fn() -> String,
 ) -> Result<(), String> {
     if resource.is_empty() {
         return Err(
-            "empty resource; write its indicator, such as `https://api.example.com`".into(),
+            "the resource is empty; write its indicator, such as `https://api.example.com`".into(),
         );
     }
     if let Some(wrong) = resource.chars().find(|&c| !is_uri_char(c)) {
         return Err(format!("{wrong:?} is not allowed in a resource; remove it"));
     }
     if let Some((before, _)) = resource.split_once('#') {
-        return Err(format!("a resource has no fragment; write `{before}`"));
+        return Err(format!(
+            "a resource indicator can't have a fragment; write `{before}`"
+        ));
     }
     let Some((scheme, rest)) = resource.split_once(':') else {
         return Err(otherwise());
     };
     if starts_with_ignoring_case(resource, "urn:logto:") {
         return Err(
-            "`urn:logto:` names Logto's own audiences, not an API resource; for permissions \
-             of an organization use `#[require_org_permission(…)]`"
+            "`urn:logto:` names Logto's own audiences, not an API resource; for organization \
+             permissions, use `#[require_org_permission(…)]`"
                 .into(),
         );
     }
@@ -40,7 +44,9 @@ pub(crate) fn check_indicator(
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let authority = rest.strip_prefix("//").map(authority_of);
     if web && authority.is_none_or(str::is_empty) {
-        return Err(format!("no host in `{resource}`; write `{scheme}://host`"));
+        return Err(format!(
+            "`{resource}` does not name a host; write `{scheme}://host`"
+        ));
     }
     Ok(())
 }
@@ -70,7 +76,7 @@ fn neither(resource: &str) -> String {
     )
 }
 
-/// A name given by `named_resource`.
+/// Checks whether `text` can be the name of a resource, as given to `named_resource`.
 pub(crate) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_name_char)
 }
@@ -79,7 +85,7 @@ fn is_name_char(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 }
 
-/// RFC 3986, section 3.1.
+/// Checks the scheme of a URI (RFC 3986, section 3.1).
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
@@ -87,12 +93,14 @@ fn is_scheme(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
-/// RFC 3986, section 2.
+/// Checks whether a URI can contain the character (RFC 3986, section 2).
 fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// `3000` of `localhost:3000`, which would otherwise pass as a URI of scheme `localhost`.
+/// Checks whether `rest` begins with a port, as in `localhost:3000`.
+///
+/// Without this check, that would be a URI with the scheme `localhost`.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();
     !port.is_empty() && port.chars().all(|c| c.is_ascii_digit())
@@ -112,7 +120,7 @@ mod tests {
     use super::{check, check_indicator};
 
     #[test]
-    fn an_indicator_is_what_the_table_says() {
+    fn indicators_match_the_table() {
         let cases = include_str!("resource_indicators.txt").lines();
         for case in cases.filter(|line| !line.starts_with('#')) {
             let (expected, resource) = case.split_once(' ').unwrap();
@@ -140,9 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_with_advice() {
+    fn other_resources_are_rejected_with_advice() {
         for (resource, advice) in [
-            ("", "empty resource"),
+            ("", "the resource is empty"),
             (
                 "https://api.example.com/#top",
                 "write `https://api.example.com/`",
@@ -159,9 +167,9 @@ mod tests {
                 "did you mean `https://localhost:3000/api`?",
             ),
             ("https:", "neither an absolute URI nor a name"),
-            ("https:/api.example.com", "no host"),
-            ("https://", "no host"),
-            ("https:///products", "no host"),
+            ("https:/api.example.com", "does not name a host"),
+            ("https://", "does not name a host"),
+            ("https:///products", "does not name a host"),
             ("1http://x", "neither an absolute URI nor a name"),
             ("https://api example.com", "' ' is not allowed"),
             ("https://api.example.com/\u{e9}", "'é' is not allowed"),

@@ -1,6 +1,8 @@
+//! Checks scopes.
+//!
 //! A scope is a scope-token: `1*( %x21 / %x23-5B / %x5D-7E )` (RFC 6749, section 3.3).
 
-/// Explains what is wrong with a scope.
+/// Checks a scope. The error says what to write instead.
 pub(crate) fn check(scope: &str) -> Result<(), String> {
     match scope.chars().find(|&c| !is_scope_char(c)) {
         None if scope.is_empty() => Err(empty()),
@@ -8,13 +10,13 @@ pub(crate) fn check(scope: &str) -> Result<(), String> {
         Some(wrong) if wrong.is_whitespace() => Err(white_space(scope)),
         Some(wrong) => Err(format!(
             "{wrong:?} is not allowed in a scope (RFC 6749, section 3.3: printable ASCII except \
-             `\"` and `\\`); name the scope as Logto does"
+             `\"` and `\\`); write the scope as it is named in Logto"
         )),
     }
 }
 
 fn empty() -> String {
-    "empty scope; name a permission such as `read:products`".to_owned()
+    "the scope is empty; write a permission such as `read:products`".to_owned()
 }
 
 fn white_space(scope: &str) -> String {
@@ -24,9 +26,9 @@ fn white_space(scope: &str) -> String {
         .collect();
     match words.as_slice() {
         [] => empty(),
-        [word] => format!("white space in a scope; write `{word}`"),
+        [word] => format!("a scope can't contain white space; write `{word}`"),
         words => format!(
-            "white space in a scope; write one string for each scope: `{}`",
+            "a scope can't contain white space; write one string for each scope: `{}`",
             words.join(", ")
         ),
     }
@@ -51,10 +53,10 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_shows_what_to_write() {
+    fn an_error_says_what_to_write() {
         for (scope, part) in [
-            ("", "empty scope"),
-            (" \t", "empty scope"),
+            ("", "the scope is empty"),
+            (" \t", "the scope is empty"),
             (" a", "write `\"a\"`"),
             ("a\u{a0}b", "`\"a\", \"b\"`"),
             ("a\"b", "'\"' is not allowed"),

@@ -1,4 +1,4 @@
-//! What an attribute can stand on.
+//! Checks that an attribute stands on a function or a unit struct.
 
 use proc_macro2::Span;
 use syn::{FnArg, Type};
@@ -10,8 +10,10 @@ use crate::{
     kind::{self, Kind},
 };
 
-/// What can't be mended is reported alike by stacked attributes, and rustc prints the same error
-/// once.
+/// Checks the annotated item, and repairs it where possible.
+///
+/// Stacked attributes report the same mistake of an item with the same message at the same place,
+/// because rustc prints identical errors only once.
 pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut Errors) {
     match item {
         Item::Function(function) => {
@@ -22,7 +24,8 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
             if contradiction {
                 errors.span(
                     Span::call_site(),
-                    "a public handler has no guard; remove `#[public]` or the other attribute",
+                    "a public handler can't have a guard; remove `#[public]`, or remove the other \
+                     attribute",
                 );
             }
             if kind == Kind::Public {
@@ -71,7 +74,9 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
     }
 }
 
-/// By name, as all that an attribute sees: a guard under another name is told by its type.
+/// Reports guards among the arguments of a public handler.
+///
+/// An attribute does not see types, only their names, so a guard behind a type alias is not found.
 fn refuse_guard_arguments(function: &Function, errors: &mut Errors) {
     for argument in function.sig.inputs.iter().skip(function.guards()) {
         if let FnArg::Typed(argument) = argument
@@ -79,8 +84,8 @@ fn refuse_guard_arguments(function: &Function, errors: &mut Errors) {
         {
             errors.at(
                 &argument.ty,
-                "this argument refuses callers, and a public handler takes everyone; remove \
-                 `#[public]`, or take `Option<AuthInfo>`",
+                "this argument rejects callers, but a public handler accepts everyone; remove \
+                 `#[public]`, or take `Option<AuthInfo>` instead",
             );
         }
     }
@@ -107,20 +112,20 @@ fn unit_struct(definition: &Definition, has_state: bool, errors: &mut Errors) {
     if !definition.generics.params.is_empty() {
         errors.at(
             &definition.generics,
-            "a policy is one type; remove the generic parameters",
+            "a policy can't be generic; remove the generic parameters",
         );
     }
     if has_state {
         errors.at(
             &definition.ident,
-            "a policy serves any state; write `state` on the handlers",
+            "a policy does not depend on the router's state; write `state` on handlers instead",
         );
     }
     if let Some(second) = definition.attrs.iter().find(|attr| kind::is_ours(attr)) {
         errors.at(
             second.path(),
-            "a policy has one attribute; write one with `all(…)`, or stack attributes on a \
-             function",
+            "a policy can have only one attribute; combine scopes in it with `all(…)`, or stack \
+             the attributes on a function",
         );
     }
 }
@@ -131,8 +136,8 @@ mod tests {
 
     use crate::{expand, kind::Kind};
 
-    const NO_GUARD: &str = "a public handler has no guard";
-    const TAKES_EVERYONE: &str = "a public handler takes everyone";
+    const NO_GUARD: &str = "a public handler can't have a guard";
+    const TAKES_EVERYONE: &str = "a public handler accepts everyone";
 
     fn errors(kind: Kind, args: &str, item: &str) -> Vec<&'static str> {
         let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
@@ -142,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_below_a_renamed_public_is_refused() {
+    fn an_attribute_below_a_renamed_public_is_rejected() {
         const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
         for (kind, args) in [
             (Kind::Authenticated, ""),
@@ -159,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_handler_takes_no_guard() {
+    fn a_public_handler_cannot_take_a_guard() {
         for item in [
             "async fn list(_: Guard<Admin>) {}",
             "async fn list(page: Page, guard: logto_runtime::Guard<Admin>) {}",

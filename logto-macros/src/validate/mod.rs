@@ -1,4 +1,20 @@
-//! The rules, all of them in one pass.
+//! Checks what was parsed, and builds the `model` for the code generator.
+//!
+//! The input is the parsed arguments, the parsed item and `logto.toml`, if there is one. The output
+//! is a `Model`, or a list of mistakes.
+//!
+//! - All checks run, also after a mistake, so that all mistakes are reported together.
+//! - A mistake in one argument does not cause an error about another one. If `resource` is wrong,
+//!   for example, the scopes are not looked up in `logto.toml`.
+//! - A wrong item is repaired where possible, so that the code that uses it compiles. Each message
+//!   ends with the fix.
+//!
+//! Files, in reading order:
+//!
+//! - `item`: what an attribute can stand on; `signature`: functions
+//! - `scopes`, `policies`, `organization`: the arguments
+//! - `catalogue`: scopes, permissions and resources against `logto.toml`
+//! - `operation`: the `#[utoipa::path(…)]` of the same function
 
 mod catalogue;
 mod item;
@@ -8,8 +24,9 @@ mod policies;
 mod scopes;
 mod signature;
 
-/// Checks the annotated item; on a mistake it is mended where that can be done, so that its uses
-/// cause no second error.
+/// Checks the annotated item.
+///
+/// Repairs a wrong item where possible, so that its uses do not cause a second error.
 pub(crate) use self::item::check as item;
 use crate::{
     args::{Args, Keyed},
@@ -21,7 +38,7 @@ use crate::{
     syntax,
 };
 
-/// Checks what an attribute asks for; none if a mistake was reported.
+/// Checks the arguments. Returns `None` if there is a mistake.
 pub(crate) fn arguments(
     kind: Kind,
     args: Args,
@@ -43,7 +60,7 @@ pub(crate) fn arguments(
     refuse_key(kind, subject.as_ref(), errors);
     refuse_key(kind, state.as_ref(), errors);
 
-    // Without a value that can be relied on, nothing is said of the scopes either.
+    // The scopes of a wrong resource are unknown, so do not check them against `logto.toml`.
     let resource_known = resource.as_ref().is_none_or(|keyed| {
         keyed.value.as_ref().is_some_and(|literal| {
             let checked = syntax::resource::check(&literal.value());
@@ -79,14 +96,14 @@ pub(crate) fn arguments(
     errors.is_empty().then_some(Model { access, state })
 }
 
-/// Checks what the document of a handler says.
+/// Checks the `#[utoipa::path(…)]` of a handler.
 pub(crate) fn operation(kind: Kind, item: &mut Item, errors: &mut Errors) {
     if let Item::Function(function) = item {
         operation::check(kind, function, errors);
     }
 }
 
-/// Refuses a key that other attributes of the family take.
+/// Rejects a key that only other attributes of this crate take.
 fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
     let Some(Keyed { key, .. }) = keyed else {
         return;
@@ -98,18 +115,21 @@ fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
     let name = kind.name();
     let message = match (kind, word.as_str()) {
         (Kind::Public, _) => {
-            format!("`#[public]` lets everyone in; remove `{word}`, or use `#[require_auth]`")
+            format!("`#[public]` accepts every caller; remove `{word}`, or use `#[require_auth]`")
         }
         (Kind::Alternatives, _) => {
-            format!("`{word}` belongs to the policies that `#[{name}]` names; write it there")
+            format!(
+                "`{word}` belongs to the policies that `#[{name}]` lists; write it in their \
+                 attributes"
+            )
         }
         (Kind::OrganizationPermission, "resource") => {
-            "`#[require_org_permission]` is about permissions of an organization, which belong to \
-             no API resource; remove `resource`, or use `#[require_org_scopes(…)]`"
+            "`#[require_org_permission]` checks organization permissions, which do not belong to \
+             an API resource; remove `resource`, or use `#[require_org_scopes(…)]`"
                 .to_owned()
         }
         _ => format!(
-            "`#[{name}]` is about no organization; remove `{word}`, or use \
+            "`#[{name}]` does not take an organization; remove `{word}`, or use \
              `#[require_org_scopes(…)]` or `#[require_org_permission(…)]`"
         ),
     };

@@ -1,22 +1,24 @@
-//! What `#[utoipa::path(…)]` must not say where a guard says it.
+//! Checks the `#[utoipa::path(…)]` of a guarded function.
 
 use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
-/// Stacked attributes report alike, and rustc prints the same error once.
+/// Checks that the document shows all guards, and that nothing else sets the operation's security.
+///
+/// Stacked attributes report identical errors, which rustc prints only once.
 pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
     if kind != Kind::Public
         && let Some(security) = operation::own_security(&mut function.attrs)
     {
         errors.span(
             security,
-            "the guard above says what this operation asks for; remove `security(…)`",
+            "the security of this operation comes from the guard above it; remove `security(…)`",
         );
     }
     if let Some(hidden) = operation::hidden_attribute(&mut function.attrs) {
         errors.at(
             hidden,
-            "below `#[utoipa::path(…)]` this attribute would be missing in the document; write it \
-             above",
+            "the OpenAPI document does not show an attribute below `#[utoipa::path(…)]`; write it \
+             above `#[utoipa::path(…)]`",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Where the request names its organization.
+//! Checks `org`, which says where the request names its organization.
 
 use syn::LitStr;
 
@@ -24,7 +24,7 @@ fn path(literal: LitStr, errors: &mut Errors) -> Option<Organization> {
         errors.at(
             literal,
             format_args!(
-                "not the name of a path parameter; write the name alone: `path(\"{example}\")`"
+                "this is not a path parameter's name; write only the name: `path(\"{example}\")`"
             ),
         );
         return None;
@@ -32,21 +32,25 @@ fn path(literal: LitStr, errors: &mut Errors) -> Option<Organization> {
     Some(Organization::Path(literal))
 }
 
-/// RFC 9110, section 5.1: names are tokens, compared without regard to case.
+/// Checks the name of a header and converts it to lower case.
+///
+/// The name is a token, and its case does not matter (RFC 9110, section 5.1).
 fn header(literal: &LitStr, errors: &mut Errors) -> Option<Organization> {
     let name = literal.value();
     let wrong = name.chars().find(|&c| !is_token_char(c));
     if let Some(wrong) = wrong {
         errors.at(
             literal,
-            format_args!("{wrong:?} is not allowed in the name of a header (RFC 9110, section 5.6.2); remove it"),
+            format_args!(
+                "{wrong:?} is not allowed in a header name (RFC 9110, section 5.6.2); remove it"
+            ),
         );
         return None;
     }
     if name.is_empty() {
         errors.at(
             literal,
-            "empty name of a header; write it out: `header(\"x-organization-id\")`",
+            "the header name is empty; write it: `header(\"x-organization-id\")`",
         );
         return None;
     }
@@ -72,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_parameter_is_named_without_the_routers_syntax() {
+    fn a_path_parameter_is_written_without_braces_and_slashes() {
         for name in ["organization_id", "id", "org-id", "orgId"] {
             assert!(checked(OrgArg::Path, name).is_ok(), "{name}");
         }
@@ -92,15 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_header_is_in_lower_case() {
+    fn a_header_name_is_converted_to_lower_case() {
         let Ok(Some(Organization::Header(name))) = checked(OrgArg::Header, "X-Org_ID") else {
-            panic!("refused");
+            panic!("rejected");
         };
         assert_eq!(name, "x-org_id");
     }
 
     #[test]
-    fn the_name_of_a_header_is_a_token() {
+    fn a_header_name_is_a_token() {
         for name in ["x org", "x:", "x\u{e9}", "x\n", "\"x\""] {
             let message = checked(OrgArg::Header, name).err().unwrap();
             assert!(message.contains("RFC 9110"), "{name:?}: {message}");
@@ -109,7 +113,7 @@ mod tests {
             checked(OrgArg::Header, "")
                 .err()
                 .unwrap()
-                .starts_with("empty name")
+                .starts_with("the header name is empty")
         );
     }
 }

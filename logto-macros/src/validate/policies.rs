@@ -1,4 +1,4 @@
-//! The alternatives of `#[require_any]`.
+//! Checks the policies of `#[require_any]`.
 
 use proc_macro2::Span;
 use quote::ToTokens as _;
@@ -6,7 +6,7 @@ use syn::Path;
 
 use crate::errors::Errors;
 
-/// `AnyOf` is implemented for tuples of up to this many policies.
+/// The maximum number of policies. `AnyOf` is implemented for tuples of up to this many.
 const MOST: usize = 8;
 
 pub(super) fn check(policies: &[Path], misread: bool, errors: &mut Errors) {
@@ -21,21 +21,21 @@ pub(super) fn check(policies: &[Path], misread: bool, errors: &mut Errors) {
     match policies {
         [] if !misread => errors.span(
             Span::call_site(),
-            "no policy given; name the alternatives: `#[require_any(Admin, Member)]`",
+            "no policy is given; list the alternatives: `#[require_any(Admin, Member)]`",
         ),
         [one] if !misread => errors.at(
             one,
             format_args!(
-                "one policy is no choice; name another, or take `_: Guard<{}>` instead of the \
-                 attribute",
+                "`#[require_any]` needs at least two policies; add another, or take \
+                 `_: Guard<{}>` instead of the attribute",
                 named.concat()
             ),
         ),
         [_, ..] if policies.len() > MOST => errors.at(
             &policies[MOST],
             format_args!(
-                "at most {MOST} alternatives; put some into a policy of their own: \
-                 `#[require_any(…)] struct Others;`"
+                "`#[require_any]` takes at most {MOST} policies; put some into a policy of their \
+                 own: `#[require_any(…)] struct Others;`"
             ),
         ),
         _ => {}

@@ -1,4 +1,4 @@
-//! Each scope is well formed, and named once where it counts.
+//! Checks that each scope is well formed, and is not repeated.
 
 use proc_macro2::Span;
 use quote::ToTokens as _;
@@ -12,7 +12,9 @@ use crate::{
     syntax,
 };
 
-/// None if no scope was without mistakes, or if the kind takes none.
+/// Checks the scopes of an attribute.
+///
+/// Returns `None` if the attribute does not take scopes, or if none of the scopes is valid.
 pub(super) fn check(
     kind: Kind,
     scopes: Vec<ScopeArg>,
@@ -34,11 +36,11 @@ pub(super) fn check(
 fn none_given(kind: Kind) -> String {
     let (name, example) = (kind.name(), kind.example());
     let advice = if kind == Kind::Scopes {
-        ", or `#[require_auth]` to ask for no permission"
+        ", or `#[require_auth]` to accept any valid token"
     } else {
         ""
     };
-    format!("no scope given; write `#[{name}(\"{example}\")]`{advice}")
+    format!("no scope is given; write `#[{name}(\"{example}\")]`{advice}")
 }
 
 fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
@@ -54,8 +56,10 @@ fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
     );
 }
 
-/// `named` holds the scopes of this group and of those around it: one of them named again in here
-/// is without effect, whether the groups say *all* or *any*.
+/// Checks the members of a group.
+///
+/// `named` holds the scopes of this group and of the groups around it. Naming one of them again in
+/// this group is a mistake, because it has no effect, for both *all* and *any*.
 fn group(
     any: bool,
     members: Vec<ScopeArg>,
@@ -115,7 +119,7 @@ fn expression(member: ScopeArg, named: &mut Vec<String>, errors: &mut Errors) ->
             if members.is_empty() && !misread {
                 errors.at(
                     &name,
-                    format_args!("`{name}()` is empty; name scopes in it: `{name}(\"a\", \"b\")`"),
+                    format_args!("`{name}()` is empty; write scopes in it: `{name}(\"a\", \"b\")`"),
                 );
             }
             group(any, members, named, errors)

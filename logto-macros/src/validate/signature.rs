@@ -1,4 +1,4 @@
-//! What axum asks of a handler, and what a guard can be put before.
+//! Checks that a function can be an axum handler, with a guard as its first argument.
 
 use quote::ToTokens as _;
 use syn::{
@@ -12,9 +12,10 @@ use crate::{
     kind::Kind,
 };
 
-/// Axum implements `Handler` for functions of up to this many arguments.
+/// The maximum number of arguments of a function for which axum implements `Handler`.
 const AXUM_ARGUMENTS: usize = 16;
 
+/// Checks the signature, and repairs it where possible.
 pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
     if refuse_method(kind, function, errors) {
         return;
@@ -33,13 +34,13 @@ fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let Some(place) = place else { return false };
     let message = match kind {
         Kind::Public => {
-            "a method can't be marked, since a hidden item has to stand beside it; take \
-             `_: Public` as the first extractor instead"
+            "`#[public]` can't stand on a method, because it adds an item that an `impl` block \
+             can't contain; take `_: Public` as the first extractor instead"
         }
         _ => {
-            "a method can't be guarded, since a hidden item has to stand beside it; put the \
-             attribute on a unit struct, `struct Policy;`, and take `_: Guard<Policy>` as the \
-             first extractor"
+            "a method can't be guarded, because the attribute adds an item that an `impl` block \
+             can't contain; put the attribute on a unit struct, `struct Policy;`, and take \
+             `_: Guard<Policy>` as the first extractor"
         }
     };
     errors.span(place, message);
@@ -58,7 +59,7 @@ fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
         (None, None) if returns_future(sig) => errors.span(
             sig.fn_token.span,
             format_args!(
-                "`#[{name}]` goes on an `async fn`; write `async fn` and return what the future yields"
+                "`#[{name}]` goes on an `async fn`; write `async fn` and return the future's output"
             ),
         ),
         (None, None) => errors.span(
@@ -75,11 +76,11 @@ fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
         sig.safety = Safety::Default;
     }
     if let Some(abi) = sig.abi.take() {
-        errors.at(abi, "a handler has no ABI; remove it");
+        errors.at(abi, "a handler can't declare an ABI; remove `extern`");
     }
 }
 
-/// Tells whether adding `async` would be one too many.
+/// Checks whether the function already returns a future, so that `async` must not be added.
 fn returns_future(sig: &syn::Signature) -> bool {
     let output = sig.output.to_token_stream().to_string();
     output.contains("Future")
@@ -89,7 +90,7 @@ fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors)
     let attributes = function.waiting_attributes() + 1;
     let allowed = AXUM_ARGUMENTS.saturating_sub(attributes);
     let inputs = &function.sig.inputs;
-    // Arguments under `cfg` may be gone by the time they are counted.
+    // rustc may remove arguments with `cfg`, so do not count them.
     if inputs.iter().filter(|arg| !is_conditional(arg)).count() <= allowed {
         return;
     }
@@ -101,8 +102,8 @@ fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors)
     errors.at(
         excess,
         format_args!(
-            "too many arguments: axum's handlers take {AXUM_ARGUMENTS} and {adds}; put some into \
-             a tuple, `(a, b): (A, B)`"
+            "too many arguments: an axum handler takes at most {AXUM_ARGUMENTS}, and {adds}; put \
+             some into a tuple, `(a, b): (A, B)`"
         ),
     );
     let all = std::mem::take(&mut function.sig.inputs);
@@ -117,7 +118,7 @@ fn is_conditional(arg: &FnArg) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg"))
 }
 
-/// The arguments as the message advises: those that are too many become one, which is a tuple.
+/// Moves the arguments from number `allowed` on into a tuple, as the message advises.
 fn with_tuple_last(
     all: Punctuated<FnArg, Token![,]>,
     allowed: usize,

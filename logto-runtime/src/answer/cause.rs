@@ -1,4 +1,4 @@
-//! The precise reason of a refusal, and its code: for the log alone.
+//! The precise reason of a rejection, and its code. Responses never show them.
 
 use super::code::RejectionCode;
 use crate::{
@@ -7,21 +7,25 @@ use crate::{
     verify::{IssuerDifference, VerifyError},
 };
 
-/// The precise reason: for the log alone.
+/// The precise reason of a rejection, for logs only.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
+    /// The request has no usable `Authorization` header.
     #[error(transparent)]
     Bearer(#[from] BearerError),
+    /// The token does not verify, or can't be verified now.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// The verified token does not meet the requirement, or the program is misconfigured.
     #[error(transparent)]
     Decision(#[from] DecisionError),
+    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
 }
 
 impl Cause {
-    /// The code of a refusal: a heading of `docs/troubleshooting.md`.
+    /// Returns the code of the reason, which is a heading of the troubleshooting page.
     pub(crate) fn code(&self) -> RejectionCode {
         match self {
             Self::Bearer(error) => bearer_code(*error),
@@ -31,7 +35,7 @@ impl Cause {
         }
     }
 
-    /// The `kid` that a refusal is about.
+    /// Returns the `kid` that the reason is about, if there is one.
     pub(crate) fn key_id(&self) -> Option<&str> {
         match self {
             Self::Verify(

@@ -1,24 +1,28 @@
-//! The `WWW-Authenticate` challenge (RFC 6750 §3).
+//! `WWW-Authenticate` challenges (RFC 6750 §3).
 
 use http::HeaderValue;
 
-/// Without credentials there is no error to report (RFC 6750 §3.1).
+/// Returns a challenge without an error, for a request without credentials (RFC 6750 §3.1).
 pub(crate) fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
+/// Returns a challenge with an error code.
 pub(crate) fn error(code: &'static str) -> HeaderValue {
     from_parts(&format!("Bearer error=\"{code}\""))
 }
 
+/// Returns the challenge for an expired token.
 pub(crate) fn expired() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token expired\"",
     )
 }
 
-/// Names the scopes that would do. The attributes let none through that can't stand in quotes; a
-/// requirement written by hand may, and is then left unnamed.
+/// Returns a challenge that lists the scopes of the requirement.
+///
+/// Leaves the list out if a scope can't be quoted. The attributes reject such scopes, but a
+/// requirement written by hand may have them.
 pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     let quotable = |scope: &&str| {
         !scope.is_empty()
@@ -35,7 +39,7 @@ pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     ))
 }
 
-/// Adds `resource_metadata` (RFC 9728 §5.1).
+/// Adds the parameter `resource_metadata` to a challenge (RFC 9728 §5.1).
 pub(crate) fn with_metadata(challenge: &HeaderValue, url: &str) -> HeaderValue {
     let text = challenge.to_str().unwrap_or("Bearer");
     let separator = if text == "Bearer" { " " } else { ", " };
@@ -52,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn challenges_are_spelled_as_rfc_6750_has_them() {
+    fn challenges_have_the_syntax_of_rfc_6750() {
         for (challenge, expected) in [
             (bare(), "Bearer"),
             (error("invalid_token"), r#"Bearer error="invalid_token""#),

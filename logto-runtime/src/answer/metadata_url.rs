@@ -1,19 +1,21 @@
-//! Where the metadata of a protected resource is (RFC 9728 §3.1).
+//! The URL of a protected resource's metadata (RFC 9728 §3.1).
 
 use url::Url;
 
-/// RFC 9728 §3.
+/// The well-known path of the metadata (RFC 9728 §3).
 pub(crate) const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
-/// Where the metadata of a resource is (RFC 9728 §3.1), as a URL for a challenge.
+/// Returns the URL of a resource's metadata (RFC 9728 §3.1), for a challenge.
 pub(crate) fn url_of(indicator: &str) -> Option<String> {
     let url = Url::parse(indicator).ok()?;
     let path = location(indicator)?;
     Some(format!("{}{path}", url.origin().ascii_serialization()))
 }
 
-/// The path of the metadata; none where the indicator is no `http` URL, or its path would not be
-/// taken literally by a router.
+/// Returns the path of a resource's metadata.
+///
+/// `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
+/// router or a quoted string would not take literally.
 pub(crate) fn location(indicator: &str) -> Option<String> {
     let url = Url::parse(indicator).ok()?;
     let path = url.path().trim_end_matches('/');
@@ -27,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_well_known_path_stands_between_host_and_path() {
+    fn the_well_known_path_is_inserted_between_host_and_path() {
         for (indicator, expected) in [
             (
                 "https://api.example.com",

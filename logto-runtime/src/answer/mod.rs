@@ -1,4 +1,16 @@
-//! A refused request: what the caller gets, and what only the log is told.
+//! Responses to rejected requests.
+//!
+//! In: a [`Cause`] and the requirement of the route, if there is one. Out: a [`Rejection`], which
+//! becomes a response with status, challenge, headers and body.
+//!
+//! - The response says only what the table of answers says; [`Answer`] has a variant per row. The
+//!   precise reason is for logs.
+//! - `on_rejection` can replace the body. It can't change the status, the challenge, `Retry-After`
+//!   or `Cache-Control`.
+//! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
+//!
+//! Read this file first, then `cause.rs` (reasons), `code.rs` (stable codes), `challenge.rs`
+//! (RFC 6750) and `metadata_url.rs` (RFC 9728).
 
 pub(crate) mod cause;
 mod challenge;
@@ -23,10 +35,10 @@ use crate::{
     verify::VerifyError,
 };
 
-/// Why a request was refused, as a response.
+/// A rejected request, as a response.
 ///
-/// The body is `{"error": "<message>"}`; status, challenge (RFC 6750 §3) and message are those of
-/// the table in the crate's documentation, and never say more. The precise reason goes to the log.
+/// The body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
+/// the table in the crate's documentation and never say more. The precise reason is logged.
 pub struct Rejection(Box<Inner>);
 
 struct Inner {
@@ -75,13 +87,13 @@ impl Rejection {
         }))
     }
 
-    /// Adds where the metadata of the resource is (RFC 9728 §5.1).
+    /// Adds the URL of the resource's metadata to the challenge (RFC 9728 §5.1).
     pub(crate) fn with_metadata_url(mut self, url: Option<String>) -> Self {
         self.0.metadata_url = url;
         self
     }
 
-    /// The status: 400, 401, 403, 500 or 503.
+    /// Returns the status: 400, 401, 403, 500 or 503.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self.0.answer {
@@ -101,7 +113,7 @@ impl Rejection {
         }
     }
 
-    /// The message in the body.
+    /// Returns the message in the body.
     #[must_use]
     pub fn message(&self) -> &'static str {
         match self.0.answer {
@@ -120,14 +132,17 @@ impl Rejection {
         }
     }
 
-    /// A stable code for the precise reason, a heading of `docs/troubleshooting.md`: for logs and
-    /// metrics. Callers get only the coarser [`message`](Self::message).
+    /// Returns a stable code of the precise reason, for logs and metrics.
+    ///
+    /// Each code is a heading of the troubleshooting page. Callers get only the less precise
+    /// [`message`](Self::message).
     #[must_use]
     pub fn code(&self) -> RejectionCode {
         self.0.cause.code()
     }
 
-    /// The `WWW-Authenticate` challenge (RFC 6750 §3); none for what is not the caller's fault.
+    /// Returns the `WWW-Authenticate` challenge (RFC 6750 §3), or `None` if the caller is not at
+    /// fault.
     #[must_use]
     pub fn challenge(&self) -> Option<HeaderValue> {
         let challenge = self.own_challenge()?;
@@ -156,7 +171,8 @@ impl Rejection {
         }
     }
 
-    /// When to try again (RFC 9110 §10.2.3), in whole seconds and at least one: only with a 503.
+    /// Returns how long to wait before the next try (RFC 9110 §10.2.3), in whole seconds and at
+    /// least one. `None` unless the status is 503.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.answer {
@@ -168,7 +184,7 @@ impl Rejection {
         }
     }
 
-    /// What the program must be changed for, if that is the cause.
+    /// Returns the fault of the program, if that is the cause.
     pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
         match &self.0.cause {
             Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),
@@ -176,7 +192,7 @@ impl Rejection {
         }
     }
 
-    /// As events, spans and metrics show it.
+    /// Returns the rejection as events, spans and metrics show it.
     pub(crate) fn refused<'a>(&'a self, caller: Option<Caller<'a>>) -> Refused<'a> {
         Refused {
             code: self.code().as_str(),
@@ -226,7 +242,7 @@ impl Answer {
     }
 }
 
-/// Status and headers are ours whatever rendered the body.
+/// Sets the status and the headers after the body is rendered, so `on_rejection` can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let mut response = match &self.0.render {

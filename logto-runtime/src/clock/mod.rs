@@ -1,11 +1,19 @@
-//! The two clocks: the wall for claims, a monotonic one for durations.
+//! The clocks of this crate.
+//!
+//! Every part that needs the time receives a [`Clock`] and reads one of two values from it:
+//!
+//! - [`Clock::unix_seconds`], the wall clock, for the times in claims (`exp`, `iat`, `nbf`);
+//! - [`Clock::monotonic`], for durations: the age of the key set, back-off and rate limits.
+//!
+//! A wall clock that is set back does not make the key set younger: durations ignore it.
+//! Tests drive both clocks from one function with [`Clock::driven_by`].
 
 use std::{
     sync::LazyLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Where the time comes from. Every stage that needs it is handed one.
+/// A source of wall-clock and monotonic time.
 #[derive(Clone)]
 pub(crate) struct Clock(Kind);
 
@@ -17,11 +25,13 @@ enum Kind {
 }
 
 impl Clock {
+    /// Returns a clock that reads the time of the system.
     pub(crate) fn system() -> Self {
         Self(Kind::System)
     }
 
-    /// A clock that `now` drives: both the wall and, by its forward steps, the monotonic one.
+    /// Returns a clock that reads its wall-clock time from `now`. Its monotonic time adds up the
+    /// forward steps of `now`.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         let last = now();
@@ -31,7 +41,7 @@ impl Clock {
         })))
     }
 
-    /// Seconds since the epoch, as RFC 7519 §2 counts a `NumericDate`.
+    /// Returns the seconds since the Unix epoch, as in a `NumericDate` (RFC 7519 §2).
     #[inline]
     pub(crate) fn unix_seconds(&self) -> i64 {
         match &self.0 {
@@ -41,7 +51,7 @@ impl Clock {
         }
     }
 
-    /// Time since some moment; never goes back.
+    /// Returns the time since an unspecified moment. It never decreases.
     #[inline]
     pub(crate) fn monotonic(&self) -> Duration {
         match &self.0 {
@@ -52,7 +62,7 @@ impl Clock {
     }
 }
 
-/// The origin of the monotonic clock.
+/// The moment from which the monotonic clock of the system counts.
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 fn unix_seconds(now: SystemTime) -> i64 {
@@ -72,6 +82,7 @@ impl std::fmt::Debug for Clock {
     }
 }
 
+/// A clock that a function drives, with the last reading and the monotonic time at it.
 #[cfg(any(test, feature = "test-util"))]
 struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -80,7 +91,8 @@ struct Driven {
 
 #[cfg(any(test, feature = "test-util"))]
 impl Driven {
-    /// Only forward steps count, so that a wall clock set back does not make durations shrink.
+    /// Returns the sum of the forward steps, so that a wall clock that is set back does not shrink
+    /// durations.
     fn monotonic(&self) -> Duration {
         let mut steps = self
             .steps
@@ -101,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_driven_clock_moves_both_clocks_forward_and_only_the_wall_back() {
+    fn a_driven_clock_moves_both_clocks_forward_and_only_the_wall_clock_back() {
         let now = Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_000)));
         let clock = Clock::driven_by({
             let now = Arc::clone(&now);
@@ -129,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_clock_before_the_epoch_counts_below_zero() {
+    fn a_wall_clock_before_the_epoch_is_negative() {
         let clock = Clock::driven_by(|| UNIX_EPOCH - Duration::from_secs(7));
         assert_eq!(clock.unix_seconds(), -7);
     }

@@ -1,30 +1,36 @@
-//! Our own mistakes that show only when a request comes: always 500, never the caller's fault.
+//! Faults of the program that appear only when a request arrives. They are always answered with
+//! 500 and are never the caller's fault.
 
-/// What the program must be changed for. The text names the fix.
+/// A fault of the program. The message ends with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misconfiguration {
+    /// The state of the router did not return a `Logto`.
     #[error(
-        "a guard found no Logto: put one into the state of the router, or call \
-         `logto.install_global()` once at start where the state is `()`"
+        "a guard found no Logto: call `logto.install_global()` once at the start of the program, \
+         or put a `Logto` into the state of the router"
     )]
     NoLogto,
+    /// A requirement names a resource that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(&'static str),
+    /// `org = path(…)` names a parameter that the matched route does not have.
     #[error(
         "the matched route has no path parameter {0:?}, which `org = path({0:?})` names: rename \
          the parameter or the argument"
     )]
     NoSuchPathParameter(&'static str),
+    /// The route has path parameters, and none has a name that stands for an organization.
     #[error(
-        "the route has path parameters, but none that is known to name an organization \
-         (organization_id, organizationId, org_id, orgId): write `org = path(\"…\")`, or \
-         `org = token` if none of them does"
+        "the route has path parameters, but none of them is named organization_id, \
+         organizationId, org_id or orgId: write `org = path(\"…\")`, or `org = token` if none of \
+         them is an organization"
     )]
     UnrecognisedPathParameters,
+    /// The guard runs where axum has not matched a route yet, so path parameters may be unknown.
     #[error(
-        "an organization guard runs before routing has ended, where not every path parameter can \
-         be seen: use `route_layer`, or the attribute on the handler of a route, or write `org = \
-         path(\"…\")`, `org = header(\"…\")` or `org = token`"
+        "an organization guard runs before routing is complete, where path parameters may be \
+         unknown: use `route_layer`, or put the attribute on the handler of a route, or write \
+         `org = path(\"…\")`, `org = header(\"…\")` or `org = token`"
     )]
     OutsideRouting,
 }

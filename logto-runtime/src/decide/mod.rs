@@ -1,4 +1,19 @@
-//! The one function that decides, and why it says no.
+//! Decides whether a verified token meets the requirement of a route.
+//!
+//! In: a [`Requirement`], a [`Verified`] token, the [`Resources`] of this service, and a function
+//! that compares the token's organization with the one in the request. Out: the requirement that
+//! was met, or [`Unmet`] with the reason. Nothing here waits or logs.
+//!
+//! - The checks run in the order audience, organization, subject, scopes. The first failure is the
+//!   reason.
+//! - Audiences, organizations and scopes are compared byte for byte.
+//! - Alternatives are tried in order, and the first that is met decides. If none is met, the
+//!   reason is that of the alternative that came closest.
+//! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
+//!   rejection that blames the caller.
+//!
+//! Read [`decide`] first, then `resources.rs` (audiences), `organization.rs` (where a request names
+//! its organization) and `misconfiguration.rs`.
 
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
@@ -13,20 +28,38 @@ use crate::{
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
+    /// The audience is not the resource of the requirement.
     #[error("{0}")]
     Audience(AudienceDifference),
-    #[error("the token names no organization; the client asked for none")]
+    /// The requirement needs an organization, and the token does not name one.
+    #[error("the token does not name an organization; ask for it with `organization_id`")]
     OrganizationMissing,
-    #[error("the token is for an API resource in its organization; ask for it without a resource")]
+    /// The requirement needs an organization as the audience, and the token names its organization
+    /// only in the `organization_id` claim.
+    #[error("the token is for an API resource in its organization; ask for it without `resource`")]
     OrganizationOnlyInClaim,
-    #[error("the token is an organization's, and the route is global")]
+    /// The requirement is for a global resource, and the token belongs to an organization.
+    #[error(
+        "the token belongs to an organization, and the route is global; ask for it without \
+         `organization_id`"
+    )]
     OrganizationNotAccepted,
-    #[error("the token's organization is not the request's")]
+    /// The request names another organization than the token, or does not clearly name one.
+    #[error("the token's organization is not the one in the request")]
     OrganizationMismatch,
-    #[error("the token speaks for a machine where a user is asked for, or the other way round")]
+    /// The token is a user's where the requirement needs a machine's, or the other way round.
+    #[error(
+        "the token belongs to a machine (M2M application) and the route requires a user, or the \
+         other way round"
+    )]
     Subject,
+    /// The token lacks scopes that the requirement needs.
     #[error("the token lacks scopes that the route asks for")]
-    InsufficientScope { none_granted: bool },
+    InsufficientScope {
+        /// Whether the token has no scopes at all.
+        none_granted: bool,
+    },
+    /// The program is misconfigured.
     #[error(transparent)]
     Misconfigured(#[from] Misconfiguration),
 }
@@ -34,26 +67,31 @@ pub(crate) enum DecisionError {
 /// How a token's audience differs from the resource that a route asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AudienceDifference {
-    #[error("the audience is the resource but for a trailing slash")]
+    /// The audience and the resource differ only by slashes at the end.
+    #[error("the audience differs from the resource only by a trailing slash; make them equal")]
     TrailingSlash,
-    #[error("the audience is an organization; the client asked for no resource")]
+    /// The audience is an organization: the token was requested without a resource.
+    #[error("the audience is an organization; ask for the token with `resource`")]
     Organization,
+    /// The audience is anything else, usually another resource.
     #[error("the audience is another resource")]
     Other,
 }
 
-/// A requirement that was not met, and why: of alternatives, the one worth telling.
+/// A requirement that was not met, and the reason. Of alternatives, the one that came closest.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
     pub(crate) error: DecisionError,
 }
 
-/// Compares the token's organization with the one that the request names in this place.
+/// Compares the token's organization with the one that the request names at the given source.
 pub(crate) type SameOrganization<'a> =
     &'a mut dyn FnMut(OrganizationSource, &str) -> Result<(), DecisionError>;
 
-/// Decides whether a verified token meets a requirement; answers which one, of alternatives.
+/// Decides whether a verified token meets a requirement, and returns the requirement that was met.
+///
+/// Of alternatives, that is the first one that the token meets.
 pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,
@@ -97,7 +135,7 @@ fn decide_any(
     }))
 }
 
-/// The checks in the order in which callers are told.
+/// Runs the checks in the order in which callers learn about failures.
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
@@ -116,7 +154,7 @@ fn audience_fits(
     resources: &Resources,
 ) -> Result<(), DecisionError> {
     match requirement.kind() {
-        // Their audience is the organization.
+        // The audience of such a token is the organization, which `organization_fits` checks.
         RequirementKind::OrganizationPermission => Ok(()),
         _ => audience_is(token, resources.audience_of(requirement)?),
     }
@@ -135,7 +173,7 @@ fn organization_fits(
         },
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Alternatives are decided one by one; as a whole they are not met.
+        // Unreachable, because `decide_any` handles alternatives. Must not grant access.
         RequirementKind::Alternatives => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
@@ -157,7 +195,8 @@ fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), Decisio
 }
 
 impl DecisionError {
-    /// Of several refusals the one nearest to being let in says most; our own fault must show.
+    /// Ranks reasons by how close the token came to meeting the requirement: the closest one helps
+    /// the caller most. A misconfiguration ranks highest, so that it is not hidden.
     fn helpfulness(&self) -> u8 {
         match self {
             Self::Audience(_) => 0,
@@ -171,9 +210,11 @@ impl DecisionError {
     }
 }
 
-/// Logto's machine-to-machine tokens have the client as their subject.
+/// Checks whether the token is a user's or a machine's, if the requirement says which.
+///
+/// The subject of Logto's machine-to-machine tokens is the client.
 fn subject_fits(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
-    let speaks_for = || {
+    let actual = || {
         if token.subject() == token.client_id() {
             Subject::Machine
         } else {
@@ -181,12 +222,13 @@ fn subject_fits(requirement: &Requirement, token: &Verified) -> Result<(), Decis
         }
     };
     match requirement.subject() {
-        Some(wanted) if wanted != speaks_for() => Err(DecisionError::Subject),
+        Some(required) if required != actual() => Err(DecisionError::Subject),
         _ => Ok(()),
     }
 }
 
-/// RFC 9068 §4: the resource's own indicator is among the audience, byte for byte (RFC 8707 §2).
+/// Checks that the audience contains the resource indicator (RFC 9068 §4), compared byte for byte
+/// (RFC 8707 §2).
 pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
     if token.audience().any(|audience| audience == resource) {
         return Ok(());

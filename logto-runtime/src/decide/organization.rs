@@ -1,4 +1,4 @@
-//! The organization of a request: where it is named, and that it is the token's.
+//! Compares the token's organization with the one that a request names.
 
 use http::HeaderMap;
 
@@ -7,21 +7,22 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// Path parameters that name the organization unless a guard says otherwise.
+/// The path parameters that name the organization for guards without `org`.
 const PARAMETERS: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
 
-/// What routing has told about a request; `P` goes through names and values.
+/// The path parameters of a request. `P` iterates over names and values.
 #[derive(Clone, Debug)]
 pub(crate) enum PathParameters<P> {
-    /// They are known, each percent-decoded once; there may be none.
+    /// Routing is complete: these are all parameters, percent-decoded once. There may be none.
     Origin(P),
-    /// One of them is no UTF-8 after decoding.
+    /// A parameter is not UTF-8 after decoding.
     NotUtf8,
-    /// Routing has not ended here, so that there may be more.
+    /// Routing is not complete: there may be further parameters.
     Unrouted(P),
 }
 
-/// Compares the token's organization with the one in the request, byte for byte.
+/// Compares the token's organization with the one that the request names at `source`, byte for
+/// byte.
 pub(crate) fn in_request<'a, P>(
     source: OrganizationSource,
     parameters: PathParameters<P>,
@@ -39,7 +40,9 @@ where
     }
 }
 
-/// Compares the token's organization with one that was passed in.
+/// Compares the token's organization with one that the program passes instead of a request.
+///
+/// Without an organization, a `source` in a path or a header can't be compared: a mismatch.
 pub(crate) fn declared(
     source: OrganizationSource,
     organization: Option<&str>,
@@ -61,7 +64,7 @@ fn same(organization: &str, token: &str) -> Result<(), DecisionError> {
     Err(DecisionError::OrganizationMismatch)
 }
 
-/// A header that came twice may be read differently behind us: refused.
+/// Rejects a repeated header, because a server behind this one may read the other value.
 fn in_header(headers: &HeaderMap, name: &str, token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -93,9 +96,10 @@ fn in_parameter<'a>(
     Ok(())
 }
 
-/// All recognised parameters, at any depth of nesting. Where there are parameters and none is
-/// recognised, or where there may be more to come, a guess is how tenants come to read each
-/// other's data.
+/// Compares every parameter that is listed in [`PARAMETERS`], at any depth of nesting.
+///
+/// Fails if the route has parameters and none is listed, or if there may be further parameters.
+/// With a guess, one organization could read the data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     token: &str,

@@ -1,4 +1,4 @@
-//! The resources of this service, by indicator and by name.
+//! The API resources of this service, by indicator and by name.
 
 use url::Url;
 
@@ -8,11 +8,12 @@ use crate::{
     policy::requirement::Requirement,
 };
 
-/// The indicators of this service and their names.
+/// The resource indicators of this service (RFC 8707 §2), and their names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resources {
-    /// Never empty once built; the first is the default.
+    /// Not empty once the builder has finished. The first one is the default resource.
     indicators: Vec<String>,
+    /// Names, each with a position in `indicators`.
     names: Vec<(String, usize)>,
 }
 
@@ -28,13 +29,14 @@ impl Resources {
         };
         if !is_resource_name(&name) {
             return Err(problem(
-                "is no name; use lower-case letters, digits, - and _",
+                "is not a valid name; use lower-case letters, digits, - and _, and begin with a \
+                 letter",
             ));
         }
         let position = self.position(indicator)?;
         match self.names.iter().find(|(known, _)| *known == name) {
             Some((_, known)) if *known != position => Err(problem(
-                "is given two indicators; give each resource its own name",
+                "is used for two indicators; give each resource its own name",
             )),
             Some(_) => Ok(()),
             None => {
@@ -56,18 +58,20 @@ impl Resources {
             .map(String::as_str)
     }
 
-    /// The indicator that a requirement is about; organization permissions are about none.
+    /// Returns the indicator of the resource that a requirement is for. Callers leave out
+    /// organization permissions, which are not for a resource.
     pub(crate) fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
         let resource = requirement.resource();
         self.indicator_of(resource)
             .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
     }
 
-    /// The indicator of a resource as written in an attribute; none for an unknown name.
+    /// Returns the indicator of a resource as written in an attribute, or `None` for an unknown
+    /// name. Without a resource, that is the default one.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),
-            // An absolute URI has a colon, a name has none.
+            // An absolute URI contains a colon. A name can't contain one.
             Some(indicator) if indicator.contains(':') => Some(indicator),
             Some(name) => self.named(name),
         }
@@ -108,8 +112,11 @@ impl Resources {
     }
 }
 
-/// RFC 8707 §2: an absolute URI without a fragment. Logto's own `urn:logto:` resources stand for
-/// organizations, not for an API; a token for them proves nothing here.
+/// Returns what is wrong with an indicator. It must be an absolute URI without a fragment
+/// (RFC 8707 §2).
+///
+/// Logto's own `urn:logto:` resources stand for organizations and not for an API, so a token for
+/// them proves nothing here.
 fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");
@@ -118,33 +125,34 @@ fn resource_problem(indicator: &str) -> Option<&'static str> {
         return Some("contains white space");
     }
     if !indicator.chars().all(is_uri_char) {
-        return Some("contains a character that no URI has");
+        return Some("contains a character that is not allowed in a URI");
     }
     let urn_of_logto = "urn:logto:";
     if indicator
         .get(..urn_of_logto.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(urn_of_logto))
     {
-        return Some("is reserved by Logto and no API");
+        return Some("is reserved by Logto and is not an API");
     }
     let Some((scheme, rest)) = indicator.split_once(':') else {
-        return Some("is no absolute URI");
+        return Some("is not an absolute URI");
     };
     match Url::parse(indicator) {
         Ok(url) if url.fragment().is_some() => Some("has a fragment"),
-        Ok(_) if is_port(rest) => Some("is a host and a port, but no absolute URI"),
+        Ok(_) if is_port(rest) => Some("is a host and a port, not an absolute URI"),
         Ok(_) if is_web(scheme) && !names_a_host(rest) => Some("has no host"),
         Ok(_) => None,
-        Err(_) => Some("is no absolute URI"),
+        Err(_) => Some("is not an absolute URI"),
     }
 }
 
-/// RFC 3986 §2.
+/// Whether RFC 3986 §2 allows the character in a URI.
 fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// `3000` of `localhost:3000`, which would otherwise pass as a URI of scheme `localhost`.
+/// Whether this is the `3000` of `localhost:3000`, which otherwise parses as a URI with the scheme
+/// `localhost`.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
@@ -170,9 +178,9 @@ fn is_resource_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The table of the attributes' own test.
+    /// Runs the table that the test of the attributes also runs.
     #[test]
-    fn an_indicator_is_what_the_table_says() {
+    fn indicators_are_accepted_or_rejected_as_the_table_says() {
         let table = include_str!("../../../logto-macros/src/syntax/resource_indicators.txt");
         for case in table.lines().filter(|line| !line.starts_with('#')) {
             let (expected, resource) = case.split_once(' ').unwrap();

@@ -1,4 +1,4 @@
-//! Every guard that an attribute has placed, known without a request.
+//! The list of all guards that attributes of this crate add to a program.
 
 use std::{any::TypeId, fmt, sync::LazyLock};
 
@@ -9,14 +9,14 @@ use crate::policy::requirement::Requirement;
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct GuardInfo {
-    /// The path of the function or policy: `my_api::products::list`. Of one inside another
-    /// function it is the same, and so no proof of which function is meant.
+    /// The path of the function or policy, such as `my_api::products::list`. Outer functions are
+    /// omitted, so two items may share a path.
     pub item: &'static str,
-    /// What it requires; `None` for `#[public]`.
+    /// The requirement; `None` for `#[public]`.
     pub requirement: Option<&'static Requirement>,
-    /// The file it stands in.
+    /// The source file of the attribute.
     pub file: &'static str,
-    /// The line it stands in.
+    /// The line of the attribute in that file.
     pub line: u32,
     types: Types,
 }
@@ -33,11 +33,12 @@ impl GuardInfo {
         }
     }
 
-    /// Whether an argument of this type asks for what this attribute asks for.
+    /// Whether an argument of this type checks the requirement of this attribute.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
         self.types.arguments.contains(&argument)
     }
 
+    /// Whether the attribute belongs to the item that `Owner` stands for.
     #[cfg(feature = "utoipa")]
     pub(crate) fn is_of<Owner: 'static>(&self) -> bool {
         self.types.owner == TypeId::of::<Owner>()
@@ -55,15 +56,17 @@ impl fmt::Debug for GuardInfo {
     }
 }
 
-/// Every guard in the program, of all crates linked into it, in no particular order. Libraries that
-/// a program loads while it runs count if they were there at the first call.
+/// Returns the guards of all crates that are linked into the program, in no particular order.
+///
+/// Guards of a dynamically loaded library are included if it was loaded before the first call.
 ///
 /// ```
 /// use logto_runtime::require_scopes;
 ///
 /// #[require_scopes("read:products")]
 /// async fn list() {}
-/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::get(list));
+/// # let _: axum::Router<logto_runtime::Logto> =
+/// #     axum::Router::new().route("/", axum::routing::get(list));
 ///
 /// for guard in logto_runtime::inventory::guards() {
 ///     println!("{} {:?}", guard.item, guard.requirement);

@@ -1,4 +1,13 @@
-//! What guards say of themselves.
+//! Describes the guards of a program without a request.
+//!
+//! In: the entry that each attribute adds to the program at compile time. Out: the list of guards
+//! ([`inventory`]), protected resource metadata (RFC 9728) and, with the feature `utoipa`,
+//! descriptions of guarded operations in an OpenAPI document.
+//!
+//! - Descriptions use the same constants that the guards decide by.
+//! - Only attributes are listed. A policy that is implemented by hand, and a layer, are not.
+//!
+//! Read `placed.rs` (the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
 
 pub mod inventory;
 #[cfg(feature = "utoipa")]

@@ -1,4 +1,4 @@
-//! What attributes add to the program, for the inventory to collect.
+//! The entries that attributes add to a program, and that the inventory collects.
 
 use std::{any::TypeId, panic::Location};
 
@@ -7,18 +7,20 @@ use crate::{
     policy::{Policy, requirement::Requirement},
 };
 
-/// How an attribute is found again.
+/// The types by which an attribute is found.
 #[derive(Clone, Copy)]
 pub(super) struct Types {
-    /// What it puts in front of a handler, or what handlers take of a policy.
+    /// The types of the argument that it adds to a handler, or that handlers take for a policy.
     pub(super) arguments: [TypeId; 2],
-    /// What only the attributes of the same item name.
+    /// A type that only the attributes of the same item name.
     #[cfg(feature = "utoipa")]
     pub(super) owner: TypeId,
 }
 
-/// What each attribute adds to the program. The compiler evaluates it, so it holds little; the rest
-/// is a function that [`guards`](super::inventory::guards) calls.
+/// The entry that an attribute adds to a program.
+///
+/// The compiler evaluates it, so it holds little. The rest is in a function that
+/// [`guards`](super::inventory::guards) calls.
 #[derive(Debug)]
 pub struct Placed {
     pub(super) item: &'static str,
@@ -28,8 +30,9 @@ pub struct Placed {
 
 inventory::collect!(Placed);
 
-/// For generated code: a function guarded by policy `P`. `Owner` is a type that only the attributes
-/// of the same item name.
+/// Creates the entry of a function guarded by policy `P`. For generated code.
+///
+/// `Owner` is a type that only the attributes of the same item name.
 #[must_use]
 #[track_caller]
 pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
@@ -40,7 +43,7 @@ pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
     }
 }
 
-/// For generated code: the same for a policy that has a name, so that any handler may take it.
+/// Creates the entry of a named policy, which any handler may take. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
@@ -51,7 +54,7 @@ pub const fn policy<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
     }
 }
 
-/// For generated code: a handler for everyone.
+/// Creates the entry of a public handler. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn public(item: &'static str) -> Placed {
@@ -62,12 +65,12 @@ pub const fn public(item: &'static str) -> Placed {
     }
 }
 
-// Functions, since rustc compiles two for each closure.
+// Functions instead of closures, because rustc compiles two functions for each closure.
 #[cfg_attr(
     not(feature = "utoipa"),
     expect(
         clippy::extra_unused_type_parameters,
-        reason = "only descriptions need the owner"
+        reason = "only OpenAPI descriptions need the owner"
     )
 )]
 fn of_an_attribute<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
@@ -83,7 +86,7 @@ fn of_an_attribute<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>
     not(feature = "utoipa"),
     expect(
         clippy::extra_unused_type_parameters,
-        reason = "only descriptions need the owner"
+        reason = "only OpenAPI descriptions need the owner"
     )
 )]
 fn of_a_policy<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {

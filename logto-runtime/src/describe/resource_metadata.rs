@@ -1,5 +1,5 @@
-//! Protected resource metadata (RFC 9728): how clients such as those of MCP find out which
-//! authorization server issues tokens for an API.
+//! Serves protected resource metadata (RFC 9728), from which clients such as those of MCP learn
+//! which authorization server issues tokens for an API.
 
 use axum::{Router, body::Body, response::Response, routing::get};
 use http::{HeaderValue, StatusCode, header};
@@ -12,7 +12,7 @@ use crate::{
     policy::requirement::{Requirement, RequirementKind},
 };
 
-/// RFC 9728 §2.
+/// The metadata document of a resource (RFC 9728 §2).
 #[derive(Serialize)]
 struct Metadata<'a> {
     resource: &'a str,
@@ -23,15 +23,16 @@ struct Metadata<'a> {
 }
 
 impl Logto {
-    /// A router that serves the metadata of every resource of this service (RFC 9728 §3): merge it
-    /// into yours, outside every guard. With
-    /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata) challenges lead
-    /// clients to it (§5.1).
+    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3).
+    ///
+    /// Merge it into yours, outside every guard. With
+    /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges
+    /// lead clients to it (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
-    /// `/.well-known/oauth-protected-resource/products`; without a path behind it, that of the
-    /// default resource. `scopes_supported` lists what the program's attributes ask for. Every
-    /// origin may read it, since clients in browsers must.
+    /// `/.well-known/oauth-protected-resource/products`. The same path without `/products` serves
+    /// the default resource. `scopes_supported` lists the scopes that the program's attributes ask
+    /// for. Every origin may read the documents, because clients in browsers must.
     ///
     /// ```
     /// # use axum::Router;
@@ -49,7 +50,7 @@ impl Logto {
         let located = indicators
             .iter()
             .filter_map(|indicator| Some((location(indicator)?, indicator)));
-        // The default resource also answers at the root, unless another one lives there.
+        // The default resource is served without a path too, unless that is the URL of another one.
         let default = indicators
             .first()
             .map(|indicator| (WELL_KNOWN.to_owned(), indicator));
@@ -98,7 +99,7 @@ impl Logto {
     }
 }
 
-/// Clients of MCP send a header of their own, for which browsers ask first.
+/// Answers a CORS preflight. Browsers send one because clients of MCP add a header of their own.
 fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -25,7 +25,7 @@ where
     }
 }
 
-/// Absent credentials are no caller; bad ones are refused, never taken for absent.
+/// Returns `None` only if the `Authorization` header is absent. Bad credentials are rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState + Send + Sync,
@@ -42,7 +42,7 @@ where
     }
 }
 
-/// A caller whose token is for this service, whichever of its resources.
+/// Rejects a caller whose token is not for this service. Any of its resources will do.
 pub(super) fn with_our_audience(auth: AuthInfo, parts: &mut Parts) -> Result<AuthInfo, Rejection> {
     auth.logto().audience_is_ours(&auth, &parts.extensions)?;
     Ok(auth)

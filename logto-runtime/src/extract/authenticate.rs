@@ -1,4 +1,4 @@
-//! The part that all extractors share: from request parts to a caller.
+//! Authenticates the caller of a request, for all extractors.
 
 use std::{
     future::{Future, Ready, ready},
@@ -21,15 +21,15 @@ use crate::{
     telemetry,
 };
 
-/// What becomes of an extractor. Mostly it is known at once. The future of the rest is boxed, so that
-/// the future of every handler that keeps one stays small.
+/// The future of an extractor. Usually it is ready at once. A future that waits is boxed, so that
+/// the future of a handler, which contains those of its extractors, stays small.
 pub(crate) type Extracting<'a, T> = Either<
     Ready<Result<T, Rejection>>,
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,
 >;
 
-/// Authenticates a request and makes `T` of its caller; waits only where there are no keys to
-/// judge the token with.
+/// Authenticates a request and calls `make` with the caller. Waits only if the token can't be
+/// verified without fetching keys.
 #[inline]
 pub(super) fn authenticate<'a, T>(
     parts: &'a mut Parts,
@@ -37,7 +37,7 @@ pub(super) fn authenticate<'a, T>(
     requirement: Option<&'static Requirement>,
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
-    let judged = required(logto, requirement).and_then(|logto| {
+    let authenticated = required(logto, requirement).and_then(|logto| {
         let Parts {
             headers,
             extensions,
@@ -45,14 +45,14 @@ pub(super) fn authenticate<'a, T>(
         } = parts;
         logto.authenticate_now(headers, extensions, requirement)
     });
-    match judged {
+    match authenticated {
         Ok(Authentication::Done(auth)) => Either::Left(ready(make(auth, parts))),
         Ok(Authentication::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),
         Err(rejection) => Either::Left(ready(Err(rejection))),
     }
 }
 
-// Apart, since it takes room on the stack that other requests need not touch.
+// A separate function, so that requests that do not wait use less of the stack.
 #[cold]
 fn authenticate_later<'a, T>(
     parts: &'a mut Parts,
@@ -67,7 +67,7 @@ fn authenticate_later<'a, T>(
     }))
 }
 
-/// The tenant of the state; that there is none is our own fault.
+/// Returns the `Logto` of the state. Without one, the program is misconfigured.
 fn required(
     logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
@@ -79,11 +79,12 @@ fn required(
     })
 }
 
-/// The fault of a guard that finds no Logto, which could remember that it has told.
+/// Logs the missing `Logto`, the first time as an error. No `Logto` exists to remember that this
+/// was logged, so a static does.
 fn report_missing_logto(rejection: &Rejection) {
-    static TOLD: AtomicBool = AtomicBool::new(false);
+    static REPORTED: AtomicBool = AtomicBool::new(false);
     let refused = rejection.refused(None);
-    match TOLD.swap(true, Ordering::Relaxed) {
+    match REPORTED.swap(true, Ordering::Relaxed) {
         false => telemetry::misconfigured(&refused),
         true => telemetry::refused(&refused),
     }

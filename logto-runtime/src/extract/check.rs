@@ -1,4 +1,4 @@
-//! Policies where no request is at hand: on a WebSocket, in a queue, in middleware.
+//! Checks policies without a request: on a WebSocket, in a queue, in middleware.
 
 use super::organization::OrganizationId;
 use crate::{
@@ -9,9 +9,11 @@ use crate::{
 };
 
 impl AuthInfo {
-    /// Decides by a policy. An organization policy takes the token's own organization, unless it says in
-    /// which path parameter or header the request names one: then there is none to compare with, and
-    /// the answer is 403.
+    /// Checks that the caller meets a policy.
+    ///
+    /// An organization policy accepts the token's own organization. If the policy has
+    /// `org = path(…)` or `org = header(…)`, a request would have to name the organization, and the
+    /// rejection is a 403.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};
@@ -26,16 +28,17 @@ impl AuthInfo {
     ///
     /// # Errors
     ///
-    /// What a guard would answer.
+    /// Returns the rejection that a guard would answer with.
     #[expect(
         clippy::unused_async,
-        reason = "keys and revocations may have to be waited for"
+        reason = "later versions may wait for keys and revocations"
     )]
     pub async fn check<P: Policy>(&self) -> Result<(), Rejection> {
         decide(self, &P::REQUIREMENT, None).map(drop)
     }
 
-    /// Decides by a policy about the organization that a message names, and returns its id.
+    /// Checks that the caller meets a policy in the organization that a message names, and returns
+    /// the id of that organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -54,10 +57,11 @@ impl AuthInfo {
     ///
     /// # Errors
     ///
-    /// What a guard would answer on a route of this organization; 401 where the token names none.
+    /// Returns the rejection that a guard would answer with on a route of this organization. The
+    /// rejection is a 401 if the token does not name an organization.
     #[expect(
         clippy::unused_async,
-        reason = "keys and revocations may have to be waited for"
+        reason = "later versions may wait for keys and revocations"
     )]
     pub async fn check_in<P: Policy>(
         &self,

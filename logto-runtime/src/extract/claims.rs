@@ -1,4 +1,4 @@
-//! Custom claims as an extractor.
+//! [`Claims`], the extractor for custom claims.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -9,10 +9,11 @@ use crate::{
     logto::{auth_info::AuthInfo, state::LogtoState},
 };
 
-/// The claims of the caller's token as a type of yours.
+/// The claims of the caller's token, deserialized into a type of yours.
 ///
-/// Logto puts custom claims beside its own; anything that the type does not name is ignored. What
-/// is missing or does not fit is answered with 401 `Invalid token`, and the log names the member.
+/// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a
+/// claim is missing or does not fit, the response is 401 `Invalid token`, and the log names the
+/// member.
 ///
 /// ```
 /// use logto_runtime::Claims;
@@ -25,10 +26,14 @@ use crate::{
 /// async fn plan(Claims(claims): Claims<Plan>) -> String {
 ///     claims.plan
 /// }
-/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::get(plan));
+/// # let _: axum::Router<logto_runtime::Logto> =
+/// #     axum::Router::new().route("/", axum::routing::get(plan));
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Claims<T>(pub T);
+pub struct Claims<T>(
+    /// The deserialized claims.
+    pub T,
+);
 
 impl<S, T> FromRequestParts<S> for Claims<T>
 where

@@ -1,4 +1,4 @@
-//! The decision that guards and the layer share.
+//! The decision about a request, for guards and the layer.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::{
     policy::requirement::Requirement,
 };
 
-/// What a guard knows of the caller it let in.
+/// The caller that a guard accepted, and the requirement that was met.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(super) auth: AuthInfo,
@@ -27,10 +27,10 @@ impl fmt::Debug for Grant {
     }
 }
 
-// Neither function is generic: each policy has its own type, and a program compiles whatever is
-// generic over it once for each of its handlers.
+// The functions are not generic over the policy. Otherwise a program would compile them once for
+// each handler, because each attribute has a policy type of its own.
 
-/// Grants a request that meets the requirement, and keeps the caller.
+/// Accepts a request that meets the requirement, and keeps the caller.
 pub(super) fn grant<'a>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
@@ -42,7 +42,7 @@ pub(super) fn grant<'a>(
     })
 }
 
-/// Grants a request that meets the requirement, and keeps nothing.
+/// Accepts a request that meets the requirement, and does not keep the caller.
 pub(super) fn pass<'a>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
@@ -53,8 +53,8 @@ pub(super) fn pass<'a>(
     })
 }
 
-/// Decides for a caller who has been authenticated, and has the request remember what later
-/// extractors must not refuse. Answers which requirement was met, of alternatives.
+/// Decides whether an authenticated caller meets a requirement, and returns the requirement that
+/// was met. The request remembers what later extractors must not reject.
 #[inline]
 pub(crate) fn decide(
     requirement: &'static Requirement,

@@ -1,4 +1,4 @@
-//! The guard that attributes put in front of a handler.
+//! [`Guard`], the extractor that checks a policy and keeps the caller.
 
 use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
 
@@ -18,9 +18,9 @@ use crate::{
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
-/// Only a request can make one, so a handler that takes it cannot be called unguarded. As the
-/// first argument it runs before every other extractor, and nothing of the body is read for a
-/// caller who is refused.
+/// A guard can only be extracted from a request, so a handler that takes one can't be called
+/// unguarded. As the first argument it runs before every other extractor, so the body of a
+/// rejected request is not read.
 ///
 /// ```
 /// use logto_runtime::{Guard, require_scopes};
@@ -31,7 +31,8 @@ use crate::{
 /// async fn create(caller: Guard<WriteOrders>) -> String {
 ///     format!("ordered by {}", caller.subject())
 /// }
-/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new().route("/", axum::routing::post(create));
+/// # let _: axum::Router<logto_runtime::Logto> =
+/// #     axum::Router::new().route("/", axum::routing::post(create));
 /// ```
 pub struct Guard<P> {
     grant: Grant,
@@ -39,21 +40,24 @@ pub struct Guard<P> {
 }
 
 impl<P: Policy> Guard<P> {
-    /// The caller, without the proof.
+    /// Returns the caller without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {
         self.grant.auth
     }
 
-    /// Whether this policy let the caller in: of [`AnyOf`](crate::policy::AnyOf) the one that was met
-    /// first, otherwise the guard's own. Policies with equal requirements are one and the same here.
+    /// Returns whether the caller met the policy `Q`.
+    ///
+    /// For a guard of [`AnyOf`](crate::policy::AnyOf), only the first policy that the caller met
+    /// counts; for any other guard, only its own policy does. Policies with equal requirements are
+    /// not distinguished.
     #[must_use]
     pub fn granted_by<Q: Policy>(&self) -> bool {
         *self.grant.met == Q::REQUIREMENT
     }
 
-    /// The organization that this guard compared with the request's; `None` for a policy that is
-    /// not about organizations.
+    /// Returns the organization that this guard compared with the one in the request, or `None` if
+    /// the policy does not require an organization.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant
@@ -75,7 +79,7 @@ impl<P> Guard<P> {
 
 #[cfg(feature = "test-util")]
 impl<P: Policy> Guard<P> {
-    /// Decides nothing.
+    /// Returns a guard for tests, without any check.
     pub(crate) fn for_test(auth: &AuthInfo) -> Self {
         Self::new(Grant {
             auth: auth.clone(),

@@ -1,4 +1,27 @@
-//! What handlers take: guards, and who calls.
+//! Extractors for axum handlers: guards, and the caller of a request.
+//!
+//! In: the parts of a request and the state of the router. Out: the extracted value, or a
+//! `Rejection` that axum sends as the response.
+//!
+//! - Guards (`Guard<P>`, and `Passed<P>` of the attributes) decide by a policy. `AuthInfo` and
+//!   `Claims` accept a token for any resource of this service or for any organization.
+//!   `OrganizationId` also compares the organization with the path parameters.
+//! - Extractors do not read the body of the request.
+//! - They authenticate through one function, which waits only if keys must be fetched.
+//!
+//! ```
+//! use logto_runtime::{AuthInfo, require_scopes};
+//!
+//! #[require_scopes("read:products")] // adds a guard as the first argument
+//! async fn products(auth: AuthInfo) -> String {
+//!     format!("read by {}", auth.subject())
+//! }
+//! # let _: axum::Router<logto_runtime::Logto> =
+//! #     axum::Router::new().route("/", axum::routing::get(products));
+//! ```
+//!
+//! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
+//! parameters), `organization.rs`, `auth_info.rs`, `claims.rs`, `public.rs` and `check.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;

@@ -1,4 +1,4 @@
-//! `OrganizationId`: the id itself, and the extractor.
+//! [`OrganizationId`], and its extractor.
 
 use std::{borrow::Borrow, fmt, future::Future, sync::Arc};
 
@@ -14,22 +14,24 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// The id of an organization that the caller's verified token belongs to, and the request is about.
+/// The id of the organization that the caller's verified token belongs to and the request is for.
 ///
-/// There is no way to make one from text: a repository function that takes it can't be fed from
-/// the path. As an extractor it follows the same rule as an organization guard without `org`,
-/// unless a guard with `org` stands before it on a route that this rule can't judge; a token
-/// without an organization is refused with 401.
+/// It can't be created from text, so a database function that takes one can't be called with an
+/// unchecked id from the path.
+///
+/// As an extractor it follows the rule of an organization guard without `org`. If that rule can't
+/// decide for the route, a guard with `org` that ran before is enough. A token without an
+/// organization is rejected with 401.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId(Arc<str>);
 
 impl OrganizationId {
-    /// Only for what was read from a verified token and compared with the request.
+    /// Wraps an id that was read from a verified token and compared with the request.
     pub(crate) fn bound(id: &str) -> Self {
         Self(id.into())
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -101,7 +103,8 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
         .organization_id()
         .ok_or(DecisionError::OrganizationMissing)?;
     match same_organization(parts, OrganizationSource::Route, id) {
-        // A guard with an `org` of its own has found it where nobody else could.
+        // The rule can't decide for this route, but a guard has compared the organization where
+        // its `org` says.
         Err(DecisionError::Misconfigured(_))
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,

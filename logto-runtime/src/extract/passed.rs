@@ -1,4 +1,4 @@
-//! What an attribute puts in front of a function.
+//! [`Passed`], the guard that an attribute adds to a handler.
 
 use std::{fmt, future::Future, marker::PhantomData};
 
@@ -9,15 +9,16 @@ use http::request::Parts;
 use super::grant::pass;
 use crate::{answer::Rejection, logto::state::LogtoState, policy::Policy};
 
-/// Proof that the caller of this request meets a policy, and nothing else.
+/// Proof that the caller of this request meets a policy, without the caller.
 ///
-/// Decides as [`Guard`](crate::Guard) does. It keeps nothing of the caller, since the argument has no
-/// name by which it could be asked; a `Guard` with its `AuthInfo` takes a fifth more of a build.
+/// Decides as [`Guard`](crate::Guard) does. It does not keep the caller, because the argument that
+/// an attribute adds has no name and can't be used. With a `Guard` and its `AuthInfo`, a build
+/// takes a fifth longer.
 pub struct Passed<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]
 impl<P: Policy> Passed<P> {
-    /// Decides nothing.
+    /// Returns a proof for tests, without any check.
     pub(crate) fn for_test() -> Self {
         Self(PhantomData)
     }

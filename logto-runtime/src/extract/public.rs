@@ -1,11 +1,11 @@
-//! The mark of a handler that everyone may call.
+//! [`Public`], the argument that marks a handler as public.
 
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-/// What `#[public]` puts in front of a handler: it lets everyone in, and says so.
+/// The argument that `#[public]` adds to a handler. It accepts every request.
 #[derive(Clone, Copy, Debug)]
 pub struct Public(());
 

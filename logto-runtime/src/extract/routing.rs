@@ -1,4 +1,4 @@
-//! What axum's router has left in a request: its path parameters.
+//! Reads the path parameters that axum's router has stored in a request.
 
 use std::{
     pin::pin,
@@ -18,13 +18,13 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// Compares the token's organization with the one that this request names.
+/// Compares the token's organization with the one that this request names at `source`.
 pub(crate) fn same_organization(
     parts: &mut Parts,
     source: OrganizationSource,
     token: &str,
 ) -> Result<(), DecisionError> {
-    // Only parameters cost anything to get at.
+    // Path parameters cost an allocation to read, so they are read only if the source needs them.
     if matches!(
         source,
         OrganizationSource::Token | OrganizationSource::Header(_)
@@ -46,7 +46,7 @@ pub(crate) fn same_organization(
     in_request(source, parameters, &parts.headers, token)
 }
 
-/// axum's own extractor, which never waits.
+/// Runs axum's extractor, whose future is always ready.
 fn path_parameters(parts: &mut Parts) -> Result<RawPathParams, RawPathParamsRejection> {
     let extracting = pin!(RawPathParams::from_request_parts(parts, &()));
     match extracting.poll(&mut Context::from_waker(Waker::noop())) {

@@ -2,7 +2,7 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use crate::token::bearer::{BearerError, access_token};
 
-/// Every line is a value of the `Authorization` header.
+/// Checks the parser of the `Authorization` header. Each line of the input is one value.
 pub fn bearer(input: &[u8]) {
     let mut headers = HeaderMap::new();
     for line in input.split(|byte| *byte == b'\n') {

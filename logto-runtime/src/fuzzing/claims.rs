@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::{object, text};
 use crate::token::claims::UnverifiedClaims;
 
-/// Decoded claims.
+/// Checks the parser of claims. The input is a decoded second segment.
 pub fn claims(input: &[u8]) {
     let ours = UnverifiedClaims::parse(input).ok().map(Read::from);
     let (object, canonical) = object(input);
@@ -66,7 +66,7 @@ fn naive(claims: &Map<String, Value>) -> Option<Read> {
     })
 }
 
-/// Absent is fine, wrong is not.
+/// Reads an optional claim, which may be absent but not invalid.
 fn optional<T>(
     claims: &Map<String, Value>,
     name: &str,

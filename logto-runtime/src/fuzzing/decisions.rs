@@ -1,4 +1,5 @@
-//! The decision on random tokens and requirements: as a naive reader has it, and monotone.
+//! Checks the decision about random tokens and requirements. It equals a naive one, and more scopes
+//! never turn it into a rejection.
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +33,7 @@ static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
     Arc::new(VerificationKey::parse(&jwk).unwrap())
 });
 
-/// What a token says, as far as decisions go.
+/// The claims of a token that decisions depend on.
 #[derive(Clone, Debug)]
 struct Token {
     audience: &'static str,
@@ -61,7 +62,7 @@ impl Token {
         meets(&self.verified(), requirement)
     }
 
-    /// The table of permission models, read off.
+    /// Decides in the naive way, from the table of permission models.
     fn meets_naively(&self, requirement: &Requirement, organization_asked_for: &str) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");
@@ -96,12 +97,12 @@ impl Token {
     }
 }
 
-/// The decision, of a request in the organization `acme`.
+/// Whether the token meets the requirement for a request in the organization `acme`.
 fn meets(token: &Verified, requirement: &'static Requirement) -> bool {
     decided(token, requirement, "acme").is_ok()
 }
 
-/// Which requirement was met by a request in an organization, or why none was.
+/// Decides for a request in an organization. Returns the requirement that was met, or the reason.
 fn decided(
     token: &Verified,
     requirement: &'static Requirement,
@@ -146,7 +147,7 @@ fn token() -> impl Strategy<Value = Token> {
     })
 }
 
-/// Requirements are constants in programs; a test may leak a few.
+/// Leaks the list, because a requirement refers to `'static` data. A test may leak memory.
 fn leaked<T>(list: Vec<T>) -> &'static [T] {
     Vec::leak(list)
 }
@@ -191,12 +192,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
 
     #[test]
-    fn decisions_are_those_of_the_table(token in token(), requirement in requirement()) {
+    fn decisions_agree_with_a_naive_implementation(token in token(), requirement in requirement()) {
         prop_assert_eq!(token.meets(requirement), token.meets_naively(requirement, "acme"));
     }
 
     #[test]
-    fn what_tokens_met_before_changes_nothing(
+    fn earlier_decisions_do_not_change_later_ones(
         tokens in vec(token(), 2),
         requirements in vec(requirement(), 1..12),
         requests in vec((any::<Index>(), any::<Index>(), select(vec!["acme", "globex"])), 0..40),
@@ -213,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn one_scope_more_never_turns_yes_into_no(
+    fn a_token_with_one_more_scope_still_meets_the_requirement(
         token in token(), more in scope(), requirement in requirement()
     ) {
         let mut richer = token.clone();
@@ -222,11 +223,12 @@ proptest! {
     }
 
     #[test]
-    fn without_the_scopes_it_names_no_requirement_is_met_but_authentication(
+    fn without_scopes_a_token_meets_only_authentication(
         token in token(), requirement in requirement()
     ) {
         let asks_for_scopes = |one: &Requirement| one.kind() != RequirementKind::Authenticated;
-        let all_ask = requirement.alternatives().iter().all(asks_for_scopes) && asks_for_scopes(requirement);
+        let all_ask = requirement.alternatives().iter().all(asks_for_scopes)
+            && asks_for_scopes(requirement);
         let poorer = Token { scopes: BTreeSet::new(), ..token };
         prop_assert!(!all_ask || !poorer.meets(requirement));
     }

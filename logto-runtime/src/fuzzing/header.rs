@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::{object, text};
 use crate::{token::algorithm::Algorithm, token::header::Header};
 
-/// A decoded header.
+/// Checks the parser of headers. The input is a decoded first segment.
 pub fn header(input: &[u8]) {
     let ours = Header::parse(input, Algorithm::ALL.into_iter().collect())
         .ok()

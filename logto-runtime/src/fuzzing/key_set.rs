@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// A key set document.
+/// Checks that every key of a key set document is found by its `kid`, and survives a refresh.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {
         return;
@@ -19,7 +19,7 @@ pub fn key_set(input: &[u8]) {
         }
     }
 
-    // The same document again: every key keeps its identity, and none is retired.
+    // With the same document again, every key keeps its identity and is not retired.
     let again = KeySet::parse(input, Some(&keys)).ok();
     assert_eq!(again.as_ref().map(KeySet::len), Some(keys.len()));
     for again in again

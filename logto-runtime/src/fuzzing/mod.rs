@@ -1,7 +1,13 @@
-//! What holds for any input whatever: the bodies of the fuzz targets.
+//! Properties that hold for any input: the bodies of the fuzz targets.
 //!
-//! `fuzz/` runs them under libFuzzer, the tests beside them with random input of the right shape.
-//! Each compares our reader with a naive one that takes its time.
+//! In: bytes. Out: nothing; a property that does not hold panics.
+//!
+//! - Most functions compare a parser of this crate with a naive one, which is simple and slow.
+//! - `fuzz/` runs the functions under libFuzzer.
+//! - `tests.rs` runs them with random input, most of it nearly valid.
+//! - `decisions.rs` compares the decision about random tokens and requirements with a naive one.
+//!
+//! The other files have one function each and can be read in any order.
 
 mod bearer;
 mod claims;
@@ -17,8 +23,8 @@ use serde_json::{Map, Value};
 
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
-/// The input as an object, and whether nothing about its text is left to a reader's taste: no
-/// member can be in it twice.
+/// Parses the input as an object, and returns whether the input is in the form that `serde_json`
+/// writes. Such input has no member twice, so all parsers must agree on it.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object
@@ -28,6 +34,7 @@ fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     (object, canonical)
 }
 
+/// Returns the string, unless it is empty.
 fn text(value: &Value) -> Option<String> {
     value
         .as_str()

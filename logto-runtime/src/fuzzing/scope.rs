@@ -5,7 +5,7 @@ use crate::{
     verify::{scope_set::ScopeSet, text::TextBuilder},
 };
 
-/// Expressions that a fuzzer can hit with scopes of one letter.
+/// Expressions over scopes of one letter, which a fuzzer can satisfy.
 static EXPRESSIONS: [ScopeExpr; 16] = [
     One("a"),
     One("A"),
@@ -25,7 +25,7 @@ static EXPRESSIONS: [ScopeExpr; 16] = [
     Any(&[All(&[One("a"), One("b")]), All(&[One("c"), One("d")])]),
 ];
 
-/// A `scope` claim.
+/// Checks the parser of the `scope` claim, and expressions over its scopes.
 pub fn scope(input: &[u8]) {
     let claim = String::from_utf8_lossy(input);
     let mut text = TextBuilder::default();
@@ -49,7 +49,7 @@ pub fn scope(input: &[u8]) {
             "{scope:?}"
         );
     }
-    // What held once is remembered, so everything is asked twice.
+    // Evaluates each expression twice: a first evaluation must not change the second one.
     for expression in EXPRESSIONS.iter().chain(&EXPRESSIONS) {
         assert_eq!(
             ours.satisfies(&text, expression),
@@ -59,7 +59,7 @@ pub fn scope(input: &[u8]) {
     }
 }
 
-/// The scope, and what could be mistaken for it.
+/// Returns the scope, and strings that could be mistaken for it.
 fn neighbours(scope: &str) -> [String; 5] {
     let mut shorter = scope.to_owned();
     shorter.pop();
@@ -72,7 +72,7 @@ fn neighbours(scope: &str) -> [String; 5] {
     ]
 }
 
-/// An empty list never holds.
+/// Evaluates an expression in the naive way. An empty list is never satisfied.
 pub(super) fn holds(expression: &ScopeExpr, scopes: &BTreeSet<&str>) -> bool {
     match expression {
         One(scope) => scopes.contains(scope),

@@ -1,4 +1,4 @@
-//! The bodies of the fuzz targets on random input, most of it nearly right.
+//! Runs the bodies of the fuzz targets with random input, most of it nearly valid.
 
 use proptest::{
     collection::vec,
@@ -11,9 +11,9 @@ use super::{bearer, claims, header, key_set, scope};
 
 const RFC_EXAMPLES: &str = include_str!("../jwks/rfc_examples.json");
 
-/// Any bytes, and a text with some of them cut out or changed.
+/// Generates any bytes, or more often a text with up to two bytes removed or changed.
 fn near(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
-    let spoilt =
+    let changed =
         (text, vec((any::<Index>(), any::<Option<u8>>()), 0..3)).prop_map(|(text, changes)| {
             let mut bytes = text.into_bytes();
             for (at, byte) in changes {
@@ -28,7 +28,7 @@ fn near(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
             }
             bytes
         });
-    prop_oneof![1 => vec(any::<u8>(), 0..200), 9 => spoilt]
+    prop_oneof![1 => vec(any::<u8>(), 0..200), 9 => changed]
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -67,7 +67,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A valid object of which some members are replaced, left out or there twice, and some are new.
+/// Generates a valid object with some members replaced, omitted, repeated or added.
 fn objects(valid: &Value) -> impl Strategy<Value = String> {
     let valid: Vec<(String, Value)> = valid.as_object().unwrap().clone().into_iter().collect();
     let names: Vec<String> = valid.iter().map(|(name, _)| name.clone()).collect();
@@ -93,12 +93,13 @@ fn valid_header() -> Value {
 
 fn valid_claims() -> Value {
     json!({
-        "iss": "https://t.logto.app/oidc", "sub": "alice", "client_id": "app", "jti": "t", "aud": "a",
-        "exp": 2, "iat": 1, "nbf": 1, "scope": "a b", "organization_id": "o", "act": {"sub": "bob"},
+        "iss": "https://t.logto.app/oidc", "sub": "alice", "client_id": "app", "jti": "t",
+        "aud": "a", "exp": 2, "iat": 1, "nbf": 1, "scope": "a b", "organization_id": "o",
+        "act": {"sub": "bob"},
     })
 }
 
-/// Sets of the RFCs' keys, some of them with changed members.
+/// Generates sets of keys from the RFCs, some of them with changed members.
 fn key_sets() -> impl Strategy<Value = String> {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let keys: Vec<Value> = examples
@@ -132,31 +133,34 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
 
     #[test]
-    fn authorization_headers_are_read_as_a_naive_reader_would(
-        input in near(select(vec!["Bearer a.b.c", "bearer  a", "BEARER a\nBearer b", "Basic x", ""]).prop_map(str::to_owned))
+    fn authorization_headers_are_parsed_as_by_a_naive_parser(
+        input in near(
+            select(vec!["Bearer a.b.c", "bearer  a", "BEARER a\nBearer b", "Basic x", ""])
+                .prop_map(str::to_owned)
+        )
     ) {
         bearer(&input);
     }
 
     #[test]
-    fn headers_are_read_as_a_naive_reader_would(input in near(objects(&valid_header()))) {
+    fn headers_are_parsed_as_by_a_naive_parser(input in near(objects(&valid_header()))) {
         header(&input);
     }
 
     #[test]
-    fn claims_are_read_as_a_naive_reader_would(input in near(objects(&valid_claims()))) {
+    fn claims_are_parsed_as_by_a_naive_parser(input in near(objects(&valid_claims()))) {
         claims(&input);
     }
 
     #[test]
-    fn scopes_are_read_as_a_naive_reader_would(
+    fn scopes_are_parsed_as_by_a_naive_parser(
         input in near(vec("[a-eA]{0,2}", 0..24).prop_map(|scopes| scopes.join(" ")))
     ) {
         scope(&input);
     }
 
     #[test]
-    fn a_header_that_is_written_is_read_back(
+    fn a_serialized_header_is_parsed_back(
         algorithm in select(crate::Algorithm::ALL.to_vec()), key_id in "\\PC{1,40}"
     ) {
         let written = json!({"alg": algorithm.name(), "typ": "at+jwt", "kid": key_id}).to_string();
@@ -171,7 +175,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_024))]
 
     #[test]
-    fn key_sets_hold_what_can_be_found_in_them(input in near(key_sets())) {
+    fn every_key_of_a_key_set_is_found(input in near(key_sets())) {
         key_set(&input);
     }
 }

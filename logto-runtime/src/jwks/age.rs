@@ -1,34 +1,39 @@
-//! What the age of the keys permits.
+//! Decides from the age of the key set how it may be used.
 
 use std::time::Duration;
 
 use super::refresh::LONGEST_BACKOFF;
 
-/// For how long keys may be used.
+/// For how long the key set may be used, and how often unknown keys may cause a fetch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyTimes {
+    /// How long keys are used without another fetch.
     pub(crate) fresh_for: Duration,
+    /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
+    /// The time between fetches that unknown keys may start, after the first two.
     pub(crate) unknown_key_cooldown: Duration,
 }
 
-/// How a set of keys stands.
+/// The state of the key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Age {
-    /// It may judge.
+    /// The keys may be used.
     Fresh,
-    /// It may judge; newer ones should be fetched in the background.
+    /// The keys may be used. A background fetch should refresh them.
     Stale,
-    /// Nobody asked for long, and a key may have been withdrawn since: a fetch is waited for,
-    /// though not without end.
+    /// The last fetch is so long ago that a key may have been removed since. The keys may be used
+    /// after a limited wait for a fetch.
     Old,
-    /// It may not judge, or there is none.
+    /// The keys have never been fetched, or may not be used.
     Unusable,
 }
 
 impl KeyTimes {
-    /// Judges keys that are fresh no more, were current at one time, and could not be fetched at
-    /// another.
+    /// Returns the state of keys that are not fresh.
+    ///
+    /// `current_at` is when they were last known to be current, `failed_at` when a fetch last
+    /// failed.
     pub(super) fn past_freshness(
         &self,
         current_at: Option<Duration>,
@@ -45,7 +50,8 @@ impl KeyTimes {
         if age < self.fresh_for.saturating_mul(3) {
             return Age::Stale;
         }
-        // A failure from before a quiet night says nothing about the morning.
+        // Old keys count as stale only if the last fetch failed recently. After hours without
+        // requests, the outage may be over.
         let recent = self.fresh_for.max(LONGEST_BACKOFF * 2);
         match failed_at() {
             Some(failed_at) if now.saturating_sub(failed_at) < recent => Age::Stale,

@@ -1,4 +1,5 @@
-//! The key set in use: readers take a snapshot, one detached task at a time refreshes it.
+//! The cache of the key set. Requests read a snapshot, and one detached task at a time refreshes
+//! it.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -13,32 +14,41 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// How long a request waits for a refresh of keys that are old but could still serve.
+/// How long a request waits for a refresh of keys that are old but still usable.
 const JOIN_AT_MOST: Duration = Duration::from_secs(2);
 
-/// How long a request waits where it cannot be judged otherwise; a fetch itself ends sooner.
+/// How long a request waits for keys that its token cannot be verified without. A fetch ends
+/// sooner.
 const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
 /// What a request must wait for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Keys, or newer ones.
+    /// A first key set, or a newer one.
     Keys,
-    /// A key that is not in the set, or a fetch without it that began after `seen` ones had.
-    Key { id: Box<str>, seen: u64 },
+    /// A key that is not in the current key set.
+    Key {
+        /// The `kid` of the key.
+        id: Box<str>,
+        /// How many fetches had started before the key was looked up. If a fetch that starts later
+        /// succeeds and does not bring the key, the key is unknown.
+        seen: u64,
+    },
 }
 
-/// The key set in use.
+/// The cache of the key set. Clones share it.
 #[derive(Clone)]
 pub(crate) struct KeyCache {
     shared: Arc<Shared>,
 }
 
 impl KeyCache {
+    /// Returns an empty cache that fetches keys from `source`.
     pub(crate) fn fetched_from(source: Box<dyn KeySource>, times: KeyTimes, clock: Clock) -> Self {
         Self::new(Some(source), None, times, clock)
     }
 
+    /// Returns a cache with a fixed key set, which never ages and is never fetched.
     pub(crate) fn fixed(keys: KeySet, times: KeyTimes, clock: Clock) -> Self {
         Self::new(None, Some(keys), times, clock)
     }
@@ -54,9 +64,9 @@ impl KeyCache {
         }
     }
 
-    /// The key of this id, or what to wait for in hope of it.
+    /// Returns the key with this `kid`, or the need to wait for.
     pub(crate) fn find(&self, id: &str) -> Result<Arc<VerificationKey>, Need> {
-        // Read first: a fetch that begins after this may bring a key that is not there yet.
+        // Read before the lookup, so that a fetch that starts between the two counts as later.
         let seen = self.shared.schedule.begun();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),
@@ -64,13 +74,14 @@ impl KeyCache {
         })
     }
 
-    /// Whether keys come from somewhere at all.
+    /// Returns whether the keys can be fetched, which a fixed key set cannot.
     pub(crate) fn can_refresh(&self) -> bool {
         self.shared.source.is_some()
     }
 
-    /// Whether a request must wait before the keys may judge its token. Keys that are past their
-    /// freshness but may still serve start a refresh in the background.
+    /// Returns whether a request must wait before the keys may be used.
+    ///
+    /// Starts a background fetch if the keys are stale.
     #[inline]
     pub(crate) fn must_wait(&self) -> bool {
         let shared = &self.shared;
@@ -88,7 +99,7 @@ impl KeyCache {
         }
     }
 
-    /// Waits for what is needed, as long as it makes sense. Afterwards the keys may judge.
+    /// Waits for a need, for a limited time. After `Ok`, the current keys may be used.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
@@ -96,12 +107,12 @@ impl KeyCache {
         }
     }
 
-    /// Fetches now, or joins the fetch under way; for `warm_up`.
+    /// Fetches the key set now, or joins the running fetch. Used by `warm_up`.
     pub(crate) async fn load(&self) -> Result<(), Arc<FetchError>> {
         if !self.can_refresh() {
             return Ok(());
         }
-        // Twice, because a ticket can be lost with the runtime that it began in.
+        // Twice, because a fetch is lost if the runtime that it started in ends.
         for _ in 0..2 {
             let now = self.shared.clock.monotonic();
             let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
@@ -118,12 +129,12 @@ impl KeyCache {
             .unwrap_or_else(|| Arc::new(FetchError::TimedOut)))
     }
 
-    /// Why the last fetch failed, if it did.
+    /// Returns why the last fetch failed, or `None` if it succeeded.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
     }
 
-    /// How many keys there are, and how old they are; `None` before the first load.
+    /// Returns the number of keys and their age, or `None` before the first successful fetch.
     pub(crate) fn loaded(&self) -> Option<(usize, Duration)> {
         let shared = &self.shared;
         let keys = shared.current.load().as_ref()?.keys.len();
@@ -132,13 +143,13 @@ impl KeyCache {
         Some((keys, age.unwrap_or_default()))
     }
 
-    /// Whether the keys at hand may judge.
+    /// Returns whether the current keys may be used.
     pub(crate) fn are_usable(&self) -> bool {
         let shared = &self.shared;
         shared.source.is_none() || shared.age(shared.clock.monotonic()) != Age::Unusable
     }
 
-    /// Starts a fetch that is due, without a request that needs it.
+    /// Starts a fetch in the background if one is due.
     pub(crate) fn refresh_if_due(&self) {
         let now = self.shared.clock.monotonic();
         if self.can_refresh() && self.shared.age(now) != Age::Fresh {
@@ -146,8 +157,9 @@ impl KeyCache {
         }
     }
 
+    /// Waits for a fetch if the keys are old or unusable.
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
-        // Twice, because a ticket can be lost with the runtime that it began in.
+        // Twice, because a fetch is lost if the runtime that it started in ends.
         for _ in 0..2 {
             let now = self.shared.clock.monotonic();
             let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);
@@ -158,12 +170,12 @@ impl KeyCache {
                 Err(_) if usable => return Ok(()),
                 Err(no_fetch) => return self.shared.without_fetch(no_fetch),
             };
-            let patience = if usable {
+            let limit = if usable {
                 JOIN_AT_MOST.saturating_sub(now.saturating_sub(ticket.started))
             } else {
                 WAIT_AT_MOST
             };
-            match ticket.wait(patience).await {
+            match ticket.wait(limit).await {
                 WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
                 WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
                 WaitOutcome::Lost => {}
@@ -176,10 +188,11 @@ impl KeyCache {
         Err(self.shared.unavailable(Reason::Keys, now))
     }
 
+    /// Waits for a fetch that started after the key was looked up.
     async fn wait_for_key(&self, id: &str, seen: u64) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen };
-        // The ticket under way may carry a set from before the key; the one after it does not, and
-        // it may be lost twice.
+        // Up to four fetches: the running one, which may have read the set before the key was
+        // added, and the next one, which can be lost twice.
         for _ in 0..4 {
             let now = self.shared.clock.monotonic();
             let unknown = || self.shared.find(id).is_none();

@@ -1,4 +1,4 @@
-//! The fetch itself: who starts it, what it does, and that it always ends.
+//! The task that fetches the key set: how it starts, runs and ends.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -19,16 +19,19 @@ use super::{
 use crate::telemetry;
 
 impl Shared {
-    /// Starts a fetch that is due, and waits for nothing.
+    /// Starts a fetch if one is due, and does not wait for it.
     pub(super) fn refresh_if_due(self: &Arc<Self>, now: Duration) {
         let due = || self.schedule.is_due(now);
         if due() && Handle::try_current().is_ok() {
-            // What comes of it is for later requests.
+            // The result is for later requests.
             drop(self.join_or_start(Reason::Keys, now, due));
         }
     }
 
-    /// The ticket to wait for: the one under way, or one that begins now.
+    /// Joins the running fetch or starts one, and returns a ticket to wait for it.
+    ///
+    /// `needed` is called under the lock. If it returns `false`, the request does not join or start
+    /// a fetch.
     pub(super) fn join_or_start(
         self: &Arc<Self>,
         reason: Reason,
@@ -49,7 +52,7 @@ impl Shared {
         match joined {
             JoinOrStart::Joined(ticket) => Ok(ticket),
             JoinOrStart::Started(ticket, guard) => {
-                // A runtime that shuts down drops the task here and now, and the guard with it.
+                // A runtime that is shutting down drops the task, and the `Fetch` with it, at once.
                 ticket.set_task(runtime.spawn(guard.run()).abort_handle());
                 Ok(ticket)
             }
@@ -58,8 +61,10 @@ impl Shared {
     }
 }
 
-/// Owned by the task. Dropped before the end, by a panic or with its runtime, it frees the ticket,
-/// and those who wait may try once more.
+/// A running fetch, owned by its task.
+///
+/// If it is dropped before its end, by a panic or with its runtime, the fetch counts as lost.
+/// Waiting requests then try once more.
 pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,
@@ -68,7 +73,7 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    /// What is waited for, and what takes off.
+    /// Returns the ticket to wait for, and the fetch to run.
     pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Ticket, Self) {
         let (ticket, outcome) = Ticket::new(started);
         let guard = Self {
@@ -80,7 +85,7 @@ impl Fetch {
         (ticket, guard)
     }
 
-    /// Fetches, and puts what came where requests find it.
+    /// Fetches the key set and publishes it.
     pub(super) async fn run(self) {
         let Some(source) = &self.shared.source else {
             return;
@@ -91,25 +96,28 @@ impl Fetch {
             .await
             .unwrap_or(Err(FetchError::TimedOut));
         let outcome = match fetched.and_then(|fetched| read(fetched, current.as_deref())) {
-            Ok(news) => self.succeed(news),
+            Ok(modified) => self.succeed(modified),
             Err(error) => self.fail(error),
         };
         self.outcome.send_replace(outcome);
     }
 
-    fn succeed(&self, news: Option<Snapshot>) -> Option<Outcome> {
+    /// Publishes the new key set, or keeps the current one if it was not modified. Returns `None`
+    /// if this fetch had been given up.
+    fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.saturating_add(shared.times.fresh_for);
         let mut recovered = false;
         let current = shared
             .schedule
             .succeeded(self.number, (self.started, fresh_until), || {
-                if let Some(news) = news {
-                    // Retired first: once a new key lets somebody in, a withdrawn one does no more.
+                if let Some(new) = modified {
+                    // Retires before publishing, so that a removed key never verifies a token after
+                    // its successor has verified one.
                     if let Some(previous) = &*shared.current.load() {
-                        previous.keys.retire_keys_missing_in(&news.keys);
+                        previous.keys.retire_keys_missing_in(&new.keys);
                     }
-                    shared.current.store(Some(Arc::new(news)));
+                    shared.current.store(Some(Arc::new(new)));
                 }
                 recovered = shared.last_error.swap(None).is_some();
             });
@@ -123,6 +131,7 @@ impl Fetch {
         Some(Outcome::Succeeded)
     }
 
+    /// Records the error. Returns `None` if this fetch had been given up.
     fn fail(&self, error: FetchError) -> Option<Outcome> {
         let shared = &self.shared;
         let now = shared.clock.monotonic();
@@ -151,7 +160,7 @@ impl Drop for Fetch {
     }
 }
 
-/// What to put in the place of the keys at hand, if anything.
+/// Returns the key set that replaces the current one, or `None` if it was not modified.
 fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>, FetchError> {
     match fetched {
         Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),
@@ -163,7 +172,7 @@ fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>
     }
 }
 
-/// Between 0 and 1, different each time and in every process.
+/// Returns a random number between 0 and 1.
 fn jitter() -> f64 {
     let random = RandomState::new().hash_one(());
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)

@@ -1,4 +1,4 @@
-//! One JWK (RFC 7517 §4): from JSON to a key that verifies, or the reason why it does not.
+//! A JWK (RFC 7517 §4): from JSON to a verification key, or the reason why it is not used.
 
 use std::{
     fmt,
@@ -14,37 +14,43 @@ use serde_json::Value;
 use super::signature::{BadSignature, PreparedKey, PublicKey};
 use crate::token::{algorithm::Algorithm, base64url};
 
-/// A public key of the set, prepared once and bound to one algorithm.
+/// A public key of the key set, prepared once and bound to one algorithm.
 pub(crate) struct VerificationKey {
     key_id: Box<str>,
     algorithm: Algorithm,
     material: Box<[u8]>,
     prepared: PreparedKey,
     retired: AtomicBool,
-    /// How many signatures it was asked about.
+    /// How many signatures were checked with this key.
     #[cfg(all(test, feature = "test-util"))]
     checks: std::sync::atomic::AtomicU64,
 }
 
-/// Why a JWK is not used. The rest of its set works on.
+/// Why a JWK is not used. The other keys of its set are still used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyError {
-    #[error("it is no JWK of a kind this crate knows")]
+    /// It is not a JWK, or its `kty` or `crv` is not supported.
+    #[error("it is not a JWK of a supported kind")]
     Foreign,
+    /// It has no `kid`, or an empty one.
     #[error("it has no kid")]
     NoKeyId,
-    #[error("its use or key_ops is not for signatures")]
+    /// Its `use` or `key_ops` is for another purpose (RFC 7517 §4.2 and §4.3).
+    #[error("its use or key_ops does not allow it to verify signatures")]
     NotForSignatures,
+    /// Its `alg` contradicts its `kty` or `crv`, or is not supported.
     #[error("its alg is not one for its key type and curve")]
     AlgorithmContradicts,
-    #[error("its material is no sound public key, or RSA below 2048 bits")]
+    /// Its material is not a sound public key, or is an RSA key of an unsupported size.
+    #[error("its material is not a sound public key, or is an RSA key below 2048 bits")]
     Material,
+    /// A different key of the set has the same `kid`.
     #[error("another key of the set has the same kid")]
     KeyIdTwice,
 }
 
 impl VerificationKey {
-    /// Reads one member of a key set.
+    /// Reads one JWK of a key set.
     pub(crate) fn parse(json: &Value) -> Result<Self, KeyError> {
         let jwk = Jwk::deserialize(json).map_err(|_| KeyError::Foreign)?;
         let key_id = jwk.common.key_id.as_deref().filter(|id| !id.is_empty());
@@ -71,13 +77,14 @@ impl VerificationKey {
         self.algorithm
     }
 
-    /// Whether it is the same key: name, algorithm and material.
+    /// Returns whether both keys have the same `kid`, algorithm and material.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
         self.key_id == other.key_id
             && self.algorithm == other.algorithm
             && self.material == other.material
     }
 
+    /// Checks a signature over exactly these bytes.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         #[cfg(all(test, feature = "test-util"))]
         self.checks.fetch_add(1, Ordering::Relaxed);
@@ -89,7 +96,8 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks a key that a refresh no longer found; what was verified under it counts no more.
+    /// Marks a key that a newer key set does not contain. Tokens that it signed are then rejected,
+    /// even if they are in the token cache.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -108,7 +116,8 @@ impl fmt::Debug for VerificationKey {
     }
 }
 
-/// RFC 7517 §4.2 and §4.3: what says that it is for something else is for something else.
+/// Rejects a key whose `use` or `key_ops` says that it is not for verifying signatures (RFC 7517
+/// §4.2 and §4.3). Both members are optional.
 fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     let intended = matches!(
         jwk.common.public_key_use,
@@ -121,8 +130,10 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     Err(KeyError::NotForSignatures)
 }
 
-/// The one algorithm a key is for: its `alg`, else the one of its curve. RSA keys of Logto have no
-/// `alg` and sign with RS256; reading more into them would let a token choose (RFC 8725 §3.1).
+/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve.
+///
+/// An RSA key without `alg` is for RS256, because Logto signs with RS256 and omits `alg`. Allowing
+/// more would let a token choose the algorithm (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {
@@ -138,19 +149,21 @@ fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     };
     let stated = match jwk.common.key_algorithm {
         None => return Ok(possible[0]),
-        // jsonwebtoken has no name for ES512, so the member itself is read.
+        // `KeyAlgorithm` has no variant for ES512, so the member is read from the JSON.
         Some(KeyAlgorithm::UNKNOWN_ALGORITHM) => json.get("alg").and_then(Value::as_str),
         Some(known) => return named(&known.to_string(), possible),
     };
     named(stated.unwrap_or_default(), possible)
 }
 
+/// Returns the algorithm with this name, if it is possible for the key.
 fn named(name: &str, possible: &[Algorithm]) -> Result<Algorithm, KeyError> {
     Algorithm::from_name(name)
         .filter(|algorithm| possible.contains(algorithm))
         .ok_or(KeyError::AlgorithmContradicts)
 }
 
+/// Decodes the material of a key and prepares it. The material is kept to compare keys.
 fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> {
     let decode = |text: &str| base64url::decode(text.as_bytes());
     match &jwk.algorithm {

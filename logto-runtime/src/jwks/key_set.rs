@@ -1,4 +1,4 @@
-//! A key set (RFC 7517 §5): every key that can be used, found by its `kid`.
+//! A key set (RFC 7517 §5): its usable keys, looked up by `kid`.
 
 use std::sync::Arc;
 
@@ -8,37 +8,45 @@ use serde_json::Value;
 use super::key::{KeyError, VerificationKey};
 use crate::telemetry;
 
-/// The most keys a set may have. Logto serves one to three.
+/// The maximum number of keys in a set. Logto serves one to three.
 pub(crate) const MAX_KEYS: usize = 64;
 
-/// The usable keys of one document, in the order of their ids.
+/// The usable keys of one document, sorted by `kid`.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     keys: Vec<Arc<VerificationKey>>,
     skipped: Vec<Skipped>,
 }
 
-/// A key that is not used.
+/// A key of the document that is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,
     reason: KeyError,
 }
 
-/// Why a document is no key set.
+/// Why a document is not a usable key set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeySetError {
-    #[error("it is no JSON object with an array `keys`")]
+    /// It is not a JSON object with an array `keys`.
+    #[error("it is not a JSON object with an array `keys`")]
     NotAKeySet,
+    /// It has more than [`MAX_KEYS`] keys.
     #[error("it has more than {MAX_KEYS} keys")]
     TooManyKeys,
+    /// It does not contain a usable key.
     #[error("none of its {keys} keys can be used")]
-    NoUsableKey { keys: usize },
+    NoUsableKey {
+        /// The number of keys in the document.
+        keys: usize,
+    },
 }
 
 impl KeySet {
-    /// Reads a document. A key that cannot be used is skipped, with a warning unless `previous`
-    /// skipped it already; a key of `previous` that is still there keeps its identity.
+    /// Reads a document.
+    ///
+    /// Skips keys that cannot be used. Logs a warning for each, unless `previous` skipped it for
+    /// the same reason. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
         let Document { keys: members } =
             serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
@@ -87,7 +95,7 @@ impl KeySet {
         self.keys.len()
     }
 
-    /// Retires every key that `next` has no more.
+    /// Retires every key that is not in `next`.
     pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
         for key in &self.keys {
             if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {
@@ -97,8 +105,10 @@ impl KeySet {
     }
 }
 
-/// Sorts by id; the same key twice is one key, two keys under one id are none (RFC 7517 §4.5 wants
-/// ids distinct, and a guess could verify under the wrong one).
+/// Sorts the keys by `kid` and merges duplicates.
+///
+/// Drops different keys with one `kid`, which should be distinct (RFC 7517 §4.5): choosing one of
+/// them could verify with the wrong key.
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

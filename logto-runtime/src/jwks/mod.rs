@@ -1,4 +1,25 @@
-//! The keys that Logto signs with: one key, the set, where it comes from, when, and the cache.
+//! The key set: the public keys that Logto signs with, how they are fetched, and when.
+//!
+//! A request asks [`KeyCache`] for a key by its `kid`. It gets the key, or a [`Need`] to wait for.
+//!
+//! - At most one fetch runs at a time. A request joins the running fetch or starts one, and waits
+//!   for it with a `Ticket`. A fetch is a task of its own: it goes on if the client disconnects.
+//! - A fetch succeeds, fails, or is lost: its task or runtime ends without an outcome.
+//! - By age, keys are fresh (used without a fetch), stale (used while a background fetch refreshes
+//!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
+//!   and get 503 if it fails). While fetches fail, old keys count as stale.
+//! - Failed fetches back off, from 1 s to 60 s. Tokens with an unknown `kid` are rate limited: they
+//!   start two fetches, then one per cooldown.
+//! - A key that is missing in a newer set is retired. The tokens that it signed are then rejected,
+//!   even if they are in the token cache.
+//!
+//! In reading order:
+//!
+//! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
+//! - `source`: the HTTP request, with its limits;
+//! - `refresh` and `age`: decisions over plain values, without I/O or locks;
+//! - `schedule` and `ticket`: the lock around the decisions, and the wait for a fetch;
+//! - `shared`, `fetch` and `cache`: the current key set, the task that replaces it, and the API.
 
 mod age;
 mod cache;
@@ -20,7 +41,7 @@ pub(crate) use self::{
     source::{FetchError, Fetched, HttpSource, get},
 };
 
-/// What [`schedule`] synchronises with; a model checker has its own.
+/// The synchronization primitives of [`schedule`]. The loom tests replace this module.
 mod sync {
     pub(super) use std::sync::{
         Mutex, MutexGuard, PoisonError,

@@ -1,57 +1,71 @@
-//! When to fetch the key set: a decision over plain values, with the time passed in.
+//! Decides when to fetch the key set, over plain values and with the time passed in.
 
 use std::time::Duration;
 
-/// How many refreshes unknown keys may cause in a row.
+/// How many fetches unknown keys may start without a pause.
 const BURST: u32 = 2;
 
-/// A fetch is cut off long before this; one that is older is frozen in a runtime that nobody runs.
+/// The age at which a running fetch counts as lost. A fetch times out long before, so its runtime
+/// must have stopped running tasks.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
+/// The back-off after the first failure.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// The maximum back-off.
 pub(super) const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 
 /// Why a request wants a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// There are no keys, or they are old.
+    /// The keys have never been fetched, or are not fresh.
     Keys,
-    /// A token names a key that was not in the set when so many fetches had begun.
-    UnknownKey { seen: u64 },
+    /// A token names a key that is not in the set.
+    UnknownKey {
+        /// How many fetches had started when the key was looked up.
+        seen: u64,
+    },
 }
 
-/// What a request may do.
+/// What a request that wants a fetch may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     /// Start a fetch and wait for it.
     Start,
-    /// Wait for the one under way.
+    /// Wait for the running fetch.
     Join,
-    /// Look again: a fetch that began after the key was looked for has succeeded.
+    /// Look up the key again: a fetch that started after the lookup has succeeded.
     Fetched,
-    /// Fetches fail; the next one is permitted after so long.
-    BackingOff { retry_after: Duration },
-    /// Unknown keys have used up their turns; there is one again after so long.
-    RateLimited { retry_after: Duration },
+    /// Do not fetch: the last fetch failed or was lost.
+    BackingOff {
+        /// How long until the next fetch is permitted.
+        retry_after: Duration,
+    },
+    /// Do not fetch: unknown keys have reached their rate limit.
+    RateLimited {
+        /// How long until unknown keys may start the next fetch.
+        retry_after: Duration,
+    },
 }
 
-/// What past fetches permit.
+/// The state of past fetches, which decides whether another one is permitted.
 #[derive(Debug)]
 pub(super) struct Refresh {
     running: Option<Running>,
     /// The number of the last fetch that succeeded.
     last_succeeded: u64,
     failures: u32,
-    /// How many fetches were lost since one had an outcome.
+    /// How many fetches were lost since the last one that succeeded or failed.
     losses: u32,
     not_before: Duration,
     bucket: Bucket,
 }
 
+/// The running fetch.
 #[derive(Clone, Copy, Debug)]
 struct Running {
     since: Duration,
-    took_a_turn: bool,
+    /// Whether it counts for the rate limit of unknown keys.
+    is_rate_limited: bool,
 }
 
 impl Refresh {
@@ -66,7 +80,7 @@ impl Refresh {
         }
     }
 
-    /// Decides; `Start` counts as started.
+    /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     pub(super) fn decide(&mut self, reason: Reason, now: Duration) -> Decision {
         match reason {
             Reason::UnknownKey { seen } if self.last_succeeded > seen => return Decision::Fetched,
@@ -85,15 +99,15 @@ impl Refresh {
         }
         self.running = Some(Running {
             since: now,
-            took_a_turn: reason != Reason::Keys,
+            is_rate_limited: reason != Reason::Keys,
         });
         Decision::Start
     }
 
-    /// Until a fetch for this reason is permitted.
+    /// Returns how long until a fetch for this reason is permitted.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
-        let until_lost = self.running.map_or(Duration::ZERO, |ticket| {
-            ticket.since.saturating_add(LOST_AFTER)
+        let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
+            fetch.since.saturating_add(LOST_AFTER)
         });
         let wait = self.not_before.max(until_lost).saturating_sub(now);
         match reason {
@@ -102,12 +116,13 @@ impl Refresh {
         }
     }
 
-    /// Whether the fetch under way has to be taken for lost.
+    /// Returns whether the running fetch counts as lost.
     pub(super) fn is_overdue(&self, now: Duration) -> bool {
         self.running
-            .is_some_and(|ticket| now.saturating_sub(ticket.since) >= LOST_AFTER)
+            .is_some_and(|fetch| now.saturating_sub(fetch.since) >= LOST_AFTER)
     }
 
+    /// Records that the fetch with this number succeeded, and resets the back-off.
     pub(super) fn succeeded(&mut self, number: u64) {
         self.running = None;
         self.last_succeeded = number;
@@ -116,29 +131,32 @@ impl Refresh {
         self.not_before = Duration::ZERO;
     }
 
-    /// Answers when the next fetch is permitted.
+    /// Records that the running fetch failed. Returns when the next fetch is permitted.
     pub(super) fn failed(&mut self, now: Duration, jitter: f64) -> Duration {
         self.running = None;
         self.losses = 0;
         self.back_off(now, jitter)
     }
 
-    /// The fetch ended without an outcome, with its task or runtime. Those who wait may try once
-    /// more at once; a loss after a loss backs off, or a fault of ours would become Logto's load.
+    /// Records that the running fetch was lost: its task or runtime ended without an outcome.
+    /// Returns when the next fetch is permitted.
+    ///
+    /// After the first lost fetch, waiting requests may start another one at once. Further losses
+    /// in a row back off, so that a fault of this service does not put load on Logto.
     pub(super) fn lost(&mut self, now: Duration, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);
         if self.losses > 1 {
             return self.back_off(now, jitter);
         }
-        if lost.is_some_and(|ticket| ticket.took_a_turn) {
+        if lost.is_some_and(|fetch| fetch.is_rate_limited) {
             self.bucket.give_back();
         }
         now
     }
 
-    /// Doubling from a second to a minute, less up to half of it by `jitter` (0 to 1), so that
-    /// many instances do not return together.
+    /// Backs off for 1 s, doubling to 60 s. `jitter` (0 to 1) shortens the back-off by up to half,
+    /// so that many instances do not fetch at the same time.
     fn back_off(&mut self, now: Duration, jitter: f64) -> Duration {
         let doublings = self.failures.min(6);
         self.failures = self.failures.saturating_add(1);
@@ -149,7 +167,8 @@ impl Refresh {
     }
 }
 
-/// Refreshes that unknown keys may cause: so many at once, then one back per cooldown.
+/// The rate limit of unknown keys: a token bucket with [`BURST`] permits, refilled with one per
+/// cooldown.
 #[derive(Debug)]
 struct Bucket {
     cooldown: Duration,
@@ -166,7 +185,7 @@ impl Bucket {
         }
     }
 
-    /// Takes one, or tells how long until there is one.
+    /// Takes a permit, or returns how long until there is one.
     fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let wait = self.filled_in(now);
         if self.left == 0 {
@@ -179,11 +198,12 @@ impl Bucket {
         Ok(())
     }
 
+    /// Puts back the permit of a fetch that was lost.
     fn give_back(&mut self) {
         self.left = (self.left + 1).min(BURST);
     }
 
-    /// Puts back what is due; answers how long until there is one.
+    /// Adds the permits that are due. Returns how long until there is one.
     fn filled_in(&mut self, now: Duration) -> Duration {
         while self.left < BURST && now.saturating_sub(self.refilled_at) >= self.cooldown {
             self.left += 1;

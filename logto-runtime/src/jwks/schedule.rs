@@ -1,6 +1,7 @@
-//! Who fetches and who joins: the lock around the decision, and what is read without it.
+//! The lock around the decisions of [`refresh`](super::refresh), and the times that are read
+//! without it.
 //!
-//! It knows nothing of keys, HTTP and tasks, so that a model checker can try every interleaving.
+//! This file does not depend on keys, HTTP or tasks, so that loom can test its interleavings.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::{
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError},
 };
 
-/// The fetches of one key set. `F` is what those hold who wait for a fetch.
+/// The schedule of the fetches of one key set. `F` is the ticket that requests wait with.
 pub(super) struct Schedule<F> {
     begun: AtomicU64,
     current_at: Moment,
@@ -19,30 +20,39 @@ pub(super) struct Schedule<F> {
     state: Mutex<State<F>>,
 }
 
+/// The part of the schedule that the lock protects.
 struct State<F> {
     refresh: Refresh,
+    /// The number and the ticket of the running fetch.
     ticket: Option<(u64, F)>,
 }
 
-/// What a request that wants a fetch gets.
+/// The result of [`Schedule::join_or_start`].
 #[derive(Debug)]
 pub(super) enum JoinOrStart<F, T> {
-    /// It waits for the fetch under way.
+    /// A fetch is running; the request waits for it with this ticket.
     Joined(F),
-    /// It waits for a fetch that is to take off now.
+    /// The request must run this fetch, and waits for it with this ticket.
     Started(F, T),
+    /// The request cannot wait for a fetch.
     NoFetch(NoFetch),
 }
 
-/// Why there is nothing to wait for.
+/// Why there is not a fetch to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
-    /// What was waited for is there.
+    /// A fetch has already brought what was needed.
     Fetched,
-    /// No fetch is possible now.
-    BackingOff { retry_after: Duration },
-    /// None is permitted for unknown keys now.
-    RateLimited { retry_after: Duration },
+    /// A fetch is not permitted or not possible now.
+    BackingOff {
+        /// How long until the next fetch is permitted.
+        retry_after: Duration,
+    },
+    /// Unknown keys have reached their rate limit.
+    RateLimited {
+        /// How long until unknown keys may start the next fetch.
+        retry_after: Duration,
+    },
 }
 
 impl<F: Clone> Schedule<F> {
@@ -60,36 +70,40 @@ impl<F: Clone> Schedule<F> {
         }
     }
 
-    /// How many fetches have begun. Read before a key is looked for, it tells which fetches would
-    /// have brought it.
+    /// Returns how many fetches have started. Read it before a key is looked up: a fetch with a
+    /// higher number contains the key if Logto lists it.
     pub(super) fn begun(&self) -> u64 {
         self.begun.load(Ordering::Acquire)
     }
 
-    /// When the keys were last known to be current; unset before the first load.
+    /// Returns when the keys were last known to be current, or `None` before the first successful
+    /// fetch.
     pub(super) fn current_at(&self) -> Option<Duration> {
         self.current_at.get()
     }
 
-    /// Whether the keys need no newer ones yet; a key that is not among them is another matter.
+    /// Returns whether the keys may be used without another fetch. A key that is not in the set
+    /// still needs one.
     #[inline]
     pub(super) fn is_fresh(&self, now: Duration) -> bool {
         self.fresh_until.is_after(now)
     }
 
-    /// When the last fetch failed; unset if it succeeded.
+    /// Returns when the last fetch failed, or `None` if it succeeded.
     pub(super) fn failed_at(&self) -> Option<Duration> {
         self.failed_at.get()
     }
 
-    /// Whether the next fetch is permitted; without the lock, so only a hint.
+    /// Returns whether the next fetch is due. Reads without the lock, so the result is only a hint.
     pub(super) fn is_due(&self, now: Duration) -> bool {
         self.due_at.get().is_none_or(|due_at| now >= due_at)
     }
 
-    /// Joins the fetch under way, or starts one with what `start` makes for its number: what is
-    /// waited for, and what takes off. `needed` looks again, since what the caller saw may have
-    /// changed before the lock was its own.
+    /// Joins the running fetch or starts one.
+    ///
+    /// `needed` checks under the lock whether a fetch is still needed, because another request may
+    /// have ended one since the caller's own check. `start` receives the number of the new fetch,
+    /// and returns the ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<T>(
         &self,
         reason: Reason,
@@ -122,12 +136,12 @@ impl<F: Clone> Schedule<F> {
         JoinOrStart::NoFetch(no_fetch)
     }
 
-    /// Until a fetch for this reason is permitted.
+    /// Returns how long until a fetch for this reason is permitted.
     pub(super) fn permitted_in(&self, reason: Reason, now: Duration) -> Duration {
         self.lock().refresh.permitted_in(reason, now)
     }
 
-    /// Gives up a fetch that should have ended long ago.
+    /// Gives up the running fetch if it counts as lost, and returns its ticket.
     pub(super) fn give_up_overdue(&self, now: Duration, jitter: f64) -> Option<F> {
         let mut state = self.lock();
         if !state.refresh.is_overdue(now) {
@@ -137,8 +151,10 @@ impl<F: Clone> Schedule<F> {
         state.ticket.take().map(|(_, ticket)| ticket)
     }
 
-    /// Ends a fetch that brought keys, which `publish` puts where requests find them. `false`, and
-    /// nothing happens, if it was given up before: it must not overwrite what came after it.
+    /// Ends a fetch that succeeded, and calls `publish` to publish its keys.
+    ///
+    /// Returns `false` and does nothing if the fetch had been given up, so that it does not
+    /// overwrite the keys of a later fetch.
     pub(super) fn succeeded(
         &self,
         number: u64,
@@ -150,7 +166,7 @@ impl<F: Clone> Schedule<F> {
         };
         publish();
         state.refresh.succeeded(number);
-        // As of its start: what changed while the answer travelled is not in it.
+        // Counted from the start of the fetch: the response does not contain later changes.
         self.current_at.set(started);
         self.fresh_until.set(fresh_until);
         self.failed_at.unset_again();
@@ -158,8 +174,9 @@ impl<F: Clone> Schedule<F> {
         true
     }
 
-    /// Ends a fetch that failed, with what `publish` tells of it. `false` as in
-    /// [`succeeded`](Self::succeeded).
+    /// Ends a fetch that failed, and calls `publish` to publish its error.
+    ///
+    /// Returns `false` and does nothing if the fetch had been given up.
     pub(super) fn failed(
         &self,
         number: u64,
@@ -176,14 +193,15 @@ impl<F: Clone> Schedule<F> {
         true
     }
 
-    /// Ends a fetch without an outcome.
+    /// Ends a fetch that was lost. Does nothing if it had been given up.
     pub(super) fn lost(&self, number: u64, now: Duration, jitter: f64) {
         if let Some(mut state) = self.finish(number) {
             self.due_at.set(state.refresh.lost(now, jitter));
         }
     }
 
-    /// Takes this ticket out of the air, if it still is the one.
+    /// Removes the ticket of this fetch, and returns the lock. Returns `None` if the fetch had been
+    /// given up.
     fn finish(&self, number: u64) -> Option<MutexGuard<'_, State<F>>> {
         let mut state = self.lock();
         let ticket = state.ticket.take_if(|(current, _)| *current == number);
@@ -195,7 +213,7 @@ impl<F: Clone> Schedule<F> {
     }
 }
 
-/// A moment of the monotonic clock, or none, that is read without a lock.
+/// An optional moment of the monotonic clock, read without a lock.
 struct Moment(AtomicU64);
 
 impl Moment {
@@ -212,7 +230,8 @@ impl Moment {
         }
     }
 
-    /// Each request asks this once, hence no conversion to what [`get`](Self::get) answers.
+    /// Returns whether the moment is later than `now`. Every request calls it, so it avoids the
+    /// conversions of [`get`](Self::get).
     #[inline]
     fn is_after(&self, now: Duration) -> bool {
         match self.0.load(Ordering::Acquire) {

@@ -1,4 +1,4 @@
-//! What requests and fetches share: the set at hand, and the schedule of fetches.
+//! The state that requests and fetches share: the current key set and the schedule of fetches.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,8 +16,9 @@ use super::{
 };
 use crate::clock::Clock;
 
+/// The state of a [`KeyCache`](super::KeyCache), shared by its clones and by the running fetch.
 pub(super) struct Shared {
-    /// `None`: a fixed set, which is never fetched and never grows old.
+    /// Where keys are fetched from. `None` for a fixed key set, which never ages.
     pub(super) source: Option<Box<dyn KeySource>>,
     pub(super) times: KeyTimes,
     pub(super) clock: Clock,
@@ -26,17 +27,17 @@ pub(super) struct Shared {
     pub(super) schedule: Schedule<Ticket>,
 }
 
-/// A key set, and the entity tag it came with.
+/// A key set, and the entity tag of its response.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     pub(super) keys: KeySet,
     pub(super) etag: Option<HeaderValue>,
 }
 
-/// There are no keys to judge a token with.
+/// The error for a request whose token cannot be verified without a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unavailable {
-    /// Until the next permitted fetch.
+    /// How long until the next fetch is permitted.
     pub(crate) retry_after: Duration,
 }
 
@@ -58,17 +59,17 @@ impl Shared {
         }
     }
 
-    /// The key of this id, in the set at hand.
+    /// Returns the key with this `kid` from the current key set.
     pub(super) fn find(&self, id: &str) -> Option<Arc<VerificationKey>> {
         let current = self.current.load();
         current.as_ref()?.keys.find(id).cloned()
     }
 
-    /// How the set at hand stands.
+    /// Returns the state of the current key set.
     #[inline]
     pub(super) fn age(&self, now: Duration) -> Age {
-        // First what one comparison tells, since each request asks. The builder sees to it that
-        // fresh keys are usable.
+        // Every request calls this, so the common case takes one comparison. Fresh keys are usable:
+        // the builder rejects a `usable_for` shorter than `fresh_for`.
         match self.schedule.is_fresh(now) {
             true => Age::Fresh,
             false => self.age_past_freshness(now),
@@ -82,8 +83,9 @@ impl Shared {
             .past_freshness(current_at, || self.schedule.failed_at(), now)
     }
 
-    /// What follows where there is nothing to wait for: the keys at hand judge, unless nobody can
-    /// tell what Logto would have said.
+    /// Decides how to go on without a fetch to wait for: use the current keys, or answer 503.
+    ///
+    /// After a failed fetch, the answer for an unknown key is 503, because Logto may list the key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.failed_at().is_some() => {
@@ -94,7 +96,7 @@ impl Shared {
         }
     }
 
-    /// What those are told who waited in vain.
+    /// Returns the error for a request whose wait ended without keys.
     pub(super) fn unavailable(&self, reason: Reason, now: Duration) -> Unavailable {
         Unavailable {
             retry_after: self.schedule.permitted_in(reason, now),

@@ -1,4 +1,4 @@
-//! Signatures: the only file of the verifier that names the crypto crate.
+//! Checks signatures with `aws-lc-rs`. Within verification, only this file depends on that crate.
 
 use std::fmt;
 
@@ -6,32 +6,33 @@ use aws_lc_rs::signature::{self as lc, ParsedPublicKey, RsaPublicKeyComponents};
 
 use crate::token::algorithm::Algorithm;
 
-/// A public key, parsed once and bound to its one algorithm.
+/// A public key, parsed once and bound to one algorithm.
 pub(crate) struct PreparedKey {
     key: ParsedPublicKey,
     signature_bytes: usize,
 }
 
-/// The signature does not hold.
+/// The error for a signature that does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadSignature;
 
-/// What a JWK carries of a public key, decoded.
+/// The decoded public key of a JWK.
 #[derive(Debug)]
 pub(crate) enum PublicKey<'a> {
-    /// RFC 7518 §6.3.1.
+    /// An RSA key (RFC 7518 §6.3.1).
     Rsa {
         modulus: &'a [u8],
         exponent: &'a [u8],
     },
-    /// RFC 7518 §6.2.1: both coordinates, each as long as the curve's field.
+    /// An elliptic curve key (RFC 7518 §6.2.1). Each coordinate is as long as an element of the
+    /// field.
     EllipticCurve { x: &'a [u8], y: &'a [u8] },
-    /// RFC 8037 §2.
+    /// An Ed25519 key (RFC 8037 §2).
     Edwards { x: &'a [u8] },
 }
 
 impl PreparedKey {
-    /// Prepares a key; `None` where the material is no key for the algorithm.
+    /// Prepares a key. Returns `None` if the material is not a sound key for the algorithm.
     pub(crate) fn new(algorithm: Algorithm, public: &PublicKey<'_>) -> Option<Self> {
         match *public {
             PublicKey::Rsa { modulus, exponent } => Self::rsa(algorithm, modulus, exponent),
@@ -85,7 +86,7 @@ impl PreparedKey {
         if x.len() != field_bytes || y.len() != field_bytes {
             return None;
         }
-        // SEC 1 §2.3.3: 4, then both coordinates.
+        // An uncompressed point: the byte 4, then both coordinates (SEC 1 §2.3.3).
         let point = [&[4], x, y].concat();
         Some(Self {
             key: ParsedPublicKey::new(parameters, point).ok()?,
@@ -104,8 +105,11 @@ impl PreparedKey {
     }
 }
 
-/// RFC 7518 §3.3 asks for 2048 bits or more; the crypto crate takes 8192 at most. An exponent
-/// below 3 or even is no RSA key, one of many bytes only makes every check slow.
+/// Returns whether an RSA key is sound.
+///
+/// RFC 7518 §3.3 requires at least 2048 bits, and `aws-lc-rs` supports at most 8192. The exponent
+/// must be odd and at least 3. It may have at most 4 bytes, because long exponents make checks
+/// slow.
 fn rsa_is_sound(modulus: &[u8], exponent: &[u8]) -> bool {
     let Some(leading) = modulus.first().filter(|byte| **byte != 0) else {
         return false;

@@ -1,4 +1,4 @@
-//! The published examples: their signatures hold, and nothing that differs in a bit does.
+//! The signatures of the RFC examples match, and do not match after any change.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ impl Example {
     }
 }
 
-/// RFC 7515 A.2 to A.4, RFC 7520 §4.1 to §4.3, RFC 8037 A.4.
+/// Returns the examples of RFC 7515 A.2 to A.4, RFC 7520 §4.1 to §4.3 and RFC 8037 A.4.
 fn examples() -> Vec<Example> {
     let examples: Vec<_> = serde_json::from_str(include_str!("rfc_examples.json")).unwrap();
     assert_eq!(examples.len(), 7);
@@ -39,7 +39,7 @@ fn examples() -> Vec<Example> {
 }
 
 #[test]
-fn the_signatures_of_the_rfcs_hold_under_their_keys() {
+fn the_signatures_of_the_rfcs_match_with_their_keys() {
     for example in examples() {
         let key = example.key(&example.algorithm).unwrap();
         let (message, signature) = example.message_and_signature();
@@ -48,24 +48,24 @@ fn the_signatures_of_the_rfcs_hold_under_their_keys() {
 }
 
 #[test]
-fn no_bit_of_message_or_signature_may_differ_and_no_byte_be_missing_or_added() {
+fn a_changed_bit_and_a_missing_or_added_byte_are_rejected() {
     for example in examples() {
         let key = example.key(&example.algorithm).unwrap();
         let (message, signature) = example.message_and_signature();
         for bit in 0..signature.len() * 8 {
-            let mut spoilt = signature.clone();
-            spoilt[bit / 8] ^= 1 << (bit % 8);
+            let mut changed = signature.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
             assert!(
-                key.verify(message, &spoilt).is_err(),
+                key.verify(message, &changed).is_err(),
                 "{}: bit {bit}",
                 example.name
             );
         }
         for bit in (0..message.len() * 8).step_by(31) {
-            let mut spoilt = message.to_vec();
-            spoilt[bit / 8] ^= 1 << (bit % 8);
+            let mut changed = message.to_vec();
+            changed[bit / 8] ^= 1 << (bit % 8);
             assert!(
-                key.verify(&spoilt, &signature).is_err(),
+                key.verify(&changed, &signature).is_err(),
                 "{}: bit {bit}",
                 example.name
             );
@@ -87,7 +87,7 @@ fn no_bit_of_message_or_signature_may_differ_and_no_byte_be_missing_or_added() {
 }
 
 #[test]
-fn a_signature_holds_under_no_other_example_and_no_other_algorithm() {
+fn a_signature_does_not_match_with_another_key_or_algorithm() {
     for example in examples() {
         let (message, signature) = example.message_and_signature();
         for other in examples() {
@@ -102,9 +102,9 @@ fn a_signature_holds_under_no_other_example_and_no_other_algorithm() {
             ] {
                 let own = other.jwk == example.jwk && algorithm == example.algorithm;
                 if let Some(key) = other.key(algorithm).filter(|_| !own) {
-                    let verdict = key.verify(message, &signature);
+                    let result = key.verify(message, &signature);
                     assert!(
-                        verdict.is_err(),
+                        result.is_err(),
                         "{} under {} {algorithm}",
                         example.name,
                         other.name

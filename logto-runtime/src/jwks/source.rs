@@ -1,4 +1,4 @@
-//! Where the key set comes from: one bounded HTTP request.
+//! The source of the key set: an HTTP request with limits on time and size.
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
@@ -7,27 +7,28 @@ use url::Url;
 
 use super::key_set::KeySetError;
 
-/// The longest key set that is read, after decompression.
+/// The maximum length of a key set, after decompression.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
 /// How long connecting may take.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(crate) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A place that key sets are read from.
+/// A source of key sets.
 pub(crate) trait KeySource: fmt::Debug + Send + Sync {
-    /// Fetches once. `etag` is the one of the set at hand.
+    /// Fetches the key set once. `etag` is the entity tag of the current key set.
     fn fetch<'a>(&'a self, etag: Option<&'a HeaderValue>) -> Fetching<'a>;
 }
 
 pub(crate) type Fetching<'a> =
     Pin<Box<dyn Future<Output = Result<Fetched, FetchError>> + Send + 'a>>;
 
-/// A good answer.
+/// A successful response.
 #[derive(Debug)]
 pub(crate) enum Fetched {
-    /// The set at hand is still the current one.
+    /// The key set has not changed since the response with this entity tag.
     NotModified,
+    /// A document, which may or may not be a key set.
     Document {
         bytes: Vec<u8>,
         etag: Option<HeaderValue>,
@@ -37,25 +38,35 @@ pub(crate) enum Fetched {
 /// Why a fetch failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
+    /// The connection or the request failed.
     #[error("can't reach it: {0}")]
     Unreachable(String),
+    /// The fetch took longer than [`FETCH_TIMEOUT`].
     #[error("it did not answer within {} s", FETCH_TIMEOUT.as_secs())]
     TimedOut,
+    /// The status is neither 200 nor 304.
     #[error("it answers {0}")]
     Status(StatusCode),
+    /// The response is a redirect, or the client followed one.
     #[error("it redirects, and redirects are not followed")]
     Redirected,
+    /// The response is 304, but the request had no entity tag to compare.
     #[error("it answers 304 to a request without If-None-Match")]
     NothingToRevalidate,
+    /// The body is longer than [`MAX_BYTES`].
     #[error("its answer is longer than {} KiB", MAX_BYTES / 1024)]
     TooLong,
+    /// The connection broke before the end of the body.
     #[error("its answer broke off: {0}")]
     BrokenOff(String),
-    #[error("its answer is no usable key set: {0}")]
+    /// The body is not a usable key set.
+    #[error("its answer is not a usable key set: {0}")]
     KeySet(#[from] KeySetError),
-    #[error("its answer is no discovery document")]
+    /// The body is not a discovery document.
+    #[error("its answer is not a discovery document")]
     NoDiscoveryDocument,
-    #[error("there is no tokio runtime to fetch in")]
+    /// The caller is not in a tokio runtime, which the task of a fetch needs.
+    #[error("it can't be fetched outside a tokio runtime")]
     NoRuntime,
 }
 
@@ -71,8 +82,10 @@ impl HttpSource {
         Self { client, url }
     }
 
-    /// The client used unless the user brings one. Idle connections are not kept: a fetch is rare,
-    /// and the connection would be bound to the runtime of whichever request caused it.
+    /// Returns the client that is used unless the builder was given one.
+    ///
+    /// It does not keep idle connections. Fetches are rare, and a connection would be bound to the
+    /// runtime of the request that started the fetch.
     pub(crate) fn default_client() -> Result<reqwest::Client, reqwest::Error> {
         reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -89,7 +102,7 @@ impl KeySource for HttpSource {
     }
 }
 
-/// Gets a document of at most [`MAX_BYTES`] within [`FETCH_TIMEOUT`], from this URL and no other.
+/// Gets a document of at most [`MAX_BYTES`] within [`FETCH_TIMEOUT`]. Does not accept redirects.
 pub(crate) async fn get(
     client: &reqwest::Client,
     url: &Url,
@@ -106,7 +119,7 @@ pub(crate) async fn get(
         .send()
         .await
         .map_err(|error| failure(error, FetchError::Unreachable))?;
-    // A client brought by the user may follow redirects; the answer then has another URL.
+    // A client given to the builder may follow redirects. The response then has another URL.
     if response.url() != url {
         return Err(FetchError::Redirected);
     }
@@ -132,7 +145,9 @@ pub(crate) async fn get(
     Ok(Fetched::Document { bytes, etag })
 }
 
-/// The innermost cause says it best ("connection refused"); the URL is said elsewhere.
+/// Converts an error of the HTTP client.
+///
+/// Keeps only the innermost cause, such as "connection refused". The caller adds the URL.
 fn failure(error: reqwest::Error, otherwise: fn(String) -> FetchError) -> FetchError {
     if error.is_timeout() && !error.is_connect() {
         return FetchError::TimedOut;

@@ -1,7 +1,7 @@
-//! One fetch of the key set: a task of its own, which requests join but do not own.
+//! The ticket that requests wait for a fetch with.
 //!
-//! A caller who hangs up neither cancels it nor uses up its turn; otherwise strangers could keep a
-//! service from ever learning a rotated key.
+//! The fetch is a task of its own, so a client that disconnects does not cancel it. Otherwise
+//! clients that disconnect early could keep a service from ever fetching a rotated key.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{sync::watch, task::AbortHandle, time::timeout};
 
-/// A fetch under way, as those see it who wait for it.
+/// A handle to a running fetch, for requests that wait for it.
 #[derive(Clone)]
 pub(super) struct Ticket {
     pub(super) started: Duration,
@@ -21,21 +21,25 @@ pub(super) struct Ticket {
 /// How a fetch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
+    /// The key set was fetched, or was not modified.
     Succeeded,
+    /// The key set could not be fetched.
     Failed,
 }
 
 /// How a wait for a fetch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WaitOutcome {
+    /// The fetch ended.
     Outcome(Outcome),
-    /// Its task or runtime ended without an outcome.
+    /// The fetch was lost: its task or runtime ended without an outcome.
     Lost,
+    /// The fetch did not end within the given time.
     TimedOut,
 }
 
 impl Ticket {
-    /// A ticket, and where its outcome is to be put.
+    /// Returns a ticket, and the sender of the outcome.
     pub(super) fn new(started: Duration) -> (Self, watch::Sender<Option<Outcome>>) {
         let (sender, receiver) = watch::channel(None);
         let ticket = Self {
@@ -46,21 +50,23 @@ impl Ticket {
         (ticket, sender)
     }
 
-    /// Waits for the outcome, at most so long.
-    pub(super) async fn wait(mut self, patience: Duration) -> WaitOutcome {
+    /// Waits for the outcome, for at most `limit`.
+    pub(super) async fn wait(mut self, limit: Duration) -> WaitOutcome {
         let outcome = self.outcome.wait_for(Option::is_some);
-        match timeout(patience, outcome).await {
+        match timeout(limit, outcome).await {
             Ok(Ok(outcome)) => outcome.map_or(WaitOutcome::Lost, WaitOutcome::Outcome),
             Ok(Err(_)) => WaitOutcome::Lost,
             Err(_) => WaitOutcome::TimedOut,
         }
     }
 
+    /// Sets the task of the fetch, so that it can be aborted.
     pub(super) fn set_task(&self, task: AbortHandle) {
-        // Set once, by whoever started the ticket.
+        // Set once, by the request that started the fetch.
         drop(self.task.set(task));
     }
 
+    /// Aborts the task of the fetch.
     pub(super) fn abort(&self) {
         if let Some(task) = self.task.get() {
             task.abort();

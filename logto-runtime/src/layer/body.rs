@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The inner service's body, or that of a rejection.
+    /// The body of the inner service's response, or of a rejection.
     #[derive(Debug)]
     pub struct RequireBody<B> {
         #[pin]

@@ -20,7 +20,8 @@ use crate::{
     policy::Policy,
 };
 
-type Judging =
+/// The authentication of a request that waits for keys.
+type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Uncached), Rejection>> + Send + 'static>>;
 
 pin_project! {
@@ -40,8 +41,12 @@ pin_project! {
     enum State<S, B, F> {
         Passed { #[pin] future: F },
         Refused { rejection: Option<Rejection>, protocol: Protocol },
-        // No bound on the service or the body: only the judging is boxed.
-        Waiting { judging: Judging, next: Option<(S, Request<B>)>, shares_auth_info: bool },
+        // Only the authentication is boxed, so that service and body need not be `Send + 'static`.
+        Waiting {
+            authenticating: Authenticating,
+            next: Option<(S, Request<B>)>,
+            shares_auth_info: bool,
+        },
     }
 }
 
@@ -61,13 +66,13 @@ where
     }
 
     pub(super) fn waiting(
-        judging: Judging,
+        authenticating: Authenticating,
         service: S,
         request: Request<B>,
         shares_auth_info: bool,
     ) -> Self {
         Self::new(State::Waiting {
-            judging,
+            authenticating,
             next: Some((service, request)),
             shares_auth_info,
         })
@@ -109,14 +114,14 @@ where
                     return Poll::Ready(Ok(response.map(RequireBody::refused)));
                 }
                 StateProjection::Waiting {
-                    judging,
+                    authenticating,
                     next,
                     shares_auth_info,
                 } => {
-                    let judged = ready!(judging.as_mut().poll(cx));
+                    let authenticated = ready!(authenticating.as_mut().poll(cx));
                     let (mut service, request) = next.take().expect("polled after completion");
                     let (mut parts, body) = request.into_parts();
-                    let decided = judged.and_then(|(auth, uncached)| {
+                    let decided = authenticated.and_then(|(auth, uncached)| {
                         uncached.remember_in(&mut parts.extensions, auth.logto());
                         pass::<P>(&auth, &mut parts, *shares_auth_info)
                     });
@@ -136,7 +141,8 @@ where
     }
 }
 
-/// Decides for a caller who has been authenticated, and shares him with the inner service.
+/// Decides whether an authenticated caller meets the policy. If `shares_auth_info` is set, puts the
+/// caller into the extensions for the inner service.
 pub(super) fn pass<P: Policy>(
     auth: &AuthInfo,
     parts: &mut Parts,

@@ -1,4 +1,28 @@
-//! The same decision as a tower layer.
+//! Guards as tower layers: for whole routers, for services other than axum handlers, and for gRPC.
+//!
+//! [`Logto::require`](crate::Logto::require) returns a [`RequireLayer`], which wraps a service into
+//! [`Require`]. In: a request. Out: the response of the inner service if the caller meets the
+//! policy, otherwise a rejection.
+//!
+//! - The decision and the response are those of an attribute with the same policy.
+//! - Bodies of requests and responses may have any type. Errors of the inner service pass through.
+//! - A rejected gRPC call gets a `grpc-status` instead of an HTTP status.
+//!
+//! ```
+//! use axum::{Router, routing::post};
+//! use logto_runtime::{Logto, require_scopes};
+//!
+//! #[require_scopes("write:orders")]
+//! struct WriteOrders;
+//!
+//! fn router(logto: Logto) -> Router {
+//!     Router::new()
+//!         .route("/orders", post(async || "ordered"))
+//!         .route_layer(logto.require::<WriteOrders>())
+//! }
+//! ```
+//!
+//! To read the code, begin with `service.rs`; then `future.rs`, `body.rs` and `protocol.rs`.
 
 mod body;
 mod future;

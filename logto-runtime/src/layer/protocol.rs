@@ -1,4 +1,4 @@
-//! How a refusal is told: as HTTP, or as gRPC to those who speak it.
+//! Sends a rejection as an HTTP response, or as a gRPC response to a gRPC call.
 
 use axum::{
     body::Body,
@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header, request
 
 use crate::answer::Rejection;
 
-/// What a request speaks.
+/// The protocol of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http,
@@ -20,10 +20,12 @@ const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 impl Protocol {
-    /// A call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and `application/grpc` with or
-    /// without a `+` suffix. Anything less is told a status: a proxy may ask a guarded route whether
-    /// to let a request pass, and hand on the caller's content type. gRPC-Web is not meant, either;
-    /// its clients read HTTP statuses.
+    /// Returns `Grpc` for a call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and the
+    /// content type `application/grpc` with or without a `+` suffix.
+    ///
+    /// Anything else gets the HTTP status; so does gRPC-Web, whose clients read it. The content
+    /// type alone is not enough: a proxy may ask a guarded route whether to let a request pass, and
+    /// forward the content type of the caller.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);
         let content_type = value(header::CONTENT_TYPE);
@@ -39,6 +41,7 @@ impl Protocol {
         }
     }
 
+    /// Renders a rejection for this protocol.
     pub(super) fn answer(self, rejection: Rejection) -> Response {
         match self {
             Self::Http => rejection.into_response(),
@@ -47,9 +50,11 @@ impl Protocol {
     }
 }
 
-/// A response of headers only, which gRPC calls "Trailers-Only": HTTP 200, and the status as a
-/// number. The challenge, `Retry-After` and what `on_rejection` adds stay as metadata, but for what
-/// tells about a body.
+/// Renders a response with headers only, which gRPC calls "Trailers-Only": HTTP 200, and the gRPC
+/// status as a number.
+///
+/// The challenge, `Retry-After` and headers that `on_rejection` adds stay as metadata. Headers that
+/// describe a body are removed.
 fn grpc_answer(rejection: Rejection) -> Response {
     let status = match rejection.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => "16",
@@ -80,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_grpc_itself_is_answered_as_grpc() {
+    fn only_grpc_calls_are_recognized_as_grpc() {
         for (content_type, expected) in [
             ("application/grpc", Protocol::Grpc),
             ("application/grpc+proto", Protocol::Grpc),

@@ -22,7 +22,7 @@ use crate::{
 };
 
 impl Logto {
-    /// A tower layer that lets only callers through who meet the policy.
+    /// Returns a tower layer that passes on only requests whose caller meets the policy.
     ///
     /// ```
     /// # use axum::{Router, routing::post};
@@ -42,19 +42,21 @@ impl Logto {
     }
 }
 
-/// Made by [`Logto::require`].
+/// A tower layer that guards a service. Created by [`Logto::require`].
 pub struct RequireLayer<P> {
     logto: Logto,
     shares_auth_info: bool,
     policy: PhantomData<fn() -> P>,
 }
 
-/// A service that only callers reach who meet the policy.
+/// A service that passes on only requests whose caller meets the policy.
 ///
-/// It takes any request body and any response body, and keeps the error type of the inner service:
-/// a refused caller gets a response. Behind routing (`Router::route_layer`, or a layer of a nested
-/// router) it sees path parameters; around a whole router it does not, and an organization policy
-/// without `org` then answers 500. A refused gRPC call gets a `grpc-status`.
+/// It accepts any request body and any response body. It keeps the error type of the inner service,
+/// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
+///
+/// After routing (`Router::route_layer`, or a layer of a nested router) it knows the path
+/// parameters. Around a whole router it does not, and an organization policy without `org` then
+/// answers 500.
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
@@ -71,8 +73,10 @@ impl<P> RequireLayer<P> {
         }
     }
 
-    /// Puts the caller's [`AuthInfo`] into the extensions of requests that pass, for services that
-    /// are no axum handlers and so cannot extract it. This crate itself never reads it there.
+    /// Puts the caller's [`AuthInfo`](crate::AuthInfo) into the extensions of requests that pass.
+    ///
+    /// Use it for services that are not axum handlers and so can't extract it. This crate never
+    /// reads it from the extensions.
     #[must_use]
     pub fn with_auth_info(mut self) -> Self {
         self.shares_auth_info = true;
@@ -110,11 +114,12 @@ where
         let (mut parts, body) = request.into_parts();
         let requirement = Some(&P::REQUIREMENT);
         let logto = self.logto.clone();
-        let judged = logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
+        let authenticated =
+            logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
         let shares_auth_info = self.shares_auth_info;
         let refused =
             |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));
-        match judged {
+        match authenticated {
             Ok(Authentication::Done(auth)) => {
                 match pass::<P>(&auth, &mut parts, shares_auth_info) {
                     Ok(()) => {
@@ -125,7 +130,7 @@ where
                 }
             }
             Ok(Authentication::Waits(waiting)) => {
-                // The instance that was polled ready goes with the request; the clone was not.
+                // Keeps the instance that was polled ready for the request; its clone is not ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(

@@ -1,4 +1,4 @@
-//! Who calls: what handlers receive once a token has verified.
+//! [`AuthInfo`], the caller that handlers receive once the token is verified.
 
 use std::{
     fmt,
@@ -16,12 +16,12 @@ use crate::verify::Verified;
 
 /// The caller of a request, from a verified access token.
 ///
-/// As an extractor it authenticates by itself: any resource of the builder, or an organization's
-/// audience. `Option<AuthInfo>` is `None` without an `Authorization` header; a bad token is refused
-/// all the same.
+/// As an extractor it authenticates the request without a guard. It accepts tokens for any resource
+/// of the builder and for any organization. `Option<AuthInfo>` is `None` if the request has no
+/// `Authorization` header. A bad token is rejected in both cases.
 ///
-/// Serialises as `{"sub","clientId","organizationId","scopes","audience"}`, and nothing else.
-/// Cloning it copies no text.
+/// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other members.
+/// Cloning does not copy any text.
 #[derive(Clone)]
 pub struct AuthInfo {
     verified: Arc<Verified>,
@@ -41,19 +41,20 @@ impl AuthInfo {
         &self.logto
     }
 
-    /// The `sub` claim: a user's id, or the application's own for a machine.
+    /// Returns the `sub` claim: the id of a user, or that of the application for an M2M
+    /// application.
     #[must_use]
     pub fn subject(&self) -> &str {
         self.verified.subject()
     }
 
-    /// The `client_id` claim: the application that the token was issued to (RFC 9068 §2.2).
+    /// Returns the `client_id` claim: the application that the token was issued to (RFC 9068 §2.2).
     #[must_use]
     pub fn client_id(&self) -> &str {
         self.verified.client_id()
     }
 
-    /// The organization: the one that the audience names, else the `organization_id` claim.
+    /// Returns the organization that the audience names, or else the `organization_id` claim.
     #[must_use]
     pub fn organization_id(&self) -> Option<&str> {
         self.verified
@@ -61,64 +62,66 @@ impl AuthInfo {
             .or_else(|| self.verified.organization_claim())
     }
 
-    /// The scopes, in the token's order, none twice.
+    /// Returns the scopes in the order of the token, without duplicates.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         self.verified.scopes().names(self.verified.text())
     }
 
-    /// Whether the token holds this scope.
+    /// Returns whether the token has this scope.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.verified.scopes().contains(self.verified.text(), scope)
     }
 
-    /// The `aud` claim.
+    /// Returns the `aud` claim.
     pub fn audience(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         self.verified.audience()
     }
 
-    /// The `iss` claim.
+    /// Returns the `iss` claim.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.verified.issuer()
     }
 
-    /// The `iat` claim.
+    /// Returns the `iat` claim.
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         system_time(self.verified.times().issued_at)
     }
 
-    /// The `exp` claim.
+    /// Returns the `exp` claim.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         system_time(self.verified.times().expires_at)
     }
 
-    /// The `jti` claim, unique per token.
+    /// Returns the `jti` claim, which is unique per token.
     #[must_use]
     pub fn token_id(&self) -> &str {
         self.verified.token_id()
     }
 
-    /// Whether an application calls on its own behalf: Logto's machine-to-machine tokens have the
-    /// client as their subject.
+    /// Returns whether an application calls on its own behalf (M2M application).
+    ///
+    /// The subject of Logto's machine-to-machine tokens is the client.
     #[must_use]
     pub fn is_machine(&self) -> bool {
         self.subject() == self.client_id()
     }
 
-    /// Who acts on the subject's behalf: the `sub` of the `act` claim (RFC 8693 §4.1).
+    /// Returns who acts on behalf of the subject: the `sub` of the `act` claim (RFC 8693 §4.1).
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.verified.actor()
     }
 
-    /// The claims as a type of yours, custom ones included.
+    /// Deserializes the claims, including custom ones, into a type of yours.
     ///
     /// # Errors
     ///
-    /// A claim that is missing or does not fit the type; the error names it, never its value.
+    /// Fails if a claim is missing or does not fit the type. The error names the claim, never its
+    /// value.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, ClaimsError> {
         custom_claims::read(&self.verified)
     }
@@ -146,7 +149,8 @@ impl fmt::Debug for AuthInfo {
     }
 }
 
-/// A time no clock can show becomes the epoch; `exp` and `iat` were judged as numbers before.
+/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch;
+/// the checks of `exp` and `iat` use the numbers.
 fn system_time(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {

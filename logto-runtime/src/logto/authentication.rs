@@ -1,4 +1,4 @@
-//! From the headers of a request to its caller.
+//! Authenticates the caller of a request from its headers.
 
 use std::sync::Arc;
 
@@ -13,13 +13,15 @@ use crate::{
     verify::{Origin, Verification, Verified, VerifyError},
 };
 
-/// What became of the token of a request.
+/// The state of a request's token after a first try that does not wait.
 pub(crate) enum Authentication {
+    /// The token is verified.
     Done(AuthInfo),
+    /// Keys must be fetched before the token can be verified.
     Waits(Waiting),
 }
 
-/// A token that waits for keys. It borrows nothing, so that a request may go on meanwhile.
+/// A token that waits for keys. Does not borrow from the request, which may be moved meanwhile.
 pub(crate) struct Waiting {
     logto: Logto,
     need: Need,
@@ -27,6 +29,7 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// Waits for the keys, then verifies the token.
     pub(crate) async fn authenticate(
         self,
         requirement: Option<&'static Requirement>,
@@ -43,13 +46,14 @@ impl Waiting {
     }
 }
 
-/// What a request that waited has yet to remember.
+/// A token that was verified after a wait, and that its request does not remember yet.
 pub(crate) struct Uncached {
     verified: Arc<Verified>,
     known: Origin,
 }
 
 impl Uncached {
+    /// Remembers the token in the extensions of its request, if its signature was checked.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
         if self.known == Origin::Signature {
             logto.remember(&self.verified, extensions);
@@ -58,7 +62,7 @@ impl Uncached {
 }
 
 impl Logto {
-    /// Judges the token of a request without waiting, as far as that is possible.
+    /// Verifies the token of a request if that is possible without waiting.
     pub(crate) fn authenticate_now(
         self,
         headers: &HeaderMap,
@@ -88,6 +92,7 @@ impl Logto {
         }
     }
 
+    /// Returns the caller of a verified token, unless `deny_if` rejects it.
     pub(super) fn authenticate(
         self,
         verified: Arc<Verified>,

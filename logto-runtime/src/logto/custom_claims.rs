@@ -1,10 +1,10 @@
-//! The claims of a verified token as a type of the user's.
+//! Deserializes the claims of a verified token into a type of the user.
 
 use serde::de::DeserializeOwned;
 
 use crate::{telemetry::printable, token::segments::claims_json, verify::Verified};
 
-/// Claims that do not fit the type asked for.
+/// The claims do not fit the requested type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the claims do not fit the type, at {member}")]
 pub struct ClaimsError {
@@ -12,14 +12,15 @@ pub struct ClaimsError {
 }
 
 impl ClaimsError {
-    /// The member that is missing or does not fit; `.` for the claims as a whole.
+    /// Returns the member that is missing or does not fit, or `.` for the claims as a whole.
     #[must_use]
     pub fn member(&self) -> &str {
         &self.member
     }
 }
 
-/// Decodes again from the token itself, so that a cached token holds its claims once.
+/// Deserializes the claims from the bytes of the token, so that a cached token does not store them
+/// twice.
 pub(crate) fn read<T: DeserializeOwned>(verified: &Verified) -> Result<T, ClaimsError> {
     let json = claims_json(verified.token()).unwrap_or_default();
     let deserializer = &mut serde_json::Deserializer::from_slice(&json);
@@ -37,7 +38,8 @@ pub(crate) fn read<T: DeserializeOwned>(verified: &Verified) -> Result<T, Claims
     })
 }
 
-/// The rest of serde's message may show a value, which must not reach a log.
+/// Extracts the name of a missing field from a message of serde. The rest of a message may show a
+/// value, which must not be logged.
 fn missing_field(message: &str) -> Option<String> {
     let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
     Some(name.to_owned())
@@ -53,13 +55,13 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     struct Plan {
-        #[expect(dead_code, reason = "its absence is read")]
+        #[expect(dead_code, reason = "only its absence is tested")]
         name: String,
     }
 
-    /// `missing_field` reads what serde writes: a new wording of serde must show here.
+    /// `missing_field` depends on the wording of serde, so a change of it must fail here.
     #[test]
-    fn serde_names_a_missing_field_as_it_is_read_here() {
+    fn the_name_of_a_missing_field_is_extracted_from_a_message_of_serde() {
         let missing = serde_json::from_str::<Plan>("{}").unwrap_err().to_string();
         assert_eq!(
             missing_field(&missing).as_deref(),

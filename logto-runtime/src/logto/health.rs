@@ -1,4 +1,4 @@
-//! How the verifier is doing: for readiness probes.
+//! The health of a [`Logto`], for readiness probes.
 
 use std::time::Duration;
 
@@ -7,28 +7,31 @@ use serde::Serialize;
 use super::Logto;
 use crate::{telemetry, verify::TokenCache};
 
-/// The state of a [`Logto`], from [`Logto::health`]. Serialises as an object of its parts.
+/// The health of a [`Logto`], returned by [`Logto::health`]. Serializes as an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Health {
-    /// Whether tokens can be judged: there are keys that may, or nothing is known that would keep
-    /// the next request from fetching some.
+    /// Whether tokens can be verified: the current key set is usable, or the last fetch did not
+    /// fail, so that the next request can fetch one.
     pub ready: bool,
-    /// How many usable keys there are; none before the first fetch.
+    /// The number of usable keys; 0 before the first fetch.
     pub keys: usize,
-    /// How long ago the key set was last known to be current, in whole seconds.
+    /// The time since the key set was last known to be current, in whole seconds; `None` before
+    /// the first fetch.
     pub key_set_age_seconds: Option<u64>,
-    /// Why the last fetch failed, if it did.
+    /// Why the last fetch failed; `None` if it did not fail.
     pub last_error: Option<String>,
-    /// How many verified tokens are remembered.
+    /// The number of verified tokens in the cache.
     pub cached_tokens: usize,
-    /// About how many bytes they take.
+    /// The approximate size of these tokens in bytes.
     pub cached_bytes: u64,
 }
 
 impl Logto {
-    /// How keys and cache are doing. Never waits. A fetch of keys that is due begins in the
-    /// background, so that a service which gets no requests while it is not ready becomes so again.
+    /// Returns the state of the key set and of the token cache. Never waits.
+    ///
+    /// Starts a fetch of the key set in the background if one is due. Otherwise a service that does
+    /// not get requests while it is not ready would never become ready again.
     ///
     /// ```
     /// use axum::{Json, extract::State, http::StatusCode};

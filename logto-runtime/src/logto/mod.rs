@@ -1,4 +1,17 @@
-//! The handle that an application keeps in its state.
+//! [`Logto`], the handle to a tenant that an application keeps in its state.
+//!
+//! In: the headers of a request, or a token. Out: the caller ([`AuthInfo`]) or a [`Rejection`]. A
+//! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
+//!
+//! - Clones share everything, including the key set and the token cache.
+//! - A rejection is logged once, where it is made.
+//! - A request checks the signature of its token at most once, even if the token is not in the
+//!   cache. Later guards of the request reuse the result.
+//! - Verification waits only if keys must be fetched first.
+//!
+//! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
+//! caller), `remembered.rs` (what guards of a request share) and `reject.rs`. The other files hold
+//! one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `warm_up.rs`, `health.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
@@ -31,10 +44,11 @@ use crate::{
     verify::{Verification, Verified, Verifier},
 };
 
-/// A tenant of Logto, as this service sees it: verifies its access tokens and decides.
+/// A handle to a Logto tenant. Verifies its access tokens and decides which callers may pass.
 ///
-/// Put one into the state of the router (with `#[derive(FromRef)]`), or call
-/// [`install_global`](Self::install_global) once where the state is `()`. Clones share everything.
+/// Put one into the state of the router (with `#[derive(FromRef)]`). Or call
+/// [`install_global`](Self::install_global) once, and use [`GlobalLogto`](crate::GlobalLogto) as
+/// the state. Clones share everything.
 #[derive(Clone)]
 pub struct Logto {
     tenant: Arc<dyn Tenant>,
@@ -51,12 +65,14 @@ impl Logto {
         }
     }
 
-    /// Verifies a token that came by another way than the `Authorization` header: on a WebSocket,
-    /// in a queue. The audience is any resource of the builder, or an organization.
+    /// Verifies a token that did not arrive in an `Authorization` header, but for example in a
+    /// message on a WebSocket or in a queue.
+    ///
+    /// The audience must be a resource of the builder or an organization.
     ///
     /// # Errors
     ///
-    /// What an [`AuthInfo`] extractor would answer.
+    /// Returns the rejection that an [`AuthInfo`] extractor would answer with.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token.as_bytes());
         let auth = match self.verifier().try_verify(token, || None) {
@@ -71,7 +87,9 @@ impl Logto {
         Ok(auth)
     }
 
-    /// Decides by a requirement; answers which one was met, of alternatives.
+    /// Decides whether a token meets a requirement, and returns the requirement that was met.
+    ///
+    /// Of alternatives, that is the first one that the token meets.
     #[inline]
     pub(crate) fn decide(
         &self,
@@ -85,7 +103,10 @@ impl Logto {
             .map_err(|unmet| self.reject_unmet(unmet, requirement, token))
     }
 
-    /// The audience rule of extractors that stand without a guard.
+    /// Checks the audience for extractors that have no policy.
+    ///
+    /// Accepts any resource of the builder, any organization, and an audience that a guard of this
+    /// request has accepted.
     pub(crate) fn audience_is_ours(
         &self,
         auth: &AuthInfo,

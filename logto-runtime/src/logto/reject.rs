@@ -1,4 +1,4 @@
-//! From a cause to the answer, told once.
+//! Turns a reason into a rejection, and logs it once.
 
 use std::sync::{Arc, PoisonError};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Logto {
-    /// Logs a refusal, once, and makes it an answer.
+    /// Logs a reason once, and returns the rejection.
     #[cold]
     pub(crate) fn reject(
         &self,
@@ -24,7 +24,10 @@ impl Logto {
         self.reject_at(cause, requirement, document, token)
     }
 
-    /// Of alternatives the answer is that of the nearest, and any of a resource has a document.
+    /// Rejects a token that does not meet a requirement.
+    ///
+    /// Answers for the alternative that came closest. The challenge links the metadata of its
+    /// resource, or else of the first alternative that has metadata.
     #[cold]
     pub(super) fn reject_unmet(
         &self,
@@ -57,7 +60,8 @@ impl Logto {
         rejection
     }
 
-    /// Looked for only where metadata is announced.
+    /// Returns the metadata URL for the challenge. Looks for the resource only if the builder
+    /// announces metadata.
     fn announced<'s>(&self, resource: impl FnOnce() -> Option<&'s str>) -> Option<String> {
         self.settings()
             .announces_metadata
@@ -66,7 +70,7 @@ impl Logto {
             .and_then(metadata_url::url_of)
     }
 
-    /// The resource whose document helps a caller who was refused.
+    /// Returns the resource whose metadata helps the rejected caller.
     fn document_for(
         &self,
         requirement: Option<&Requirement>,
@@ -74,14 +78,16 @@ impl Logto {
     ) -> Option<&str> {
         match requirement {
             Some(requirement) => self.document_of(requirement),
-            // An organization's token is of no resource.
+            // An organization token is not for a resource.
             None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
             None => self.settings().resources.default_indicator(),
         }
     }
 
-    /// None for an organization's permissions: a token for them is of no resource, and the document
-    /// of one would lead back here.
+    /// Returns the resource of a requirement if this service serves its metadata.
+    ///
+    /// `None` for organization permissions: their tokens are not for a resource, and a client that
+    /// follows the metadata of one would get a token that is rejected again.
     fn document_of(&self, requirement: &Requirement) -> Option<&str> {
         let resources = &self.settings().resources;
         match requirement.kind() {
@@ -100,6 +106,7 @@ impl Logto {
         }
     }
 
+    /// Records a misconfiguration, and returns whether it was new.
     fn is_news(&self, fault: &Misconfiguration) -> bool {
         let reported = self.shared().reported.lock();
         let mut reported = reported.unwrap_or_else(PoisonError::into_inner);

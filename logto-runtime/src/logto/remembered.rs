@@ -1,4 +1,4 @@
-//! What a request remembers of its caller between one guard and the next.
+//! What a request remembers about its caller between one guard and the next.
 
 use std::sync::Arc;
 
@@ -11,24 +11,29 @@ use crate::{
     verify::Verified,
 };
 
-/// What this request already verified: private, so that nobody else can plant it.
+/// The verified token of a request, kept in its extensions. The type is private, so that no other
+/// code can insert one.
 #[derive(Clone)]
 pub(super) struct Remembered {
     logto: Logto,
     pub(super) verified: Arc<Verified>,
+    /// Whether a guard accepted an audience that the builder does not know.
     audience_accepted: bool,
+    /// Whether a guard compared the organization where its `org` says.
     organization_compared: bool,
 }
 
 impl Remembered {
+    /// Whether this `Logto` verified this token.
     pub(super) fn is_of(&self, logto: &Logto, token: AccessToken<'_>) -> bool {
         Arc::ptr_eq(&self.logto.tenant, &logto.tenant) && self.verified.token() == token.as_bytes()
     }
 }
 
 impl Logto {
-    /// A guard may name a resource that the builder was not given, or have an `org` of its own; the
-    /// extractors behind it then must not refuse what it let through.
+    /// Remembers what a guard accepted, so that later extractors do not reject it.
+    ///
+    /// Only needed if the guard names a resource that the builder does not know, or has an `org`.
     #[inline]
     pub(crate) fn remember_grant(
         &self,
@@ -68,15 +73,13 @@ impl Logto {
         extensions.insert(granted);
     }
 
-    /// Whether a guard of this request has accepted the audience, though the builder does not know
-    /// it.
+    /// Whether a guard of this request has accepted an audience that the builder does not know.
     pub(super) fn audience_accepted(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
         self.remembered(auth, extensions)
             .is_some_and(|memory| memory.audience_accepted)
     }
 
-    /// Whether a guard of this request has compared the caller's organization, in the place that
-    /// its `org` names.
+    /// Whether a guard of this request has compared the caller's organization where its `org` says.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
         self.remembered(auth, extensions)
             .is_some_and(|memory| memory.organization_compared)
@@ -93,7 +96,8 @@ impl Logto {
             .filter(|memory| memory.is_of(self, token))
     }
 
-    /// A token seen for the first time may not stay in the cache; this request must not pay twice.
+    /// Remembers a token whose signature was just checked. The cache may not keep the token, and
+    /// this request must not check the signature again.
     #[cold]
     pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
         extensions.insert(Remembered {

@@ -1,4 +1,4 @@
-//! What the clones of a [`Logto`] have in common.
+//! The part that all clones of a [`Logto`] share.
 
 use std::sync::Mutex;
 
@@ -11,19 +11,23 @@ use crate::{
     verify::Verifier,
 };
 
-/// Hides [`Shared`] from rustc, which looks through the types of a handler's arguments for each
-/// handler anew. What an HTTP client and a cache consist of takes longer than all of the handler.
+/// Hides the fields of [`Shared`] from rustc, to save compile time.
+///
+/// For each handler, rustc looks through all types inside the types of the arguments. For the types
+/// inside the HTTP client and the cache, that takes longer than the rest of the handler.
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
 }
 
+/// The verifier and the settings behind every clone of a [`Logto`].
 pub(super) struct Shared {
     pub(super) verifier: Verifier,
     pub(super) settings: Settings,
+    /// The misconfigurations that were logged as errors. Each is logged once.
     pub(super) reported: Mutex<Vec<Misconfiguration>>,
 }
 
-/// What a [`Logto`] needs beside its verifier.
+/// The settings of a [`Logto`] that its verifier does not need.
 pub(crate) struct Settings {
     pub(crate) endpoint: String,
     pub(crate) jwks_url: Url,
@@ -34,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) announces_metadata: bool,
 }
 
+/// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if).
 pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> bool + Send + Sync>;
 
 impl Tenant for Shared {

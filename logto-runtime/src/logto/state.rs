@@ -1,4 +1,4 @@
-//! Where guards find their tenant: in the state of the router, or once for the program.
+//! How guards find their [`Logto`]: in the state of the router, or in a static of the program.
 
 use std::sync::Arc;
 
@@ -7,8 +7,10 @@ use once_cell::sync::OnceCell;
 
 use super::Logto;
 
-/// The state of a router whose guards need a [`Logto`]: every state that `Logto` is `FromRef` of, an
-/// `Arc` of such a state, and [`GlobalLogto`]. The state `()` is not one.
+/// The state of a router whose guards need a [`Logto`].
+///
+/// Implemented for every state `S` with `Logto: FromRef<S>`, for an `Arc` of such a state, and for
+/// [`GlobalLogto`]. Not implemented for the state `()`.
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no `Logto`",
     label = "a guard needs a `Logto` in the router's state",
@@ -18,11 +20,11 @@ use super::Logto;
             `logto.install_global()` once"
 )]
 pub trait LogtoState {
-    /// The tenant, unless none was installed.
+    /// Returns the `Logto`, or `None` if none was installed.
     fn logto(&self) -> Option<Logto>;
 }
 
-// Without it rustc speaks of `FromRef` alone, and not in the words above.
+// Without this attribute, rustc reports the missing `FromRef` and not the message above.
 #[diagnostic::do_not_recommend]
 impl<S> LogtoState for S
 where
@@ -33,7 +35,8 @@ where
     }
 }
 
-/// The state of a router that has none: guards take the [`Logto`] of [`Logto::install_global`].
+/// The state of a router that has no state of its own. Its guards use the [`Logto`] that
+/// [`Logto::install_global`] installed.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -59,7 +62,7 @@ impl LogtoState for GlobalLogto {
     }
 }
 
-/// `Arc<App>` is a state as `App` is.
+/// Lets `Arc<App>` be the state if `App` can be.
 impl<S> FromRef<Arc<S>> for Logto
 where
     Self: FromRef<S>,
@@ -69,24 +72,24 @@ where
     }
 }
 
-/// [`Logto::install_global`] was called before.
+/// The error of a second call of [`Logto::install_global`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a Logto is installed already; call `install_global` once, at the start of the program")]
+#[error("a Logto is already installed; call `install_global` once, at the start of the program")]
 pub struct AlreadyInstalled(());
 
 static GLOBAL: OnceCell<Logto> = OnceCell::new();
 
 impl Logto {
-    /// Makes this the tenant of every guard whose state is [`GlobalLogto`].
+    /// Makes this the `Logto` of every guard whose state is [`GlobalLogto`].
     ///
     /// # Errors
     ///
-    /// One is installed already.
+    /// Fails if a `Logto` is already installed.
     pub fn install_global(self) -> Result<(), AlreadyInstalled> {
         GLOBAL.set(self).map_err(|_| AlreadyInstalled(()))
     }
 
-    /// The tenant that [`install_global`](Self::install_global) was called on.
+    /// Returns the `Logto` that [`install_global`](Self::install_global) was called on.
     #[must_use]
     pub fn global() -> Option<Self> {
         GLOBAL.get().cloned()

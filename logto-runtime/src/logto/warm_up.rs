@@ -1,4 +1,4 @@
-//! Fetching the keys before the first request, and saying what is wrong with the endpoint.
+//! Fetches the keys before the first request, and explains what is wrong with the endpoint.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     telemetry,
 };
 
-/// Why [`Logto::warm_up`] failed: what to write instead.
+/// Why [`Logto::warm_up`] failed, with what to write instead.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("can't warm up: {problem}. {advice}")]
 pub struct WarmUpError {
@@ -19,7 +19,8 @@ pub struct WarmUpError {
     advice: String,
 }
 
-/// As [`Display`](fmt::Display): it is what a `main` prints that returns it.
+/// Same as [`Display`](fmt::Display), because `main` prints the `Debug` form of the error that it
+/// returns.
 impl fmt::Debug for WarmUpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -29,13 +30,14 @@ impl fmt::Debug for WarmUpError {
 impl Logto {
     /// Fetches the key set now and compares the settings with the tenant's discovery document.
     ///
-    /// Without it the first request fetches. A service that calls it at start learns of a wrong
-    /// endpoint before its callers do. Discovery out of reach only warns where the keys came.
+    /// Without this call, the first request fetches the key set. A service that makes this call at
+    /// start learns of a wrong endpoint before its callers do. If the keys can be fetched but the
+    /// discovery document can't, the call succeeds and logs a warning.
     ///
     /// # Errors
     ///
-    /// No usable key set at this endpoint, or a tenant with another issuer; the error says which
-    /// of the usual mistakes it looks like.
+    /// Fails if the endpoint has no usable key set, or if the tenant has another issuer. The error
+    /// says which of the usual mistakes is likely.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let loaded = self.verifier().keys.load().await;
         let discovered = self.discover().await;
@@ -56,7 +58,7 @@ impl Logto {
         }
     }
 
-    /// The issuer that the discovery document names (OpenID Connect Discovery 1.0 §4).
+    /// Fetches the issuer from the discovery document (OpenID Connect Discovery 1.0 §4).
     async fn discover(&self) -> Result<String, FetchError> {
         self.discover_at(&self.settings().endpoint).await
     }
@@ -76,7 +78,8 @@ impl Logto {
         }
     }
 
-    /// `jwks_uri` is not compared: Logto derives it from the Host header of the request.
+    /// Compares the discovered issuer with the trusted ones. Does not compare `jwks_uri`, because
+    /// Logto derives it from the `Host` header of the request.
     fn compare(&self, issuer: &str) -> Result<(), WarmUpError> {
         let ours = &self.verifier().expected.issuers;
         if ours.iter().any(|our| our == issuer) {
@@ -102,14 +105,14 @@ impl Logto {
         })
     }
 
-    /// Without the query, which may hold a key of a proxy's.
+    /// Shows the URL without its query, which may contain the API key of a proxy.
     fn key_set_problem(&self, error: &FetchError) -> String {
         let mut url = self.settings().jwks_url.clone();
         url.set_query(None);
         format!("{url}: {error}")
     }
 
-    /// Tries the endpoints that are usually meant.
+    /// Explains a failed fetch. Tries the endpoint without `/oidc`, the usual mistake.
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
         let problem = self.key_set_problem(error);
@@ -154,15 +157,15 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_from_elsewhere_is_told_without_control_characters() {
+    fn a_discovered_issuer_is_shown_without_control_characters() {
         let error = logto().compare("https://x.example\n\u{1b}[2J").unwrap_err();
-        let told = format!("{error} {error:?}");
-        assert!(told.contains(r"https://x.example\n\u{1b}[2J"), "{told}");
-        assert!(!told.contains(|c: char| c.is_control()), "{told}");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(r"https://x.example\n\u{1b}[2J"), "{shown}");
+        assert!(!shown.contains(|c: char| c.is_control()), "{shown}");
     }
 
     #[test]
-    fn the_query_of_a_key_set_is_not_told() {
+    fn the_query_of_the_key_set_url_is_not_shown() {
         let problem = logto().key_set_problem(&FetchError::TimedOut);
         assert!(
             problem.starts_with("https://proxy.example.com/jwks: "),

@@ -1,4 +1,25 @@
-//! A named requirement, as a type.
+//! Requirements of routes, and the types that name them.
+//!
+//! A [`Policy`] is a type with a [`Requirement`]: which resource, scopes, organization and subject
+//! an access token must have. Guards and layers take the type as a parameter. Requirements are
+//! constants, so nothing is parsed at run time.
+//!
+//! - Attributes such as [`require_scopes`](macro@crate::require_scopes) implement [`Policy`] for a
+//!   unit struct. It can also be implemented by hand.
+//! - [`AnyOf`] is met if one of several policies is met.
+//! - [`Scope`] is the type of the constants that [`scopes!`](crate::scopes) declares.
+//!
+//! ```
+//! use logto_runtime::{Guard, policy::AnyOf, require_scopes};
+//!
+//! #[require_scopes("write:orders")]
+//! struct WriteOrders;
+//!
+//! #[require_scopes("admin")]
+//! struct Admin;
+//!
+//! async fn create_order(_: Guard<AnyOf<(WriteOrders, Admin)>>) {}
+//! ```
 
 pub(crate) mod requirement;
 pub(crate) mod scope;
@@ -10,7 +31,7 @@ pub use self::{
     scope::Scope,
 };
 
-/// A named requirement that guards and layers take as a type parameter.
+/// A type that names a requirement, for use as a parameter of guards and layers.
 ///
 /// Put an attribute on a unit struct to implement it:
 ///
@@ -21,19 +42,22 @@ pub use self::{
 /// pub struct WriteOrders;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no policy",
-    label = "nothing says what it requires",
-    note = "put `#[require_scopes(\"…\")]` or one of its siblings on the unit struct"
+    message = "`{Self}` is not a policy: it does not implement `Policy`; put \
+               `#[require_scopes(\"…\")]` on it",
+    label = "not a policy",
+    note = "`#[require_auth]`, `#[require_org_scopes(\"…\")]`, \
+            `#[require_org_permission(\"…\")]` and `#[require_any(…)]` on a unit struct implement \
+            `Policy` too"
 )]
 pub trait Policy: 'static {
-    /// What a caller must show.
+    /// What the access token of a caller must meet.
     const REQUIREMENT: Requirement;
 }
 
-/// A policy that is met when one of several is: `Guard<AnyOf<(Admin, Member)>>`.
+/// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
-/// They are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one it
-/// was; where none is met, the caller gets the answer of the one that was nearest.
+/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) returns the one
+/// that was met. If none of them is met, the caller gets the answer for the one that came closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -1,10 +1,10 @@
-//! The constants of `scopes!()`, and the check of their use that only the compiler can make.
+//! The type of the constants that `scopes!()` declares, and the compile-time check of their use.
 
-/// A scope or permission that `logto.toml` declares; [`scopes!`](crate::scopes) makes a constant
-/// of each.
+/// A scope or organization permission that `logto.toml` declares.
 ///
-/// Attributes take its path in place of a string. That it belongs to what the attribute asks for
-/// is checked when the crate is compiled.
+/// [`scopes!`](crate::scopes) declares a constant for each one. Attributes take the path of a
+/// constant instead of a string, and check at compile time that the constant belongs to the
+/// attribute's resource or to organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
     name: &'static str,
@@ -18,25 +18,25 @@ struct Resource {
     default: bool,
 }
 
-/// What an attribute needs of the constants it names. For generated code.
+/// Where a constant must come from to be used in an attribute. For generated code.
 #[derive(Clone, Copy, Debug)]
 pub enum ScopeOrigin {
     /// A scope of the default resource.
     ScopeOfDefault,
-    /// A scope of this resource, by name or by indicator.
+    /// A scope of this resource, given by name or by indicator.
     ScopeOf(&'static str),
-    /// A permission of organizations.
+    /// An organization permission.
     Permission,
 }
 
 impl Scope {
-    /// The scope as a token carries it.
+    /// Returns the name of the scope, as in the `scope` claim of a token.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The indicator of its resource; `None` for a permission of organizations.
+    /// Returns the indicator of its resource, or `None` for an organization permission.
     #[must_use]
     pub const fn resource(&self) -> Option<&'static str> {
         match self.resource {
@@ -52,7 +52,7 @@ impl AsRef<str> for Scope {
     }
 }
 
-/// A scope of a resource. For generated code.
+/// Returns a scope of a resource. For generated code.
 #[must_use]
 pub const fn scope(
     scope: &'static str,
@@ -70,7 +70,7 @@ pub const fn scope(
     }
 }
 
-/// A permission of organizations. For generated code.
+/// Returns an organization permission. For generated code.
 #[must_use]
 pub const fn permission(name: &'static str) -> Scope {
     Scope {
@@ -79,11 +79,12 @@ pub const fn permission(name: &'static str) -> Scope {
     }
 }
 
-/// The scope's name, if it is what the attribute needs; a compile error otherwise, since
-/// attributes emit constants. For generated code.
+/// Returns the name of the scope if it comes from the `wanted` origin, and panics otherwise.
+///
+/// Attributes call it in a constant, where a panic is a compile error. For generated code.
 #[must_use]
 #[track_caller]
-#[expect(clippy::panic, reason = "the way in which constants refuse to compile")]
+#[expect(clippy::panic, reason = "a panic in a constant is a compile error")]
 pub const fn scope_name(scope: &Scope, wanted: ScopeOrigin) -> &'static str {
     match (wanted, scope.resource) {
         (ScopeOrigin::Permission, None) => {}
@@ -98,12 +99,13 @@ pub const fn scope_name(scope: &Scope, wanted: ScopeOrigin) -> &'static str {
              `#[require_org_permission(…)]`"
         ),
         (ScopeOrigin::ScopeOfDefault, Some(_)) => panic!(
-            "this is a scope of another resource than the default one; name it by \
+            "this is a scope of another resource than the default one; name its resource with \
              `resource = \"…\"`"
         ),
-        (ScopeOrigin::ScopeOf(_), Some(_)) => {
-            panic!("this is a scope of another resource than the attribute's `resource`")
-        }
+        (ScopeOrigin::ScopeOf(_), Some(_)) => panic!(
+            "this is a scope of another resource than the attribute's `resource`; use a scope of \
+             that resource"
+        ),
     }
     scope.name
 }
@@ -149,7 +151,7 @@ mod tests {
     const INVITE: Scope = permission("invite:member");
 
     #[test]
-    fn a_scope_tells_where_it_belongs() {
+    fn a_scope_returns_its_name_and_resource() {
         assert_eq!(READ.name(), "read:products");
         assert_eq!(READ.resource(), Some("https://api.example.com/products"));
         assert_eq!(INVITE.resource(), None);
@@ -157,11 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_attribute_needs_has_a_name() {
+    fn a_scope_of_another_origin_than_the_wanted_one_panics() {
         let api = ScopeOrigin::ScopeOf("https://api.example.com/products");
         let named = ScopeOrigin::ScopeOf("products");
         let other = ScopeOrigin::ScopeOf("Products");
-        for (scope, wanted, refused) in [
+        for (scope, wanted, panics_with) in [
             (READ, ScopeOrigin::ScopeOfDefault, None),
             (READ, api, None),
             (READ, named, None),
@@ -191,7 +193,7 @@ mod tests {
             (INVITE, named, Some("an organization permission")),
         ] {
             let result = catch_unwind(|| scope_name(&scope, wanted));
-            match (result, refused) {
+            match (result, panics_with) {
                 (Ok(name), None) => assert_eq!(name, scope.name()),
                 (Err(panic), Some(part)) => {
                     let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();

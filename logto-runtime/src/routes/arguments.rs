@@ -1,4 +1,4 @@
-//! Handlers that begin with a guard, told by the types of their arguments.
+//! Recognizes guarded handlers by the types of their arguments.
 
 use std::any::TypeId;
 
@@ -7,19 +7,20 @@ use crate::{
     policy::{Policy, requirement::Requirement},
 };
 
-/// The arguments of a handler that begins with a guard or is public. Sealed by its use: it is
-/// implemented for axum's own argument tuples.
+/// The arguments of a handler whose first argument is a guard, or that is public.
+///
+/// Implemented for the tuples of arguments that axum's handlers have.
 #[diagnostic::on_unimplemented(
     message = "this handler has no guard",
-    label = "neither guarded nor `#[public]`",
-    note = "put `#[require_scopes(\"…\")]` or one of its siblings on the function, or `#[public]` \
-            if everyone may call it"
+    label = "this function is neither guarded nor `#[public]`",
+    note = "put `#[require_scopes(\"…\")]` or another guard attribute on the function, or \
+            `#[public]` if everyone may call it"
 )]
 pub trait GuardedArguments {
-    /// What the first argument requires; `None` for a public handler.
+    /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
-    /// The types of all of them, by which the inventory knows further guards.
+    /// Returns the types of all arguments. The inventory finds further guards by type.
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
 }

@@ -1,4 +1,4 @@
-//! One method for each of HTTP's, and for what no route matches.
+//! The methods of [`Routes`] that add a handler: one per HTTP method, `any`, and `fallback`.
 
 use axum::{handler::Handler, routing};
 
@@ -8,7 +8,7 @@ impl<S> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// A guarded or public handler for every method.
+    /// Adds a guarded or public handler for every method.
     pub fn any<H, T>(mut self, path: &str, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -19,7 +19,7 @@ where
         self
     }
 
-    /// A guarded or public handler for requests that no route matches.
+    /// Adds a guarded or public handler for requests that no route matches.
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -39,7 +39,7 @@ macro_rules! methods {
             S: Clone + Send + Sync + 'static,
         {
             $(
-                #[doc = concat!("A guarded or public handler for `", $name, "`.")]
+                #[doc = concat!("Adds a guarded or public handler for `", $name, "`.")]
                 pub fn $method<H, T>(mut self, path: &str, handler: H) -> Self
                 where
                     H: Handler<T, S>,

@@ -1,4 +1,27 @@
-//! A router that takes guarded handlers only.
+//! A router that accepts only guarded or public handlers, so that no guard can be forgotten.
+//!
+//! In: paths and handlers. Out: axum's `Router`, and a table that shows who may call each route.
+//!
+//! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
+//!   [`Guard`](crate::Guard). A public handler has `#[public]`. Any other handler does not compile.
+//! - Routers whose handlers are not known are added with [`Routes::nest_guarded`],
+//!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
+//! - The table is built from the types of the handlers' arguments, which are what guards them.
+//!
+//! ```
+//! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
+//!
+//! #[require_scopes("read:products")]
+//! async fn list() {}
+//!
+//! #[public]
+//! async fn health() {}
+//!
+//! let routes: Routes<Logto> = Routes::new().get("/products", list).get("/healthz", health);
+//! assert_eq!(routes.table()[1].to_string(), "GET /healthz public");
+//! ```
+//!
+//! To read the code, begin with this file; then `arguments.rs`, `methods.rs` and `table.rs`.
 
 mod arguments;
 mod methods;
@@ -17,10 +40,11 @@ pub use self::{
 };
 use crate::{layer::RequireLayer, policy::Policy};
 
-/// Routes of which none can be forgotten: a handler without a guard does not compile.
+/// A router that accepts only guarded or public handlers. Any other handler does not compile.
 ///
-/// Every handler must have an attribute of this crate, take a [`Guard`](crate::Guard) first, or be
-/// marked `#[public]`. What was added is kept as a [table](Self::table), to print or to test.
+/// Every handler must have an attribute of this crate, take a [`Guard`](crate::Guard) as its first
+/// argument, or be marked `#[public]`. The [table](Self::table) lists all routes, to print or to
+/// test.
 ///
 /// ```
 /// use axum::Router;
@@ -52,7 +76,7 @@ use crate::{layer::RequireLayer, policy::Policy};
 pub struct Routes<S = ()> {
     router: Router<S>,
     table: Vec<Route>,
-    /// Whether a fallback of the user's answers what no route matches.
+    /// Whether requests that no route matches reach a fallback of the user.
     falls_back: bool,
 }
 
@@ -60,7 +84,7 @@ impl<S> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// No routes yet.
+    /// Creates a router without routes.
     pub fn new() -> Self {
         Self {
             router: Router::new(),
@@ -69,7 +93,7 @@ where
         }
     }
 
-    /// Other routes under a prefix.
+    /// Adds other routes under a prefix.
     pub fn nest(mut self, prefix: &str, inner: Self) -> Self {
         let prefixed = inner.table.into_iter().map(|mut route| {
             route.path = join(prefix, &route.path);
@@ -81,7 +105,7 @@ where
         self
     }
 
-    /// Other routes beside these.
+    /// Adds other routes.
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table);
         self.falls_back |= other.falls_back;
@@ -89,7 +113,7 @@ where
         self
     }
 
-    /// A router whose handlers have no guards of their own, behind one that they share.
+    /// Adds a router whose handlers do not have guards of their own, behind one guard for all.
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -112,19 +136,23 @@ where
         self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access)
     }
 
-    /// A router all of which everyone may call, such as one for static files.
+    /// Adds a router that everyone may call, such as one for static files.
     pub fn nest_public(self, prefix: &str, inner: Router<S>) -> Self {
         self.nest_router(prefix, inner, "", Access::Public)
     }
 
-    /// A router of which nothing is known. The table shows it as [`Access::Unknown`], and
-    /// `test_util::assert_guarded` refuses it: a way to move to `Routes` step by step.
+    /// Adds a router whose guards are not known.
+    ///
+    /// The table shows it as [`Access::Unknown`], and `test_util::assert_guarded` fails. Use it to
+    /// move to `Routes` step by step.
     pub fn nest_opaque(self, prefix: &str, inner: Router<S>) -> Self {
         self.nest_router(prefix, inner, "", Access::Unknown)
     }
 
-    /// A layer around every route so far, as [`Router::layer`] puts it. For a guard take
-    /// [`guarded_by`](Self::guarded_by): the table does not show what any other layer refuses.
+    /// Adds a layer around every route so far, as [`Router::layer`] does.
+    ///
+    /// To add a guard, use [`guarded_by`](Self::guarded_by): the table does not show what other
+    /// layers reject.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<routing::Route> + Clone + Send + Sync + 'static,
@@ -137,8 +165,9 @@ where
         self
     }
 
-    /// A guard in front of every route so far, beside the guards of their own. What no route
-    /// matches is still answered with 404.
+    /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
+    ///
+    /// A request that no route matches still gets 404, unless there is a fallback.
     pub fn guarded_by<P: Policy>(self, guard: RequireLayer<P>) -> Self {
         let mut guarded = self.layer(guard);
         for route in &mut guarded.table {
@@ -150,13 +179,13 @@ where
         guarded
     }
 
-    /// What was added, in that order.
+    /// Returns the routes in the order in which they were added.
     #[must_use]
     pub fn table(&self) -> &[Route] {
         &self.table
     }
 
-    /// The router, ready for layers and state.
+    /// Returns the axum router, ready for layers and state.
     pub fn into_router(self) -> Router<S> {
         self.router
     }
@@ -174,7 +203,7 @@ where
             handler,
             access,
         });
-        // It may have a fallback.
+        // The nested router may have a fallback.
         self.falls_back = true;
         self.router = self.router.nest(prefix, inner);
         self

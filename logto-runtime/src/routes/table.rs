@@ -1,44 +1,46 @@
-//! What is known about each route.
+//! The table of routes, and who may call each of them.
 
 use std::fmt;
 
 use super::arguments::GuardedArguments;
 use crate::{describe::inventory::guards, policy::requirement::Requirement};
 
-/// In place of a method: a route for all of them.
+/// The method of a route for every method.
 pub(super) const EVERY_METHOD: &str = "*";
 
-/// A line of the table of [`Routes`](super::Routes).
+/// A row of the table of [`Routes`](super::Routes).
 ///
-/// Its text has method, path and access: `GET /products require_scopes("read:products")`.
+/// Displays method, path and access: `GET /products require_scopes("read:products")`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Route {
-    /// The method; `*` for all of them.
+    /// The HTTP method, or `*` for every method.
     pub method: &'static str,
-    /// The path as given to the router, prefixes of nesting included. A nested router of which no
-    /// more is known, and a fallback, end in `/{*rest}`.
+    /// The path as given to the router, including the prefixes of nesting. The path of a fallback,
+    /// or of a nested router that is not a `Routes`, ends in `/{*rest}`.
     pub path: String,
-    /// The path of the handler's function, or of the policy in front of a router.
+    /// The path of the handler function, or of the policy in front of a nested router. Empty for a
+    /// nested router without a policy.
     pub handler: &'static str,
-    /// Who may pass.
+    /// Who may call the route.
     pub access: Access,
 }
 
-/// Who may pass a route. Its text shows guards as attributes are written.
+/// Who may call a route. Displays guards as attributes are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Access {
-    /// Callers who meet all of these.
+    /// Callers who meet all of these requirements.
     Guarded(Vec<Requirement>),
-    /// Everyone, as `#[public]` says.
+    /// Everyone, because of `#[public]` or [`nest_public`](super::Routes::nest_public).
     Public,
-    /// Nobody can tell: an opaque router was added.
+    /// Not known, because of [`nest_opaque`](super::Routes::nest_opaque).
     Unknown,
 }
 
 impl Access {
-    /// The first argument tells by itself, further ones by what the inventory knows of their types.
+    /// Returns who may call a handler with these arguments. The type of the first argument carries
+    /// its requirement; the inventory has those of the others by type.
     pub(super) fn of<T: GuardedArguments>() -> Self {
         let mut access = match T::FIRST {
             Some(first) => Self::Guarded(vec![first]),
@@ -86,7 +88,7 @@ impl fmt::Display for Route {
     }
 }
 
-/// The path of a nested route, as axum joins it.
+/// Joins a prefix and a path as axum does.
 pub(super) fn join(prefix: &str, path: &str) -> String {
     match path {
         path if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),

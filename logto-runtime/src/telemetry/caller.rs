@@ -1,6 +1,6 @@
-//! What events and spans say of a caller.
+//! The claims of a caller that events and spans show.
 
-/// The subject and the client of a verified token: the only claims that events and spans show.
+/// The subject and the client of a verified token, the only claims that events and spans show.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'a> {
     pub(crate) subject: &'a str,

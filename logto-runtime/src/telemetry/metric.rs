@@ -1,29 +1,34 @@
-//! What is counted and gauged, through the facade of the `metrics` crate: nothing without the
-//! feature.
+//! Counters and a gauge, recorded through the facade of the `metrics` crate.
+//!
+//! Without the feature `metrics`, nothing is recorded.
 
 use std::time::Duration;
 
-/// Counter: what guards and extractors decided, by `outcome`: `granted`, or the code of a refusal.
+/// Counter: decisions of guards and extractors. The label `outcome` is `granted`, or the
+/// [`RejectionCode`](crate::RejectionCode) of a rejection.
 pub const VERDICTS: &str = "logto_verdicts_total";
-/// Counter: looks into the token cache, by `result`: `hit` or `miss`.
+/// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.
 pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
-/// Counter: fetches of the key set, by `outcome`: `succeeded` or `failed`.
+/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`.
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
-/// Gauge: seconds since the key set was last known to be current, as of the last fetch or call of
-/// [`Logto::health`](crate::Logto::health).
+/// Gauge: seconds since the key set was last known to be current.
+///
+/// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-/// Tells the recorder of the `metrics` crate what each counter and gauge is; call it once after
-/// the recorder is installed, if it shows descriptions, as Prometheus' `# HELP`.
+/// Registers a description of each counter and gauge with the recorder of the `metrics` crate.
+///
+/// Call it once after the recorder is installed, if the recorder shows descriptions, such as the
+/// `# HELP` lines of Prometheus.
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub fn describe_metrics() {
     use metrics::{Unit, describe_counter, describe_gauge};
 
-    describe_counter!(VERDICTS, "what guards and extractors decided, by outcome");
+    describe_counter!(VERDICTS, "decisions of guards and extractors, by outcome");
     describe_counter!(
         TOKEN_CACHE,
-        "looks into the cache of verified tokens, by result"
+        "lookups in the cache of verified tokens, by result"
     );
     describe_counter!(KEY_FETCHES, "fetches of the tenant's key set, by outcome");
     describe_gauge!(
@@ -33,7 +38,8 @@ pub fn describe_metrics() {
     );
 }
 
-/// A label whose value is a literal is static; any other is allocated each time.
+/// Increments a counter. Pass the value of the label as a literal where possible: the `metrics`
+/// crate allocates for any other value on each call.
 macro_rules! count {
     ($counter:expr, $label:literal => $value:tt) => {{
         #[cfg(feature = "metrics")]

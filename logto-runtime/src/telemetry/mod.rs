@@ -1,7 +1,25 @@
-//! Every name and event that operators may rely on.
+//! Logs, metrics and spans: the names and events that operators may rely on.
 //!
-//! No event at any level holds a token, key material, or any claim value but the subject and
-//! client of a verified token, so logs are safe to archive.
+//! Guards report their decisions here, and the key set its fetches. They become:
+//!
+//! - `tracing` events with the target [`TARGET`], such as `request refused`;
+//! - counters and a gauge, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
+//!   [`KEY_FETCHES`] and [`KEY_SET_AGE`];
+//! - fields of the span around the request, if it declares them: [`SPAN_OUTCOME`],
+//!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
+//!
+//! Events at all levels never contain a token, key material, or a claim value other than the
+//! subject and client of a verified token, so logs are safe to archive. A `kid` comes from clients;
+//! it is escaped and cut to 64 characters.
+//!
+//! ```
+//! use logto_runtime::telemetry::SPAN_OUTCOME;
+//! use tracing::{field::Empty, info_span};
+//!
+//! // Guards record what they decided in this span, because it declares the field.
+//! let _span = info_span!("request", logto.outcome = Empty);
+//! assert_eq!(SPAN_OUTCOME, "logto.outcome");
+//! ```
 
 mod caller;
 mod metric;
@@ -20,19 +38,20 @@ pub use self::{
     span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT},
 };
 
-/// The `tracing` target of every event of this crate.
+/// The `tracing` target of all events of this crate.
 pub const TARGET: &str = "logto";
 
-/// The page that explains every code.
+/// The URL of the page that explains every rejection code.
 const TROUBLESHOOTING: &str = concat!(
-    env!("CARGO_PKG_REPOSITORY"),
-    "/blob/main/docs/troubleshooting.md"
+    "https://docs.rs/logto-runtime/",
+    env!("CARGO_PKG_VERSION"),
+    "/logto_runtime/docs/troubleshooting/index.html"
 );
 
-/// The longest `kid` in a log line, in characters.
+/// The maximum length of a `kid` in an event, in characters.
 const LONGEST_KEY_ID: usize = 64;
 
-/// A refused request, as events, spans and metrics show it.
+/// A rejected request, as events, spans and metrics show it.
 pub(crate) struct Refused<'a> {
     pub(crate) code: &'static str,
     pub(crate) reason: &'a dyn Display,
@@ -41,16 +60,19 @@ pub(crate) struct Refused<'a> {
     pub(crate) caller: Option<Caller<'a>>,
 }
 
+/// Reports a granted request.
 #[inline]
 pub(crate) fn granted<'a>(caller: impl FnOnce() -> Caller<'a>) {
     metric::granted();
     span::record("granted", || Some(caller()));
 }
 
+/// Reports a lookup in the token cache.
 pub(crate) fn looked_up(hit: bool) {
     metric::looked_up(hit);
 }
 
+/// Reports a fetch of the key set. A successful one sets the age of the key set to zero.
 pub(crate) fn fetched(succeeded: bool) {
     metric::fetched(succeeded);
     if succeeded {
@@ -58,11 +80,12 @@ pub(crate) fn fetched(succeeded: bool) {
     }
 }
 
+/// Sets the gauge of the age of the key set.
 pub(crate) fn key_set_age(age: Duration) {
     metric::key_set_age(age);
 }
 
-/// A refused request: one event, at `debug`, since callers cause it.
+/// Reports a rejected request, as one event at `debug`, because callers can cause any number.
 pub(crate) fn refused(refused: &Refused<'_>) {
     let Refused { code, caller, .. } = *refused;
     metric::refused(code);
@@ -83,7 +106,8 @@ pub(crate) fn refused(refused: &Refused<'_>) {
     );
 }
 
-/// Our own fault: at `error`, once for each.
+/// Reports a rejection that a mistake in this service caused, at `error`. The caller reports each
+/// mistake once.
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
     let code = refused.code;
     metric::refused(code);
@@ -98,28 +122,37 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
     );
 }
 
+/// Warns that `warm_up` could not compare the settings with the discovery document.
 pub(crate) fn discovery_unreachable(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "the keys are fetched, but the discovery document is not; settings not compared"
+        "fetched the key set but not the discovery document; the settings were not compared with it"
     );
 }
 
+/// Warns about the first failed fetch of an outage.
 pub(crate) fn keys_not_fetched(error: &dyn Display) {
-    tracing::warn!(target: TARGET, reason = %error, "can't fetch the key set; retrying with backoff");
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "can't fetch the key set; retrying with backoff"
+    );
 }
 
+/// Reports the first successful fetch after an outage.
 pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
+/// Warns about a key of the key set that is not used.
 pub(crate) fn key_skipped(key_id: &str, reason: &dyn Display) {
     let kid = printable(key_id);
     tracing::warn!(target: TARGET, %kid, %reason, "a key of the key set is not used");
 }
 
-/// A stranger's text, fit for a log line: escaped, and cut.
+/// Returns text from a client in a form that is safe to log: escaped, and cut to
+/// [`LONGEST_KEY_ID`] characters.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_graphic() || c == ' ';
     if text.len() <= LONGEST_KEY_ID && text.chars().all(plain) {
@@ -134,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_stranger_sends_is_escaped_and_cut() {
+    fn text_from_a_client_is_escaped_and_cut() {
         for (text, expected) in [
             ("Ti6WXt_d5Dv", "Ti6WXt_d5Dv"),
             ("a\nlevel=ERROR", "a\\nlevel=ERROR"),

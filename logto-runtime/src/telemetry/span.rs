@@ -1,17 +1,17 @@
-//! What a guard writes into the span around the request.
+//! The fields that a guard records in the span of the request.
 
 use tracing::{Span, level_filters::LevelFilter};
 
 use super::caller::Caller;
 
-/// Span field: what the guard decided, `granted` or the code of a refusal.
+/// Span field: `granted`, or the [`RejectionCode`](crate::RejectionCode) of a rejection.
 pub const SPAN_OUTCOME: &str = "logto.outcome";
 /// Span field: the subject of a verified token.
 pub const SPAN_SUBJECT: &str = "logto.subject";
-/// Span field: the client of a verified token.
+/// Span field: the client id of a verified token.
 pub const SPAN_CLIENT_ID: &str = "logto.client_id";
 
-/// Fills those of the fields that the current span has declared; a span has no others.
+/// Records the fields in the current span. `tracing` ignores fields that the span did not declare.
 #[inline]
 pub(super) fn record<'a>(outcome: &str, caller: impl FnOnce() -> Option<Caller<'a>>) {
     if LevelFilter::current() != LevelFilter::OFF {

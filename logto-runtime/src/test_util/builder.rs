@@ -1,4 +1,4 @@
-//! Describes a tenant before it starts.
+//! [`TestTenantBuilder`], which describes a tenant and starts it.
 
 use std::{
     io,
@@ -20,29 +20,30 @@ use super::{
 };
 use crate::token::algorithm::Algorithm;
 
-/// The endpoint of a tenant that has no socket; `.test` is never registered (RFC 6761 §6.2).
+/// The endpoint of an offline tenant. The domain `.test` is never registered (RFC 6761 §6.2).
 const OFFLINE: &str = "https://tenant.logto.test";
 
 impl TestTenant {
-    /// Starts a tenant that knows no resource, organization or client yet signs whatever
-    /// [`token`](Self::token) is asked for.
+    /// Starts a tenant without resources, organizations, clients and users.
+    ///
+    /// [`token`](Self::token) can still sign tokens for any of them.
     ///
     /// # Panics
     ///
-    /// When no loopback port can be had.
+    /// Panics if it cannot listen on a loopback port.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
         Self::builder().start()
     }
 
-    /// Describes a tenant with resources, organizations, clients and users.
+    /// Returns a builder for a tenant with resources, organizations, clients and users.
     pub fn builder() -> TestTenantBuilder {
         TestTenantBuilder::default()
     }
 }
 
-/// Describes a [`TestTenant`].
+/// Builds a [`TestTenant`].
 #[derive(Clone, Debug)]
 #[must_use = "a described tenant does nothing until `start`"]
 pub struct TestTenantBuilder {
@@ -59,21 +60,24 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Opens no socket: the key set is handed to [`TestTenant::logto`] as it is at that moment,
-    /// so rotations afterwards go unnoticed.
+    /// Does not open a socket.
+    ///
+    /// [`TestTenant::logto`] then gets a copy of the current key set, so it does not notice later
+    /// rotations.
     pub fn offline(mut self) -> Self {
         self.offline = true;
         self
     }
 
-    /// Signs with this algorithm first, instead of ES384.
+    /// Sets the algorithm of the first signing key. The default is ES384.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// Registers an API resource. The first one is the default of [`TestTenant::logto`] and
-    /// [`TestTenant::token`].
+    /// Registers an API resource.
+    ///
+    /// The first one is the default resource of [`TestTenant::logto`] and [`TestTenant::token`].
     pub fn resource<I: IntoIterator<Item: Into<String>>>(
         mut self,
         indicator: impl Into<String>,
@@ -91,7 +95,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Registers permissions that organizations know.
+    /// Registers organization permissions.
     pub fn organization_permissions<I: IntoIterator<Item: Into<String>>>(
         mut self,
         permissions: I,
@@ -118,7 +122,7 @@ impl TestTenantBuilder {
     ///
     /// # Panics
     ///
-    /// When the port cannot be had, and as [`try_start`](Self::try_start) does.
+    /// Panics if it cannot listen on the port, and in the cases of [`try_start`](Self::try_start).
     #[must_use]
     #[track_caller]
     pub fn start(self) -> TestTenant {
@@ -129,15 +133,16 @@ impl TestTenantBuilder {
         }
     }
 
-    /// Starts the tenant, or says why the port cannot be had.
+    /// Starts the tenant, and returns an error if it cannot listen on the port.
     ///
     /// # Errors
     ///
-    /// What the operating system answers to opening the port or starting a thread.
+    /// Returns the error of the operating system if it cannot open the port or start a thread.
     ///
     /// # Panics
     ///
-    /// When a client or user holds a scope, resource or organization that is not registered.
+    /// Panics if a client or user holds a scope or permission that is not registered, or is a
+    /// member of an organization that is not registered.
     #[track_caller]
     pub fn try_start(self) -> io::Result<TestTenant> {
         self.directory.check();

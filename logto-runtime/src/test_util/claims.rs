@@ -1,4 +1,4 @@
-//! What a tenant says in an access token: members, order and types as recorded.
+//! The claims of a tenant's tokens. Names, order and types are as recorded from Logto.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,27 +9,28 @@ use super::{
     misuse::misuse,
 };
 
-/// How long a token lives unless told otherwise.
+/// The default lifetime of a token.
 pub(super) const LIFETIME: Duration = Duration::from_secs(3_600);
 
-/// Who is named in the token.
+/// The subject of a token: a user, or a machine-to-machine (M2M) application.
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
     User { id: String, client_id: String },
     Machine { client_id: String },
 }
 
-/// What the token is for.
+/// The audience of a token, and its organization.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     Resource {
         indicator: String,
         organization: Option<String>,
     },
+    /// The organization permissions of the organization with this id.
     Organization(String),
 }
 
-/// An access token about to be signed.
+/// The contents of an access token.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
     pub(super) subject: Subject,
@@ -40,8 +41,10 @@ pub(super) struct Grant {
 }
 
 impl Grant {
-    /// The `scope` member of claims and token response. No scope has two spellings: machines get
-    /// none for a resource, everything else an empty string.
+    /// Returns the `scope` member of claims and token response.
+    ///
+    /// Without scopes, the member is absent for a machine's token for a resource, and an empty
+    /// string for all other tokens.
     pub(super) fn scope(&self) -> Option<String> {
         let absent = matches!(
             (&self.subject, &self.target),
@@ -50,6 +53,7 @@ impl Grant {
         (!(absent && self.scopes.is_empty())).then(|| self.scopes.join(" "))
     }
 
+    /// Returns the claims of the access token.
     pub(super) fn claims(&self, issuer: &str) -> Members {
         let (organization_id, audience) = match &self.target {
             Target::Resource {
@@ -70,7 +74,7 @@ impl Grant {
             .with("aud", audience)
     }
 
-    /// The claims of an ID token of the same exchange, which is no access token.
+    /// Returns the claims of the ID token that is issued together with the access token.
     pub(super) fn id_claims(&self, issuer: &str) -> Members {
         Members::default()
             .with("sub", self.subject.id())
@@ -96,16 +100,16 @@ impl Subject {
     }
 }
 
-/// 43 characters of base64url, as `jti` and opaque tokens have.
+/// Returns 43 random characters of base64url, like a recorded `jti` or opaque token.
 pub(super) fn random_id() -> String {
     let mut bytes = [0; 32];
     if aws_lc_rs::rand::fill(&mut bytes).is_err() {
-        misuse("no random bytes could be had");
+        misuse("could not get random bytes");
     }
     base64url(bytes)
 }
 
-/// Seconds since the epoch, also before it (RFC 7519 §2).
+/// Returns the seconds since the epoch, negative before it (RFC 7519 §2).
 fn numeric_date(at: SystemTime, later: Duration) -> Value {
     let seconds = |duration: Duration| i128::from(duration.as_secs());
     let at = match at.duration_since(UNIX_EPOCH) {
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn no_scope_is_absent_for_machines_on_a_resource_and_empty_otherwise() {
+    fn without_scopes_the_member_is_absent_for_machines_on_a_resource_and_empty_otherwise() {
         for (subject, target, spelling) in [
             (machine(), resource(None), None),
             (machine(), resource(Some("acme")), None),
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_before_the_epoch_and_after_all_time_are_integers() {
+    fn dates_before_the_epoch_and_past_the_largest_integer_are_integers() {
         let before = UNIX_EPOCH - Duration::from_secs(10);
         assert_eq!(
             numeric_date(before, Duration::from_secs(3)),

@@ -1,8 +1,9 @@
-//! Clients and users, and what they hold.
+//! Clients and users, and their scopes and permissions.
 
 use std::fmt;
 
-/// An application with a secret, which gets tokens by client credentials.
+/// A machine-to-machine application with a secret. It gets tokens with the client credentials
+/// grant.
 #[derive(Clone)]
 pub struct Client {
     pub(super) id: String,
@@ -10,15 +11,17 @@ pub struct Client {
     pub(super) holds: Holdings,
 }
 
-/// A user, who holds scopes that [`TokenBuilder::user`](super::TokenBuilder::user) grants when
-/// the test names none.
+/// A user with scopes and permissions.
+///
+/// A token of [`TokenBuilder::user`](super::TokenBuilder::user) has them unless the test sets other
+/// scopes.
 #[derive(Clone, Debug)]
 pub struct User {
     pub(super) id: String,
     pub(super) holds: Holdings,
 }
 
-/// What a client or user may do in one organization.
+/// The permissions and scopes of a client or user in one organization.
 #[derive(Clone, Debug, Default)]
 pub struct Membership {
     pub(super) permissions: Vec<String>,
@@ -32,16 +35,19 @@ pub(super) struct Scopes {
     pub(super) names: Vec<String>,
 }
 
+/// What a client or user holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holdings {
+    /// Scopes from global roles.
     pub(super) global: Vec<Scopes>,
+    /// Memberships by organization id.
     pub(super) memberships: Vec<(String, Membership)>,
 }
 
 macro_rules! holder {
     ($($holder:ident),*) => {$(
         impl $holder {
-            /// Gives it these scopes of a resource, by a global role.
+            /// Adds scopes of a resource, as from a global role.
             #[must_use]
             pub fn scopes<I: IntoIterator<Item: Into<String>>>(
                 mut self,
@@ -52,7 +58,7 @@ macro_rules! holder {
                 self
             }
 
-            /// Makes it a member of an organization.
+            /// Adds a membership in an organization.
             #[must_use]
             pub fn member_of(
                 mut self,
@@ -69,7 +75,7 @@ macro_rules! holder {
 holder!(Client, User);
 
 impl Client {
-    /// A client that holds nothing.
+    /// Creates a client without scopes and memberships.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
@@ -85,7 +91,7 @@ impl Client {
 }
 
 impl User {
-    /// A user who holds nothing.
+    /// Creates a user without scopes and memberships.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -96,13 +102,13 @@ impl User {
 }
 
 impl Membership {
-    /// A member without any permission.
+    /// Creates a membership without permissions and scopes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives these organization permissions.
+    /// Adds organization permissions.
     #[must_use]
     pub fn permissions<I: IntoIterator<Item: Into<String>>>(mut self, permissions: I) -> Self {
         self.permissions
@@ -110,7 +116,7 @@ impl Membership {
         self
     }
 
-    /// Gives these scopes of an organization-level resource.
+    /// Adds scopes of an API resource that apply within the organization.
     #[must_use]
     pub fn scopes<I: IntoIterator<Item: Into<String>>>(
         mut self,
@@ -139,12 +145,13 @@ impl Holdings {
         self.memberships.iter().any(|(id, _)| id == organization)
     }
 
-    /// Scopes of the resource by global roles.
+    /// Returns the scopes of the resource from global roles.
     pub(super) fn global(&self, indicator: &str) -> Vec<String> {
         distinct(named(&self.global, indicator))
     }
 
-    /// Scopes of the resource by roles in that organization, or in any when none is named.
+    /// Returns the scopes of the resource from roles in the organization, or in all organizations
+    /// if `organization` is `None`.
     pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
         distinct(
             self.memberships
@@ -154,7 +161,7 @@ impl Holdings {
         )
     }
 
-    /// Permissions in that organization.
+    /// Returns the permissions in the organization.
     pub(super) fn permissions(&self, organization: &str) -> Vec<String> {
         distinct(
             self.memberships
@@ -174,6 +181,7 @@ impl fmt::Debug for Client {
     }
 }
 
+/// Returns the scopes that belong to the resource.
 pub(super) fn named<'a>(
     scopes: &'a [Scopes],
     indicator: &'a str,
@@ -184,6 +192,7 @@ pub(super) fn named<'a>(
         .flat_map(|scopes| &scopes.names)
 }
 
+/// Removes duplicates and keeps the order.
 pub(super) fn distinct<'a>(names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for name in names {

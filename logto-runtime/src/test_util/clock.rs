@@ -1,21 +1,24 @@
-//! The tenant's time, which tests move.
+//! The tenant's clock, which a test can move and stop.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
+/// A clock whose clones show the same time.
 #[derive(Clone)]
 pub(super) struct TenantClock(Arc<Mutex<Time>>);
 
 #[derive(Clone, Copy)]
 enum Time {
-    /// Real time, and this much.
+    /// Real time plus this duration.
     Running(Duration),
+    /// This time, until it is moved.
     Stopped(SystemTime),
 }
 
 impl TenantClock {
+    /// Creates a clock that shows real time.
     pub(super) fn real() -> Self {
         Self(Arc::new(Mutex::new(Time::Running(Duration::ZERO))))
     }
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_is_the_real_one_until_it_is_moved() {
+    fn the_clock_shows_real_time_until_it_is_moved() {
         let clock = TenantClock::real();
         let before = SystemTime::now();
         let now = clock.now();
@@ -60,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_clock_moves_only_when_told() {
+    fn a_stopped_clock_moves_only_when_it_is_advanced() {
         let clock = TenantClock::real();
         clock.stop_at(UNIX_EPOCH);
         assert_eq!(clock.now(), UNIX_EPOCH);

@@ -1,4 +1,5 @@
-//! What a test does to a running tenant: rotate keys, break endpoints, count, move the time.
+//! What a test can do with a running tenant: rotate keys, make endpoints fail, count requests and
+//! move the clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,28 +15,32 @@ use crate::token::algorithm::Algorithm;
 
 /// Keys.
 impl TestTenant {
-    /// The `kid` of the key that signs now.
+    /// Returns the `kid` of the current signing key.
     #[must_use]
     pub fn signing_kid(&self) -> String {
         self.tenant.keys().current().kid().to_owned()
     }
 
-    /// Rotates without grace period: a new key signs at once and stands first in the key set, the
-    /// old one second; a key older than that is gone.
+    /// Rotates the signing key without a grace period.
+    ///
+    /// The new key signs at once. It comes first in the key set, followed by the key it replaces.
+    /// Older keys and a staged key are removed.
     pub fn rotate(&self, algorithm: Algorithm) {
         self.tenant.keys().rotate(SigningKey::generate(algorithm));
     }
 
-    /// Begins a rotation with grace period: a new key is listed second, and does not sign yet.
+    /// Begins a rotation with a grace period.
+    ///
+    /// The new key comes second in the key set, and does not sign yet.
     pub fn stage(&self, algorithm: Algorithm) {
         self.tenant.keys().stage(SigningKey::generate(algorithm));
     }
 
-    /// Ends the grace period: the staged key signs.
+    /// Ends the grace period: the staged key signs from now on.
     ///
     /// # Panics
     ///
-    /// When no key is staged.
+    /// Panics if no key is staged.
     #[track_caller]
     pub fn promote(&self) {
         if !self.tenant.keys().promote() {
@@ -43,21 +48,22 @@ impl TestTenant {
         }
     }
 
-    /// Deletes the previous key, so that what it signed no longer verifies.
+    /// Removes the previous key, so that tokens signed with it no longer verify.
     pub fn forget_previous_key(&self) {
         self.tenant.keys().forget_previous();
     }
 
-    /// Serves this text as key set, whatever it is, until [`recover`](Self::recover).
+    /// Serves this text as the key set until [`recover`](Self::recover). It can be invalid.
     pub fn serve_keys(&self, document: impl Into<String>) {
         self.tenant.keys().serve(Some(document.into()));
     }
 }
 
-/// Faults, of every endpoint at once; [`fault`](Self::fault) picks one.
+/// Faults. [`fault`](Self::fault) affects one endpoint, the other methods all of them.
 impl TestTenant {
-    /// Accepts requests and answers none until [`recover`](Self::recover), which then answers
-    /// those that still wait.
+    /// Accepts requests but does not answer them until [`recover`](Self::recover).
+    ///
+    /// Requests that are still waiting then get their response.
     pub fn stall(&self) {
         self.tenant.traffic.fault_everywhere(&Fault::Stall);
     }
@@ -67,14 +73,14 @@ impl TestTenant {
         self.tenant.traffic.fault_everywhere(&Fault::Fail(status));
     }
 
-    /// Answers every request with a redirection to this address.
+    /// Answers every request with a redirect to this address.
     pub fn redirect_to(&self, location: impl Into<String>) {
         self.tenant
             .traffic
             .fault_everywhere(&Fault::RedirectTo(location.into()));
     }
 
-    /// Answers every request with exactly this.
+    /// Answers every request with exactly this response.
     pub fn answer_with<'a>(
         &self,
         status: StatusCode,
@@ -86,40 +92,41 @@ impl TestTenant {
             .fault_everywhere(&Fault::answer(status, headers, body));
     }
 
-    /// Makes one endpoint misbehave.
+    /// Makes one endpoint fail.
     pub fn fault(&self, endpoint: TenantEndpoint, fault: Fault) {
         self.tenant.traffic.fault(endpoint, fault);
     }
 
-    /// Ends every fault and [`serve_keys`](Self::serve_keys).
+    /// Ends all faults, and serves the real key set again after [`serve_keys`](Self::serve_keys).
     pub fn recover(&self) {
         self.tenant.keys().serve(None);
         self.tenant.traffic.recover();
     }
 }
 
-/// What arrived.
+/// Request counts.
 impl TestTenant {
-    /// How many requests for the key set have arrived.
+    /// Returns how many requests for the key set have arrived.
     #[must_use]
     pub fn key_set_requests(&self) -> usize {
         self.tenant.traffic.arrived(TenantEndpoint::KeySet)
     }
 
-    /// How many requests for the discovery document have arrived.
+    /// Returns how many requests for the discovery document have arrived.
     #[must_use]
     pub fn discovery_requests(&self) -> usize {
         self.tenant.traffic.arrived(TenantEndpoint::Discovery)
     }
 
-    /// How many token requests have arrived.
+    /// Returns how many token requests have arrived.
     #[must_use]
     pub fn token_requests(&self) -> usize {
         self.tenant.traffic.arrived(TenantEndpoint::Token)
     }
 
-    /// Resolves when `count` requests for the key set have arrived since the start, answered or
-    /// not.
+    /// Waits until `count` requests for the key set have arrived since the start.
+    ///
+    /// Requests count when they arrive, even if they are not answered.
     pub async fn key_set_requested(&self, count: usize) {
         self.tenant
             .traffic
@@ -128,26 +135,28 @@ impl TestTenant {
     }
 }
 
-/// Time: the real one, unless moved.
+/// The tenant's clock, which shows real time until a test moves it.
 impl TestTenant {
-    /// The clock, for [`LogtoBuilder::clock`](crate::LogtoBuilder::clock); [`logto`](Self::logto) has set it already.
+    /// Returns the clock, for [`LogtoBuilder::clock`](crate::LogtoBuilder::clock).
+    ///
+    /// The builder that [`logto`](Self::logto) returns has it already.
     pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + 'static + use<> {
         let clock = self.tenant.clock.clone();
         move || clock.now()
     }
 
-    /// The time at this tenant.
+    /// Returns the time on the tenant's clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         self.tenant.clock.now()
     }
 
-    /// Moves the time forward.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.tenant.clock.advance(by);
     }
 
-    /// Stops the clock at this time; [`advance`](Self::advance) still moves it.
+    /// Stops the clock at this time. [`advance`](Self::advance) still moves it.
     pub fn set_now(&self, now: SystemTime) {
         self.tenant.clock.stop_at(now);
     }

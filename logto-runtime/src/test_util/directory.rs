@@ -1,14 +1,15 @@
-//! Who and what the tenant knows: resources, organizations, clients, users.
+//! The registered resources, organizations, permissions, clients and users.
 
 use super::{
     client::{Client, Scopes, User, distinct, named},
     misuse::misuse,
 };
 
-/// Origin to every Logto tenant; neither says anything about permission.
+// Every Logto tenant has these two resources. A token for them does not prove any permission.
 const MANAGEMENT_API: &str = "https://default.logto.app/api";
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
+/// Everything that is registered in a tenant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
     pub(super) resources: Vec<Scopes>,
@@ -25,7 +26,7 @@ impl Directory {
             .map(|resource| resource.indicator.as_str())
     }
 
-    /// Indicators are compared as exact strings, without any normalisation.
+    /// Checks whether the resource exists. Indicators are compared byte for byte.
     pub(super) fn knows_resource(&self, indicator: &str) -> bool {
         [MANAGEMENT_API, RESERVED_RESOURCE].contains(&indicator)
             || self.resources().any(|known| known == indicator)
@@ -35,8 +36,11 @@ impl Directory {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    /// What a user's token carries when it asks for no scope in particular: all the user holds.
-    /// Logto adds global scopes to an organization's, and without an organization those of all.
+    /// Returns all scopes or permissions that a user holds for a token.
+    ///
+    /// For a resource, these are the scopes from global roles and those from organization roles: in
+    /// the organization, or in all organizations if `organization` is `None`. Without a resource,
+    /// these are the permissions in the organization.
     pub(super) fn user_scopes(
         &self,
         user: &str,
@@ -58,8 +62,9 @@ impl Directory {
         }
     }
 
-    /// Fails the test that holds a scope, resource or organization nobody registered: a typing
-    /// error there would look like a missing permission.
+    /// Panics if a client or user has a scope, permission or organization that is not registered.
+    ///
+    /// Otherwise a typing error in the test would look like a missing permission.
     #[track_caller]
     pub(super) fn check(&self) {
         let clients = self
@@ -75,14 +80,14 @@ impl Directory {
             for (organization, membership) in &holds.memberships {
                 if !self.organizations.contains(organization) {
                     misuse(format_args!(
-                        "`{id}` is member of `{organization}`, which is no organization; \
+                        "`{id}` is a member of the unregistered organization `{organization}`; \
                          add `.organization(\"{organization}\")`"
                     ));
                 }
                 for name in &membership.permissions {
                     if !self.permissions.contains(name) {
                         misuse(format_args!(
-                            "`{id}` holds `{name}`, which is no organization permission; \
+                            "`{id}` holds the unregistered organization permission `{name}`; \
                              add it with `.organization_permissions([…])`"
                         ));
                     }
@@ -100,7 +105,7 @@ impl Directory {
         for name in &held.names {
             if !known.contains(&name) {
                 misuse(format_args!(
-                    "`{id}` holds `{name}` of {0}, which has no such scope; \
+                    "`{id}` holds the unregistered scope `{name}` of {0}; \
                      add it with `.resource(\"{0}\", […])`",
                     held.indicator
                 ));

@@ -1,8 +1,11 @@
-//! The discovery document. Its endpoints follow the request's `Host`, its issuer does not.
+//! The discovery document.
+//!
+//! Its endpoints use the `Host` of the request. Its issuer is always the tenant's.
 
 use super::signing_key::SigningKey;
 use crate::token::algorithm::Algorithm;
 
+/// Returns the document. `base` is the origin of the endpoints.
 pub(super) fn document<'a>(
     base: &str,
     issuer: &str,
@@ -14,7 +17,9 @@ pub(super) fn document<'a>(
         .replace("[\"{algorithms}\"]", &algorithms(keys))
 }
 
-/// What ID tokens may be signed with: as recorded, RSA keys also announce PS256, and first.
+/// Returns the JSON list of the signing algorithms of ID tokens.
+///
+/// As recorded from Logto, an RSA key adds both PS256 and RS256, and these come first.
 fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for key in keys {

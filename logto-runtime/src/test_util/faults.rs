@@ -1,4 +1,4 @@
-//! What goes wrong on the way to the tenant, and what arrived nevertheless.
+//! Faults of the tenant's endpoints, and counts of the requests that arrived.
 
 use std::{
     pin::Pin,
@@ -29,35 +29,35 @@ pub enum TenantEndpoint {
     Token,
 }
 
-/// How an endpoint misbehaves.
+/// A way in which an endpoint fails.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Requests are accepted and not answered until the fault ends.
+    /// Accepts requests, and does not answer them until the fault ends.
     Stall,
-    /// The head of an answer arrives, its body never ends.
+    /// Sends the head of a response and the beginning of its body, and then nothing more.
     StallMidAnswer,
-    /// Every answer has this status and no body.
+    /// Answers with this status and an empty body.
     Fail(StatusCode),
-    /// Every answer is a redirection to this address.
+    /// Answers with a redirect to this address.
     RedirectTo(String),
-    /// Every answer is exactly this.
+    /// Answers with exactly this response.
     Answer {
-        /// Its status.
+        /// The status of the response.
         status: StatusCode,
-        /// Its headers.
+        /// The headers of the response.
         headers: HeaderMap,
-        /// Its body.
+        /// The body of the response.
         body: Bytes,
     },
 }
 
 impl Fault {
-    /// Answers with exactly this.
+    /// Returns a fault that answers with exactly this response.
     ///
     /// # Panics
     ///
-    /// When a header is none.
+    /// Panics if the name or the value of a header is invalid.
     #[must_use]
     #[track_caller]
     pub fn answer<'a>(
@@ -69,7 +69,7 @@ impl Fault {
         for (name, value) in headers {
             match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
                 (Ok(parsed), Ok(value)) => map.append(parsed, value),
-                _ => misuse(format_args!("`{name}: {value}` is no header")),
+                _ => misuse(format_args!("`{name}: {value}` is not a valid header")),
             };
         }
         Self::Answer {
@@ -102,7 +102,7 @@ impl Fault {
     }
 }
 
-/// Counts requests per endpoint, and holds the faults.
+/// The current fault and the number of requests of each endpoint.
 #[derive(Default)]
 pub(super) struct Traffic {
     faults: watch::Sender<[Option<Fault>; 3]>,
@@ -130,14 +130,15 @@ impl Traffic {
 
     pub(super) async fn arrivals(&self, endpoint: TenantEndpoint, count: usize) {
         let mut arrived = self.arrived.subscribe();
-        // It fails only when the sender is gone, which `self` holds.
+        // Fails only after the sender is dropped, and `self` owns the sender.
         let _ = arrived
             .wait_for(|arrived| arrived[endpoint as usize] >= count)
             .await;
     }
 
-    /// Counts a request, waits while the endpoint is stalled, and tells what it answers instead
-    /// of the right thing.
+    /// Counts a request and waits while the endpoint is stalled.
+    ///
+    /// Returns the response of the current fault, or `None` if the endpoint works.
     pub(super) async fn receive(&self, endpoint: TenantEndpoint) -> Option<Response> {
         self.arrived
             .send_modify(|arrived| arrived[endpoint as usize] += 1);
@@ -150,7 +151,7 @@ impl Traffic {
     }
 }
 
-/// A body that begins and never ends.
+/// A body that sends its first bytes and never ends.
 struct Unfinished(Option<Bytes>);
 
 impl HttpBody for Unfinished {

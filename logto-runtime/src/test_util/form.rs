@@ -1,4 +1,4 @@
-//! The token request: its form, and who sends it.
+//! Parses the form of a token request and authenticates its client.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{
@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::{client::Client, directory::Directory, oidc_error::OidcError};
 
-/// The members of a form, empty ones left out, as the OIDC engine reads them.
+/// The parameters of a form. Empty ones are ignored, as Logto's OIDC engine does.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -30,7 +30,7 @@ impl Form {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        // `resource` is no duplicate but a second target.
+        // Several `resource` parameters are valid here. The target check rejects them later.
         match form
             .0
             .iter()
@@ -55,7 +55,7 @@ impl Form {
     }
 }
 
-/// The client that the request proves to come from, by Basic or form secret (RFC 6749 §2.3.1).
+/// Authenticates the client by its secret, in a Basic header or in the form (RFC 6749 §2.3.1).
 pub(super) fn authenticate<'a>(
     directory: &'a Directory,
     headers: &HeaderMap,
@@ -91,6 +91,7 @@ pub(super) fn authenticate<'a>(
     }
 }
 
+/// Returns the client id and secret of a Basic header.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
@@ -102,7 +103,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((form_decoded(id), form_decoded(secret)))
 }
 
-/// RFC 6749 §2.3.1 has both halves encoded like a form value.
+/// Decodes the client id or the secret, which are encoded like form values (RFC 6749 §2.3.1).
 fn form_decoded(value: &str) -> String {
     let pair = format!("={}", value.replace('&', "%26"));
     form_urlencoded::parse(pair.as_bytes())

@@ -1,4 +1,4 @@
-//! Guards for tests that call a guarded function themselves.
+//! [`granted`], which makes guards for tests that call a guarded function directly.
 
 use crate::{
     extract::{guard::Guard, passed::Passed, public::Public},
@@ -6,14 +6,15 @@ use crate::{
     policy::Policy,
 };
 
-/// What stands in front of a guarded function: a [`Guard`], or what an attribute or `#[public]` puts
-/// there. Sealed: nothing else implements it.
+/// The type of a guard argument: a [`Guard`], or the argument that an attribute adds.
+///
+/// This trait is sealed.
 pub trait Granted: sealed::Granted {}
 
-/// The argument that a guarded function begins with, without a request: nothing is decided.
+/// Returns the guard argument for a direct call of a guarded function.
 ///
-/// Its type follows from the function. With several attributes on the function there are as many such
-/// arguments.
+/// It does not need a request, and does not check what `caller` may do. Its type is inferred from
+/// the function. A function with several attributes takes one such argument for each.
 ///
 /// ```
 /// use logto_runtime::{AuthInfo, require_scopes, test_util::{TestTenant, granted}};

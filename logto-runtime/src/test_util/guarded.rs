@@ -1,9 +1,10 @@
-//! That no route was forgotten.
+//! [`assert_guarded`], which fails a test if a route has neither a guard nor the mark `#[public]`.
 
 use crate::routes::{Access, Routes};
 
-/// Checks that nothing in these routes is [opaque](Routes::nest_opaque): each is guarded, or is
-/// public because somebody wrote so.
+/// Asserts that each of these routes is guarded, or explicitly public.
+///
+/// It fails for [opaque](Routes::nest_opaque) routes, whose handlers it cannot see.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -16,17 +17,14 @@ use crate::routes::{Access, Routes};
 ///     Routes::new().get("/products", list)
 /// }
 ///
-/// assert_guarded(&routes()); // in a `#[test]` of yours
+/// assert_guarded(&routes()); // in a `#[test]`
 /// ```
 ///
 /// # Panics
 ///
-/// When some are opaque; the message names each.
+/// Panics if a route is opaque. The message lists all opaque routes.
 #[track_caller]
-#[expect(
-    clippy::panic,
-    reason = "a forgotten route fails the test that asks for it"
-)]
+#[expect(clippy::panic, reason = "an unguarded route must fail the test")]
 pub fn assert_guarded<S>(routes: &Routes<S>)
 where
     S: Clone + Send + Sync + 'static,
@@ -39,7 +37,7 @@ where
         .collect();
     if !opaque.is_empty() {
         panic!(
-            "nobody can tell who may call these routes; add them to `Routes` one by one, or with \
+            "it is unknown who may call the routes below; add them to `Routes` one by one, or with \
              `nest_guarded` or `nest_public`:{}",
             opaque.concat()
         );

@@ -1,4 +1,4 @@
-//! The compact form: header, claims, signature.
+//! Encodes and signs tokens in the compact form (RFC 7515 §7.1).
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::token::algorithm::Algorithm;
 
-/// What a test wants otherwise in a header or in claims.
+/// The changes that a test makes to a header or to claims.
 #[derive(Default)]
 pub(super) struct Edits {
     members: Vec<(String, Option<Value>)>,
@@ -22,7 +22,7 @@ impl Edits {
     pub(super) fn set(&mut self, name: String, value: impl Serialize) {
         match serde_json::to_value(value) {
             Ok(value) => self.members.push((name, Some(value))),
-            Err(error) => misuse(format_args!("`{name}` has no form in JSON: {error}")),
+            Err(error) => misuse(format_args!("cannot serialize `{name}` to JSON: {error}")),
         }
     }
 
@@ -30,11 +30,12 @@ impl Edits {
         self.members.push((name, None));
     }
 
-    /// These bytes, instead of all members.
+    /// Uses these bytes instead of all members.
     pub(super) fn replace(&mut self, raw: Vec<u8>) {
         self.raw = Some(raw);
     }
 
+    /// Applies the changes and returns the bytes to sign.
     pub(super) fn apply(self, mut members: Members) -> Vec<u8> {
         for (name, value) in self.members {
             match value {
@@ -46,7 +47,7 @@ impl Edits {
     }
 }
 
-/// Signs claims as the tenant signs access tokens.
+/// Signs claims like the tenant signs access tokens.
 pub(super) fn sign(key: &SigningKey, claims: &Members) -> String {
     let header = header(key, key.algorithm(), Some("at+jwt")).to_string();
     encode(
@@ -58,6 +59,7 @@ pub(super) fn sign(key: &SigningKey, claims: &Members) -> String {
     )
 }
 
+/// Returns the header of a token.
 pub(super) fn header(key: &SigningKey, algorithm: Algorithm, typ: Option<&str>) -> Members {
     Members::default()
         .with("alg", algorithm.name())
@@ -65,7 +67,7 @@ pub(super) fn header(key: &SigningKey, algorithm: Algorithm, typ: Option<&str>) 
         .with("kid", key.kid())
 }
 
-/// RFC 7515 §5.1.
+/// Encodes and signs a token (RFC 7515 §5.1). `tampered` flips one bit of the signature.
 pub(super) fn encode(
     key: &SigningKey,
     algorithm: Algorithm,

@@ -1,4 +1,4 @@
-//! The tenant's keys and their rotation, in the order a Logto server lists them.
+//! The tenant's signing keys and their rotation.
 
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -6,11 +6,14 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use super::signing_key::SigningKey;
 use crate::token::algorithm::Algorithm;
 
+/// The tenant's signing keys.
 pub(super) struct KeyRing {
     current: SigningKey,
+    /// The staged key, which does not sign yet.
     next: Option<SigningKey>,
+    /// The key that signed before the current one.
     previous: Option<SigningKey>,
-    /// What to serve instead of the keys.
+    /// The text to serve instead of the key set.
     served: Option<String>,
 }
 
@@ -28,7 +31,9 @@ impl KeyRing {
         &self.current
     }
 
-    /// The newest listed key that can sign this algorithm, one made for it before others.
+    /// Returns the first listed key that can sign with this algorithm.
+    ///
+    /// Prefers a key that was made for the algorithm.
     pub(super) fn signing(&self, algorithm: Algorithm) -> Option<&SigningKey> {
         self.listed()
             .find(|key| key.algorithm() == algorithm)
@@ -44,6 +49,7 @@ impl KeyRing {
         self.next = Some(key);
     }
 
+    /// Makes the staged key the current one. Returns `false` if no key is staged.
     pub(super) fn promote(&mut self) -> bool {
         match self.next.take() {
             Some(key) => {
@@ -62,13 +68,14 @@ impl KeyRing {
         self.served = document;
     }
 
+    /// Returns the keys in the order in which a Logto server lists them.
     pub(super) fn listed(&self) -> impl Iterator<Item = &SigningKey> {
         std::iter::once(&self.current)
             .chain(&self.next)
             .chain(&self.previous)
     }
 
-    /// The key set document.
+    /// Returns the key set document.
     pub(super) fn document(&self) -> String {
         if let Some(document) = &self.served {
             return document.clone();
@@ -78,7 +85,7 @@ impl KeyRing {
     }
 }
 
-/// An entity tag of the form a Logto server sends: length in hexadecimal, then a digest.
+/// Returns an entity tag in the form of a Logto server: the length in hexadecimal, then a digest.
 pub(super) fn entity_tag(document: &str) -> String {
     let digest = digest::digest(&digest::SHA256, document.as_bytes());
     let digest = STANDARD_NO_PAD.encode(&digest.as_ref()[..20]);
@@ -100,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn rotation_lists_the_new_key_first_and_forgets_the_last_but_one() {
+    fn rotation_lists_the_new_key_first_and_removes_the_one_before_the_previous() {
         let mut ring = ring();
         ring.rotate(SigningKey::generate(ES256));
         assert_eq!(listed(&ring), [ES256, ES384]);
@@ -111,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_staged_key_stands_between_the_current_and_the_previous_one() {
+    fn a_staged_key_is_listed_between_the_current_and_the_previous_one() {
         let mut ring = ring();
         ring.rotate(SigningKey::generate(ES256));
         ring.stage(SigningKey::generate(EdDSA));
@@ -132,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_entity_tag_follows_the_document() {
+    fn the_entity_tag_changes_with_the_document() {
         let mut ring = ring();
         let before = entity_tag(&ring.document());
         assert_eq!(before, entity_tag(&ring.document()));

@@ -1,15 +1,16 @@
-//! A JSON object that keeps the order of its members, as recorded documents have one.
+//! A JSON object that keeps the order of its members, to produce documents like the recorded ones.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+/// A JSON object with ordered members.
 #[derive(Clone, Default)]
 pub(super) struct Members(Vec<(String, Value)>);
 
 impl Members {
-    /// Replaces the member in its place, or appends it.
+    /// Replaces the value of the member, or appends the member.
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         match self.0.iter_mut().find(|(known, _)| known == name) {

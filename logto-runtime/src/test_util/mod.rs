@@ -1,4 +1,7 @@
-//! A Logto tenant in the test's own process, with real keys and real signatures.
+//! A Logto tenant that runs in the process of a test, with real keys and real signatures.
+//!
+//! A test describes the tenant, builds its [`Logto`](crate::Logto) from it and mints tokens for the
+//! requests:
 //!
 //! ```
 //! use logto_runtime::test_util::TestTenant;
@@ -20,15 +23,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The tenant serves discovery, key set and `POST /oidc/token` on a free loopback port, from a
-//! thread of its own: it needs no asynchronous set-up, does not care about the test's runtime or
-//! its paused time, and ends when the value is dropped. [`TestTenantBuilder::offline`] does
-//! without the socket.
-//!
-//! What it answers, grants and refuses was recorded from Logto servers. What a real tenant would
-//! never sign, [`TokenBuilder`] signs on purpose; what a network does to a key set, [`Fault`]
-//! does; and [`TestTenant::advance`] moves the time.
+//! - The tenant serves the discovery document, the key set and `POST /oidc/token` on a free
+//!   loopback port. With [`TestTenantBuilder::offline`], it does not open a socket.
+//! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
+//!   paused time. It starts without `await`, and stops when it is dropped.
+//! - Its responses, and the rules by which it grants scopes, were recorded from Logto servers.
+//! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
+//! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
+// In reading order:
+// - `builder`, `client`, `directory`: describe a tenant
+// - `test_tenant`, `control`: what a test holds
+// - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
+// - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
+// - `granted`, `guarded`: help to test handlers and routes
 mod builder;
 mod claims;
 mod client;

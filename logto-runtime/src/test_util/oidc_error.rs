@@ -1,4 +1,4 @@
-//! Error answers of the token endpoint, as recorded.
+//! Error responses of the token endpoint, as recorded from Logto.
 
 use axum::response::{IntoResponse, Response};
 use http::{
@@ -8,13 +8,14 @@ use http::{
 
 use super::members::Members;
 
-/// An error answer, RFC 6749 §5.2 with Logto's `code` and `message`.
+/// An error response (RFC 6749 §5.2), with Logto's additional `code` and `message`.
 #[derive(Debug)]
 pub(super) struct OidcError {
     status: StatusCode,
     error: &'static str,
     message: &'static str,
     description: String,
+    /// Whether the response has a `WWW-Authenticate` header.
     challenge: bool,
 }
 
@@ -27,7 +28,9 @@ impl OidcError {
         Self::invalid_client(400, format!("invalid client {id}"))
     }
 
-    /// RFC 6749 §5.2 asks for a challenge if the client used the Authorization header.
+    /// Returns the error for a wrong secret.
+    ///
+    /// `challenge` must be set if the client used the Authorization header (RFC 6749 §5.2).
     pub(super) fn wrong_secret(challenge: bool) -> Self {
         Self {
             challenge,

@@ -1,4 +1,4 @@
-//! The tenant's HTTP side, on a thread and runtime of its own.
+//! The tenant's HTTP server, which runs on its own thread and runtime.
 
 use std::{future::IntoFuture, io, net::TcpListener, sync::Arc, thread};
 
@@ -19,7 +19,7 @@ use super::{
     discovery, faults::TenantEndpoint, key_ring::entity_tag, tenant::Tenant, token_endpoint,
 };
 
-/// Runs until it is dropped.
+/// A running HTTP server. Dropping it stops the server.
 pub(super) struct Server {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -37,7 +37,7 @@ impl Server {
             tokio::net::TcpListener::from_std(listener)?
         };
         let serve = async move {
-            // Open connections end with the runtime; waiting for them could take forever.
+            // Open connections end with the runtime. Waiting for them could take forever.
             tokio::select! {
                 _ = axum::serve(listener, router(tenant)).into_future() => {}
                 _ = stopped => {}
@@ -57,7 +57,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // Its panic, if any, was printed; a second one here would abort the test.
+            // A panic of the thread was already printed. A second one here would abort the test.
             let _ = thread.join();
         }
     }
@@ -112,7 +112,7 @@ async fn token(State(tenant): State<Arc<Tenant>>, headers: HeaderMap, body: Byte
     token_endpoint::answer(&tenant, &headers, &body)
 }
 
-/// RFC 9110 §13.1.2: a list of tags, compared weakly.
+/// Checks whether `If-None-Match` lists the tag. Tags are compared weakly (RFC 9110 §13.1.2).
 fn matches(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(IF_NONE_MATCH)

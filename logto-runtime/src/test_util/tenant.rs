@@ -1,9 +1,10 @@
-//! What the test's thread and the server's thread share.
+//! The state that the test's thread and the server's thread share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing};
 
+/// The shared state of a tenant.
 pub(super) struct Tenant {
     pub(super) endpoint: String,
     pub(super) directory: Directory,

@@ -1,42 +1,42 @@
-//! The tenant as tests hold it.
+//! [`TestTenant`], the handle of a test to its tenant.
 
 use std::{fmt, sync::Arc};
 
 use super::{server::Server, tenant::Tenant, token_builder::TokenBuilder};
 use crate::logto::{Logto, builder::LogtoBuilder};
 
-/// A Logto tenant for tests; see the [module](super) for an example.
+/// A Logto tenant for tests. See the [module](super) for an example.
 pub struct TestTenant {
     pub(super) tenant: Arc<Tenant>,
     pub(super) server: Option<Server>,
 }
 
 impl TestTenant {
-    /// The endpoint, as [`Logto::builder`] wants it.
+    /// Returns the endpoint, for [`Logto::builder`].
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.tenant.endpoint
     }
 
-    /// The issuer of its tokens.
+    /// Returns the issuer of the tenant's tokens.
     #[must_use]
     pub fn issuer(&self) -> String {
         self.tenant.issuer()
     }
 
-    /// The address of its key set.
+    /// Returns the URL of the key set.
     #[must_use]
     pub fn jwks_uri(&self) -> String {
         format!("{}/jwks", self.tenant.issuer())
     }
 
-    /// The key set it serves now.
+    /// Returns the current key set.
     #[must_use]
     pub fn jwks_json(&self) -> String {
         self.tenant.keys().document()
     }
 
-    /// A [`Logto::builder`] for this tenant: its endpoint, its resources and its clock are set.
+    /// Returns a [`Logto::builder`] with this tenant's endpoint, resources and clock.
     pub fn logto(&self) -> LogtoBuilder {
         let mut logto = Logto::builder(self.endpoint()).clock(self.clock());
         if self.server.is_none() {
@@ -48,7 +48,7 @@ impl TestTenant {
         logto
     }
 
-    /// Begins a token.
+    /// Returns a builder for a token.
     pub fn token(&self) -> TokenBuilder<'_> {
         TokenBuilder::new(&self.tenant)
     }

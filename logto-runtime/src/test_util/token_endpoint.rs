@@ -1,4 +1,4 @@
-//! `POST /oidc/token`: client credentials, granted and refused as recorded.
+//! `POST /oidc/token`: the client credentials grant, with responses as recorded from Logto.
 
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -14,6 +14,7 @@ use super::{
     tenant::Tenant,
 };
 
+/// Returns the response to a token request.
 pub(super) fn answer(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Response {
     match issue(tenant, headers, body) {
         Ok(answer) => json(StatusCode::OK, &answer),
@@ -56,7 +57,9 @@ fn issue(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Result<Members, O
         .with_some("scope", grant.scope()))
 }
 
-/// Membership is asked before the resource is looked at.
+/// Returns what the requested token is for.
+///
+/// Checks the membership in the organization before the resource.
 fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcError> {
     let organization = form.get("organization_id").map(str::to_owned);
     if organization
@@ -86,8 +89,10 @@ fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcE
     }
 }
 
-/// What is asked for and held; the rest is dropped without a word. A resource's scopes come in
-/// the order of the request, an organization's in the order they were given to the client.
+/// Returns the scopes that are both requested and held. Other requested scopes are ignored.
+///
+/// Scopes of a resource have the order of the request. Organization permissions have the order in
+/// which they were given to the client.
 fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Vec<String> {
     let mut asked: Vec<&str> = asked.split(' ').filter(|name| !name.is_empty()).collect();
     let held = match target {
@@ -96,7 +101,8 @@ fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Ve
             held.retain(|name| asked.contains(&name.as_str()));
             return held;
         }
-        // Any machine gets any permission it asks of this one, which is why it proves nothing.
+        // Every machine gets every permission that it requests for this resource, so a token for it
+        // does not prove any permission.
         Target::Resource { indicator, .. } if indicator == RESERVED_RESOURCE => {
             tenant.directory.permissions.clone()
         }

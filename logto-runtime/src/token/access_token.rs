@@ -1,8 +1,10 @@
-//! The raw token, as it came in.
+//! The access token as received.
 
 use std::fmt;
 
-/// An access token as received: untrusted, and secret. It has no `Display`, and `Debug` hides it.
+/// An access token as received, untrusted and secret.
+///
+/// It does not implement `Display`, and `Debug` redacts it.
 #[derive(Clone, Copy)]
 pub(crate) struct AccessToken<'a>(&'a [u8]);
 
@@ -27,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nothing_of_the_token() {
+    fn debug_redacts_the_token() {
         assert_eq!(
             format!("{:?}", AccessToken::new(b"eyJ.eyJ.sig")),
             "AccessToken([redacted])"

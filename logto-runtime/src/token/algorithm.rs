@@ -4,14 +4,14 @@ use std::fmt;
 
 /// A signature algorithm of RFC 7518 §3.1 or RFC 8037 §3.1.
 ///
-/// `none` and the HMAC family have no place here: a key set is public, so whoever reads it could
-/// sign with it (RFC 8725 §2.1).
+/// `none` and the HMAC algorithms are not supported. A key set is public, so anyone could sign
+/// tokens with an HMAC key taken from it (RFC 8725 §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
     ES256,
-    /// ECDSA on P-384 with SHA-384; what Logto signs with unless told otherwise.
+    /// ECDSA on P-384 with SHA-384, the default of Logto.
     ES384,
     /// ECDSA on P-521 with SHA-512.
     ES512,
@@ -32,7 +32,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm this crate verifies; the default of
+    /// Every algorithm that this crate verifies, and the default of
     /// [`LogtoBuilder::algorithms`](crate::LogtoBuilder::algorithms).
     pub const ALL: [Self; 10] = [
         Self::ES256,
@@ -47,7 +47,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// The name in the `alg` member of a header or key.
+    /// Returns the name that `alg` has in a header or a JWK.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ impl Algorithm {
         }
     }
 
-    /// Reads a name as RFC 7515 §4.1.1 has it: case-sensitive.
+    /// Returns the algorithm with this name. Names are case-sensitive (RFC 7515 §4.1.1).
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_case_sensitive_and_symmetric_algorithms_unknown() {
+    fn names_are_case_sensitive_and_symmetric_algorithms_are_unknown() {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
         }
@@ -123,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn a_set_holds_exactly_what_it_was_made_of() {
+    fn a_set_contains_exactly_the_algorithms_it_was_made_from() {
         let set: AlgorithmSet = [Algorithm::ES384, Algorithm::EdDSA].into_iter().collect();
-        let held: Vec<_> = Algorithm::ALL
+        let contained: Vec<_> = Algorithm::ALL
             .into_iter()
             .filter(|a| set.contains(*a))
             .collect();
-        assert_eq!(held, [Algorithm::ES384, Algorithm::EdDSA]);
+        assert_eq!(contained, [Algorithm::ES384, Algorithm::EdDSA]);
         assert!(AlgorithmSet::from_iter([]).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Base64url without padding (RFC 7515 §2), canonical only.
+//! Decodes base64url without padding (RFC 7515 §2), in its canonical form only.
 
 use base64::{
     DecodeSliceError, Engine,
@@ -6,16 +6,18 @@ use base64::{
 };
 use once_cell::sync::Lazy;
 
-/// It picks the instruction set of the machine once. Padding, stray characters, white space and
-/// left-over bits are all refused, so that a token has one spelling only.
+/// The decoder, which detects the SIMD instructions of the CPU once.
+///
+/// It rejects padding, other characters, white space and non-zero trailing bits, so that a token
+/// has exactly one spelling.
 static ENGINE: Lazy<Simd> = Lazy::new(|| Simd::url_safe(NO_PAD));
 
-/// Decodes a segment; `None` unless it is canonical.
+/// Decodes a segment. Returns `None` if it is not canonical.
 pub(crate) fn decode(segment: &[u8]) -> Option<Vec<u8>> {
     ENGINE.decode(segment).ok()
 }
 
-/// Decodes into a buffer on the stack; `None` too where it does not fit.
+/// Decodes a segment into `buffer`. Returns `None` if it is not canonical or does not fit.
 pub(crate) fn decode_into<'b>(segment: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     match ENGINE.decode_slice(segment, buffer) {
         Ok(length) => buffer.get(..length),
@@ -54,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn long_input_is_judged_like_short_input_at_every_position() {
+    fn long_input_is_checked_at_every_position() {
         let text = [b'A'; 200];
         assert_eq!(decode(&text).unwrap(), [0; 150]);
         for position in 0..text.len() {
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_the_buffer_is_refused() {
+    fn input_that_does_not_fit_the_buffer_is_rejected() {
         assert_eq!(decode_into(b"AAAAAAAA", &mut [0; 5]), None);
         assert_eq!(decode_into(b"AAAAAAAA", &mut [0; 6]), Some(&[0; 6][..]));
     }

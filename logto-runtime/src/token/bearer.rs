@@ -1,22 +1,27 @@
-//! The `Authorization` header: from its bytes to an access token.
+//! Takes the access token out of the `Authorization` header.
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
 use super::access_token::AccessToken;
 
-/// Why a request carries no access token that could be judged.
+/// Why a request has no access token that could be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BearerError {
+    /// The request has more than one `Authorization` header.
     #[error("the request has more than one Authorization header")]
     Repeated,
+    /// The request has no `Authorization` header.
     #[error("the request has no Authorization header")]
     Missing,
+    /// The scheme is not `Bearer`, or nothing but spaces follows it.
     #[error("the Authorization header has another scheme than Bearer, or no token after it")]
     NotBearer,
 }
 
-/// Takes the token from the only place it is read from, RFC 6750 §2.1. The scheme is
-/// case-insensitive, and one space or more follows it (RFC 9110 §11.4).
+/// Returns the access token in the `Authorization` header (RFC 6750 §2.1).
+///
+/// The token is not read from the query or a form. The scheme is case-insensitive and is followed
+/// by at least one space (RFC 9110 §11.4).
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(BearerError::Missing)?;
@@ -51,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_read_as_the_rfcs_say() {
+    fn the_header_is_read_as_rfc_6750_and_rfc_9110_require() {
         use BearerError::{Missing, NotBearer, Repeated};
         type Case = (&'static [&'static [u8]], Result<&'static [u8], BearerError>);
         let cases: [Case; 17] = [

@@ -1,4 +1,4 @@
-//! The claims as a token states them (RFC 9068 §2.2): read once, believed only after the signature.
+//! The claims of a token (RFC 9068 §2.2), before its signature is verified.
 
 use std::{borrow::Cow, cell::Cell, fmt};
 
@@ -7,10 +7,10 @@ use smallvec::{SmallVec, smallvec};
 
 use super::json::{self, Member, Object, Text};
 
-/// Logto's tokens have one audience.
+/// The values of `aud`. A token from Logto has one, which this type stores without allocating.
 pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
-/// Claims whose presence and types are right. Nothing here is true yet.
+/// Claims that are present and have the right types, but whose signature is not verified yet.
 #[derive(Debug)]
 pub(crate) struct UnverifiedClaims<'a> {
     pub(crate) issuer: Cow<'a, str>,
@@ -26,21 +26,25 @@ pub(crate) struct UnverifiedClaims<'a> {
     pub(crate) actor: Option<Cow<'a, str>>,
 }
 
-/// What is wrong with the claims' shape.
+/// Why the claims of a token could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClaimError {
-    #[error("the claims are no JSON object with unique members")]
+    /// The claims are not a JSON object, or a member appears twice.
+    #[error("the claims are not a JSON object with unique members")]
     Malformed,
+    /// A required claim is missing.
     #[error("the claim {0} is missing")]
     Missing(&'static str),
+    /// A claim has the wrong JSON type, or a duplicate member within it.
     #[error("the claim {0} has the wrong type")]
     IllTyped(&'static str),
+    /// A claim that must not be empty is empty.
     #[error("the claim {0} is empty")]
     Empty(&'static str),
 }
 
 impl<'a> UnverifiedClaims<'a> {
-    /// Reads decoded claims in one pass.
+    /// Reads the decoded claims of a token in one pass.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self, ClaimError> {
         let text = str::from_utf8(json).map_err(|_| ClaimError::Malformed)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -81,7 +85,7 @@ fn required<'a>(claim: &'static str, value: Option<Text<'a>>) -> Result<Cow<'a, 
     }
 }
 
-/// RFC 7519 §4.1.3: one string, or several in an array; none at all names nobody.
+/// Checks that the audience is not empty (RFC 7519 §4.1.3: one string, or an array of strings).
 fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
     if audience.is_empty() || audience.iter().any(|one| one.is_empty()) {
@@ -90,7 +94,7 @@ fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, Cl
     Ok(audience)
 }
 
-/// Every claim that is read.
+/// The names of all claims that are read.
 const CLAIMS: [&str; 11] = [
     "iss",
     "sub",
@@ -105,8 +109,10 @@ const CLAIMS: [&str; 11] = [
     "act",
 ];
 
+/// The claims as far as they have been read.
 struct RawClaims<'a, 'c> {
-    /// Where the claim that could not be read is left, since an error has no room for it.
+    /// The name of the claim with the wrong type. It is passed beside the error, because a serde
+    /// error cannot carry it.
     ill_typed: &'c Cell<Option<&'static str>>,
     issuer: Option<Text<'a>>,
     subject: Option<Text<'a>>,
@@ -166,6 +172,7 @@ impl<'de> Object<'de> for RawClaims<'de, '_> {
     }
 }
 
+/// The `aud` claim, a string or an array of strings.
 struct Audience<'a>(AudienceList<'a>);
 
 impl<'de> Deserialize<'de> for Audience<'de> {
@@ -198,8 +205,9 @@ impl<'de> Deserialize<'de> for Audience<'de> {
     }
 }
 
-/// RFC 8693 §4.1: who acts on the subject's behalf. Without a `sub` there is nobody to name, and
-/// passing such a token as not delegated would be worse than refusing it.
+/// The `act` claim: who acts on behalf of the subject (RFC 8693 §4.1).
+///
+/// A token whose actor has no `sub` is rejected. Accepting it would hide that it is delegated.
 #[derive(Default)]
 struct Actor<'a>(Option<Text<'a>>);
 

@@ -21,7 +21,7 @@ fn without(name: &str) -> String {
     all.to_string()
 }
 
-fn refusal(json: &str) -> Option<ClaimError> {
+fn rejection(json: &str) -> Option<ClaimError> {
     UnverifiedClaims::parse(json.as_bytes()).err()
 }
 
@@ -45,24 +45,24 @@ fn claims_as_logto_writes_them_are_read() {
 #[test]
 fn a_required_claim_absent_or_ill_typed_is_named() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
-        assert_eq!(refusal(&without(claim)), Some(Missing(claim)), "{claim}");
+        assert_eq!(rejection(&without(claim)), Some(Missing(claim)), "{claim}");
         for ill_typed in [json!(null), json!(true), json!({}), json!(1.5), json!([1])] {
-            let refused = refusal(&with(claim, ill_typed.clone()));
-            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {ill_typed}");
+            let rejected = rejection(&with(claim, ill_typed.clone()));
+            assert_eq!(rejected, Some(IllTyped(claim)), "{claim}: {ill_typed}");
         }
     }
 }
 
 #[test]
-fn text_claims_are_no_numbers_and_not_empty() {
+fn text_claims_are_non_empty_strings() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "organization_id"] {
         assert_eq!(
-            refusal(&with(claim, json!(7))),
+            rejection(&with(claim, json!(7))),
             Some(IllTyped(claim)),
             "{claim}"
         );
         assert_eq!(
-            refusal(&with(claim, json!(""))),
+            rejection(&with(claim, json!(""))),
             Some(Empty(claim)),
             "{claim}"
         );
@@ -70,36 +70,36 @@ fn text_claims_are_no_numbers_and_not_empty() {
 }
 
 #[test]
-fn times_are_integers_of_64_bits() {
+fn times_are_64_bit_integers() {
     for claim in ["exp", "iat", "nbf"] {
         assert_eq!(
-            refusal(&with(claim, json!("1000"))),
+            rejection(&with(claim, json!("1000"))),
             Some(IllTyped(claim)),
             "{claim}"
         );
         for number in ["1e3", "1000.0", "9223372036854775808", "1e999", "-1e30"] {
             let text = with(claim, json!("@")).replace("\"@\"", number);
-            let refused = refusal(&text);
-            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {number}");
+            let rejected = rejection(&text);
+            assert_eq!(rejected, Some(IllTyped(claim)), "{claim}: {number}");
         }
-        assert_eq!(refusal(&with(claim, json!(-5))), None, "{claim}");
+        assert_eq!(rejection(&with(claim, json!(-5))), None, "{claim}");
     }
 }
 
 #[test]
 fn optional_claims_may_be_absent_but_not_ill_typed() {
     for claim in ["nbf", "scope", "organization_id", "act"] {
-        assert_eq!(refusal(&without(claim)), None, "{claim}");
+        assert_eq!(rejection(&without(claim)), None, "{claim}");
         for ill_typed in [json!(null), json!(false), json!(["a"])] {
-            let refused = refusal(&with(claim, ill_typed.clone()));
-            assert_eq!(refused, Some(IllTyped(claim)), "{claim}: {ill_typed}");
+            let rejected = rejection(&with(claim, ill_typed.clone()));
+            assert_eq!(rejected, Some(IllTyped(claim)), "{claim}: {ill_typed}");
         }
     }
-    assert_eq!(refusal(&with("scope", json!(""))), None);
+    assert_eq!(rejection(&with("scope", json!(""))), None);
 }
 
 #[test]
-fn an_audience_is_one_string_or_several_and_never_none() {
+fn an_audience_is_one_string_or_a_non_empty_array() {
     for (aud, expected) in [
         (json!(["a", "b"]), None),
         (json!(["a"]), None),
@@ -108,7 +108,7 @@ fn an_audience_is_one_string_or_several_and_never_none() {
         (json!(["a", 1]), Some(IllTyped("aud"))),
         (json!([["a"]]), Some(IllTyped("aud"))),
     ] {
-        assert_eq!(refusal(&with("aud", aud.clone())), expected, "{aud}");
+        assert_eq!(rejection(&with("aud", aud.clone())), expected, "{aud}");
     }
 }
 
@@ -122,18 +122,18 @@ fn an_actor_has_a_subject() {
         (json!({"sub": 1}), Some(IllTyped("act"))),
         (json!("bob"), Some(IllTyped("act"))),
     ] {
-        assert_eq!(refusal(&with("act", act.clone())), expected, "{act}");
+        assert_eq!(rejection(&with("act", act.clone())), expected, "{act}");
     }
     let twice = with("act", json!("@")).replace("\"@\"", r#"{"sub":"a","sub":"b"}"#);
-    assert_eq!(refusal(&twice), Some(IllTyped("act")));
+    assert_eq!(rejection(&twice), Some(IllTyped("act")));
 }
 
 #[test]
-fn a_member_twice_is_refused_known_or_not() {
+fn a_duplicate_member_is_rejected_even_if_its_claim_is_not_read() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
         let once = claims();
         let twice = format!("{{\"{claim}\":{},{}", once[claim], &once.to_string()[1..]);
-        assert_eq!(refusal(&twice), Some(Malformed), "{claim}");
+        assert_eq!(rejection(&twice), Some(Malformed), "{claim}");
     }
     for others in [
         r#""plan":1,"plan":1"#,
@@ -141,17 +141,17 @@ fn a_member_twice_is_refused_known_or_not() {
         r#""\u0073ub":"mallory""#,
     ] {
         let text = format!("{{{others},{}", &claims().to_string()[1..]);
-        assert_eq!(refusal(&text), Some(Malformed), "{others}");
+        assert_eq!(rejection(&text), Some(Malformed), "{others}");
     }
 }
 
 #[test]
-fn what_is_no_object_is_malformed() {
+fn claims_that_are_not_an_object_are_malformed() {
     let trailing = format!("{}x", claims());
     let deep = with("x", json!("@")).replace("\"@\"", &"[".repeat(10_000));
     for text in ["", "null", "[]", "\"a\"", "{", &trailing, &deep] {
         assert_eq!(
-            refusal(text),
+            rejection(text),
             Some(Malformed),
             "{}",
             &text[..text.len().min(40)]

@@ -1,4 +1,4 @@
-//! The token's header (RFC 7515 §4): which key signed it, how, and that it is an access token.
+//! The header of a token (RFC 7515 §4): its key, its algorithm and its type.
 
 use std::borrow::Cow;
 
@@ -9,36 +9,46 @@ use super::{
     json::{self, Member, Object, Text},
 };
 
-/// A header that names a key and an algorithm this verifier allows.
+/// The header of an access token with an allowed algorithm and a `kid`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Header<'a> {
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Cow<'a, str>,
 }
 
-/// Why a header is refused.
+/// Why a header is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeaderError {
-    #[error("the header is no JSON object with unique members of the right types")]
+    /// The header is not a JSON object, or a member appears twice or has the wrong type.
+    #[error("the header is not a JSON object with unique members of the right types")]
     Malformed,
-    #[error("the header has a crit member, and this verifier understands no extension")]
+    /// The header has a `crit` member (RFC 7515 §4.1.11).
+    #[error("the header has a crit member, and this verifier does not support any extension")]
     Critical,
+    /// The header has no `alg`.
     #[error("the header has no alg")]
     AlgorithmMissing,
+    /// The `alg` is unknown, or is not among the allowed algorithms (RFC 8725 §3.1).
     #[error("the header's alg is not on the allow-list")]
     AlgorithmNotAllowed,
-    #[error("the header has no typ; access tokens have at+jwt, ID tokens none")]
+    /// The header has no `typ`, as in an ID token from Logto.
+    #[error("the header has no typ, as in an ID token; send an access token, whose typ is at+jwt")]
     TypeMissing,
-    #[error("the header's typ is JWT; access tokens have at+jwt, some ID tokens JWT")]
+    /// The `typ` is `JWT`, as in an ID token from some versions of Logto.
+    #[error(
+        "the header's typ is JWT, as in some ID tokens; send an access token, whose typ is at+jwt"
+    )]
     TypeJwt,
+    /// The `typ` is not `at+jwt` (RFC 9068 §4).
     #[error("the header's typ is not at+jwt")]
     TypeNotAccessToken,
+    /// The header has no `kid`, or an empty one.
     #[error("the header has no kid")]
     KeyIdMissing,
 }
 
 impl<'a> Header<'a> {
-    /// Reads a decoded header and applies the rules that need nothing else.
+    /// Reads a decoded header and checks its `crit`, `alg`, `typ` and `kid`.
     pub(crate) fn parse(json: &'a [u8], allowed: AlgorithmSet) -> Result<Self, HeaderError> {
         let text = str::from_utf8(json).map_err(|_| HeaderError::Malformed)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -53,7 +63,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// RFC 7515 §4.1.11: what is listed must be understood; nothing is.
+/// Rejects `crit`: a verifier must understand every extension that it lists (RFC 7515 §4.1.11), and
+/// this one does not support any.
 fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     if raw.critical {
         return Err(HeaderError::Critical);
@@ -61,7 +72,8 @@ fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     Ok(())
 }
 
-/// RFC 8725 §3.1: the verifier, not the token, says which algorithms there are.
+/// Returns the algorithm, if the verifier allows it. The verifier decides which algorithms are
+/// allowed, not the token (RFC 8725 §3.1).
 fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algorithm, HeaderError> {
     let Some(Text(name)) = &raw.algorithm else {
         return Err(HeaderError::AlgorithmMissing);
@@ -71,8 +83,8 @@ fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algor
         .ok_or(HeaderError::AlgorithmNotAllowed)
 }
 
-/// RFC 9068 §4: `at+jwt` or `application/at+jwt`, in any case (RFC 7515 §4.1.9). Logto signs ID
-/// tokens with the same key; this keeps them out.
+/// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4), in any case (RFC 7515
+/// §4.1.9). Logto signs ID tokens with the same key, and this check is what rejects them.
 fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     let Some(Text(media_type)) = &raw.media_type else {
         return Err(HeaderError::TypeMissing);
@@ -88,7 +100,8 @@ fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     Err(HeaderError::TypeNotAccessToken)
 }
 
-/// RFC 7515 §4.1.4. Logto always names the key; without a name there is nothing to look up.
+/// Returns the `kid` (RFC 7515 §4.1.4), which the key is looked up by. Tokens from Logto always
+/// have one.
 fn key_id<'a>(raw: RawHeader<'a>) -> Result<Cow<'a, str>, HeaderError> {
     match raw.key_id {
         Some(Text(key_id)) if !key_id.is_empty() => Ok(key_id),
@@ -96,6 +109,7 @@ fn key_id<'a>(raw: RawHeader<'a>) -> Result<Cow<'a, str>, HeaderError> {
     }
 }
 
+/// The members of a header as far as they have been read.
 #[derive(Default)]
 struct RawHeader<'a> {
     algorithm: Option<Text<'a>>,
@@ -131,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_as_logto_writes_it_is_taken() {
+    fn a_header_as_logto_writes_it_is_accepted() {
         let header = r#"{"alg":"ES384","typ":"at+jwt","kid":"k1"}"#;
         assert_eq!(parse(header), Ok((Algorithm::ES384, "k1".to_owned())));
         let other_members = r#"{"kid":"k\u0031","x5t":"a","jwk":{"kty":"EC"},"typ":"application/AT+JWT","alg":"EdDSA"}"#;
@@ -142,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_refuses_absent_ill_typed_and_wrong() {
+    fn absent_ill_typed_and_wrong_members_are_rejected() {
         let cases = [
             (r#"{"typ":"at+jwt","kid":"k"}"#, AlgorithmMissing),
             (r#"{"alg":null,"typ":"at+jwt","kid":"k"}"#, Malformed),
@@ -207,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_algorithm_off_the_allow_list_is_refused() {
+    fn an_algorithm_off_the_allow_list_is_rejected() {
         let header = br#"{"alg":"RS256","typ":"at+jwt","kid":"k"}"#;
         let only_es384 = [Algorithm::ES384].into_iter().collect();
         assert_eq!(Header::parse(header, only_es384), Err(AlgorithmNotAllowed));

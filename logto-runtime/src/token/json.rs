@@ -1,32 +1,36 @@
-//! JSON from strangers: borrowed strings, and no member twice.
+//! JSON parsing that rejects duplicate members and borrows strings from the input.
 //!
-//! RFC 7515 §4 and RFC 7519 §4 want member names unique and let a parser reject duplicates. Two
-//! parsers that pick different ones are how a gateway and a service come to disagree.
+//! RFC 7515 §4 and RFC 7519 §4 require unique member names and let a parser reject duplicates. If
+//! a gateway used the first duplicate and this service the last, they would read different claims
+//! from one token.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use smallvec::SmallVec;
 
-/// An object that reads some of its members.
+/// A JSON object that reads some of its members.
 pub(crate) trait Object<'de> {
-    /// What the object is, for the error that it is something else.
+    /// What the value should have been, for the error if it is not an object.
     const EXPECTED: &'static str;
 
-    /// Reads the value of the member, unless it is [`Member::Other`].
+    /// Reads the value of the member called `name`, or leaves it unread and returns
+    /// [`Member::Other`].
     fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
 }
 
-/// What an object did with a member.
+/// What an [`Object`] did with a member.
 pub(crate) enum Member {
+    /// The object read the value.
     Read,
-    /// It had read one of this name before.
+    /// The object had already read a member with this name.
     Twice,
-    /// It left the value unread.
+    /// The object left the value unread.
     Other,
 }
 
-/// Reads an object into `empty`. Members that it leaves are checked for duplicates and dropped.
+/// Reads an object into `empty`. Checks the members that it leaves unread for duplicates, and drops
+/// them.
 pub(crate) fn object<'de, T, D>(empty: T, deserializer: D) -> Result<T, D::Error>
 where
     T: Object<'de>,
@@ -35,7 +39,7 @@ where
     deserializer.deserialize_map(ObjectVisitor(empty))
 }
 
-/// Reads the value of a member into its place. `null` is a value: it is not an absent member.
+/// Reads the value of a member into `place`. `null` counts as a value, not as an absent member.
 pub(crate) fn read<'de, T, A>(place: &mut Option<T>, value: &mut A) -> Result<Member, A::Error>
 where
     T: Deserialize<'de>,
@@ -48,14 +52,14 @@ where
     Ok(Member::Read)
 }
 
-/// A string, borrowed from the input unless it has escapes.
+/// A JSON string, borrowed from the input unless it contains escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
-/// Any value without a duplicate member in any object within it. The value itself is dropped.
+/// Any JSON value whose objects have no duplicate members, at any depth. The value is dropped.
 struct Checked;
 
-/// An object of which nothing is kept.
+/// An object whose members are all checked for duplicates and dropped.
 struct Dropped;
 
 struct ObjectVisitor<T>(T);
@@ -81,7 +85,8 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
                 }
             }
         }
-        // Comparing each with each would be quadratic in what a stranger sends.
+        // Sorting avoids comparing each name with each other one, which an attacker could make
+        // slow by sending many members.
         others.sort_unstable();
         if others.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(twice());
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_borrowed_unless_escaped_and_only_a_string_is_text() {
+    fn text_is_a_string_and_is_borrowed_unless_escaped() {
         let plain: Text<'_> = serde_json::from_str(r#""abc""#).unwrap();
         assert!(matches!(plain.0, Cow::Borrowed("abc")));
         let escaped: Text<'_> = serde_json::from_str(r#""a\u0062c""#).unwrap();
@@ -185,7 +190,7 @@ mod tests {
         }
     }
 
-    /// What this crate relies on of serde: times of claims are whole seconds.
+    /// Times in claims are read as `i64`. This crate relies on serde to reject anything else.
     #[test]
     fn only_a_64_bit_integer_is_an_integer() {
         for (text, expected) in [
@@ -207,8 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn a_member_twice_is_refused_at_any_depth() {
-        for (text, fine) in [
+    fn a_duplicate_member_is_rejected_at_any_depth() {
+        for (text, accepted) in [
             (r#"{"a":1,"b":[{"c":null},{"c":1.5}]}"#, true),
             (r#"{"a":1,"b":2,"a":3}"#, false),
             (r#"{"a":1,"\u0061":3}"#, false),
@@ -216,7 +221,7 @@ mod tests {
         ] {
             assert_eq!(
                 serde_json::from_str::<Checked>(text).is_ok(),
-                fine,
+                accepted,
                 "{text}"
             );
         }

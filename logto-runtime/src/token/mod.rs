@@ -1,4 +1,22 @@
-//! What strangers send, as types.
+//! Parsing: from the `Authorization` header of a request to typed but unverified values.
+//!
+//! Everything here is input that an attacker may control. Parsing returns a typed value or an
+//! error that says which rule was broken; nothing is trusted before [`verify`](crate::verify) has
+//! checked the signature.
+//!
+//! - Base64url must be canonical, and JSON objects must not have duplicate members. Otherwise two
+//!   programs could read different values from one token.
+//! - A missing claim, a claim of the wrong type and an empty claim are three different errors.
+//! - Parsing takes time linear in the length of a token, or `n log n` to find duplicate members.
+//! - Tokens never appear in `Debug` output or in errors.
+//!
+//! In reading order:
+//!
+//! - `bearer` takes the token out of the `Authorization` header as an `access_token`;
+//! - `segments` splits the token at its dots and decodes the parts with `base64url`;
+//! - `header` reads which key (`kid`) and which `algorithm` signed the token;
+//! - `claims` reads the claims of RFC 9068;
+//! - `json` has the rules that `header` and `claims` share.
 
 pub(crate) mod access_token;
 pub(crate) mod algorithm;

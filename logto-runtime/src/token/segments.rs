@@ -1,11 +1,11 @@
-//! The three segments of a token in compact serialisation (RFC 7515 §3.1).
+//! The three segments of a token in JWS compact serialization (RFC 7515 §3.1).
 
 use super::{access_token::AccessToken, base64url};
 
-/// The longest signature there is: RSA with 8192 bits.
+/// The longest supported signature, which is that of an 8192-bit RSA key.
 const SIGNATURE_BYTES: usize = 1024;
 
-/// A token that has the outer shape of one: neither too long nor of other than three parts.
+/// The three undecoded segments of a token that is not too long.
 #[derive(Clone, Copy)]
 pub(crate) struct Segments<'a> {
     header: &'a [u8],
@@ -14,18 +14,23 @@ pub(crate) struct Segments<'a> {
     signing_input: &'a [u8],
 }
 
-/// Why a token is not three segments.
+/// Why a token could not be split or decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SegmentsError {
+    /// The token is longer than the limit.
     #[error("the token is longer than max_token_bytes")]
     Oversized,
-    #[error("the token is opaque; the client asked for no resource")]
+    /// The token has no dot, like the opaque tokens that Logto issues for requests without a
+    /// resource.
+    #[error("the token is opaque: it was requested without a resource; request it with one")]
     Opaque,
+    /// The token does not consist of three non-empty, canonical segments, or its signature is too
+    /// long.
     #[error("the token is not three segments of canonical base64url")]
     Malformed,
 }
 
-/// What the segments hold, in one buffer.
+/// The decoded segments, in one buffer.
 pub(crate) struct Decoded {
     bytes: Vec<u8>,
     claims_at: usize,
@@ -33,7 +38,7 @@ pub(crate) struct Decoded {
 }
 
 impl<'a> Segments<'a> {
-    /// Splits at the two dots.
+    /// Splits a token of at most `max_bytes` at its two dots.
     pub(crate) fn split(token: AccessToken<'a>, max_bytes: usize) -> Result<Self, SegmentsError> {
         let token = token.as_bytes();
         if token.len() > max_bytes {
@@ -58,7 +63,7 @@ impl<'a> Segments<'a> {
         Ok(segments)
     }
 
-    /// Decodes all three.
+    /// Decodes all three segments.
     pub(crate) fn decode(self) -> Result<Decoded, SegmentsError> {
         let longest = |segment: &[u8]| segment.len().div_ceil(4) * 3;
         let Self {
@@ -89,7 +94,7 @@ impl<'a> Segments<'a> {
         })
     }
 
-    /// What was signed: the first two segments as received (RFC 7515 §5.2, step 8).
+    /// Returns the signed bytes: the first two segments as received (RFC 7515 §5.2, step 8).
     pub(crate) fn signing_input(self) -> &'a [u8] {
         self.signing_input
     }
@@ -109,7 +114,7 @@ impl Decoded {
     }
 }
 
-/// The claims' JSON of a token that verified before.
+/// Returns the JSON of the claims of a token that has already been verified.
 pub(crate) fn claims_json(token: &[u8]) -> Option<Vec<u8>> {
     token
         .split(|byte| *byte == b'.')
@@ -121,7 +126,7 @@ pub(crate) fn claims_json(token: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn refusal(token: &str) -> Option<SegmentsError> {
+    fn rejection(token: &str) -> Option<SegmentsError> {
         Segments::split(AccessToken::new(token.as_bytes()), 20)
             .and_then(Segments::decode)
             .err()
@@ -149,7 +154,7 @@ mod tests {
             ("YQ.YQ.YQYQYQYQYQYQYQ", None),
             ("YQ.YQ.YQYQYQYQYQYQYQY", Some(Oversized)),
         ] {
-            assert_eq!(refusal(token), expected, "{token:?}");
+            assert_eq!(rejection(token), expected, "{token:?}");
         }
     }
 
@@ -169,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_at_most_as_long_as_the_longest_there_is() {
+    fn a_signature_longer_than_the_longest_supported_one_is_malformed() {
         for (bytes, expected) in [
             (SIGNATURE_BYTES, None),
             (SIGNATURE_BYTES + 1, Some(SegmentsError::Malformed)),

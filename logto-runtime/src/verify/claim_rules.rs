@@ -1,21 +1,21 @@
-//! The rules about claims that need no cryptography, one function each.
+//! The rules about claims that do not depend on the signature, with one function for each.
 
 use std::time::Duration;
 
 use super::error::{IssuerDifference, VerifyError};
 use crate::token::claims::UnverifiedClaims;
 
-/// What an organization's audience begins with.
+/// The prefix of the audience of an organization token.
 pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 
-/// What the claims are compared with.
+/// The settings that claims are compared with.
 #[derive(Debug)]
 pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
 }
 
-/// The times of a token, all that must be judged again when it comes a second time.
+/// The times of a token, the only claims that are checked again when the token is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) issued_at: i64,
@@ -23,7 +23,8 @@ pub(crate) struct Times {
     pub(crate) not_before: Option<i64>,
 }
 
-/// Every rule, in the order in which a refusal is most useful.
+/// Checks every rule. If several are broken, the error is the one that helps most to find the
+/// mistake.
 pub(crate) fn check(
     claims: &UnverifiedClaims<'_>,
     expected: &Expected,
@@ -42,7 +43,7 @@ pub(crate) fn check(
     )
 }
 
-/// The rules about time; asked at first sight and again on every hit of the token cache.
+/// Checks the rules about time. Called for uncached tokens and on every hit of the token cache.
 pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), VerifyError> {
     let leeway = i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX);
     issued_in_the_past(times, leeway, now)?;
@@ -50,13 +51,15 @@ pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), 
     not_expired(times, leeway, now)
 }
 
-/// The organization that an audience names: the whole `urn:logto:organization:<id>`. A reserved
-/// resource such as `urn:logto:resource:organizations` names none.
+/// Returns the id in an audience `urn:logto:organization:<id>`.
+///
+/// Returns `None` for other audiences, including reserved resources such as
+/// `urn:logto:resource:organizations`.
 pub(crate) fn organization_of_audience(audience: &str) -> Option<&str> {
     audience.strip_prefix(ORGANIZATION_AUDIENCE)
 }
 
-/// RFC 9068 §4: `iss` must exactly match an issuer this resource server trusts.
+/// Checks that `iss` exactly matches an issuer that this resource server trusts (RFC 9068 §4).
 fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<(), VerifyError> {
     if expected
         .issuers
@@ -71,8 +74,9 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
     )))
 }
 
-/// RFC 9068 §4: the audience decides where a token may be used. One that names an organization and
-/// anything else, or another organization than `organization_id`, contradicts itself.
+/// Rejects an audience that names an organization and something else, or another organization than
+/// `organization_id`. The audience decides where a token may be used (RFC 9068 §4), and such a
+/// token contradicts itself.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience
@@ -91,7 +95,7 @@ fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyEr
     Ok(())
 }
 
-/// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted, give or take the leeway.
+/// Rejects a token on or after `exp` plus the leeway (RFC 7519 §4.1.4).
 fn not_expired(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     if now >= times.expires_at.saturating_add(leeway) {
         return Err(VerifyError::Expired);
@@ -99,7 +103,8 @@ fn not_expired(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// RFC 7519 §4.1.6: a token from the future was not issued by a clock like ours.
+/// Rejects a token whose `iat` (RFC 7519 §4.1.6) is later than now plus the leeway. The clocks of
+/// Logto and of this service differ.
 fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     if times.issued_at > now.saturating_add(leeway) {
         return Err(VerifyError::IssuedInTheFuture);
@@ -107,7 +112,7 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
-/// RFC 7519 §4.1.5: before `nbf` the token must not be accepted.
+/// Rejects a token before `nbf` minus the leeway (RFC 7519 §4.1.5).
 fn already_valid(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     match times.not_before {
         Some(not_before) if not_before > now.saturating_add(leeway) => {
@@ -126,7 +131,7 @@ mod tests {
     const ISSUER: &str = "https://t.logto.app/oidc";
     const NOW: i64 = 10_000;
 
-    fn judge(changes: &serde_json::Value) -> Result<(), VerifyError> {
+    fn check_with(changes: &serde_json::Value) -> Result<(), VerifyError> {
         let mut claims = json!({
             "jti": "t1", "sub": "alice", "iat": NOW, "exp": NOW + 3_600, "client_id": "app",
             "iss": ISSUER, "aud": "https://api.example.com",
@@ -150,8 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn times_are_judged_to_the_second_with_the_leeway_on_both_sides() {
-        for (changes, refused) in [
+    fn times_are_checked_to_the_second_with_the_leeway_on_both_sides() {
+        for (changes, error) in [
             (json!({"exp": NOW - 59}), None),
             (json!({"exp": NOW - 60}), Some(E::Expired)),
             (json!({"exp": i64::MIN}), Some(E::Expired)),
@@ -164,12 +169,12 @@ mod tests {
             (json!({"nbf": NOW + 61}), Some(E::NotYetValid)),
             (json!({"nbf": 1}), None),
         ] {
-            assert_eq!(judge(&changes).err(), refused, "{changes}");
+            assert_eq!(check_with(&changes).err(), error, "{changes}");
         }
     }
 
     #[test]
-    fn only_the_exact_issuers_are_known() {
+    fn only_the_exact_issuers_are_trusted() {
         use IssuerDifference::{AnotherHost, Other, WithoutOidc};
         for (issuer, difference) in [
             (ISSUER, None),
@@ -181,14 +186,14 @@ mod tests {
             ("https://other.logto.app/oidc", Some(AnotherHost)),
             ("https://evil.example", Some(Other)),
         ] {
-            let refused = judge(&json!({"iss": issuer})).err();
-            assert_eq!(refused, difference.map(E::Issuer), "{issuer}");
+            let error = check_with(&json!({"iss": issuer})).err();
+            assert_eq!(error, difference.map(E::Issuer), "{issuer}");
         }
     }
 
     #[test]
-    fn an_audience_of_an_organization_contradicts_neither_itself_nor_the_claim() {
-        let refused = Some(E::ContradictoryOrganization);
+    fn an_organization_in_the_audience_must_be_the_only_one_and_match_the_claim() {
+        let contradiction = Some(E::ContradictoryOrganization);
         for (changes, expected) in [
             (json!({"aud": "urn:logto:organization:a"}), None),
             (json!({"aud": ["urn:logto:organization:a"]}), None),
@@ -198,16 +203,19 @@ mod tests {
             ),
             (
                 json!({"aud": "urn:logto:organization:a", "organization_id": "b"}),
-                refused.clone(),
+                contradiction.clone(),
             ),
-            (json!({"aud": "urn:logto:organization:"}), refused.clone()),
+            (
+                json!({"aud": "urn:logto:organization:"}),
+                contradiction.clone(),
+            ),
             (
                 json!({"aud": ["urn:logto:organization:a", "urn:logto:organization:b"]}),
-                refused.clone(),
+                contradiction.clone(),
             ),
             (
                 json!({"aud": ["https://api.example.com", "urn:logto:organization:a"]}),
-                refused.clone(),
+                contradiction.clone(),
             ),
             (
                 json!({"aud": ["https://api.example.com", "https://b.example.com"]}),
@@ -218,7 +226,7 @@ mod tests {
                 None,
             ),
         ] {
-            assert_eq!(judge(&changes).err(), expected, "{changes}");
+            assert_eq!(check_with(&changes).err(), expected, "{changes}");
         }
     }
 }

@@ -1,4 +1,22 @@
-//! From an access token to evidence: the steps, in order.
+//! Verification of access tokens.
+//!
+//! An access token goes in. A [`Verified`] token or a [`VerifyError`] comes out, or a [`Need`] to
+//! wait for if the current key set is not enough.
+//!
+//! - A token is checked in this order: shape, header, claims, key, signature. A signature, the most
+//!   expensive check, is checked only if everything before it passed.
+//! - A verified token goes into the token cache. On a hit, only its times, the age of the key set
+//!   and whether its key has been retired are checked.
+//! - Nothing else in the crate creates a [`Verified`], so whoever has one can rely on its claims.
+//! - The resource (`aud`), scopes and organization are not checked here but in `decide`.
+//!
+//! In reading order:
+//!
+//! - this file: [`Verifier`], and the order of the steps;
+//! - `claim_rules`: issuer, times, and contradictions about the organization;
+//! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
+//! - `token_cache`: a bounded cache of verified tokens;
+//! - `error`: why a token is rejected.
 
 mod claim_rules;
 mod error;
@@ -25,7 +43,7 @@ use crate::{
     },
 };
 
-/// Judges access tokens.
+/// Verifies access tokens.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     pub(crate) expected: Expected,
@@ -36,25 +54,28 @@ pub(crate) struct Verifier {
     pub(crate) clock: Clock,
 }
 
-/// What became of a token without waiting.
+/// The result of verifying a token without waiting.
 #[derive(Debug)]
 pub(crate) enum Verification {
-    /// It holds, and whether that was known before.
+    /// The token is valid.
     Verified(Arc<Verified>, Origin),
+    /// The token is not valid.
     Rejected(VerifyError),
-    /// The keys to judge it with must be waited for.
+    /// The token cannot be verified before a fetch of the key set. Wait for it with
+    /// [`verify_after`](Verifier::verify_after).
     Waits(Need),
 }
 
+/// Where a [`Verified`] token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// From the token cache or from this very request.
+    /// The token cache, or an earlier verification within the same request.
     Memory,
-    /// Its signature was checked just now.
+    /// A signature check by this call.
     Signature,
 }
 
-/// What a token has already waited for; it never waits for the same twice.
+/// What a request has already waited for. It never waits for the same need twice.
 #[derive(Clone, Copy, Debug, Default)]
 struct Waited {
     for_keys: bool,
@@ -62,8 +83,10 @@ struct Waited {
 }
 
 impl Verifier {
-    /// Judges a token with the keys at hand. `remembered` is what this request already verified,
-    /// and not asked for a token that the cache knows.
+    /// Verifies a token with the current key set.
+    ///
+    /// `remembered` returns the result if the same request has already verified this token. It is
+    /// not called for a cached token.
     #[inline]
     pub(crate) fn try_verify<'r>(
         &self,
@@ -73,7 +96,7 @@ impl Verifier {
         self.verify(token, remembered, Waited::default())
     }
 
-    /// Waits for the keys that [`try_verify`](Self::try_verify) lacked, then judges.
+    /// Waits for the keys that [`try_verify`](Self::try_verify) needed, then verifies the token.
     pub(crate) async fn verify_after(
         &self,
         mut need: Need,
@@ -90,7 +113,7 @@ impl Verifier {
             waited.for_keys = true;
             waited.for_its_key |= matches!(need, Need::Key { .. });
             match self.verify(token, || None, waited) {
-                Verification::Verified(verified, known) => return Ok((verified, known)),
+                Verification::Verified(verified, origin) => return Ok((verified, origin)),
                 Verification::Rejected(error) => return Err(error),
                 Verification::Waits(next) => need = next,
             }
@@ -124,7 +147,8 @@ impl Verifier {
             .unwrap_or_else(Verification::Rejected)
     }
 
-    // Apart from what is done for known tokens, so that their code stays small.
+    /// Verifies an uncached token. A separate function, so that the code for cached tokens stays
+    /// small.
     #[inline(never)]
     fn verify_new(
         &self,
@@ -164,7 +188,7 @@ impl Verifier {
                 key_id: header.key_id.into_owned(),
             });
         }
-        // A refresh may have withdrawn the key while its signature was being checked.
+        // A refresh may have retired the key while the signature was being checked.
         if key.is_retired() {
             return Err(unknown_key(&header));
         }
@@ -175,7 +199,7 @@ impl Verifier {
         Ok(Verification::Verified(verified, Origin::Signature))
     }
 
-    /// In the cache, or else in what the request itself remembers.
+    /// Looks the token up in the cache, then in what the request has already verified.
     #[inline]
     fn look_up<'r>(
         &self,
@@ -183,10 +207,10 @@ impl Verifier {
         remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
     ) -> Option<Arc<Verified>> {
         if let Some(cache) = &self.cache {
-            let known = cache.get(token.as_bytes());
-            telemetry::looked_up(known.is_some());
-            if known.is_some() {
-                return known;
+            let cached = cache.get(token.as_bytes());
+            telemetry::looked_up(cached.is_some());
+            if cached.is_some() {
+                return cached;
             }
         }
         remembered().cloned()

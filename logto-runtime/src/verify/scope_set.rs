@@ -1,16 +1,17 @@
-//! The scopes of a token, and whether an expression over scopes holds for them.
+//! The scopes of a token, and the evaluation of scope expressions.
 
 use smallvec::SmallVec;
 
 use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
-/// The scopes of a verified token: in the token's order, none twice.
+/// The distinct scopes of a verified token, in the order of the token.
 #[derive(Debug, Default)]
 pub(crate) struct ScopeSet(SmallVec<[Span; 4]>);
 
 impl ScopeSet {
-    /// Splits a `scope` claim (RFC 6749 §3.3). Absent and empty mean none.
+    /// Splits a `scope` claim at its spaces (RFC 6749 §3.3). An absent claim and an empty one both
+    /// give an empty set.
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
         let claim = text.push(scope.unwrap_or_default());
         let text = text.as_str();
@@ -21,7 +22,7 @@ impl ScopeSet {
         Self(names)
     }
 
-    /// What is held in memory beside this value and the text.
+    /// Returns how many bytes are allocated on the heap, without the text.
     pub(crate) fn bytes(&self) -> usize {
         match self.0.spilled() {
             true => size_of::<Span>() * self.0.capacity(),
@@ -40,12 +41,14 @@ impl ScopeSet {
         self.0.iter().map(|name| name.of(text))
     }
 
-    /// Whether the token holds exactly this scope; scopes are case-sensitive (RFC 6749 §3.3).
+    /// Returns whether the set contains exactly this scope. Scopes are case-sensitive (RFC 6749
+    /// §3.3).
     pub(crate) fn contains(&self, text: &str, scope: &str) -> bool {
         self.names(text).any(|name| name == scope)
     }
 
-    /// Whether the expression holds. An empty list never does, so that no mistake opens a route.
+    /// Returns whether the scopes satisfy the expression. An empty list is never satisfied, so that
+    /// a mistake cannot open a route.
     pub(crate) fn satisfies(&self, text: &str, expr: &ScopeExpr) -> bool {
         let satisfies = |one| self.satisfies(text, one);
         match expr {
@@ -80,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_and_empty_mean_none_and_order_is_the_tokens() {
+    fn an_absent_or_empty_claim_has_no_scopes_and_the_order_is_that_of_the_token() {
         assert!(names(None).is_empty());
         assert!(names(Some("")).is_empty());
         assert!(names(Some("   ")).is_empty());
@@ -89,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_is_held_as_a_whole_among_few_and_many() {
+    fn a_scope_is_found_as_a_whole_in_small_and_large_sets() {
         for (count, prefix) in [
             (0_usize, "s"),
             (1, "s"),
@@ -126,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_hold_as_all_and_any_say_and_empty_lists_never() {
+    fn all_and_any_are_evaluated_and_empty_lists_are_never_satisfied() {
         const CASES: [(ScopeExpr, bool); 12] = [
             (One("a"), true),
             (One("A"), false),

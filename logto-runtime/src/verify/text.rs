@@ -1,6 +1,6 @@
-//! Many short strings in one allocation.
+//! Stores many short strings in one allocation.
 
-/// A part of a text.
+/// The position of a part of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
     start: u32,
@@ -8,13 +8,13 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// The rest of the part, without its first bytes.
+    /// Returns the part without its first `bytes` bytes.
     pub(crate) fn without(self, bytes: usize) -> Self {
         let start = self.start.saturating_add(offset(bytes)).min(self.end);
         Self { start, ..self }
     }
 
-    /// The parts between separators, without the empty ones.
+    /// Returns the non-empty parts between the separators.
     pub(crate) fn split(self, text: &str, separator: char) -> impl Iterator<Item = Self> {
         let mut start = self.start;
         let parts = self.of(text).split(separator).map(move |part| {
@@ -26,14 +26,15 @@ impl Span {
         parts.filter(|span| span.start < span.end)
     }
 
-    /// The part of the text that it was made for; of any other text, whatever is there or nothing.
+    /// Returns the part of `text`, which must be the text that the span came from. For another
+    /// text, the result is meaningless.
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or_default()
     }
 }
 
-/// A text that grows by parts.
+/// Builds a text from parts.
 #[derive(Debug, Default)]
 pub(crate) struct TextBuilder(String);
 
@@ -42,6 +43,7 @@ impl TextBuilder {
         Self(String::with_capacity(bytes))
     }
 
+    /// Appends a part and returns its position.
     pub(crate) fn push(&mut self, part: &str) -> Span {
         let start = self.0.len();
         self.0.push_str(part);
@@ -60,7 +62,8 @@ impl TextBuilder {
     }
 }
 
-/// A token is bounded far below 4 GiB; an offset that overflowed would span nothing.
+/// Converts an offset. Tokens are limited to far less than 4 GiB. If an offset did not fit, its
+/// span would be empty.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -70,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_come_back_as_pushed() {
+    fn spans_return_the_parts_that_were_pushed() {
         let mut builder = TextBuilder::with_capacity(4);
         let spans = ["alice", "", "é", "app"].map(|part| builder.push(part));
         let joined = builder.push("a, b, c");

@@ -1,4 +1,4 @@
-//! Tokens that verified, remembered until they expire or memory runs short.
+//! A bounded cache of verified tokens.
 
 use std::{
     fmt,
@@ -11,18 +11,19 @@ use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
 
 use super::verified::Verified;
 
-/// A bounded map from whole tokens to what they verified to.
+/// A cache from whole tokens to their verified claims, bounded by memory.
 ///
-/// A token is found by a seeded hash and equality of every byte, so a hit is never wrong. Only
-/// verified tokens get in, so strangers cannot fill it. Bytes are compared only under an equal hash,
-/// whose seed nobody knows, so the time a comparison takes says nothing about a stored token. Whether
-/// a hit still counts is for the verifier to say.
+/// - A hit requires an equal hash and equality of every byte, so it is never wrong.
+/// - Only verified tokens are inserted, so clients without valid tokens cannot fill the cache.
+/// - Bytes are compared only if the hashes are equal. The seed of the hash is random and secret, so
+///   the time of a comparison reveals nothing about a cached token.
+/// - The verifier checks whether a hit has expired or its key has been retired.
 pub(crate) struct TokenCache {
     entries: sync::Cache<Token, Arc<Verified>, Bytes, RandomState>,
 }
 
 impl TokenCache {
-    /// A cache that holds about `bytes`; `None` for 0, which switches it off.
+    /// Returns a cache that holds about `bytes` bytes, or `None` for 0, which switches it off.
     pub(crate) fn with_capacity(bytes: usize) -> Option<Self> {
         let options = OptionsBuilder::new()
             .weight_capacity(bytes as u64)
@@ -53,7 +54,7 @@ impl TokenCache {
         self.entries.remove(token);
     }
 
-    /// How many tokens are remembered, and in how many bytes.
+    /// Returns the number of cached tokens, and of the bytes that they take.
     pub(crate) fn fill(&self) -> (usize, u64) {
         (self.entries.len(), self.entries.weight())
     }
@@ -68,7 +69,7 @@ impl fmt::Debug for TokenCache {
     }
 }
 
-/// A key of the cache: the bytes of a verified token, which its value holds anyway.
+/// A key of the cache: the bytes of a verified token, shared with the value.
 #[derive(Clone)]
 struct Token(Arc<Verified>);
 
@@ -86,7 +87,7 @@ impl PartialEq for Token {
 
 impl Eq for Token {}
 
-/// As `[u8]` hashes, since tokens are looked up by their bytes.
+/// Hashes like `[u8]`, because tokens are looked up by their bytes.
 impl Hash for Token {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.bytes().hash(state);
@@ -99,13 +100,14 @@ impl Equivalent<Token> for [u8] {
     }
 }
 
-/// An ES384 token of Logto with what is kept of it.
+/// The size of an entry for an ES384 token from Logto.
 const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
-/// What an entry takes beside its own bytes: a slot in tables that grow by doubling, and what the
-/// allocator adds to four or five blocks.
+/// The memory that an entry takes beyond its own bytes: a slot in tables that grow by doubling, and
+/// the overhead of the allocator for four or five blocks.
 const OVERHEAD_BYTES: usize = 224;
 
+/// Weighs entries by their bytes in memory.
 #[derive(Clone)]
 struct Bytes;
 

@@ -1,4 +1,4 @@
-//! The evidence: a token whose signature and claims held. Nothing else in the crate can make one.
+//! A verified token. Only the verifier can create one.
 
 use std::{fmt, sync::Arc};
 
@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{jwks::VerificationKey, telemetry::Caller, token::claims::UnverifiedClaims};
 
-/// A verified token: its claims, its own bytes (a second sight is compared with them), its key.
+/// A token whose signature and claims are verified.
+///
+/// It holds the claims, the key, and the bytes of the token, which the token cache compares with
+/// those of later requests.
 pub(crate) struct Verified {
     token: Box<[u8]>,
     key: Arc<VerificationKey>,
@@ -29,7 +32,7 @@ pub(crate) struct Verified {
 }
 
 impl Verified {
-    /// Takes over claims whose signature was just checked under `key`.
+    /// Copies the claims of a token. The caller must have checked the signature with `key`.
     pub(super) fn new(
         token: &[u8],
         claims: &UnverifiedClaims<'_>,
@@ -71,7 +74,7 @@ impl Verified {
         }
     }
 
-    /// For tests of what comes after verification.
+    /// Creates a verified token without a check, for tests of later stages.
     #[cfg(test)]
     pub(crate) fn unchecked(claims: &UnverifiedClaims<'_>, key: Arc<VerificationKey>) -> Self {
         Self::new(b"token", claims, key)
@@ -109,7 +112,7 @@ impl Verified {
         self.client_id.of(&self.text)
     }
 
-    /// What events and spans show of the claims.
+    /// Returns the claims that events and spans show.
     pub(crate) fn caller(&self) -> Caller<'_> {
         Caller {
             subject: self.subject(),
@@ -125,12 +128,12 @@ impl Verified {
         self.audience.iter().map(|span| span.of(&self.text))
     }
 
-    /// The organization that the audience names, of an organization token.
+    /// Returns the organization in the audience, if this is an organization token.
     pub(crate) fn audience_organization(&self) -> Option<&str> {
         self.audience_organization.map(|span| span.of(&self.text))
     }
 
-    /// The `organization_id` claim.
+    /// Returns the `organization_id` claim.
     pub(crate) fn organization_claim(&self) -> Option<&str> {
         self.organization_id.map(|span| span.of(&self.text))
     }
@@ -146,7 +149,7 @@ impl Verified {
         }
     }
 
-    /// What this value holds in memory, for the bound of the token cache.
+    /// Returns the memory that this value takes, for the limit of the token cache.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.token.len()
@@ -156,7 +159,7 @@ impl Verified {
     }
 }
 
-/// The token stays out of it, and so do the claims but those that logs may show.
+/// Shows only the claims that may be logged, and not the token.
 impl fmt::Debug for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")

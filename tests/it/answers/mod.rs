@@ -1,4 +1,10 @@
-//! The table of answers: every row whole, from an attribute and from the layer, in its order.
+//! The table of answers, as in `README.md`. Each answer is compared whole: status, headers and
+//! body, for the attribute and for the layer.
+//!
+//! - `rows`: every row of the table
+//! - `order`: a request with two faults gets the answer of the row that comes first
+//! - `outage`: answers while Logto cannot be reached
+//! - `own_body`: custom bodies by `on_rejection`
 
 mod order;
 mod outage;
@@ -41,7 +47,8 @@ guards! {
     lost_path, LostPath: #[require_org_permission("invite:member", org = path("nowhere"))]
 }
 
-/// Each guard twice: as an attribute, and as a layer in front of a handler without one.
+/// Builds a router with each guard twice: as an attribute, and as a layer around a handler without
+/// a guard.
 fn app(logto: LogtoBuilder) -> Router {
     fn layered<P: Policy>(logto: &Logto) -> MethodRouter<Logto> {
         on_get(async || "admitted").route_layer(logto.require::<P>())
@@ -79,7 +86,7 @@ fn tenant() -> TestTenant {
     tenant
 }
 
-/// Asks the attribute and the layer; both must answer exactly this.
+/// Sends the request to the attribute and to the layer. Both must give exactly this answer.
 async fn expect(app: &Router, uri: &str, authorization: &[&[u8]], expected: &Answer) {
     for way in ["/attribute", "/layer"] {
         let headers: Vec<_> = authorization

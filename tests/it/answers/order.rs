@@ -1,4 +1,4 @@
-//! Of two faults, the one that stands first in the table is answered.
+//! A request with two faults gets the answer of the fault that comes first in the table.
 
 use logto_runtime::{Algorithm, test_util::SigningKey};
 
@@ -6,7 +6,7 @@ use super::{app, expect, expect_token, invalid_audience, no_organization, not_ac
 use crate::support::{Answer, NOW, ORG, PRODUCTS};
 
 #[tokio::test]
-async fn of_two_faults_the_one_that_stands_first_in_the_table_is_answered() {
+async fn the_fault_that_comes_first_in_the_table_is_answered() {
     let tenant = tenant();
     let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
     let foreign = SigningKey::generate(Algorithm::ES384);
@@ -54,7 +54,7 @@ async fn of_two_faults_the_one_that_stands_first_in_the_table_is_answered() {
             token().organization("globex"),
             &Answer::mismatch(),
         ),
-        // Our own fault shows only to a caller whose token holds.
+        // Only a caller with a valid token sees a misconfiguration.
         ("/unnamed", expired(), &expired_answer),
         ("/unnamed", token().tampered(), &invalid),
         ("/unnamed", token().resource(ORG), &misconfigured),

@@ -8,7 +8,7 @@ use super::{app, expect, expect_token, not_bearer, tenant, unavailable};
 use crate::support::{Answer, ORG};
 
 #[tokio::test]
-async fn without_keys_only_what_needs_none_is_decided() {
+async fn without_keys_every_token_that_needs_one_gets_503() {
     let tenant = tenant();
     tenant.fail(StatusCode::INTERNAL_SERVER_ERROR);
     let app = app(tenant.logto().deny_if(|_| true));
@@ -21,7 +21,7 @@ async fn without_keys_only_what_needs_none_is_decided() {
     let token = || tenant.token();
     expect_token(&app, "/any", token().opaque(), &Answer::invalid_token()).await;
     expect_token(&app, "/any", token().claim("exp", 1), &Answer::expired()).await;
-    assert_eq!(tenant.key_set_requests(), 0, "no key was needed yet");
+    assert_eq!(tenant.key_set_requests(), 0, "no request needed a key yet");
     for (uri, token) in [
         ("/any", token()),
         ("/any", token().tampered()),
@@ -31,11 +31,11 @@ async fn without_keys_only_what_needs_none_is_decided() {
     ] {
         expect_token(&app, uri, token, &unavailable("1")).await;
     }
-    assert_eq!(tenant.key_set_requests(), 1, "the others were told to wait");
+    assert_eq!(tenant.key_set_requests(), 1, "the others got Retry-After");
 }
 
 #[tokio::test]
-async fn the_refresh_that_a_request_waited_for_failing_is_our_outage() {
+async fn a_request_whose_key_refresh_failed_gets_503() {
     let tenant = tenant();
     let app = app(tenant.logto());
     expect_token(&app, "/any", tenant.token(), &Answer::ok("admitted")).await;

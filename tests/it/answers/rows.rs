@@ -1,4 +1,4 @@
-//! Every row of the table, whole.
+//! Every row of the table, compared whole.
 
 use axum::http::Request;
 use http::header::CONTENT_TYPE;
@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Answer, NOW, ORG, PRODUCTS, send};
 
 #[tokio::test]
-async fn a_request_without_a_usable_header_is_told_what_is_wrong_with_it() {
+async fn each_unusable_authorization_header_has_its_own_answer() {
     let tenant = tenant();
     let app = app(tenant.logto());
     let bearer = format!("Bearer {}", tenant.token().mint());

@@ -1,4 +1,8 @@
-//! What is refused before the first request: by `build`, and by `warm_up`.
+//! Mistakes that are reported before the first request. Each error shows the value and the fix.
+//!
+//! - `settings`: the settings of the builder, checked by `build`
+//! - `resources`: resources and their names, checked by `build`
+//! - `warm_up`: what only a comparison with the tenant can find
 
 mod resources;
 mod settings;

@@ -1,4 +1,4 @@
-//! Resources and their names, as `build` wants them.
+//! The rules of `build` for resources and their names.
 
 use logto_runtime::Logto;
 
@@ -9,23 +9,23 @@ use crate::support::PRODUCTS;
 fn a_resource_is_an_absolute_uri_without_fragment() {
     for (resource, problem) in [
         ("", "is empty"),
-        ("products", "is no absolute URI"),
-        ("api.example.com", "is no absolute URI"),
-        ("/products", "is no absolute URI"),
+        ("products", "is not an absolute URI"),
+        ("api.example.com", "is not an absolute URI"),
+        ("/products", "is not an absolute URI"),
         ("localhost:3000", "is a host and a port"),
         ("api.example.com:8080/products", "is a host and a port"),
         ("https:api.example.com", "has no host"),
-        ("https://", "is no absolute URI"),
+        ("https://", "is not an absolute URI"),
         ("https:///products", "has no host"),
         ("https://api.example.com#top", "has a fragment"),
         ("https://api.example.com ", "contains white space"),
         (
             "https://api.example.com/\u{e9}",
-            "contains a character that no URI has",
+            "contains a character that is not allowed in a URI",
         ),
         (
             "https://api.example.com/\"x\"",
-            "contains a character that no URI has",
+            "contains a character that is not allowed in a URI",
         ),
         ("urn:logto:resource:organizations", "is reserved by Logto"),
         ("URN:Logto:organization:acme", "is reserved by Logto"),
@@ -50,7 +50,7 @@ fn a_resource_is_an_absolute_uri_without_fragment() {
 }
 
 #[test]
-fn without_any_resource_no_token_could_fit() {
+fn at_least_one_resource_is_needed() {
     let error = refused(Logto::builder("https://tenant.logto.app"));
     for part in [
         "no resource is given",
@@ -62,7 +62,7 @@ fn without_any_resource_no_token_could_fit() {
 }
 
 #[test]
-fn a_name_is_a_name_and_stands_for_one_resource() {
+fn a_resource_name_is_well_formed_and_stands_for_one_indicator() {
     for name in [
         "",
         "Org",
@@ -74,14 +74,15 @@ fn a_name_is_a_name_and_stands_for_one_resource() {
         "org\u{e9}",
         "https://x.example",
     ] {
-        let problem = "is no name; use lower-case letters, digits, - and _";
+        let problem =
+            "is not a valid name; use lower-case letters, digits, - and _, and begin with a letter";
         let builder = fine().named_resource(name, PRODUCTS);
         assert_refused(builder, &format!("{name:?}"), &["resource name", problem]);
     }
     let twice = fine()
         .named_resource("org", "https://a.example.com")
         .named_resource("org", "https://b.example.com");
-    assert_refused(twice, "\"org\"", &["is given two indicators"]);
+    assert_refused(twice, "\"org\"", &["is used for two indicators"]);
     let same = fine()
         .named_resource("org", PRODUCTS)
         .named_resource("org", PRODUCTS)

@@ -1,4 +1,4 @@
-//! `build` refuses nonsense with an error that shows the value and the fix.
+//! `build` rejects invalid settings with an error that shows the value and the fix.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ fn an_endpoint_is_an_absolute_https_url() {
     for (endpoint, problem) in [
         ("", "is empty"),
         ("  ", "is empty"),
-        ("tenant.logto.app", "is no absolute URL"),
-        ("/oidc", "is no absolute URL"),
-        ("//tenant.logto.app", "is no absolute URL"),
-        ("https:tenant.logto.app", "is no absolute URL"),
-        ("https:/tenant.logto.app", "is no absolute URL"),
-        ("https:///tenant.logto.app", "is no absolute URL"),
-        ("https://", "is no absolute URL"),
-        ("https://tenant.logto.app:99999", "is no absolute URL"),
-        ("ftp://tenant.logto.app", "is no http(s) URL"),
-        ("localhost:3001", "is no http(s) URL"),
-        ("file:///etc/passwd", "is no http(s) URL"),
+        ("tenant.logto.app", "is not an absolute URL"),
+        ("/oidc", "is not an absolute URL"),
+        ("//tenant.logto.app", "is not an absolute URL"),
+        ("https:tenant.logto.app", "is not an absolute URL"),
+        ("https:/tenant.logto.app", "is not an absolute URL"),
+        ("https:///tenant.logto.app", "is not an absolute URL"),
+        ("https://", "is not an absolute URL"),
+        ("https://tenant.logto.app:99999", "is not an absolute URL"),
+        ("ftp://tenant.logto.app", "is not an http(s) URL"),
+        ("localhost:3001", "is not an http(s) URL"),
+        ("file:///etc/passwd", "is not an http(s) URL"),
         ("https://tenant.logto.app ", "contains white space"),
         ("https://tenant.logto.app\n", "contains white space"),
         ("https://tenant .logto.app", "contains white space"),
@@ -51,7 +51,7 @@ fn an_endpoint_is_an_absolute_https_url() {
 }
 
 #[test]
-fn plain_http_is_for_loopback_or_by_explicit_call() {
+fn plain_http_is_allowed_for_loopback_or_by_an_explicit_call() {
     for endpoint in [
         "http://127.0.0.1:3001",
         "http://127.8.9.10",
@@ -136,13 +136,13 @@ fn credentials_are_refused_and_not_repeated() {
 fn an_issuer_and_a_jwks_uri_are_absolute_https_urls() {
     for (value, problem) in [
         ("", "is empty"),
-        ("tenant", "is no absolute URL"),
+        ("tenant", "is not an absolute URL"),
         ("https://tenant.logto.app/oidc#x", "has a fragment"),
         ("https://tenant.logto.app/oidc ", "contains white space"),
         ("http://tenant.logto.app/oidc", "is plain http"),
     ] {
         let shown = format!("{value:?}");
-        let fix = "it is the endpoint and `/oidc`";
+        let fix = "write the endpoint followed by `/oidc`";
         assert_refused(fine().issuer(value), &shown, &["issuer", problem, fix]);
         let second = fine().issuer("https://tenant.logto.app/oidc").issuer(value);
         assert_refused(second, &shown, &["issuer", problem]);
@@ -152,7 +152,7 @@ fn an_issuer_and_a_jwks_uri_are_absolute_https_urls() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_named_with_their_value() {
+fn invalid_settings_are_named_with_their_value() {
     let zero = Duration::ZERO;
     for (builder, setting) in [
         (fine().keys_fresh_for(zero), "keys_fresh_for"),
@@ -171,7 +171,7 @@ fn settings_that_make_no_sense_are_named_with_their_value() {
     assert_refused(
         fine().max_token_bytes(0),
         "max_token_bytes is 0",
-        &["no token would fit"],
+        &["must be greater than zero"],
     );
     let none: [Algorithm; 0] = [];
     assert_refused(
@@ -193,12 +193,12 @@ fn settings_that_make_no_sense_are_named_with_their_value() {
 }
 
 #[test]
-fn a_fixed_key_set_is_read_at_once() {
+fn build_reads_a_fixed_key_set() {
     let many = format!(r#"{{"keys":[{}]}}"#, ["{}"; 65].join(","));
     for (document, problem) in [
-        ("", "no JSON object with an array `keys`"),
-        ("[]", "no JSON object with an array `keys`"),
-        (r#"{"keys":{}}"#, "no JSON object with an array `keys`"),
+        ("", "not a JSON object with an array `keys`"),
+        ("[]", "not a JSON object with an array `keys`"),
+        (r#"{"keys":{}}"#, "not a JSON object with an array `keys`"),
         (r#"{"keys":[]}"#, "none of its 0 keys can be used"),
         (
             r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#,

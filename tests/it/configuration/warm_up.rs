@@ -1,4 +1,4 @@
-//! `warm_up` compares with the tenant and explains the usual mistakes.
+//! `warm_up` compares the settings with the tenant and explains common mistakes.
 
 use std::net::TcpListener;
 
@@ -20,7 +20,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// Another name of the tenant's host, as a custom domain is one.
+/// Returns the endpoint under another host name, like a custom domain.
 fn custom_domain(tenant: &TestTenant) -> String {
     tenant.endpoint().replace("127.0.0.1", "localhost")
 }
@@ -64,7 +64,7 @@ async fn a_right_endpoint_warms_up_and_the_first_request_fetches_nothing_more() 
 }
 
 #[tokio::test]
-async fn an_endpoint_that_ends_in_oidc_is_shown_without() {
+async fn an_endpoint_that_ends_in_oidc_is_corrected() {
     let tenant = tenant();
     let error = complaint(at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
     let right = format!("write {:?}", tenant.endpoint());
@@ -74,7 +74,7 @@ async fn an_endpoint_that_ends_in_oidc_is_shown_without() {
 }
 
 #[tokio::test]
-async fn another_issuer_is_named_with_both_ways_out() {
+async fn another_issuer_is_named_with_both_fixes() {
     let tenant = tenant();
     let domain = custom_domain(&tenant);
     let error = complaint(at(&tenant, &domain)).await;
@@ -109,7 +109,7 @@ async fn an_issuer_without_oidc_or_with_a_slash_is_corrected() {
 }
 
 #[tokio::test]
-async fn what_is_no_logto_server_is_told_so() {
+async fn a_server_that_is_not_logto_is_reported() {
     let tenant = tenant();
     let html = [("content-type", "text/html")];
     for (status, body) in [
@@ -130,7 +130,7 @@ async fn what_is_no_logto_server_is_told_so() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_host_and_port_are_to_be_checked() {
+async fn a_refused_connection_suggests_to_check_host_and_port() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -142,7 +142,7 @@ async fn where_nobody_listens_host_and_port_are_to_be_checked() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_whatever_the_client_would_do() {
+async fn a_redirect_is_not_followed_by_any_client() {
     let (tenant, elsewhere) = (tenant(), tenant());
     let follows = || reqwest::Client::builder().build().unwrap();
     for location in [
@@ -168,7 +168,7 @@ async fn a_redirect_is_not_followed_whatever_the_client_would_do() {
 }
 
 #[tokio::test]
-async fn discovery_out_of_reach_only_warns_where_the_keys_came() {
+async fn unreachable_discovery_only_warns_if_the_keys_were_fetched() {
     let events = Events::collect();
     let tenant = tenant();
     for fault in [
@@ -185,7 +185,7 @@ async fn discovery_out_of_reach_only_warns_where_the_keys_came() {
 }
 
 #[tokio::test]
-async fn keys_that_do_not_come_are_an_error_though_discovery_is_fine() {
+async fn a_failed_key_fetch_is_an_error_even_if_discovery_works() {
     let tenant = tenant();
     let fail = Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR);
     tenant.fault(TenantEndpoint::KeySet, fail);
@@ -202,7 +202,7 @@ async fn keys_that_do_not_come_are_an_error_though_discovery_is_fine() {
 }
 
 #[tokio::test]
-async fn a_jwks_uri_that_differs_from_discovery_is_no_error() {
+async fn a_jwks_uri_that_differs_from_discovery_is_not_an_error() {
     let tenant = tenant();
     let keys = format!("{}/oidc/jwks", custom_domain(&tenant));
     let logto = at(&tenant, tenant.endpoint())

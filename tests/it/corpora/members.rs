@@ -1,10 +1,10 @@
-//! A JSON object as text: members in any order, any number of times, with any value or none.
+//! A JSON object as text: its members may be in any order, repeated, or have invalid values.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// Names and values as they stand in the text, quotes included.
+/// Names and values as they are in the text, including quotes.
 #[derive(Clone, Default)]
 pub(super) struct Members(Vec<(String, String)>);
 
@@ -15,7 +15,7 @@ impl Members {
         Self(object.iter().map(member).collect())
     }
 
-    /// Replaces the member by this text, or appends it.
+    /// Replaces the value of the member with this text, or appends the member.
     pub(super) fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         let name = json!(name).to_string();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -31,13 +31,13 @@ impl Members {
         self
     }
 
-    /// Puts this text in front, whatever else is there.
+    /// Inserts a member in front, even if the name exists already.
     pub(super) fn first(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.insert(0, (name.to_owned(), value.to_string()));
         self
     }
 
-    /// Puts this text behind, whatever else is there.
+    /// Appends a member, even if the name exists already.
     pub(super) fn last(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.push((name.to_owned(), value.to_string()));
         self
@@ -48,7 +48,7 @@ impl Members {
         self
     }
 
-    /// Every name spelt with escapes only.
+    /// Writes every name with escapes only.
     pub(super) fn escaped(mut self) -> Self {
         for (name, _) in &mut self.0 {
             let plain: String = serde_json::from_str(name).unwrap();
@@ -64,7 +64,7 @@ impl Members {
             .replace("\":", "\" : ")
     }
 
-    /// Name, as text without quotes, and value of every member.
+    /// Returns the name, without quotes, and the value of every member.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()

@@ -1,4 +1,12 @@
-//! Tokens as Logto issues them and as strangers send them, each with the answer it must get.
+//! Tokens as Logto issues them and as attackers send them, each with its expected answer.
+//!
+//! `CASES` has all of them. `attacks.rs`, `second_opinion.rs` and `silence.rs` run them.
+//!
+//! - `recorded`: tokens of Logto servers
+//! - `mutations`: changes of those tokens
+//! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037
+//! - `members`: JSON objects as text, for mutations that a JSON library would not write
+//! - `seeds`: writes the corpora as seeds for the fuzz targets
 
 mod members;
 mod mutations;
@@ -17,10 +25,10 @@ use logto_runtime::{Logto, LogtoBuilder};
 
 use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS, at};
 
-/// Keys and tokens of the RFCs, which the library's own tests read, too.
+/// Keys and tokens of the RFCs. The unit tests of the library read the same file.
 const RFC_EXAMPLES: &str = include_str!("../../../logto-runtime/src/jwks/rfc_examples.json");
 
-/// A token, for whom it is, and what must come of it.
+/// A token, the service that it is sent to, and the expected outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -29,13 +37,13 @@ pub(crate) struct Case {
     pub(crate) service: Arc<Service>,
 }
 
-/// What must come of a token where no route asks for more than a valid one.
+/// The expected outcome at a route that requires only a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     Accepted,
     Invalid,
     Expired,
-    /// Invalid or expired: which of them depends on what a flipped bit says.
+    /// Invalid or expired, depending on what a flipped bit changes.
     Refused,
     WrongAudience,
 }
@@ -46,7 +54,7 @@ pub(crate) struct Service {
     pub(crate) issuer: String,
     pub(crate) jwks: String,
     pub(crate) now: u64,
-    /// Whether `now` was read from the clock, so that other libraries may judge times, too.
+    /// Whether `now` is the current time, so that other libraries can check times too.
     pub(crate) in_real_time: bool,
 }
 
@@ -81,7 +89,7 @@ impl Service {
     }
 }
 
-/// Something made once for each service.
+/// A value that is created once for each service.
 pub(crate) struct Services<T> {
     make: fn(&Service) -> T,
     made: HashMap<*const Service, T>,
@@ -103,7 +111,7 @@ impl<T> Services<T> {
 }
 
 impl Case {
-    /// The same service gets another token.
+    /// Returns a case of the same service with another token.
     pub(crate) fn with(&self, change: &str, token: String, expected: Expected) -> Self {
         Self {
             name: format!("{}: {change}", self.name),
@@ -113,12 +121,12 @@ impl Case {
         }
     }
 
-    /// The claims, where they are an object.
+    /// Returns the claims, if they are a JSON object.
     pub(crate) fn claims(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
         self.json(1)
     }
 
-    /// The header, where it is an object.
+    /// Returns the header, if it is a JSON object.
     pub(crate) fn header(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
         self.json(0)
     }
@@ -131,7 +139,7 @@ impl Case {
 }
 
 impl Expected {
-    /// The refusals that answer to it, whole.
+    /// Returns the answers that are allowed for this outcome.
     pub(crate) fn refusals(self) -> Vec<Answer> {
         match self {
             Self::Accepted => Vec::new(),
@@ -155,14 +163,14 @@ fn try_decoded(segment: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(segment).ok()
 }
 
-/// The three segments of a token.
+/// Returns the three segments of a token.
 pub(crate) fn segments(token: &str) -> [&str; 3] {
     let all: Vec<_> = token.split('.').collect();
     all.try_into().unwrap()
 }
 
 #[test]
-fn the_corpora_are_large_and_no_case_stands_in_them_twice() {
+fn the_corpora_are_large_and_have_no_duplicates() {
     let mut names: Vec<_> = CASES.iter().map(|case| case.name.as_str()).collect();
     assert!(names.len() > 5_000, "{}", names.len());
     names.sort_unstable();

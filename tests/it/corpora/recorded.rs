@@ -1,4 +1,4 @@
-//! What Logto issued, at the time it did.
+//! Recorded tokens of Logto, sent at the time they were issued.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ fn case(token: &Token) -> Case {
     }
 }
 
-/// No guard can tell more than "invalid" of a token that does not verify; of the others the
-/// audience says whether it is for one of this service's resources, or for an organization.
+/// A token that every guard calls invalid does not verify. For the others the audience decides: it
+/// must be a resource of this service, or an organization.
 fn expected(token: &Token, case: &Case) -> Expected {
     let invalid = |decision: &Decision| decision.error.as_deref() == Some("Invalid token");
     if token.decisions.values().all(invalid) {

@@ -1,4 +1,4 @@
-//! The examples of RFC 7515, 7520 and 8037: their keys as key material, their tokens as they are.
+//! The examples of RFC 7515, 7520 and 8037: their keys as key material, their tokens unchanged.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ struct Example {
     compact: String,
 }
 
-/// RFC 7515 A.1, by the key that it gives.
+/// RFC 7515 A.1, signed with the key that it gives.
 const HMAC: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const HMAC_KEY: &str =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
@@ -40,7 +40,7 @@ pub(super) fn cases() -> Vec<Case> {
     examples.iter().flat_map(of).collect()
 }
 
-/// The example as it stands is no access token. Under its key, ours is one.
+/// The unchanged example is not an access token. An access token signed with its key is accepted.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));
@@ -90,7 +90,7 @@ fn of(example: &Example) -> Vec<Case> {
         signature[20] ^= 1;
         let token = format!("{message}.{}", base64url(&signature));
         cases.push(case(
-            "our claims under its key, spoilt",
+            "our claims under its key, changed",
             token,
             Expected::Invalid,
         ));
@@ -132,11 +132,11 @@ fn sign(example: &Example, private: &Map<String, Value>, message: &[u8]) -> Vec<
             let pair = Ed25519KeyPair::from_seed_and_public_key(&secret("d"), &public("x"));
             pair.unwrap().sign(message).as_ref().to_vec()
         }
-        other => panic!("{other} is in none of the examples"),
+        other => panic!("{other} is not an algorithm of the examples"),
     }
 }
 
-/// RFC 8017 A.1.2: a sequence of integers.
+/// Encodes a sequence of integers (RFC 8017 A.1.2).
 fn der(numbers: &[Vec<u8>]) -> Vec<u8> {
     fn tagged(tag: u8, body: &[u8]) -> Vec<u8> {
         let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();

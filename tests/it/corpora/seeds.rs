@@ -1,4 +1,4 @@
-//! The corpora as seeds of the fuzz targets.
+//! Writes the corpora as seeds of the fuzz targets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{CASES, RFC_EXAMPLES, base64url};
 
-/// A fuzzer gets nowhere with longer ones.
+/// The maximum length of a seed. Longer ones do not help a fuzzer.
 const LONGEST: usize = 2_048;
-/// All of them would take the time of the fuzzing.
+/// The maximum number of seeds. Reading more would take up the time for fuzzing.
 const MOST: usize = 2_000;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Each code: what brings it about, and what its event says.
+//! Each code: the request that causes it, and the event that it is logged with.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -12,7 +12,7 @@ use tracing::Level;
 use super::{Observed, Refusal};
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// How much of a token was proved when it was refused, hence may be logged.
+/// What was verified before the refusal, and may therefore be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Nothing,
@@ -49,7 +49,10 @@ fn assert_explains(refusal: &Refusal, known: Known, kid: &str, case: &str) {
         names,
         "{case}"
     );
-    let page = format!("/docs/troubleshooting.md#{}", refusal.code);
+    let page = format!(
+        "/logto_runtime/docs/troubleshooting/index.html#{}",
+        refusal.code
+    );
     assert!(
         fields["help"].ends_with(&page),
         "{case}: {}",
@@ -72,7 +75,7 @@ async fn every_wrong_token_has_its_code() {
     wrong_tokens().await;
 }
 
-/// Answers the codes that were seen.
+/// Returns the codes that were seen.
 async fn wrong_tokens() -> Vec<&'static str> {
     let tenant = tenant();
     let api = observed(&tenant);
@@ -117,7 +120,7 @@ async fn wrong_tokens() -> Vec<&'static str> {
         ("resource_token_on_permission_route", 401, Caller, "/acme/invite", acme().resource(ORG)),
         ("organization_token_on_global_route", 403, Caller, "/orders", acme().resource(PRODUCTS)),
         ("organization_mismatch", 403, Caller, "/globex/invite", acme()),
-        ("subject_not_accepted", 403, Caller, "/people", token().claim("sub", "test-app")),
+        ("subject_not_accepted", 403, Caller, "/users", token().claim("sub", "test-app")),
         ("no_scopes_granted", 403, Caller, "/orders", token().scopes([""; 0])),
         ("insufficient_scope", 403, Caller, "/orders", token()),
         ("custom_claims_do_not_fit", 401, Caller, "/plan", token().claim("plan", 7)),
@@ -144,7 +147,7 @@ async fn wrong_tokens() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_header_that_holds_no_token_has_its_code() {
+async fn a_header_without_a_token_has_its_code() {
     headers_without_a_token().await;
 }
 
@@ -174,11 +177,11 @@ async fn headers_without_a_token() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn faults_of_ours_have_codes_and_are_errors() {
-    faults_of_ours().await;
+async fn faults_of_the_service_have_their_codes() {
+    faults_of_the_service().await;
 }
 
-async fn faults_of_ours() -> Vec<&'static str> {
+async fn faults_of_the_service() -> Vec<&'static str> {
     let tenant = tenant();
     let api = observed(&tenant);
     let bearer = format!("Bearer {}", tenant.token().user("alice").mint());
@@ -194,7 +197,7 @@ async fn faults_of_ours() -> Vec<&'static str> {
     assert_eq!(refusal.event.level, Level::ERROR);
     assert_explains(&refusal, Nothing, "", "misconfigured");
     let again = api.refusal("/unnamed", &[&bearer]).await;
-    assert_eq!(again.event.level, Level::DEBUG, "told once");
+    assert_eq!(again.event.level, Level::DEBUG, "logged as an error once");
     vec!["keys_unavailable", again.code]
 }
 
@@ -203,7 +206,7 @@ async fn every_code_is_tested_here() {
     let seen = [
         wrong_tokens().await,
         headers_without_a_token().await,
-        faults_of_ours().await,
+        faults_of_the_service().await,
     ];
     let seen: BTreeSet<_> = seen.concat().into_iter().collect();
     assert_eq!(seen, all_codes());
@@ -211,7 +214,10 @@ async fn every_code_is_tested_here() {
 
 #[test]
 fn every_code_has_a_heading_in_the_page_that_the_log_links_to() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/troubleshooting.md");
+    let page = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../logto-runtime/docs/troubleshooting.md"
+    );
     let page = std::fs::read_to_string(page).unwrap();
     let headings: BTreeSet<_> = page
         .lines()

@@ -1,4 +1,9 @@
-//! Every refusal has a code, and the same one wherever an operator looks.
+//! Every refusal has one code: in the log, in `on_rejection` and in the extensions of the response.
+//!
+//! `Observed` sends a request and checks that all three places agree.
+//!
+//! - `codes`: a request for each code, and the fields of its event
+//! - `recorded`: the codes of recorded tokens
 
 mod codes;
 mod recorded;
@@ -34,14 +39,14 @@ async fn data() {}
 #[require_scopes("read:products", resource = "unnamed")]
 async fn unnamed() {}
 
-struct People;
+struct Users;
 
-impl Policy for People {
+impl Policy for Users {
     const REQUIREMENT: Requirement =
         Requirement::scopes(ScopeExpr::One("read:products")).with_subject(Subject::User);
 }
 
-async fn people(_: Guard<People>) {}
+async fn users(_: Guard<Users>) {}
 
 #[derive(Deserialize)]
 struct Plan {
@@ -52,7 +57,7 @@ async fn plan(Claims(Plan { plan }): Claims<Plan>) -> String {
     plan
 }
 
-/// An API, and the places where a code is seen.
+/// An API, and the places where a code can be observed.
 struct Observed {
     app: Router,
     by_on_rejection: Arc<Mutex<Vec<&'static str>>>,
@@ -81,11 +86,11 @@ impl Observed {
             .route("/{organization_id}/invite", get(invite))
             .route("/{organization_id}/data", get(data))
             .route("/unnamed", get(unnamed))
-            .route("/people", get(people))
+            .route("/users", get(users))
             .route("/plan", get(plan))
             .with_state(logto)
             .layer(map_response(async |mut response: Response| {
-                // An outer layer, which knows nothing but the response.
+                // An outer layer, which sees only the response.
                 let code = response.extensions().get::<RejectionCode>().copied();
                 response.extensions_mut().insert(Outer(code));
                 response
@@ -97,7 +102,7 @@ impl Observed {
         }
     }
 
-    /// Sends these `Authorization` headers; the refusal must have one code everywhere.
+    /// Sends these `Authorization` headers. The refusal must have the same code in all places.
     async fn refusal(&self, uri: &str, authorization: &[&str]) -> Refusal {
         let mut request = Request::get(uri).body(Body::empty()).unwrap();
         for value in authorization {

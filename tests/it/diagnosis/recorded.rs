@@ -1,4 +1,4 @@
-//! Tokens that Logto servers issued, and the mistakes of those who asked for them.
+//! Recorded tokens, and the mistakes of clients and operators that they show.
 
 use std::sync::{
     Arc,
@@ -15,7 +15,7 @@ use crate::{
 
 const ISSUER: &str = "http://127.0.0.1:3001/oidc";
 
-/// A recorded token and the time at which it was fresh.
+/// Returns a recorded token and a time at which it was valid.
 fn token(name: &str) -> (String, u64) {
     let file = format!("tokens/{name}.json");
     let mut tokens = Recorded::read().tokens.into_iter();
@@ -36,7 +36,7 @@ fn resources(logto: LogtoBuilder) -> LogtoBuilder {
 }
 
 #[tokio::test]
-async fn what_clients_get_wrong_is_told_from_the_tokens_that_they_then_have() {
+async fn mistakes_of_clients_are_diagnosed_from_their_tokens() {
     let now = Arc::default();
     let api = api(&now, resources);
     let data = "/xavvmrxmxu9e/data";
@@ -95,7 +95,7 @@ async fn what_clients_get_wrong_is_told_from_the_tokens_that_they_then_have() {
         ),
         ("m2m-org-api-member", data, "organization_mismatch"),
         ("m2m-org-permission-member", invite, "organization_mismatch"),
-        ("m2m-global-full", "/people", "subject_not_accepted"),
+        ("m2m-global-full", "/users", "subject_not_accepted"),
         ("m2m-global-norole", "/orders", "no_scopes_granted"),
         ("user-global-noscope", "/orders", "no_scopes_granted"),
         ("m2m-org-permission-noscope", invite, "no_scopes_granted"),
@@ -116,7 +116,7 @@ async fn what_clients_get_wrong_is_told_from_the_tokens_that_they_then_have() {
 }
 
 #[tokio::test]
-async fn what_operators_get_wrong_is_told_from_good_tokens() {
+async fn mistakes_of_operators_are_diagnosed_from_good_tokens() {
     let (token, fresh) = token("m2m-global-full");
     let bearer = format!("Bearer {token}");
     type Change = fn(LogtoBuilder) -> LogtoBuilder;

@@ -1,4 +1,4 @@
-//! `AuthInfo` by itself, and where it is optional.
+//! `AuthInfo` without a guard, required and optional.
 
 use axum::{Json, Router, routing::get as on_get};
 use http::Request;
@@ -32,7 +32,7 @@ fn app(tenant: &TestTenant) -> Router {
 }
 
 #[tokio::test]
-async fn alone_it_takes_any_configured_resource_and_any_organization() {
+async fn without_a_guard_it_accepts_any_configured_resource_and_any_organization() {
     let tenant = tenant();
     let app = app(&tenant);
     for token in [
@@ -62,7 +62,7 @@ async fn alone_it_takes_any_configured_resource_and_any_organization() {
 }
 
 #[tokio::test]
-async fn optional_is_absent_only_without_a_header() {
+async fn an_optional_caller_is_absent_only_without_a_header() {
     let tenant = tenant();
     let app = app(&tenant);
     let nobody = send(&app, get("/optional", &[])).await;
@@ -99,7 +99,7 @@ async fn optional_is_absent_only_without_a_header() {
 }
 
 #[tokio::test]
-async fn a_handler_may_deal_with_the_refusal_itself() {
+async fn a_handler_may_handle_the_rejection_itself() {
     let tenant = tenant();
     let app = app(&tenant);
     let answer = send(&app, get("/either", &[])).await;
@@ -165,7 +165,7 @@ async fn it_shows_the_claims_of_the_token() {
 }
 
 #[tokio::test]
-async fn it_serialises_as_exactly_five_members() {
+async fn it_serialises_with_exactly_five_members() {
     async fn me(auth: AuthInfo) -> Json<AuthInfo> {
         Json(auth)
     }

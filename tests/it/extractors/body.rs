@@ -1,4 +1,4 @@
-//! A refused caller's body is not read, and no other extractor runs.
+//! The body of a refused caller is not read, and other extractors do not run.
 
 use std::{
     convert::Infallible,
@@ -57,7 +57,7 @@ impl<S: Sync> FromRequestParts<S> for Tripwire {
     }
 }
 
-/// A body that nobody may ask for.
+/// A body that panics when it is polled.
 struct Untouchable;
 
 impl http_body::Body for Untouchable {
@@ -72,7 +72,7 @@ impl http_body::Body for Untouchable {
     }
 }
 
-/// A body that never ends, nor begins.
+/// A body that stays pending forever.
 struct Endless;
 
 impl http_body::Body for Endless {
@@ -108,7 +108,7 @@ fn request(uri: &str, token: Option<&str>, body: Body) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn broken_json_of_a_refused_caller_is_not_looked_at() {
+async fn the_body_of_a_refused_caller_is_not_read() {
     let tenant = tenant();
     let app = app(tenant.logto().build().unwrap());
     let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");

@@ -1,4 +1,4 @@
-//! `Claims<T>`: custom claims, typed by serde.
+//! `Claims<T>`: custom claims, deserialized with serde.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{AuthInfo, Claims};
@@ -26,7 +26,7 @@ async fn plan(Claims(plan): Claims<Plan>) -> String {
 }
 
 #[tokio::test]
-async fn claims_that_fit_are_given_and_others_are_an_invalid_token() {
+async fn claims_that_fit_are_extracted_and_others_are_an_invalid_token() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", on_get(plan)).with_state(logto);

@@ -1,4 +1,4 @@
-//! `deny_if`: asked on every request.
+//! `deny_if` runs on every request.
 
 use std::sync::{
     Arc,
@@ -42,7 +42,7 @@ fn app(logto: LogtoBuilder) -> Router {
 const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 
 #[tokio::test]
-async fn it_is_asked_on_every_request_cached_or_not() {
+async fn it_runs_on_every_request_cached_or_not() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
         let denied = Arc::new(AtomicUsize::new(usize::MAX));
@@ -73,7 +73,7 @@ async fn it_is_asked_on_every_request_cached_or_not() {
 }
 
 #[tokio::test]
-async fn one_no_of_several_is_enough_and_only_verified_callers_are_asked_about() {
+async fn any_of_several_may_deny_and_only_verified_callers_are_passed_to_them() {
     let tenant = tenant();
     let app = app(tenant
         .logto()
@@ -106,7 +106,7 @@ async fn one_no_of_several_is_enough_and_only_verified_callers_are_asked_about()
 }
 
 #[tokio::test]
-async fn it_is_asked_before_audience_and_scopes() {
+async fn it_runs_before_audience_and_scopes_are_checked() {
     let tenant = tenant();
     let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
     let mallory = alice(&tenant)
@@ -126,7 +126,7 @@ async fn it_is_asked_before_audience_and_scopes() {
 }
 
 #[tokio::test]
-async fn it_is_asked_by_verify_and_not_again_by_check() {
+async fn it_runs_in_verify_and_not_again_in_check() {
     let tenant = tenant();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);

@@ -1,4 +1,4 @@
-//! `Guard<P>` and attributes that stack.
+//! `Guard<P>` and stacked attributes.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
@@ -73,7 +73,7 @@ fn lacks(scope: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn stacked_attributes_must_all_hold_and_the_outermost_speaks_first() {
+async fn stacked_attributes_must_all_be_met_and_the_outermost_decides_first() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = |scopes: &[&str]| alice(&tenant).scopes(scopes.iter().copied()).mint();
@@ -117,7 +117,7 @@ async fn two_guards_of_one_handler_must_both_be_met() {
 }
 
 #[tokio::test]
-async fn a_guard_that_keeps_nothing_asks_for_as_much() {
+async fn a_handler_without_arguments_is_guarded_too() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = alice(&tenant).mint();
@@ -155,7 +155,7 @@ async fn a_guard_derefs_to_its_caller_and_knows_the_organization_that_it_compare
     let app = app(&tenant);
     let token = alice(&tenant).mint();
     assert_eq!(ask(&app, "/read", &token).await, Answer::ok("alice None"));
-    // That a token names an organization does not mean that anybody compared it.
+    // The token names an organization, but the guard did not compare it.
     let token = alice(&tenant)
         .resource(PRODUCTS)
         .organization("acme")

@@ -1,4 +1,4 @@
-//! `logto.verify` and `auth.check`, where there is no request.
+//! `logto.verify` and `auth.check`, without a request.
 
 use logto_runtime::{
     AuthInfo, Policy, require_auth, require_org_permission, require_org_scopes, require_scopes,
@@ -143,7 +143,7 @@ async fn check_compares_the_organization_that_the_message_names() {
         );
         assert_eq!(checked::<Data>(&data, organization).await, expected());
     }
-    // The message names none: only a policy that says where it would be asks for one.
+    // Without an organization in the message, only `org = path(…)` and `org = header(…)` refuse.
     assert_eq!(checked::<Invite>(&member, None).await, Answer::ok(""));
     assert_eq!(
         checked::<InviteByToken>(&member, None).await,

@@ -1,4 +1,14 @@
-//! What handlers take, and the handle that it all comes from.
+//! The extractors of handlers, and the `Logto` handle that they use.
+//!
+//! - `guards`: `Guard<P>` and stacked attributes
+//! - `auth_info`: `AuthInfo`, required and optional
+//! - `claims`: `Claims<T>`
+//! - `resources`: which resource a guard requires
+//! - `body`: a refused caller's body is not read
+//! - `deny`: `deny_if`
+//! - `handle`: `logto.verify` and `auth.check`, without a request
+//! - `remembered`: when a request reuses an earlier verification
+//! - `secrets`: what `Debug` shows
 
 mod auth_info;
 mod body;
@@ -14,7 +24,7 @@ use logto_runtime::test_util::{TestTenant, TokenBuilder};
 
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// A tenant without a socket whose clock stands still, with two resources.
+/// Starts an offline tenant with two resources and a stopped clock.
 fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
         .offline()

@@ -1,4 +1,4 @@
-//! What one request remembers of a verification, and what it must never take for one.
+//! When a request reuses an earlier verification, and what must never count as one.
 
 use axum::{
     Extension, Router,
@@ -37,7 +37,7 @@ async fn organization(organization: OrganizationId) -> String {
     organization.to_string()
 }
 
-/// With the token cache and without: what is remembered must never be the wrong thing.
+/// Returns a builder with the token cache and one without it.
 fn both_ways(tenant: &TestTenant) -> [LogtoBuilder; 2] {
     [tenant.logto(), tenant.logto().token_cache_bytes(0)]
 }
@@ -80,7 +80,7 @@ async fn an_auth_info_in_the_extensions_is_never_read() {
 }
 
 #[tokio::test]
-async fn what_one_logto_granted_says_nothing_to_another() {
+async fn a_decision_of_one_logto_is_not_used_by_another() {
     let tenant = tenant();
     let app = |logto: Logto| {
         Router::new()
@@ -99,7 +99,7 @@ async fn what_one_logto_granted_says_nothing_to_another() {
 }
 
 #[tokio::test]
-async fn a_verification_does_not_outlive_the_header_that_it_was_of() {
+async fn a_verification_is_not_reused_for_another_header() {
     let tenant = tenant();
     for logto in both_ways(&tenant) {
         let logto = logto.build().unwrap();
@@ -143,7 +143,7 @@ async fn a_verification_does_not_outlive_the_header_that_it_was_of() {
 }
 
 #[tokio::test]
-async fn an_organization_that_a_guard_compared_does_not_outlive_its_token() {
+async fn a_compared_organization_is_not_reused_for_another_token() {
     let tenant = tenant();
     for logto in both_ways(&tenant) {
         let logto = logto.build().unwrap();
@@ -177,7 +177,7 @@ async fn an_organization_that_a_guard_compared_does_not_outlive_its_token() {
 }
 
 #[tokio::test]
-async fn a_verification_by_one_logto_means_nothing_to_another() {
+async fn a_verification_by_one_logto_is_not_used_by_another() {
     let tenant = tenant();
     let stranger = super::tenant();
     for [ours, theirs] in [
@@ -209,7 +209,7 @@ async fn a_verification_by_one_logto_means_nothing_to_another() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_is_still_judged_by_the_clock() {
+async fn a_reused_verification_is_checked_against_the_clock_again() {
     let tenant = tenant();
     let logto = tenant.logto().token_cache_bytes(0).build().unwrap();
     let tenant = std::sync::Arc::new(tenant);

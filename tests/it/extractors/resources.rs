@@ -1,4 +1,4 @@
-//! Which resource a guard means: the default, one by name, one by indicator.
+//! Which resource a guard requires: the default, one by name, or one by indicator.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
@@ -116,7 +116,7 @@ async fn a_name_stands_for_the_indicator_that_the_builder_gave_it() {
 }
 
 #[tokio::test]
-async fn a_name_that_the_builder_was_not_given_is_our_fault() {
+async fn a_name_that_the_builder_does_not_know_is_a_misconfiguration() {
     let tenant = tenant();
     let app = app(builder(&tenant).resource("https://api.example.com"));
     for resource in ["https://api.example.com", ELSEWHERE] {
@@ -128,7 +128,7 @@ async fn a_name_that_the_builder_was_not_given_is_our_fault() {
 }
 
 #[tokio::test]
-async fn a_guard_may_ask_for_a_resource_that_the_builder_was_not_given() {
+async fn a_guard_may_require_an_indicator_that_the_builder_does_not_know() {
     let tenant = tenant();
     let app = app(builder(&tenant).resource("https://api.example.com"));
     let elsewhere = token(&tenant, ELSEWHERE);

@@ -1,4 +1,4 @@
-//! What `Debug` shows, and what it must not.
+//! What `Debug` shows, and what it must not show.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{AuthInfo, Guard, Logto, require_scopes};
@@ -10,7 +10,7 @@ use crate::support::{Answer, PRODUCTS, ask};
 struct Read;
 
 #[tokio::test]
-async fn a_caller_shows_subject_client_and_organization_only() {
+async fn debug_of_a_caller_shows_only_subject_client_and_organization() {
     async fn shown(guard: Guard<Read>, auth: AuthInfo) -> String {
         format!("{guard:?} {auth:?}")
     }
@@ -24,7 +24,7 @@ async fn a_caller_shows_subject_client_and_organization_only() {
 }
 
 #[tokio::test]
-async fn a_rejection_shows_no_more_than_its_answer_and_code() {
+async fn debug_of_a_rejection_shows_only_its_answer_and_code() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let refused = logto
@@ -37,7 +37,7 @@ async fn a_rejection_shows_no_more_than_its_answer_and_code() {
 }
 
 #[tokio::test]
-async fn neither_a_builder_nor_a_logto_shows_keys_tokens_or_passwords() {
+async fn debug_of_builder_and_logto_shows_no_keys_tokens_or_passwords() {
     let tenant = tenant();
     let token = alice(&tenant).mint();
     let logto = tenant.logto().build().unwrap();

@@ -1,4 +1,4 @@
-//! Which decision becomes which status, and what else is on the wire.
+//! The gRPC status of each decision, and the response on the wire.
 
 use std::slice;
 
@@ -28,7 +28,7 @@ fn bearer(token: impl AsRef<str>) -> String {
 async fn a_caller_who_may_is_served_and_known_to_the_service() {
     let tenant = tenant();
     let channel = served::<ReadProducts>(tenant.logto()).await;
-    // At first sight, and from the token cache.
+    // First uncached, then from the token cache.
     for _ in 0..2 {
         let token = bearer(reader(&tenant).mint());
         let answer = call(&channel, &[token]).await.unwrap();
@@ -89,15 +89,15 @@ async fn refusals_are_statuses_with_message_and_challenge() {
     ] {
         let status = call(&channel, &authorization).await.unwrap_err();
         assert_eq!((status.code(), status.message()), (code, message));
-        let told = status.metadata().get("www-authenticate");
-        assert_eq!(told.unwrap(), challenge, "{message}");
+        let sent = status.metadata().get("www-authenticate");
+        assert_eq!(sent.unwrap(), challenge, "{message}");
     }
     assert_eq!(Code::Unauthenticated as i32, 16);
     assert_eq!(Code::PermissionDenied as i32, 7);
 }
 
 #[tokio::test]
-async fn faults_of_ours_are_no_fault_of_the_callers() {
+async fn faults_of_the_service_have_their_own_statuses() {
     let tenant = tenant();
     let token = bearer(reader(&tenant).mint());
     let misconfigured = served::<Unnamed>(tenant.logto()).await;
@@ -124,7 +124,7 @@ fn grpc_request(content_type: &str) -> Request<Body> {
         .unwrap()
 }
 
-/// "Trailers-Only" in the words of the protocol: what a proxy or an HTTP client would see.
+/// The protocol calls this response "Trailers-Only". This is what a proxy or an HTTP client sees.
 #[tokio::test]
 async fn on_the_wire_a_refusal_is_http_200_of_headers_only() {
     let tenant = tenant();
@@ -168,15 +168,15 @@ async fn one_guard_serves_grpc_and_http_side_by_side() {
         .layer(logto.require::<ReadProducts>());
     let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
     assert_eq!(send(&app, get("/products", &[])).await, missing);
-    // gRPC-Web is told by its HTTP status, as its clients and proxies expect.
+    // gRPC-Web gets the HTTP status, as its clients and proxies expect.
     let web = send(&app, grpc_request("application/grpc-web+proto")).await;
     assert_eq!(web, missing);
     let grpc = send(&app, grpc_request("application/grpc+proto")).await;
     assert_eq!((grpc.status, grpc.body.as_str()), (200, ""));
 }
 
-/// A proxy that asks a guarded route whether to let a request pass goes by the status, and hands on
-/// headers that the caller chose.
+/// A proxy that uses a guarded route to authorize requests reads the status, and forwards headers
+/// that the caller chose.
 #[tokio::test]
 async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
     let tenant = tenant();
@@ -185,17 +185,17 @@ async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
         .route("/auth", any(async || "in"))
         .route_layer(logto.require::<ReadProducts>());
     let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
-    let spoil: [fn(&mut Request<Body>); 5] = [
+    let changes: [fn(&mut Request<Body>); 5] = [
         |request| *request.method_mut() = Method::GET,
         |request| *request.version_mut() = Version::HTTP_11,
         |request| *request.version_mut() = Version::HTTP_10,
         |request| drop(request.headers_mut().remove("te")),
         |request| drop(request.headers_mut().insert("te", "gzip".parse().unwrap())),
     ];
-    for spoil in spoil {
+    for change in changes {
         let mut request = grpc_request("application/grpc");
         *request.uri_mut() = "/auth".parse().unwrap();
-        spoil(&mut request);
+        change(&mut request);
         let name = format!("{request:?}");
         assert_eq!(send(&app, request).await, missing, "{name}");
     }

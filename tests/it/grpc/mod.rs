@@ -1,4 +1,7 @@
-//! gRPC: the same decision as a `grpc-status`, over a real server and client.
+//! gRPC calls get the same decision as a `grpc-status`, over a real server and client.
+//!
+//! - `service`: a tonic service and its client, for messages of plain text
+//! - `answers`: the status of each decision, and the response on the wire
 
 mod answers;
 mod service;
@@ -43,7 +46,7 @@ async fn served<P: Policy>(logto: LogtoBuilder) -> Channel {
         .unwrap()
 }
 
-/// Calls with these values of `authorization`.
+/// Calls the service with these values of `authorization`.
 async fn call(channel: &Channel, authorization: &[String]) -> Result<String, Status> {
     let mut metadata = MetadataMap::new();
     for value in authorization {

@@ -23,7 +23,7 @@ use tower::Service;
 
 pub(super) const METHOD: &str = "/test.Greeter/Greet";
 
-/// Greets the caller that the guard let in.
+/// Greets the caller that the guard accepted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Greeter;
 
@@ -82,7 +82,7 @@ pub(super) async fn greet(
     Ok(response.into_inner())
 }
 
-/// Messages of plain text, where others have Protocol Buffers.
+/// A codec for messages of plain text, in place of Protocol Buffers.
 #[derive(Clone, Copy, Debug)]
 struct Text;
 

@@ -1,4 +1,4 @@
-//! Every way in which a fetch fails, over a socket.
+//! Every way in which a fetch can fail, over a socket.
 
 use std::{io::Write, time::Duration};
 
@@ -9,7 +9,8 @@ use logto_runtime::test_util::{Fault, TenantEndpoint};
 use super::{Api, OLD, strangers, unavailable};
 use crate::support::Answer;
 
-/// At a cold start each of them is 503, and the next permitted fetch makes it good.
+/// Checks that at a cold start the failure is answered with 503, and that the next permitted fetch
+/// ends the outage.
 async fn is_unavailable_at_start(api: &Api, name: &str) {
     let answer = api.ask(&api.token()).await;
     assert_eq!(answer, unavailable("1"), "{name}");
@@ -20,7 +21,7 @@ async fn is_unavailable_at_start(api: &Api, name: &str) {
 }
 
 #[tokio::test]
-async fn a_status_that_is_none_of_a_key_set_is_a_failure() {
+async fn a_status_other_than_200_is_a_failure() {
     for status in [
         201, 204, 206, 301, 304, 400, 401, 403, 404, 429, 500, 502, 503,
     ] {
@@ -33,7 +34,7 @@ async fn a_status_that_is_none_of_a_key_set_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_usable_key_set_is_a_failure() {
+async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
     let whole = Api::new().tenant.jwks_json();
     let half = &whole[..whole.len() / 2];
     let many = vec![r#"{"kty":"oct"}"#; 65].join(",");
@@ -57,7 +58,7 @@ async fn a_body_that_is_no_usable_key_set_is_a_failure() {
     }
 }
 
-/// The type of the answer is Logto's affair; its content decides.
+/// The media type is ignored; the content decides.
 #[tokio::test]
 async fn a_key_set_of_another_media_type_is_a_key_set() {
     for media_type in ["text/plain", "application/json", "nonsense"] {
@@ -69,17 +70,17 @@ async fn a_key_set_of_another_media_type_is_a_key_set() {
     }
 }
 
-/// Its key set, followed by so much white space that it has this length.
+/// Returns the key set of the tenant, padded with white space to this length.
 fn padded(api: &Api, bytes: usize) -> String {
     let document = api.tenant.jwks_json();
     let padding = " ".repeat(bytes - document.len());
     document + &padding
 }
 
-/// The library asks for no compression, but features unify: these tests have the HTTP client's `gzip`
-/// on, as any program may.
+/// The library does not ask for compression. But Cargo unifies features, so a program may enable
+/// the `gzip` feature of the HTTP client, as these tests do.
 #[tokio::test]
-async fn what_unpacks_to_more_than_sixty_four_kibibytes_is_a_failure() {
+async fn a_body_that_decompresses_to_more_than_64_kib_is_a_failure() {
     let gzip = |document: String| {
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         packed.write_all(document.as_bytes()).unwrap();
@@ -100,7 +101,7 @@ async fn what_unpacks_to_more_than_sixty_four_kibibytes_is_a_failure() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_a_failure() {
+async fn a_truncated_answer_is_a_failure() {
     let api = Api::new();
     let whole = api.tenant.jwks_json();
     let length = (whole.len() + 1).to_string();
@@ -110,7 +111,7 @@ async fn an_answer_that_breaks_off_is_a_failure() {
 }
 
 #[tokio::test]
-async fn sixty_four_kibibytes_are_read_and_not_one_byte_more() {
+async fn a_body_of_more_than_64_kib_is_a_failure() {
     let api = Api::new();
     api.tenant.serve_keys(padded(&api, 64 * 1024));
     assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
@@ -143,7 +144,7 @@ async fn redirects_are_refused_even_if_the_client_follows_them() {
 }
 
 #[tokio::test]
-async fn a_failure_spoils_nothing_that_is_known() {
+async fn a_failure_keeps_the_current_keys() {
     for fault in [
         Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR),
         Fault::RedirectTo("https://elsewhere.example/jwks".to_owned()),
@@ -154,13 +155,13 @@ async fn a_failure_spoils_nothing_that_is_known() {
         let api = Api::warm().await;
         let token = api.token();
         api.tenant.fault(TenantEndpoint::KeySet, fault.clone());
-        // Old enough to wait for the fetch, so that it has failed when the answer comes.
+        // The keys are so old that the request waits for the fetch, which then has failed.
         api.tenant.advance(OLD);
         assert_eq!(api.ask(&token).await, Answer::ok("in"), "{fault:?}");
         let health = api.logto.health();
         assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
         assert!(health.last_error.is_some(), "{fault:?}");
-        // An unknown key can't be told from a rotated one meanwhile.
+        // Meanwhile an unknown key may be a rotated one, so the answer is 503.
         assert_eq!(api.ask(&strangers(&api)).await, unavailable("1"));
     }
 }

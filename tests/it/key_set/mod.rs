@@ -1,4 +1,8 @@
 //! The key set end to end: a guarded router, and a tenant on a socket.
+//!
+//! This file tests cold starts, rotation, withdrawal and outages. `failed_fetches` tests every way
+//! in which a fetch can fail. The unit tests in `logto-runtime/src/jwks/tests` cover the schedule
+//! of fetches.
 
 mod failed_fetches;
 
@@ -33,7 +37,7 @@ impl Api {
         Self::with(|builder| builder)
     }
 
-    /// An API on a tenant whose clock stands still, with these settings.
+    /// Builds an API with these settings, for a tenant with a stopped clock.
     fn with(settings: impl FnOnce(LogtoBuilder) -> LogtoBuilder) -> Self {
         let tenant = TestTenant::builder()
             .algorithm(Algorithm::ES256)
@@ -47,14 +51,14 @@ impl Api {
         Self { tenant, logto, app }
     }
 
-    /// An API that has served a request, hence knows the keys.
+    /// Builds an API that has served a request, so that it has the keys.
     async fn warm() -> Self {
         let api = Self::new();
         assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
         api
     }
 
-    /// A token under the key that signs now, good for a week.
+    /// Returns a token signed with the current key, valid for a week.
     fn token(&self) -> String {
         let token = self.tenant.token().user("alice");
         token.expires_in(DAY * 7).mint()
@@ -64,13 +68,13 @@ impl Api {
         ask(&self.app, "/", token).await
     }
 
-    /// A request that goes on while the test does other things.
+    /// Sends a request in the background.
     fn spawn(&self, token: &str) -> tokio::task::JoinHandle<Answer> {
         let (app, token) = (self.app.clone(), token.to_owned());
         tokio::spawn(async move { ask(&app, "/", &token).await })
     }
 
-    /// Resolves when the keys are as young as a fetch of this moment makes them.
+    /// Waits until the age of the keys is zero.
     async fn refreshed(&self) {
         while self.logto.health().key_set_age_seconds != Some(0) {
             tokio::task::yield_now().await;
@@ -85,14 +89,14 @@ fn unavailable(retry_after: &str) -> Answer {
     }
 }
 
-/// A token that could be the tenant's, but for its key.
+/// Returns a token that would be valid, but is signed with a foreign key.
 fn strangers(api: &Api) -> String {
     let key = SigningKey::generate(Algorithm::EdDSA);
     api.tenant.token().user("mallory").signed_by(&key).mint()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_concurrent_requests_of_a_cold_start_fetch_once() {
+async fn a_thousand_concurrent_requests_at_a_cold_start_fetch_once() {
     let api = Api::new();
     api.tenant.stall();
     let mut requests = JoinSet::new();
@@ -109,7 +113,7 @@ async fn a_thousand_concurrent_requests_of_a_cold_start_fetch_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_unknown_keys_make_at_most_two_fetches() {
+async fn a_thousand_unknown_keys_cause_at_most_two_fetches() {
     let api = Api::warm().await;
     let mut requests = JoinSet::new();
     for _ in 0..1_000 {
@@ -124,7 +128,7 @@ async fn a_thousand_unknown_keys_make_at_most_two_fetches() {
 }
 
 #[tokio::test]
-async fn a_hanging_endpoint_delays_no_request_whose_key_is_known() {
+async fn a_hanging_endpoint_does_not_delay_requests_with_a_known_key() {
     let api = Api::warm().await;
     api.tenant.stall();
     let stranger = api.spawn(&strangers(&api));
@@ -138,7 +142,7 @@ async fn a_hanging_endpoint_delays_no_request_whose_key_is_known() {
 }
 
 #[tokio::test]
-async fn a_hanging_refresh_of_stale_keys_delays_nobody() {
+async fn a_hanging_refresh_of_stale_keys_does_not_delay_requests() {
     let api = Api::warm().await;
     api.tenant.advance(STALE);
     api.tenant.stall();
@@ -176,7 +180,7 @@ async fn a_staged_rotation_makes_no_request_wait() {
 }
 
 #[tokio::test]
-async fn callers_who_hang_up_delay_no_rotation() {
+async fn callers_who_hang_up_do_not_delay_a_rotation() {
     let api = Api::warm().await;
     api.tenant.rotate(Algorithm::ES384);
     api.tenant.stall();
@@ -192,19 +196,19 @@ async fn callers_who_hang_up_delay_no_rotation() {
 }
 
 #[tokio::test]
-async fn a_removed_key_stops_working_for_remembered_tokens_too() {
+async fn a_removed_key_stops_working_for_cached_tokens_too() {
     let api = Api::warm().await;
-    let (remembered, unseen) = (api.token(), api.token());
-    assert_eq!(api.ask(&remembered).await, Answer::ok("in"));
+    let (cached, uncached) = (api.token(), api.token());
+    assert_eq!(api.ask(&cached).await, Answer::ok("in"));
     api.tenant.rotate(Algorithm::ES256);
     api.tenant.forget_previous_key();
     assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
-    assert_eq!(api.ask(&remembered).await, Answer::invalid_token());
-    assert_eq!(api.ask(&unseen).await, Answer::invalid_token());
+    assert_eq!(api.ask(&cached).await, Answer::invalid_token());
+    assert_eq!(api.ask(&uncached).await, Answer::invalid_token());
 }
 
 #[tokio::test]
-async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
+async fn a_withdrawn_key_is_not_accepted_after_hours_without_requests() {
     let api = Api::warm().await;
     let token = api.token();
     api.tenant.rotate(Algorithm::ES256);
@@ -214,7 +218,7 @@ async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
 }
 
 #[tokio::test]
-async fn foreign_and_broken_keys_spoil_nothing() {
+async fn foreign_and_broken_keys_are_skipped() {
     let api = Api::new();
     let good = api.tenant.jwks_json();
     let members = good.trim_start_matches(r#"{"keys":["#);
@@ -228,7 +232,7 @@ async fn foreign_and_broken_keys_spoil_nothing() {
 }
 
 #[tokio::test]
-async fn an_outage_keeps_the_last_keys_a_day_and_ends_without_restart() {
+async fn the_last_keys_work_for_a_day_of_outage_which_ends_without_a_restart() {
     let api = Api::warm().await;
     let token = api.token();
     api.tenant.fail(StatusCode::BAD_GATEWAY);
@@ -248,9 +252,9 @@ async fn an_outage_keeps_the_last_keys_a_day_and_ends_without_restart() {
 }
 
 #[tokio::test]
-async fn what_has_not_changed_is_not_sent_again() {
+async fn an_unchanged_key_set_is_not_sent_again() {
     let api = Api::warm().await;
-    // As answers to unconditional requests, both would be failures.
+    // In answer to an unconditional request, this would be a failure.
     let not_modified = Fault::answer(StatusCode::NOT_MODIFIED, [], "");
     api.tenant.fault(TenantEndpoint::KeySet, not_modified);
     for requests in 2..5 {

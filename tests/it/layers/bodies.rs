@@ -1,4 +1,4 @@
-//! What the guarded service sends, arrives as it was sent.
+//! Bodies of the guarded service arrive unchanged.
 
 use std::{
     convert::Infallible,
@@ -36,7 +36,7 @@ async fn through_the_layer(body: fn() -> Inner, with_token: bool) -> Response<Re
 }
 
 #[tokio::test]
-async fn data_trailers_and_size_are_the_inner_bodys() {
+async fn data_trailers_and_size_hint_come_from_the_inner_body() {
     fn with_trailers() -> Inner {
         let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), HeaderValue::from(3))]);
         Full::new(Bytes::from_static(b"abc"))

@@ -1,4 +1,10 @@
-//! The guard as a tower layer: where it may stand, and beside which others.
+//! The guard as a tower layer.
+//!
+//! - `routers`: on axum routers, whole or nested, and on fallback services
+//! - `services`: around services that are not axum handlers
+//! - `order`: together with CORS, tracing and other layers
+//! - `bodies`: bodies of the inner service arrive unchanged
+//! - `readiness`: the contract of `poll_ready`
 
 mod bodies;
 mod order;

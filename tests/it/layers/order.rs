@@ -1,4 +1,4 @@
-//! Order against other layers, outermost first: trace, catch panics, CORS, guard.
+//! The order with other layers, outermost first: trace, catch panics, CORS, guard.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ use crate::support::{get, with_token};
 
 const ORIGIN: (&str, &[u8]) = ("origin", b"https://app.example.com");
 
-/// A browser's question before a `GET` with a token.
+/// Returns the preflight request of a browser for a `GET` with a token.
 fn preflight() -> Request<Body> {
     let mut request = get(
         "/products",
@@ -41,7 +41,7 @@ fn cors() -> CorsLayer {
         .allow_headers([http::header::AUTHORIZATION])
 }
 
-/// The same guard, as a layer and as an attribute.
+/// Returns routers with the same guard as a layer and as an attribute.
 fn guarded(tenant: &TestTenant) -> [Router; 2] {
     #[require_scopes("read:products")]
     async fn products(auth: AuthInfo) -> String {
@@ -129,7 +129,7 @@ async fn a_trace_outside_sees_refusals_and_their_codes() {
 }
 
 #[tokio::test]
-async fn a_panic_is_caught_outside_be_it_in_the_handler_or_in_the_guard() {
+async fn a_panic_of_the_handler_or_the_guard_is_caught_by_an_outer_layer() {
     let tenant = tenant();
     for app in guarded(&tenant) {
         let app = app.layer(CatchPanicLayer::new());
@@ -138,7 +138,7 @@ async fn a_panic_is_caught_outside_be_it_in_the_handler_or_in_the_guard() {
             let response = answer(&app, with_token("/products", &token)).await;
             assert_eq!(response.status(), 500, "{subject}");
         }
-        // It has spoilt nothing.
+        // Later requests still work.
         let response = answer(&app, with_token("/products", &reader(&tenant).mint())).await;
         assert_eq!(response.status(), 200);
     }

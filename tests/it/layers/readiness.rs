@@ -1,4 +1,4 @@
-//! tower's contract: only an instance that was polled ready is called.
+//! The contract of tower: only an instance that was polled ready is called.
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use super::{Anyone, tenant};
 
 type Body = Empty<axum::body::Bytes>;
 
-/// Must be polled before each call; a clone has not been.
+/// Must be polled before each call. A clone has not been polled.
 #[derive(Debug, Default)]
 struct Strict {
     ready: bool,
@@ -50,7 +50,7 @@ async fn the_instance_that_was_polled_ready_is_the_one_that_is_called() {
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().user("alice").mint();
     let mut service: Require<Anyone, Strict> = logto.require().layer(Strict::default());
-    // First the request waits for keys, then its token is known.
+    // The first request waits for keys, the later ones hit the token cache.
     for _ in 0..3 {
         let request = Request::get("/")
             .header("authorization", format!("Bearer {token}"))

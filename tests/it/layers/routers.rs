@@ -1,4 +1,4 @@
-//! On axum's routers, whole or nested, and behind them.
+//! Layers on axum routers, whole or nested, and on fallback services.
 
 use std::convert::Infallible;
 
@@ -120,7 +120,7 @@ async fn a_nested_router_sees_the_organization_in_its_prefix() {
 }
 
 #[tokio::test]
-async fn a_guard_behind_the_layer_is_asked_as_well() {
+async fn a_guard_behind_the_layer_decides_as_well() {
     async fn write(caller: Guard<WriteProducts>) -> String {
         caller.subject().to_owned()
     }
@@ -158,9 +158,9 @@ async fn a_fallback_service_is_guarded_like_any_other() {
     assert_eq!(ask(&app, "/report.pdf", &token).await.body, "/report.pdf");
 }
 
-/// No route is known there, so that an organization in the path could not be compared.
+/// The route is not known there, so an organization in the path cannot be compared.
 #[tokio::test]
-async fn around_a_whole_router_only_an_organization_policy_that_says_where_can_be_decided() {
+async fn around_a_whole_router_an_organization_policy_without_org_is_a_misconfiguration() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let router = Router::new().route("/{organization_id}", on_get(async || "invited"));

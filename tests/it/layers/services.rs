@@ -1,4 +1,4 @@
-//! Around services that are not axum's.
+//! Layers around services that are not axum handlers.
 
 use std::{fmt, future::ready};
 
@@ -12,7 +12,7 @@ use crate::support::Answer;
 
 type Bytes = axum::body::Bytes;
 
-/// A body and an error of their own.
+/// The error type of the service.
 #[derive(Debug, PartialEq)]
 struct Broken;
 
@@ -76,23 +76,23 @@ async fn any_request_body_response_body_and_error_go_through() {
 }
 
 #[tokio::test]
-async fn the_caller_is_shared_only_where_asked_for_and_only_behind_the_guard() {
+async fn with_auth_info_shares_the_caller_with_the_service() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = reader(&tenant).mint();
     let shared = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>().with_auth_info())
         .service(service_fn(|request| ready(who(&request))));
-    // Before the keys are there, and when the token is known.
+    // First the request waits for keys, then the token is cached.
     for _ in 0..2 {
         let response = shared.clone().oneshot(request("/", Some(&token))).await;
         assert_eq!(Answer::of(response.unwrap()).await, answered("alice 7"));
     }
 }
 
-/// What others put into the extensions is not evidence.
+/// An `AuthInfo` that another layer put into the extensions is not trusted.
 #[tokio::test]
-async fn a_caller_planted_in_the_extensions_proves_nothing() {
+async fn an_auth_info_planted_in_the_extensions_is_not_trusted() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let root = tenant.token().user("root").scopes(["read:products"]).mint();
@@ -112,7 +112,8 @@ async fn a_caller_planted_in_the_extensions_proves_nothing() {
     assert_eq!(Answer::of(response).await, answered("alice 7"));
 }
 
-/// As hyper and tonic need them: clonable, `Send`, `'static`, with a body whose error boxes.
+/// hyper and tonic need services that are `Clone`, `Send` and `'static`, with a body whose error
+/// can be boxed.
 #[test]
 fn service_and_future_can_be_sent_to_another_task() {
     fn is_sendable<S, B>(_: &S)

@@ -23,7 +23,7 @@ async fn renamed() {}
 #[only("admin")]
 async fn any() {}
 
-/// Has the same first argument as the one above.
+/// Has the same first argument as `any`.
 #[require_any(ReadA, ReadB)]
 #[utoipa::path(get, path = "/complete", responses((status = 200, description = "done")))]
 async fn complete() {}
@@ -33,7 +33,7 @@ async fn complete() {}
 struct Refused;
 
 #[test]
-fn a_guard_below_under_another_name_is_missed_at_its_operation() {
+fn a_renamed_guard_below_is_reported_for_its_operation() {
     let logto = builder(&tenant()).build().unwrap();
     let mut document = Refused::openapi();
     let before = document.clone();
@@ -41,8 +41,8 @@ fn a_guard_below_under_another_name_is_missed_at_its_operation() {
         .describe_openapi(&mut document)
         .unwrap_err()
         .to_string();
-    assert!(document == before, "a document that is refused stays");
-    let problem = "a guard stands below `#[utoipa::path(…)]`, where it comes too late to be \
+    assert!(document == before, "a refused document stays unchanged");
+    let problem = "a guard is below `#[utoipa::path(…)]`, where it expands too late to be \
                    described; write it above";
     assert_eq!(
         error,

@@ -1,4 +1,5 @@
-//! The drift test: every operation of a document is called with what it says, and with less.
+//! Compares documents with behaviour: every operation is called with the scopes that its document
+//! names, and with fewer.
 
 use axum::{
     Router,
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::{ORG, PRODUCTS, send};
 
-/// All schemes of the documents that are tested.
+/// All security schemes of the tested documents.
 const SCHEMES: [&str; 6] = [
     "logto",
     "logto.org",
@@ -28,7 +29,7 @@ struct Operation<'a> {
     says: &'a Value,
 }
 
-/// Answers how many guarded operations there are.
+/// Checks every operation of the document. Returns the number of guarded ones.
 pub(crate) async fn assert_enforced(app: &Router, document: &Value, tenant: &TestTenant) -> usize {
     let mut guarded = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -87,7 +88,7 @@ impl Operation<'_> {
             .collect();
         for scheme in SCHEMES.iter().filter(|scheme| !needed.contains(scheme)) {
             let status = self.call_with(scheme, &all).await;
-            // Nothing but a token of the resource is asked for, in an organization or not.
+            // The guard requires only a token of the resource, with or without an organization.
             let any_of_resource = all.is_empty()
                 && scheme.strip_prefix("logto-organization-api") == needed[0].strip_prefix("logto");
             assert_eq!(
@@ -139,7 +140,7 @@ impl Operation<'_> {
     }
 }
 
-/// The handler was reached: what it makes of an empty body is its own business.
+/// Returns whether the handler was reached. It may refuse the empty body with 415 or 422.
 fn passes(status: u16) -> bool {
     status == 200 || status == 415 || status == 422
 }

@@ -1,4 +1,4 @@
-//! Handlers with everything that can be described.
+//! Handlers with every kind of guard that can be described.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -13,7 +13,7 @@ struct Admin;
 struct Billing;
 
 #[require_auth(subject = user)]
-struct People;
+struct Users;
 
 #[require_auth(subject = machine)]
 struct Robots;
@@ -103,16 +103,16 @@ async fn by_hand(_: Guard<Admin>) {}
 #[utoipa::path(get, path = "/machines", responses((status = 200, description = "done")))]
 async fn machines() {}
 
-#[require_any(People, Syncing)]
-#[utoipa::path(get, path = "/people-or-syncing", responses((status = 200, description = "done")))]
-async fn people_or_syncing() {}
+#[require_any(Users, Syncing)]
+#[utoipa::path(get, path = "/users-or-syncing", responses((status = 200, description = "done")))]
+async fn users_or_syncing() {}
 
-#[require_any(People, Robots)]
-#[utoipa::path(get, path = "/people-or-robots", responses((status = 200, description = "done")))]
-async fn people_or_robots() {}
+#[require_any(Users, Robots)]
+#[utoipa::path(get, path = "/users-or-robots", responses((status = 200, description = "done")))]
+async fn users_or_robots() {}
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(people_or_syncing, people_or_robots))]
+#[openapi(paths(users_or_syncing, users_or_robots))]
 pub(super) struct Subjects;
 
 mod account {
@@ -151,7 +151,7 @@ pub(super) fn router() -> Router<Logto> {
         .route("/own", get(own))
         .route("/by-hand", get(by_hand))
         .route("/machines", get(machines))
-        .route("/people-or-syncing", get(people_or_syncing))
-        .route("/people-or-robots", get(people_or_robots))
+        .route("/users-or-syncing", get(users_or_syncing))
+        .route("/users-or-robots", get(users_or_robots))
         .route("/nested/account", get(account::account))
 }

@@ -1,4 +1,11 @@
-//! What a document of OpenAPI says of guards, and that it says no more and no less.
+//! What an OpenAPI document says about guards, compared with what they enforce.
+//!
+//! - `handlers`: handlers with every kind of guard
+//! - `enforced`: calls every operation with the scopes that its document names, and with fewer
+//! - `valid`: validates documents with the schema of OpenAPI
+//! - `stacks`: stacked guards
+//! - `below`: guards below `#[utoipa::path(…)]`
+//! - `refused`: documents whose security cannot be determined
 
 mod below;
 pub(crate) mod enforced;
@@ -42,7 +49,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn each_attribute_becomes_the_requirements_that_it_decides_by() {
+fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
     let document = document();
     for (path, security) in [
         ("/public", json!([])),
@@ -87,23 +94,23 @@ fn each_attribute_becomes_the_requirements_that_it_decides_by() {
         ("/nested/account", json!([{ "logto": ["read:account"] }])),
     ] {
         let operation = &document["paths"][path]["get"];
-        // The names of schemes are keys, and can't have every character.
+        // Names of schemes are component keys, which do not allow every character.
         let security = security.to_string().replace("https_//", "https___");
         let security = security.replace("other.example/v1", "other.example_v1");
         assert_eq!(operation["security"].to_string(), security, "{path}");
     }
 }
 
-/// Requirements can't say who a token speaks for; the text of 403 does.
+/// A security requirement cannot restrict the subject of a token. The description of 403 names it.
 #[test]
 fn alternatives_for_other_callers_are_not_left_out() {
     let document = described::<handlers::Subjects>(builder(&tenant()));
     for (path, security) in [
         (
-            "/people-or-syncing",
+            "/users-or-syncing",
             json!([{ "logto": [] }, { "logto": ["sync:products"] }]),
         ),
-        ("/people-or-robots", json!([{ "logto": [] }])),
+        ("/users-or-robots", json!([{ "logto": [] }])),
     ] {
         let operation = &document["paths"][path]["get"];
         assert_eq!(operation["security"], security, "{path}");
@@ -157,7 +164,7 @@ fn answers_to_refused_callers_are_described() {
 }
 
 #[test]
-fn what_users_wrote_stays() {
+fn what_users_wrote_is_kept() {
     let document = document();
     let operation = &document["paths"]["/own"]["get"];
     assert_eq!(
@@ -173,7 +180,7 @@ fn what_users_wrote_stays() {
 }
 
 #[test]
-fn a_status_that_cannot_come_is_not_described() {
+fn a_status_that_cannot_occur_is_not_described() {
     let document = document();
     let statuses = |path: &str| {
         let responses = &document["paths"][path]["get"]["responses"];
@@ -186,7 +193,7 @@ fn a_status_that_cannot_come_is_not_described() {
 }
 
 #[test]
-fn bodies_of_their_own_are_not_described() {
+fn custom_bodies_are_not_described() {
     let builder = builder(&tenant()).on_rejection(|_| "mine");
     let document = described::<Api>(builder);
     let refusal = &document["paths"]["/scopes"]["get"]["responses"]["403"];
@@ -234,9 +241,9 @@ fn schemes_have_the_endpoints_of_the_tenant_and_the_scopes_of_the_guards() {
     );
 }
 
-/// Keys may come by a way of their own, which is nobody's business but this service's.
+/// The service may fetch keys from an internal address, which the document must not show.
 #[test]
-fn flows_go_where_tokens_are_issued_and_not_where_keys_are_fetched() {
+fn flows_use_the_issuer_and_not_the_endpoint() {
     let tenant = tenant();
     let document = described::<Api>(builder(&tenant).issuer("https://auth.example.com/oidc"));
     let flows = &document["components"]["securitySchemes"]["logto"]["flows"];
@@ -250,7 +257,7 @@ fn flows_go_where_tokens_are_issued_and_not_where_keys_are_fetched() {
 }
 
 #[test]
-fn a_document_that_nobody_described_does_not_look_open() {
+fn an_undescribed_document_does_not_look_public() {
     let document = serde_json::to_value(Api::openapi()).unwrap();
     for path in ["/auth", "/scopes", "/stacked", "/any", "/public"] {
         let security = &document["paths"][path]["get"]["security"];

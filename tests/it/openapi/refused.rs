@@ -1,4 +1,4 @@
-//! Documents whose security can't be told.
+//! Documents whose security cannot be determined.
 
 use axum::routing::get;
 use logto_runtime::{
@@ -63,7 +63,7 @@ async fn foreign(_: Guard<Never>) {}
 struct Refused;
 
 #[test]
-fn every_operation_whose_security_cannot_be_told_is_named() {
+fn every_operation_whose_security_cannot_be_determined_is_named() {
     let logto = builder(&tenant()).build().unwrap();
     let mut document = Refused::openapi();
     let before = document.clone();
@@ -71,21 +71,25 @@ fn every_operation_whose_security_cannot_be_told_is_named() {
         .describe_openapi(&mut document)
         .unwrap_err()
         .to_string();
-    assert!(document == before, "a document that is refused stays");
+    assert!(document == before, "a refused document stays unchanged");
 
-    let no_guard = "nothing says who may call it; write a guard or `#[public]` above \
+    let no_guard = "it does not say who may call it; write a guard or `#[public]` above \
                     `#[utoipa::path(…)]`, or `security(…)` in it";
     let unknown = "no resource has the name \"unnamed\": add `.named_resource(\"unnamed\", \
                    \"https://…\")`";
-    let too_many = "there are more than 64 ways to meet its guards";
+    let too_many = "there are more than 64 ways to meet its guards; write fewer alternatives";
     let expected = [
         ("/above", no_guard),
         ("/explodes", too_many),
         (
             "/foreign",
-            "its mark x-logto-guard-0 is not of this version of logto-runtime",
+            "its extension x-logto-guard-0 was not written by this version of logto-runtime; \
+             remove it, or use one version of logto-runtime",
         ),
-        ("/never", "no token that Logto issues meets its guards"),
+        (
+            "/never",
+            "no token that Logto issues meets all its guards; change or remove one of them",
+        ),
         ("/stacked", too_many),
         ("/unguarded", no_guard),
         ("/unnamed", unknown),
@@ -98,7 +102,7 @@ fn every_operation_whose_security_cannot_be_told_is_named() {
 }
 
 #[test]
-fn a_default_for_the_whole_document_speaks_for_operations_that_say_nothing() {
+fn the_default_security_of_a_document_applies_to_operations_without_their_own() {
     #[derive(OpenApi)]
     #[openapi(paths(unguarded), security(("logto" = ["read:a"])))]
     struct Default;
@@ -113,7 +117,7 @@ fn a_default_for_the_whole_document_speaks_for_operations_that_say_nothing() {
 }
 
 #[test]
-fn a_default_that_lets_everyone_in_speaks_for_no_operation() {
+fn a_default_that_allows_everyone_does_not_apply_to_any_operation() {
     let logto = builder(&tenant()).build().unwrap();
     for security in [
         Vec::new(),
@@ -133,14 +137,14 @@ fn a_default_that_lets_everyone_in_speaks_for_no_operation() {
             .describe_openapi(&mut document)
             .unwrap_err()
             .to_string();
-        let problem = "can't describe the API: GET /unguarded: nothing says who may call it";
+        let problem = "can't describe the API: GET /unguarded: it does not say who may call it";
         assert!(error.starts_with(problem), "{error}");
     }
 }
 
-/// All of them are handlers, too.
+/// All of them are valid handlers.
 #[test]
-fn they_can_be_routed_all_the_same() {
+fn refused_operations_can_still_be_routed() {
     let _: axum::Router<Logto> = axum::Router::new()
         .route("/unguarded", get(unguarded))
         .route("/above", get(above))

@@ -1,4 +1,4 @@
-//! Stacked guards, all of which one token has to meet.
+//! Stacked guards. One token has to meet all of them.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -57,8 +57,8 @@ async fn two_resources() {}
 
 #[require_auth(subject = user)]
 #[require_scopes("a", subject = machine)]
-#[utoipa::path(get, path = "/person-and-machine", responses((status = 200, description = "done")))]
-async fn person_and_machine() {}
+#[utoipa::path(get, path = "/user-and-machine", responses((status = 200, description = "done")))]
+async fn user_and_machine() {}
 
 #[require_any(Admin, Billing)]
 #[require_org_scopes("a", org = token)]
@@ -75,13 +75,13 @@ struct Stacks;
     resource_and_organization,
     organization_and_its_resource,
     two_resources,
-    person_and_machine,
+    user_and_machine,
     neither
 ))]
 struct Impassable;
 
 #[tokio::test]
-async fn a_stack_asks_for_one_token_that_meets_all_of_it() {
+async fn a_stack_requires_one_token_that_meets_all_of_it() {
     let tenant = tenant();
     let document = described::<Stacks>(builder(&tenant));
     for (path, security) in [
@@ -112,7 +112,7 @@ async fn a_stack_asks_for_one_token_that_meets_all_of_it() {
 }
 
 #[test]
-fn what_only_other_alternatives_ask_for_is_in_no_scheme() {
+fn schemes_of_impossible_alternatives_are_left_out() {
     let document = described::<Stacks>(builder(&tenant()));
     let schemes = document["components"]["securitySchemes"]
         .as_object()
@@ -129,14 +129,14 @@ fn a_stack_that_no_token_meets_is_refused() {
     let error = logto
         .describe_openapi(&mut Impassable::openapi())
         .unwrap_err();
-    let problem = "no token that Logto issues meets its guards";
+    let problem = "no token that Logto issues meets all its guards; change or remove one of them";
     let paths = [
         "/global-and-organization",
         "/neither",
         "/organization-and-its-resource",
-        "/person-and-machine",
         "/resource-and-organization",
         "/two-resources",
+        "/user-and-machine",
     ];
     let expected = paths.map(|path| format!("GET {path}: {problem}"));
     assert_eq!(
@@ -145,9 +145,9 @@ fn a_stack_that_no_token_meets_is_refused() {
     );
 }
 
-/// All of them are handlers, too.
+/// All of them are valid handlers.
 #[test]
-fn stacks_that_no_token_meets_can_be_routed_all_the_same() {
+fn stacks_that_no_token_meets_can_still_be_routed() {
     let _: Router<Logto> = Router::new()
         .route("/global-and-organization", get(global_and_organization))
         .route("/resource-and-organization", get(resource_and_organization))
@@ -156,6 +156,6 @@ fn stacks_that_no_token_meets_can_be_routed_all_the_same() {
             get(organization_and_its_resource),
         )
         .route("/two-resources", get(two_resources))
-        .route("/person-and-machine", get(person_and_machine))
+        .route("/user-and-machine", get(user_and_machine))
         .route("/neither", get(neither));
 }

@@ -1,4 +1,5 @@
-//! Validity: by the schema that the OpenAPI Initiative publishes, and by what no schema can say.
+//! Validates documents with the schema of the OpenAPI Initiative. Also checks references and
+//! scopes, which a schema cannot check.
 
 use std::sync::LazyLock;
 
@@ -63,7 +64,7 @@ fn requirements_name_what_schemes_have(document: &Value) {
 }
 
 #[test]
-fn a_mistake_would_be_noticed() {
+fn the_schema_refuses_invalid_documents() {
     for document in [
         serde_json::json!({ "openapi": "3.1.0", "info": { "title": "a", "version": "1" } }),
         serde_json::json!({

@@ -1,4 +1,4 @@
-//! Percent-encoding: undone once, then compared byte for byte.
+//! Path parameters are percent-decoded once, then compared byte for byte.
 
 use axum::Router;
 
@@ -21,7 +21,7 @@ async fn a_parameter_is_decoded_once() {
             ("/a%2520b/members", "a%20b", true),
             ("/100%25/members", "100%", true),
             ("/a+b/members", "a+b", true),
-            // Encoded twice it is another organization.
+            // Encoded twice, it names another organization.
             ("/acm%2565/members", "acme", false),
             ("/a%252Fb/members", "a/b", false),
             ("/%25%36%31cme/members", "acme", false),
@@ -34,7 +34,7 @@ async fn a_parameter_is_decoded_once() {
             // The same letter in another normal form of Unicode.
             ("/caf%65%CC%81/members", "café", false),
             ("/acme%E2%80%8B/members", "acme", false),
-            // What only looks like an encoding is none.
+            // An invalid escape is not decoded.
             ("/acm%6/members", "acme", false),
             ("/acm%zz/members", "acme", false),
             ("/acme%/members", "acme%", true),
@@ -49,7 +49,7 @@ async fn a_parameter_is_decoded_once() {
 }
 
 #[tokio::test]
-async fn nested_routers_decode_no_second_time() {
+async fn nested_routers_do_not_decode_again() {
     let tenant = Tenant::start();
     let logto = tenant.logto.clone();
     let nested = |handler| Router::new().nest("/{organization_id}", at_path("/members")(handler));
@@ -68,7 +68,7 @@ async fn nested_routers_decode_no_second_time() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_is_no_utf8_is_no_organization() {
+async fn a_parameter_that_is_not_utf8_is_refused() {
     let tenant = Tenant::start();
     let place = at_path("/{organization_id}/{file}");
     for uri in [
@@ -89,7 +89,7 @@ async fn a_parameter_that_is_no_utf8_is_no_organization() {
 }
 
 #[tokio::test]
-async fn an_empty_parameter_lets_nobody_in() {
+async fn an_empty_parameter_refuses_everyone() {
     let tenant = Tenant::start();
     let nested = |handler| Router::new().nest("/o/{organization_id}", at_path("/members")(handler));
     let wildcard = at_path("/o/{*organization_id}");

@@ -1,4 +1,9 @@
-//! Which organization a request is about: every way to guard, the same rule.
+//! Which organization a request names: the same rule for every kind of guard.
+//!
+//! - `route`: without `org`, the path parameters of the route
+//! - `source`: with `org`, a path parameter, a header, or the token
+//! - `placement`: where a guard runs, inside and outside of routing
+//! - `encoding`: percent-encoding
 
 mod encoding;
 mod placement;
@@ -76,7 +81,7 @@ impl Tenant {
         get(unguarded).route_layer(self.logto.require::<P>())
     }
 
-    /// Every way to guard a route, and the token that suits it.
+    /// Returns every kind of guarded handler, with a token that it accepts.
     fn ways(&self, organization: &str) -> [(&'static str, MethodRouter<Logto>, String); 5] {
         let token = self.organization_token(organization);
         let api = self.api_token(organization);
@@ -89,7 +94,7 @@ impl Tenant {
         ]
     }
 
-    /// Asks with a token of that organization, guarded in every way; all must answer this.
+    /// Sends a token of the organization to every kind of guard. All must give this answer.
     async fn expect(
         &self,
         place: impl Fn(MethodRouter<Logto>) -> Router<Logto>,
@@ -108,7 +113,7 @@ impl Tenant {
     }
 }
 
-/// A router with this one route.
+/// Returns a function that builds a router with one route.
 fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
     move |handler| Router::new().route(path, handler)
 }

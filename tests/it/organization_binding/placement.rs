@@ -1,4 +1,4 @@
-//! Where a guard stands: within routing it sees all path parameters, outside it must not guess.
+//! Where a guard runs: inside routing it sees all path parameters, outside it must not guess.
 
 use axum::{
     Router,
@@ -21,7 +21,7 @@ struct InHeader;
 #[require_org_permission("invite:member", org = path("organization_id"))]
 struct InPath;
 
-/// Asks a service that is no router.
+/// Calls a service that is not a router.
 async fn call<S, B>(service: S, uri: &str, token: &str) -> Answer
 where
     S: tower::Service<Request, Response = http::Response<B>, Error: std::fmt::Debug>,
@@ -31,7 +31,7 @@ where
 }
 
 #[tokio::test]
-async fn a_layer_around_a_router_sees_no_path_parameters_and_guesses_none() {
+async fn a_layer_around_a_router_does_not_guess_path_parameters() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let router = || {
@@ -58,7 +58,7 @@ async fn a_layer_around_a_router_sees_no_path_parameters_and_guesses_none() {
 }
 
 #[tokio::test]
-async fn a_layer_around_a_router_works_where_the_policy_says_where_to_look() {
+async fn a_layer_around_a_router_works_with_org_token_or_header() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let router = at_path("/{organization_id}")(get(unguarded)).with_state(tenant.logto.clone());
@@ -105,7 +105,7 @@ async fn router_layers_see_the_parameters_of_every_route_below() {
 }
 
 #[tokio::test]
-async fn a_layer_between_two_routers_guesses_nothing_about_the_inner_one() {
+async fn a_layer_between_two_routers_does_not_guess_parameters_of_the_inner_one() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let inner = || -> Router {
@@ -135,20 +135,20 @@ async fn a_layer_between_two_routers_guesses_nothing_about_the_inner_one() {
             "{uri}"
         );
     }
-    let told = tenant.logto.require::<InPath>().layer(inner());
-    let told: Router = Router::new().nest_service("/{organization_id}", told);
+    let explicit = tenant.logto.require::<InPath>().layer(inner());
+    let explicit: Router = Router::new().nest_service("/{organization_id}", explicit);
     assert_eq!(
-        ask(&told, "/acme/members", &token).await,
+        ask(&explicit, "/acme/members", &token).await,
         Answer::ok("acme")
     );
     assert_eq!(
-        ask(&told, "/globex/members", &token).await,
+        ask(&explicit, "/globex/members", &token).await,
         Answer::mismatch()
     );
 }
 
 #[tokio::test]
-async fn a_fallback_is_no_route_and_takes_an_organization_only_where_told() {
+async fn a_fallback_is_not_a_route_and_needs_an_explicit_org() {
     #[require_org_permission("invite:member", org = token)]
     async fn by_token() -> &'static str {
         "admitted"
@@ -239,7 +239,7 @@ async fn a_wildcard_is_a_parameter_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_handler_that_is_served_without_a_router_is_outside_routing() {
+async fn a_handler_served_without_a_router_is_outside_routing() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let handler = axum::handler::Handler::with_state(by_guard, tenant.logto.clone());

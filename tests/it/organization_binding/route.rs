@@ -6,7 +6,7 @@ use super::{Tenant, at_path};
 use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask};
 
 #[tokio::test]
-async fn the_organization_in_the_path_is_the_tokens_or_the_caller_is_refused() {
+async fn the_organization_in_the_path_must_be_the_one_in_the_token() {
     let tenant = Tenant::start();
     for name in ["organization_id", "organizationId", "org_id", "orgId"] {
         let path = format!("/organizations/{{{name}}}/members");
@@ -43,7 +43,7 @@ async fn a_route_without_path_parameters_takes_the_tokens_organization() {
 }
 
 #[tokio::test]
-async fn path_parameters_of_which_none_is_recognised_are_our_fault() {
+async fn path_parameters_without_a_recognised_name_are_a_misconfiguration() {
     let tenant = Tenant::start();
     for (path, uri) in [
         ("/{id}", "/acme"),
@@ -154,7 +154,7 @@ async fn all_recognised_parameters_must_be_the_tokens_organization() {
         let inner = Router::new().route("/shared-with/{organization_id}", handler);
         Router::new().nest("/{organizationId}", inner)
     };
-    // The same name at two depths: nothing may hide behind the other.
+    // The same name at two depths: both values are compared.
     let same_name = |handler| {
         let inner: Router = at_path("/shared-with/{org_id}")(handler).with_state(logto.clone());
         Router::new().nest_service("/{org_id}", inner)
@@ -172,7 +172,7 @@ async fn all_recognised_parameters_must_be_the_tokens_organization() {
 }
 
 #[tokio::test]
-async fn a_token_without_organization_is_refused_before_the_path_is_looked_at() {
+async fn a_token_without_organization_is_refused_before_the_path_is_checked() {
     let tenant = Tenant::start();
     let token = tenant.tenant.token().resource(PRODUCTS).mint();
     let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);

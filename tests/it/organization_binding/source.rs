@@ -89,7 +89,7 @@ async fn the_named_path_parameter_twice_must_be_the_same_twice() {
 }
 
 #[tokio::test]
-async fn a_path_parameter_that_the_route_lacks_is_our_fault_after_authentication() {
+async fn a_missing_path_parameter_is_a_misconfiguration_after_authentication() {
     let tenant = Tenant::start();
     let api = tenant.api_token("acme");
     let token = tenant.organization_token("acme");
@@ -124,7 +124,7 @@ async fn a_path_parameter_that_the_route_lacks_is_our_fault_after_authentication
 }
 
 #[tokio::test]
-async fn the_named_header_comes_once_in_ascii_and_is_compared() {
+async fn the_named_header_must_occur_once_in_ascii_and_is_compared() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let name = "x-organization-id";
@@ -160,7 +160,7 @@ async fn the_named_header_comes_once_in_ascii_and_is_compared() {
 }
 
 #[tokio::test]
-async fn a_header_beyond_ascii_is_refused_even_where_the_token_says_the_same() {
+async fn a_non_ascii_header_is_refused_even_if_the_token_says_the_same() {
     let tenant = Tenant::start();
     let app = at_path("/")(get(in_header)).with_state(tenant.logto.clone());
     let request = Request::get("/")
@@ -174,7 +174,7 @@ async fn a_header_beyond_ascii_is_refused_even_where_the_token_says_the_same() {
 }
 
 #[tokio::test]
-async fn the_tokens_own_organization_serves_on_any_route() {
+async fn org_token_works_on_any_route() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     for handler in [
@@ -194,7 +194,7 @@ async fn the_tokens_own_organization_serves_on_any_route() {
 }
 
 #[tokio::test]
-async fn an_organization_id_is_never_at_odds_with_the_path_whatever_the_guard_compares() {
+async fn an_organization_id_always_agrees_with_the_path() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let app = at_path("/{organization_id}")(get(in_token)).with_state(tenant.logto.clone());
@@ -203,7 +203,7 @@ async fn an_organization_id_is_never_at_odds_with_the_path_whatever_the_guard_co
 }
 
 #[tokio::test]
-async fn a_guard_that_is_not_about_organizations_binds_none() {
+async fn behind_a_guard_without_organization_the_organization_id_is_compared() {
     #[logto_runtime::require_auth]
     async fn any(organization: OrganizationId) -> String {
         organization.to_string()

@@ -1,4 +1,5 @@
-//! The client of an MCP library: from the address of an API to a token that it accepts.
+//! The OAuth client of an MCP library: finds the tenant from the address of an API, and gets a
+//! token.
 
 use axum::{Router, routing::any};
 use logto_runtime::{
@@ -40,7 +41,7 @@ impl Api {
         Self { address, tenant }
     }
 
-    /// A client that knows the address, and what it was answered there.
+    /// Creates a client that knows the address, and the challenge that the API answers there.
     async fn client(&self) -> AuthorizationManager {
         let refused = reqwest::get(&self.address).await.unwrap();
         assert_eq!(refused.status(), 401);
@@ -63,7 +64,7 @@ impl Api {
 }
 
 #[tokio::test]
-async fn a_machine_finds_its_way_from_the_challenge_to_a_token() {
+async fn a_machine_follows_the_challenge_and_gets_a_token() {
     let api = Api::start().await;
     let mut client = api.client().await;
     let scopes = client.select_initial_scopes(&[]).await;
@@ -88,7 +89,7 @@ async fn a_machine_finds_its_way_from_the_challenge_to_a_token() {
 }
 
 #[tokio::test]
-async fn a_person_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
+async fn a_user_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
     let api = Api::start().await;
     let mut client = api.client().await;
     let scopes = client.select_initial_scopes(&[]).await;
@@ -113,7 +114,7 @@ async fn a_person_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
 }
 
 #[tokio::test]
-async fn a_client_that_asked_for_too_little_learns_what_is_missing() {
+async fn a_client_that_lacks_a_scope_learns_which_one() {
     let api = Api::start().await;
     let token = api.tenant.token().client("agent").scopes([""; 0]).mint();
     let refused = reqwest::Client::new()

@@ -1,4 +1,4 @@
-//! The document that the example serves.
+//! The OpenAPI document and the viewer that the example serves.
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use saas::{ORG, PRODUCTS};
@@ -8,7 +8,7 @@ use super::Api;
 use crate::openapi::{enforced::assert_enforced, valid::assert_valid};
 
 #[tokio::test]
-async fn the_served_document_is_valid_and_says_what_is_enforced() {
+async fn the_served_document_is_valid_and_agrees_with_the_guards() {
     let api = Api::start().await;
     let (status, document) = api.call("GET", "/openapi.json", None, None).await;
     assert_eq!(status, 200);
@@ -46,7 +46,7 @@ async fn every_route_of_the_api_is_documented() {
 }
 
 #[tokio::test]
-async fn the_viewer_asks_this_server_for_everything() {
+async fn the_viewer_loads_everything_from_this_server() {
     let api = Api::start().await;
     let (status, page) = api.call("GET", "/docs/", None, None).await;
     assert_eq!(status, 200);

@@ -1,4 +1,4 @@
-//! What operators ask the example: whether it is ready, and what its guards decided.
+//! The endpoints of the example for operators: readiness and metrics.
 
 use saas::PRODUCTS;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Where we and `jsonwebtoken` differ, and why we stay.
+//! Tokens on which this crate and `jsonwebtoken` differ, and the reason for each.
 
 use serde_json::Value;
 
@@ -37,18 +37,18 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         |case| claim(case, "nbf").as_i64().is_some_and(|time| time < 0),
     ),
     only_we_accept(
-        "RFC 7515 §4 lets members that are not understood be ignored, whatever their type",
+        "RFC 7515 §4 lets members that are not understood be ignored, of any type",
         |case| header(case, "jku").is_number() || header(case, "x5c").is_string(),
     ),
     only_we_refuse(
-        "RFC 7515 §4.1.11: crit lists what must be understood, and nothing is",
+        "RFC 7515 §4.1.11: crit lists extensions that must be understood, and this crate supports none",
         |case| {
             case.header()
                 .is_some_and(|header| header.contains_key("crit"))
         },
     ),
     only_we_refuse(
-        "RFC 9068 §4: the type is at+jwt; ID tokens are no access tokens",
+        "RFC 9068 §4: the type is at+jwt; ID tokens are not access tokens",
         |case| !is_access_token_type(&header(case, "typ")),
     ),
     only_we_refuse(
@@ -64,27 +64,26 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "an empty string names no issuer, subject or audience",
+        "an empty string does not name an issuer, subject or audience",
         |case| claim(case, "sub") == "" || has_empty_audience(case),
     ),
     only_we_refuse(
-        "a claim that Logto's permissions rest on has a wrong type",
+        "a claim that Logto's permissions depend on has a wrong type",
         |case| {
             let organization = claim(case, "organization_id");
             let ill_typed = |name: &str| present(case, name) && !claim(case, name).is_string();
             ill_typed("scope") || ill_typed("organization_id") || organization == ""
         },
     ),
+    only_we_refuse("RFC 8693 §4.1: an actor without a subject", |case| {
+        present(case, "act") && claim(case, "act")["sub"].as_str().is_none_or(str::is_empty)
+    }),
     only_we_refuse(
-        "RFC 8693 §4.1: an actor that nobody can be told from",
-        |case| present(case, "act") && claim(case, "act")["sub"].as_str().is_none_or(str::is_empty),
-    ),
-    only_we_refuse(
-        "RFC 9068 §2.2: iss is a string, never a list that ours is somewhere in",
+        "RFC 9068 §2.2: iss is a string, not a list that contains the issuer",
         |case| claim(case, "iss").is_array(),
     ),
     only_we_refuse(
-        "times are integers of 64 bits; jsonwebtoken rounds fractions and knows no iat",
+        "times are 64-bit integers; jsonwebtoken rounds fractions and does not check iat",
         |case| {
             ["exp", "iat", "nbf"].iter().any(|name| {
                 claim(case, name).is_f64()
@@ -113,10 +112,10 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "RFC 7519 §4 wants members once; jsonwebtoken takes the last of those it has no field for",
+        "RFC 7519 §4 wants unique members; jsonwebtoken takes the last duplicate it has no field for",
         |case| has_duplicates(case, 0) || has_duplicates(case, 1),
     ),
-    only_we_refuse("a token of more than 16 KiB is not looked at", |case| {
+    only_we_refuse("a token of more than 16 KiB is not parsed", |case| {
         case.token.len() > 16 * 1_024
     }),
 ];
@@ -156,7 +155,7 @@ fn is_access_token_type(media_type: &Value) -> bool {
     ["at+jwt", "application/at+jwt"].contains(&media_type.as_str())
 }
 
-/// Whether reading the segment and writing it again loses a member.
+/// Returns whether the segment has duplicate members: parsing and serializing it loses one.
 fn has_duplicates(case: &Case, segment: usize) -> bool {
     let Some(text) = case.token.split('.').nth(segment) else {
         return false;

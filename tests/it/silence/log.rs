@@ -17,7 +17,7 @@ use tracing_subscriber::{
     layer::{Context, Layer, SubscriberExt},
 };
 
-/// Captures until it is dropped.
+/// Captures the log until it is dropped.
 pub(super) struct Log {
     text: Arc<Mutex<String>>,
     _guard: DefaultGuard,
@@ -33,7 +33,7 @@ impl Log {
         }
     }
 
-    /// What was logged since the last call.
+    /// Takes what was logged since the last call.
     pub(super) fn take(&self) -> String {
         mem::take(&mut *self.text.lock().unwrap())
     }

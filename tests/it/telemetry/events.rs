@@ -1,4 +1,4 @@
-//! One event per refusal; our own troubles once per change.
+//! One event for each refusal. Problems of the service are logged once for each change.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn a_refusal_is_one_event_with_code_reason_status_caller_and_page() {
     let app = app(tenant.logto());
     let none = tenant.token().user("alice").scopes([""; 0]).mint();
     assert_eq!(status(&app, &none).await, 403);
-    let page = "https://github.com/logto-rs/logto-rs/blob/main/docs/troubleshooting.md";
+    let page = "https://docs.rs/logto-runtime/0.1.0/logto_runtime/docs/troubleshooting/index.html";
     let expected = event(
         Level::DEBUG,
         "request refused",
@@ -48,7 +48,7 @@ async fn a_refusal_is_one_event_with_code_reason_status_caller_and_page() {
 }
 
 #[tokio::test]
-async fn a_granted_request_is_no_event() {
+async fn a_granted_request_is_not_logged() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto());
@@ -59,7 +59,7 @@ async fn a_granted_request_is_no_event() {
 }
 
 #[tokio::test]
-async fn a_kid_is_logged_escaped_and_cut() {
+async fn a_kid_is_logged_escaped_and_truncated() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto());
@@ -71,15 +71,15 @@ async fn a_kid_is_logged_escaped_and_cut() {
 }
 
 #[tokio::test]
-async fn an_outage_is_told_once_and_so_is_its_end() {
+async fn an_outage_and_its_end_are_logged_once_each() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto());
     let token = reader(&tenant);
     let ours = |events: &Events| {
-        let mut told = events.take();
-        told.retain(|event| event.message != "request refused");
-        told
+        let mut logged = events.take();
+        logged.retain(|event| event.message != "request refused");
+        logged
     };
     tenant.fail(DOWN);
     for _ in 0..3 {
@@ -87,9 +87,9 @@ async fn an_outage_is_told_once_and_so_is_its_end() {
         tenant.advance(Duration::from_secs(120));
     }
     assert!(tenant.key_set_requests() > 1, "several fetches failed");
-    let told = ours(&events);
-    let [outage] = &told[..] else {
-        panic!("{told:#?}");
+    let logged = ours(&events);
+    let [outage] = &logged[..] else {
+        panic!("{logged:#?}");
     };
     assert_eq!(outage.level, Level::WARN);
     assert_eq!(
@@ -108,7 +108,7 @@ async fn an_outage_is_told_once_and_so_is_its_end() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_used_is_told_once_as_long_as_it_stays() {
+async fn an_unusable_key_is_logged_once_while_it_stays_in_the_set() {
     let events = Events::collect();
     let tenant = tenant();
     let mut keys: Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
@@ -117,11 +117,11 @@ async fn a_key_that_cannot_be_used_is_told_once_as_long_as_it_stays() {
     tenant.serve_keys(keys.to_string());
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();
-    let told = events.only();
-    assert_eq!(told.level, Level::WARN);
-    assert_eq!(told.message, "a key of the key set is not used");
-    assert_eq!(told.fields["kid"], "for\\tencryption");
-    assert_eq!(told.fields.len(), 2, "kid and reason: {told:?}");
+    let logged = events.only();
+    assert_eq!(logged.level, Level::WARN);
+    assert_eq!(logged.message, "a key of the key set is not used");
+    assert_eq!(logged.fields["kid"], "for\\tencryption");
+    assert_eq!(logged.fields.len(), 2, "kid and reason: {logged:?}");
 
     tenant.advance(Duration::from_secs(600));
     logto.warm_up().await.unwrap();
@@ -136,12 +136,12 @@ async fn a_warm_up_without_discovery_warns() {
     tenant.fault(TenantEndpoint::Discovery, Fault::Fail(DOWN));
     let logto = tenant.logto().build().unwrap();
     logto.warm_up().await.unwrap();
-    let told = events.only();
-    assert_eq!(told.level, Level::WARN);
-    assert!(told.fields["reason"].contains("503"), "{told:?}");
+    let logged = events.only();
+    assert_eq!(logged.level, Level::WARN);
+    assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }
 
-/// Every refusal there is, at every level: nothing of the token but subject and client.
+/// For every kind of refusal, the events at all levels hold only subject and client of the token.
 #[tokio::test]
 async fn no_event_holds_a_token_or_any_other_claim() {
     let events = Events::collect();
@@ -171,10 +171,10 @@ async fn no_event_holds_a_token_or_any_other_claim() {
     ] {
         let token = token.mint();
         assert!(matches!(status(&app, &token).await, 401 | 403));
-        let told = format!("{:?}", events.only());
-        assert!(!told.contains("secret"), "{told}");
+        let logged = format!("{:?}", events.only());
+        assert!(!logged.contains("secret"), "{logged}");
         for part in token.split('.') {
-            assert!(!told.contains(part), "{told}");
+            assert!(!logged.contains(part), "{logged}");
         }
     }
 }

@@ -9,7 +9,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use super::{DOWN, app, reader, status};
 use crate::support::tenant;
 
-/// Everything recorded: `name{label="value"}` and its value.
+/// All recorded metrics: `name{label="value"}` and the value.
 #[derive(Default, Debug, PartialEq)]
 struct Recorded(BTreeMap<String, f64>);
 
@@ -41,7 +41,7 @@ impl Recorded {
     }
 }
 
-/// Runs on this thread, which the recorder is local to.
+/// Runs the test on this thread, with a recorder that is local to it.
 fn recorded<F: Future<Output = ()>>(test: impl FnOnce(Snapshotter) -> F) {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
@@ -107,7 +107,7 @@ fn failed_fetches_are_counted_and_the_age_of_the_keys_grows() {
 }
 
 #[test]
-fn a_misconfiguration_is_counted_each_time_though_it_is_told_once() {
+fn a_misconfiguration_is_counted_each_time_and_logged_once() {
     recorded(|snapshotter| async move {
         let tenant = tenant();
         let logto = tenant.logto().build().unwrap();
@@ -128,7 +128,7 @@ fn a_misconfiguration_is_counted_each_time_though_it_is_told_once() {
 struct Unnamed;
 
 #[test]
-fn descriptions_are_there_for_who_asks() {
+fn describe_metrics_registers_descriptions() {
     recorded(|snapshotter| async move {
         describe_metrics();
         let tenant = tenant();

@@ -1,4 +1,8 @@
-//! What operators can watch: events, span fields, metrics.
+//! What operators can watch.
+//!
+//! - `events`: the events of refusals and outages
+//! - `spans`: the fields of a span around a request
+//! - `metrics`: counters and the gauge
 
 mod events;
 mod metrics;

@@ -10,7 +10,7 @@ use crate::{
     support::tenant,
 };
 
-/// What an operator writes.
+/// Adds a span to each request, as an operator would.
 fn traced(app: Router, span: fn() -> Span) -> Router {
     app.layer(TraceLayer::new_for_http().make_span_with(move |_: &Request<Body>| span()))
 }
@@ -38,7 +38,7 @@ async fn a_span_that_declares_them_gets_outcome_subject_and_client() {
     let app = traced(app(tenant.logto()), declared);
     let none = tenant.token().client("robot").scopes([""; 0]).mint();
     let tampered = tenant.token().tampered().mint();
-    for (token, expected, told) in [
+    for (token, expected, recorded) in [
         (
             reader(&tenant),
             200,
@@ -64,8 +64,8 @@ async fn a_span_that_declares_them_gets_outcome_subject_and_client() {
             fields(&[("logto.outcome", "missing_token")]),
         ),
     ] {
-        assert_eq!(status(&app, &token).await, expected, "{told:?}");
-        assert_eq!(events.span("request"), told);
+        assert_eq!(status(&app, &token).await, expected, "{recorded:?}");
+        assert_eq!(events.span("request"), recorded);
     }
 }
 

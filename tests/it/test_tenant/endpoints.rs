@@ -1,4 +1,4 @@
-//! Key set and discovery, and what can go wrong with them.
+//! The endpoints for key set and discovery, and their faults.
 
 use http::StatusCode;
 use logto_runtime::{
@@ -90,7 +90,7 @@ async fn discovery_is_the_recorded_document_and_follows_the_host() {
 }
 
 #[tokio::test]
-async fn faults_befall_the_endpoints_they_are_for_until_recovery() {
+async fn faults_affect_only_their_endpoint_until_recovery() {
     let tenant = tenant();
     let discovery = format!(
         "{}/oidc/.well-known/openid-configuration",
@@ -147,13 +147,13 @@ async fn stalled_requests_are_counted_and_answered_on_recovery() {
 }
 
 #[tokio::test]
-async fn an_answer_stalled_in_the_middle_has_a_head_and_no_end() {
+async fn an_answer_stalled_in_the_middle_has_a_head_and_does_not_end() {
     let tenant = tenant();
     tenant.fault(TenantEndpoint::KeySet, Fault::StallMidAnswer);
     let mut response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.chunk().await.unwrap().unwrap(), "{\"keys\":[");
-    // A whole exchange meanwhile, so that the end had its time.
+    // A whole request meanwhile, so that the answer would have had time to end.
     let discovery = format!(
         "{}/oidc/.well-known/openid-configuration",
         tenant.endpoint()

@@ -16,7 +16,7 @@ const GLOBEX: &str = "urn:logto:organization:globex";
 async fn grants_are_the_recorded_ones() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
-    // Client, resource, organization and scopes asked; audience, organization and scope granted.
+    // Requested client, resource, organization, scopes; granted audience, organization, scopes.
     #[rustfmt::skip]
     let cases = [
         ("m2m_full", PRODUCTS, "", "write:orders read:products", PRODUCTS, None, Some("write:orders read:products")),
@@ -73,7 +73,7 @@ async fn grants_are_the_recorded_ones() {
 }
 
 #[tokio::test]
-async fn any_machine_gets_a_token_for_the_reserved_resource_that_proves_nothing() {
+async fn any_machine_gets_a_token_for_the_reserved_resource_and_is_refused_with_it() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let form = [
@@ -127,7 +127,7 @@ async fn refusals_are_the_recorded_ones() {
     }
 }
 
-/// The whole body of an error answer.
+/// Returns the body of an error answer.
 fn refusal(error: &str, description: &str) -> Value {
     let message = match error {
         "invalid_target" => "Invalid resource indicator.",
@@ -146,7 +146,7 @@ fn refusal(error: &str, description: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_challenged_where_it_was_sent() {
+async fn a_wrong_secret_is_challenged_only_in_basic_authentication() {
     let tenant = tenant();
     let token = format!("{}/oidc/token", tenant.endpoint());
     let expected = refusal("invalid_client", "client authentication failed");
@@ -194,7 +194,7 @@ async fn a_client_may_send_its_secret_in_the_form() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_request_is_refused_by_name() {
+async fn an_invalid_token_request_is_refused_with_its_reason() {
     let tenant = tenant();
     let token = format!("{}/oidc/token", tenant.endpoint());
     let form = |form: &[(&str, &str)]| http().post(&token).form(form);
@@ -257,7 +257,7 @@ fn secret(client: &str) -> &'static str {
     }
 }
 
-/// A token request as the recorded clients send it, with Basic authentication.
+/// Sends a token request as the recorded clients do, with Basic authentication.
 async fn request(tenant: &TestTenant, client: &str, form: &[(&str, &str)]) -> Response {
     let form = [&[("grant_type", "client_credentials")], form].concat();
     http()

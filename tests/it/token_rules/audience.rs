@@ -1,4 +1,4 @@
-//! The audience: a string or an array of strings, and never at odds with itself.
+//! The audience: a string or an array of strings, without contradictions.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS};
 const ACME: &str = "urn:logto:organization:acme";
 
 #[tokio::test]
-async fn an_audience_that_is_no_string_or_list_of_strings_is_refused() {
+async fn an_audience_that_is_not_a_string_or_list_of_strings_is_refused() {
     let api = Api::start();
     for value in [
         json!(null),
@@ -31,7 +31,7 @@ async fn an_audience_that_is_no_string_or_list_of_strings_is_refused() {
 }
 
 #[tokio::test]
-async fn the_resource_is_found_byte_for_byte_in_a_string_or_a_list() {
+async fn the_audience_matches_the_resource_byte_for_byte_in_a_string_or_a_list() {
     let api = Api::start();
     for value in [
         json!(PRODUCTS),
@@ -41,7 +41,7 @@ async fn the_resource_is_found_byte_for_byte_in_a_string_or_a_list() {
         json!(["https://elsewhere.example", PRODUCTS, "app"]),
     ] {
         let token = api.token().audience(&value).mint();
-        api.admits(&value.to_string(), &token).await;
+        api.accepts(&value.to_string(), &token).await;
     }
     let wrong = Answer::refused(401, "Invalid audience", INVALID_TOKEN);
     for value in [
@@ -150,7 +150,7 @@ async fn only_the_whole_prefix_names_an_organization() {
 }
 
 #[tokio::test]
-async fn an_organizations_audience_is_not_its_claim() {
+async fn an_organization_audience_does_not_replace_the_resource() {
     let api = Api::start();
     let wrong = Answer::refused(401, "Invalid audience", INVALID_TOKEN);
     let token = api

@@ -1,4 +1,4 @@
-//! The claims: what must be there, of which type, once.
+//! The claims: required, of the right type, without duplicates.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn except(kind: fn(&Value) -> bool) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn what_rfc_9068_requires_is_required() {
+async fn claims_that_rfc_9068_requires_are_required() {
     let api = Api::start();
     for claim in ["iss", "exp", "iat", "aud", "sub", "client_id", "jti"] {
         api.refuses(claim, &api.token().without_claim(claim).mint())
@@ -93,13 +93,14 @@ async fn every_configured_issuer_is_trusted_and_replaces_the_derived_one() {
         .issuer("https://old.example.com/oidc");
     api.app = super::app(issuers);
     for issuer in [custom, "https://old.example.com/oidc"] {
-        api.admits(issuer, &api.token().issuer(issuer).mint()).await;
+        api.accepts(issuer, &api.token().issuer(issuer).mint())
+            .await;
     }
     api.refuses("the derived one", &api.token().mint()).await;
 }
 
 #[tokio::test]
-async fn no_scope_has_two_spellings() {
+async fn an_absent_scope_claim_is_the_same_as_an_empty_one() {
     let api = Api::start();
     let none = Answer::ok("alice []");
     for (case, token) in [
@@ -116,7 +117,7 @@ async fn no_scope_has_two_spellings() {
 }
 
 #[tokio::test]
-async fn no_claim_may_come_twice() {
+async fn a_duplicate_claim_is_refused() {
     let api = Api::start();
     let [_, claims, _] = segments(&api.token().mint()).map(decoded);
     let claims = String::from_utf8(claims).unwrap();
@@ -154,7 +155,7 @@ async fn no_claim_may_come_twice() {
         .replace("scope", r"\u0073cope")
         .replace("alice", r"al\u0069ce");
     let token = api.token().raw_claims(spelled).mint();
-    api.admits("escapes are only a spelling", &token).await;
+    api.accepts("escapes are only a spelling", &token).await;
 }
 
 #[tokio::test]
@@ -167,6 +168,6 @@ async fn custom_claims_may_be_anything() {
         json!({"a": [{"b": null}, "\u{0}\u{1f600}"]}),
     ] {
         let token = api.token().claim("custom", &value).mint();
-        api.admits(&value.to_string(), &token).await;
+        api.accepts(&value.to_string(), &token).await;
     }
 }

@@ -1,11 +1,11 @@
-//! The header: `alg`, `typ`, `kid`, no `crit`, and nothing twice.
+//! The header: `alg`, `typ` and `kid`, without `crit` and without duplicates.
 
 use logto_runtime::{Algorithm, test_util::SigningKey};
 use serde_json::{Value, json};
 
 use super::{Api, app, decoded, segments};
 
-/// No JSON string.
+/// Returns values that are not JSON strings.
 fn ill_typed() -> [Value; 6] {
     [
         json!(null),
@@ -57,12 +57,12 @@ async fn an_algorithm_off_the_list_is_refused_even_with_a_good_signature() {
 }
 
 #[tokio::test]
-async fn the_builder_narrows_the_algorithms() {
+async fn the_builder_restricts_the_algorithms() {
     let mut api = Api::start();
     let token = api.token().mint();
-    api.admits("all by default", &token).await;
+    api.accepts("all by default", &token).await;
     api.app = app(api.tenant.logto().algorithms([Algorithm::ES384]));
-    api.admits("the tenant's own", &token).await;
+    api.accepts("the tenant's own", &token).await;
     api.app = app(api
         .tenant
         .logto()
@@ -71,7 +71,7 @@ async fn the_builder_narrows_the_algorithms() {
 }
 
 #[tokio::test]
-async fn only_the_type_of_access_tokens_is_taken() {
+async fn only_the_type_of_access_tokens_is_accepted() {
     let api = Api::start();
     for name in [
         "at+jwt",
@@ -80,7 +80,7 @@ async fn only_the_type_of_access_tokens_is_taken() {
         "application/at+jwt",
         "APPLICATION/AT+JWT",
     ] {
-        api.admits(name, &api.token().header("typ", name).mint())
+        api.accepts(name, &api.token().header("typ", name).mint())
             .await;
     }
     for name in [
@@ -104,7 +104,7 @@ async fn only_the_type_of_access_tokens_is_taken() {
 }
 
 #[tokio::test]
-async fn an_id_token_is_no_access_token_whatever_it_claims() {
+async fn an_id_token_is_refused_even_with_the_claims_of_an_access_token() {
     let api = Api::start();
     let id_token = || {
         let token = api.token().id_token().audience(crate::support::PRODUCTS);
@@ -119,12 +119,12 @@ async fn an_id_token_is_no_access_token_whatever_it_claims() {
     api.refuses("typ JWT, as 1.37 signs them", &typed.mint())
         .await;
     let claims = id_token().header("typ", "at+jwt");
-    api.admits("its typ alone kept it out", &claims.mint())
+    api.accepts("only its typ was refused", &claims.mint())
         .await;
 }
 
 #[tokio::test]
-async fn critical_extensions_are_not_understood() {
+async fn a_token_with_crit_is_refused() {
     let api = Api::start();
     for value in [
         json!(["exp"]),
@@ -140,7 +140,7 @@ async fn critical_extensions_are_not_understood() {
 }
 
 #[tokio::test]
-async fn a_key_is_named_and_found_by_its_whole_name() {
+async fn a_key_is_found_only_by_its_exact_kid() {
     let api = Api::start();
     let kid = api.tenant.signing_kid();
     let others = [
@@ -168,7 +168,7 @@ async fn a_key_is_named_and_found_by_its_whole_name() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_token_brings_along_is_not_used() {
+async fn a_key_in_the_token_header_is_not_used() {
     let api = Api::start();
     let own = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&own.jwk_json()).unwrap();
@@ -196,12 +196,12 @@ async fn a_key_that_the_token_brings_along_is_not_used() {
         .header("jwk", &jwk)
         .header("cty", "JWT")
         .header("b64", false);
-    api.admits("members that mean nothing here", &unread.mint())
+    api.accepts("members that mean nothing here", &unread.mint())
         .await;
 }
 
 #[tokio::test]
-async fn no_member_may_come_twice() {
+async fn a_duplicate_header_member_is_refused() {
     let api = Api::start();
     let [header, _, _] = segments(&api.token().mint()).map(decoded);
     let header = String::from_utf8(header).unwrap();
@@ -229,5 +229,5 @@ async fn no_member_may_come_twice() {
         .replace("alg", r"\u0061lg")
         .replace("ES384", r"\u0045S384");
     let token = api.token().raw_header(escaped).mint();
-    api.admits("escapes are only a spelling", &token).await;
+    api.accepts("escapes are only a spelling", &token).await;
 }

@@ -1,4 +1,12 @@
-//! The rules of verification: each one absent, ill-typed and wrong, through a real request.
+//! The rules of verification. A real request tests each with an absent, an ill-typed and a wrong
+//! value.
+//!
+//! - `shape`: three segments of base64url, with JSON in two of them
+//! - `header`: `alg`, `typ`, `kid`, `crit`
+//! - `claims`: required claims, types, duplicates
+//! - `audience`: the resource, or an organization
+//! - `times`: `exp`, `iat`, `nbf` and the leeway
+//! - `signature`: keys, algorithms, malformed signatures
 
 mod audience;
 mod claims;
@@ -43,7 +51,7 @@ fn app(logto: LogtoBuilder) -> Router {
         .with_state(logto.build().unwrap())
 }
 
-/// A guarded API and the tenant that it trusts, whose clock stands still.
+/// A guarded API, and the tenant that it trusts, with a stopped clock.
 struct Api {
     tenant: TestTenant,
     app: Router,
@@ -67,7 +75,7 @@ impl Api {
         Self { tenant, app }
     }
 
-    /// Alice's token for the products, as a tenant would issue it.
+    /// Starts a valid token of Alice for the products.
     fn token(&self) -> TokenBuilder<'_> {
         let token = self.tenant.token().user("alice").resource(PRODUCTS);
         token.scopes(["read:products"])
@@ -78,12 +86,12 @@ impl Api {
         assert_eq!(answer, *expected, "{case}");
     }
 
-    async fn admits(&self, case: &str, token: &str) {
+    async fn accepts(&self, case: &str, token: &str) {
         let alice = Answer::ok(r#"alice ["read:products"]"#);
         self.answers(case, "/products", token, &alice).await;
     }
 
-    /// Twice, so that nothing of a refused token can have been remembered.
+    /// Sends the token twice, so that a refused token that was cached would show.
     async fn refuses(&self, case: &str, token: &str) {
         for _ in 0..2 {
             self.answers(case, "/products", token, &Answer::invalid_token())

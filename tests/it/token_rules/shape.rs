@@ -1,4 +1,4 @@
-//! The outer shape: three segments of canonical base64url, each with its JSON.
+//! The shape of a token: three segments of canonical base64url, header and claims in JSON.
 
 use logto_runtime::Algorithm;
 
@@ -9,7 +9,7 @@ use crate::support::{Answer, ask, get, send};
 async fn a_token_is_three_non_empty_segments() {
     let api = Api::start();
     let token = api.token().mint();
-    api.admits("as it is", &token).await;
+    api.accepts("as it is", &token).await;
     let [header, claims, signature] = segments(&token);
     for wrong in [
         header.to_owned(),
@@ -33,10 +33,10 @@ async fn a_token_is_three_non_empty_segments() {
 }
 
 #[tokio::test]
-async fn a_segment_has_one_spelling() {
+async fn a_segment_has_exactly_one_encoding() {
     let api = Api::with(|tenant| tenant.algorithm(Algorithm::ES256), |logto| logto);
     let [header, claims, _] = segments(&api.token().mint()).map(decoded);
-    // Two bytes in the last group: its third character has two idle bits.
+    // Two bytes in the last group: its third character has two unused bits.
     let uneven = |mut json: Vec<u8>| {
         let spaces = (5 - json.len() % 3) % 3;
         json.resize(json.len() + spaces, b' ');
@@ -47,12 +47,12 @@ async fn a_segment_has_one_spelling() {
         .raw_header(uneven(header))
         .raw_claims(uneven(claims));
     let token = token.mint();
-    api.admits("as it is", &token).await;
+    api.accepts("as it is", &token).await;
     let [header, claims, signature] = segments(&token);
-    // ES256 signatures have 64 bytes: 86 characters, four idle bits in the last.
+    // ES256 signatures have 64 bytes: 86 characters with four unused bits in the last.
     for segment in [header, claims, signature] {
-        let respelled = respelled(segment);
-        api.refuses(&respelled, &token.replacen(segment, &respelled, 1))
+        let reencoded = reencoded(segment);
+        api.refuses(&reencoded, &token.replacen(segment, &reencoded, 1))
             .await;
     }
     for (case, wrong) in [
@@ -67,8 +67,8 @@ async fn a_segment_has_one_spelling() {
     }
 }
 
-/// The same bytes in another spelling: an idle bit of the last character is set.
-fn respelled(segment: &str) -> String {
+/// Encodes the same bytes in another way: sets an unused bit of the last character.
+fn reencoded(segment: &str) -> String {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (rest, last) = segment.split_at(segment.len() - 1);
     let position = ALPHABET.find(last).unwrap();
@@ -76,7 +76,7 @@ fn respelled(segment: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_other_base64_alphabet_is_not_taken() {
+async fn the_standard_base64_alphabet_is_refused() {
     let api = Api::start();
     let mut refused = 0;
     for _ in 0..20 {
@@ -93,7 +93,7 @@ async fn the_other_base64_alphabet_is_not_taken() {
 }
 
 #[tokio::test]
-async fn bytes_beyond_ascii_are_no_token() {
+async fn non_ascii_bytes_are_refused() {
     let api = Api::start();
     let token = api.token().mint();
     for wrong in [&b"\xff\xfe"[..], "é.é.é".as_bytes(), b"\xc3\x28.a.b"] {
@@ -119,8 +119,8 @@ async fn header_and_claims_are_one_json_object_each() {
         ("an array", b"[]"),
         ("an empty object", b"{}"),
         ("an open object", b"{"),
-        ("no JSON", b"\x00\x01"),
-        ("no UTF-8", b"{\"alg\":\"\xff\"}"),
+        ("not JSON", b"\x00\x01"),
+        ("not UTF-8", b"{\"alg\":\"\xff\"}"),
         ("a lone surrogate", br#"{"alg":"\ud800"}"#),
         ("a comment", b"{/**/}"),
     ] {
@@ -147,12 +147,12 @@ async fn header_and_claims_are_one_json_object_each() {
         .token()
         .raw_header(spaced(&header))
         .raw_claims(spaced(&claims));
-    api.admits("white space around is JSON", &token.mint())
+    api.accepts("white space around is JSON", &token.mint())
         .await;
 }
 
 #[tokio::test]
-async fn json_nested_beyond_reason_is_refused_and_not_recursed_into() {
+async fn deeply_nested_json_is_refused_without_recursion() {
     let api = Api::start();
     let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
     let claims = format!(r#"{{"x":{deep}}}"#);
@@ -170,13 +170,13 @@ async fn a_token_may_be_as_long_as_max_token_bytes_and_no_longer() {
     let mut api = Api::start();
     let token = api.token().mint();
     api.app = app(api.tenant.logto().max_token_bytes(token.len()));
-    api.admits("as long as allowed", &token).await;
+    api.accepts("as long as allowed", &token).await;
     api.app = app(api.tenant.logto().max_token_bytes(token.len() - 1));
     api.refuses("one byte more", &token).await;
 
     let api = Api::start();
     let long = "x".repeat(12_000 / 4 * 3);
-    api.admits("within 16 KiB", &api.token().claim("filling", long).mint())
+    api.accepts("within 16 KiB", &api.token().claim("filling", long).mint())
         .await;
     let long = format!(
         "{}.{}.{}",
@@ -188,7 +188,7 @@ async fn a_token_may_be_as_long_as_max_token_bytes_and_no_longer() {
 }
 
 #[tokio::test]
-async fn no_changed_character_of_a_token_gets_through() {
+async fn a_token_with_any_changed_character_is_refused() {
     let api = Api::start();
     let token = api.token().mint();
     for position in 0..token.len() {
@@ -202,5 +202,5 @@ async fn no_changed_character_of_a_token_gets_through() {
             }
         }
     }
-    api.admits("after all that", &token).await;
+    api.accepts("after all that", &token).await;
 }

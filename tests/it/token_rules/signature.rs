@@ -1,4 +1,4 @@
-//! The signature: by the named key, with that key's algorithm, over exactly these bytes.
+//! The signature: made with the named key and its algorithm, over exactly these bytes.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Api, app, base64url, decoded, segments};
 
-/// An API that trusts exactly these keys.
+/// Builds an API that trusts exactly these keys.
 fn trusting(keys: &[&SigningKey]) -> Api {
     let mut api = Api::start();
     let keys: Vec<Value> = keys
@@ -27,24 +27,24 @@ async fn every_algorithm_of_the_list_verifies() {
         let key = SigningKey::generate(algorithm);
         let api = trusting(&[&key]);
         let token = api.token().signed_by(&key);
-        api.admits(algorithm.name(), &token.mint()).await;
+        api.accepts(algorithm.name(), &token.mint()).await;
         let token = api.token().signed_by(&key).tampered();
         api.refuses(algorithm.name(), &token.mint()).await;
     }
 }
 
 #[tokio::test]
-async fn the_algorithm_is_the_keys_and_not_the_tokens() {
+async fn the_key_and_not_the_token_decides_the_algorithm() {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let rsa = Api::with(|tenant| tenant.algorithm(RS256), |logto| logto);
-    rsa.admits("RS256", &rsa.token().mint()).await;
+    rsa.accepts("RS256", &rsa.token().mint()).await;
     for other in [RS384, RS512, PS256, PS384, PS512] {
         let token = rsa.token().algorithm(other).mint();
         rsa.refuses(&format!("RSA without alg, {other}"), &token)
             .await;
     }
     let pss = Api::with(|tenant| tenant.algorithm(PS256), |logto| logto);
-    pss.admits("PS256", &pss.token().mint()).await;
+    pss.accepts("PS256", &pss.token().mint()).await;
     for other in [RS256, RS384, RS512, PS384, PS512] {
         let token = pss.token().algorithm(other).mint();
         pss.refuses(&format!("alg PS256, {other}"), &token).await;
@@ -60,7 +60,7 @@ async fn the_algorithm_is_the_keys_and_not_the_tokens() {
 }
 
 #[tokio::test]
-async fn a_public_key_is_no_secret_to_sign_with() {
+async fn a_public_key_does_not_work_as_an_hmac_secret() {
     for algorithm in [Algorithm::RS256, Algorithm::ES384] {
         let api = Api::with(|tenant| tenant.algorithm(algorithm), |logto| logto);
         let set: Value = serde_json::from_str(&api.tenant.jwks_json()).unwrap();
@@ -93,7 +93,7 @@ async fn a_public_key_is_no_secret_to_sign_with() {
 }
 
 #[tokio::test]
-async fn an_unsigned_token_is_none() {
+async fn an_unsigned_token_is_refused() {
     let api = Api::start();
     let [_, claims, signature] = segments(&api.token().mint()).map(str::to_owned);
     let kid = api.tenant.signing_kid();
@@ -122,8 +122,8 @@ async fn a_signature_is_bound_to_its_key_and_its_bytes() {
         .signed_by(&first)
         .scopes(["read:products", "admin"])
         .mint();
-    api.admits("the first key", &token).await;
-    api.admits("the second key", &api.token().signed_by(&second).mint())
+    api.accepts("the first key", &token).await;
+    api.accepts("the second key", &api.token().signed_by(&second).mint())
         .await;
     let misnamed = api.token().signed_by(&first.clone().with_kid(second.kid()));
     api.refuses("by the first, naming the second", &misnamed.mint())
@@ -168,7 +168,7 @@ async fn an_ecdsa_signature_is_two_numbers_of_fixed_length() {
     ] {
         let api = Api::with(|tenant| tenant.algorithm(algorithm), |logto| logto);
         let token = api.token().mint();
-        api.admits(algorithm.name(), &token).await;
+        api.accepts(algorithm.name(), &token).await;
         let (message, signature) = token.rsplit_once('.').unwrap();
         let signature = decoded(signature);
         let (r, s) = signature.split_at(half);
@@ -211,11 +211,11 @@ async fn an_rsa_or_edwards_signature_has_its_length() {
             let token = format!("{message}.{}", base64url(wrong));
             api.refuses(algorithm.name(), &token).await;
         }
-        api.admits(algorithm.name(), &token).await;
+        api.accepts(algorithm.name(), &token).await;
     }
 }
 
-/// `ECDSA-Sig-Value` of RFC 3279 §2.2.3, as other crypto libraries make them.
+/// Encodes an `ECDSA-Sig-Value` (RFC 3279 §2.2.3), as other cryptography libraries do.
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let start = number.iter().position(|byte| *byte != 0).unwrap();

@@ -1,4 +1,4 @@
-//! The times: to the second, with the leeway on both sides, also for a remembered token.
+//! Times are checked to the second, with the leeway on both sides, for cached tokens too.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Api, app};
 use crate::support::{Answer, NOW, at};
 
 #[tokio::test]
-async fn a_token_holds_until_its_expiry_and_the_leeway_have_passed() {
+async fn a_token_is_valid_until_its_expiry_and_the_leeway_have_passed() {
     let api = Api::start();
     let token = api.token().expires_in(Duration::from_secs(600)).mint();
     for (seconds, holds) in [
@@ -21,7 +21,7 @@ async fn a_token_holds_until_its_expiry_and_the_leeway_have_passed() {
     ] {
         api.tenant.set_now(at(NOW + seconds));
         if holds {
-            api.admits(&format!("after {seconds} s"), &token).await;
+            api.accepts(&format!("after {seconds} s"), &token).await;
         } else {
             let expired = Answer::expired();
             let case = format!("after {seconds} s");
@@ -29,11 +29,11 @@ async fn a_token_holds_until_its_expiry_and_the_leeway_have_passed() {
         }
     }
     api.tenant.set_now(at(NOW + 659));
-    api.admits("a clock set back", &token).await;
+    api.accepts("a clock set back", &token).await;
 }
 
 #[tokio::test]
-async fn a_remembered_token_is_judged_by_the_time_of_each_request() {
+async fn a_cached_token_is_checked_against_the_time_of_each_request() {
     let api = Api::start();
     let not_before = api
         .token()
@@ -43,9 +43,9 @@ async fn a_remembered_token_is_judged_by_the_time_of_each_request() {
     let issued = api.token().claim("iat", NOW - 10).mint();
     for (token, earliest) in [(not_before, NOW - 70), (issued, NOW - 70)] {
         api.tenant.set_now(at(NOW));
-        api.admits("now", &token).await;
+        api.accepts("now", &token).await;
         api.tenant.set_now(at(earliest));
-        api.admits("at the last second", &token).await;
+        api.accepts("at the last second", &token).await;
         api.tenant.set_now(at(earliest - 1));
         api.refuses("a second before", &token).await;
     }
@@ -65,7 +65,7 @@ async fn a_token_from_the_future_is_refused_beyond_the_leeway() {
             let token = api.token().claim(claim, NOW + ahead).mint();
             let case = format!("{claim} {ahead} s ahead");
             if holds {
-                api.admits(&case, &token).await;
+                api.accepts(&case, &token).await;
             } else {
                 api.refuses(&case, &token).await;
             }
@@ -74,27 +74,27 @@ async fn a_token_from_the_future_is_refused_beyond_the_leeway() {
 }
 
 #[tokio::test]
-async fn the_leeway_is_the_builders() {
+async fn the_builder_sets_the_leeway() {
     let mut api = Api::start();
     for leeway in [0, 5, 3_600] {
         api.app = app(api.tenant.logto().leeway(Duration::from_secs(leeway)));
         let expired = |ago: u64| api.token().claim("exp", NOW - ago).mint();
         if leeway > 0 {
-            api.admits("just within", &expired(leeway - 1)).await;
+            api.accepts("just within", &expired(leeway - 1)).await;
         }
         let answer = Answer::expired();
         api.answers("just beyond", "/products", &expired(leeway), &answer)
             .await;
         for claim in ["iat", "nbf"] {
             let early = |ahead: u64| api.token().claim(claim, NOW + ahead).mint();
-            api.admits("just within", &early(leeway)).await;
+            api.accepts("just within", &early(leeway)).await;
             api.refuses("just beyond", &early(leeway + 1)).await;
         }
     }
 }
 
 #[tokio::test]
-async fn times_are_integers_of_64_bits_and_their_arithmetic_does_not_overflow() {
+async fn times_are_64_bit_integers_and_their_arithmetic_does_not_overflow() {
     let api = Api::start();
     let claims = |claim: &str, value: &str| {
         let time = |name, otherwise: u64| match name == claim {
@@ -140,7 +140,7 @@ async fn times_are_integers_of_64_bits_and_their_arithmetic_does_not_overflow() 
         ("nbf", "-1".to_owned()),
     ] {
         let token = api.token().raw_claims(claims(claim, &value)).mint();
-        api.admits(&format!("{claim}: {value}"), &token).await;
+        api.accepts(&format!("{claim}: {value}"), &token).await;
     }
     for (claim, value) in [("iat", i64::MAX), ("nbf", i64::MAX)] {
         let token = api
@@ -157,7 +157,7 @@ async fn times_are_integers_of_64_bits_and_their_arithmetic_does_not_overflow() 
 }
 
 #[tokio::test]
-async fn an_endless_leeway_overflows_nothing() {
+async fn the_longest_leeway_does_not_overflow() {
     let mut api = Api::start();
     api.app = app(api.tenant.logto().leeway(Duration::MAX));
     for (claim, value) in [
@@ -167,6 +167,6 @@ async fn an_endless_leeway_overflows_nothing() {
         ("iat", i64::MIN),
     ] {
         let token = api.token().claim(claim, value).mint();
-        api.admits(&format!("{claim}: {value}"), &token).await;
+        api.accepts(&format!("{claim}: {value}"), &token).await;
     }
 }

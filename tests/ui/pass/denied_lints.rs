@@ -1,4 +1,4 @@
-//! A crate that tolerates nothing, in its own code or in what is expanded into it.
+//! A crate that denies lints, in its own code and in the expansions of attributes.
 
 #![deny(
     warnings,
@@ -21,7 +21,7 @@
 use axum::{Router, extract::State, routing::get};
 use logto_runtime::{GlobalLogto, require_auth, require_org_scopes, require_scopes};
 
-/// What everybody may see.
+/// The products.
 pub mod products {
     use logto_runtime::require_scopes;
 
@@ -45,7 +45,7 @@ mod private {
     pub(crate) async fn other_account() {}
 }
 
-/// As many arguments as Clippy likes.
+/// Has as many arguments as Clippy allows.
 #[require_org_scopes("read:data", org = token)]
 #[require_auth]
 async fn seven(

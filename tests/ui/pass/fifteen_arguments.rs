@@ -41,7 +41,7 @@ async fn thirteen(
 ) {
 }
 
-/// As the error about too many arguments advises.
+/// Groups arguments, as the error about too many arguments advises.
 #[require_auth]
 async fn in_a_tuple(
     _: State<logto_runtime::GlobalLogto>,

@@ -1,4 +1,4 @@
-//! `forbid` refuses even an `allow` in an expansion.
+//! `forbid` also rejects an `allow` in an expansion.
 
 #![forbid(
     warnings,

@@ -18,7 +18,7 @@ async fn list(
 }
 
 pub(crate) fn main() {
-    // A function with `impl Trait` arguments can't be named with its types; a call can.
+    // The types of a function with `impl Trait` arguments cannot be named, so a closure calls it.
     let _: Router<logto_runtime::GlobalLogto> = Router::new().route(
         "/",
         get(

@@ -1,6 +1,6 @@
-//! Attributes where macros often go wrong. Each module compiles, and its `main` runs.
+//! Attributes in places where macros often fail. Each module must compile, and its `main` runs.
 
-// Their items are there to be compiled.
+// Most items are only compiled.
 #![cfg(test)]
 #![allow(dead_code, clippy::all)]
 

@@ -1,4 +1,4 @@
-//! Documentation, lints and whatever else stands on the item stays on it.
+//! Documentation, lints and other attributes stay on the item.
 
 #![deny(deprecated, unused_must_use, unused_variables)]
 

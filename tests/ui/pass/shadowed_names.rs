@@ -1,4 +1,4 @@
-//! The handler's module has its own idea of every name that an expansion might use.
+//! The module of the handlers shadows every name that an expansion could use.
 
 #![allow(non_camel_case_types)]
 

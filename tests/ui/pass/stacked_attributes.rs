@@ -28,7 +28,7 @@ fn requirements<A: Policy, B: Policy, C: Policy, D: Policy, T, F>(
 }
 
 pub(crate) fn main() {
-    // The guard of the outermost attribute is the first argument, and so the first to be asked.
+    // The guard of the outermost attribute is the first argument, so it decides first.
     assert_eq!(
         requirements(four),
         [

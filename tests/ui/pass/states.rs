@@ -46,7 +46,7 @@ where
     "generic"
 }
 
-/// The commonest state in axum programs.
+/// Uses the most common state in axum programs.
 #[require_scopes("read:products")]
 async fn counted(State(app): State<Arc<App>>, _: AuthInfo) -> &'static str {
     app.name

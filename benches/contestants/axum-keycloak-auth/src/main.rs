@@ -1,4 +1,4 @@
-//! Its discovery document stands where Keycloak has it, and names the tenant's key set.
+//! Serves a discovery document at Keycloak's path, which names the tenant's key set.
 
 use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use axum_keycloak_auth::{
@@ -46,7 +46,7 @@ fn main() {
     });
 }
 
-/// Serves the document; returns the server's address.
+/// Serves the discovery document. Returns the server's address.
 async fn discovery(settings: &arena::Settings) -> Url {
     let document = Json(json!({
         "issuer": settings.issuer,

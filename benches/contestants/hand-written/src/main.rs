@@ -1,4 +1,4 @@
-//! What a guide has you write: jsonwebtoken, its fastest backend, a key that never changes.
+//! A validator as a guide shows it: jsonwebtoken, its fastest backend, a fixed key.
 
 use std::sync::Arc;
 

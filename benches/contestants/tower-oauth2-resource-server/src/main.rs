@@ -1,4 +1,4 @@
-//! Built twice: with the crate's default backend, and with the faster one it documents.
+//! Built twice: with the crate's default backend, and with the faster backend that it documents.
 
 use axum::{Extension, Router, http::StatusCode, routing::get};
 use serde::Deserialize;

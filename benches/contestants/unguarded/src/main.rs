@@ -1,4 +1,4 @@
-//! What every guard is compared with: the handler alone.
+//! The handler alone, which every guard is compared with.
 
 use axum::{Router, routing::get};
 

@@ -1,4 +1,4 @@
-//! What a first-seen token costs, against the bare check of its signature.
+//! The cost of an uncached token, compared with the bare check of its signature.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ fn main() {
             vec![
                 Case::new(name("bare check"), bare::check(algorithm)),
                 Case::new(name("bare check again"), bare::check(algorithm)),
-                Case::new(name("first seen, no cache"), cases::never_cached(algorithm)),
+                Case::new(name("uncached, no cache"), cases::never_cached(algorithm)),
                 Case::new(
                     name("bare check, 2,000 in turn"),
                     bare::check_in_turn(algorithm, cases::MANY_TOKENS),
                 ),
                 Case::new(
-                    name("first seen, 2,000 in turn, cached"),
+                    name("uncached, 2,000 in turn, evicted"),
                     cases::always_evicted(algorithm),
                 ),
             ],

@@ -1,4 +1,4 @@
-//! What a guard costs a request whose token is known: nanoseconds, allocations, bytes.
+//! The cost of a guard for a request with a cached token: nanoseconds, allocations, bytes.
 
 use std::{cell::RefCell, time::Duration};
 

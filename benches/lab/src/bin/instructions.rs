@@ -1,7 +1,6 @@
-//! Instructions for each case, by callgrind: they repeat where times do not.
+//! Counts the instructions of each case with callgrind. Counts are reproducible, times are not.
 //!
-//! Without arguments, runs itself under valgrind for every case; with a part of a case's name,
-//! only for those.
+//! Runs itself under valgrind for every case, or only for cases whose name contains an argument.
 
 use std::{env, process::Command};
 
@@ -28,13 +27,14 @@ fn main() {
     }
 }
 
-/// Callgrind counts only what happens in here: making keys takes a random time.
+/// Callgrind counts only this function: generating keys takes a random time.
 #[inline(never)]
 fn measured(mut work: Work, count: u64) {
     work(count);
 }
 
-/// What more repetitions take more, so that the start of the program does not count.
+/// Returns the instructions of one repetition, from the difference of two counts. The start of the
+/// program cancels out.
 fn instructions(case: &Case) -> f64 {
     let (few, many) = case.counts;
     let difference = collected(case.name, many) as f64 - collected(case.name, few) as f64;

@@ -1,4 +1,4 @@
-//! What remembered tokens take, and that the bound holds whatever is thrown at it.
+//! The memory of cached tokens, and whether the cache stays within its limit.
 
 use lab::{
     allocations::{self, Counting},
@@ -22,7 +22,7 @@ fn main() {
     let runtime = runtime();
     let before = allocations::live_bytes();
     let mut most = 0;
-    // Tokens of many lengths, as the claims of users differ.
+    // Tokens of different lengths, since the claims of users differ.
     let padding = |number: u64| "x".repeat(number as usize % 7 * 200);
     for number in 1..=count {
         let token = tenant::token(&tenant)
@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// The cost of one among 10,000 that all fit.
+/// Prints the memory of one cached token among 10,000.
 fn each() {
     let tenant = tenant::start(Algorithm::EdDSA);
     let runtime = runtime();

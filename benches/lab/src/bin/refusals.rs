@@ -1,4 +1,4 @@
-//! What it costs to refuse: a whole request, in process, beside one that is let through.
+//! The cost of a refused request in process, compared with an unguarded one.
 
 use std::time::Duration;
 

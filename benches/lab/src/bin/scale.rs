@@ -1,4 +1,4 @@
-//! How the cost of a known token grows: with tokens, keys, scopes, and threads.
+//! How the cost of a cached token grows with tokens, keys, scopes and threads.
 
 use std::{
     thread,
@@ -20,7 +20,7 @@ fn main() {
     println!("{:40}{:>10}{:>8}", "", "ns", "ratio");
     let tokens = [1, 100, 10_000, 100_000].map(|count| {
         let work = scale::known_among(count);
-        Case::new(format!("known token of {count}"), work)
+        Case::new(format!("cached token of {count}"), work)
     });
     print(tokens.into());
     let others = scale::cases((0, 0)).into_iter();
@@ -40,8 +40,8 @@ fn print(cases: Vec<Case<'_>>) {
     }
 }
 
-/// Requests a second of two threads against one; unguarded too, since two processors of a virtual
-/// machine may be one core.
+/// Compares the requests per second of two threads with those of one. Includes the unguarded
+/// handler, since two processors of a virtual machine may share a core.
 fn threads() {
     println!("\n{:40}{:>10}", "", "2 threads / 1");
     let tenant = tenant::start(Algorithm::ES384);

@@ -1,4 +1,4 @@
-//! Who calls: nobody needs to say, anybody may, everybody must.
+//! Handlers without a token, with an optional token, and with a required token.
 
 use axum::Json;
 use logto_runtime::{AuthInfo, public, require_auth};
@@ -20,7 +20,7 @@ pub(super) struct Message {
     message: &'static str,
 }
 
-/// For everybody
+/// For everyone
 #[public]
 #[utoipa::path(get, path = "/api/public", responses((status = 200, description = "a greeting", body = Message)))]
 pub(super) async fn everybody() -> Json<Message> {
@@ -28,17 +28,17 @@ pub(super) async fn everybody() -> Json<Message> {
     Json(Message { message })
 }
 
-/// Who calls, if anybody says
+/// Who calls, if a token is sent
 ///
-/// Without a token nobody is known, with a bad one the answer is 401.
+/// Without a token the caller is `null`. With a bad token the answer is 401.
 #[public]
 #[utoipa::path(
     get,
     path = "/api/me",
     security((), ("logto" = [])),
     responses(
-        (status = 200, description = "nobody, or the caller", body = PerhapsCaller),
-        (status = 401, description = "a token, and not a good one"),
+        (status = 200, description = "the caller, or null without a token", body = PerhapsCaller),
+        (status = 401, description = "a bad token"),
     )
 )]
 pub(super) async fn me(auth: Option<AuthInfo>) -> Json<PerhapsCaller> {

@@ -1,4 +1,4 @@
-//! The OpenAPI document: the operations from the handlers, who may call them from their guards.
+//! The OpenAPI document. The operations come from the handlers, their security from the guards.
 
 use logto_runtime::{DescribeError, Logto};
 use utoipa::OpenApi;
@@ -25,11 +25,11 @@ use super::{account, organizations, products};
 )]
 struct Document;
 
-/// The document of the API, as this tenant guards it.
+/// Returns the OpenAPI document, with the security schemes of this tenant.
 ///
 /// # Errors
 ///
-/// When an operation does not say who may call it.
+/// Returns an error if the security of an operation cannot be determined.
 pub fn document(logto: &Logto) -> Result<utoipa::openapi::OpenApi, DescribeError> {
     let mut document = Document::openapi();
     logto.describe_openapi(&mut document)?;

@@ -1,4 +1,13 @@
-//! One file per permission model, one for operators, and the document of it all.
+//! The routes of the API, one file for each permission model.
+//!
+//! [`routes`] builds the router and its table. A handler must have a guard or `#[public]`, or it
+//! does not compile here.
+//!
+//! - `account`: handlers without a token, with an optional one, and with a required one
+//! - `products`: scopes of a global API resource
+//! - `organizations`: organization permissions, and scopes of an organization-level API resource
+//! - `operations`: health and metrics, for operators
+//! - `document`: the OpenAPI document
 
 mod account;
 mod document;
@@ -11,7 +20,7 @@ use logto_runtime::routes::Routes;
 pub use self::document::document;
 use crate::App;
 
-/// A handler without a guard, and not marked as public, does not compile here.
+/// Returns the routes. A handler without a guard that is not `#[public]` does not compile here.
 pub(crate) fn routes() -> Routes<App> {
     Routes::new()
         .get("/api/public", account::everybody)
@@ -41,7 +50,7 @@ mod tests {
         assert_guarded(&routes());
     }
 
-    /// Whoever changes who may call what, has to change it here too.
+    /// A change of who may call a route must be repeated here.
     #[test]
     fn the_table_says_who_may_call_what() {
         let table: Vec<_> = routes().table().iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! For those who run it: whether it can serve, and what its guards decided.
+//! Handlers for operators: readiness, and the metrics of the guards.
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use axum::{
 use logto_runtime::{Health, Logto, public};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-/// A readiness probe: 503 while tokens can't be judged.
+/// Answers readiness probes: 503 while tokens cannot be verified.
 #[public]
 pub(super) async fn healthz(State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
     let health = logto.health();
@@ -20,13 +20,13 @@ pub(super) async fn healthz(State(logto): State<Logto>) -> (StatusCode, Json<Hea
     (status, Json(health))
 }
 
-/// What Prometheus reads. In production, serve it where only Prometheus can ask.
+/// Serves metrics for Prometheus. In production, serve them where only Prometheus can reach them.
 #[public]
 pub(super) async fn metrics(
     State(logto): State<Logto>,
     State(metrics): State<PrometheusHandle>,
 ) -> impl IntoResponse {
-    // The age of the keys is as of the last time somebody asked.
+    // `health` updates the gauge of the age of the keys.
     let _health = logto.health();
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4")],

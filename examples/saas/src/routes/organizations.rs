@@ -1,7 +1,8 @@
-//! Organizations: their own permissions, and the scopes of a resource that organizations share.
+//! Handlers for organizations: organization permissions, and scopes of an organization-level API
+//! resource.
 //!
-//! The organization in the path is only compared with the token's. What reaches the store is an
-//! [`OrganizationId`], which nothing but a verified token yields.
+//! The organization in the path is only compared with the token's. The store takes an
+//! [`OrganizationId`], which comes only from a verified token.
 
 use axum::{Json, extract::State};
 use logto_runtime::{OrganizationId, require_org_permission, require_org_scopes};
@@ -48,7 +49,7 @@ pub(super) async fn invite(
     Json(Of { organization, data })
 }
 
-/// Read what an organization has
+/// Read the data of an organization
 #[require_org_scopes("read:data", resource = "org")]
 #[utoipa::path(
     get,

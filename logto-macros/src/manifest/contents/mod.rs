@@ -1,12 +1,23 @@
-//! The text of `logto.toml`, read with every mistake and its line.
+//! Parses the text of `logto.toml`.
+//!
+//! The input is the text of the file. The output is [`Contents`], or a list of all mistakes, each
+//! with its line.
+//!
+//! - Every key must be known. A misspelled key would otherwise be ignored.
+//! - Scopes, permissions and resource indicators must be valid; see `syntax`.
+//! - Names and indicators of resources are unique, and so are the scopes of one resource and the
+//!   permissions.
+//! - At most one resource is the default.
+//!
+//! This file defines the types; `read` fills them.
 
 mod read;
 
-/// What the file says.
+/// The contents of the file.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) resources: Vec<Resource>,
-    /// The permissions of organizations.
+    /// The organization permissions.
     pub(crate) permissions: Vec<String>,
 }
 
@@ -15,12 +26,14 @@ pub(crate) struct Contents {
 pub(crate) struct Resource {
     pub(crate) indicator: String,
     pub(crate) name: Option<String>,
+    /// Whether attributes without `resource` use this one.
     pub(crate) default: bool,
     pub(crate) scopes: Vec<String>,
+    /// The line of `[[resource]]`.
     pub(crate) line: usize,
 }
 
-/// What is wrong, and in which line.
+/// A mistake in the file, and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mistake {
     pub(crate) line: usize,
@@ -32,7 +45,7 @@ impl Contents {
         self.resources.iter().find(|resource| resource.default)
     }
 
-    /// By name or by indicator, byte for byte.
+    /// Returns the resource with this name or indicator, compared byte for byte.
     pub(crate) fn resource(&self, written: &str) -> Option<&Resource> {
         self.resources
             .iter()
@@ -49,7 +62,7 @@ impl Resource {
         self.scopes.iter().any(|known| known == scope)
     }
 
-    /// The name, if it has one, and the indicator.
+    /// Returns the name, if there is one, and the indicator.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.name
             .iter()
@@ -57,7 +70,7 @@ impl Resource {
             .map(String::as_str)
     }
 
-    /// What to write as `resource = …`.
+    /// Returns the shortest text for `resource = …`: the name, or the indicator without a name.
     pub(crate) fn short_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.indicator)
     }
@@ -123,16 +136,20 @@ permissions = ["invite:member", "manage:billing"]
             (
                 "[tenant]\n".into(),
                 1,
-                "unknown key `tenant`; known are `resource`, `organization`",
+                "unknown key `tenant`; expected `resource` or `organization`",
             ),
             (
                 "[resource]\nindicator = \"https://a.example\"\n".into(),
                 1,
-                "expected tables; write `[[resource]]`",
+                "expected an array of tables; write `[[resource]]`",
             ),
             ("resource = [1]\n".into(), 1, "expected a table"),
             ("organization = 1\n".into(), 1, "expected a table"),
-            ("\n[[resource]]\nscopes = []\n".into(), 2, "no `indicator`"),
+            (
+                "\n[[resource]]\nscopes = []\n".into(),
+                2,
+                "`indicator` is missing",
+            ),
             (
                 "[[resource]]\nindicator = 1\n".into(),
                 2,
@@ -141,17 +158,17 @@ permissions = ["invite:member", "manage:billing"]
             (
                 "[[resource]]\nindicator = \"api\"\n".into(),
                 2,
-                "`api` is no absolute URI",
+                "`api` is not an absolute URI; write one such as `https://api.example.com`",
             ),
             (
                 "[[resource]]\nindicator = \"https://a.example/#x\"\n".into(),
                 2,
-                "a resource has no fragment",
+                "a resource indicator can't have a fragment",
             ),
             (
                 format!("{resource}name = \"A b\"\n"),
                 3,
-                "`A b` is no name: `[a-z][a-z0-9_-]*`",
+                "`A b` is not a name; write one that matches `[a-z][a-z0-9_-]*`",
             ),
             (format!("{resource}name = 1\n"), 3, "expected a string"),
             (
@@ -177,7 +194,7 @@ permissions = ["invite:member", "manage:billing"]
             (
                 format!("{resource}scopes = [\n\"a b\"]\n"),
                 4,
-                "white space in a scope",
+                "a scope can't contain white space",
             ),
             (
                 format!("{resource}scopes = [\"a\",\n\"b\",\n\"a\"]\n"),
@@ -201,12 +218,12 @@ permissions = ["invite:member", "manage:billing"]
                     "{resource}default = true\n[[resource]]\nindicator = \"https://b.example\"\ndefault = true\n"
                 ),
                 6,
-                "more than one default resource; the other one is in line 3",
+                "line 3 already marks a default resource; remove one of them",
             ),
             (
                 "[organization]\nscopes = []\n".into(),
                 2,
-                "unknown key `scopes`; known are `permissions`",
+                "unknown key `scopes`; expected `permissions`",
             ),
             (
                 "[organization]\npermissions = [\"a\", \"a\"]\n".into(),

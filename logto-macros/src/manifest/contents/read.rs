@@ -1,4 +1,4 @@
-//! Walks the parsed TOML; what is wrong is noted, and the walk goes on.
+//! Reads the parsed TOML. Records mistakes and continues after each.
 
 use toml::{
     Spanned,
@@ -11,6 +11,7 @@ use crate::{suggest, syntax};
 type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Contents {
+    /// Parses the text of the file. The mistakes are sorted by line.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         Reader::new(text).contents()
     }
@@ -41,7 +42,7 @@ impl<'a> Reader<'a> {
         if self.mistakes.is_empty() {
             return Ok(contents);
         }
-        // A table is walked in the order of its keys.
+        // A table is read in the order of its keys, not of its lines.
         self.mistakes.sort_by_key(|mistake| mistake.line);
         Err(self.mistakes)
     }
@@ -60,7 +61,7 @@ impl<'a> Reader<'a> {
 
     fn resources(&mut self, value: &Value<'_>, contents: &mut Contents) {
         let Some(array) = value.get_ref().as_array() else {
-            self.at(value, "expected tables; write `[[resource]]`");
+            self.at(value, "expected an array of tables; write `[[resource]]`");
             return;
         };
         let mut default = None;
@@ -77,7 +78,9 @@ impl<'a> Reader<'a> {
                     None => default = Some(line),
                     Some(other) => self.at(
                         value,
-                        format!("more than one default resource; the other one is in line {other}"),
+                        format!(
+                            "line {other} already marks a default resource; remove one of them"
+                        ),
                     ),
                 }
             }
@@ -96,19 +99,26 @@ impl<'a> Reader<'a> {
                 resource.indicator = self.checked(value, |indicator| {
                     syntax::resource::check_indicator(indicator, || {
                         format!(
-                            "`{indicator}` is no absolute URI, such as `https://api.example.com`"
+                            "`{indicator}` is not an absolute URI; write one such as \
+                             `https://api.example.com`"
                         )
                     })
                 });
             }
-            None => self.at(value, "no `indicator`; every resource has one"),
+            None => self.at(
+                value,
+                "`indicator` is missing; write one such as \
+                 `indicator = \"https://api.example.com\"`",
+            ),
         }
         if let Some(value) = table.get("name") {
             let name = self.checked(value, |name| {
                 if syntax::resource::is_name(name) {
                     Ok(())
                 } else {
-                    Err(format!("`{name}` is no name: `[a-z][a-z0-9_-]*`"))
+                    Err(format!(
+                        "`{name}` is not a name; write one that matches `[a-z][a-z0-9_-]*`"
+                    ))
                 }
             });
             resource.name = Some(name);
@@ -178,7 +188,7 @@ impl<'a> Reader<'a> {
         scopes
     }
 
-    /// A string that passes `check`; empty after a mistake.
+    /// Returns a string that passes `check`, or an empty string after a mistake.
     fn checked(
         &mut self,
         value: &Value<'_>,
@@ -207,7 +217,7 @@ impl<'a> Reader<'a> {
                 Some(found) => format!("did you mean `{found}`?"),
                 None => {
                     let known: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
-                    format!("known are {}", known.join(", "))
+                    format!("expected {}", known.join(" or "))
                 }
             };
             self.mistake(key.span().start, format!("unknown key `{word}`; {advice}"));

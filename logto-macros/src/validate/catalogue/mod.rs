@@ -1,4 +1,14 @@
-//! What the tenant knows, as `logto.toml` says.
+//! Checks scopes, permissions and resources against `logto.toml`.
+//!
+//! The input is a validated attribute and the parsed file. The output is a message for each name
+//! that the file does not declare. The rules:
+//!
+//! - Names are compared byte for byte.
+//! - A scope must belong to the resource of the attribute, or to the default resource.
+//! - A name that is declared elsewhere gets the argument or attribute to use. Another name gets the
+//!   most similar names, or a list of the declared ones.
+//! - Constants are not checked here, because an attribute sees only their path. `logto-runtime`
+//!   checks their value at compile time.
 
 #[cfg(test)]
 mod tests;
@@ -9,14 +19,15 @@ use syn::LitStr;
 use crate::{
     errors::Errors,
     kind::{Kind, Positional},
-    manifest::{Manifest, Resource},
+    manifest::{FILE_NAME, Manifest, Resource},
     model::ScopeExpr,
     suggest,
 };
 
-/// So many names are listed in a message.
+/// The maximum number of names that a message lists.
 const LISTED: usize = 5;
 
+/// Checks the resource and the scopes that are written as strings.
 pub(super) fn check(
     kind: Kind,
     manifest: &Manifest,
@@ -77,12 +88,14 @@ fn no_default(manifest: &Manifest) -> String {
     let place = manifest.place();
     match manifest.resources.first() {
         Some(first) => format!(
-            "{place}:{}: no resource is the default one; write `default = true` there, or \
+            "{place}:{}: no resource is marked as the default; write `default = true` there, or \
              `resource = \"{}\"` here",
             first.line,
             first.short_name()
         ),
-        None => format!("{place}:1: no `[[resource]]` is declared; add the one that is meant"),
+        None => format!(
+            "{place}:1: no `[[resource]]` is declared; declare the resource of this attribute"
+        ),
     }
 }
 
@@ -91,15 +104,15 @@ fn unknown_resource(manifest: &Manifest, written: &str) -> String {
     let same = |other: &&str| other.trim_end_matches('/') == written.trim_end_matches('/');
     let names = || manifest.resources.iter().flat_map(Resource::names);
     let hint = if let Some(other) = names().find(same) {
-        format!("`{other}` differs by a trailing slash, which counts")
+        format!("the trailing slash matters; did you mean `{other}`?")
     } else if let Some(other) = names().find(|other| other.eq_ignore_ascii_case(written)) {
-        format!("`{other}` differs by upper and lower case, which count")
+        format!("upper and lower case matter; did you mean `{other}`?")
     } else if let Some(other) = suggest::nearest(written, names()) {
         format!("did you mean `{other}`?")
     } else {
         known(names())
     };
-    format!("unknown resource `{written}`; {hint} ({place})")
+    format!("unknown resource `{written}`, not declared in {place}; {hint}")
 }
 
 fn wrong_scope(manifest: &Manifest, resource: &Resource, scope: &str) -> Option<String> {
@@ -166,7 +179,7 @@ fn near<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String 
                 .map(|name| format!("`{name}`"))
                 .collect();
             format!(
-                "did you mean `{nearest}`? ({} would be near, too)",
+                "did you mean `{nearest}`? (also similar: {})",
                 others.join(", ")
             )
         }
@@ -176,14 +189,14 @@ fn near<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String 
 fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match names.len() {
-        0 => "none is declared".to_owned(),
+        0 => format!("declare it in `{FILE_NAME}`"),
         count if count > LISTED => {
             format!(
-                "declared are {} and {} more",
+                "expected one of {} and {} more",
                 names[..LISTED].join(", "),
                 count - LISTED
             )
         }
-        _ => format!("declared are {}", names.join(", ")),
+        _ => format!("expected one of {}", names.join(", ")),
     }
 }

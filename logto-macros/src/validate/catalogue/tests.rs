@@ -31,7 +31,7 @@ fn a_scope_of_the_resource_passes() {
 }
 
 #[test]
-fn a_scope_from_elsewhere_is_sent_there() {
+fn a_scope_declared_elsewhere_gets_the_argument_or_attribute_to_use() {
     let manifest = manifest();
     let products = &manifest.resources[0];
     for (scope, expected) in [
@@ -57,7 +57,7 @@ fn a_scope_from_elsewhere_is_sent_there() {
         ),
         (
             "delete",
-            "unknown scope `delete` for https://api.example.com/products; declared are \
+            "unknown scope `delete` for https://api.example.com/products; expected one of \
              `read:products`, `write:products`, `write:orders`",
         ),
     ] {
@@ -69,7 +69,7 @@ fn a_scope_from_elsewhere_is_sent_there() {
 }
 
 #[test]
-fn a_permission_from_elsewhere_is_sent_there() {
+fn a_permission_declared_elsewhere_gets_the_attribute_to_use() {
     let manifest = manifest();
     for (permission, expected) in [
         (
@@ -102,7 +102,7 @@ fn a_resource_is_compared_byte_for_byte() {
         ("https://API.example.com/products", "upper and lower case"),
         ("https://api.example.com/product", "did you mean"),
         ("product", "did you mean `products`?"),
-        ("urn:other", "declared are"),
+        ("urn:other", "expected one of"),
     ] {
         assert!(manifest.resource(written).is_none(), "{written}");
         let message = unknown_resource(&manifest, written);

@@ -1,18 +1,20 @@
-//! Everything that meets a requirement, as OpenAPI has it: alternatives, each of which lists what
-//! is needed together.
+//! Lists the ways to meet a requirement in the form of OpenAPI: a list of alternatives, each with
+//! everything that it needs.
 
 use std::collections::BTreeSet;
 
 use crate::policy::requirement::ScopeExpr;
 
-/// Readers have no use for more, and the product of long lists has no end.
+/// The maximum number of alternatives. More of them do not help readers, and the number of
+/// combinations is the product of the lengths of the lists.
 pub(super) const MOST: usize = 64;
 
-/// Scopes that are enough together.
+/// A set of scopes that together satisfy an expression.
 pub(super) type Scopes = BTreeSet<&'static str>;
 
-/// The sets of scopes that satisfy the expression, none of which contains another; `None` if they
-/// are too many. What nothing satisfies has no alternatives.
+/// Returns the minimal sets of scopes that satisfy the expression, or `None` if there are too many.
+///
+/// The list is empty if no scopes satisfy the expression.
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     match expr {
         ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
@@ -30,7 +32,9 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     }
 }
 
-/// One of each list, joined, in every way that there is; `None` if there are too many.
+/// Returns all combinations of one item of each list, joined, or `None` if there are too many.
+///
+/// Leaves out combinations for which `join` returns `None`.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,
@@ -45,7 +49,7 @@ pub(super) fn all_of<T>(
     })
 }
 
-/// The lists behind one another; `None` if they are too long.
+/// Returns the concatenated lists, or `None` if the result is too long.
 pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     let mut any = Vec::new();
     for list in lists {
@@ -54,7 +58,7 @@ pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Opti
     (any.len() <= MOST).then_some(any)
 }
 
-/// Without those that ask for all that another one asks for.
+/// Removes every item that asks for everything that another item asks for.
 pub(super) fn minimal<T>(all: Vec<T>, asks_no_more: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut kept: Vec<T> = Vec::with_capacity(all.len());
     for one in all {
@@ -83,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_are_what_satisfies_the_expression_and_no_more() {
+    fn alternatives_are_the_minimal_sets_that_satisfy_the_expression() {
         for (expr, expected) in [
             (One("a"), vec!["a"]),
             (All(&[One("b"), One("a")]), vec!["a+b"]),
@@ -109,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_alternatives_are_none() {
+    fn too_many_alternatives_return_none() {
         let count = |expr| shown(&expr).map(|all| all.len());
         assert_eq!(count(All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE])), Some(25));
         let more = All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE, ANY_OF_THREE]);

@@ -1,4 +1,4 @@
-//! The mark that an attribute leaves in the operation below it.
+//! The mark that an attribute leaves in the OpenAPI operation below it.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,45 +8,47 @@ use crate::{
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
 };
 
-/// What one guard asks for, as an extension of its operation until the document is described.
+/// The requirement of a guard, stored as an extension of the operation until it is described.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
-    /// Each of which is enough; `None` if they are too many.
+    /// Tokens that meet the guard, each by itself; `None` if there are too many.
     pub(super) alternatives: Option<Vec<Demand>>,
-    /// Whether a valid token for the right audience can be refused.
+    /// Whether a valid token with the right audience can be rejected.
     pub(super) can_forbid: bool,
-    /// How many guards the same handler has.
+    /// The number of guards of the same handler.
     pub(super) stacked: usize,
 }
 
-/// A token that is enough.
+/// A token that meets a guard.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Demand {
     pub(super) token: Token,
-    /// As in the attribute; the default resource without.
+    /// The resource as written in the attribute; `None` for the default resource.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
-    /// Whether it speaks for a machine or for a person, where that matters.
+    /// Whether it must belong to a machine (`true`) or a user (`false`), if that matters.
     pub(super) machine: Option<bool>,
-    /// Where the request names the same organization, if it has to.
+    /// Where the API request must name the token's organization, if it must.
     pub(super) organization: Option<String>,
 }
 
-/// What kind of token it is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(super) enum Token {
-    /// Of a resource, in an organization or not.
+    /// For a resource, with or without an organization.
     Authenticated,
-    /// Of a resource, in no organization.
+    /// For a resource, without an organization.
     Scopes,
+    /// For an organization, without a resource.
     Organization,
+    /// For a resource in an organization.
     ResourceInOrganization,
 }
 
 impl Token {
-    /// Whether a client asks for both in the same way.
+    /// Whether clients ask for both kinds in the same way.
     pub(super) fn is_asked_for_like(self, other: Self) -> bool {
         let as_asked = |token| match token {
             Self::Authenticated => Self::Scopes,
@@ -56,7 +58,9 @@ impl Token {
     }
 }
 
-/// The mark of a guard; none for a public handler. For generated code, `Owner` as in the inventory.
+/// Returns the mark of a guard, or `None` for a public handler. For generated code.
+///
+/// `Owner` is a type that only the attributes of the same item name.
 #[must_use]
 pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {

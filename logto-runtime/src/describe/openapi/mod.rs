@@ -1,4 +1,18 @@
-//! What a document of OpenAPI says of guards.
+//! Describes the guards of operations in an OpenAPI document.
+//!
+//! In: a document of the `utoipa` crate, in whose operations the attributes have left marks. Out:
+//! the same document with security requirements, security schemes and responses to rejected
+//! callers, and without the marks.
+//!
+//! - A mark holds the requirement that the guard decides by.
+//! - What the document itself says stays: responses, components, and `security(…)` of operations
+//!   without a guard.
+//! - If it can't be determined who may call an operation, the document stays unchanged and the
+//!   error names the operation.
+//!
+//! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `alternatives.rs` and
+//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `refusals.rs` (responses) and
+//! `schemas.rs`.
 
 mod alternatives;
 mod mark;
@@ -19,9 +33,9 @@ pub use self::mark::{GuardMark, guard_mark};
 use self::operation::{Describer, Problem};
 use crate::logto::Logto;
 
-/// The security of some operations can't be told; the document is as it was before.
+/// Could not determine who may call some operations; the document is unchanged.
 ///
-/// Its text names each of them with what to do.
+/// The message names each of these operations, and what to change.
 #[derive(Debug, thiserror::Error)]
 pub struct DescribeError {
     problems: Vec<(String, Problem)>,
@@ -39,12 +53,12 @@ impl fmt::Display for DescribeError {
 }
 
 impl Logto {
-    /// Writes into the document what the guards ask for: the security requirements of each
-    /// operation with their scopes, the answers to refused callers, and OAuth 2.0 security schemes
-    /// with the endpoints of this tenant.
+    /// Adds the requirements of guards to the document: the security requirements of each
+    /// operation with their scopes, the responses to rejected callers, and OAuth 2.0 security
+    /// schemes with the endpoints of this tenant.
     ///
-    /// Guards are those of the attributes above `#[utoipa::path(…)]`. The requirements that are
-    /// described are the very values that the guards decide by.
+    /// Describes the attributes above `#[utoipa::path(…)]`, from the same values that the guards
+    /// decide by.
     ///
     /// ```
     /// use logto_runtime::{Logto, require_scopes};
@@ -76,9 +90,14 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// An operation of which nothing says who may call it, whose guard names an unknown resource or
-    /// stands below `#[utoipa::path(…)]` while another one is above, or whose guards no one token
-    /// meets, or in more than 64 ways.
+    /// Fails if an operation
+    ///
+    /// - does not say who may call it,
+    /// - has a guard that names an unknown resource,
+    /// - has a guard below `#[utoipa::path(…)]` and another one above,
+    /// - has guards that no single token meets,
+    /// - has guards that can be met in more than 64 ways, or
+    /// - has a mark that this version of the crate can't read.
     pub fn describe_openapi(&self, document: &mut OpenApi) -> Result<(), DescribeError> {
         let mut described = document.clone();
         let mut describer = Describer::new(self, document);

@@ -1,4 +1,4 @@
-//! One operation: its marks become security requirements and answers.
+//! Describes one operation: turns its marks into security requirements and responses.
 
 use std::collections::BTreeMap;
 
@@ -13,40 +13,55 @@ use super::{
 };
 use crate::logto::Logto;
 
-/// How keys of marks begin; a number follows, from the outermost attribute inwards.
+/// The prefix of the keys of marks. A number follows, counted from the outermost attribute inwards.
 const MARK: &str = "x-logto-guard-";
 
-/// What an attribute writes as security, for documents that nobody describes.
+/// The security scheme that an attribute writes into its operation. It is not defined, so that an
+/// operation that is never described does not look public.
 const UNDESCRIBED: &str = "logto-undescribed";
 
-/// Why the security of an operation can't be told. The text names the fix.
+/// Why an operation can't be described. The message ends with the fix.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Problem {
+    /// The operation does not have a mark or `security(…)`, and the document has no default.
     #[error(
-        "nothing says who may call it; write a guard or `#[public]` above `#[utoipa::path(…)]`, \
-         or `security(…)` in it"
+        "it does not say who may call it; write a guard or `#[public]` above \
+         `#[utoipa::path(…)]`, or `security(…)` in it"
     )]
     NoGuard,
+    /// A guard names a resource that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(String),
-    #[error("there are more than {} ways to meet its guards", alternatives::MOST)]
-    TooManyAlternatives,
-    #[error("no token that Logto issues meets its guards")]
-    NeverMet,
+    /// The guards have more than [`alternatives::MOST`] alternatives.
     #[error(
-        "a guard stands below `#[utoipa::path(…)]`, where it comes too late to be described; \
+        "there are more than {} ways to meet its guards; write fewer alternatives",
+        alternatives::MOST
+    )]
+    TooManyAlternatives,
+    /// The guards can't be met with a single token.
+    #[error("no token that Logto issues meets all its guards; change or remove one of them")]
+    NeverMet,
+    /// The handler has more guards than marks: a guard expands after `#[utoipa::path(…)]`.
+    #[error(
+        "a guard is below `#[utoipa::path(…)]`, where it expands too late to be described; \
          write it above"
     )]
     GuardBelow,
-    #[error("its mark {0} is not of this version of logto-runtime")]
+    /// A mark can't be read.
+    #[error(
+        "its extension {0} was not written by this version of logto-runtime; remove it, or use \
+         one version of logto-runtime"
+    )]
     ForeignMark(String),
 }
 
 pub(super) struct Describer<'a> {
     schemes: Schemes<'a>,
+    /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
     own_bodies: bool,
-    /// Whether the document asks for something where operations say nothing.
+    /// Whether the document restricts callers of operations that do not have `security(…)`.
     has_default: bool,
+    /// Whether an operation with a guard was described.
     any_guard: bool,
 }
 
@@ -88,7 +103,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Adds the components that descriptions refer to; what the document has by their names stays.
+    /// Adds the components that descriptions refer to. Components of these names that the document
+    /// already has stay.
     pub(super) fn finish(self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         for (name, scheme) in self.schemes.into_used() {
@@ -103,7 +119,7 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// A public handler may ask for what it likes by itself.
+    /// Describes a public handler as open to everyone, unless it has `security(…)` of its own.
     fn public(&mut self, operation: &mut Operation) {
         let undescribed = SecurityRequirement::new(UNDESCRIBED, [""; 0]);
         match &operation.security {
@@ -122,13 +138,14 @@ impl<'a> Describer<'a> {
             .ok_or(Problem::TooManyAlternatives)?;
         let all = alternatives::minimal(all, TokenRequest::asks_no_more);
         if all.is_empty() {
-            // An empty list would say that everyone may call it.
+            // Must not become an empty list, which in OpenAPI means that everyone may call it.
             return Err(Problem::NeverMet);
         }
         let mut requirements = Vec::with_capacity(all.len());
         for asked in all {
             let requirement = SecurityRequirement::new(self.schemes.demand(&asked), asked.scopes);
-            // What tells them apart can't be said here: who the token speaks for, for instance.
+            // Two token requests can become equal, because a requirement can't express the subject,
+            // for example.
             if !requirements.contains(&requirement) {
                 requirements.push(requirement);
             }
@@ -136,7 +153,7 @@ impl<'a> Describer<'a> {
         Ok(requirements)
     }
 
-    /// Each of which is enough for the guard.
+    /// Returns the token requests that meet the guard, each by itself.
     fn tokens(&self, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
         let demands = guard
             .alternatives
@@ -150,7 +167,7 @@ impl<'a> Describer<'a> {
         asked.collect()
     }
 
-    /// Defines the schemes of ours that users name by hand.
+    /// Marks the schemes of this crate that users name in `security(…)`, so that they are defined.
     fn take_over(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
             let json = serde_json::to_value(requirement).unwrap_or_default();
@@ -163,12 +180,14 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// Without alternatives, or with one that is empty, everyone may call.
+/// Whether the list restricts callers. If it is empty or contains an empty requirement, everyone
+/// may call.
 fn asks_for_something(security: &[SecurityRequirement]) -> bool {
     !security.is_empty() && !security.contains(&SecurityRequirement::default())
 }
 
-/// In the order of the attributes; none of a public handler.
+/// Removes the marks from an operation and returns them in the order of the attributes. The mark of
+/// `#[public]` is `None`.
 fn take_marks(operation: &mut Operation) -> Result<Vec<Option<GuardMark>>, Problem> {
     let Some(extensions) = &mut operation.extensions else {
         return Ok(Vec::new());
@@ -178,7 +197,7 @@ fn take_marks(operation: &mut Operation) -> Result<Vec<Option<GuardMark>>, Probl
         .filter(|name| name.starts_with(MARK))
         .cloned()
         .collect();
-    // There are at most fifteen: by length first is by number.
+    // Sorted by length first, which sorts by number: `…-9` before `…-10`.
     names.sort_by_key(|name| (name.len(), name.clone()));
     let marks = names.into_iter().map(|name| {
         let mark = extensions.remove(&name).unwrap_or_default();

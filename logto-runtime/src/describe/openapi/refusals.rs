@@ -1,4 +1,4 @@
-//! The answers to refused callers.
+//! Describes the responses to rejected callers.
 
 use serde_json::json;
 use utoipa::openapi::{
@@ -8,10 +8,10 @@ use utoipa::openapi::{
 
 use super::mark::GuardMark;
 
-/// The name of the body's schema.
+/// The name of the schema of the bodies.
 const REFUSAL: &str = "LogtoRefusal";
 
-/// Adds what the guards answer; what the operation itself says of a status stays.
+/// Adds the responses of the guards. If the operation already describes a status, that stays.
 pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: bool) {
     let mut add = |status: &str, response: ResponseBuilder| {
         let responses = &mut operation.responses.responses;
@@ -27,7 +27,7 @@ pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: b
     add(
         "401",
         ResponseBuilder::new()
-            .description("No access token, or none that is good here.")
+            .description("The access token is missing, or is not valid for this operation.")
             .header("WWW-Authenticate", challenge()),
     );
     if guards.iter().any(|guard| guard.can_forbid) {
@@ -44,20 +44,20 @@ pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: b
         );
     }
     let mut seconds = Header::new(Object::with_type(Type::Integer));
-    seconds.description = Some("seconds until the next try is worth it".to_owned());
+    seconds.description = Some("seconds to wait before the next try".to_owned());
     add(
         "503",
         ResponseBuilder::new()
-            .description("Access tokens can't be verified for now.")
+            .description("Access tokens can't be verified at the moment.")
             .header("Retry-After", seconds),
     );
 }
 
-/// The schema of the bodies, by name.
+/// Returns the schema of the bodies, with its name.
 pub(super) fn schema() -> (String, RefOr<Schema>) {
     let message = ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some("What was wrong, and no more than that."))
+        .description(Some("What is wrong, without details."))
         .examples([json!("Insufficient scope")]);
     let schema = ObjectBuilder::new()
         .property("error", message)

@@ -1,4 +1,4 @@
-//! Schemas of what handlers answer with.
+//! Schemas of [`AuthInfo`] and [`OrganizationId`], for bodies that contain them.
 
 use std::borrow::Cow;
 

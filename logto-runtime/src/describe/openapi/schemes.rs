@@ -1,5 +1,6 @@
-//! One OAuth 2.0 security scheme for each way of asking for a token, since a document can't say
-//! otherwise that tokens of one resource are none of another.
+//! OAuth 2.0 security schemes, one per kind of token request.
+//!
+//! OpenAPI cannot say otherwise that a token is valid for one resource only.
 
 use std::collections::BTreeSet;
 
@@ -13,20 +14,22 @@ use super::{
 };
 use crate::{decide::resources::Resources, logto::Logto};
 
-/// The schemes that may be named, with what is asked of them.
+/// The schemes that a document may name, with the scopes that its operations ask for.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
-    /// The first one; its endpoints are below it.
+    /// The first issuer. The URLs of its endpoints begin with it.
     issuer: &'a str,
     all: Vec<Scheme>,
 }
 
+/// A scheme of this crate.
 struct Scheme {
     name: String,
     token: Token,
-    /// None for an organization's own tokens.
+    /// The resource indicator; `None` for organization tokens.
     indicator: Option<String>,
     scopes: BTreeSet<String>,
+    /// Whether an operation names the scheme, so that the document must define it.
     used: bool,
 }
 
@@ -51,7 +54,8 @@ impl<'a> Schemes<'a> {
         schemes
     }
 
-    /// The indicator of the resource that is demanded, if one is; an error for an unknown name.
+    /// Returns the indicator of the resource that a guard asks for, or `None` for an organization
+    /// token. Fails with the name of an unknown resource.
     pub(super) fn indicator<'b>(&'b self, demand: &'b Demand) -> Result<Option<&'b str>, &'b str> {
         if demand.token == Token::Organization {
             return Ok(None);
@@ -63,7 +67,7 @@ impl<'a> Schemes<'a> {
         }
     }
 
-    /// The name of the scheme for such a token.
+    /// Returns the name of the scheme for a token request, and marks it as used.
     pub(super) fn demand(&mut self, asked: &TokenRequest) -> String {
         let position = self.position(asked.token, asked.indicator.as_deref());
         let Some(scheme) = self.all.get_mut(position) else {
@@ -73,14 +77,14 @@ impl<'a> Schemes<'a> {
         scheme.name.clone()
     }
 
-    /// A scheme that users wrote themselves; other names than ours are theirs.
+    /// Marks a scheme that a user names by hand as used. Ignores schemes of the user's own.
     pub(super) fn demand_by_name(&mut self, name: &str, scopes: &[String]) {
         if let Some(scheme) = self.all.iter_mut().find(|scheme| scheme.name == name) {
             scheme.demand(scopes);
         }
     }
 
-    /// Those that were asked for, by name.
+    /// Returns the used schemes with their names.
     pub(super) fn into_used(self) -> impl Iterator<Item = (String, SecurityScheme)> {
         let issuer = self.issuer;
         self.all
@@ -124,7 +128,7 @@ impl<'a> Schemes<'a> {
             }
             _ => base.to_owned(),
         };
-        // Indicators may differ in nothing but what names can't have.
+        // Two indicators may differ only in characters that names can't have.
         while self.all.iter().any(|scheme| scheme.name == name) {
             name.push('_');
         }
@@ -160,7 +164,7 @@ impl Scheme {
         SecurityScheme::OAuth2(OAuth2::with_description(flows, self.description()))
     }
 
-    /// What the flows of OpenAPI can't express.
+    /// Describes the token request in words, because the flows of OpenAPI can't express it.
     fn description(&self) -> String {
         let (what, how) = match (self.token, &self.indicator) {
             (Token::ResourceInOrganization, Some(indicator)) => (
@@ -172,15 +176,15 @@ impl Scheme {
                 format!("`resource={indicator}` (RFC 8707) and without `organization_id`"),
             ),
             (_, None) => (
-                "An access token of an organization, for its permissions".to_owned(),
+                "An access token for an organization, with its permissions".to_owned(),
                 "`organization_id=<id>` and without `resource`".to_owned(),
             ),
         };
-        format!("{what}: ask for it with {how}. People sign in with PKCE (RFC 7636).")
+        format!("{what}: ask for it with {how}. Users sign in with PKCE (RFC 7636).")
     }
 }
 
-/// With the characters that keys of components may have.
+/// Replaces characters that keys of components can't have by `_`.
 fn as_component(indicator: &str) -> String {
     let known = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,

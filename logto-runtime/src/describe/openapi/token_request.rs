@@ -1,18 +1,19 @@
-//! What is asked of the one token that a request has.
+//! Token requests that meet all guards of an operation.
 
 use std::collections::BTreeSet;
 
 use super::mark::{Demand, Token};
 
-/// A token that is enough for every guard of a stack.
+/// A request for a token that meets every guard of a handler.
 #[derive(Clone, Debug)]
 pub(super) struct TokenRequest {
     pub(super) token: Token,
-    /// The resource's indicator; none for an organization's own tokens.
+    /// The resource indicator; `None` for organization tokens.
     pub(super) indicator: Option<String>,
     pub(super) scopes: BTreeSet<String>,
+    /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
     machine: Option<bool>,
-    /// Where the request names the organization, which must be the token's.
+    /// Where the API request must name the token's organization.
     organizations: BTreeSet<String>,
 }
 
@@ -27,7 +28,8 @@ impl TokenRequest {
         }
     }
 
-    /// A token that is enough for both, if there is one: Logto issues none for two resources.
+    /// Returns a token request that meets both, or `None`: Logto does not issue tokens for two
+    /// resources, for example.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let token = match (self.token, other.token) {
             (one, other) if one == other => one,
@@ -47,7 +49,7 @@ impl TokenRequest {
         })
     }
 
-    /// Whether every caller who passes with the other token passes with this one, too.
+    /// Whether every caller who passes with a token of `other` also passes with one of `self`.
     pub(super) fn asks_no_more(&self, other: &Self) -> bool {
         self.token.is_asked_for_like(other.token)
             && self.indicator == other.indicator
@@ -71,7 +73,7 @@ mod tests {
     const A: Requirement = Requirement::scopes(ScopeExpr::One("a"));
     const MACHINE: Requirement = A.with_subject(Subject::Machine);
     const AUTH: Requirement = Requirement::authenticated();
-    const PERSON: Requirement = AUTH.with_subject(Subject::User);
+    const USER: Requirement = AUTH.with_subject(Subject::User);
     const INVITE: Requirement = Requirement::organization_permission(ScopeExpr::One("invite"));
     const BOTH: Requirement = Requirement::organization_permission(ScopeExpr::All(&[
         ScopeExpr::One("invite"),
@@ -89,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn an_alternative_is_left_out_only_if_another_restricts_no_caller_more() {
+    fn an_alternative_is_dropped_only_if_another_one_accepts_all_its_callers() {
         const CASES: &[(&Requirement, usize)] = &[
             (&Requirement::any_of(&[AUTH, A]), 1),
             (&Requirement::any_of(&[AUTH, MACHINE]), 1),
-            (&Requirement::any_of(&[PERSON, MACHINE]), 2),
-            (&Requirement::any_of(&[PERSON, A]), 2),
+            (&Requirement::any_of(&[USER, MACHINE]), 2),
+            (&Requirement::any_of(&[USER, A]), 2),
             (
-                &Requirement::any_of(&[PERSON, A.with_subject(Subject::User)]),
+                &Requirement::any_of(&[USER, A.with_subject(Subject::User)]),
                 1,
             ),
             (&Requirement::any_of(&[INVITE, BOTH]), 1),

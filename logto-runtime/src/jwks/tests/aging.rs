@@ -1,4 +1,4 @@
-//! Keys that grow old.
+//! Keys that become stale, old and unusable.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use super::{
 };
 use crate::jwks::KeyTimes;
 
-const A_NIGHT: Duration = Duration::from_secs(9 * 3_600);
+const NINE_HOURS: Duration = Duration::from_secs(9 * 3_600);
 
 fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
 #[tokio::test(start_paused = true)]
-async fn fresh_keys_are_not_asked_for_again() {
+async fn fresh_keys_are_not_fetched_again() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.time.advance(FRESH_FOR - seconds(0.001));
@@ -27,7 +27,7 @@ async fn fresh_keys_are_not_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stale_keys_serve_while_one_refresh_revalidates_them() {
+async fn stale_keys_are_used_while_one_background_fetch_revalidates_them() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     for round in 1..=3 {
@@ -51,9 +51,9 @@ async fn stale_keys_serve_while_one_refresh_revalidates_them() {
     assert_eq!(tags[2..], [tags[1].clone(), tags[1].clone()]);
 }
 
-/// What changed while the answer travelled is not in it.
+/// A response does not contain changes that were made after the request.
 #[tokio::test(start_paused = true)]
-async fn keys_are_as_old_as_the_request_for_them() {
+async fn the_age_of_keys_counts_from_the_start_of_their_fetch() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -70,35 +70,35 @@ async fn keys_are_as_old_as_the_request_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_withdrawn_key_is_not_honoured_after_a_quiet_night() {
+async fn a_removed_key_is_rejected_after_hours_without_requests() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
-    let remembered = old.token("alice");
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    let cached = old.token("alice");
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.serve(&[&new]);
-    service.time.advance(A_NIGHT);
-    assert_eq!(service.ask(&remembered).await, unknown(&old));
+    service.time.advance(NINE_HOURS);
+    assert_eq!(service.ask(&cached).await, unknown(&old));
 }
 
-/// The failure of last evening says nothing about this morning.
+/// The outage that caused the failure may be over.
 #[tokio::test(start_paused = true)]
-async fn a_failure_before_a_quiet_night_does_not_excuse_from_asking_after_it() {
+async fn a_fetch_that_failed_hours_ago_does_not_let_old_keys_be_used_without_waiting() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
-    let remembered = old.token("alice");
+    let cached = old.token("alice");
     service.time.advance(FRESH_FOR);
     service.endpoint.fail();
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.requested(2).await;
     tokio::task::yield_now().await;
     assert!(service.verifier.keys.last_error().is_some());
     service.endpoint.serve(&[&new]);
-    service.time.advance(A_NIGHT);
-    assert_eq!(service.ask(&remembered).await, unknown(&old));
+    service.time.advance(NINE_HOURS);
+    assert_eq!(service.ask(&cached).await, unknown(&old));
 }
 
 #[tokio::test(start_paused = true)]
-async fn old_keys_wait_two_seconds_from_the_start_of_a_fetch_and_then_serve() {
+async fn old_keys_are_used_two_seconds_after_the_start_of_a_fetch() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.time.advance(FRESH_FOR * 3);
@@ -122,7 +122,7 @@ async fn old_keys_wait_two_seconds_from_the_start_of_a_fetch_and_then_serve() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_after_a_failed_fetch_do_old_keys_serve_without_waiting() {
+async fn old_keys_are_used_without_waiting_only_after_a_failed_fetch() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.time.advance(FRESH_FOR * 3);
@@ -130,11 +130,11 @@ async fn only_after_a_failed_fetch_do_old_keys_serve_without_waiting() {
     assert_eq!(service.ask_now(&key.token("alice")), None);
     assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
     assert_eq!(service.ask_now(&key.token("alice")), None);
-    // The fetch is cut off after five seconds.
+    // The fetch times out after five seconds.
     advance(seconds(3.1)).await;
     tokio::task::yield_now().await;
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
-    // Retried behind the requests' backs, hanging as before.
+    // Background fetches retry, and hang like the first one.
     for round in 0..10 {
         service.time.advance(Duration::from_secs(61));
         assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
@@ -148,12 +148,12 @@ async fn only_after_a_failed_fetch_do_old_keys_serve_without_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_set_back_makes_no_key_younger_and_no_fetch_due() {
+async fn setting_the_wall_clock_back_does_not_change_the_age_of_keys() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.time.advance(FRESH_FOR / 2);
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
-    service.time.set_back(A_NIGHT);
+    service.time.set_back(NINE_HOURS);
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
     tokio::task::yield_now().await;
     assert_eq!(service.endpoint.requests(), 1);
@@ -163,7 +163,7 @@ async fn the_wall_clock_set_back_makes_no_key_younger_and_no_fetch_due() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_are_to_be_fresh_for_ever_are() {
+async fn keys_with_an_unlimited_fresh_time_are_never_fetched_again() {
     let key = TestKey::new("k1");
     let times = KeyTimes {
         fresh_for: Duration::MAX,
@@ -181,7 +181,7 @@ async fn keys_that_are_to_be_fresh_for_ever_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_may_serve_no_longer_than_fresh_are_waited_for() {
+async fn keys_that_are_usable_only_while_fresh_are_waited_for() {
     let key = TestKey::new("k1");
     let times = KeyTimes {
         fresh_for: FRESH_FOR,

@@ -1,4 +1,4 @@
-//! The first load.
+//! The first fetch.
 
 use std::{
     future::Future,
@@ -19,7 +19,7 @@ use crate::{
     verify::Verification,
 };
 
-/// Polls once, outside of any runtime.
+/// Polls a future once, outside a runtime.
 fn poll_without_a_runtime<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),
@@ -27,6 +27,7 @@ fn poll_without_a_runtime<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
+/// Sends a thousand concurrent requests, and returns the `Retry-After` of each.
 async fn answers_of_a_thousand(service: &Service, key: &TestKey) -> Vec<Option<f64>> {
     let mut requests = JoinSet::new();
     for number in 0..1_000 {
@@ -49,7 +50,7 @@ async fn a_thousand_concurrent_requests_fetch_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_concurrent_requests_learn_of_one_failure() {
+async fn a_thousand_concurrent_requests_share_one_failed_fetch() {
     let service = Service::new(&Endpoint::failing());
     service.endpoint.hold();
     for wait in answers_of_a_thousand(&service, &TestKey::new("k1")).await {
@@ -59,7 +60,7 @@ async fn a_thousand_concurrent_requests_learn_of_one_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_who_all_hang_up_leave_the_fetch_to_others() {
+async fn a_fetch_goes_on_after_all_waiting_clients_have_disconnected() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -92,7 +93,7 @@ async fn a_warm_up_and_a_request_share_the_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_warm_up_tells_why_it_failed_now_and_during_the_backoff() {
+async fn a_warm_up_returns_why_the_fetch_failed_also_during_the_backoff() {
     let service = Service::new(&Endpoint::failing());
     for _ in 0..2 {
         let error = service.verifier.keys.load().await.unwrap_err();
@@ -102,8 +103,8 @@ async fn a_warm_up_tells_why_it_failed_now_and_during_the_backoff() {
 }
 
 #[test]
-fn a_fixed_set_waits_for_nothing_and_never_grows_old() {
-    let (key, stranger) = (TestKey::new("k1"), TestKey::new("k2"));
+fn a_fixed_set_never_waits_and_never_ages() {
+    let (key, unlisted) = (TestKey::new("k1"), TestKey::new("k2"));
     let times = KeyTimes {
         fresh_for: Duration::from_secs(1),
         usable_for: Duration::from_secs(1),
@@ -116,11 +117,11 @@ fn a_fixed_set_waits_for_nothing_and_never_grows_old() {
     service.time.advance(FRESH_FOR * 1_000);
     assert!(!keys.must_wait() && !keys.can_refresh());
     assert_eq!(keys.find("k1").unwrap().key_id(), "k1");
-    assert!(matches!(keys.find(&stranger.id), Err(Need::Key { .. })));
+    assert!(matches!(keys.find(&unlisted.id), Err(Need::Key { .. })));
 }
 
 #[test]
-fn outside_of_a_runtime_there_are_no_keys_and_no_panic() {
+fn outside_a_runtime_a_request_without_keys_gets_503_and_does_not_panic() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     let answer = poll_without_a_runtime(service.ask(&key.token("alice"))).unwrap();
@@ -131,7 +132,7 @@ fn outside_of_a_runtime_there_are_no_keys_and_no_panic() {
 }
 
 #[test]
-fn outside_of_a_runtime_nobody_joins_the_fetch_of_a_runtime() {
+fn outside_a_runtime_a_request_does_not_join_a_running_fetch() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -148,7 +149,7 @@ fn outside_of_a_runtime_nobody_joins_the_fetch_of_a_runtime() {
 }
 
 #[test]
-fn outside_of_a_runtime_known_keys_serve_and_unknown_ones_are_no_fault_of_the_caller() {
+fn outside_a_runtime_known_keys_are_used_and_unknown_ones_get_503() {
     let (key, rotated) = (TestKey::new("k1"), TestKey::new("k2"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -162,7 +163,7 @@ fn outside_of_a_runtime_known_keys_serve_and_unknown_ones_are_no_fault_of_the_ca
         let answer = poll_without_a_runtime(service.ask(&rotated.token("alice"))).unwrap();
         assert!(retry_after(&answer).is_some(), "{answer:?}");
     }
-    // None of it used up a turn of those who can fetch.
+    // None of these requests counted for the rate limit.
     for _ in 0..2 {
         let answer = runtime.block_on(service.ask(&rotated.token("alice")));
         assert_eq!(answer, unknown(&rotated));
@@ -171,21 +172,21 @@ fn outside_of_a_runtime_known_keys_serve_and_unknown_ones_are_no_fault_of_the_ca
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_cannot_be_ours_fetches_nothing() {
+async fn a_malformed_token_does_not_cause_a_fetch() {
     let service = Service::new(&Endpoint::failing());
-    let ours = TestKey::new("k1").token("alice");
-    let (signed, _) = ours.rsplit_once('.').unwrap();
+    let valid = TestKey::new("k1").token("alice");
+    let (signed, _) = valid.rsplit_once('.').unwrap();
     for token in [
         "opaque",
         "a.b.c",
         signed,
         &format!("{signed}.%"),
-        &ours[1..],
+        &valid[1..],
     ] {
-        let attempt = service
+        let verification = service
             .verifier
             .try_verify(AccessToken::new(token.as_bytes()), || None);
-        assert!(matches!(attempt, Verification::Rejected(_)), "{token}");
+        assert!(matches!(verification, Verification::Rejected(_)), "{token}");
     }
     assert_eq!(service.endpoint.requests(), 0);
 }

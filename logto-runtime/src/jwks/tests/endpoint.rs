@@ -1,4 +1,4 @@
-//! A key set endpoint that does what a test tells it.
+//! A key set endpoint whose answers are scripted by a test.
 
 use std::{
     collections::BTreeSet,
@@ -13,18 +13,18 @@ use tokio::{sync::watch, time::Instant};
 use super::support::{TestKey, document};
 use crate::jwks::source::{FETCH_TIMEOUT, FetchError, Fetched, Fetching, KeySource};
 
-/// What a request is answered; decided when it arrives, so that an answer may be from before a
-/// rotation.
+/// The answer to a request. It is chosen when the request arrives, so it can be older than a
+/// rotation that happens while the request is held.
 #[derive(Clone)]
 pub(super) enum Answer {
-    /// The document, or 304 where the entity tag is its own.
+    /// This document, or 304 if the request has its entity tag.
     Document(Vec<u8>),
     NotModified,
     Failure(Arc<dyn Fn() -> FetchError + Send + Sync>),
     Panic,
 }
 
-/// What happened to requests, in order.
+/// The start or end of a request.
 #[derive(Debug)]
 pub(super) enum Event {
     Began,
@@ -34,19 +34,19 @@ pub(super) enum Event {
 /// How a request ended.
 #[derive(Clone, Debug)]
 pub(super) enum End {
-    /// With a document that lists these keys.
+    /// A document that lists these keys.
     Keys(BTreeSet<String>),
     NotModified,
-    /// With an error, nonsense, or the patience of the service.
+    /// An error, an unusable document, or a timeout.
     Failed,
-    /// Given up by its caller, or with its task.
+    /// The request was dropped without an answer.
     Lost,
 }
 
 #[derive(Clone)]
 pub(super) struct Endpoint {
     script: Arc<Mutex<Script>>,
-    /// Requests that arrive are answered once this is false.
+    /// While this is true, requests that arrive are not answered.
     held: watch::Sender<bool>,
     arrived: watch::Sender<usize>,
 }
@@ -100,26 +100,28 @@ impl Endpoint {
         self.answer(Answer::Failure(Arc::new(error)));
     }
 
-    /// Lets requests arrive and hang.
+    /// Holds requests that arrive, without an answer.
     pub(super) fn hold(&self) {
         self.held.send_replace(true);
     }
 
-    /// Answers those that hang, each with what was there when it arrived.
+    /// Answers the held requests, each with the answer that was set when it arrived.
     pub(super) fn release(&self) {
         self.held.send_replace(false);
     }
 
+    /// Returns how many requests have arrived.
     pub(super) fn requests(&self) -> usize {
         *self.arrived.borrow()
     }
 
+    /// Waits until this many requests have arrived.
     pub(super) async fn requested(&self, times: usize) {
         let mut arrived = self.arrived.subscribe();
         arrived.wait_for(|count| *count >= times).await.unwrap();
     }
 
-    /// The entity tag each request named.
+    /// Returns the entity tag of each request.
     pub(super) fn entity_tags(&self) -> Vec<Option<HeaderValue>> {
         self.script().entity_tags.clone()
     }
@@ -132,7 +134,7 @@ impl Endpoint {
         self.script().most_in_flight
     }
 
-    /// What happened since the last call.
+    /// Returns the events since the last call.
     pub(super) fn take_events(&self) -> Vec<Event> {
         std::mem::take(&mut self.script().events)
     }

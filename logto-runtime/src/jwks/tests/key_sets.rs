@@ -1,4 +1,4 @@
-//! What becomes of whole sets: one broken key spoils nothing.
+//! Parsing of key sets. A broken key does not affect the other keys.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ fn parse(document: &Value) -> Result<KeySet, KeySetError> {
     KeySet::parse(document.to_string().as_bytes(), None)
 }
 
-/// Which of these ids a set has a key of.
+/// Returns the ids that the set has a key for.
 fn found<'a>(keys: &KeySet, ids: &[&'a str]) -> Vec<&'a str> {
     let known = ids.iter().filter(|id| keys.find(id).is_some());
     known.copied().collect()
 }
 
 #[test]
-fn foreign_and_broken_keys_spoil_nothing() {
+fn unsupported_and_broken_keys_do_not_affect_other_keys() {
     let (first, last) = (TestKey::new("first"), TestKey::new("last"));
     let mut broken = TestKey::new("broken").jwk();
     broken["x"] = json!("AA");
@@ -61,7 +61,7 @@ fn every_key_of_a_large_set_is_found() {
 }
 
 #[test]
-fn the_same_key_twice_is_one_key() {
+fn duplicates_of_a_key_are_merged() {
     let (twice, other) = (TestKey::new("twice"), TestKey::new("other"));
     let keys = parse(&json!({ "keys": [twice.jwk(), other.jwk(), twice.jwk()] })).unwrap();
     assert_eq!(keys.len(), 2);
@@ -69,7 +69,7 @@ fn the_same_key_twice_is_one_key() {
 }
 
 #[test]
-fn different_keys_under_one_id_are_none() {
+fn different_keys_with_one_id_are_dropped() {
     let other = TestKey::new("other");
     let claimants = [TestKey::new("twice"), TestKey::new("twice")];
     for order in [[0, 1, 0], [1, 0, 0], [0, 0, 1]] {
@@ -83,7 +83,7 @@ fn different_keys_under_one_id_are_none() {
     }
 }
 
-/// An unusable key is none, so it makes no other one ambiguous.
+/// Unusable keys are skipped before ids are compared.
 #[test]
 fn an_unusable_key_of_the_same_id_leaves_the_usable_one() {
     let key = TestKey::new("k1");
@@ -93,7 +93,7 @@ fn an_unusable_key_of_the_same_id_leaves_the_usable_one() {
 }
 
 #[test]
-fn a_document_that_is_no_usable_set_says_why() {
+fn an_unusable_document_returns_the_reason() {
     let keys = |count: usize| -> Vec<_> {
         (0..count)
             .map(|number| TestKey::new(format!("k{number}")).jwk())
@@ -134,7 +134,7 @@ fn a_document_that_is_no_usable_set_says_why() {
 }
 
 #[test]
-fn a_key_that_stays_keeps_its_identity_and_a_key_that_goes_is_retired() {
+fn a_key_that_stays_keeps_its_identity_and_a_removed_key_is_retired() {
     let (stays, goes) = (TestKey::new("stays"), TestKey::new("goes"));
     let (changes, changed) = (TestKey::new("changes"), TestKey::new("changes"));
     let set = |keys: &[&TestKey], previous| KeySet::parse(document(keys).as_bytes(), previous);

@@ -1,4 +1,4 @@
-//! What the log says about keys that are not used.
+//! Log events about keys that are not used.
 
 use std::sync::{
     Arc,
@@ -14,7 +14,7 @@ use tracing::{
 use super::support::TestKey;
 use crate::{jwks::KeySet, telemetry};
 
-/// Counts warnings of this crate.
+/// Counts the warnings of this crate.
 #[derive(Clone, Default)]
 struct Warnings(Arc<AtomicUsize>);
 
@@ -42,7 +42,7 @@ impl Subscriber for Warnings {
     fn exit(&self, _: &Id) {}
 }
 
-/// Reads a set as a refresh of another, and tells how many warnings it was worth.
+/// Reads a key set as the successor of `previous`, and returns it with the number of warnings.
 fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
     let warnings = Warnings::default();
     let document = json!({ "keys": keys }).to_string();
@@ -53,7 +53,7 @@ fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
 }
 
 #[test]
-fn a_key_that_is_not_used_is_warned_of_once() {
+fn an_unused_key_is_logged_once() {
     let good = TestKey::new("good").jwk();
     let shared = json!({ "kty": "oct", "kid": "shared", "k": "AA" });
     let nameless = json!({ "kty": "RSA" });
@@ -68,7 +68,7 @@ fn a_key_that_is_not_used_is_warned_of_once() {
     let another = json!({ "kty": "oct", "kid": "another", "k": "AA" });
     let (third, warnings) = refresh(&json!([good, shared, another]), Some(&second));
     assert_eq!(warnings, 1);
-    // One that was gone is news when it returns, and so is another reason.
+    // A skipped key is logged again if it was absent in between, or if the reason changes.
     let (fourth, warnings) = refresh(&json!([good, nameless]), Some(&third));
     assert_eq!(warnings, 1);
     let shared = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "shared", "use": "enc", "x": "" });

@@ -1,4 +1,4 @@
-//! What becomes of single keys: which are used, for what, and why others are not.
+//! Parsing of single keys: which are used, for which algorithm, and why others are not.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ fn ed25519() -> Value {
     TestKey::new("k1").jwk()
 }
 
-/// The key with these members added or replaced; `null` takes one away.
+/// Returns the key with these members added or replaced. `null` removes a member.
 fn with(mut jwk: Value, members: &Value) -> Value {
     let all = jwk.as_object_mut().unwrap();
     for (name, value) in members.as_object().unwrap() {
@@ -65,13 +65,13 @@ fn algorithm_of(jwk: &Value) -> Result<Algorithm, KeyError> {
 }
 
 #[test]
-fn a_key_is_for_the_algorithm_that_it_names_or_else_for_that_of_its_curve() {
+fn a_key_is_for_its_alg_or_else_for_the_algorithm_of_its_curve() {
     for (jwk, algorithm) in [
         (ec("P-256", P256), ES256),
         (ec("P-384", P384), ES384),
         (ec("P-521", P521), ES512),
         (with(ec("P-384", P384), &json!({ "alg": "ES384" })), ES384),
-        // jsonwebtoken does not know this name.
+        // `KeyAlgorithm` has no variant for this name.
         (with(ec("P-521", P521), &json!({ "alg": "ES512" })), ES512),
         (ed25519(), EdDSA),
         (with(ed25519(), &json!({ "alg": "EdDSA" })), EdDSA),
@@ -85,7 +85,7 @@ fn a_key_is_for_the_algorithm_that_it_names_or_else_for_that_of_its_curve() {
 }
 
 #[test]
-fn what_says_nothing_against_it_is_no_reason_to_refuse_a_key() {
+fn members_that_allow_signatures_and_unknown_members_are_accepted() {
     for members in [
         json!({ "use": "sig" }),
         json!({ "use": "sig", "key_ops": ["verify"] }),
@@ -100,7 +100,7 @@ fn what_says_nothing_against_it_is_no_reason_to_refuse_a_key() {
 }
 
 #[test]
-fn a_key_for_something_else_is_not_used() {
+fn a_key_for_another_use_is_not_used() {
     for members in [
         json!({ "use": "enc" }),
         json!({ "use": "SIG" }),
@@ -141,7 +141,7 @@ fn an_algorithm_that_contradicts_the_key_makes_it_unusable() {
 }
 
 #[test]
-fn a_key_without_a_name_cannot_be_asked_for() {
+fn a_key_without_a_kid_is_not_used() {
     for members in [json!({ "kid": null }), json!({ "kid": "" })] {
         let jwk = with(ec("P-256", P256), &members);
         assert_eq!(algorithm_of(&jwk), Err(NoKeyId), "{jwk}");
@@ -149,7 +149,7 @@ fn a_key_without_a_name_cannot_be_asked_for() {
 }
 
 #[test]
-fn foreign_and_ill_typed_keys_are_foreign() {
+fn unsupported_and_ill_typed_keys_are_not_used() {
     let okp = |curve: &str| json!({ "kty": "OKP", "kid": "k1", "crv": curve, "x": "AA" });
     for jwk in [
         json!(null),
@@ -180,7 +180,7 @@ fn foreign_and_ill_typed_keys_are_foreign() {
 }
 
 #[test]
-fn unsound_material_is_refused() {
+fn unsound_material_is_rejected() {
     let [x, y] = P256;
     let even = format!("{}A", &RSA_2048[..RSA_2048.len() - 1]);
     let without_its_last_octets = &RSA_2048[..RSA_2048.len() - 6];
@@ -214,7 +214,7 @@ fn unsound_material_is_refused() {
 }
 
 #[test]
-fn the_same_key_is_the_same_in_name_algorithm_and_material() {
+fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     let parse = |jwk: &Value| VerificationKey::parse(jwk).unwrap();
     let key = parse(&rsa());
     assert!(key.same_as(&parse(&with(
@@ -230,9 +230,9 @@ fn the_same_key_is_the_same_in_name_algorithm_and_material() {
     }
 }
 
-/// Laid end to end, both have the same octets.
+/// The concatenation of modulus and exponent is the same for both keys.
 #[test]
-fn a_modulus_that_borrows_from_the_exponent_makes_another_key() {
+fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();
     let key = |n: &[u8], e: &[u8]| {
         let (n, e) = (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e));

@@ -1,4 +1,4 @@
-//! Fetches that end without an outcome: by a panic, with their runtime, or frozen in it.
+//! Lost fetches: their task panics, their runtime ends, or their runtime stops running tasks.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn runtime() -> Runtime {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_panic_those_who_wait_try_once_more() {
+async fn after_a_panic_waiting_requests_try_once_more() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::answering(Answer::Panic));
     service.endpoint.hold();
@@ -47,7 +47,7 @@ async fn a_warm_up_tries_once_more_after_a_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_always_panics_is_asked_no_more_often_than_one_that_fails() {
+async fn a_source_that_always_panics_is_called_as_rarely_as_one_that_fails() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::answering(Answer::Panic));
     for _ in 0..600 {
@@ -66,7 +66,7 @@ async fn a_source_that_always_panics_is_asked_no_more_often_than_one_that_fails(
 }
 
 #[test]
-fn those_who_wait_in_another_runtime_try_once_more_when_the_first_one_ends() {
+fn requests_waiting_in_another_runtime_try_once_more_when_the_first_one_ends() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -85,9 +85,9 @@ fn those_who_wait_in_another_runtime_try_once_more_when_the_first_one_ends() {
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// Programs that enter a runtime for each call and leave it again lose every background refresh.
+/// A program that creates a runtime for each call loses every background fetch.
 #[test]
-fn runtimes_that_end_after_each_request_do_not_make_a_fetch_of_each_request() {
+fn runtimes_that_end_after_each_request_do_not_cause_a_fetch_per_request() {
     let key = TestKey::new("k1");
     let service = runtime().block_on(Service::knowing(&[&key]));
     service.time.advance(FRESH_FOR);
@@ -106,7 +106,7 @@ fn runtimes_that_end_after_each_request_do_not_make_a_fetch_of_each_request() {
         (10..30).contains(&fetches),
         "{fetches} fetches in nine minutes"
     );
-    // Once the keys are old, a request waits for its own fetch, which then lives long enough.
+    // Once the keys are old, a request waits for its fetch, so the runtime lives long enough.
     service.time.advance(FRESH_FOR);
     service.endpoint.release();
     assert_eq!(runtime().block_on(service.ask(&key.token("bob"))), Ok(()));
@@ -115,31 +115,31 @@ fn runtimes_that_end_after_each_request_do_not_make_a_fetch_of_each_request() {
 }
 
 #[test]
-fn a_lost_fetch_gives_back_the_turn_of_an_unknown_key() {
+fn a_lost_fetch_does_not_count_for_the_rate_limit() {
     let key = TestKey::new("k1");
     let service = runtime().block_on(Service::knowing(&[&key]));
-    let stranger = TestKey::new("stranger");
+    let unlisted = TestKey::new("unlisted");
     service.endpoint.hold();
     runtime().block_on(async {
-        drop(service.spawn(&stranger.token("mallory")));
+        drop(service.spawn(&unlisted.token("mallory")));
         service.endpoint.requested(2).await;
     });
     service.endpoint.release();
     for _ in 0..3 {
-        let answer = runtime().block_on(service.ask(&stranger.token("mallory")));
-        assert_eq!(answer, unknown(&stranger));
+        let answer = runtime().block_on(service.ask(&unlisted.token("mallory")));
+        assert_eq!(answer, unknown(&unlisted));
     }
     assert_eq!(service.endpoint.requests(), 2 + 2);
 }
 
 #[test]
-fn a_fetch_frozen_in_a_runtime_that_nobody_runs_is_given_up() {
+fn a_fetch_in_a_runtime_that_does_not_run_is_given_up() {
     let key = TestKey::new("k1");
     let frozen = runtime();
     let service = frozen.block_on(Service::knowing(&[&key]));
     service.time.advance(FRESH_FOR);
     service.endpoint.hold();
-    // It begins in the background of a request, and its runtime stops there.
+    // A request starts a background fetch, and then its runtime stops running tasks.
     frozen.block_on(async {
         assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
         service.endpoint.requested(2).await;
@@ -158,7 +158,7 @@ fn a_fetch_frozen_in_a_runtime_that_nobody_runs_is_given_up() {
         let (_, age) = service.verifier.keys.loaded().unwrap();
         assert!(age < A_SECOND, "{age:?}");
     });
-    // What comes of it later, nobody takes.
+    // The result that the first fetch then has is ignored.
     frozen.block_on(tokio::task::yield_now());
     assert_eq!(service.endpoint.running(), 0);
 }
@@ -168,7 +168,7 @@ fn a_runtime_that_is_shutting_down_loses_the_fetch_without_a_deadlock() {
     struct AskOnDrop(Service, String);
     impl Drop for AskOnDrop {
         fn drop(&mut self) {
-            // Starts a fetch in a runtime that takes no more tasks.
+            // Starts a fetch in a runtime that does not accept tasks anymore.
             assert_eq!(self.0.ask_now(&self.1), Some(Ok(())));
         }
     }

@@ -1,4 +1,14 @@
-//! The key set under a scripted endpoint and a simulated clock: no network, no waiting.
+//! Tests of the key set, with a scripted endpoint and a simulated clock instead of a network.
+//!
+//! Most tests build a `Service` (a verifier on a simulated clock), tell its `Endpoint` what to
+//! answer, and send tokens signed with `TestKey`s. They check what each request got, and how many
+//! fetches reached the endpoint. Timeouts take no real time, because tokio's time is paused.
+//!
+//! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
+//! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
+//! - `refresh`: the decisions when to fetch, over plain values;
+//! - `cold_start`, `aging`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`: scenarios;
+//! - `state_machine`: random sequences of all of these, compared with a simple model.
 
 mod aging;
 mod cold_start;

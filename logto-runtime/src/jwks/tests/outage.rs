@@ -1,4 +1,4 @@
-//! An endpoint that fails, and comes back.
+//! An endpoint that fails and recovers.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::jwks::FetchError;
 
 const A_SECOND: Duration = Duration::from_secs(1);
 
-/// Goes through so many seconds of requests, and tells which second heard of no keys first.
+/// Sends one request per second. Returns the first second in which keys were unavailable.
 async fn serve_for(service: &Service, key: &TestKey, seconds: u64) -> Option<u64> {
     let token = key.token("alice");
     for second in 0..seconds {
@@ -31,14 +31,14 @@ async fn serve_for(service: &Service, key: &TestKey, seconds: u64) -> Option<u64
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_keeps_the_last_keys_as_long_as_they_are_usable_and_ends_without_restart() {
+async fn in_an_outage_the_last_keys_are_used_until_unusable_and_it_ends_without_a_restart() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.endpoint.fail();
     let day = USABLE_FOR.as_secs();
     assert_eq!(serve_for(&service, &key, 2 * day).await, Some(day));
     let fetches = service.endpoint.requests();
-    // One a minute, less the jitter of up to half of it.
+    // One per minute. The jitter shortens each pause by up to half.
     assert!((1_400..2_900).contains(&fetches), "{fetches}");
 
     let wait = retry_after(&service.ask(&key.token("bob")).await).unwrap();
@@ -51,7 +51,7 @@ async fn an_outage_keeps_the_last_keys_as_long_as_they_are_usable_and_ends_witho
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_at_start_is_told_with_the_time_of_the_next_attempt() {
+async fn in_an_outage_at_start_retry_after_is_the_time_of_the_next_fetch() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::failing());
     let token = key.token("alice");
@@ -73,7 +73,7 @@ async fn an_outage_at_start_is_told_with_the_time_of_the_next_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fetch_that_hangs_is_cut_off_and_counts_as_failed() {
+async fn a_fetch_that_hangs_times_out_and_counts_as_failed() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -129,7 +129,7 @@ fn failures() -> Vec<(&'static str, Answer)> {
         ),
         ("an array", text(format!("[{whole}]"))),
         ("nested without end", text("[".repeat(60_000))),
-        ("no UTF-8", Answer::Document(vec![0xff; 100])),
+        ("not UTF-8", Answer::Document(vec![0xff; 100])),
         ("an empty set", text(r#"{"keys":[]}"#.to_owned())),
         ("65 keys", text(json!({ "keys": many }).to_string())),
         (
@@ -140,25 +140,25 @@ fn failures() -> Vec<(&'static str, Answer)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_failure_leaves_the_keys_at_hand_in_use() {
+async fn every_failure_leaves_the_current_keys_in_use() {
     for (name, answer) in failures() {
         let key = TestKey::new("k1");
         let service = Service::knowing(&[&key]).await;
-        let remembered = key.token("alice");
-        assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+        let cached = key.token("alice");
+        assert_eq!(service.ask_now(&cached), Some(Ok(())));
         service.endpoint.answer(answer);
         assert!(service.verifier.keys.load().await.is_err(), "{name}");
-        assert_eq!(service.ask_now(&remembered), Some(Ok(())), "{name}");
+        assert_eq!(service.ask_now(&cached), Some(Ok(())), "{name}");
         assert_eq!(service.ask_now(&key.token("bob")), Some(Ok(())), "{name}");
         service.time.advance(FRESH_FOR * 4);
         assert_eq!(service.ask(&key.token("carol")).await, Ok(()), "{name}");
         let age = service.verifier.keys.loaded().unwrap().1;
-        assert!(age >= FRESH_FOR * 4, "{name} made them young: {age:?}");
+        assert!(age >= FRESH_FOR * 4, "{name} reset the age: {age:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_failure_at_start_is_503_and_passes() {
+async fn every_failure_at_start_gets_503_until_a_fetch_succeeds() {
     let key = TestKey::new("k1");
     let only_at_start = [("304 without keys", Answer::NotModified)];
     for (name, answer) in failures().into_iter().chain(only_at_start) {

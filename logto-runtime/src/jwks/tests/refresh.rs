@@ -1,4 +1,4 @@
-//! The decision alone, over plain values.
+//! The decisions when to fetch, over plain values.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn spent(seconds: u64) -> Decision {
+fn rate_limited(seconds: u64) -> Decision {
     RateLimited {
         retry_after: at(seconds),
     }
@@ -35,7 +35,7 @@ fn one_fetch_at_a_time() {
 }
 
 #[test]
-fn a_fetch_that_began_after_the_key_was_looked_for_answers_the_question() {
+fn a_fetch_that_started_after_the_lookup_settles_whether_the_key_is_unknown() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Start);
     assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Join);
@@ -62,23 +62,23 @@ fn unknown_keys_get_two_fetches_then_one_per_cooldown() {
     let expected = [
         Start,
         Start,
-        spent(8),
-        spent(1),
+        rate_limited(8),
+        rate_limited(1),
         Start,
-        spent(9),
-        spent(1),
+        rate_limited(9),
+        rate_limited(1),
         Start,
-        spent(9),
+        rate_limited(9),
         Start,
         Start,
-        spent(8),
-        spent(1),
+        rate_limited(8),
+        rate_limited(1),
     ];
     assert_eq!(answers, expected);
 }
 
 #[test]
-fn a_clock_that_jumps_fills_no_more_than_two_turns() {
+fn a_jump_of_the_clock_refills_at_most_two_permits() {
     let mut refresh = Refresh::new(COOLDOWN);
     for now in [at(1 << 40), Duration::MAX] {
         for expected in [true, true, false] {
@@ -92,7 +92,7 @@ fn a_clock_that_jumps_fills_no_more_than_two_turns() {
 }
 
 #[test]
-fn the_first_load_costs_unknown_keys_nothing() {
+fn the_first_fetch_does_not_count_for_the_rate_limit() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.decide(Keys, at(0)), Start);
     refresh.succeeded(1);
@@ -100,12 +100,12 @@ fn the_first_load_costs_unknown_keys_nothing() {
         assert_eq!(refresh.decide(UNKNOWN, at(0)), Start);
         refresh.succeeded(1);
     }
-    assert_eq!(refresh.decide(UNKNOWN, at(0)), spent(10));
+    assert_eq!(refresh.decide(UNKNOWN, at(0)), rate_limited(10));
     assert_eq!(refresh.decide(Keys, at(0)), Start);
 }
 
 #[test]
-fn failures_back_off_by_doubling_to_a_minute_and_a_success_forgets_them() {
+fn failures_back_off_by_doubling_to_a_minute_and_a_success_resets_the_backoff() {
     let mut refresh = Refresh::new(COOLDOWN);
     let mut now = Duration::ZERO;
     let mut waits = Vec::new();
@@ -140,7 +140,7 @@ fn jitter_takes_up_to_half_of_a_backoff() {
 }
 
 #[test]
-fn a_loss_may_be_made_good_at_once_and_a_loss_after_a_loss_backs_off() {
+fn a_lost_fetch_is_retried_at_once_and_further_lost_fetches_back_off() {
     let mut refresh = Refresh::new(COOLDOWN);
     let mut now = at(100);
     for wait in [0, 1, 2, 4] {
@@ -158,7 +158,7 @@ fn a_loss_may_be_made_good_at_once_and_a_loss_after_a_loss_backs_off() {
 }
 
 #[test]
-fn only_the_first_loss_gives_a_turn_back() {
+fn only_the_first_lost_fetch_returns_its_permit() {
     let mut refresh = Refresh::new(COOLDOWN);
     for now in [0, 0, 1] {
         assert_eq!(refresh.decide(UNKNOWN, at(now)), Start);
@@ -166,14 +166,14 @@ fn only_the_first_loss_gives_a_turn_back() {
     }
     assert_eq!(refresh.permitted_in(UNKNOWN, at(5)), at(5));
     refresh.succeeded(4);
-    // A fetch for another reason has no turn to give back.
+    // A fetch for another reason did not take a permit.
     assert_eq!(refresh.decide(Keys, at(5)), Start);
     refresh.lost(at(5), 0.0);
-    assert_eq!(refresh.decide(UNKNOWN, at(5)), spent(5));
+    assert_eq!(refresh.decide(UNKNOWN, at(5)), rate_limited(5));
 }
 
 #[test]
-fn what_is_permitted_next_is_told_for_each_reason() {
+fn the_next_permitted_fetch_depends_on_the_reason() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.permitted_in(Keys, at(0)), at(0));
     for _ in 0..2 {

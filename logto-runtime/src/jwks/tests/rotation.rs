@@ -1,9 +1,9 @@
-//! Keys that come and go.
+//! Keys that are added, removed and replaced.
 
 use super::support::{FRESH_FOR, Service, TestKey, unknown};
 
 #[tokio::test(start_paused = true)]
-async fn a_rotation_without_grace_is_learned_by_the_first_request() {
+async fn the_first_request_with_a_rotated_key_fetches_it() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);
@@ -12,9 +12,9 @@ async fn a_rotation_without_grace_is_learned_by_the_first_request() {
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// What is in the air may have left Logto before the rotation.
+/// The running fetch may return a key set from before the rotation.
 #[tokio::test(start_paused = true)]
-async fn a_background_refresh_from_before_the_rotation_does_not_hide_it() {
+async fn a_background_fetch_that_started_before_a_rotation_does_not_hide_it() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.time.advance(FRESH_FOR);
@@ -31,7 +31,7 @@ async fn a_background_refresh_from_before_the_rotation_does_not_hide_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_staged_key_is_known_before_it_signs() {
+async fn a_key_that_is_listed_before_it_signs_is_known() {
     let (current, next) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&current]).await;
     service.endpoint.serve(&[&current, &next]);
@@ -45,16 +45,16 @@ async fn a_staged_key_is_known_before_it_signs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_removed_key_stops_working_at_that_refresh_for_remembered_tokens_too() {
+async fn after_a_refresh_a_removed_key_is_rejected_for_cached_tokens_too() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
-    let (remembered, fresh) = (old.token("alice"), old.token("bob"));
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    let (cached, uncached) = (old.token("alice"), old.token("bob"));
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.serve(&[&new]);
-    // Until somebody asks, the set is fresh, and the key is in it.
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    // Until the next fetch, the current key set is fresh and contains the key.
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     assert_eq!(service.ask(&new.token("carol")).await, Ok(()));
-    for token in [remembered, fresh] {
+    for token in [cached, uncached] {
         assert_eq!(service.ask(&token).await, unknown(&old));
     }
 }
@@ -63,27 +63,27 @@ async fn a_removed_key_stops_working_at_that_refresh_for_remembered_tokens_too()
 async fn a_key_that_returns_works_again() {
     let (first, second) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&first, &second]).await;
-    let remembered = first.token("alice");
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    let cached = first.token("alice");
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.serve(&[&second]);
     service.verifier.keys.load().await.unwrap();
-    assert_eq!(service.ask(&remembered).await, unknown(&first));
+    assert_eq!(service.ask(&cached).await, unknown(&first));
     service.endpoint.serve(&[&first]);
     service.verifier.keys.load().await.unwrap();
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     assert_eq!(service.ask(&second.token("bob")).await, unknown(&second));
 }
 
 #[tokio::test(start_paused = true)]
-async fn new_material_under_an_old_id_ends_the_old_material() {
+async fn new_material_with_the_same_kid_replaces_the_old_material() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k1"));
     let service = Service::knowing(&[&old]).await;
-    let remembered = old.token("alice");
-    assert_eq!(service.ask_now(&remembered), Some(Ok(())));
+    let cached = old.token("alice");
+    assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.serve(&[&new]);
     service.verifier.keys.load().await.unwrap();
     assert_eq!(service.ask_now(&new.token("alice")), Some(Ok(())));
-    let answer = service.ask_now(&remembered).unwrap();
+    let answer = service.ask_now(&cached).unwrap();
     let bad_signature = crate::verify::VerifyError::Signature {
         key_id: "k1".to_owned(),
     };
@@ -91,7 +91,7 @@ async fn new_material_under_an_old_id_ends_the_old_material() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_set_that_shrinks_and_grows_keeps_the_identity_of_what_stays() {
+async fn a_set_that_shrinks_and_grows_keeps_the_identity_of_remaining_keys() {
     let keys: Vec<_> = (0..4)
         .map(|number| TestKey::new(format!("k{number}")))
         .collect();
@@ -111,21 +111,21 @@ async fn a_set_that_shrinks_and_grows_keeps_the_identity_of_what_stays() {
     assert!(!identity.is_retired());
 }
 
-/// A change takes an instant, which only another thread can see.
+/// Only another thread can observe the moment between retiring and publishing.
 #[tokio::test]
-async fn nobody_has_a_new_key_and_still_honours_the_withdrawn_one() {
+async fn a_replaced_key_is_retired_before_its_successor_is_published() {
     let keys = [TestKey::new("k1"), TestKey::new("k2")];
     let service = Service::knowing(&[&keys[0]]).await;
     for turn in 0..500 {
         let (old, new) = (&keys[turn % 2], &keys[(turn + 1) % 2]);
-        let withdrawn = service.verifier.keys.find(&old.id).unwrap();
+        let replaced = service.verifier.keys.find(&old.id).unwrap();
         service.endpoint.serve(&[new]);
         let (keys, id) = (service.verifier.keys.clone(), new.id.clone());
         let watching = std::thread::spawn(move || {
             while keys.find(&id).is_err() {
                 std::hint::spin_loop();
             }
-            withdrawn.is_retired()
+            replaced.is_retired()
         });
         service.verifier.keys.load().await.unwrap();
         assert!(watching.join().unwrap(), "change {turn}");

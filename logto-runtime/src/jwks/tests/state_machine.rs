@@ -1,5 +1,6 @@
-//! Random sequences of requests, faults, rotations and clock steps, against a reference model.
-//! `PROPTEST_CASES=100000` makes a long run of it.
+//! Compares random sequences of requests, faults, rotations and clock steps with a reference model.
+//!
+//! For a long run, set `PROPTEST_CASES=100000`.
 
 mod model;
 
@@ -8,7 +9,7 @@ use std::{sync::OnceLock, time::Duration};
 use proptest::{collection::vec, prelude::*, test_runner::FileFailurePersistence};
 use tokio::{task::JoinHandle, time::Instant};
 
-use self::model::{Model, Told};
+use self::model::{Answered, Model};
 use super::{
     endpoint::{Answer, Endpoint},
     support::{Service, TestKey},
@@ -19,18 +20,20 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token under this key, which may or may not be one of Logto's now.
+    /// A request with a token signed by this key, which Logto may or may not list.
     Ask(usize),
-    /// The caller that has waited longest hangs up.
-    HangUp,
-    /// All clocks move on, and timers with them.
+    /// The client that has waited longest disconnects.
+    Disconnect,
+    /// All clocks advance, and timers fire.
     Wait(Duration),
-    /// Only the wall clock is put forward or back.
-    PutForward(Duration),
-    PutBack(Duration),
-    /// A new key signs, the old one stays listed, and what was there before is gone.
+    /// Only the simulated clock of the service is set forward, without timers.
+    SetForward(Duration),
+    /// Only the simulated clock of the service is set back.
+    SetBack(Duration),
+    /// A new key signs. The previous one stays listed, and older ones are removed.
     Rotate,
-    ForgetPrevious,
+    /// The previous key is removed.
+    RemovePrevious,
     Fault(Fault),
     Hold,
     Release,
@@ -40,7 +43,7 @@ enum Step {
 enum Fault {
     None,
     Status,
-    Nonsense,
+    NotAKeySet,
     NotModified,
     Panic,
 }
@@ -57,18 +60,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let fault = prop_oneof![
         3 => Just(Fault::None),
         1 => Just(Fault::Status),
-        1 => Just(Fault::Nonsense),
+        1 => Just(Fault::NotAKeySet),
         1 => Just(Fault::NotModified),
         1 => Just(Fault::Panic),
     ];
     let step = prop_oneof![
         12 => (0..KEYS + 1).prop_map(Step::Ask),
-        1 => Just(Step::HangUp),
+        1 => Just(Step::Disconnect),
         6 => duration().prop_map(Step::Wait),
-        2 => duration().prop_map(Step::PutForward),
-        1 => duration().prop_map(Step::PutBack),
+        2 => duration().prop_map(Step::SetForward),
+        1 => duration().prop_map(Step::SetBack),
         2 => Just(Step::Rotate),
-        1 => Just(Step::ForgetPrevious),
+        1 => Just(Step::RemovePrevious),
         2 => fault.prop_map(Step::Fault),
         1 => Just(Step::Hold),
         2 => Just(Step::Release),
@@ -76,7 +79,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     vec(step, 1..80)
 }
 
-/// The keys of the tenant, in turn, and one that never was its own; each with a token.
+/// Returns the keys that the tenant rotates through, and one key that it never lists. Each has a
+/// token.
 fn keys() -> &'static [(TestKey, String)] {
     static KEYS_AND_TOKENS: OnceLock<Vec<(TestKey, String)>> = OnceLock::new();
     KEYS_AND_TOKENS.get_or_init(|| {
@@ -96,8 +100,8 @@ struct Machine {
 struct Waiting {
     key: usize,
     since: Instant,
-    /// Whether its key was known, and could serve, all the while.
-    known: bool,
+    /// Whether its key has been usable during the whole wait.
+    usable: bool,
     request: JoinHandle<Result<(), VerifyError>>,
 }
 
@@ -117,27 +121,27 @@ impl Machine {
         let endpoint = self.service.endpoint.clone();
         match step {
             Step::Ask(key) => self.ask(key),
-            Step::HangUp => {
+            Step::Disconnect => {
                 if !self.waiting.is_empty() {
                     self.waiting.remove(0).request.abort();
                 }
             }
             Step::Wait(duration) => self.wait(duration).await,
-            Step::PutForward(duration) => self.service.time.advance(duration),
-            Step::PutBack(duration) => self.service.time.set_back(duration),
+            Step::SetForward(duration) => self.service.time.advance(duration),
+            Step::SetBack(duration) => self.service.time.set_back(duration),
             Step::Rotate => {
                 let old = self.signing;
                 self.signing = (old + 1) % KEYS;
                 self.listed = vec![self.signing, old];
                 self.serve();
             }
-            Step::ForgetPrevious => {
+            Step::RemovePrevious => {
                 self.listed.truncate(1);
                 self.serve();
             }
             Step::Fault(Fault::None) => self.serve(),
             Step::Fault(Fault::Status) => endpoint.fail(),
-            Step::Fault(Fault::Nonsense) => endpoint.answer(Answer::Document(b"<html>".into())),
+            Step::Fault(Fault::NotAKeySet) => endpoint.answer(Answer::Document(b"<html>".into())),
             Step::Fault(Fault::NotModified) => endpoint.answer(Answer::NotModified),
             Step::Fault(Fault::Panic) => endpoint.answer(Answer::Panic),
             Step::Hold => endpoint.hold(),
@@ -146,7 +150,7 @@ impl Machine {
         self.settle().await;
     }
 
-    /// Timers fire in their order only if the time does not leap over several of them.
+    /// Advances in small steps, because timers fire in order only if a step does not skip several.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
         while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {
@@ -158,7 +162,7 @@ impl Machine {
         tokio::time::advance(left).await;
     }
 
-    /// A fault lasts until it is mended, whatever the keys do.
+    /// Makes the endpoint serve the listed keys, which also ends a fault.
     fn serve(&self) {
         let listed: Vec<_> = self.listed.iter().map(|key| &keys()[*key].0).collect();
         self.service.endpoint.serve(&listed);
@@ -166,51 +170,59 @@ impl Machine {
 
     fn ask(&mut self, key: usize) {
         let (TestKey { id, .. }, token) = &keys()[key];
-        let known = self.model.can_judge(id);
+        let usable = self.model.is_usable(id);
         if self.model.must_not_wait(id) {
-            assert_eq!(self.service.ask_now(token), Some(Ok(())), "{id} made wait");
+            assert_eq!(
+                self.service.ask_now(token),
+                Some(Ok(())),
+                "{id} had to wait"
+            );
         } else {
             self.waiting.push(Waiting {
                 key,
                 since: Instant::now(),
-                known,
+                usable,
                 request: self.service.spawn(token),
             });
         }
     }
 
-    /// Lets everything happen that happens at this moment, and compares it with the model.
+    /// Runs all tasks that are ready, and compares the results with the model.
     async fn settle(&mut self) {
         for _ in 0..30 {
             tokio::task::yield_now().await;
         }
-        assert!(self.service.endpoint.most_in_flight() <= 1, "two at once");
+        assert!(
+            self.service.endpoint.most_in_flight() <= 1,
+            "two fetches at once"
+        );
         self.model.observe(&self.service.endpoint.take_events());
         let waiting = std::mem::take(&mut self.waiting);
         for mut one in waiting {
             let id = &keys()[one.key].0.id;
-            one.known &= self.model.can_judge(id);
+            one.usable &= self.model.is_usable(id);
             if one.request.is_finished() {
-                let told = match one.request.await.unwrap() {
-                    Ok(()) => Told::Accepted,
-                    Err(VerifyError::UnknownKey { .. }) => Told::Unknown,
-                    Err(VerifyError::KeysUnavailable { .. }) => Told::Unavailable,
+                let answer = match one.request.await.unwrap() {
+                    Ok(()) => Answered::Accepted,
+                    Err(VerifyError::UnknownKey { .. }) => Answered::Unknown,
+                    Err(VerifyError::KeysUnavailable { .. }) => Answered::Unavailable,
                     Err(other) => panic!("{other}"),
                 };
-                self.model.judge(id, told);
+                self.model.check(id, answer);
             } else {
-                // Two fetches, should the first one be lost; or four of five seconds each.
-                let longest = if one.known { 4 } else { 20 };
+                // Two waits of two seconds, if the first fetch is lost. Without usable keys, up to
+                // four fetches of five seconds.
+                let longest = if one.usable { 4 } else { 20 };
                 let waited = one.since.elapsed();
-                let patience = Duration::from_secs(longest);
-                assert!(waited <= patience, "{id} waits for {waited:?}");
+                let limit = Duration::from_secs(longest);
+                assert!(waited <= limit, "{id} waits for {waited:?}");
                 self.waiting.push(one);
             }
         }
         self.model.settled();
     }
 
-    /// Whatever happened: a minute after it is over, all is well.
+    /// Ends all faults, and checks that the keys are usable a minute later.
     async fn recover(&mut self) {
         self.take(Step::Release).await;
         self.take(Step::Fault(Fault::None)).await;
@@ -231,13 +243,13 @@ impl Machine {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        // A sequence that fails is printed, and becomes a test of its own.
+        // A failing sequence is printed. Write a separate test for it.
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()
     })]
 
     #[test]
-    fn no_sequence_of_requests_and_faults_breaks_a_promise(steps in steps()) {
+    fn every_sequence_of_requests_and_faults_agrees_with_the_model(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)

@@ -1,4 +1,4 @@
-//! A scripted endpoint, tokens under its keys, and a service on a simulated clock.
+//! Test keys, tokens signed with them, and a service on a simulated clock.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
@@ -24,7 +24,7 @@ pub(super) const COOLDOWN: Duration = Duration::from_secs(10);
 
 const ISSUER: &str = "https://tenant.logto.test/oidc";
 
-/// A key that signs tokens which no claim rule refuses.
+/// A key that signs tokens with valid claims.
 #[derive(Clone)]
 pub(super) struct TestKey {
     pub(super) id: String,
@@ -44,7 +44,7 @@ impl TestKey {
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": self.id, "x": x })
     }
 
-    /// A token of this subject, which no other token is equal to.
+    /// Returns a token for this subject. Tokens for different subjects differ.
     pub(super) fn token(&self, subject: &str) -> String {
         let header = json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.id });
         let claims = json!({
@@ -58,42 +58,42 @@ impl TestKey {
     }
 }
 
-/// A key set document.
+/// Returns a key set document with these keys.
 pub(super) fn document(keys: &[&TestKey]) -> String {
     let keys: Vec<_> = keys.iter().map(|key| key.jwk()).collect();
     json!({ "keys": keys }).to_string()
 }
 
-/// The time, which goes with tokio's and can be moved besides.
+/// A simulated clock. It advances with tokio's clock, and can be set forward or back.
 #[derive(Clone)]
 pub(super) struct Time {
     started: Instant,
-    moved_to: Arc<Mutex<SystemTime>>,
+    base: Arc<Mutex<SystemTime>>,
 }
 
 impl Time {
     fn new() -> Self {
         Self {
             started: Instant::now(),
-            moved_to: Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000))),
+            base: Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000))),
         }
     }
 
     pub(super) fn advance(&self, by: Duration) {
-        *self.moved_to() += by;
+        *self.base() += by;
     }
 
     pub(super) fn set_back(&self, by: Duration) {
-        *self.moved_to() -= by;
+        *self.base() -= by;
     }
 
     pub(super) fn clock(&self) -> Clock {
         let time = self.clone();
-        Clock::driven_by(move || *time.moved_to() + time.started.elapsed())
+        Clock::driven_by(move || *time.base() + time.started.elapsed())
     }
 
-    fn moved_to(&self) -> MutexGuard<'_, SystemTime> {
-        self.moved_to.lock().unwrap()
+    fn base(&self) -> MutexGuard<'_, SystemTime> {
+        self.base.lock().unwrap()
     }
 }
 
@@ -138,27 +138,27 @@ impl Service {
         }
     }
 
-    /// A service that has just fetched these keys.
+    /// Returns a service that has just fetched these keys.
     pub(super) async fn knowing(keys: &[&TestKey]) -> Self {
         let service = Self::new(&Endpoint::serving(keys));
         service.verifier.keys.load().await.unwrap();
         service
     }
 
-    /// What a request with this token is told.
+    /// Returns the answer to a request with this token.
     pub(super) async fn ask(&self, token: &str) -> Result<(), VerifyError> {
         let access_token = AccessToken::new(token.as_bytes());
         match self.verifier.try_verify(access_token, || None) {
             Verification::Verified(..) => Ok(()),
             Verification::Rejected(error) => Err(error),
             Verification::Waits(need) => {
-                let judged = self.verifier.verify_after(need, access_token).await;
-                judged.map(|_| ())
+                let result = self.verifier.verify_after(need, access_token).await;
+                result.map(|_| ())
             }
         }
     }
 
-    /// What it is told without waiting; `None` if it must wait.
+    /// Returns the answer to a request that does not wait, or `None` if it must wait.
     pub(super) fn ask_now(&self, token: &str) -> Option<Result<(), VerifyError>> {
         match self
             .verifier
@@ -170,12 +170,12 @@ impl Service {
         }
     }
 
-    /// A request that goes on while the test does other things.
+    /// Spawns a request.
     pub(super) fn spawn(&self, token: &str) -> JoinHandle<Result<(), VerifyError>> {
         self.spawn_in(&Handle::current(), token)
     }
 
-    /// The same in another runtime, as far as that one is run.
+    /// Spawns a request in another runtime.
     pub(super) fn spawn_in(
         &self,
         runtime: &Handle,
@@ -186,13 +186,14 @@ impl Service {
     }
 }
 
+/// Returns the rejection of a token whose key is not in the key set.
 pub(super) fn unknown(key: &TestKey) -> Result<(), VerifyError> {
     Err(VerifyError::UnknownKey {
         key_id: key.id.clone(),
     })
 }
 
-/// The seconds of `Retry-After`, if that is the answer.
+/// Returns the seconds of `Retry-After`, if the answer is that keys are unavailable.
 pub(super) fn retry_after(answer: &Result<(), VerifyError>) -> Option<f64> {
     match answer {
         Err(VerifyError::KeysUnavailable { retry_after }) => Some(retry_after.as_secs_f64()),

@@ -1,4 +1,4 @@
-//! Tokens whose key is not in the set: a rotation, or a stranger's invention.
+//! Tokens whose key is not in the current key set, because of a rotation or a forgery.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,10 +17,10 @@ async fn a_thousand_unknown_keys_at_once_make_at_most_two_fetches() {
     let mut requests = JoinSet::new();
     for number in 0..1_000 {
         let service = service.clone();
-        let stranger = TestKey::new(format!("stranger-{number}"));
+        let unlisted = TestKey::new(format!("unlisted-{number}"));
         requests.spawn(async move {
-            let answer = service.ask(&stranger.token("mallory")).await;
-            assert_eq!(answer, unknown(&stranger));
+            let answer = service.ask(&unlisted.token("mallory")).await;
+            assert_eq!(answer, unknown(&unlisted));
         });
     }
     service.endpoint.requested(2).await;
@@ -34,49 +34,49 @@ async fn a_thousand_unknown_keys_at_once_make_at_most_two_fetches() {
 async fn a_thousand_unknown_keys_one_by_one_make_two_fetches() {
     let service = Service::knowing(&[&TestKey::new("k1")]).await;
     for number in 0..1_000 {
-        let stranger = TestKey::new(format!("stranger-{number}"));
-        let answer = service.ask(&stranger.token("mallory")).await;
-        assert_eq!(answer, unknown(&stranger));
+        let unlisted = TestKey::new(format!("unlisted-{number}"));
+        let answer = service.ask(&unlisted.token("mallory")).await;
+        assert_eq!(answer, unknown(&unlisted));
     }
     assert_eq!(service.endpoint.requests() - 1, 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_hour_of_strangers_makes_one_fetch_per_cooldown() {
+async fn an_hour_of_unknown_keys_makes_one_fetch_per_cooldown() {
     let service = Service::knowing(&[&TestKey::new("k1")]).await;
-    let stranger = TestKey::new("stranger").token("mallory");
+    let unlisted = TestKey::new("unlisted").token("mallory");
     let seconds = 3_600;
     for _ in 0..seconds {
         service.time.advance(Duration::from_secs(1));
-        assert!(service.ask(&stranger).await.is_err());
+        assert!(service.ask(&unlisted).await.is_err());
     }
     let cooldowns = seconds / COOLDOWN.as_secs() as usize;
     let fetches = service.endpoint.requests() - 1;
-    // A fetch makes the set fresh, so none is for its age.
+    // Each fetch makes the key set fresh, so its age does not cause further fetches.
     assert!((cooldowns..=cooldowns + 2).contains(&fetches), "{fetches}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_known_key_waits_for_none_of_it() {
+async fn a_token_with_a_known_key_does_not_wait_for_unknown_keys() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.endpoint.hold();
-    let stranger = service.spawn(&TestKey::new("stranger").token("mallory"));
+    let unlisted = service.spawn(&TestKey::new("unlisted").token("mallory"));
     service.endpoint.requested(2).await;
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
-    assert!(!stranger.is_finished());
+    assert!(!unlisted.is_finished());
 }
 
 #[tokio::test(start_paused = true)]
-async fn strangers_who_hang_up_cannot_keep_a_rotated_key_from_being_learned() {
+async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);
     service.endpoint.hold();
     for number in 0..100 {
-        let stranger = TestKey::new(format!("stranger-{number}"));
-        let request = service.spawn(&stranger.token("mallory"));
+        let unlisted = TestKey::new(format!("unlisted-{number}"));
+        let request = service.spawn(&unlisted.token("mallory"));
         service.endpoint.requested(2).await;
         request.abort();
     }
@@ -85,9 +85,9 @@ async fn strangers_who_hang_up_cannot_keep_a_rotated_key_from_being_learned() {
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// Those who looked for the key before a fetch and ask for one after it got what they came for.
+/// A request that looked up the key before a fetch, and wants one after it, uses its result.
 #[tokio::test(start_paused = true)]
-async fn a_burst_of_requests_with_a_rotated_key_uses_up_one_turn() {
+async fn a_burst_of_requests_with_a_rotated_key_makes_one_fetch() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);
@@ -103,18 +103,18 @@ async fn a_burst_of_requests_with_a_rotated_key_uses_up_one_turn() {
         }
     }
     for (need, token) in waiting {
-        let judged = service.verifier.verify_after(need, token).await;
-        assert!(judged.is_ok(), "{judged:?}");
+        let result = service.verifier.verify_after(need, token).await;
+        assert!(result.is_ok(), "{result:?}");
     }
     assert_eq!(service.endpoint.requests() - 1, 1);
-    // The other turn is there for the next rotation.
+    // The second fetch that the rate limit permits is left for the next rotation.
     let next = TestKey::new("k3");
     service.endpoint.serve(&[&next, &new]);
     assert_eq!(service.ask(&next.token("alice")).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_logto_fails_an_unknown_key_is_no_fault_of_the_caller() {
+async fn while_fetches_fail_an_unknown_key_gets_503() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.fail();
@@ -124,7 +124,8 @@ async fn while_logto_fails_an_unknown_key_is_no_fault_of_the_caller() {
     assert_eq!(retry_after(&second), Some(first));
     assert_eq!(service.endpoint.requests(), 2);
     service.time.advance(Duration::from_secs(1));
-    // The second and last turn: the next fetch is permitted after the cooldown, not the backoff.
+    // The second fetch reaches the rate limit, so the cooldown decides about the next fetch, not
+    // the back-off.
     let third = service.ask(&new.token("alice")).await;
     let wait = retry_after(&third).unwrap();
     assert!((8.0..=9.0).contains(&wait), "{wait}");
@@ -136,7 +137,7 @@ async fn while_logto_fails_an_unknown_key_is_no_fault_of_the_caller() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endless_cooldown_leaves_the_first_two_turns() {
+async fn with_an_unlimited_cooldown_unknown_keys_make_two_fetches() {
     let times = KeyTimes {
         fresh_for: FRESH_FOR,
         usable_for: USABLE_FOR,
@@ -146,16 +147,16 @@ async fn an_endless_cooldown_leaves_the_first_two_turns() {
     let service = Service::with_times(&endpoint, times);
     service.verifier.keys.load().await.unwrap();
     service.time.advance(Duration::from_secs(1));
-    let stranger = TestKey::new("stranger");
+    let unlisted = TestKey::new("unlisted");
     for _ in 0..4 {
-        let answer = service.ask(&stranger.token("mallory")).await;
-        assert_eq!(answer, unknown(&stranger));
+        let answer = service.ask(&unlisted.token("mallory")).await;
+        assert_eq!(answer, unknown(&unlisted));
     }
     assert_eq!(service.endpoint.requests() - 1, 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn turns_are_shared_by_every_clone() {
+async fn all_clones_share_the_rate_limit() {
     let service = Service::knowing(&[&TestKey::new("k1")]).await;
     let mut requests = JoinSet::new();
     for number in 0..50 {
@@ -164,8 +165,8 @@ async fn turns_are_shared_by_every_clone() {
             ..service.clone()
         };
         requests.spawn(async move {
-            let stranger = TestKey::new(format!("stranger-{number}"));
-            service.ask(&stranger.token("mallory")).await
+            let unlisted = TestKey::new(format!("unlisted-{number}"));
+            service.ask(&unlisted.token("mallory")).await
         });
     }
     requests.join_all().await;

@@ -1,4 +1,4 @@
-//! From settings to a [`Logto`].
+//! Builds a [`Logto`] from the settings.
 
 use super::LogtoBuilder;
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
 };
 
 impl LogtoBuilder {
-    /// Checks everything. No I/O happens; the keys are fetched by the first request, or by
-    /// [`Logto::warm_up`].
+    /// Checks all settings and builds a [`Logto`].
+    ///
+    /// Does not perform any I/O. The first request fetches the keys, or [`Logto::warm_up`] does.
     ///
     /// # Errors
     ///
-    /// The first setting that makes no sense, with its value and what to write instead.
+    /// Fails with the first invalid setting, its value and what to write instead.
     pub fn build(self) -> Result<Logto, ConfigError> {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;

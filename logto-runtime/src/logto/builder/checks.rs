@@ -1,4 +1,4 @@
-//! Settings that make no sense.
+//! Checks the settings of a builder.
 
 use std::fmt;
 
@@ -33,14 +33,18 @@ impl LogtoBuilder {
             return Err(setting_error("keys_usable_for", &usable_for, problem));
         }
         if self.max_token_bytes == 0 {
-            return Err(setting_error("max_token_bytes", &0, "no token would fit"));
+            return Err(setting_error(
+                "max_token_bytes",
+                &0,
+                "must be greater than zero",
+            ));
         }
         if self.algorithms.is_empty() {
             let problem = "no token could be verified; leave it out to allow all";
             return Err(setting_error("algorithms", &"empty", problem));
         }
         if self.jwks_json.is_some() && self.jwks_uri.is_some() {
-            let problem = "jwks_json is given too, and it is never fetched; leave one of them out";
+            let problem = "jwks_json is given too, so nothing is fetched; leave one of them out";
             return Err(setting_error("jwks_uri", &"given", problem));
         }
         Ok(())

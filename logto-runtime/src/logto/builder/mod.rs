@@ -1,4 +1,13 @@
-//! How a [`Logto`] is put together.
+//! Builds a [`Logto`] from settings.
+//!
+//! In: settings from method calls or from environment variables. Out: a [`Logto`], or a
+//! [`ConfigError`] that shows the invalid value and what to write instead.
+//!
+//! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
+//! - Building does not perform any I/O.
+//!
+//! This file has the settings and their defaults; `checks.rs` and `build.rs` check and assemble
+//! them; `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
@@ -18,7 +27,7 @@ use crate::{
 };
 
 impl Logto {
-    /// Starts a builder for the tenant at this endpoint, like `https://your-tenant.logto.app`.
+    /// Returns a builder for the tenant at this endpoint, such as `https://your-tenant.logto.app`.
     ///
     /// ```
     /// use logto_runtime::Logto;
@@ -32,20 +41,23 @@ impl Logto {
         LogtoBuilder::new(Ok(endpoint.into()))
     }
 
-    /// Builds from `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma separated; the first is the default),
-    /// `LOGTO_ISSUER` and `LOGTO_JWKS_URI`. [`LogtoBuilder::from_env`] leaves room for further settings.
+    /// Builds a `Logto` from the environment variables `LOGTO_ENDPOINT`, `LOGTO_RESOURCE`
+    /// (comma-separated; the first is the default), `LOGTO_ISSUER` (comma-separated) and
+    /// `LOGTO_JWKS_URI`.
+    ///
+    /// To add further settings, start with [`LogtoBuilder::from_env`] instead.
     ///
     /// # Errors
     ///
-    /// A variable that is missing, or a value that makes no sense.
+    /// Fails if a variable is missing or a value is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         LogtoBuilder::from_env().build()
     }
 }
 
-/// Collects the settings of a [`Logto`]; made by [`Logto::builder`].
+/// The settings of a [`Logto`]. Created by [`Logto::builder`].
 ///
-/// Every mistake is reported by [`build`](Self::build).
+/// Methods accept any value; [`build`](Self::build) reports mistakes.
 #[must_use = "call `.build()`"]
 pub struct LogtoBuilder {
     endpoint: Result<String, ConfigError>,
@@ -92,89 +104,92 @@ impl LogtoBuilder {
         }
     }
 
-    /// Adds a resource: its indicator (RFC 8707 §2), in Logto's console the API identifier, byte
-    /// for byte. The first one named is the default of guards that name none.
+    /// Adds a resource by its indicator (RFC 8707 §2), which is the API identifier in Logto's
+    /// console, byte for byte. The first one is the default for guards that do not name a resource.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resources.push((None, indicator.into()));
         self
     }
 
-    /// Adds a resource under a name, which guards write as `resource = "name"`, so that one source
-    /// serves staging and production. Names are `[a-z][a-z0-9_-]*`.
+    /// Adds a resource under a name that guards write as `resource = "name"`, so that the same
+    /// source works for staging and production. A name must match `[a-z][a-z0-9_-]*`.
     pub fn named_resource(mut self, name: impl Into<String>, indicator: impl Into<String>) -> Self {
         self.resources.push((Some(name.into()), indicator.into()));
         self
     }
 
-    /// Replaces the derived issuer, endpoint + `/oidc`. Call it again for each further one: a
-    /// tenant with a custom domain issues under both.
+    /// Replaces the default issuer, endpoint + `/oidc`. Call it again for each further issuer: a
+    /// tenant with a custom domain issues tokens under both domains.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Where the key set is. Default: endpoint + `/oidc/jwks`.
+    /// Sets the URL of the key set. Default: endpoint + `/oidc/jwks`.
     pub fn jwks_uri(mut self, url: impl Into<String>) -> Self {
         self.jwks_uri = Some(url.into());
         self
     }
 
-    /// A fixed key set (RFC 7517 §5): nothing is fetched, and a rotated key is never learned.
+    /// Sets a fixed key set (RFC 7517 §5). Nothing is fetched, so a rotated key is never learned.
     pub fn jwks_json(mut self, document: impl Into<String>) -> Self {
         self.jwks_json = Some(document.into());
         self
     }
 
-    /// The algorithms that tokens may be signed with. Default: [`Algorithm::ALL`].
+    /// Sets the algorithms that tokens may be signed with. Default: [`Algorithm::ALL`].
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
         self
     }
 
-    /// By how much the clocks may differ, in whole seconds. Default: 60 s.
+    /// Sets how much the clocks may differ, in whole seconds. Default: 60 s.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// The client that fetches the key set, for a proxy or a private CA. Redirects are refused and
-    /// the limits hold whatever it is set to.
+    /// Sets the HTTP client that fetches the key set, for a proxy or a private CA. With any
+    /// client, redirects are rejected and the limits of a fetch apply.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// How much memory verified tokens may take. Default: 32 MiB; 0 switches the cache off.
+    /// Sets how much memory cached tokens may take. Default: 32 MiB. 0 turns the cache off.
     pub fn token_cache_bytes(mut self, bytes: usize) -> Self {
         self.token_cache_bytes = bytes;
         self
     }
 
-    /// The longest token that is looked at. Default: 16 KiB.
+    /// Sets the length of the longest token that is accepted. Default: 16 KiB.
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
         self.max_token_bytes = bytes;
         self
     }
 
-    /// For how long fetched keys are used without asking again. Default: 5 minutes.
+    /// Sets how long fetched keys are used without a refresh. Default: 5 minutes.
     pub fn keys_fresh_for(mut self, duration: Duration) -> Self {
         self.key_times.fresh_for = duration;
         self
     }
 
-    /// For how long keys serve while Logto can't be reached. Default: 24 hours; then 503.
+    /// Sets how long keys are used while Logto can't be reached. After that, requests are answered
+    /// with 503. Default: 24 hours.
     pub fn keys_usable_for(mut self, duration: Duration) -> Self {
         self.key_times.usable_for = duration;
         self
     }
 
-    /// How often tokens with unknown keys may cause a fetch, after the first two. Default: 10 s.
+    /// Sets how often tokens with unknown keys may cause a fetch, after the first two fetches.
+    /// Default: 10 s.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self
     }
 
-    /// Renders the body of refused requests. Status, challenge, `Retry-After` and `no-store` stay.
+    /// Sets the function that renders the body of rejections. It can't change the status, the
+    /// challenge, `Retry-After` and `no-store`.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection};
@@ -196,32 +211,34 @@ impl LogtoBuilder {
         self
     }
 
-    /// Refuses callers of verified tokens with 401, asked on every request, cached or not: the
-    /// place for a list of revoked subjects. Call it again to add another.
+    /// Rejects a verified token with 401 if `deny` returns `true`. It is called on every request,
+    /// whether or not the token is cached. Use it for a list of revoked subjects. Call it again to
+    /// add another function.
     pub fn deny_if(mut self, deny: impl Fn(&AuthInfo) -> bool + Send + Sync + 'static) -> Self {
         self.deny_if.push(Box::new(deny));
         self
     }
 
-    /// Has challenges carry `resource_metadata="…"`, the address of the document that says where a
-    /// token for the resource is to be had (RFC 9728 §5.1). Default: they do not.
+    /// Adds `resource_metadata="…"` to challenges: the URL of the document that says where clients
+    /// get a token for the resource (RFC 9728 §5.1). Default: it is not added.
     ///
-    /// The address is below the resource indicator: serve the documents there, with
-    /// [`Logto::protected_resource_metadata`]. Challenges of organization permissions carry none, since
-    /// their tokens are for no resource.
+    /// The URL has the origin of the resource indicator. Serve the documents there, with
+    /// [`Logto::protected_resource_metadata`]. Challenges of organization permissions do not have
+    /// the URL, because their tokens are not for a resource.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self
     }
 
-    /// Lets endpoint and key set be plain `http` beyond loopback. Whoever can touch such a
-    /// connection can plant keys and sign tokens: for trusted networks only.
+    /// Allows plain `http` for the endpoint, the issuers and the key set on hosts other than
+    /// loopback. Anyone who can change such a connection can insert keys and sign tokens, so use
+    /// it in trusted networks only.
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self
     }
 
-    /// What time it is: for tests of expiry, and for recorded tokens. Drives durations too.
+    /// Sets the clock, for tests of expiry and for recorded tokens. Durations use it too.
     #[cfg(feature = "test-util")]
     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     pub fn clock(

@@ -1,11 +1,19 @@
-//! What a route asks of its caller, as constant data.
+//! Requirements: what a route requires of an access token, as constant data.
+//!
+//! Attributes and hand-written policies build a [`Requirement`] in a constant. The crate evaluates
+//! it against a verified token in `decide`, and describes it in OpenAPI documents.
+//!
+//! - A requirement has a kind, which is one of Logto's permission models.
+//! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
+//!   satisfied, so that a mistake cannot open a route.
+//! - `text` formats a requirement as the attribute that declares it.
 
 mod text;
 
 /// What a route requires of an access token.
 ///
-/// The attributes emit it as constant data; tested code of this crate evaluates it. Written by hand it goes
-/// into an implementation of [`Policy`](crate::Policy):
+/// The attributes emit it as a constant. To write one by hand, implement
+/// [`Policy`](crate::Policy):
 ///
 /// ```
 /// use logto_runtime::{Policy, policy::{Requirement, ScopeExpr}};
@@ -30,78 +38,82 @@ pub struct Requirement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequirementKind {
-    /// `#[require_auth]`: audience = resource; says nothing about permission.
+    /// `#[require_auth]`: the audience is the resource. Scopes are not checked.
     Authenticated,
-    /// `#[require_scopes(…)]`: a global API resource; an organization's token does not pass.
+    /// `#[require_scopes(…)]`: the audience is a global API resource. A token of an organization is
+    /// rejected.
     Scopes,
-    /// `#[require_org_permission(…)]`: audience = `urn:logto:organization:<id>`.
+    /// `#[require_org_permission(…)]`: the audience is `urn:logto:organization:<id>`.
     OrganizationPermission,
-    /// `#[require_org_scopes(…)]`: audience = resource, and an `organization_id` claim.
+    /// `#[require_org_scopes(…)]`: the audience is the resource, and the token has an
+    /// `organization_id` claim.
     OrganizationScopes,
-    /// `#[require_any(…)]`: one of several requirements.
+    /// `#[require_any(…)]`: at least one of several requirements is met.
     Alternatives,
 }
 
-/// Scopes that a token must hold, as a tree of *all* and *any*.
+/// The scopes that a token must have, as a tree of *all* and *any*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeExpr {
     /// This scope.
     One(&'static str),
-    /// Every one of these; an empty list is never satisfied.
+    /// All of these. An empty list is never satisfied.
     All(&'static [ScopeExpr]),
-    /// At least one of these; an empty list is never satisfied.
+    /// At least one of these. An empty list is never satisfied.
     Any(&'static [ScopeExpr]),
 }
 
 /// Where a request names the organization that the token must belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrganizationSource {
-    /// Every path parameter named `organization_id`, `organizationId`, `org_id` or `orgId`; the
-    /// token's organization where the route has no path parameters at all.
+    /// Every path parameter named `organization_id`, `organizationId`, `org_id` or `orgId`. A route
+    /// without path parameters uses the token's organization.
     Route,
-    /// The path parameter of this name: `org = path("…")`.
+    /// The path parameter with this name: `org = path("…")`.
     Path(&'static str),
-    /// The request header of this name: `org = header("…")`.
+    /// The request header with this name: `org = header("…")`.
     Header(&'static str),
-    /// Nowhere: the token's own organization, `org = token`.
+    /// The request does not name it; the token's own organization is used: `org = token`.
     Token,
 }
 
-/// Who a token speaks for, where a requirement says.
+/// Whether a token must be of a user or of a machine-to-machine application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// A person, perhaps through a delegate: `subject = user`.
+    /// A user, possibly through a delegate: `subject = user`.
     User,
-    /// An application on its own behalf: `subject = machine`.
+    /// A machine-to-machine application on its own behalf: `subject = machine`.
     Machine,
 }
 
 impl Requirement {
-    /// Any token for the resource (`#[require_auth]`).
+    /// Requires any token for the resource (`#[require_auth]`).
     #[must_use]
     pub const fn authenticated() -> Self {
         Self::new(RequirementKind::Authenticated, None)
     }
 
-    /// A token for the resource, of no organization, with these scopes (`#[require_scopes]`).
+    /// Requires a token for the resource with these scopes and without an organization
+    /// (`#[require_scopes]`).
     #[must_use]
     pub const fn scopes(scopes: ScopeExpr) -> Self {
         Self::new(RequirementKind::Scopes, Some(scopes))
     }
 
-    /// An organization token with these permissions (`#[require_org_permission]`).
+    /// Requires an organization token with these permissions (`#[require_org_permission]`).
     #[must_use]
     pub const fn organization_permission(permissions: ScopeExpr) -> Self {
         Self::new(RequirementKind::OrganizationPermission, Some(permissions))
     }
 
-    /// A token for the resource and for an organization, with these scopes (`#[require_org_scopes]`).
+    /// Requires a token for the resource and for an organization, with these scopes
+    /// (`#[require_org_scopes]`).
     #[must_use]
     pub const fn organization_scopes(scopes: ScopeExpr) -> Self {
         Self::new(RequirementKind::OrganizationScopes, Some(scopes))
     }
 
-    /// Another resource than the default one: an absolute URI, or a name given to
+    /// Sets the resource, instead of the default one: an absolute URI, or a name given to
     /// [`named_resource`](crate::LogtoBuilder::named_resource).
     #[must_use]
     pub const fn with_resource(mut self, resource: &'static str) -> Self {
@@ -109,21 +121,21 @@ impl Requirement {
         self
     }
 
-    /// Where the request names its organization.
+    /// Sets where the request names its organization.
     #[must_use]
     pub const fn with_organization(mut self, source: OrganizationSource) -> Self {
         self.organization = source;
         self
     }
 
-    /// Only people, or only applications.
+    /// Accepts tokens of users only, or of machine-to-machine applications only.
     #[must_use]
     pub const fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
     }
 
-    /// Any one of these; an empty list is never met.
+    /// Requires at least one of these to be met. An empty list is never met.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         let mut requirement = Self::new(RequirementKind::Alternatives, None);
@@ -131,43 +143,45 @@ impl Requirement {
         requirement
     }
 
-    /// The permission model.
+    /// Returns the permission model.
     #[must_use]
     pub const fn kind(&self) -> RequirementKind {
         self.kind
     }
 
-    /// The scopes asked for; none for [`RequirementKind::Authenticated`].
+    /// Returns the required scopes. `None` for [`RequirementKind::Authenticated`] and
+    /// [`RequirementKind::Alternatives`].
     #[must_use]
     pub const fn scope_expr(&self) -> Option<&ScopeExpr> {
         self.scopes.as_ref()
     }
 
-    /// The resource as written, if not the default one.
+    /// Returns the resource as written, or `None` for the default one.
     #[must_use]
     pub const fn resource(&self) -> Option<&'static str> {
         self.resource
     }
 
-    /// Where the request names its organization.
+    /// Returns where the request names its organization.
     #[must_use]
     pub const fn organization(&self) -> OrganizationSource {
         self.organization
     }
 
-    /// Who the token must speak for, if that matters.
+    /// Returns the required subject, or `None` if users and applications are both accepted.
     #[must_use]
     pub const fn subject(&self) -> Option<Subject> {
         self.subject
     }
 
-    /// The requirements of which one is enough; none but for [`RequirementKind::Alternatives`].
+    /// Returns the alternatives. Meeting one of them is enough. Empty unless the kind is
+    /// [`RequirementKind::Alternatives`].
     #[must_use]
     pub const fn alternatives(&self) -> &'static [Requirement] {
         self.alternatives
     }
 
-    /// The distinct scopes of the expression, as written.
+    /// Returns the distinct scopes of the expression, in the order in which they are written.
     #[must_use]
     pub fn scope_names(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -177,7 +191,7 @@ impl Requirement {
         names
     }
 
-    /// Whether the token must belong to an organization.
+    /// Returns whether the token must belong to an organization.
     #[must_use]
     pub const fn wants_organization(&self) -> bool {
         match self.kind {

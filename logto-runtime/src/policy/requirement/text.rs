@@ -1,10 +1,11 @@
-//! Requirements as text: the attributes that ask for them.
+//! Formats requirements as the attributes that declare them.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject};
 
-/// The attribute that asks for it: `require_scopes("read:products", resource = "org")`.
+/// Formats the attribute that declares the requirement, such as
+/// `require_scopes("read:products", resource = "org")`.
 impl Display for Requirement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
@@ -57,7 +58,7 @@ impl Display for ScopeExpr {
     }
 }
 
-/// In parentheses, if there are any.
+/// Writes arguments in parentheses. Writes nothing without arguments.
 struct Arguments<'a, 'b> {
     f: &'a mut Formatter<'b>,
     any: bool,
@@ -84,7 +85,7 @@ mod tests {
     use super::{ScopeExpr::*, *};
 
     #[test]
-    fn a_requirement_reads_as_its_attribute() {
+    fn a_requirement_is_formatted_as_its_attribute() {
         const ANY: &[ScopeExpr] = &[One("b"), All(&[One("c"), One("d")])];
         const EITHER: &[Requirement] = &[
             Requirement::scopes(One("a")),

@@ -1,4 +1,13 @@
-//! Private keys that sign tokens, and their public half as JWK.
+//! Private keys that sign tokens, and their public keys as JWKs.
+//!
+//! The input is an algorithm. The output is a [`SigningKey`], which signs messages and prints its
+//! JWK.
+//!
+//! - There are keys for every [`Algorithm`].
+//! - The `kid` is the RFC 7638 thumbprint, unless a test changes it.
+//! - The JWK has the members and the order that were recorded from Logto servers.
+//!
+//! The tests verify signatures with only the JWK.
 
 use std::{fmt, sync::Arc};
 
@@ -20,8 +29,10 @@ use super::{
 };
 use crate::token::algorithm::Algorithm;
 
-/// A private key with a `kid`: the tenant's own are made by its rotation, others with
-/// [`generate`](Self::generate), to sign what the tenant never signed.
+/// A private key with a `kid`.
+///
+/// The tenant makes its own keys. [`generate`](Self::generate) makes other keys, for tokens that
+/// the tenant did not sign.
 #[derive(Clone)]
 pub struct SigningKey {
     kid: String,
@@ -36,6 +47,7 @@ enum Pair {
     Ed25519(Ed25519KeyPair),
 }
 
+/// The members of a JWK that describe the public key.
 #[derive(Clone)]
 enum Public {
     Ec {
@@ -53,11 +65,13 @@ enum Public {
 }
 
 impl SigningKey {
-    /// Makes a new key. RSA keys have 2048 bits; the `kid` is the key's RFC 7638 thumbprint.
+    /// Generates a key.
+    ///
+    /// RSA keys have 2048 bits. The `kid` is the key's thumbprint (RFC 7638).
     ///
     /// # Panics
     ///
-    /// When the crypto library cannot make one.
+    /// Panics if the crypto library cannot generate a key.
     #[must_use]
     #[track_caller]
     pub fn generate(algorithm: Algorithm) -> Self {
@@ -77,26 +91,28 @@ impl SigningKey {
         }
     }
 
-    /// The same key under another `kid`.
+    /// Changes the `kid`.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = kid.into();
         self
     }
 
-    /// Its name in key sets and token headers.
+    /// Returns the `kid` that key sets and token headers use for this key.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// The algorithm it was made for.
+    /// Returns the algorithm that the key was generated for.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The public half, in the form Logto publishes: RS256 keys name no `alg`.
+    /// Returns the public key as a JWK, in the form that Logto publishes.
+    ///
+    /// A key for RS256 does not have the member `alg`.
     #[must_use]
     pub fn jwk_json(&self) -> String {
         self.jwk().to_string()
@@ -119,7 +135,8 @@ impl SigningKey {
         }
     }
 
-    /// Whether this key can make signatures of that algorithm: an RSA key can, of all six.
+    /// Checks whether this key can sign with the algorithm. An RSA key can sign with all six RSA
+    /// algorithms.
     pub(super) fn can_sign(&self, algorithm: Algorithm) -> bool {
         match &*self.pair {
             Pair::Rsa(_) => rsa_encoding(algorithm).is_some(),
@@ -169,7 +186,8 @@ impl Public {
         }
     }
 
-    /// RFC 7638 §3: the required members in lexicographic order.
+    /// Returns the thumbprint, a digest of the required members in lexicographic order
+    /// (RFC 7638 §3).
     fn thumbprint(&self) -> String {
         let kty = self.key_type();
         let members = match self {
@@ -196,8 +214,8 @@ impl Public {
 
 fn ec(curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> (Pair, Public) {
     let pair = EcdsaKeyPair::generate(algorithm)
-        .unwrap_or_else(|_| misuse(format_args!("no key on {curve} could be made")));
-    // SEC 1 §2.3.3: one byte for "uncompressed", then two coordinates of equal length.
+        .unwrap_or_else(|_| misuse(format_args!("could not generate a key on {curve}")));
+    // An uncompressed point is one byte, then two coordinates of equal length (SEC 1 §2.3.3).
     let point = pair.public_key().as_ref();
     let (x, y) = point[1..].split_at(point.len() / 2);
     let public = Public::Ec {
@@ -210,7 +228,7 @@ fn ec(curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> (Pair, 
 
 fn rsa() -> (Pair, Public) {
     let pair = RsaKeyPair::generate(KeySize::Rsa2048)
-        .unwrap_or_else(|_| misuse("no RSA key could be made"));
+        .unwrap_or_else(|_| misuse("could not generate an RSA key"));
     let public = Public::Rsa {
         e: base64url(
             pair.public_key()
@@ -228,13 +246,14 @@ fn rsa() -> (Pair, Public) {
 
 fn ed25519() -> (Pair, Public) {
     let pair =
-        Ed25519KeyPair::generate().unwrap_or_else(|_| misuse("no Ed25519 key could be made"));
+        Ed25519KeyPair::generate().unwrap_or_else(|_| misuse("could not generate an Ed25519 key"));
     let public = Public::Ed25519 {
         x: base64url(pair.public_key()),
     };
     (Pair::Ed25519(pair), public)
 }
 
+/// Returns the RSA encoding of an RSA algorithm, or `None` for other algorithms.
 fn rsa_encoding(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
     Some(match algorithm {
         Algorithm::RS256 => &RSA_PKCS1_SHA256,

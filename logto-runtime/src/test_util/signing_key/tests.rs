@@ -17,7 +17,7 @@ fn decoded(jwk: &Value, member: &str) -> Vec<u8> {
         .unwrap()
 }
 
-/// Checks a signature with what the JWK publishes, and nothing else.
+/// Verifies a signature with only the public members of the JWK.
 fn holds(key: &SigningKey, algorithm: Algorithm, signature: &[u8]) -> bool {
     let jwk: Value = serde_json::from_str(&key.jwk_json()).unwrap();
     let plain = |algorithm: &'static dyn VerificationAlgorithm, public: Vec<u8>| {
@@ -84,7 +84,7 @@ fn a_jwk_has_the_recorded_members_in_the_recorded_order() {
 
 #[test]
 fn the_kid_is_the_thumbprint_of_rfc_7638() {
-    // The example of RFC 7638 §3.1, and a key recorded from a Logto server.
+    // The first key is the example of RFC 7638 §3.1, the second was recorded from a Logto server.
     let example = Public::Rsa {
         e: "AQAB".into(),
         n: "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw".into(),
@@ -107,7 +107,7 @@ fn the_kid_is_the_thumbprint_of_rfc_7638() {
 
 #[test]
 #[should_panic(expected = "a key made for ES384 cannot sign ES256")]
-fn a_key_refuses_an_algorithm_of_another_family() {
+fn a_key_rejects_an_algorithm_of_another_family() {
     let _ = SigningKey::generate(Algorithm::ES384).sign(Algorithm::ES256, MESSAGE);
 }
 

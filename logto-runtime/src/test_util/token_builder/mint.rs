@@ -1,4 +1,4 @@
-//! From what a test asked for to a signed token.
+//! Signs the token that a [`TokenBuilder`] describes.
 
 use super::{Kind, Signer, TokenBuilder};
 use crate::{
@@ -16,8 +16,9 @@ impl TokenBuilder<'_> {
     ///
     /// # Panics
     ///
-    /// When neither resource nor organization is named and the tenant has no resource, or when no
-    /// listed key can sign the [`algorithm`](Self::algorithm).
+    /// Panics if neither a resource nor an organization is set and the tenant does not have a
+    /// resource. Also panics if the key set does not have a key that can sign with the
+    /// [`algorithm`](Self::algorithm).
     #[must_use]
     #[track_caller]
     pub fn mint(self) -> String {
@@ -47,7 +48,7 @@ impl TokenBuilder<'_> {
             (None, Some(organization)) => Target::Organization(organization),
             (None, None) => Target::Resource {
                 indicator: first().unwrap_or_else(|| {
-                    misuse("the token is for nothing; name a `resource` or an `organization`")
+                    misuse("the token has no audience; name a `resource` or an `organization`")
                 }),
                 organization: None,
             },
@@ -61,7 +62,9 @@ impl TokenBuilder<'_> {
         }
     }
 
-    /// A machine is granted nothing that it does not ask for.
+    /// Returns the scopes of a token for which the test did not set scopes.
+    ///
+    /// A machine gets only the scopes that it requests.
     fn held(&self, target: &Target) -> Vec<String> {
         let directory = &self.tenant.directory;
         match (&self.subject, target) {

@@ -1,4 +1,13 @@
-//! Tokens: what a tenant would issue, and what it never would.
+//! Builds tokens, both those that a tenant would issue and those that it would not.
+//!
+//! The input is what a test sets on a [`TokenBuilder`]. The output is a signed token in the compact
+//! form.
+//!
+//! - The methods before [`claim`](TokenBuilder::claim) choose among tokens that a tenant issues.
+//! - [`claim`](TokenBuilder::claim) and the methods after it can make a token invalid.
+//! - The builder does not check whether the tenant would grant what the test asks for.
+//!
+//! This file holds the settings; `mint` turns them into a token.
 
 mod mint;
 
@@ -17,13 +26,14 @@ use super::{
 };
 use crate::token::algorithm::Algorithm;
 
-/// Builds a token; [`TestTenant::token`](super::TestTenant::token) begins one.
+/// Builds a token. [`TestTenant::token`](super::TestTenant::token) returns a builder.
 ///
-/// Without further ado it is a user's access token for the tenant's first resource, valid for an
-/// hour. Nothing is asked of the tenant's clients and memberships: a token says what the test
-/// says. Only when it names no scopes, a registered user's token carries all that the user holds.
+/// By default, the token is a user's access token for the tenant's first resource, and is valid for
+/// an hour. The token contains what the test sets, even if the client or user is not registered or
+/// not a member of the organization. If the test does not set scopes, the token of a registered
+/// user has all scopes that the user holds.
 ///
-/// The methods after [`claim`](Self::claim) make tokens that no tenant would issue.
+/// The methods after [`claim`](Self::claim) make tokens that a tenant would not issue.
 #[must_use = "a token exists once `mint` is called"]
 pub struct TokenBuilder<'a> {
     tenant: &'a Tenant,
@@ -46,9 +56,13 @@ enum Kind {
     Opaque,
 }
 
+/// The key that signs the token.
 enum Signer {
+    /// The tenant's current key.
     Current,
+    /// A key of the key set that can sign with this algorithm.
     Listed(Algorithm),
+    /// A key that does not belong to the tenant.
     Foreign(SigningKey),
 }
 
@@ -73,7 +87,7 @@ impl<'a> TokenBuilder<'a> {
         }
     }
 
-    /// Names a user, signed in by the application `test-app`.
+    /// Sets the subject to a user who signed in with the application `test-app`.
     pub fn user(mut self, id: impl Into<String>) -> Self {
         self.subject = Subject::User {
             id: id.into(),
@@ -82,7 +96,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Names a machine, which is its own subject.
+    /// Sets the subject to a machine-to-machine application. Its id is `sub` and `client_id`.
     pub fn client(mut self, id: impl Into<String>) -> Self {
         self.subject = Subject::Machine {
             client_id: id.into(),
@@ -90,50 +104,57 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Names the API resource the token is for.
+    /// Sets the API resource that the token is for.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resource = Some(indicator.into());
         self
     }
 
-    /// Names an organization: with a [`resource`](Self::resource), as `organization_id`; without
-    /// one, the token is an organization token, for the organization's own permissions.
+    /// Sets the organization.
+    ///
+    /// With a [`resource`](Self::resource), the organization is the claim `organization_id`.
+    /// Without one, the token is an organization token, for organization permissions.
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.organization = Some(id.into());
         self
     }
 
-    /// Grants these scopes.
+    /// Sets the scopes.
     pub fn scopes<I: IntoIterator<Item: Into<String>>>(mut self, scopes: I) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Lets the token live this long from its issue.
+    /// Sets how long after its issue the token expires.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// Issues the token at this time instead of the tenant's now.
+    /// Sets the time of issue, which is otherwise the time on the tenant's clock.
     pub fn issued_at(mut self, at: SystemTime) -> Self {
         self.issued_at = at;
         self
     }
 
-    /// Signs with the newest listed key that can make this signature, instead of the current one.
+    /// Signs with this algorithm instead of the current key's.
+    ///
+    /// The key is the first one of the key set that was made for the algorithm, or else the first
+    /// one that can sign with it.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.signer = Signer::Listed(algorithm);
         self
     }
 
-    /// Makes the ID token of the same exchange: same key, another `aud`, no `typ`.
+    /// Makes the ID token that is issued together with the access token.
+    ///
+    /// It is signed with the same key, has another `aud`, and does not have `typ`.
     pub fn id_token(mut self) -> Self {
         self.kind = Kind::Id;
         self
     }
 
-    /// Makes an opaque token, which users get who ask for no resource.
+    /// Makes an opaque token, which Logto issues to users if the request does not name a resource.
     pub fn opaque(mut self) -> Self {
         self.kind = Kind::Opaque;
         self
@@ -143,14 +164,14 @@ impl<'a> TokenBuilder<'a> {
     ///
     /// # Panics
     ///
-    /// When the value has no form in JSON.
+    /// Panics if the value cannot be serialized to JSON.
     #[track_caller]
     pub fn claim(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         self.claims.set(name.into(), value);
         self
     }
 
-    /// Leaves a claim out.
+    /// Removes a claim.
     pub fn without_claim(mut self, name: impl Into<String>) -> Self {
         self.claims.remove(name.into());
         self
@@ -161,52 +182,52 @@ impl<'a> TokenBuilder<'a> {
         self.claim("iss", issuer.into())
     }
 
-    /// Replaces the audience, by a string or a list of them, or by something wrong.
+    /// Replaces the audience: with a string, a list of strings, or an invalid value.
     ///
     /// # Panics
     ///
-    /// When the value has no form in JSON.
+    /// Panics if the value cannot be serialized to JSON.
     #[track_caller]
     pub fn audience(self, audience: impl Serialize) -> Self {
         self.claim("aud", audience)
     }
 
-    /// Adds or replaces a member of the header. The signature stays what it would have been.
+    /// Adds or replaces a member of the header. The key and the signing algorithm do not change.
     ///
     /// # Panics
     ///
-    /// When the value has no form in JSON.
+    /// Panics if the value cannot be serialized to JSON.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         self.header.set(name.into(), value);
         self
     }
 
-    /// Leaves a member of the header out.
+    /// Removes a member of the header.
     pub fn without_header(mut self, name: impl Into<String>) -> Self {
         self.header.remove(name.into());
         self
     }
 
-    /// Signs these bytes as claims, whatever they are.
+    /// Signs these bytes as the claims. They do not have to be valid.
     pub fn raw_claims(mut self, claims: impl Into<Vec<u8>>) -> Self {
         self.claims.replace(claims.into());
         self
     }
 
-    /// Signs these bytes as header, whatever they are.
+    /// Signs these bytes as the header. They do not have to be valid.
     pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.header.replace(header.into());
         self
     }
 
-    /// Signs with a key that is not the tenant's, and names its `kid`.
+    /// Signs with a key that does not belong to the tenant, and puts its `kid` into the header.
     pub fn signed_by(mut self, key: &SigningKey) -> Self {
         self.signer = Signer::Foreign(key.clone());
         self
     }
 
-    /// Spoils one bit of the signature.
+    /// Flips one bit of the signature.
     pub fn tampered(mut self) -> Self {
         self.tampered = true;
         self

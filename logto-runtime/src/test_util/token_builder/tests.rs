@@ -59,7 +59,7 @@ fn an_access_token_has_the_recorded_header() {
 }
 
 #[test]
-fn users_and_machines_are_named_as_logto_names_them() {
+fn users_and_machines_have_the_subject_that_logto_gives_them() {
     let tenant = tenant();
     let user = claims(&tenant.token().user("alice").mint());
     assert_eq!(
@@ -74,7 +74,7 @@ fn users_and_machines_are_named_as_logto_names_them() {
 }
 
 #[test]
-fn a_token_is_for_the_first_resource_unless_it_names_something() {
+fn a_token_is_for_the_first_resource_by_default() {
     let tenant = tenant();
     let token = || tenant.token().scopes(["a", "b"]);
     for (token, audience, organization) in [
@@ -101,7 +101,7 @@ fn a_token_is_for_the_first_resource_unless_it_names_something() {
 }
 
 #[test]
-fn a_registered_user_who_asks_for_nothing_gets_all_it_holds() {
+fn without_scopes_a_registered_user_gets_all_held_scopes() {
     let tenant = tenant();
     let token = || tenant.token().user("alice");
     for (token, scope) in [
@@ -122,7 +122,7 @@ fn a_registered_user_who_asks_for_nothing_gets_all_it_holds() {
 }
 
 #[test]
-fn times_follow_the_tenants_clock_unless_given() {
+fn times_come_from_the_tenants_clock_by_default() {
     let tenant = tenant();
     tenant.set_now(UNIX_EPOCH + Duration::from_secs(1_000));
     let times = |token: TokenBuilder<'_>| {
@@ -166,7 +166,7 @@ fn claims_and_header_can_be_wrong_in_every_way() {
 }
 
 #[test]
-fn raw_parts_are_signed_as_they_are() {
+fn raw_parts_are_signed_unchanged() {
     let tenant = tenant();
     let token = tenant
         .token()
@@ -179,7 +179,7 @@ fn raw_parts_are_signed_as_they_are() {
 }
 
 #[test]
-fn a_foreign_key_names_itself() {
+fn a_foreign_key_puts_its_kid_into_the_header() {
     let tenant = tenant();
     let key = SigningKey::generate(Algorithm::ES256);
     let header = header(&tenant.token().signed_by(&key).mint());
@@ -190,7 +190,7 @@ fn a_foreign_key_names_itself() {
 }
 
 #[test]
-fn a_named_algorithm_is_signed_by_the_key_that_can() {
+fn a_token_is_signed_by_a_key_for_its_algorithm() {
     let tenant = tenant();
     tenant.rotate(Algorithm::RS256);
     let rsa = tenant.signing_kid();
@@ -210,7 +210,7 @@ fn an_algorithm_without_a_key_fails_the_test() {
 
 #[test]
 #[should_panic(expected = "name a `resource` or an `organization`")]
-fn a_token_for_nothing_fails_the_test() {
+fn a_token_without_an_audience_fails_the_test() {
     let tenant = TestTenant::builder().offline().start();
     let _ = tenant.token().mint();
 }

@@ -1,4 +1,4 @@
-//! Confusion of algorithms: none, HMAC keyed with what is public, one family for another.
+//! Algorithm confusion: `none`, HMAC keyed with public values, one family in place of another.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -19,7 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
         let forge = Forge::new(algorithm);
         cases.push(forge.case("its own", forge.tenant.token().mint(), Accepted));
         cases.push(forge.case(
-            "a bit spoilt",
+            "a bit changed",
             forge.tenant.token().tampered().mint(),
             Invalid,
         ));
@@ -56,7 +56,7 @@ fn none(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// Whoever reads the key set could sign with it.
+/// Signs with HMAC, keyed with values that anyone can read in the key set.
 fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     let set: Value = serde_json::from_str(&forge.service.jwks).unwrap();
     let jwk = &set["keys"][0];
@@ -92,7 +92,7 @@ fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// The right signature under the name of another algorithm.
+/// Signs with the tenant's key and names another algorithm in `alg`.
 fn by_another_name(forge: &Forge, own: Algorithm) -> Vec<Case> {
     let others = Algorithm::ALL.into_iter().filter(|other| *other != own);
     others
@@ -103,7 +103,7 @@ fn by_another_name(forge: &Forge, own: Algorithm) -> Vec<Case> {
         .collect()
 }
 
-/// Every algorithm's signature, under the `kid` of our key, which is for another one.
+/// Signs with foreign keys of several algorithms, under the `kid` of the tenant's key.
 fn of_a_stranger(forge: &Forge) -> Vec<Case> {
     let kid = forge.tenant.signing_kid();
     let mut cases = Vec::new();
@@ -119,7 +119,7 @@ fn of_a_stranger(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// An RSA key could check all six; it is for the one of its `alg`, or for RS256.
+/// An RSA key could verify six algorithms. Only its `alg` is accepted, or RS256 without `alg`.
 fn by_the_same_rsa_key(forge: &Forge, own: Algorithm) -> Vec<Case> {
     let mut cases = Vec::new();
     for other in [RS256, RS384, RS512, PS256, PS384, PS512] {

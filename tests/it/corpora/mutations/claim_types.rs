@@ -6,7 +6,7 @@ use Expected::{Accepted, Expired, Invalid};
 const REQUIRED: [&str; 7] = ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"];
 const OPTIONAL: [&str; 4] = ["nbf", "scope", "organization_id", "act"];
 
-/// What no claim may be.
+/// Values that are invalid for every claim.
 const NEVER: [&str; 8] = [
     "null",
     "true",
@@ -18,9 +18,10 @@ const NEVER: [&str; 8] = [
     r#"{"$serde_json::private::Number":"1"}"#,
 ];
 
+/// Values that are not a string.
 const NO_TEXT: [&str; 6] = ["7", "-1", "[]", r#"["a"]"#, r#"{"0":"a"}"#, "1e400"];
 
-/// What is no integer of 64 bits.
+/// Values that are not a 64-bit integer.
 const NO_TIME: [&str; 22] = [
     r#""""#,
     r#""1800000000""#,
@@ -46,7 +47,7 @@ const NO_TIME: [&str; 22] = [
     "100000000000000000000000000000000000000000",
 ];
 
-/// What is no JSON at all, where a number may stand.
+/// Texts that look like numbers and are not JSON.
 const NO_NUMBER: [&str; 8] = [
     "Infinity",
     "-Infinity",

@@ -130,7 +130,7 @@ fn nested_actors(depth: usize) -> String {
     )
 }
 
-/// Enough of a long value to tell it from others.
+/// Shortens a long value for the name of a case.
 fn cut(value: &str) -> String {
     let start: String = value.chars().take(60).collect();
     format!("{start} ({} characters)", value.chars().count())

@@ -1,4 +1,4 @@
-//! The header: names of algorithms, types and keys, and members that bring their own key.
+//! The header: names of algorithms, types and keys, and members that carry a key.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -96,7 +96,7 @@ pub(super) fn cases(forge: &Forge) -> Vec<Case> {
         &format!("\u{feff}{text}"),
         Invalid,
     );
-    add("no UTF-8", &[text.as_bytes(), b"\xff"].concat(), Invalid);
+    add("not UTF-8", &[text.as_bytes(), b"\xff"].concat(), Invalid);
     add(
         "100 arrays deep",
         &plain.clone().with("x", deep(100)).to_string(),
@@ -243,7 +243,7 @@ fn values(forge: &Forge, plain: &Members) -> Vec<Case> {
     values.into_iter().map(case).collect()
 }
 
-/// Members that name or carry a key: ignored under our key, worthless under a stranger's.
+/// Members that name or carry a key are ignored: they do not make a foreign signature acceptable.
 fn keys_of_their_own(forge: &Forge, plain: &Members) -> Vec<Case> {
     let mallory = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();

@@ -1,8 +1,14 @@
 //! Mutations of the recorded tokens.
 //!
-//! A signature breaks with whatever it covers and would hide the rule that a mutation is about, so
-//! claims and headers are mutated before they are signed, by a tenant that every rule but the
-//! mutated one is kept for.
+//! A change of a signed token breaks its signature, which would hide the rule that a mutation is
+//! about. So claims and headers are mutated before a test tenant signs them, and every other rule
+//! is kept.
+//!
+//! - `segments`: the three segments as text
+//! - `header`: members of the header
+//! - `claims`, `claim_types`, `shape`: values, types and JSON of the claims
+//! - `algorithms`: algorithm confusion
+//! - `signatures`: malformed signatures
 
 mod algorithms;
 mod claim_types;
@@ -45,7 +51,7 @@ pub(super) fn of(recorded: &[Case]) -> Vec<Case> {
     cases
 }
 
-/// One of those tokens that differ in nothing but values.
+/// Keeps one token of each kind. Tokens of one kind differ only in values.
 fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
     let mut seen = BTreeSet::new();
     let kind = |case: &Case| {
@@ -60,7 +66,7 @@ fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
         .collect()
 }
 
-/// Signs anything, with a key of the set.
+/// Signs any header and claims with a key of the key set.
 struct Forge {
     name: String,
     tenant: Arc<TestTenant>,
@@ -93,7 +99,7 @@ impl Forge {
         self.service.now
     }
 
-    /// The claims of a recorded token, as of now and from this tenant.
+    /// Returns the claims of a recorded token with this tenant's issuer and the current time.
     fn rebased(&self, case: &Case) -> Members {
         let mut claims = case.claims().unwrap();
         claims.insert("iss".to_owned(), json!(self.service.issuer));
@@ -114,13 +120,13 @@ impl Forge {
         }
     }
 
-    /// Claims under a signature that holds.
+    /// Returns a case with these claims and a valid signature.
     fn claims(&self, change: &str, claims: impl Into<Vec<u8>>, expected: Expected) -> Case {
         let token = self.tenant.token().raw_claims(claims).mint();
         self.case(change, token, expected)
     }
 
-    /// A header that the signature covers, over claims in which nothing is wrong.
+    /// Returns a case with this header, valid claims and a valid signature.
     fn header(&self, change: &str, header: impl Into<Vec<u8>>, expected: Expected) -> Case {
         let token = self.tenant.token().raw_header(header).mint();
         self.case(change, token, expected)

@@ -1,18 +1,18 @@
-//! The three segments as text: what no decoder may forgive.
+//! The three segments as text: encodings that must be rejected.
 
 use super::super::{Case, Expected, base64url, decoded, segments};
 use Expected::{Invalid, Refused};
 
 const NAMES: [&str; 3] = ["header", "claims", "signature"];
 
-/// Which characters of a segment are changed one at a time.
+/// The positions, in percent of a segment, at which one byte or character is changed.
 const POSITIONS: [usize; 5] = [0, 25, 50, 75, 100];
 
 pub(super) fn of(case: &Case, other: &Case) -> Vec<Case> {
     let mut cases = Vec::new();
     for (segment, name) in NAMES.into_iter().enumerate() {
-        cases.extend(spoilt(case, segment));
-        cases.extend(misspelt(case, segment));
+        cases.extend(corrupted(case, segment));
+        cases.extend(wrongly_encoded(case, segment));
         let foreign = segments(&other.token)[segment];
         let swapped = replaced(&case.token, segment, foreign);
         if swapped != case.token {
@@ -20,7 +20,7 @@ pub(super) fn of(case: &Case, other: &Case) -> Vec<Case> {
             cases.push(case.with(&change, swapped, Refused));
         }
     }
-    cases.extend(otherwise_many(case));
+    cases.extend(other_segments(case));
     cases
 }
 
@@ -30,8 +30,8 @@ fn replaced(token: &str, segment: usize, text: &str) -> String {
     all.join(".")
 }
 
-/// Bytes missing, too many or changed.
-fn spoilt(case: &Case, segment: usize) -> Vec<Case> {
+/// Removes, adds or changes bytes of a segment.
+fn corrupted(case: &Case, segment: usize) -> Vec<Case> {
     let text = segments(&case.token)[segment];
     let name = NAMES[segment];
     let mut cases = Vec::new();
@@ -70,8 +70,8 @@ fn spoilt(case: &Case, segment: usize) -> Vec<Case> {
     cases
 }
 
-/// The same bytes, spelt as base64url never spells them, and characters that it has not.
-fn misspelt(case: &Case, segment: usize) -> Vec<Case> {
+/// Encodes the same bytes in ways that base64url does not allow, or adds foreign characters.
+fn wrongly_encoded(case: &Case, segment: usize) -> Vec<Case> {
     let text = segments(&case.token)[segment];
     let name = NAMES[segment];
     let mut cases = Vec::new();
@@ -116,7 +116,8 @@ fn misspelt(case: &Case, segment: usize) -> Vec<Case> {
     cases
 }
 
-/// The last character of a segment whose length is no multiple of four has bits that mean nothing.
+/// Sets unused bits of the last character. A segment has such bits if its length is not a multiple
+/// of four.
 fn left_over_bits(text: &str) -> Option<String> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     if text.len().is_multiple_of(4) {
@@ -128,8 +129,8 @@ fn left_over_bits(text: &str) -> Option<String> {
     Some(format!("{rest}{next}"))
 }
 
-/// Other than three segments, or in another order.
-fn otherwise_many(case: &Case) -> Vec<Case> {
+/// Builds tokens with a wrong number or order of segments.
+fn other_segments(case: &Case) -> Vec<Case> {
     let [header, claims, signature] = segments(&case.token);
     [
         ("one segment", header.to_owned()),

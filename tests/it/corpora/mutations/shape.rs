@@ -1,4 +1,5 @@
-//! Claims as a text: members twice, in any order, deep, many and long, and what is no JSON.
+//! Claims as text: duplicate members, any order, deep nesting, many and long members, and invalid
+//! JSON.
 
 use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Invalid};
@@ -158,7 +159,7 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
 
     let text = members.clone().with("custom", "\"@\"").to_string();
     for (change, bytes) in [
-        ("a byte that is no UTF-8", &b"\xff"[..]),
+        ("a byte that is not UTF-8", &b"\xff"[..]),
         ("an overlong slash", b"\xc0\xaf"),
         ("an encoded surrogate", b"\xed\xa0\x80"),
         ("half a character", b"\xe2\x82"),
@@ -170,7 +171,8 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     cases
 }
 
-/// Two parsers that pick different ones are how a gateway and a service come to disagree.
+/// Duplicates members. A gateway and a service whose parsers pick different ones would disagree
+/// about the token.
 fn twice(forge: &Forge, members: &Members) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |change: String, members: Members| {

@@ -1,4 +1,4 @@
-//! Signatures of the wrong form: other encodings and lengths, zero, and as large as the order.
+//! Malformed signatures: other encodings and lengths, zero, and values of the group order.
 
 use logto_runtime::Algorithm;
 
@@ -9,7 +9,7 @@ use super::{
 use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, RS256};
 use Expected::{Accepted, Invalid};
 
-/// The order of the group, big-endian.
+/// Returns the order of the group, big-endian.
 fn order(algorithm: Algorithm) -> Vec<u8> {
     let digits = match algorithm {
         ES256 => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
@@ -33,7 +33,7 @@ const ED25519_ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// What can be done to any token's signature.
+/// Mutates the signature of any token.
 pub(super) fn of(case: &Case) -> Vec<Case> {
     let signature = decoded(segments(&case.token)[2]);
     any(&signature)
@@ -42,7 +42,7 @@ pub(super) fn of(case: &Case) -> Vec<Case> {
         .collect()
 }
 
-/// What can be done to one of a known form.
+/// Mutates signatures whose form is known.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for algorithm in [ES256, ES384, ES512] {
@@ -142,7 +142,7 @@ fn ecdsa(signature: &[u8], order: &[u8]) -> Vec<(&'static str, Vec<u8>, Expected
             padded(der(r, s), signature.len()),
             Invalid,
         ),
-        // ECDSA has two signatures for each; which is why a token's bytes do not identify it.
+        // Each ECDSA signature has a second valid form, so the bytes of a token do not identify it.
         ("the other s", join(r, &minus(order, s)), Accepted),
     ]
 }
@@ -174,7 +174,7 @@ fn rsa(signature: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// `a - b`, big-endian, of equal length.
+/// Returns `a - b`, big-endian, of equal length.
 fn minus(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut borrow = 0;
     let mut difference: Vec<u8> = a
@@ -191,7 +191,7 @@ fn minus(a: &[u8], b: &[u8]) -> Vec<u8> {
     difference
 }
 
-/// `a + b`, little-endian, of equal length.
+/// Returns `a + b`, little-endian, of equal length.
 fn plus(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut carry = 0;
     a.iter()
@@ -204,7 +204,7 @@ fn plus(a: &[u8], b: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// SEC 1 §C.5: a sequence of two integers.
+/// Encodes a sequence of two integers (SEC 1 §C.5).
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let start = number

@@ -1,4 +1,4 @@
-//! `debug_handler` calls the function as it was before the guard came.
+//! `debug_handler` calls the function without the argument that the guard adds.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;

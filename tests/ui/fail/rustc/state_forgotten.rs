@@ -1,4 +1,4 @@
-//! Axum's `Handler` hides the reason; `debug_handler` (the next case) shows it.
+//! axum's `Handler` hides the reason. `debug_handler` shows it, in the next case.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;

@@ -1,4 +1,4 @@
-//! The usual form: a function that returns the router.
+//! The usual case: a function that returns the router.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;

@@ -1,5 +1,5 @@
-//! What the key cache promises, in the simplest terms: it watches the endpoint, and knows from it
-//! which keys the service may use, and when it may ask again.
+//! A simple model of the key cache. It observes the requests at the endpoint, and derives from them
+//! which keys the service may use and when it may fetch.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -11,9 +11,9 @@ use crate::{
     },
 };
 
-/// What a request was told.
+/// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Answered {
     Accepted,
     Unknown,
     Unavailable,
@@ -21,18 +21,20 @@ pub(super) enum Told {
 
 pub(super) struct Model {
     clock: Clock,
-    /// The keys in use, and those that were in use at any time since the last step.
+    /// The ids in the current key set.
     keys: BTreeSet<String>,
-    lately: Vec<BTreeSet<String>>,
+    /// All key sets that were current at any time since the last step.
+    recent: Vec<BTreeSet<String>>,
     current_at: Option<Duration>,
-    /// When the fetch under way began, and whether it had to be paid for with a turn.
+    /// When the running fetch started, and whether it counts for the rate limit of unknown keys.
     running: Option<(Duration, bool)>,
-    /// Failed or lost fetches in a row, as far as they count for the backoff.
+    /// Fetches in a row that failed, or were lost and backed off.
     failures: u32,
+    /// Lost fetches since the last one that succeeded or failed.
     losses: u32,
     not_before: Duration,
-    /// When turns of unknown keys were taken.
-    turns: Vec<Duration>,
+    /// When fetches that count for the rate limit of unknown keys started.
+    rate_limited: Vec<Duration>,
 }
 
 impl Model {
@@ -40,13 +42,13 @@ impl Model {
         Self {
             clock,
             keys: BTreeSet::new(),
-            lately: Vec::new(),
+            recent: Vec::new(),
             current_at: None,
             running: None,
             failures: 0,
             losses: 0,
             not_before: Duration::ZERO,
-            turns: Vec::new(),
+            rate_limited: Vec::new(),
         }
     }
 
@@ -54,17 +56,17 @@ impl Model {
         self.keys.contains(key)
     }
 
-    /// Whether the key is known and the set that it is in may serve.
-    pub(super) fn can_judge(&self, key: &str) -> bool {
+    /// Returns whether the key is in the current key set, and that set may be used.
+    pub(super) fn is_usable(&self, key: &str) -> bool {
         self.knows(key) && self.age().is_some_and(|age| age < USABLE_FOR)
     }
 
-    /// Whether the key is known, in a set that is not old.
+    /// Returns whether the key is in the current key set, and that set is fresh or stale.
     pub(super) fn must_not_wait(&self, key: &str) -> bool {
         self.knows(key) && self.age().is_some_and(|age| age < FRESH_FOR * 3)
     }
 
-    /// Takes note of what reached the endpoint and how it ended.
+    /// Records the requests that started and ended at the endpoint.
     pub(super) fn observe(&mut self, events: &[Event]) {
         let now = self.clock.monotonic();
         for event in events {
@@ -75,24 +77,24 @@ impl Model {
         }
     }
 
-    /// Whether it could have been told that, at some moment since the last step.
-    pub(super) fn judge(&self, key: &str, told: Told) {
-        let known_all_along =
-            self.can_judge(key) && self.lately.iter().all(|keys| keys.contains(key));
-        let known_at_all = self.knows(key) || self.lately.iter().any(|keys| keys.contains(key));
-        let possible = match told {
-            Told::Accepted => known_at_all,
-            Told::Unknown | Told::Unavailable => !known_all_along,
+    /// Checks that the answer was possible at some moment since the last step.
+    pub(super) fn check(&self, key: &str, answer: Answered) {
+        let always_usable =
+            self.is_usable(key) && self.recent.iter().all(|keys| keys.contains(key));
+        let ever_known = self.knows(key) || self.recent.iter().any(|keys| keys.contains(key));
+        let possible = match answer {
+            Answered::Accepted => ever_known,
+            Answered::Unknown | Answered::Unavailable => !always_usable,
         };
-        assert!(possible, "{key} was told {told:?}, keys {:?}", self.keys);
-        if told == Told::Unknown {
-            assert!(self.current_at.is_some(), "judged without any keys");
+        assert!(possible, "{key} was {answer:?}, keys {:?}", self.keys);
+        if answer == Answered::Unknown {
+            assert!(self.current_at.is_some(), "rejected without any keys");
         }
     }
 
-    /// Forgets what was in use before this step.
+    /// Forgets the key sets that were current before this step.
     pub(super) fn settled(&mut self) {
-        self.lately = vec![self.keys.clone()];
+        self.recent = vec![self.keys.clone()];
     }
 
     fn age(&self) -> Option<Duration> {
@@ -100,20 +102,20 @@ impl Model {
         Some(self.clock.monotonic().saturating_sub(current_at))
     }
 
-    /// A fetch is permitted for keys that are not fresh, or else is paid for with a turn; never
-    /// during a backoff.
+    /// Checks that a fetch was permitted. It must not start during a back-off. If the keys are
+    /// fresh, it counts for the rate limit of unknown keys.
     fn begin(&mut self, now: Duration) {
-        assert!(now >= self.not_before, "asked during the backoff");
+        assert!(now >= self.not_before, "fetched during the back-off");
         let fresh = self.age().is_some_and(|age| age < FRESH_FOR);
         if fresh {
-            self.turns.push(now);
-            let last = self.turns.len() - 1;
-            for (first, since) in self.turns.iter().enumerate() {
-                let taken = u32::try_from(last - first + 1).unwrap();
-                let back = (now - *since).as_nanos() / COOLDOWN.as_nanos();
+            self.rate_limited.push(now);
+            let last = self.rate_limited.len() - 1;
+            for (first, since) in self.rate_limited.iter().enumerate() {
+                let started = u32::try_from(last - first + 1).unwrap();
+                let refilled = (now - *since).as_nanos() / COOLDOWN.as_nanos();
                 assert!(
-                    u128::from(taken) <= 2 + back,
-                    "{taken} turns since {since:?}"
+                    u128::from(started) <= 2 + refilled,
+                    "{started} rate limited fetches since {since:?}"
                 );
             }
         }
@@ -121,16 +123,16 @@ impl Model {
     }
 
     fn end(&mut self, end: &End, now: Duration) {
-        let Some((began, paid)) = self.running.take() else {
-            panic!("a fetch ended that had not begun");
+        let Some((began, is_rate_limited)) = self.running.take() else {
+            panic!("a fetch ended that had not started");
         };
         match end {
             End::Keys(keys) => {
-                self.lately.push(keys.clone());
+                self.recent.push(keys.clone());
                 self.keys.clone_from(keys);
-                self.wait(began);
+                self.succeed(began);
             }
-            End::NotModified if self.current_at.is_some() => self.wait(began),
+            End::NotModified if self.current_at.is_some() => self.succeed(began),
             End::NotModified | End::Failed => {
                 self.losses = 0;
                 self.back_off(now);
@@ -139,14 +141,14 @@ impl Model {
                 self.losses += 1;
                 if self.losses > 1 {
                     self.back_off(now);
-                } else if paid {
-                    self.turns.pop();
+                } else if is_rate_limited {
+                    self.rate_limited.pop();
                 }
             }
         }
     }
 
-    fn wait(&mut self, began: Duration) {
+    fn succeed(&mut self, began: Duration) {
         self.current_at = Some(began);
         (self.failures, self.losses) = (0, 0);
         self.not_before = Duration::ZERO;

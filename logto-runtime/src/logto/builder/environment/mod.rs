@@ -1,11 +1,21 @@
-//! The settings that the environment gives.
+//! Reads settings from environment variables.
+//!
+//! In: `LOGTO_ENDPOINT` (required), `LOGTO_RESOURCE`, `LOGTO_ISSUER` and `LOGTO_JWKS_URI`. Out: a
+//! [`LogtoBuilder`] with these settings.
+//!
+//! - White space around values is removed. A blank value counts as not set.
+//! - Resources and issuers are separated by commas. Blank entries are skipped.
+//! - Nothing is checked here: [`build`](LogtoBuilder::build) reports missing and invalid values.
+//!
+//! `tests.rs` passes variables as arguments, so that tests do not change the environment.
 
 use super::LogtoBuilder;
 use crate::config::ConfigError;
 
 impl LogtoBuilder {
-    /// A builder with what the environment says: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE` (comma
-    /// separated; the first is the default), `LOGTO_ISSUER`, `LOGTO_JWKS_URI`.
+    /// Returns a builder with the settings from the environment variables `LOGTO_ENDPOINT`,
+    /// `LOGTO_RESOURCE` (comma-separated; the first is the default), `LOGTO_ISSUER`
+    /// (comma-separated) and `LOGTO_JWKS_URI`.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }

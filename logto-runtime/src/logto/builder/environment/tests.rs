@@ -1,4 +1,4 @@
-//! What the environment says, without setting it.
+//! Tests of the settings from the environment, without changing it.
 
 use super::*;
 
@@ -92,25 +92,25 @@ fn a_missing_resource_is_named_by_its_variable() {
 }
 
 #[test]
-fn values_that_make_no_sense_are_shown() {
+fn invalid_values_are_shown() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     let resource = ("LOGTO_RESOURCE", "https://api.example.com");
     for (variables, shown) in [
         (
             [("LOGTO_ENDPOINT", "tenant.logto.app"), resource, ("", "")],
-            "the endpoint \"tenant.logto.app\" is no absolute URL",
+            "the endpoint \"tenant.logto.app\" is not an absolute URL",
         ),
         (
             [endpoint, ("LOGTO_RESOURCE", "products"), ("", "")],
-            "the resource \"products\" is no absolute URI",
+            "the resource \"products\" is not an absolute URI",
         ),
         (
             [endpoint, resource, ("LOGTO_ISSUER", "tenant")],
-            "the issuer \"tenant\" is no absolute URL",
+            "the issuer \"tenant\" is not an absolute URL",
         ),
         (
             [endpoint, resource, ("LOGTO_JWKS_URI", "/jwks")],
-            "the jwks_uri \"/jwks\" is no absolute URL",
+            "the jwks_uri \"/jwks\" is not an absolute URL",
         ),
     ] {
         let error = error(&variables);

@@ -1,5 +1,5 @@
 #![deny(warnings, missing_docs, unreachable_pub)]
-//! The scopes of the tenant by path.
+//! Names the scopes of the tenant by path.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -21,7 +21,7 @@ mod other {
 
 const READ: Scope = scopes::READ_PRODUCTS;
 
-// Names that the expansion might have for itself.
+// Names that the expansion could use itself.
 const REGISTER: Scope = READ;
 #[expect(non_upper_case_globals)]
 const register: Scope = READ;

@@ -1,0 +1,51 @@
+"""Checks that every link in rustdoc's pages leads to an existing file and anchor, and that each code in
+the page on troubleshooting has an anchor: follow-links.py FOLDER TROUBLESHOOTING.md"""
+
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.anchors, self.links = set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if "id" in attributes:
+            self.anchors.add(attributes["id"])
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+
+
+def is_foreign(link):
+    """Returns whether the link is in documentation of another crate's trait, shown with our types."""
+    return "::" in link or link == "dispatcher#setting-the-default-subscriber"
+
+
+folder = Path(sys.argv[1])
+pages = {path: Page(path.read_text()) for path in folder.rglob("*.html")}
+dead = []
+followed = 0
+for path, page in pages.items():
+    for link in page.links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc or is_foreign(link):
+            continue
+        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        # Sources and pages shared by all crates are next to the crate's folder.
+        if not target.exists():
+            dead.append(f"{path.relative_to(folder)}: {link}: no such file")
+        elif parts.fragment and target in pages:
+            followed += 1
+            if not {parts.fragment, unquote(parts.fragment)} & pages[target].anchors:
+                dead.append(f"{path.relative_to(folder)}: {link}: no such anchor")
+codes = [line[4:].strip() for line in open(sys.argv[2]) if line.startswith("### ")]
+troubleshooting = pages[folder / "docs/troubleshooting/index.html"]
+dead += [f"no anchor for the code {code}" for code in codes if code not in troubleshooting.anchors]
+if dead or not codes or followed < 100:
+    sys.exit("\n".join(dead) or f"followed {followed} anchors, found {len(codes)} codes: too few")
+print(f"{len(pages)} pages, {followed} anchors followed, {len(codes)} codes found")
