@@ -3,7 +3,6 @@
 use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
 
 use axum::extract::FromRequestParts;
-use futures_util::TryFutureExt as _;
 use http::request::Parts;
 
 use super::{
@@ -119,6 +118,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        grant(parts, state.logto(), &P::REQUIREMENT).map_ok(Self::new)
+        let granting = grant(parts, state.logto(), &P::REQUIREMENT);
+        async { granting.await.map(Self::new) }
     }
 }

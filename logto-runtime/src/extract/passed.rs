@@ -3,7 +3,6 @@
 use std::{fmt, future::Future, marker::PhantomData};
 
 use axum::extract::FromRequestParts;
-use futures_util::TryFutureExt as _;
 use http::request::Parts;
 
 use super::grant::pass;
@@ -41,6 +40,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        pass(parts, state.logto(), &P::REQUIREMENT).map_ok(|()| Self(PhantomData))
+        let passing = pass(parts, state.logto(), &P::REQUIREMENT);
+        async { passing.await.map(|()| Self(PhantomData)) }
     }
 }

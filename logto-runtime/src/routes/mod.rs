@@ -73,7 +73,7 @@ use crate::{layer::RequireLayer, policy::Policy};
 /// let routes: Routes<Logto> = Routes::new().get("/data", forgotten);
 /// ```
 #[must_use = "call `.into_router()`"]
-pub struct Routes<S = ()> {
+pub struct Routes<S> {
     router: Router<S>,
     table: Vec<Route>,
     /// Whether requests that no route matches reach a fallback of the user.

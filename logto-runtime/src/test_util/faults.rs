@@ -20,6 +20,7 @@ use super::misuse::misuse;
 
 /// An endpoint of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TenantEndpoint {
     /// `GET /oidc/.well-known/openid-configuration`
     Discovery,

@@ -54,6 +54,7 @@ pub enum RequirementKind {
 
 /// The scopes that a token must have, as a tree of *all* and *any*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ScopeExpr {
     /// This scope.
     One(&'static str),
@@ -65,6 +66,7 @@ pub enum ScopeExpr {
 
 /// Where a request names the organization that the token must belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OrganizationSource {
     /// Every path parameter named `organization_id`, `organizationId`, `org_id` or `orgId`. A route
     /// without path parameters uses the token's organization.
@@ -79,6 +81,7 @@ pub enum OrganizationSource {
 
 /// Whether a token must be of a user or of a machine-to-machine application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Subject {
     /// A user, possibly through a delegate: `subject = user`.
     User,
