@@ -74,7 +74,7 @@ async fn send(router: &mut Router, token: &str) -> u16 {
 fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
     let keys: serde_json::Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
     let id = keys["keys"][0]["kid"].as_str().unwrap();
-    logto.verifier().keys.find(id).unwrap()
+    logto.verifier().keys.find(id, 0).unwrap()
 }
 
 #[tokio::test]

@@ -6,6 +6,9 @@
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+#[path = "../../logto-runtime/src/clock/reading.rs"]
+#[allow(dead_code, reason = "the model does not read seconds")]
+mod reading;
 #[path = "../../logto-runtime/src/jwks/refresh.rs"]
 #[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod refresh;
@@ -13,6 +16,10 @@ mod refresh;
 #[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod schedule;
 mod service;
+
+mod clock {
+    pub(crate) use crate::reading::Reading;
+}
 
 mod sync {
     pub(super) use std::sync::PoisonError;
@@ -28,11 +35,15 @@ use std::time::Duration;
 use loom::{sync::Arc, thread};
 
 use self::{
+    reading::Reading,
     refresh::{LOST_AFTER, Reason},
     service::Service,
 };
 
-const NOW: Duration = Duration::from_secs(100);
+const NOW: Reading = Reading {
+    monotonic: Duration::from_secs(100),
+    wall_millis: 1_800_000_000_000,
+};
 
 /// Runs the threads in every order with at most `5 - N` preemptions, then the check. Switches at a
 /// blocked thread do not count.
@@ -129,7 +140,7 @@ fn strangers_cause_at_most_the_permitted_fetches() {
             let caused = service.fetches() - 1;
             assert!((1..=2).contains(&caused), "{caused} fetches");
             // No fetch is left running: after the cooldown, the next permitted one starts.
-            let later = NOW + service::COOLDOWN * 2;
+            let later = NOW.after(service::COOLDOWN * 2);
             assert!(!service.wait_for_key(NEVER, later));
             assert!(service.fetches() > caused + 1);
         },
@@ -187,7 +198,7 @@ fn a_fetch_that_was_given_up_does_not_replace_newer_keys() {
     let late: fn(&Service) = |service| service.finish_the_first();
     let impatient: fn(&Service) = |service| {
         service.rotate();
-        service.give_up_and_fetch(NOW + LOST_AFTER);
+        service.give_up_and_fetch(NOW.after(LOST_AFTER));
     };
     threads(
         |service| service.begin_the_first(Reason::Keys, NOW),

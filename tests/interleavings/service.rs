@@ -12,6 +12,7 @@ use loom::sync::{
 };
 
 use crate::{
+    clock::Reading,
     refresh::{Reason, Refresh},
     schedule::{JoinOrStart, Schedule},
 };
@@ -25,7 +26,7 @@ pub(crate) struct Service {
     /// The version that Logto serves, and the version that requests read.
     served: AtomicU64,
     published: AtomicU64,
-    first: Mutex<Option<(u64, Ticket)>>,
+    first: Mutex<Option<(u64, Reading, Ticket)>>,
     /// Atomics of the standard library, which loom does not see: they add no interleavings.
     running: Count,
     fetches: Count,
@@ -90,7 +91,7 @@ impl Service {
         self.lose_next.store(true, CountOrdering::SeqCst);
     }
 
-    pub(crate) fn wait_for_keys(&self, now: Duration) {
+    pub(crate) fn wait_for_keys(&self, now: Reading) {
         for _ in 0..2 {
             let needed = || self.published() == 0;
             match self.join_or_start(Reason::Keys, now, needed) {
@@ -102,14 +103,21 @@ impl Service {
     }
 
     /// Waits for the key of this version. Returns whether it was found.
-    pub(crate) fn wait_for_key(&self, version: u64, now: Duration) -> bool {
+    pub(crate) fn wait_for_key(&self, version: u64, now: Reading) -> bool {
         let seen = self.schedule.begun();
         if self.published() >= version {
             return true;
         }
         for _ in 0..4 {
             let unknown = || self.published() < version;
-            match self.join_or_start(Reason::UnknownKey { seen }, now, unknown) {
+            match self.join_or_start(
+                Reason::UnknownKey {
+                    seen,
+                    replaced: false,
+                },
+                now,
+                unknown,
+            ) {
                 JoinOrStart::Joined(ticket) => ticket.wait(),
                 JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
                 JoinOrStart::NoFetch(_) => break,
@@ -120,18 +128,25 @@ impl Service {
 
     /// Asks for the key like [`wait_for_key`](Self::wait_for_key), but does not wait for the
     /// outcome.
-    pub(crate) fn ask_and_leave(&self, version: u64, now: Duration) {
+    pub(crate) fn ask_and_leave(&self, version: u64, now: Reading) {
         let seen = self.schedule.begun();
         let unknown = || self.published() < version;
-        match self.join_or_start(Reason::UnknownKey { seen }, now, unknown) {
+        match self.join_or_start(
+            Reason::UnknownKey {
+                seen,
+                replaced: false,
+            },
+            now,
+            unknown,
+        ) {
             // The task continues without its caller.
             JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
             JoinOrStart::Joined(_) | JoinOrStart::NoFetch(_) => {}
         }
     }
 
-    pub(crate) fn refresh_if_due(&self, now: Duration) {
-        let due = || self.schedule.is_due(now);
+    pub(crate) fn refresh_if_due(&self, now: Reading) {
+        let due = || !self.schedule.is_fresh(now) && self.schedule.is_due(now);
         if due()
             && let JoinOrStart::Started(ticket, number) = self.join_or_start(Reason::Keys, now, due)
         {
@@ -139,21 +154,21 @@ impl Service {
         }
     }
 
-    pub(crate) fn begin_the_first(&self, reason: Reason, now: Duration) {
+    pub(crate) fn begin_the_first(&self, reason: Reason, now: Reading) {
         let JoinOrStart::Started(ticket, number) = self.join_or_start(reason, now, || true) else {
             panic!("no fetch is running, and yet none starts");
         };
-        *self.first.lock().unwrap() = Some((number, ticket));
+        *self.first.lock().unwrap() = Some((number, now, ticket));
     }
 
     /// Finishes the first fetch with the key set from before any rotation.
     pub(crate) fn finish_the_first(&self) {
-        let (number, ticket) = self.first.lock().unwrap().take().unwrap();
-        self.succeed(number, 1, Duration::ZERO);
+        let (number, started, ticket) = self.first.lock().unwrap().take().unwrap();
+        self.succeed(number, 1, started);
         ticket.end();
     }
 
-    pub(crate) fn give_up_and_fetch(&self, now: Duration) {
+    pub(crate) fn give_up_and_fetch(&self, now: Reading) {
         if let Some(lost) = self.schedule.give_up_overdue(now, 0.0) {
             self.running.fetch_sub(1, CountOrdering::SeqCst);
             lost.end();
@@ -167,31 +182,32 @@ impl Service {
     fn join_or_start(
         &self,
         reason: Reason,
-        now: Duration,
+        now: Reading,
         needed: impl FnOnce() -> bool,
     ) -> JoinOrStart<Ticket, u64> {
-        self.schedule.join_or_start(reason, now, needed, |number| {
-            let others = self.running.fetch_add(1, CountOrdering::SeqCst);
-            assert_eq!(others, 0, "two fetches at once");
-            self.fetches.fetch_add(1, CountOrdering::SeqCst);
-            (Ticket::new(), number)
-        })
+        self.schedule
+            .join_or_start(reason, now, false, needed, |number| {
+                let others = self.running.fetch_add(1, CountOrdering::SeqCst);
+                assert_eq!(others, 0, "two fetches at once");
+                self.fetches.fetch_add(1, CountOrdering::SeqCst);
+                (Ticket::new(), number)
+            })
     }
 
-    fn run(&self, number: u64, started: Duration, ticket: &Ticket) {
+    fn run(&self, number: u64, started: Reading, ticket: &Ticket) {
         // `fetch_add(0)` reads the latest version. A plain load could return an older one.
         let version = self.served.fetch_add(0, Ordering::AcqRel);
         if self.lose_next.swap(false, CountOrdering::SeqCst) {
             self.running.fetch_sub(1, CountOrdering::SeqCst);
-            self.schedule.lost(number, started, 0.0);
+            self.schedule.lost(number, 0.0);
         } else {
             self.succeed(number, version, started);
         }
         ticket.end();
     }
 
-    fn succeed(&self, number: u64, version: u64, started: Duration) {
-        let fresh_until = started + FRESH_FOR;
+    fn succeed(&self, number: u64, version: u64, started: Reading) {
+        let fresh_until = started.after(FRESH_FOR);
         self.schedule.succeeded(number, (started, fresh_until), || {
             let before = self.last_succeeded.swap(number, CountOrdering::SeqCst);
             assert!(

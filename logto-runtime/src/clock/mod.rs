@@ -1,13 +1,18 @@
 //! The clocks of this crate.
 //!
-//! Every part that needs the time receives a [`Clock`] and reads one of two values from it:
+//! Every part that needs the time receives a [`Clock`] and takes a [`Reading`] of it, which holds
+//! what the wall clock and the monotonic clock show:
 //!
-//! - [`Clock::unix_seconds`], the wall clock, for the times in claims (`exp`, `iat`, `nbf`);
-//! - [`Clock::monotonic`], for durations: the age of the key set, back-off and rate limits.
+//! - the times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock;
+//! - back-off and rate limits count by the monotonic clock;
+//! - the age of the key set is the greater of what the two clocks say, so that neither a suspended
+//!   machine nor a wall clock that is set back makes old keys look fresh.
 //!
-//! A wall clock that is set back does not make the key set younger: durations ignore it.
 //! Tests drive both clocks from one function with [`Clock::driven_by`].
 
+mod reading;
+
+pub(crate) use self::reading::Reading;
 use std::{
     sync::LazyLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -22,6 +27,8 @@ enum Kind {
     System,
     #[cfg(any(test, feature = "test-util"))]
     Driven(std::sync::Arc<Driven>),
+    #[cfg(test)]
+    Read(std::sync::Arc<dyn Fn() -> Reading + Send + Sync>),
 }
 
 impl Clock {
@@ -41,23 +48,24 @@ impl Clock {
         })))
     }
 
-    /// Returns the seconds since the Unix epoch, as in a `NumericDate` (RFC 7519 §2).
-    #[inline]
-    pub(crate) fn unix_seconds(&self) -> i64 {
-        match &self.0 {
-            Kind::System => unix_seconds(SystemTime::now()),
-            #[cfg(any(test, feature = "test-util"))]
-            Kind::Driven(driven) => unix_seconds((driven.now)()),
-        }
+    /// Returns a clock whose readings come from a function, for tests in which the two clocks differ.
+    #[cfg(test)]
+    pub(crate) fn reading(read: impl Fn() -> Reading + Send + Sync + 'static) -> Self {
+        Self(Kind::Read(std::sync::Arc::new(read)))
     }
 
-    /// Returns the time since an unspecified moment. It never decreases.
+    /// Reads both clocks.
     #[inline]
-    pub(crate) fn monotonic(&self) -> Duration {
+    pub(crate) fn read(&self) -> Reading {
         match &self.0 {
-            Kind::System => STARTED.elapsed(),
+            Kind::System => Reading {
+                monotonic: STARTED.elapsed(),
+                wall_millis: wall_millis(SystemTime::now()),
+            },
             #[cfg(any(test, feature = "test-util"))]
-            Kind::Driven(driven) => driven.monotonic(),
+            Kind::Driven(driven) => driven.read(),
+            #[cfg(test)]
+            Kind::Read(read) => read(),
         }
     }
 }
@@ -65,10 +73,10 @@ impl Clock {
 /// The moment from which the monotonic clock of the system counts.
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-fn unix_seconds(now: SystemTime) -> i64 {
+fn wall_millis(now: SystemTime) -> i64 {
     match now.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
     }
 }
 
@@ -78,6 +86,8 @@ impl std::fmt::Debug for Clock {
             Kind::System => "Clock::System",
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(_) => "Clock::Driven",
+            #[cfg(test)]
+            Kind::Read(_) => "Clock::Read",
         })
     }
 }
@@ -91,9 +101,8 @@ struct Driven {
 
 #[cfg(any(test, feature = "test-util"))]
 impl Driven {
-    /// Returns the sum of the forward steps, so that a wall clock that is set back does not shrink
-    /// durations.
-    fn monotonic(&self) -> Duration {
+    /// Reads the function once. The monotonic time is the sum of its forward steps.
+    fn read(&self) -> Reading {
         let mut steps = self
             .steps
             .lock()
@@ -102,7 +111,10 @@ impl Driven {
         let (last, elapsed) = *steps;
         let elapsed = elapsed.saturating_add(now.duration_since(last).unwrap_or_default());
         *steps = (now, elapsed);
-        elapsed
+        Reading {
+            monotonic: elapsed,
+            wall_millis: wall_millis(now),
+        }
     }
 }
 
@@ -112,6 +124,11 @@ mod tests {
 
     use super::*;
 
+    fn both(clock: &Clock) -> (i64, Duration) {
+        let reading = clock.read();
+        (reading.unix_seconds(), reading.monotonic)
+    }
+
     #[test]
     fn a_driven_clock_moves_both_clocks_forward_and_only_the_wall_clock_back() {
         let now = Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_000)));
@@ -119,30 +136,18 @@ mod tests {
             let now = Arc::clone(&now);
             move || *now.lock().unwrap()
         });
-        assert_eq!(
-            (clock.unix_seconds(), clock.monotonic()),
-            (1_000, Duration::ZERO)
-        );
+        assert_eq!(both(&clock), (1_000, Duration::ZERO));
         *now.lock().unwrap() += Duration::from_secs(60);
-        assert_eq!(
-            (clock.unix_seconds(), clock.monotonic()),
-            (1_060, Duration::from_secs(60))
-        );
+        assert_eq!(both(&clock), (1_060, Duration::from_secs(60)));
         *now.lock().unwrap() -= Duration::from_secs(500);
-        assert_eq!(
-            (clock.unix_seconds(), clock.monotonic()),
-            (560, Duration::from_secs(60))
-        );
+        assert_eq!(both(&clock), (560, Duration::from_secs(60)));
         *now.lock().unwrap() += Duration::from_secs(5);
-        assert_eq!(
-            (clock.unix_seconds(), clock.monotonic()),
-            (565, Duration::from_secs(65))
-        );
+        assert_eq!(both(&clock), (565, Duration::from_secs(65)));
     }
 
     #[test]
     fn a_wall_clock_before_the_epoch_is_negative() {
         let clock = Clock::driven_by(|| UNIX_EPOCH - Duration::from_secs(7));
-        assert_eq!(clock.unix_seconds(), -7);
+        assert_eq!(clock.read().unix_seconds(), -7);
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::refresh::LONGEST_BACKOFF;
+use crate::clock::Reading;
 
 /// For how long the key set may be used, and how often unknown keys may cause a fetch.
 #[derive(Clone, Copy, Debug)]
@@ -32,18 +33,18 @@ pub(super) enum Age {
 impl KeyTimes {
     /// Returns the state of keys that are not fresh.
     ///
-    /// `current_at` is when they were last known to be current, `failed_at` when a fetch last
-    /// failed.
+    /// `current_at` is when they were last known to be current, `failed_at` when the fetch started
+    /// that last failed.
     pub(super) fn past_freshness(
         &self,
-        current_at: Option<Duration>,
-        failed_at: impl FnOnce() -> Option<Duration>,
-        now: Duration,
+        current_at: Option<Reading>,
+        failed_at: impl FnOnce() -> Option<Reading>,
+        now: Reading,
     ) -> Age {
         let Some(current_at) = current_at else {
             return Age::Unusable;
         };
-        let age = now.saturating_sub(current_at);
+        let age = now.since(current_at);
         if age >= self.usable_for {
             return Age::Unusable;
         }
@@ -52,10 +53,15 @@ impl KeyTimes {
         }
         // Old keys count as stale only if the last fetch failed recently. After hours without
         // requests, the outage may be over.
-        let recent = self.fresh_for.max(LONGEST_BACKOFF * 2);
         match failed_at() {
-            Some(failed_at) if now.saturating_sub(failed_at) < recent => Age::Stale,
+            Some(failed_at) if self.is_recent(failed_at, now) => Age::Stale,
             _ => Age::Old,
         }
+    }
+
+    /// Returns whether what happened at this time says something about now. After a longer pause,
+    /// of the process or of the machine, Logto is to be asked first.
+    pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
+        now.since(at) < self.fresh_for.max(LONGEST_BACKOFF * 2)
     }
 }

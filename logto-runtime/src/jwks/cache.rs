@@ -12,7 +12,7 @@ use super::{
     source::{FetchError, KeySource},
     ticket::{Outcome, WaitOutcome},
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Reading};
 
 /// How long a request waits for a refresh of keys that are old but still usable.
 const JOIN_AT_MOST: Duration = Duration::from_secs(2);
@@ -33,6 +33,8 @@ pub(crate) enum Need {
         /// How many fetches had started before the key was looked up. If a fetch that starts later
         /// succeeds and does not bring the key, the key is unknown.
         seen: u64,
+        /// Whether the key was probably in an earlier key set.
+        replaced: bool,
     },
 }
 
@@ -64,13 +66,15 @@ impl KeyCache {
         }
     }
 
-    /// Returns the key with this `kid`, or the need to wait for.
-    pub(crate) fn find(&self, id: &str) -> Result<Arc<VerificationKey>, Need> {
+    /// Returns the key with this `kid`, or the need to wait for. `issued_before` is the latest time at
+    /// which the token can have been issued, in seconds since the Unix epoch.
+    pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
         // Read before the lookup, so that a fetch that starts between the two counts as later.
         let seen = self.shared.schedule.begun();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),
             seen,
+            replaced: self.shared.was_replaced(id, issued_before),
         })
     }
 
@@ -83,12 +87,11 @@ impl KeyCache {
     ///
     /// Starts a background fetch if the keys are stale.
     #[inline]
-    pub(crate) fn must_wait(&self) -> bool {
+    pub(crate) fn must_wait(&self, now: Reading) -> bool {
         let shared = &self.shared;
         if !self.can_refresh() {
             return false;
         }
-        let now = shared.clock.monotonic();
         match shared.age(now) {
             Age::Fresh => false,
             Age::Stale => {
@@ -103,7 +106,7 @@ impl KeyCache {
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
-            Need::Key { id, seen } => self.wait_for_key(id, *seen).await,
+            Need::Key { id, seen, replaced } => self.wait_for_key(id, *seen, *replaced).await,
         }
     }
 
@@ -114,7 +117,7 @@ impl KeyCache {
         }
         // Twice, because a fetch is lost if the runtime that it started in ends.
         for _ in 0..2 {
-            let now = self.shared.clock.monotonic();
+            let now = self.shared.clock.read();
             let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
                 break;
             };
@@ -139,19 +142,19 @@ impl KeyCache {
         let shared = &self.shared;
         let keys = shared.current.load().as_ref()?.keys.len();
         let current_at = shared.schedule.current_at();
-        let age = current_at.map(|at| shared.clock.monotonic().saturating_sub(at));
+        let age = current_at.map(|at| shared.clock.read().since(at));
         Some((keys, age.unwrap_or_default()))
     }
 
     /// Returns whether the current keys may be used.
     pub(crate) fn are_usable(&self) -> bool {
         let shared = &self.shared;
-        shared.source.is_none() || shared.age(shared.clock.monotonic()) != Age::Unusable
+        shared.source.is_none() || shared.age(shared.clock.read()) != Age::Unusable
     }
 
     /// Starts a fetch in the background if one is due.
     pub(crate) fn refresh_if_due(&self) {
-        let now = self.shared.clock.monotonic();
+        let now = self.shared.clock.read();
         if self.can_refresh() && self.shared.age(now) != Age::Fresh {
             self.shared.refresh_if_due(now);
         }
@@ -161,7 +164,7 @@ impl KeyCache {
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
         // Twice, because a fetch is lost if the runtime that it started in ends.
         for _ in 0..2 {
-            let now = self.shared.clock.monotonic();
+            let now = self.shared.clock.read();
             let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);
             let joined = self.shared.join_or_start(Reason::Keys, now, needed);
             let usable = self.shared.age(now) != Age::Unusable;
@@ -171,7 +174,7 @@ impl KeyCache {
                 Err(no_fetch) => return self.shared.without_fetch(no_fetch),
             };
             let limit = if usable {
-                JOIN_AT_MOST.saturating_sub(now.saturating_sub(ticket.started))
+                JOIN_AT_MOST.saturating_sub(now.since(ticket.started))
             } else {
                 WAIT_AT_MOST
             };
@@ -181,7 +184,7 @@ impl KeyCache {
                 WaitOutcome::Lost => {}
             }
         }
-        let now = self.shared.clock.monotonic();
+        let now = self.shared.clock.read();
         if self.shared.age(now) != Age::Unusable {
             return Ok(());
         }
@@ -189,12 +192,12 @@ impl KeyCache {
     }
 
     /// Waits for a fetch that started after the key was looked up.
-    async fn wait_for_key(&self, id: &str, seen: u64) -> Result<(), Unavailable> {
-        let reason = Reason::UnknownKey { seen };
+    async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
+        let reason = Reason::UnknownKey { seen, replaced };
         // Up to four fetches: the running one, which may have read the set before the key was
         // added, and the next one, which can be lost twice.
         for _ in 0..4 {
-            let now = self.shared.clock.monotonic();
+            let now = self.shared.clock.read();
             let unknown = || self.shared.find(id).is_none();
             let ticket = match self.shared.join_or_start(reason, now, unknown) {
                 Ok(ticket) => ticket,
@@ -205,7 +208,7 @@ impl KeyCache {
                 WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
             }
         }
-        let now = self.shared.clock.monotonic();
+        let now = self.shared.clock.read();
         Err(self.shared.unavailable(reason, now))
     }
 }

@@ -3,7 +3,6 @@
 use std::{
     hash::{BuildHasher, RandomState},
     sync::Arc,
-    time::Duration,
 };
 
 use tokio::{runtime::Handle, sync::watch, time::timeout};
@@ -16,12 +15,13 @@ use super::{
     source::{FETCH_TIMEOUT, FetchError, Fetched},
     ticket::{Outcome, Ticket},
 };
-use crate::telemetry;
+use crate::{clock::Reading, telemetry};
 
 impl Shared {
-    /// Starts a fetch if one is due, and does not wait for it.
-    pub(super) fn refresh_if_due(self: &Arc<Self>, now: Duration) {
-        let due = || self.schedule.is_due(now);
+    /// Starts a fetch if the keys are not fresh and one is due, and does not wait for it.
+    pub(super) fn refresh_if_due(self: &Arc<Self>, now: Reading) {
+        let due =
+            || !self.schedule.is_fresh(now) && (self.schedule.is_due(now) || self.was_paused(now));
         if due() && Handle::try_current().is_ok() {
             // The result is for later requests.
             drop(self.join_or_start(Reason::Keys, now, due));
@@ -35,20 +35,22 @@ impl Shared {
     pub(super) fn join_or_start(
         self: &Arc<Self>,
         reason: Reason,
-        now: Duration,
+        now: Reading,
         needed: impl FnOnce() -> bool,
     ) -> Result<Ticket, NoFetch> {
         let Ok(runtime) = Handle::try_current() else {
             self.last_error.store(Some(Arc::new(FetchError::NoRuntime)));
-            let retry_after = self.schedule.permitted_in(reason, now);
+            let retry_after = self.schedule.permitted_in(reason, now.monotonic);
             return Err(NoFetch::BackingOff { retry_after });
         };
         if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
             lost.abort();
         }
-        let joined = self.schedule.join_or_start(reason, now, needed, |number| {
-            Fetch::new(Arc::clone(self), number, now)
-        });
+        let start = |number| Fetch::new(Arc::clone(self), number, now);
+        let paused = self.was_paused(now);
+        let joined = self
+            .schedule
+            .join_or_start(reason, now, paused, needed, start);
         match joined {
             JoinOrStart::Joined(ticket) => Ok(ticket),
             JoinOrStart::Started(ticket, guard) => {
@@ -68,13 +70,13 @@ impl Shared {
 pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,
-    started: Duration,
+    started: Reading,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
 impl Fetch {
     /// Returns the ticket to wait for, and the fetch to run.
-    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Duration) -> (Ticket, Self) {
+    pub(super) fn new(shared: Arc<Shared>, number: u64, started: Reading) -> (Ticket, Self) {
         let (ticket, outcome) = Ticket::new(started);
         let guard = Self {
             shared,
@@ -106,7 +108,7 @@ impl Fetch {
     /// if this fetch had been given up.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
-        let fresh_until = self.started.saturating_add(shared.times.fresh_for);
+        let fresh_until = self.started.after(shared.times.fresh_for);
         let mut recovered = false;
         let current = shared
             .schedule
@@ -116,6 +118,9 @@ impl Fetch {
                     // its successor has verified one.
                     if let Some(previous) = &*shared.current.load() {
                         previous.keys.retire_keys_missing_in(&new.keys);
+                        shared
+                            .replaced
+                            .remember(previous.keys.ids_missing_in(&new.keys));
                     }
                     shared.current.store(Some(Arc::new(new)));
                 }
@@ -134,10 +139,9 @@ impl Fetch {
     /// Records the error. Returns `None` if this fetch had been given up.
     fn fail(&self, error: FetchError) -> Option<Outcome> {
         let shared = &self.shared;
-        let now = shared.clock.monotonic();
         let error = Arc::new(error);
         let mut first = false;
-        let current = shared.schedule.failed(self.number, now, jitter(), || {
+        let current = shared.schedule.failed(self.number, jitter(), || {
             first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
         });
         if !current {
@@ -154,8 +158,7 @@ impl Fetch {
 impl Drop for Fetch {
     fn drop(&mut self) {
         if self.outcome.borrow().is_none() {
-            let now = self.shared.clock.monotonic();
-            self.shared.schedule.lost(self.number, now, jitter());
+            self.shared.schedule.lost(self.number, jitter());
         }
     }
 }

@@ -95,6 +95,12 @@ impl KeySet {
         self.keys.len()
     }
 
+    /// Returns the ids of the keys that `next` does not have.
+    pub(crate) fn ids_missing_in<'a>(&'a self, next: &'a Self) -> impl Iterator<Item = &'a str> {
+        let ids = self.keys.iter().map(|key| key.key_id());
+        ids.filter(|id| next.find(id).is_none())
+    }
+
     /// Retires every key that is not in `next`.
     pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
         for key in &self.keys {

@@ -8,8 +8,12 @@
 //! - By age, keys are fresh (used without a fetch), stale (used while a background fetch refreshes
 //!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
 //!   and get 503 if it fails). While fetches fail, old keys count as stale.
-//! - Failed fetches back off, from 1 s to 60 s. Tokens with an unknown `kid` are rate limited: they
-//!   start two fetches, then one per cooldown.
+//! - Failed fetches back off, from 1 s to 60 s, counted from the start of the fetch.
+//! - Tokens with an unknown `kid` are rate limited. Those whose key may be new start two fetches,
+//!   then one per cooldown. Those whose key was probably replaced start one per cooldown of their
+//!   own, so that they never delay a new key.
+//! - A process or a machine that was paused asks Logto first: ages and the times of failures are
+//!   read from both clocks, and what is older than the bound on old keys does not count.
 //! - A key that is missing in a newer set is retired. The tokens that it signed are then rejected,
 //!   even if they are in the token cache.
 //!
@@ -17,7 +21,7 @@
 //!
 //! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
 //! - `source`: the HTTP request, with its limits;
-//! - `refresh` and `age`: decisions over plain values, without I/O or locks;
+//! - `refresh`, `age` and `replaced`: decisions over plain values, without I/O;
 //! - `schedule` and `ticket`: the lock around the decisions, and the wait for a fetch;
 //! - `shared`, `fetch` and `cache`: the current key set, the task that replaces it, and the API.
 
@@ -27,6 +31,7 @@ mod fetch;
 mod key;
 mod key_set;
 mod refresh;
+mod replaced;
 mod schedule;
 mod shared;
 mod signature;

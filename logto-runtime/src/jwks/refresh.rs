@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::clock::Reading;
+
 /// How many fetches unknown keys may start without a pause.
 const BURST: u32 = 2;
 
@@ -23,6 +25,9 @@ pub(super) enum Reason {
     UnknownKey {
         /// How many fetches had started when the key was looked up.
         seen: u64,
+        /// Whether the key was probably in a set that Logto has replaced. Such a token must not use
+        /// up the rate limit of a token whose key is new.
+        replaced: bool,
     },
 }
 
@@ -57,15 +62,17 @@ pub(super) struct Refresh {
     /// How many fetches were lost since the last one that succeeded or failed.
     losses: u32,
     not_before: Duration,
-    bucket: Bucket,
+    /// The rate limit of keys that may be new.
+    unknown: Bucket,
+    /// The rate limit of keys that were probably replaced.
+    replaced: Bucket,
 }
 
 /// The running fetch.
 #[derive(Clone, Copy, Debug)]
 struct Running {
-    since: Duration,
-    /// Whether it counts for the rate limit of unknown keys.
-    is_rate_limited: bool,
+    since: Reading,
+    reason: Reason,
 }
 
 impl Refresh {
@@ -76,50 +83,65 @@ impl Refresh {
             failures: 0,
             losses: 0,
             not_before: Duration::ZERO,
-            bucket: Bucket::new(unknown_key_cooldown),
+            unknown: Bucket::new(BURST, unknown_key_cooldown),
+            replaced: Bucket::new(1, unknown_key_cooldown),
         }
     }
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
-    pub(super) fn decide(&mut self, reason: Reason, now: Duration) -> Decision {
+    ///
+    /// `paused` says that the last attempt is so long ago that its back-off no longer counts.
+    pub(super) fn decide(&mut self, reason: Reason, now: Reading, paused: bool) -> Decision {
+        let at = now.monotonic;
         match reason {
-            Reason::UnknownKey { seen } if self.last_succeeded > seen => return Decision::Fetched,
+            Reason::UnknownKey { seen, .. } if self.last_succeeded > seen => {
+                return Decision::Fetched;
+            }
             _ if self.running.is_some() => return Decision::Join,
-            _ if now < self.not_before => {
+            _ if at < self.not_before && !paused => {
                 return Decision::BackingOff {
-                    retry_after: self.not_before - now,
+                    retry_after: self.not_before - at,
                 };
             }
-            Reason::UnknownKey { .. } => {
-                if let Err(retry_after) = self.bucket.take(now) {
+            Reason::UnknownKey { replaced, .. } => {
+                if let Err(retry_after) = self.bucket(replaced).take(at) {
                     return Decision::RateLimited { retry_after };
                 }
             }
             Reason::Keys => {}
         }
-        self.running = Some(Running {
-            since: now,
-            is_rate_limited: reason != Reason::Keys,
-        });
+        self.running = Some(Running { since: now, reason });
         Decision::Start
     }
 
     /// Returns how long until a fetch for this reason is permitted.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
-            fetch.since.saturating_add(LOST_AFTER)
+            fetch.since.monotonic.saturating_add(LOST_AFTER)
         });
         let wait = self.not_before.max(until_lost).saturating_sub(now);
         match reason {
             Reason::Keys => wait,
-            Reason::UnknownKey { .. } => wait.max(self.bucket.filled_in(now)),
+            Reason::UnknownKey { replaced, .. } => wait.max(self.bucket(replaced).filled_in(now)),
+        }
+    }
+
+    fn bucket(&mut self, replaced: bool) -> &mut Bucket {
+        match replaced {
+            false => &mut self.unknown,
+            true => &mut self.replaced,
         }
     }
 
     /// Returns whether the running fetch counts as lost.
-    pub(super) fn is_overdue(&self, now: Duration) -> bool {
+    pub(super) fn is_overdue(&self, now: Reading) -> bool {
         self.running
-            .is_some_and(|fetch| now.saturating_sub(fetch.since) >= LOST_AFTER)
+            .is_some_and(|fetch| now.since(fetch.since) >= LOST_AFTER)
+    }
+
+    /// Returns when the running fetch started.
+    pub(super) fn running_since(&self) -> Option<Reading> {
+        self.running.map(|fetch| fetch.since)
     }
 
     /// Records that the fetch with this number succeeded, and resets the back-off.
@@ -132,55 +154,64 @@ impl Refresh {
     }
 
     /// Records that the running fetch failed. Returns when the next fetch is permitted.
-    pub(super) fn failed(&mut self, now: Duration, jitter: f64) -> Duration {
-        self.running = None;
+    ///
+    /// The back-off counts from the start of the fetch. A process may be paused while a fetch runs,
+    /// and notice hours later that it has failed: that says nothing about the time since.
+    pub(super) fn failed(&mut self, jitter: f64) -> Duration {
+        let failed = self.running.take();
         self.losses = 0;
-        self.back_off(now, jitter)
+        self.back_off(started(failed), jitter)
     }
 
     /// Records that the running fetch was lost: its task or runtime ended without an outcome.
-    /// Returns when the next fetch is permitted.
+    /// Returns when the next fetch is permitted, counted from the start of the lost one.
     ///
     /// After the first lost fetch, waiting requests may start another one at once. Further losses
     /// in a row back off, so that a fault of this service does not put load on Logto.
-    pub(super) fn lost(&mut self, now: Duration, jitter: f64) -> Duration {
+    pub(super) fn lost(&mut self, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);
         if self.losses > 1 {
-            return self.back_off(now, jitter);
+            return self.back_off(started(lost), jitter);
         }
-        if lost.is_some_and(|fetch| fetch.is_rate_limited) {
-            self.bucket.give_back();
+        if let Some(Reason::UnknownKey { replaced, .. }) = lost.map(|fetch| fetch.reason) {
+            self.bucket(replaced).give_back();
         }
-        now
+        started(lost)
     }
 
     /// Backs off for 1 s, doubling to 60 s. `jitter` (0 to 1) shortens the back-off by up to half,
     /// so that many instances do not fetch at the same time.
-    fn back_off(&mut self, now: Duration, jitter: f64) -> Duration {
+    fn back_off(&mut self, started: Duration, jitter: f64) -> Duration {
         let doublings = self.failures.min(6);
         self.failures = self.failures.saturating_add(1);
         let backoff = (FIRST_BACKOFF * (1 << doublings)).min(LONGEST_BACKOFF);
         let backoff = backoff.mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0);
-        self.not_before = now.saturating_add(backoff);
+        self.not_before = started.saturating_add(backoff);
         self.not_before
     }
 }
 
-/// The rate limit of unknown keys: a token bucket with [`BURST`] permits, refilled with one per
-/// cooldown.
+/// Returns when a fetch started, by the monotonic clock.
+fn started(fetch: Option<Running>) -> Duration {
+    fetch.map_or(Duration::ZERO, |fetch| fetch.since.monotonic)
+}
+
+/// A rate limit of unknown keys: a token bucket, refilled with one permit per cooldown.
 #[derive(Debug)]
 struct Bucket {
+    size: u32,
     cooldown: Duration,
     left: u32,
     refilled_at: Duration,
 }
 
 impl Bucket {
-    fn new(cooldown: Duration) -> Self {
+    fn new(size: u32, cooldown: Duration) -> Self {
         Self {
+            size,
             cooldown,
-            left: BURST,
+            left: size,
             refilled_at: Duration::ZERO,
         }
     }
@@ -191,7 +222,7 @@ impl Bucket {
         if self.left == 0 {
             return Err(wait);
         }
-        if self.left == BURST {
+        if self.left == self.size {
             self.refilled_at = now;
         }
         self.left -= 1;
@@ -200,12 +231,12 @@ impl Bucket {
 
     /// Puts back the permit of a fetch that was lost.
     fn give_back(&mut self) {
-        self.left = (self.left + 1).min(BURST);
+        self.left = (self.left + 1).min(self.size);
     }
 
     /// Adds the permits that are due. Returns how long until there is one.
     fn filled_in(&mut self, now: Duration) -> Duration {
-        while self.left < BURST && now.saturating_sub(self.refilled_at) >= self.cooldown {
+        while self.left < self.size && now.saturating_sub(self.refilled_at) >= self.cooldown {
             self.left += 1;
             self.refilled_at += self.cooldown;
         }

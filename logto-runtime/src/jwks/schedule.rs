@@ -9,6 +9,7 @@ use super::{
     refresh::{Decision, LOST_AFTER, Reason, Refresh},
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError},
 };
+use crate::clock::Reading;
 
 /// The schedule of the fetches of one key set. `F` is the ticket that requests wait with.
 pub(super) struct Schedule<F> {
@@ -16,7 +17,9 @@ pub(super) struct Schedule<F> {
     current_at: Moment,
     fresh_until: Moment,
     failed_at: Moment,
-    due_at: Moment,
+    ended_at: Moment,
+    /// When the next fetch is permitted, by the monotonic clock in nanoseconds.
+    due_at: AtomicU64,
     state: Mutex<State<F>>,
 }
 
@@ -62,7 +65,8 @@ impl<F: Clone> Schedule<F> {
             current_at: Moment::unset(),
             fresh_until: Moment::unset(),
             failed_at: Moment::unset(),
-            due_at: Moment::unset(),
+            ended_at: Moment::unset(),
+            due_at: AtomicU64::new(0),
             state: Mutex::new(State {
                 refresh,
                 ticket: None,
@@ -78,36 +82,45 @@ impl<F: Clone> Schedule<F> {
 
     /// Returns when the keys were last known to be current, or `None` before the first successful
     /// fetch.
-    pub(super) fn current_at(&self) -> Option<Duration> {
+    pub(super) fn current_at(&self) -> Option<Reading> {
         self.current_at.get()
     }
 
     /// Returns whether the keys may be used without another fetch. A key that is not in the set
     /// still needs one.
     #[inline]
-    pub(super) fn is_fresh(&self, now: Duration) -> bool {
+    pub(super) fn is_fresh(&self, now: Reading) -> bool {
         self.fresh_until.is_after(now)
     }
 
-    /// Returns when the last fetch failed, or `None` if it succeeded.
-    pub(super) fn failed_at(&self) -> Option<Duration> {
+    /// Returns when the last fetch started if it failed, or `None` if it succeeded.
+    pub(super) fn failed_at(&self) -> Option<Reading> {
         self.failed_at.get()
     }
 
-    /// Returns whether the next fetch is due. Reads without the lock, so the result is only a hint.
-    pub(super) fn is_due(&self, now: Duration) -> bool {
-        self.due_at.get().is_none_or(|due_at| now >= due_at)
+    /// Returns when the last fetch started that failed or was lost, or `None` if a later one
+    /// succeeded.
+    pub(super) fn ended_at(&self) -> Option<Reading> {
+        self.ended_at.get()
+    }
+
+    /// Returns whether the next fetch is permitted by the back-off. Reads without the lock, so the
+    /// result is only a hint.
+    pub(super) fn is_due(&self, now: Reading) -> bool {
+        now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }
 
     /// Joins the running fetch or starts one.
     ///
     /// `needed` checks under the lock whether a fetch is still needed, because another request may
-    /// have ended one since the caller's own check. `start` receives the number of the new fetch,
-    /// and returns the ticket to wait with and the fetch to run.
+    /// have ended one since the caller's own check. `paused` says that the back-off of the last
+    /// attempt no longer counts. `start` receives the number of the new fetch, and returns the
+    /// ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<T>(
         &self,
         reason: Reason,
-        now: Duration,
+        now: Reading,
+        paused: bool,
         needed: impl FnOnce() -> bool,
         start: impl FnOnce(u64) -> (F, T),
     ) -> JoinOrStart<F, T> {
@@ -115,7 +128,7 @@ impl<F: Clone> Schedule<F> {
         if !needed() {
             return JoinOrStart::NoFetch(NoFetch::Fetched);
         }
-        let no_fetch = match state.refresh.decide(reason, now) {
+        let no_fetch = match state.refresh.decide(reason, now, paused) {
             Decision::Join => match &state.ticket {
                 Some((_, ticket)) => return JoinOrStart::Joined(ticket.clone()),
                 None => NoFetch::BackingOff {
@@ -126,7 +139,7 @@ impl<F: Clone> Schedule<F> {
                 let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
                 let (ticket, fetch) = start(number);
                 state.ticket = Some((number, ticket.clone()));
-                self.due_at.set(now.saturating_add(LOST_AFTER));
+                self.due_at(now.monotonic.saturating_add(LOST_AFTER));
                 return JoinOrStart::Started(ticket, fetch);
             }
             Decision::Fetched => NoFetch::Fetched,
@@ -142,12 +155,12 @@ impl<F: Clone> Schedule<F> {
     }
 
     /// Gives up the running fetch if it counts as lost, and returns its ticket.
-    pub(super) fn give_up_overdue(&self, now: Duration, jitter: f64) -> Option<F> {
+    pub(super) fn give_up_overdue(&self, now: Reading, jitter: f64) -> Option<F> {
         let mut state = self.lock();
         if !state.refresh.is_overdue(now) {
             return None;
         }
-        self.due_at.set(state.refresh.lost(now, jitter));
+        self.record_loss(&mut state, jitter);
         state.ticket.take().map(|(_, ticket)| ticket)
     }
 
@@ -158,7 +171,7 @@ impl<F: Clone> Schedule<F> {
     pub(super) fn succeeded(
         &self,
         number: u64,
-        (started, fresh_until): (Duration, Duration),
+        (started, fresh_until): (Reading, Reading),
         publish: impl FnOnce(),
     ) -> bool {
         let Some(mut state) = self.finish(number) else {
@@ -170,34 +183,45 @@ impl<F: Clone> Schedule<F> {
         self.current_at.set(started);
         self.fresh_until.set(fresh_until);
         self.failed_at.unset_again();
-        self.due_at.set(fresh_until);
+        self.ended_at.unset_again();
+        self.due_at(Duration::ZERO);
         true
     }
 
     /// Ends a fetch that failed, and calls `publish` to publish its error.
     ///
     /// Returns `false` and does nothing if the fetch had been given up.
-    pub(super) fn failed(
-        &self,
-        number: u64,
-        now: Duration,
-        jitter: f64,
-        publish: impl FnOnce(),
-    ) -> bool {
+    pub(super) fn failed(&self, number: u64, jitter: f64, publish: impl FnOnce()) -> bool {
         let Some(mut state) = self.finish(number) else {
             return false;
         };
         publish();
-        self.due_at.set(state.refresh.failed(now, jitter));
-        self.failed_at.set(now);
+        // Counted from the start, too: a process may notice a failure long after it.
+        if let Some(started) = state.refresh.running_since() {
+            self.failed_at.set(started);
+            self.ended_at.set(started);
+        }
+        self.due_at(state.refresh.failed(jitter));
         true
     }
 
     /// Ends a fetch that was lost. Does nothing if it had been given up.
-    pub(super) fn lost(&self, number: u64, now: Duration, jitter: f64) {
+    pub(super) fn lost(&self, number: u64, jitter: f64) {
         if let Some(mut state) = self.finish(number) {
-            self.due_at.set(state.refresh.lost(now, jitter));
+            self.record_loss(&mut state, jitter);
         }
+    }
+
+    fn record_loss(&self, state: &mut State<F>, jitter: f64) {
+        if let Some(started) = state.refresh.running_since() {
+            self.ended_at.set(started);
+        }
+        self.due_at(state.refresh.lost(jitter));
+    }
+
+    fn due_at(&self, at: Duration) {
+        let nanos = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+        self.due_at.store(nanos, Ordering::Release);
     }
 
     /// Removes the ticket of this fetch, and returns the lock. Returns `None` if the fetch had been
@@ -213,39 +237,57 @@ impl<F: Clone> Schedule<F> {
     }
 }
 
-/// An optional moment of the monotonic clock, read without a lock.
-struct Moment(AtomicU64);
+/// An optional reading of both clocks, read without a lock.
+///
+/// Its two parts are read one after the other. While it is being set, a request may see the old
+/// value of one part: then it finds the keys older than they are, which costs at most a fetch.
+struct Moment {
+    monotonic_nanos: AtomicU64,
+    wall_millis: AtomicU64,
+}
 
 impl Moment {
     const UNSET: u64 = u64::MAX;
 
     fn unset() -> Self {
-        Self(AtomicU64::new(Self::UNSET))
+        Self {
+            monotonic_nanos: AtomicU64::new(Self::UNSET),
+            wall_millis: AtomicU64::new(0),
+        }
     }
 
-    fn get(&self) -> Option<Duration> {
-        match self.0.load(Ordering::Acquire) {
+    fn get(&self) -> Option<Reading> {
+        match self.monotonic_nanos.load(Ordering::Acquire) {
             Self::UNSET => None,
-            nanos => Some(Duration::from_nanos(nanos)),
+            nanos => Some(Reading {
+                monotonic: Duration::from_nanos(nanos),
+                wall_millis: self.wall_millis.load(Ordering::Acquire).cast_signed(),
+            }),
         }
     }
 
-    /// Returns whether the moment is later than `now`. Every request calls it, so it avoids the
-    /// conversions of [`get`](Self::get).
+    /// Returns whether the moment is later than `now` by both clocks. Every request calls it, so it
+    /// avoids the conversions of [`get`](Self::get).
     #[inline]
-    fn is_after(&self, now: Duration) -> bool {
-        match self.0.load(Ordering::Acquire) {
+    fn is_after(&self, now: Reading) -> bool {
+        match self.monotonic_nanos.load(Ordering::Acquire) {
             Self::UNSET => false,
-            nanos => u128::from(nanos) > now.as_nanos(),
+            nanos => {
+                u128::from(nanos) > now.monotonic.as_nanos()
+                    && self.wall_millis.load(Ordering::Acquire).cast_signed() > now.wall_millis
+            }
         }
     }
 
-    fn set(&self, at: Duration) {
-        let nanos = u64::try_from(at.as_nanos()).unwrap_or(Self::UNSET);
-        self.0.store(nanos.min(Self::UNSET - 1), Ordering::Release);
+    fn set(&self, at: Reading) {
+        let nanos = u64::try_from(at.monotonic.as_nanos()).unwrap_or(Self::UNSET);
+        let millis = at.wall_millis.cast_unsigned();
+        self.wall_millis.store(millis, Ordering::Release);
+        self.monotonic_nanos
+            .store(nanos.min(Self::UNSET - 1), Ordering::Release);
     }
 
     fn unset_again(&self) {
-        self.0.store(Self::UNSET, Ordering::Release);
+        self.monotonic_nanos.store(Self::UNSET, Ordering::Release);
     }
 }

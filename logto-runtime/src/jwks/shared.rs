@@ -10,11 +10,12 @@ use super::{
     key::VerificationKey,
     key_set::KeySet,
     refresh::{Reason, Refresh},
+    replaced::ReplacedKeys,
     schedule::{NoFetch, Schedule},
     source::{FetchError, KeySource},
     ticket::Ticket,
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Reading};
 
 /// The state of a [`KeyCache`](super::KeyCache), shared by its clones and by the running fetch.
 pub(super) struct Shared {
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) last_error: ArcSwapOption<FetchError>,
+    pub(super) replaced: ReplacedKeys,
     pub(super) schedule: Schedule<Ticket>,
 }
 
@@ -55,6 +57,7 @@ impl Shared {
             clock,
             current: ArcSwapOption::new(snapshot),
             last_error: ArcSwapOption::empty(),
+            replaced: ReplacedKeys::default(),
             schedule: Schedule::new(Refresh::new(times.unknown_key_cooldown)),
         }
     }
@@ -65,9 +68,25 @@ impl Shared {
         current.as_ref()?.keys.find(id).cloned()
     }
 
+    /// Returns whether a key that is not in the set was probably in an earlier one: this process has
+    /// seen it leave, or the token that names it was issued before the current set was fetched.
+    ///
+    /// After a restart only the time of issue tells. A set that an outdated server of Logto has sent may
+    /// lack a key that is still valid; such a key is learned by the next fetch of this kind.
+    pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
+        let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
+        fetched_at.is_some_and(|at| issued_before < at) || self.replaced.contains(id)
+    }
+
+    /// Returns whether the last attempt to fetch is too long ago to keep the next one waiting.
+    pub(super) fn was_paused(&self, now: Reading) -> bool {
+        let ended_at = self.schedule.ended_at();
+        ended_at.is_some_and(|at| !self.times.is_recent(at, now))
+    }
+
     /// Returns the state of the current key set.
     #[inline]
-    pub(super) fn age(&self, now: Duration) -> Age {
+    pub(super) fn age(&self, now: Reading) -> Age {
         // Every request calls this, so the common case takes one comparison. Fresh keys are usable:
         // the builder rejects a `usable_for` shorter than `fresh_for`.
         match self.schedule.is_fresh(now) {
@@ -77,7 +96,7 @@ impl Shared {
     }
 
     #[cold]
-    fn age_past_freshness(&self, now: Duration) -> Age {
+    fn age_past_freshness(&self, now: Reading) -> Age {
         let current_at = self.schedule.current_at();
         self.times
             .past_freshness(current_at, || self.schedule.failed_at(), now)
@@ -97,9 +116,9 @@ impl Shared {
     }
 
     /// Returns the error for a request whose wait ended without keys.
-    pub(super) fn unavailable(&self, reason: Reason, now: Duration) -> Unavailable {
+    pub(super) fn unavailable(&self, reason: Reason, now: Reading) -> Unavailable {
         Unavailable {
-            retry_after: self.schedule.permitted_in(reason, now),
+            retry_after: self.schedule.permitted_in(reason, now.monotonic),
         }
     }
 }

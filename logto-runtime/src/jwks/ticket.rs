@@ -10,10 +10,12 @@ use std::{
 
 use tokio::{sync::watch, task::AbortHandle, time::timeout};
 
+use crate::clock::Reading;
+
 /// A handle to a running fetch, for requests that wait for it.
 #[derive(Clone)]
 pub(super) struct Ticket {
-    pub(super) started: Duration,
+    pub(super) started: Reading,
     outcome: watch::Receiver<Option<Outcome>>,
     task: Arc<OnceLock<AbortHandle>>,
 }
@@ -40,7 +42,7 @@ pub(super) enum WaitOutcome {
 
 impl Ticket {
     /// Returns a ticket, and the sender of the outcome.
-    pub(super) fn new(started: Duration) -> (Self, watch::Sender<Option<Outcome>>) {
+    pub(super) fn new(started: Reading) -> (Self, watch::Sender<Option<Outcome>>) {
         let (sender, receiver) = watch::channel(None);
         let ticket = Self {
             started,

@@ -15,6 +15,16 @@ pub(crate) struct Expected {
     pub(crate) leeway: Duration,
 }
 
+impl Expected {
+    pub(crate) fn leeway_seconds(&self) -> i64 {
+        seconds(self.leeway)
+    }
+}
+
+fn seconds(leeway: Duration) -> i64 {
+    i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// The times of a token, the only claims that are checked again when the token is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
@@ -45,7 +55,7 @@ pub(crate) fn check(
 
 /// Checks the rules about time. Called for uncached tokens and on every hit of the token cache.
 pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), VerifyError> {
-    let leeway = i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX);
+    let leeway = seconds(leeway);
     issued_in_the_past(times, leeway, now)?;
     already_valid(times, leeway, now)?;
     not_expired(times, leeway, now)

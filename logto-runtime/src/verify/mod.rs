@@ -34,7 +34,7 @@ pub(crate) use self::{
     verified::Verified,
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Reading},
     jwks::{KeyCache, Need},
     telemetry,
     token::{
@@ -127,13 +127,14 @@ impl Verifier {
         remembered: impl FnOnce() -> Option<&'r Arc<Verified>>,
         waited: Waited,
     ) -> Verification {
-        let now = self.clock.unix_seconds();
+        let now = self.clock.read();
         if let Some(verified) = self.look_up(token, remembered) {
-            if let Err(error) = claim_rules::valid_now(verified.times(), self.expected.leeway, now)
+            if let Err(error) =
+                claim_rules::valid_now(verified.times(), self.expected.leeway, now.unix_seconds())
             {
                 return Verification::Rejected(error);
             }
-            if !waited.for_keys && self.keys.must_wait() {
+            if !waited.for_keys && self.keys.must_wait(now) {
                 return Verification::Waits(Need::Keys);
             }
             if !verified.key().is_retired() {
@@ -154,7 +155,7 @@ impl Verifier {
         &self,
         token: AccessToken<'_>,
         waited: Waited,
-        now: i64,
+        now: Reading,
     ) -> Result<Verification, VerifyError> {
         let segments =
             Segments::split(token, self.max_token_bytes).map_err(VerifyError::Segments)?;
@@ -163,12 +164,15 @@ impl Verifier {
         let header =
             Header::parse(decoded.header(), self.algorithms).map_err(VerifyError::Header)?;
         let claims = UnverifiedClaims::parse(decoded.claims()).map_err(VerifyError::Claims)?;
-        claim_rules::check(&claims, &self.expected, now)?;
+        claim_rules::check(&claims, &self.expected, now.unix_seconds())?;
 
-        if !waited.for_keys && self.keys.must_wait() {
+        if !waited.for_keys && self.keys.must_wait(now) {
             return Ok(Verification::Waits(Need::Keys));
         }
-        let key = match self.keys.find(&header.key_id) {
+        let issued_before = claims
+            .issued_at
+            .saturating_add(self.expected.leeway_seconds());
+        let key = match self.keys.find(&header.key_id, issued_before) {
             Ok(key) => key,
             Err(need) if !waited.for_its_key && self.keys.can_refresh() => {
                 return Ok(Verification::Waits(need));

@@ -45,10 +45,21 @@ impl Api {
             .start();
         tenant.set_now(at(NOW));
         let logto = settings(tenant.logto()).build().unwrap();
+        Self::of(tenant, logto)
+    }
+
+    fn of(tenant: TestTenant, logto: Logto) -> Self {
         let app = Router::new()
             .route("/", get(guarded))
             .with_state(logto.clone());
         Self { tenant, logto, app }
+    }
+
+    /// Starts the service anew: it has fetched the keys, and remembers nothing else.
+    async fn restarted(self) -> Self {
+        let logto = self.tenant.logto().build().unwrap();
+        logto.warm_up().await.unwrap();
+        Self::of(self.tenant, logto)
     }
 
     /// Builds an API that has served a request, so that it has the keys.
@@ -177,6 +188,52 @@ async fn a_staged_rotation_makes_no_request_wait() {
     api.tenant.stall();
     assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
     assert_eq!(api.tenant.key_set_requests(), 2);
+}
+
+/// Clients go on sending tokens of a key that was replaced, until these expire. This service knows
+/// them by the key that it has seen leave the set or, after a restart, by when they were issued.
+#[tokio::test]
+async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
+    for restarted in [false, true] {
+        let mut api = Api::warm().await;
+        let old: Vec<_> = (0..50).map(|_| api.token()).collect();
+        api.tenant.rotate(Algorithm::ES384);
+        api.tenant.forget_previous_key();
+        api.tenant.advance(Duration::from_secs(120));
+        match restarted {
+            true => api = api.restarted().await,
+            false => api.logto.warm_up().await.unwrap(),
+        }
+        let before = api.tenant.key_set_requests();
+        for token in &old {
+            assert_eq!(api.ask(token).await, Answer::invalid_token());
+        }
+        assert_eq!(api.tenant.key_set_requests() - before, 1, "{restarted}");
+
+        api.tenant.rotate(Algorithm::ES256);
+        for token in &old {
+            assert_eq!(api.ask(token).await, Answer::invalid_token());
+        }
+        let new = api.ask(&api.token()).await;
+        assert_eq!(new, Answer::ok("in"), "restarted: {restarted}");
+        assert_eq!(api.tenant.key_set_requests() - before, 2, "{restarted}");
+    }
+}
+
+/// A key that an outdated server of Logto left out comes back with the next fetch of this kind.
+#[tokio::test]
+async fn a_key_that_an_outdated_set_lacked_comes_back_within_the_cooldown() {
+    let api = Api::warm().await;
+    let (outdated, token) = (api.tenant.jwks_json(), api.token());
+    let next = SigningKey::generate(Algorithm::ES256);
+    api.tenant
+        .serve_keys(format!(r#"{{"keys":[{}]}}"#, next.jwk_json()));
+    api.logto.warm_up().await.unwrap();
+    assert_eq!(api.ask(&token).await, Answer::invalid_token());
+    api.tenant.serve_keys(outdated);
+    assert_eq!(api.ask(&token).await, Answer::invalid_token());
+    api.tenant.advance(Duration::from_secs(10));
+    assert_eq!(api.ask(&token).await, Answer::ok("in"));
 }
 
 #[tokio::test]

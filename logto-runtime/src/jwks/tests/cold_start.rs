@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::{
     endpoint::Endpoint,
-    support::{FRESH_FOR, Service, TestKey, retry_after, unknown},
+    support::{BEGINNING, FRESH_FOR, Service, TestKey, retry_after, unknown},
 };
 use crate::{
     jwks::{FetchError, KeyCache, KeySet, KeyTimes, Need},
@@ -115,9 +115,9 @@ fn a_fixed_set_never_waits_and_never_ages() {
     let keys = KeySet::parse(document.as_bytes(), None).unwrap();
     let keys = KeyCache::fixed(keys, times, service.time.clock());
     service.time.advance(FRESH_FOR * 1_000);
-    assert!(!keys.must_wait() && !keys.can_refresh());
-    assert_eq!(keys.find("k1").unwrap().key_id(), "k1");
-    assert!(matches!(keys.find(&unlisted.id), Err(Need::Key { .. })));
+    assert!(!keys.must_wait(service.time.clock().read()) && !keys.can_refresh());
+    assert_eq!(keys.find("k1", 0).unwrap().key_id(), "k1");
+    assert!(matches!(keys.find(&unlisted.id, 0), Err(Need::Key { .. })));
 }
 
 #[test]
@@ -157,15 +157,16 @@ fn outside_a_runtime_known_keys_are_used_and_unknown_ones_get_503() {
         .unwrap();
     let service = runtime.block_on(Service::knowing(&[&key]));
     service.time.advance(FRESH_FOR * 4);
+    let rotated_token = rotated.token_issued_at(BEGINNING + (FRESH_FOR * 4).as_secs(), "alice");
     let answer = poll_without_a_runtime(service.ask(&key.token("alice")));
     assert_eq!(answer, Some(Ok(())));
     for _ in 0..10 {
-        let answer = poll_without_a_runtime(service.ask(&rotated.token("alice"))).unwrap();
+        let answer = poll_without_a_runtime(service.ask(&rotated_token)).unwrap();
         assert!(retry_after(&answer).is_some(), "{answer:?}");
     }
     // None of these requests counted for the rate limit.
     for _ in 0..2 {
-        let answer = runtime.block_on(service.ask(&rotated.token("alice")));
+        let answer = runtime.block_on(service.ask(&rotated_token));
         assert_eq!(answer, unknown(&rotated));
     }
     assert_eq!(service.endpoint.requests(), 4);

@@ -18,6 +18,7 @@ mod key_warnings;
 mod keys;
 mod lost_fetches;
 mod outage;
+mod pauses;
 mod refresh;
 mod rotation;
 mod state_machine;

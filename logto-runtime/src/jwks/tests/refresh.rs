@@ -2,17 +2,40 @@
 
 use std::time::Duration;
 
-use crate::jwks::refresh::{
-    Decision::{self, BackingOff, Fetched, Join, RateLimited, Start},
-    Reason::{Keys, UnknownKey},
-    Refresh,
+use crate::{
+    clock::Reading,
+    jwks::refresh::{
+        Decision::{self, BackingOff, Fetched, Join, RateLimited, Start},
+        Reason::{self, Keys, UnknownKey},
+        Refresh,
+    },
 };
 
 const COOLDOWN: Duration = Duration::from_secs(10);
-const UNKNOWN: crate::jwks::refresh::Reason = UnknownKey { seen: u64::MAX };
+const UNKNOWN: Reason = unknown_since(u64::MAX);
+const REPLACED: Reason = UnknownKey {
+    seen: u64::MAX,
+    replaced: true,
+};
+
+const fn unknown_since(seen: u64) -> Reason {
+    UnknownKey {
+        seen,
+        replaced: false,
+    }
+}
 
 fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// Both clocks after so many seconds.
+fn now(seconds: u64) -> Reading {
+    let start = Reading {
+        monotonic: Duration::ZERO,
+        wall_millis: 0,
+    };
+    start.after(at(seconds))
 }
 
 fn rate_limited(seconds: u64) -> Decision {
@@ -24,32 +47,32 @@ fn rate_limited(seconds: u64) -> Decision {
 #[test]
 fn one_fetch_at_a_time() {
     let mut refresh = Refresh::new(COOLDOWN);
-    assert_eq!(refresh.decide(Keys, at(0)), Start);
-    assert_eq!(refresh.decide(Keys, at(1)), Join);
-    assert_eq!(refresh.decide(UNKNOWN, at(9)), Join);
-    assert!(!refresh.is_overdue(at(9)));
-    assert!(refresh.is_overdue(at(10)));
-    refresh.lost(at(10), 0.0);
-    assert!(!refresh.is_overdue(at(100)));
-    assert_eq!(refresh.decide(Keys, at(10)), Start);
+    assert_eq!(refresh.decide(Keys, now(0), false), Start);
+    assert_eq!(refresh.decide(Keys, now(1), false), Join);
+    assert_eq!(refresh.decide(UNKNOWN, now(9), false), Join);
+    assert!(!refresh.is_overdue(now(9)));
+    assert!(refresh.is_overdue(now(10)));
+    refresh.lost(0.0);
+    assert!(!refresh.is_overdue(now(100)));
+    assert_eq!(refresh.decide(Keys, now(10), false), Start);
 }
 
 #[test]
 fn a_fetch_that_started_after_the_lookup_settles_whether_the_key_is_unknown() {
     let mut refresh = Refresh::new(COOLDOWN);
-    assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Start);
-    assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Join);
-    assert_eq!(refresh.decide(UnknownKey { seen: 1 }, at(0)), Join);
+    assert_eq!(refresh.decide(unknown_since(0), now(0), false), Start);
+    assert_eq!(refresh.decide(unknown_since(0), now(0), false), Join);
+    assert_eq!(refresh.decide(unknown_since(1), now(0), false), Join);
     refresh.succeeded(1);
-    assert_eq!(refresh.decide(UnknownKey { seen: 0 }, at(0)), Fetched);
-    assert_eq!(refresh.decide(UnknownKey { seen: 1 }, at(0)), Start);
+    assert_eq!(refresh.decide(unknown_since(0), now(0), false), Fetched);
+    assert_eq!(refresh.decide(unknown_since(1), now(0), false), Start);
 }
 
 #[test]
 fn unknown_keys_get_two_fetches_then_one_per_cooldown() {
     let mut refresh = Refresh::new(COOLDOWN);
     let mut ask = |seconds| {
-        let decision = refresh.decide(UNKNOWN, at(seconds));
+        let decision = refresh.decide(UNKNOWN, now(seconds), false);
         if decision == Start {
             refresh.succeeded(1);
         }
@@ -80,9 +103,13 @@ fn unknown_keys_get_two_fetches_then_one_per_cooldown() {
 #[test]
 fn a_jump_of_the_clock_refills_at_most_two_permits() {
     let mut refresh = Refresh::new(COOLDOWN);
-    for now in [at(1 << 40), Duration::MAX] {
+    for monotonic in [at(1 << 40), Duration::MAX] {
         for expected in [true, true, false] {
-            let decision = refresh.decide(UNKNOWN, now);
+            let now = Reading {
+                monotonic,
+                ..now(0)
+            };
+            let decision = refresh.decide(UNKNOWN, now, false);
             assert_eq!(decision == Start, expected, "{decision:?}");
             if expected {
                 refresh.succeeded(1);
@@ -94,35 +121,38 @@ fn a_jump_of_the_clock_refills_at_most_two_permits() {
 #[test]
 fn the_first_fetch_does_not_count_for_the_rate_limit() {
     let mut refresh = Refresh::new(COOLDOWN);
-    assert_eq!(refresh.decide(Keys, at(0)), Start);
+    assert_eq!(refresh.decide(Keys, now(0), false), Start);
     refresh.succeeded(1);
     for _ in 0..2 {
-        assert_eq!(refresh.decide(UNKNOWN, at(0)), Start);
+        assert_eq!(refresh.decide(UNKNOWN, now(0), false), Start);
         refresh.succeeded(1);
     }
-    assert_eq!(refresh.decide(UNKNOWN, at(0)), rate_limited(10));
-    assert_eq!(refresh.decide(Keys, at(0)), Start);
+    assert_eq!(refresh.decide(UNKNOWN, now(0), false), rate_limited(10));
+    assert_eq!(refresh.decide(Keys, now(0), false), Start);
 }
 
 #[test]
 fn failures_back_off_by_doubling_to_a_minute_and_a_success_resets_the_backoff() {
     let mut refresh = Refresh::new(COOLDOWN);
-    let mut now = Duration::ZERO;
+    let mut seconds = 0;
     let mut waits = Vec::new();
     for _ in 0..9 {
-        assert_eq!(refresh.decide(Keys, now), Start);
-        let next = refresh.failed(now, 0.0);
-        waits.push((next - now).as_secs());
-        let retry_after = next - now;
-        assert_eq!(refresh.decide(Keys, now), BackingOff { retry_after });
-        assert_eq!(refresh.decide(UNKNOWN, now), BackingOff { retry_after });
-        assert_eq!(refresh.permitted_in(Keys, now), retry_after);
-        now = next;
+        assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+        let next = refresh.failed(0.0);
+        let retry_after = next - at(seconds);
+        waits.push(retry_after.as_secs());
+        for reason in [Keys, UNKNOWN, REPLACED] {
+            let decision = refresh.decide(reason, now(seconds), false);
+            assert_eq!(decision, BackingOff { retry_after });
+        }
+        assert_eq!(refresh.permitted_in(Keys, at(seconds)), retry_after);
+        seconds = next.as_secs();
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-    assert_eq!(refresh.decide(Keys, now), Start);
+    assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
     refresh.succeeded(10);
-    assert_eq!(refresh.failed(now, 0.0) - now, at(1));
+    assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+    assert_eq!(refresh.failed(0.0), at(seconds + 1));
 }
 
 #[test]
@@ -134,7 +164,9 @@ fn jitter_takes_up_to_half_of_a_backoff() {
         (7.0, 500),
         (-1.0, 1_000),
     ] {
-        let next = Refresh::new(COOLDOWN).failed(at(5), jitter);
+        let mut refresh = Refresh::new(COOLDOWN);
+        assert_eq!(refresh.decide(Keys, now(5), false), Start);
+        let next = refresh.failed(jitter);
         assert_eq!((next - at(5)).as_millis(), millis, "{jitter}");
     }
 }
@@ -142,34 +174,75 @@ fn jitter_takes_up_to_half_of_a_backoff() {
 #[test]
 fn a_lost_fetch_is_retried_at_once_and_further_lost_fetches_back_off() {
     let mut refresh = Refresh::new(COOLDOWN);
-    let mut now = at(100);
+    let mut seconds = 100;
     for wait in [0, 1, 2, 4] {
-        assert_eq!(refresh.decide(Keys, now), Start);
-        let next = refresh.lost(now, 0.0);
-        assert_eq!(next - now, at(wait));
-        assert_eq!(refresh.permitted_in(Keys, now), at(wait));
-        now = next;
+        assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+        let next = refresh.lost(0.0);
+        assert_eq!(next, at(seconds + wait));
+        assert_eq!(refresh.permitted_in(Keys, at(seconds)), at(wait));
+        seconds = next.as_secs();
     }
-    assert_eq!(refresh.decide(Keys, now), Start);
-    refresh.failed(now, 0.0);
-    now += at(60);
-    assert_eq!(refresh.decide(Keys, now), Start);
-    assert_eq!(refresh.lost(now, 0.0), now);
+    assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+    refresh.failed(0.0);
+    seconds += 60;
+    assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+    assert_eq!(refresh.lost(0.0), at(seconds));
+}
+
+/// A process that is paused notices the end of a fetch hours after it.
+#[test]
+fn a_backoff_counts_from_the_start_of_the_fetch() {
+    let mut refresh = Refresh::new(COOLDOWN);
+    assert_eq!(refresh.decide(Keys, now(0), false), Start);
+    assert_eq!(refresh.failed(0.0), at(1));
+    for seconds in [36_000, 72_000, 108_000] {
+        assert_eq!(refresh.decide(Keys, now(seconds), false), Start);
+        refresh.lost(0.0);
+    }
+    let retry_after = at(4);
+    assert_eq!(
+        refresh.decide(Keys, now(108_000), false),
+        BackingOff { retry_after }
+    );
+}
+
+/// While a machine is suspended, its monotonic clock stands still.
+#[test]
+fn a_backoff_from_before_a_pause_does_not_count() {
+    let mut refresh = Refresh::new(COOLDOWN);
+    assert_eq!(refresh.decide(Keys, now(0), false), Start);
+    refresh.failed(0.0);
+    let suspended = Reading {
+        monotonic: at(0),
+        ..now(36_000)
+    };
+    let retry_after = at(1);
+    assert_eq!(
+        refresh.decide(Keys, suspended, false),
+        BackingOff { retry_after }
+    );
+    assert_eq!(refresh.decide(Keys, suspended, true), Start);
+    assert!(!refresh.is_overdue(suspended));
+    let suspended_again = Reading {
+        monotonic: at(0),
+        ..now(72_000)
+    };
+    assert!(refresh.is_overdue(suspended_again));
 }
 
 #[test]
 fn only_the_first_lost_fetch_returns_its_permit() {
     let mut refresh = Refresh::new(COOLDOWN);
-    for now in [0, 0, 1] {
-        assert_eq!(refresh.decide(UNKNOWN, at(now)), Start);
-        refresh.lost(at(now), 0.0);
+    for seconds in [0, 0, 1] {
+        assert_eq!(refresh.decide(UNKNOWN, now(seconds), false), Start);
+        refresh.lost(0.0);
     }
     assert_eq!(refresh.permitted_in(UNKNOWN, at(5)), at(5));
     refresh.succeeded(4);
     // A fetch for another reason did not take a permit.
-    assert_eq!(refresh.decide(Keys, at(5)), Start);
-    refresh.lost(at(5), 0.0);
-    assert_eq!(refresh.decide(UNKNOWN, at(5)), rate_limited(5));
+    assert_eq!(refresh.decide(Keys, now(5), false), Start);
+    refresh.lost(0.0);
+    assert_eq!(refresh.decide(UNKNOWN, now(5), false), rate_limited(5));
 }
 
 #[test]
@@ -177,14 +250,51 @@ fn the_next_permitted_fetch_depends_on_the_reason() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.permitted_in(Keys, at(0)), at(0));
     for _ in 0..2 {
-        assert_eq!(refresh.decide(UNKNOWN, at(100)), Start);
+        assert_eq!(refresh.decide(UNKNOWN, now(100), false), Start);
         assert_eq!(refresh.permitted_in(Keys, at(101)), at(9));
         refresh.succeeded(1);
     }
     assert_eq!(refresh.permitted_in(Keys, at(101)), at(0));
     assert_eq!(refresh.permitted_in(UNKNOWN, at(101)), at(9));
-    assert_eq!(refresh.decide(Keys, at(101)), Start);
-    refresh.failed(at(101), 0.0);
+    assert_eq!(refresh.permitted_in(REPLACED, at(101)), at(0));
+    assert_eq!(refresh.decide(Keys, now(101), false), Start);
+    refresh.failed(0.0);
     assert_eq!(refresh.permitted_in(Keys, at(101)), at(1));
     assert_eq!(refresh.permitted_in(UNKNOWN, at(101)), at(9));
+    assert_eq!(refresh.permitted_in(REPLACED, at(101)), at(1));
+}
+
+#[test]
+fn replaced_keys_get_one_fetch_per_cooldown_and_leave_those_of_new_keys() {
+    let mut refresh = Refresh::new(COOLDOWN);
+    for (seconds, reason, expected) in [
+        (100, REPLACED, Start),
+        (100, REPLACED, rate_limited(10)),
+        (109, REPLACED, rate_limited(1)),
+        (109, UNKNOWN, Start),
+        (109, UNKNOWN, Start),
+        (109, UNKNOWN, rate_limited(10)),
+        (110, REPLACED, Start),
+        (110, UNKNOWN, rate_limited(9)),
+        (200, REPLACED, Start),
+        (200, REPLACED, rate_limited(10)),
+    ] {
+        let decision = refresh.decide(reason, now(seconds), false);
+        assert_eq!(decision, expected, "{reason:?} after {seconds} s");
+        if decision == Start {
+            refresh.succeeded(1);
+        }
+    }
+}
+
+#[test]
+fn a_lost_fetch_for_a_replaced_key_returns_its_own_permit() {
+    let mut refresh = Refresh::new(COOLDOWN);
+    assert_eq!(refresh.decide(REPLACED, now(0), false), Start);
+    refresh.lost(0.0);
+    assert_eq!(refresh.permitted_in(REPLACED, at(0)), at(0));
+    assert_eq!(refresh.decide(REPLACED, now(0), false), Start);
+    refresh.succeeded(2);
+    assert_eq!(refresh.decide(REPLACED, now(0), false), rate_limited(10));
+    assert_eq!(refresh.decide(UNKNOWN, now(0), false), Start);
 }

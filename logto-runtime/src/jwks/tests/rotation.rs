@@ -96,15 +96,15 @@ async fn a_set_that_shrinks_and_grows_keeps_the_identity_of_remaining_keys() {
         .map(|number| TestKey::new(format!("k{number}")))
         .collect();
     let service = Service::knowing(&[&keys[0]]).await;
-    let identity = service.verifier.keys.find("k0").unwrap();
+    let identity = service.verifier.keys.find("k0", 0).unwrap();
     for present in [&[0, 1, 2, 3][..], &[3, 0], &[0], &[1, 0, 2]] {
         let listed: Vec<_> = present.iter().map(|number| &keys[*number]).collect();
         service.endpoint.serve(&listed);
         service.verifier.keys.load().await.unwrap();
-        let found = service.verifier.keys.find("k0").unwrap();
+        let found = service.verifier.keys.find("k0", 0).unwrap();
         assert!(std::sync::Arc::ptr_eq(&identity, &found));
         for (number, key) in keys.iter().enumerate() {
-            let found = service.verifier.keys.find(&key.id).is_ok();
+            let found = service.verifier.keys.find(&key.id, 0).is_ok();
             assert_eq!(found, present.contains(&number), "{}", key.id);
         }
     }
@@ -118,11 +118,11 @@ async fn a_replaced_key_is_retired_before_its_successor_is_published() {
     let service = Service::knowing(&[&keys[0]]).await;
     for turn in 0..500 {
         let (old, new) = (&keys[turn % 2], &keys[(turn + 1) % 2]);
-        let replaced = service.verifier.keys.find(&old.id).unwrap();
+        let replaced = service.verifier.keys.find(&old.id, 0).unwrap();
         service.endpoint.serve(&[new]);
         let (keys, id) = (service.verifier.keys.clone(), new.id.clone());
         let watching = std::thread::spawn(move || {
-            while keys.find(&id).is_err() {
+            while keys.find(&id, 0).is_err() {
                 std::hint::spin_loop();
             }
             replaced.is_retired()

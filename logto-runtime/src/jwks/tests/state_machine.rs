@@ -20,8 +20,9 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token signed by this key, which Logto may or may not list.
-    Ask(usize),
+    /// A request with a token signed by this key, which Logto may or may not list. The token was
+    /// issued now, or long ago.
+    Ask(usize, Issued),
     /// The client that has waited longest disconnects.
     Disconnect,
     /// All clocks advance, and timers fire.
@@ -37,6 +38,12 @@ enum Step {
     Fault(Fault),
     Hold,
     Release,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Issued {
+    Now,
+    LongAgo,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +71,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Fault::NotModified),
         1 => Just(Fault::Panic),
     ];
+    let issued = prop_oneof![2 => Just(Issued::Now), 1 => Just(Issued::LongAgo)];
     let step = prop_oneof![
-        12 => (0..KEYS + 1).prop_map(Step::Ask),
+        12 => (0..KEYS + 1, issued).prop_map(|(key, issued)| Step::Ask(key, issued)),
         1 => Just(Step::Disconnect),
         6 => duration().prop_map(Step::Wait),
         2 => duration().prop_map(Step::SetForward),
@@ -85,7 +93,8 @@ fn keys() -> &'static [(TestKey, String)] {
     static KEYS_AND_TOKENS: OnceLock<Vec<(TestKey, String)>> = OnceLock::new();
     KEYS_AND_TOKENS.get_or_init(|| {
         let keys = (0..=KEYS).map(|number| TestKey::new(format!("k{number}")));
-        keys.map(|key| (key.clone(), key.token("alice"))).collect()
+        keys.map(|key| (key.clone(), key.token_issued_at(0, "alice")))
+            .collect()
     })
 }
 
@@ -120,7 +129,7 @@ impl Machine {
     async fn take(&mut self, step: Step) {
         let endpoint = self.service.endpoint.clone();
         match step {
-            Step::Ask(key) => self.ask(key),
+            Step::Ask(key, issued) => self.ask(key, issued),
             Step::Disconnect => {
                 if !self.waiting.is_empty() {
                     self.waiting.remove(0).request.abort();
@@ -168,8 +177,13 @@ impl Machine {
         self.service.endpoint.serve(&listed);
     }
 
-    fn ask(&mut self, key: usize) {
-        let (TestKey { id, .. }, token) = &keys()[key];
+    fn ask(&mut self, key: usize, issued: Issued) {
+        let (test_key, old_token) = &keys()[key];
+        let id = &test_key.id;
+        let token = &match issued {
+            Issued::Now => test_key.token_issued_at(self.service.time.unix_seconds(), "alice"),
+            Issued::LongAgo => old_token.clone(),
+        };
         let usable = self.model.is_usable(id);
         if self.model.must_not_wait(id) {
             assert_eq!(
@@ -206,6 +220,8 @@ impl Machine {
                     Ok(()) => Answered::Accepted,
                     Err(VerifyError::UnknownKey { .. }) => Answered::Unknown,
                     Err(VerifyError::KeysUnavailable { .. }) => Answered::Unavailable,
+                    // The wall clock was set back during the wait.
+                    Err(VerifyError::IssuedInTheFuture) => continue,
                     Err(other) => panic!("{other}"),
                 };
                 self.model.check(id, answer);

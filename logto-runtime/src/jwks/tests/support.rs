@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, task::JoinHandle, time::Instant};
 
 use super::endpoint::Endpoint;
 use crate::{
-    clock::Clock,
+    clock::{Clock, Reading},
     jwks::{KeyCache, KeyTimes},
     token::{access_token::AccessToken, algorithm::Algorithm},
     verify::{Expected, TokenCache, Verification, Verifier, VerifyError},
@@ -21,6 +21,9 @@ use crate::{
 pub(super) const FRESH_FOR: Duration = Duration::from_secs(300);
 pub(super) const USABLE_FOR: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const COOLDOWN: Duration = Duration::from_secs(10);
+
+/// When the clocks of services begin, in seconds since the Unix epoch.
+pub(super) const BEGINNING: u64 = 1_800_000_000;
 
 const ISSUER: &str = "https://tenant.logto.test/oidc";
 
@@ -44,12 +47,18 @@ impl TestKey {
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": self.id, "x": x })
     }
 
-    /// Returns a token for this subject. Tokens for different subjects differ.
+    /// Returns a token for this subject, issued when the clocks of services begin. Tokens for
+    /// different subjects differ.
     pub(super) fn token(&self, subject: &str) -> String {
+        self.token_issued_at(BEGINNING, subject)
+    }
+
+    /// Returns a token that was issued so many seconds after the Unix epoch.
+    pub(super) fn token_issued_at(&self, issued_at: u64, subject: &str) -> String {
         let header = json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.id });
         let claims = json!({
             "iss": ISSUER, "sub": subject, "client_id": "app", "jti": subject,
-            "aud": "https://api.example.com", "iat": 0, "exp": 1_u64 << 40,
+            "aud": "https://api.example.com", "iat": issued_at, "exp": 1_u64 << 40,
         });
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", encode(&header), encode(&claims));
@@ -68,31 +77,52 @@ pub(super) fn document(keys: &[&TestKey]) -> String {
 #[derive(Clone)]
 pub(super) struct Time {
     started: Instant,
-    base: Arc<Mutex<SystemTime>>,
+    /// What the clocks showed at the start, plus all steps since.
+    base: Arc<Mutex<Reading>>,
 }
 
 impl Time {
     fn new() -> Self {
         Self {
             started: Instant::now(),
-            base: Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000))),
+            base: Arc::new(Mutex::new(Reading {
+                monotonic: Duration::ZERO,
+                wall_millis: BEGINNING.cast_signed() * 1_000,
+            })),
         }
     }
 
+    /// Both clocks advance.
     pub(super) fn advance(&self, by: Duration) {
-        *self.base() += by;
+        let mut base = self.base();
+        *base = base.after(by);
     }
 
+    /// The machine is suspended: the monotonic clock stands still.
+    pub(super) fn suspend(&self, by: Duration) {
+        let mut base = self.base();
+        base.wall_millis = base.after(by).wall_millis;
+    }
+
+    /// The wall clock is set back.
     pub(super) fn set_back(&self, by: Duration) {
-        *self.base() -= by;
+        self.base().wall_millis -= i64::try_from(by.as_millis()).unwrap();
+    }
+
+    pub(super) fn unix_seconds(&self) -> u64 {
+        self.read().unix_seconds().cast_unsigned()
     }
 
     pub(super) fn clock(&self) -> Clock {
         let time = self.clone();
-        Clock::driven_by(move || *time.base() + time.started.elapsed())
+        Clock::reading(move || time.read())
     }
 
-    fn base(&self) -> MutexGuard<'_, SystemTime> {
+    fn read(&self) -> Reading {
+        self.base().after(self.started.elapsed())
+    }
+
+    fn base(&self) -> MutexGuard<'_, Reading> {
         self.base.lock().unwrap()
     }
 }

@@ -68,11 +68,11 @@ impl Model {
 
     /// Records the requests that started and ended at the endpoint.
     pub(super) fn observe(&mut self, events: &[Event]) {
-        let now = self.clock.monotonic();
+        let now = self.clock.read().monotonic;
         for event in events {
             match event {
                 Event::Began => self.begin(now),
-                Event::Ended(end) => self.end(end, now),
+                Event::Ended(end) => self.end(end),
             }
         }
     }
@@ -99,7 +99,7 @@ impl Model {
 
     fn age(&self) -> Option<Duration> {
         let current_at = self.current_at?;
-        Some(self.clock.monotonic().saturating_sub(current_at))
+        Some(self.clock.read().monotonic.saturating_sub(current_at))
     }
 
     /// Checks that a fetch was permitted. It must not start during a back-off. If the keys are
@@ -113,8 +113,9 @@ impl Model {
             for (first, since) in self.rate_limited.iter().enumerate() {
                 let started = u32::try_from(last - first + 1).unwrap();
                 let refilled = (now - *since).as_nanos() / COOLDOWN.as_nanos();
+                // Two for keys that may be new, one for those that were replaced.
                 assert!(
-                    u128::from(started) <= 2 + refilled,
+                    u128::from(started) <= 3 + 2 * refilled,
                     "{started} rate limited fetches since {since:?}"
                 );
             }
@@ -122,7 +123,7 @@ impl Model {
         self.running = Some((now, fresh));
     }
 
-    fn end(&mut self, end: &End, now: Duration) {
+    fn end(&mut self, end: &End) {
         let Some((began, is_rate_limited)) = self.running.take() else {
             panic!("a fetch ended that had not started");
         };
@@ -135,12 +136,12 @@ impl Model {
             End::NotModified if self.current_at.is_some() => self.succeed(began),
             End::NotModified | End::Failed => {
                 self.losses = 0;
-                self.back_off(now);
+                self.back_off(began);
             }
             End::Lost => {
                 self.losses += 1;
                 if self.losses > 1 {
-                    self.back_off(now);
+                    self.back_off(began);
                 } else if is_rate_limited {
                     self.rate_limited.pop();
                 }
@@ -154,9 +155,9 @@ impl Model {
         self.not_before = Duration::ZERO;
     }
 
-    fn back_off(&mut self, now: Duration) {
+    fn back_off(&mut self, began: Duration) {
         let longest = Duration::from_secs(1 << self.failures.min(6)).min(Duration::from_secs(60));
         self.failures += 1;
-        self.not_before = now + longest / 2;
+        self.not_before = began + longest / 2;
     }
 }

@@ -1,0 +1,65 @@
+//! One reading of both clocks.
+
+use std::time::Duration;
+
+/// What both clocks showed at one moment.
+///
+/// The monotonic clock stands still while a machine is suspended, and the wall clock can be set.
+/// An age is therefore the greater of the two differences. Merging them into one clock would not
+/// do: a wall clock that is set forward and back would make old keys look fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The time since an unspecified moment. It never decreases.
+    pub(crate) monotonic: Duration,
+    /// The milliseconds since the Unix epoch, negative before it.
+    pub(crate) wall_millis: i64,
+}
+
+impl Reading {
+    /// Returns the seconds since the Unix epoch, as in a `NumericDate` (RFC 7519 §2).
+    #[inline]
+    pub(crate) fn unix_seconds(self) -> i64 {
+        self.wall_millis.div_euclid(1_000)
+    }
+
+    /// Returns the time since an earlier reading, by the clock that shows more.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        let monotonic = self.monotonic.saturating_sub(earlier.monotonic);
+        let wall = self.wall_millis.saturating_sub(earlier.wall_millis);
+        monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
+    }
+
+    /// Returns what both clocks show after this time, unless one of them is set.
+    pub(crate) fn after(self, time: Duration) -> Self {
+        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            monotonic: self.monotonic.saturating_add(time),
+            wall_millis: self.wall_millis.saturating_add(millis),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_the_greater_of_both_differences() {
+        let at = |monotonic: u64, wall_millis| Reading {
+            monotonic: Duration::from_secs(monotonic),
+            wall_millis,
+        };
+        let start = at(100, 1_000_000);
+        for (what, now, seconds) in [
+            ("both clocks run", at(160, 1_060_000), 60),
+            ("the machine was suspended", at(110, 37_000_000), 36_000),
+            ("the wall clock was set back", at(160, 0), 60),
+            ("the wall clock was set forward", at(100, 5_000_000), 4_000),
+            ("the reading is from before", at(50, 500_000), 0),
+        ] {
+            assert_eq!(now.since(start), Duration::from_secs(seconds), "{what}");
+        }
+        assert_eq!(start.after(Duration::from_secs(60)), at(160, 1_060_000));
+        assert_eq!(at(0, -6_500).unix_seconds(), -7);
+    }
+}

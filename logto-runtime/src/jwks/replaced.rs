@@ -1,0 +1,53 @@
+//! The ids of keys that have left the key set.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// How many ids are remembered. Logto replaces a few keys in a year.
+const MOST: usize = 64;
+
+/// The ids of keys that this process has seen leave the key set, the latest last.
+///
+/// Clients go on sending tokens of such a key until these expire. Their tokens are told from those of
+/// a key that is new, so that they do not use up its rate limit.
+#[derive(Debug, Default)]
+pub(super) struct ReplacedKeys(Mutex<VecDeque<Box<str>>>);
+
+impl ReplacedKeys {
+    pub(super) fn remember<'a>(&self, ids: impl Iterator<Item = &'a str>) {
+        let mut known = self.lock();
+        for id in ids {
+            known.retain(|known| **known != *id);
+            known.push_back(id.into());
+        }
+        let surplus = known.len().saturating_sub(MOST);
+        known.drain(..surplus);
+    }
+
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.lock().iter().any(|known| **known == *id)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Box<str>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_ids_are_remembered_and_no_more_than_the_limit() {
+        let replaced = ReplacedKeys::default();
+        let ids: Vec<String> = (0..MOST + 2).map(|id| id.to_string()).collect();
+        replaced.remember(ids.iter().map(String::as_str));
+        replaced.remember(["2", "66"].into_iter());
+        let remembered = |id: &str| replaced.contains(id);
+        assert!(!remembered("0") && !remembered("1") && !remembered("3"));
+        assert!(remembered("2") && remembered("4") && remembered("65") && remembered("66"));
+        assert_eq!(replaced.lock().len(), MOST);
+    }
+}

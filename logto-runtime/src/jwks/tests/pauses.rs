@@ -1,0 +1,157 @@
+//! A process that runs only while it serves, and a machine that is suspended: what happened before a
+//! pause says nothing about the time since.
+
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use super::{
+    endpoint::Endpoint,
+    support::{FRESH_FOR, Service, TestKey, USABLE_FOR, unknown},
+};
+
+const NIGHT: Duration = Duration::from_secs(10 * 3_600);
+
+fn current_thread() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Serves the last requests of a day: one that fetches the keys, and two that start background
+/// fetches, which do not run while the process is paused.
+fn last_requests_of_a_day(service: &Service, key: &TestKey, runtime: &Runtime) {
+    let token = key.token("alice");
+    for pause in [0, 360, 11] {
+        service.time.advance(Duration::from_secs(pause));
+        assert_eq!(runtime.block_on(service.ask(&token)), Ok(()));
+    }
+}
+
+#[test]
+fn a_key_that_is_withdrawn_while_the_process_is_paused_is_rejected_at_once() {
+    let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+    let runtime = current_thread();
+    let service = runtime.block_on(async { Service::new(&Endpoint::serving(&[&key, &other])) });
+    last_requests_of_a_day(&service, &key, &runtime);
+    service.endpoint.serve(&[&other]);
+    service.time.advance(NIGHT);
+    let answer = runtime.block_on(service.ask(&key.token("alice")));
+    assert_eq!(answer, unknown(&key));
+    assert_eq!(runtime.block_on(service.ask(&other.token("bob"))), Ok(()));
+}
+
+#[test]
+fn a_key_that_is_rotated_while_the_process_is_paused_is_learned_at_once() {
+    let (key, rotated) = (TestKey::new("k1"), TestKey::new("k2"));
+    let runtime = current_thread();
+    let service = runtime.block_on(async { Service::new(&Endpoint::serving(&[&key])) });
+    last_requests_of_a_day(&service, &key, &runtime);
+    service.endpoint.serve(&[&rotated, &key]);
+    service.time.advance(NIGHT);
+    let token = rotated.token_issued_at(service.time.unix_seconds(), "alice");
+    assert_eq!(runtime.block_on(service.ask(&token)), Ok(()));
+}
+
+/// The background fetch of the evening times out in the morning.
+#[tokio::test(start_paused = true)]
+async fn a_fetch_from_before_a_pause_that_fails_after_it_does_not_count_as_an_outage() {
+    let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&key, &other]).await;
+    service.time.advance(FRESH_FOR + Duration::from_secs(60));
+    service.endpoint.hold();
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    service.endpoint.requested(2).await;
+
+    service.time.suspend(NIGHT);
+    tokio::time::advance(Duration::from_millis(5_100)).await;
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    service.endpoint.release();
+    service.endpoint.serve(&[&other]);
+    assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}
+
+/// It has not timed out yet when the first request of the morning comes.
+#[tokio::test(start_paused = true)]
+async fn a_fetch_from_before_a_pause_is_not_waited_for_after_it() {
+    let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&key, &other]).await;
+    service.time.advance(FRESH_FOR + Duration::from_secs(60));
+    service.endpoint.hold();
+    assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
+    service.endpoint.requested(2).await;
+
+    service.time.suspend(NIGHT);
+    service.endpoint.release();
+    service.endpoint.serve(&[&other]);
+    assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_age_while_the_machine_is_suspended() {
+    for (pause, waits) in [
+        (Duration::from_secs(120), false),
+        (FRESH_FOR * 2, false),
+        (FRESH_FOR * 4, true),
+        (USABLE_FOR * 2, true),
+    ] {
+        let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+        let service = Service::knowing(&[&key, &other]).await;
+        service.endpoint.serve(&[&other]);
+        service.time.suspend(pause);
+        let token = key.token("alice");
+        let expected = match waits {
+            true => unknown(&key),
+            false => Ok(()),
+        };
+        assert_eq!(service.ask(&token).await, expected, "{pause:?}");
+        if pause > FRESH_FOR {
+            service.endpoint.requested(2).await;
+        }
+        assert_eq!(service.ask(&other.token("bob")).await, Ok(()), "{pause:?}");
+    }
+}
+
+/// The back-off counts by the monotonic clock, which stood still.
+#[tokio::test(start_paused = true)]
+async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
+    let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&key, &other]).await;
+    service.time.advance(FRESH_FOR * 4);
+    service.endpoint.fail();
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    service.endpoint.serve(&[&other]);
+    assert_eq!(
+        service.ask(&key.token("alice")).await,
+        Ok(()),
+        "backing off"
+    );
+    service.time.suspend(NIGHT);
+    assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_of_the_wall_clock_costs_at_most_one_fetch() {
+    let key = TestKey::new("k1");
+    for steps in [&[(true, 4)][..], &[(true, 4), (false, 4)], &[(false, 4)]] {
+        let service = Service::knowing(&[&key]).await;
+        let token = key.token_issued_at(0, "alice");
+        for (forward, count) in steps {
+            let step = FRESH_FOR * *count;
+            match forward {
+                true => service.time.suspend(step),
+                false => service.time.set_back(step),
+            }
+            for _ in 0..5 {
+                assert_eq!(service.ask(&token).await, Ok(()));
+                service.time.advance(Duration::from_secs(1));
+                tokio::task::yield_now().await;
+            }
+        }
+        let fetches = service.endpoint.requests() - 1;
+        assert!(fetches <= steps.len(), "{steps:?}: {fetches} fetches");
+    }
+}
