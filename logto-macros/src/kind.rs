@@ -56,9 +56,11 @@ impl Kind {
     /// Returns the keys of `key = value` arguments, in the order in which messages list them.
     pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Authenticated | Self::Scopes => &["resource", "subject", "state", "crate"],
+            Self::Authenticated => &["resource", "subject", "state", "crate"],
+            Self::Scopes | Self::OrganizationScopes => {
+                &["resource", "org", "subject", "state", "crate"]
+            }
             Self::OrganizationPermission => &["org", "subject", "state", "crate"],
-            Self::OrganizationScopes => &["resource", "org", "subject", "state", "crate"],
             Self::Alternatives => &["state", "crate"],
             Self::Public => &["crate"],
         }

@@ -52,6 +52,8 @@ pub(crate) enum Organization {
     Header(String),
     /// The request is about the token's own organization.
     Token,
+    /// The request may be about any organization. Only for global scopes.
+    Any,
 }
 
 /// The kind of caller that the token must belong to.

@@ -22,23 +22,27 @@ macro_rules! policies {
     )+};
 }
 
+const fn global(scope: &'static str) -> Requirement {
+    Requirement::scopes(ScopeExpr::One(scope)).with_organization(OrganizationSource::Any)
+}
+
 // Each policy refuses the token of `refused_everywhere` for a different reason.
 policies! {
-    Audience = Requirement::scopes(ScopeExpr::One("audience")).with_resource(ORG);
+    Audience = global("audience").with_resource(ORG);
     NoOrganization = Requirement::organization_permission(ScopeExpr::One("permission"));
-    NotAccepted = Requirement::scopes(ScopeExpr::One("global"));
+    NotAccepted = global("global");
     Mismatch = Requirement::organization_scopes(ScopeExpr::One("mismatch"));
     WrongSubject = Requirement::authenticated().with_subject(Subject::Machine);
     Scope = Requirement::organization_scopes(ScopeExpr::One("missing"))
-        .with_organization(OrganizationSource::Token);
+        .with_organization(OrganizationSource::Path("team"));
     Misconfigured = Requirement::authenticated().with_resource("unnamed");
 }
 
 policies! {
-    Admin = Requirement::scopes(ScopeExpr::One("admin"));
+    Admin = global("admin");
     Member = Requirement::organization_permission(ScopeExpr::One("invite:member"))
         .with_organization(OrganizationSource::Token);
-    Robot = Requirement::scopes(ScopeExpr::One("sync")).with_subject(Subject::Machine);
+    Robot = global("sync").with_subject(Subject::Machine);
 }
 
 fn tenant() -> TestTenant {
@@ -57,12 +61,13 @@ fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
 
 async fn pass<P: Policy>(_: Guard<P>) {}
 
-/// Sends the token to a guard with these two alternatives, at a route of the organization globex.
+/// Sends the token to a guard with these two alternatives, at a route of the organization globex and
+/// of the team acme.
 async fn answer_of<A: Policy, B: Policy>(logto: &Logto, token: &str) -> Answer {
     let app = Router::new()
-        .route("/{organization_id}", get(pass::<AnyOf<(A, B)>>))
+        .route("/{organization_id}/{team}", get(pass::<AnyOf<(A, B)>>))
         .with_state(logto.clone());
-    ask(&app, "/globex", token).await
+    ask(&app, "/globex/acme", token).await
 }
 
 fn insufficient(scope: &str) -> Answer {
@@ -173,6 +178,62 @@ async fn the_first_alternative_that_is_met_lets_the_caller_in() {
         for _ in 0..2 {
             assert_eq!(ask(&app, "/", &token).await, Answer::ok(expected));
         }
+    }
+}
+
+#[require_any(Member, Robot)]
+struct Limited;
+
+#[require_any(Limited, Scope)]
+struct Nested;
+
+/// Returns the names of the policies that the guard says let the caller in.
+async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
+    let by = [
+        ("admin", caller.granted_by::<Admin>()),
+        ("member", caller.granted_by::<Member>()),
+        ("robot", caller.granted_by::<Robot>()),
+        ("limited", caller.granted_by::<Limited>()),
+        ("nested", caller.granted_by::<Nested>()),
+        (
+            "same by hand",
+            caller.granted_by::<AnyOf<(Member, Robot)>>(),
+        ),
+        ("all", caller.granted_by::<AnyOf<(Admin, Nested)>>()),
+        (
+            "others",
+            caller.granted_by::<AnyOf<(Mismatch, WrongSubject)>>(),
+        ),
+    ];
+    let names: Vec<_> = by.iter().filter(|by| by.1).map(|by| by.0).collect();
+    names.join(", ")
+}
+
+/// `if caller.granted_by::<Limited>() { redacted } else { everything }` must not tell everything to
+/// a caller whom an alternative of `Limited` let in.
+#[tokio::test]
+async fn a_caller_is_let_in_by_every_policy_that_the_met_one_is_an_alternative_of() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new().route("/", get(by)).with_state(logto);
+    let robot = || tenant.token().client("robot");
+    for (token, expected) in [
+        (tenant.token().scopes(["admin"]), "admin, all"),
+        (
+            tenant
+                .token()
+                .organization("acme")
+                .scopes(["invite:member"]),
+            "member, limited, nested, same by hand, all",
+        ),
+        (
+            robot().scopes(["sync"]),
+            "robot, limited, nested, same by hand, all",
+        ),
+        (robot().scopes(["sync", "admin"]), "admin, all"),
+    ] {
+        let answer = ask(&app, "/", &token.mint()).await;
+        assert_eq!(answer, Answer::ok(expected));
     }
 }
 

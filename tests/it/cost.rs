@@ -52,11 +52,20 @@ async fn organization_in_path() {}
 #[require_scopes("read")]
 struct Read;
 
+#[require_scopes("write")]
+struct Write;
+
+#[require_scopes("read", org = any)]
+struct ReadAnywhere;
+
 #[require_org_scopes("read")]
 struct OrganizationRead;
 
-#[require_any(Read, OrganizationRead)]
+#[require_any(Write, Read)]
 async fn either() {}
+
+#[require_any(OrganizationRead, ReadAnywhere)]
+async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
@@ -87,6 +96,7 @@ impl Api {
             .route("/caller", get(guarded_with_caller))
             .route("/policy", get(by_policy))
             .route("/either", get(either))
+            .route("/anywhere", get(anywhere))
             .route("/organization", get(organization))
             .route("/unguarded/{organization_id}", get(unguarded))
             .route("/organization/{organization_id}", get(organization_in_path))
@@ -144,6 +154,14 @@ fn a_guard_with_an_org_of_its_own_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
     let unguarded = api.allocations("/unguarded");
     assert_eq!(api.allocations("/organization"), unguarded + 1);
+}
+
+/// The guard records that no organization was met, for an `Option<OrganizationId>` behind it.
+#[test]
+fn alternatives_with_and_without_an_organization_cost_one_allocation() {
+    let mut api = Api::new(|token| token);
+    let unguarded = api.allocations("/unguarded");
+    assert_eq!(api.allocations("/anywhere"), unguarded + 1);
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Args {
         input.parse::<Token![=]>()?;
         match key.to_string().as_str() {
             "resource" => set(&mut self.resource, key, value::resource(input), errors),
-            "org" => set(&mut self.org, key, value::organization(input), errors),
+            "org" => set(&mut self.org, key, value::organization(kind, input), errors),
             "subject" => set(&mut self.subject, key, value::subject(input), errors),
             "state" => set(&mut self.state, key, value::state(input), errors),
             "crate" => set(&mut self.krate, key, value::crate_path(input), errors),

@@ -16,6 +16,7 @@ pub(crate) enum OrgArg {
     Path(LitStr),
     Header(LitStr),
     Token,
+    Any,
 }
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
@@ -84,7 +85,10 @@ pub(super) fn subject(input: ParseStream) -> Result<Subject> {
     }
 }
 
-pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
+pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
+    if kind == Kind::Scopes {
+        return any_organization(input);
+    }
     const EXPECTED: &str = "expected `path(\"…\")`, `header(\"…\")` or `token`";
     if let Some(text) = quoted(input) {
         return Err(input.error(format_args!(
@@ -96,6 +100,10 @@ pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
         .map_err(|error| Error::new(error.span(), EXPECTED))?;
     let name = source.to_string();
     match name.as_str() {
+        "any" => Err(Error::new_spanned(
+            source,
+            format_args!("{EXPECTED}; `any` is only for the global scopes of `#[require_scopes]`"),
+        )),
         "path" => {
             source_name(input, &source, "path parameter", "organization_id").map(OrgArg::Path)
         }
@@ -110,6 +118,31 @@ pub(super) fn organization(input: ParseStream) -> Result<OrgArg> {
             Err(Error::new_spanned(source, format_args!("{EXPECTED}{hint}")))
         }
     }
+}
+
+/// Parses the only value for global scopes, which do not belong to an organization.
+fn any_organization(input: ParseStream) -> Result<OrgArg> {
+    const EXPECTED: &str = "global scopes do not belong to an organization; write `org = any` if \
+                            they reach every organization, or use `#[require_org_scopes(…)]`";
+    let source: Ident = input
+        .call(Ident::parse_any)
+        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+    if source != "any" {
+        // syn reports unread tokens as a second error, so read the name in parentheses.
+        if input.peek(token::Paren) {
+            let content;
+            parenthesized!(content in input);
+            content.parse::<TokenStream>()?;
+        }
+        return Err(Error::new_spanned(source, EXPECTED));
+    }
+    if input.peek(token::Paren) {
+        return Err(Error::new_spanned(
+            source,
+            "`any` does not take an argument; write `org = any`",
+        ));
+    }
+    Ok(OrgArg::Any)
 }
 
 fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) -> Result<LitStr> {

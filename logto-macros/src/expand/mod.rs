@@ -144,9 +144,10 @@ impl Guard<'_> {
         let beside = self.beside(&info);
         let beside = match &self.model.access {
             Access::Public => policy::without(&beside),
-            Access::Alternatives(_) => {
+            Access::Alternatives(policies) => {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
-                let beside = policy::without(&beside);
+                let evaluation = policy::evaluation(private, &any_of(private, policies));
+                let beside = policy::without(&quote!(#evaluation #beside));
                 quote!(#first #beside)
             }
             Access::Requirement(_) => {

@@ -21,8 +21,9 @@ pub(super) fn implementation(
         Access::Public => without(beside),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
+            let evaluation = evaluation(private, &any);
             let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            implement(private, name, &quote!(#beside #requirement))
+            implement(private, name, &quote!(#evaluation #beside #requirement))
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -57,9 +58,10 @@ fn implement(private: &Private, name: &Ident, body: &TokenStream) -> TokenStream
 
 /// Returns a constant that uses the requirement, so that `cargo check` evaluates it.
 ///
-/// Only the evaluation shows whether each constant is a scope of the right kind.
-fn evaluation(private: &Private, name: &Ident) -> TokenStream {
-    quote!(const _: #private::Requirement = <#name as #private::Policy>::REQUIREMENT;)
+/// Only the evaluation shows whether each constant is a scope of the right kind, and whether the
+/// alternatives may stand beside each other.
+pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStream {
+    quote!(const _: #private::Requirement = <#policy as #private::Policy>::REQUIREMENT;)
 }
 
 fn names_constants(requirement: &Requirement) -> bool {

@@ -41,6 +41,7 @@ impl ToTokens for RequirementTokens<'_> {
                 Organization::Path(name) => quote!(Path(#name)),
                 Organization::Header(name) => quote!(Header(#name)),
                 Organization::Token => quote!(Token),
+                Organization::Any => quote!(Any),
             };
             quote!(.with_organization(#private::OrganizationSource::#source))
         });

@@ -9,6 +9,7 @@ pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization>
         OrgArg::Path(name) => path(name, errors),
         OrgArg::Header(name) => header(&name, errors),
         OrgArg::Token => Some(Organization::Token),
+        OrgArg::Any => Some(Organization::Any),
     }
 }
 

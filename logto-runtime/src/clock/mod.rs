@@ -15,7 +15,7 @@ mod reading;
 pub(crate) use self::reading::Reading;
 use std::{
     sync::LazyLock,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// A source of wall-clock and monotonic time.
@@ -44,7 +44,7 @@ impl Clock {
         let last = now();
         Self(Kind::Driven(std::sync::Arc::new(Driven {
             now: Box::new(now),
-            steps: std::sync::Mutex::new((last, Duration::ZERO)),
+            steps: std::sync::Mutex::new((last, std::time::Duration::ZERO)),
         })))
     }
 
@@ -96,7 +96,7 @@ impl std::fmt::Debug for Clock {
 #[cfg(any(test, feature = "test-util"))]
 struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    steps: std::sync::Mutex<(SystemTime, Duration)>,
+    steps: std::sync::Mutex<(SystemTime, std::time::Duration)>,
 }
 
 #[cfg(any(test, feature = "test-util"))]
@@ -120,7 +120,10 @@ impl Driven {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::{
+        sync::{Arc, Mutex},
+        time::Duration,
+    };
 
     use super::*;
 

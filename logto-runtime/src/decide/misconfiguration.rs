@@ -26,11 +26,19 @@ pub(crate) enum Misconfiguration {
          them is an organization"
     )]
     UnrecognisedPathParameters,
-    /// The guard runs where axum has not matched a route yet, so path parameters may be unknown.
+    /// Routing may go on behind the guard, so path parameters may be unknown.
     #[error(
-        "an organization guard runs before routing is complete, where path parameters may be \
-         unknown: use `route_layer`, or put the attribute on the handler of a route, or write \
-         `org = path(\"…\")`, `org = header(\"…\")` or `org = token`"
+        "an organization guard stands where routing may go on behind it, so that path parameters \
+         may be unknown: put the attribute on the handler of a route, or use `route_layer` on \
+         routes without a wildcard, or write `org = header(\"…\")` or `org = token`; add `.leaf()` \
+         to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
+    /// A global guard stands where the path names an organization.
+    #[error(
+        "a global guard stands where the path names an organization, and a token that names none \
+         has the scopes of all of them: write `#[require_org_scopes(…)]`, or add `org = any` if \
+         the scopes reach every organization"
+    )]
+    GlobalWhereOrganizationIsNamed,
 }

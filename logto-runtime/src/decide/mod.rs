@@ -1,11 +1,13 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Resources`] of this service, and a function
-//! that compares the token's organization with the one in the request. Out: the requirement that
-//! was met, or [`Unmet`] with the reason. Nothing here waits or logs.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Resources`] of this service, and the
+//! [`RequestedOrganization`]. Out: the requirement that was met, or [`Unmet`] with the reason.
+//! Nothing here waits or logs.
 //!
 //! - The checks run in the order audience, organization, subject, scopes. The first failure is the
 //!   reason.
+//! - A global requirement where the request names an organization is a fault of the program. This is
+//!   asked first, for every request.
 //! - Audiences, organizations and scopes are compared byte for byte.
 //! - Alternatives are tried in order, and the first that is met decides. If none is met, the
 //!   reason is that of the alternative that came closest.
@@ -85,9 +87,14 @@ pub(crate) struct Unmet {
     pub(crate) error: DecisionError,
 }
 
-/// Compares the token's organization with the one that the request names at the given source.
-pub(crate) type SameOrganization<'a> =
-    &'a mut dyn FnMut(OrganizationSource, &str) -> Result<(), DecisionError>;
+/// The organization that a request is about.
+pub(crate) trait RequestedOrganization {
+    /// Compares it with the token's organization, where `source` says.
+    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError>;
+
+    /// Returns whether a recognised path parameter names it.
+    fn is_named(&mut self) -> Result<bool, DecisionError>;
+}
 
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
 ///
@@ -96,12 +103,38 @@ pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
-    same_organization: SameOrganization<'_>,
+    organization: &mut dyn RequestedOrganization,
+) -> Result<&'static Requirement, Unmet> {
+    match fits_the_place(requirement, organization) {
+        Ok(()) => decide_each(requirement, token, resources, organization),
+        Err(error) => Err(Unmet { requirement, error }),
+    }
+}
+
+/// Rejects a global requirement where the request names an organization.
+///
+/// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
+/// his organizations. A global requirement would accept it for each of them.
+fn fits_the_place(
+    requirement: &Requirement,
+    organization: &mut dyn RequestedOrganization,
+) -> Result<(), DecisionError> {
+    if requirement.is_global() && organization.is_named()? {
+        return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
+    }
+    Ok(())
+}
+
+fn decide_each(
+    requirement: &'static Requirement,
+    token: &Verified,
+    resources: &Resources,
+    organization: &mut dyn RequestedOrganization,
 ) -> Result<&'static Requirement, Unmet> {
     if requirement.kind() == RequirementKind::Alternatives {
-        return decide_any(requirement, token, resources, same_organization);
+        return decide_any(requirement, token, resources, organization);
     }
-    match decide_one(requirement, token, resources, same_organization) {
+    match decide_one(requirement, token, resources, organization) {
         Ok(()) => Ok(requirement),
         Err(error) => Err(Unmet { requirement, error }),
     }
@@ -111,11 +144,11 @@ fn decide_any(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
-    same_organization: SameOrganization<'_>,
+    organization: &mut dyn RequestedOrganization,
 ) -> Result<&'static Requirement, Unmet> {
     let mut most_helpful: Option<Unmet> = None;
     for alternative in requirement.alternatives() {
-        match decide(alternative, token, resources, same_organization) {
+        match decide_each(alternative, token, resources, organization) {
             Ok(met) => return Ok(met),
             Err(unmet) => {
                 let better = most_helpful
@@ -140,10 +173,10 @@ fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
     resources: &Resources,
-    same_organization: SameOrganization<'_>,
+    organization: &mut dyn RequestedOrganization,
 ) -> Result<(), DecisionError> {
     audience_fits(requirement, token, resources)?;
-    organization_fits(requirement, token, same_organization)?;
+    organization_fits(requirement, token, organization)?;
     subject_fits(requirement, token)?;
     scopes_fit(requirement, token)
 }
@@ -163,9 +196,9 @@ fn audience_fits(
 fn organization_fits(
     requirement: &Requirement,
     token: &Verified,
-    same_organization: SameOrganization<'_>,
+    organization: &mut dyn RequestedOrganization,
 ) -> Result<(), DecisionError> {
-    let organization = match requirement.kind() {
+    let of_token = match requirement.kind() {
         RequirementKind::Authenticated => return Ok(()),
         RequirementKind::Scopes => match token.organization_claim() {
             None => return Ok(()),
@@ -180,8 +213,8 @@ fn organization_fits(
             });
         }
     };
-    let organization = organization.ok_or_else(|| missing(token))?;
-    same_organization(requirement.organization(), organization)
+    let of_token = of_token.ok_or_else(|| missing(token))?;
+    organization.compare(requirement.organization(), of_token)
 }
 
 fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {

@@ -3,22 +3,57 @@
 use http::HeaderMap;
 
 use crate::{
-    decide::{DecisionError, misconfiguration::Misconfiguration},
+    decide::{DecisionError, RequestedOrganization, misconfiguration::Misconfiguration},
     policy::requirement::OrganizationSource,
 };
 
-/// The path parameters that name the organization for guards without `org`.
-const PARAMETERS: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
+/// The names of path parameters that are recognised as the organization of a request.
+const RECOGNISED: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
 
-/// The path parameters of a request. `P` iterates over names and values.
+/// The organization that the program passes instead of a request, if it passes one.
+pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
+
+/// The path parameters of a request that a guard can see. `P` iterates over names and values.
 #[derive(Clone, Debug)]
 pub(crate) enum PathParameters<P> {
-    /// Routing is complete: these are all parameters, percent-decoded once. There may be none.
-    Origin(P),
+    /// These parameters, percent-decoded once. There may be none.
+    Known {
+        parameters: P,
+        /// Whether routing has ended, so that these are all.
+        all: bool,
+    },
     /// A parameter is not UTF-8 after decoding.
     NotUtf8,
-    /// Routing is not complete: there may be further parameters.
-    Unrouted(P),
+}
+
+/// What the recognised path parameters of a request say.
+struct Recognised {
+    /// Whether there are any path parameters.
+    any: bool,
+    /// Whether one of them is recognised.
+    named: bool,
+    /// Whether these are all of them.
+    all: bool,
+}
+
+impl RequestedOrganization for Declared<'_> {
+    /// Without an organization, a `source` in a path or a header can't be compared: a mismatch.
+    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+        match (self.0, source) {
+            (Some(organization), _) => same(organization, of_token),
+            (None, OrganizationSource::Route | OrganizationSource::Token) => Ok(()),
+            (
+                None,
+                OrganizationSource::Path(_)
+                | OrganizationSource::Header(_)
+                | OrganizationSource::Any,
+            ) => Err(DecisionError::OrganizationMismatch),
+        }
+    }
+
+    fn is_named(&mut self) -> Result<bool, DecisionError> {
+        Ok(self.0.is_some())
+    }
 }
 
 /// Compares the token's organization with the one that the request names at `source`, byte for
@@ -27,45 +62,49 @@ pub(crate) fn in_request<'a, P>(
     source: OrganizationSource,
     parameters: PathParameters<P>,
     headers: &HeaderMap,
-    token: &str,
+    of_token: &str,
 ) -> Result<(), DecisionError>
 where
     P: IntoIterator<Item = (&'a str, &'a str)>,
 {
     match source {
-        OrganizationSource::Token => Ok(()),
-        OrganizationSource::Header(name) => in_header(headers, name, token),
-        OrganizationSource::Path(name) => in_parameter(parameters, name, token),
-        OrganizationSource::Route => in_route(parameters, token),
-    }
-}
-
-/// Compares the token's organization with one that the program passes instead of a request.
-///
-/// Without an organization, a `source` in a path or a header can't be compared: a mismatch.
-pub(crate) fn declared(
-    source: OrganizationSource,
-    organization: Option<&str>,
-    token: &str,
-) -> Result<(), DecisionError> {
-    match (organization, source) {
-        (Some(organization), _) => same(organization, token),
-        (None, OrganizationSource::Route | OrganizationSource::Token) => Ok(()),
-        (None, OrganizationSource::Path(_) | OrganizationSource::Header(_)) => {
-            Err(DecisionError::OrganizationMismatch)
+        OrganizationSource::Path(name) => in_parameter(parameters, name, of_token),
+        OrganizationSource::Route => in_route(parameters, of_token),
+        // The path must not contradict the header or the token, because handlers read it.
+        OrganizationSource::Header(name) => {
+            in_header(headers, name, of_token)?;
+            recognised(parameters, of_token).map(drop)
         }
+        OrganizationSource::Token => recognised(parameters, of_token).map(drop),
+        // Unreachable: an organization requirement can't be built with it. Must not grant access.
+        OrganizationSource::Any => Err(DecisionError::OrganizationMismatch),
     }
 }
 
-fn same(organization: &str, token: &str) -> Result<(), DecisionError> {
-    if !organization.is_empty() && organization == token {
+/// Returns whether one of the parameters is recognised as an organization.
+///
+/// Parameters that are not UTF-8 can't be read, not even their names: a mismatch.
+pub(crate) fn is_named<'a, P>(parameters: PathParameters<P>) -> Result<bool, DecisionError>
+where
+    P: IntoIterator<Item = (&'a str, &'a str)>,
+{
+    match parameters {
+        PathParameters::Known { parameters, .. } => Ok(parameters
+            .into_iter()
+            .any(|(name, _)| RECOGNISED.contains(&name))),
+        PathParameters::NotUtf8 => Err(DecisionError::OrganizationMismatch),
+    }
+}
+
+fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
+    if !organization.is_empty() && organization == of_token {
         return Ok(());
     }
     Err(DecisionError::OrganizationMismatch)
 }
 
 /// Rejects a repeated header, because a server behind this one may read the other value.
-fn in_header(headers: &HeaderMap, name: &str, token: &str) -> Result<(), DecisionError> {
+fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return Err(DecisionError::OrganizationMismatch);
@@ -73,22 +112,25 @@ fn in_header(headers: &HeaderMap, name: &str, token: &str) -> Result<(), Decisio
     let text = value
         .to_str()
         .map_err(|_| DecisionError::OrganizationMismatch)?;
-    same(text, token)
+    same(text, of_token)
 }
 
+/// Compares every parameter of this name. Fails without one, or if there may be another one.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,
-    token: &str,
+    of_token: &str,
 ) -> Result<(), DecisionError> {
-    let known = match parameters {
-        PathParameters::Origin(known) | PathParameters::Unrouted(known) => known,
-        PathParameters::NotUtf8 => return Err(DecisionError::OrganizationMismatch),
+    let PathParameters::Known { parameters, all } = parameters else {
+        return Err(DecisionError::OrganizationMismatch);
     };
     let mut found = false;
-    for (_, value) in known.into_iter().filter(|(known, _)| *known == name) {
+    for (_, value) in parameters.into_iter().filter(|(known, _)| *known == name) {
         found = true;
-        same(value, token)?;
+        same(value, of_token)?;
+    }
+    if !all {
+        return Err(Misconfiguration::OutsideRouting.into());
     }
     if !found {
         return Err(Misconfiguration::NoSuchPathParameter(name).into());
@@ -96,32 +138,39 @@ fn in_parameter<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is listed in [`PARAMETERS`], at any depth of nesting.
+/// Compares every parameter that is recognised, at any depth of nesting.
 ///
-/// Fails if the route has parameters and none is listed, or if there may be further parameters.
+/// Fails if the route has parameters and none is recognised, or if there may be further parameters.
 /// With a guess, one organization could read the data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
-    token: &str,
+    of_token: &str,
 ) -> Result<(), DecisionError> {
-    let (known, ended) = match parameters {
-        PathParameters::Origin(known) => (known, true),
-        PathParameters::Unrouted(known) => (known, false),
-        PathParameters::NotUtf8 => return Err(DecisionError::OrganizationMismatch),
-    };
-    let (mut any, mut named) = (false, false);
-    for (name, value) in known {
-        any = true;
-        if PARAMETERS.contains(&name) {
-            named = true;
-            same(value, token)?;
-        }
-    }
-    if !ended {
+    let Recognised { any, named, all } = recognised(parameters, of_token)?;
+    if !all {
         return Err(Misconfiguration::OutsideRouting.into());
     }
     if any && !named {
         return Err(Misconfiguration::UnrecognisedPathParameters.into());
     }
     Ok(())
+}
+
+/// Compares every parameter that is recognised, and says what there is.
+fn recognised<'a>(
+    parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
+    of_token: &str,
+) -> Result<Recognised, DecisionError> {
+    let PathParameters::Known { parameters, all } = parameters else {
+        return Err(DecisionError::OrganizationMismatch);
+    };
+    let (mut any, mut named) = (false, false);
+    for (name, value) in parameters {
+        any = true;
+        if RECOGNISED.contains(&name) {
+            named = true;
+            same(value, of_token)?;
+        }
+    }
+    Ok(Recognised { any, named, all })
 }

@@ -3,13 +3,17 @@
 use super::organization::OrganizationId;
 use crate::{
     answer::Rejection,
-    decide::{DecisionError, organization::declared},
+    decide::{DecisionError, organization::Declared},
     logto::auth_info::AuthInfo,
     policy::{Policy, requirement::Requirement},
 };
 
 impl AuthInfo {
-    /// Checks that the caller meets a policy.
+    /// Checks that the caller meets a policy now.
+    ///
+    /// The caller may have been kept for a while, so this verifies the times of the token and its key
+    /// again, and asks [`deny_if`](crate::LogtoBuilder::deny_if). It waits for the key set where a
+    /// guard would.
     ///
     /// An organization policy accepts the token's own organization. If the policy has
     /// `org = path(…)` or `org = header(…)`, a request would have to name the organization, and the
@@ -29,16 +33,15 @@ impl AuthInfo {
     /// # Errors
     ///
     /// Returns the rejection that a guard would answer with.
-    #[expect(
-        clippy::unused_async,
-        reason = "later versions may wait for keys and revocations"
-    )]
     pub async fn check<P: Policy>(&self) -> Result<(), Rejection> {
-        decide(self, &P::REQUIREMENT, None).map(drop)
+        check(self, &P::REQUIREMENT, None).await.map(drop)
     }
 
-    /// Checks that the caller meets a policy in the organization that a message names, and returns
-    /// the id of that organization.
+    /// Checks that the caller meets a policy now, in the organization that a message names, and
+    /// returns the id of that organization.
+    ///
+    /// Verifies the caller again, as [`check`](Self::check) does. A policy of global scopes is not for
+    /// an organization: ask `check` for it, and use the organization's id as plain text.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -57,34 +60,41 @@ impl AuthInfo {
     ///
     /// # Errors
     ///
-    /// Returns the rejection that a guard would answer with on a route of this organization. The
-    /// rejection is a 401 if the token does not name an organization.
-    #[expect(
-        clippy::unused_async,
-        reason = "later versions may wait for keys and revocations"
-    )]
+    /// Returns the rejection that a guard would answer with on a route of this organization: 401 if
+    /// the token does not name an organization, 403 if it names another one, and 500 if the policy
+    /// asks for global scopes without `org = any`.
     pub async fn check_in<P: Policy>(
         &self,
         organization: &str,
     ) -> Result<OrganizationId, Rejection> {
-        decide(self, &P::REQUIREMENT, Some(organization))?;
-        let missing = || {
-            let error = DecisionError::OrganizationMissing;
-            self.logto()
-                .reject(error, Some(&P::REQUIREMENT), Some(self.verified()))
-        };
-        self.organization_id()
-            .filter(|id| *id == organization)
-            .map(OrganizationId::bound)
-            .ok_or_else(missing)
+        let requirement = &P::REQUIREMENT;
+        let auth = check(self, requirement, Some(organization)).await?;
+        bound_to(&auth, organization).map_err(|error| {
+            auth.logto()
+                .reject(error, Some(requirement), Some(auth.verified()))
+        })
     }
 }
 
-fn decide(
+async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,
     organization: Option<&str>,
-) -> Result<&'static Requirement, Rejection> {
-    let mut same = |source, token: &str| declared(source, organization, token);
-    auth.logto().decide(requirement, auth.verified(), &mut same)
+) -> Result<AuthInfo, Rejection> {
+    let (logto, known) = (auth.logto(), auth.verified());
+    let auth = logto
+        .reverify(known.token(), Some(known), Some(requirement))
+        .await?;
+    let mut organization = Declared(organization);
+    logto.decide(requirement, auth.verified(), &mut organization)?;
+    Ok(auth)
+}
+
+/// Compares the organizations for policies that are not about one, such as `#[require_auth]`.
+fn bound_to(auth: &AuthInfo, organization: &str) -> Result<OrganizationId, DecisionError> {
+    match auth.organization_id() {
+        None => Err(DecisionError::OrganizationMissing),
+        Some(id) if id == organization => Ok(OrganizationId::bound(id)),
+        Some(_) => Err(DecisionError::OrganizationMismatch),
+    }
 }

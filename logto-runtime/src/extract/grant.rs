@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::{
     authenticate::{Extracting, authenticate},
-    routing::same_organization,
+    routing::{InRequest, Place},
 };
 use crate::{
     answer::Rejection,
@@ -37,7 +37,7 @@ pub(super) fn grant<'a>(
     requirement: &'static Requirement,
 ) -> Extracting<'a, Grant> {
     authenticate(parts, logto, Some(requirement), move |auth, parts| {
-        let met = decide(requirement, &auth, parts)?;
+        let met = decide(requirement, &auth, parts, Place::Handler)?;
         Ok(Grant { auth, met })
     })
 }
@@ -49,7 +49,7 @@ pub(super) fn pass<'a>(
     requirement: &'static Requirement,
 ) -> Extracting<'a, ()> {
     authenticate(parts, logto, Some(requirement), move |auth, parts| {
-        decide(requirement, &auth, parts).map(drop)
+        decide(requirement, &auth, parts, Place::Handler).map(drop)
     })
 }
 
@@ -60,10 +60,11 @@ pub(crate) fn decide(
     requirement: &'static Requirement,
     auth: &AuthInfo,
     parts: &mut Parts,
+    place: Place,
 ) -> Result<&'static Requirement, Rejection> {
     let logto = auth.logto();
-    let mut same = |source, token: &str| same_organization(parts, source, token);
-    let met = logto.decide(requirement, auth.verified(), &mut same)?;
-    logto.remember_grant(met, auth, &mut parts.extensions);
+    let mut organization = InRequest::new(parts, place);
+    let met = logto.decide(requirement, auth.verified(), &mut organization)?;
+    logto.remember_grant(requirement, met, auth, &mut parts.extensions);
     Ok(met)
 }

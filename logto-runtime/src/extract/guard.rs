@@ -45,18 +45,19 @@ impl<P: Policy> Guard<P> {
         self.grant.auth
     }
 
-    /// Returns whether the caller met the policy `Q`.
+    /// Returns whether the caller was let in by the policy `Q`: `Q` is the policy that was met, or
+    /// that one is among its alternatives at any depth.
     ///
     /// For a guard of [`AnyOf`](crate::policy::AnyOf), only the first policy that the caller met
     /// counts; for any other guard, only its own policy does. Policies with equal requirements are
     /// not distinguished.
     #[must_use]
     pub fn granted_by<Q: Policy>(&self) -> bool {
-        *self.grant.met == Q::REQUIREMENT
+        Q::REQUIREMENT.includes(self.grant.met)
     }
 
     /// Returns the organization that this guard compared with the one in the request, or `None` if
-    /// the policy does not require an organization.
+    /// the policy that was met does not require an organization.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

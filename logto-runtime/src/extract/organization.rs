@@ -2,15 +2,19 @@
 
 use std::{borrow::Borrow, fmt, future::Future, sync::Arc};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::{Serialize, Serializer};
 
-use super::{auth_info::with_our_audience, authenticate::authenticate, routing::same_organization};
+use super::{
+    auth_info::with_our_audience,
+    authenticate::{Extracting, authenticate},
+    routing::{InRequest, Place},
+};
 use crate::{
     answer::Rejection,
-    decide::DecisionError,
-    logto::{auth_info::AuthInfo, state::LogtoState},
+    decide::{DecisionError, RequestedOrganization as _},
+    logto::{Logto, auth_info::AuthInfo, state::LogtoState},
     policy::requirement::OrganizationSource,
 };
 
@@ -22,6 +26,10 @@ use crate::{
 /// As an extractor it follows the rule of an organization guard without `org`. If that rule can't
 /// decide for the route, a guard with `org` that ran before is enough. A token without an
 /// organization is rejected with 401.
+///
+/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not
+/// name an organization and a guard of this handler accepted it under an alternative that is not
+/// about organizations, or under `org = any`. In all other cases the rule above applies.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId(Arc<str>);
 
@@ -90,19 +98,49 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        authenticate(parts, state.logto(), None, |auth, parts| {
-            let auth = with_our_audience(auth, parts)?;
-            bound_to(&auth, parts)
-                .map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
+        extract(parts, state.logto(), bound_to)
+    }
+}
+
+impl<S> OptionalFromRequestParts<S> for OrganizationId
+where
+    S: LogtoState,
+{
+    type Rejection = Rejection;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
+        extract(parts, state.logto(), |auth, parts| {
+            let of_token = auth.organization_id();
+            let unneeded = auth
+                .logto()
+                .granted_without_organization(auth, &parts.extensions);
+            if of_token.is_none() && unneeded {
+                return Ok(None);
+            }
+            bound_to(auth, parts).map(Some)
         })
     }
+}
+
+fn extract<T>(
+    parts: &mut Parts,
+    logto: Option<Logto>,
+    read: impl FnOnce(&AuthInfo, &mut Parts) -> Result<T, DecisionError> + Send + 'static,
+) -> Extracting<'_, T> {
+    authenticate(parts, logto, None, |auth, parts| {
+        let auth = with_our_audience(auth, parts)?;
+        read(&auth, parts).map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
+    })
 }
 
 fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, DecisionError> {
     let id = auth
         .organization_id()
         .ok_or(DecisionError::OrganizationMissing)?;
-    match same_organization(parts, OrganizationSource::Route, id) {
+    match InRequest::new(parts, Place::Handler).compare(OrganizationSource::Route, id) {
         // The rule can't decide for this route, but a guard has compared the organization where
         // its `org` says.
         Err(DecisionError::Misconfigured(_))

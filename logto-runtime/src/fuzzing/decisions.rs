@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::scope::holds;
 use crate::{
-    decide::{DecisionError, decide, resources::Resources},
+    decide::{DecisionError, RequestedOrganization, decide, resources::Resources},
     jwks::VerificationKey,
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
     token::claims::UnverifiedClaims,
@@ -32,6 +32,28 @@ static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
     jwk["kid"] = json!("k");
     Arc::new(VerificationKey::parse(&jwk).unwrap())
 });
+
+/// A request that is about an organization.
+#[derive(Clone, Copy, Debug)]
+struct Requested {
+    organization: &'static str,
+    /// Whether a recognised path parameter names it.
+    named: bool,
+}
+
+impl RequestedOrganization for Requested {
+    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+        match source {
+            OrganizationSource::Token => Ok(()),
+            _ if of_token == self.organization => Ok(()),
+            _ => Err(DecisionError::OrganizationMismatch),
+        }
+    }
+
+    fn is_named(&mut self) -> Result<bool, DecisionError> {
+        Ok(self.named)
+    }
+}
 
 /// The claims of a token that decisions depend on.
 #[derive(Clone, Debug)]
@@ -62,8 +84,20 @@ impl Token {
         meets(&self.verified(), requirement)
     }
 
+    /// Decides in the naive way: a global requirement has its place, and the token meets one.
+    fn meets_naively(&self, requirement: &Requirement, request: Requested) -> bool {
+        let misplaced = |one: &Requirement| {
+            request.named
+                && one.kind() == RequirementKind::Scopes
+                && one.organization() != OrganizationSource::Any
+        };
+        !misplaced(requirement)
+            && !requirement.alternatives().iter().any(misplaced)
+            && self.meets_one_naively(requirement, request.organization)
+    }
+
     /// Decides in the naive way, from the table of permission models.
-    fn meets_naively(&self, requirement: &Requirement, organization_asked_for: &str) -> bool {
+    fn meets_one_naively(&self, requirement: &Requirement, organization_asked_for: &str) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");
         let here = |organization: Option<&str>| match requirement.organization() {
@@ -92,30 +126,33 @@ impl Token {
             RequirementKind::Alternatives => requirement
                 .alternatives()
                 .iter()
-                .any(|one| self.meets_naively(one, organization_asked_for)),
+                .any(|one| self.meets_one_naively(one, organization_asked_for)),
         }
     }
 }
 
-/// Whether the token meets the requirement for a request in the organization `acme`.
+/// Whether the token meets the requirement for a request about the organization `acme`, which no
+/// path parameter names.
 fn meets(token: &Verified, requirement: &'static Requirement) -> bool {
-    decided(token, requirement, "acme").is_ok()
+    decided(token, requirement, request("acme", false)).is_ok()
 }
 
-/// Decides for a request in an organization. Returns the requirement that was met, or the reason.
+fn request(organization: &'static str, named: bool) -> Requested {
+    Requested {
+        organization,
+        named,
+    }
+}
+
+/// Decides for a request. Returns the requirement that was met, or the reason.
 fn decided(
     token: &Verified,
     requirement: &'static Requirement,
-    organization: &str,
+    mut request: Requested,
 ) -> Result<&'static Requirement, DecisionError> {
     let mut resources = Resources::default();
     resources.add(API.to_owned()).unwrap();
-    let mut same = |source, of_token: &str| match source {
-        OrganizationSource::Token => Ok(()),
-        _ if of_token == organization => Ok(()),
-        _ => Err(DecisionError::OrganizationMismatch),
-    };
-    decide(requirement, token, &resources, &mut same).map_err(|unmet| unmet.error)
+    decide(requirement, token, &resources, &mut request).map_err(|unmet| unmet.error)
 }
 
 fn scope() -> impl Strategy<Value = &'static str> {
@@ -163,6 +200,14 @@ fn expression() -> impl Strategy<Value = ScopeExpr> {
         })
 }
 
+/// Whether these may be alternatives: not a global one without `org = any` beside an organization.
+fn compiles(alternatives: &[Requirement]) -> bool {
+    let global = |one: &Requirement| {
+        one.kind() == RequirementKind::Scopes && one.organization() != OrganizationSource::Any
+    };
+    !(alternatives.iter().any(global) && alternatives.iter().any(Requirement::wants_organization))
+}
+
 fn requirement() -> impl Strategy<Value = &'static Requirement> {
     let plain = prop_oneof![
         Just(Requirement::authenticated()),
@@ -179,12 +224,19 @@ fn requirement() -> impl Strategy<Value = &'static Requirement> {
     let subject = option::of(select(vec![Subject::User, Subject::Machine]));
     let one = (plain, option::of(Just(OTHER)), source, subject);
     let one = one.prop_map(|(requirement, resource, source, subject)| {
-        let requirement = requirement.with_organization(source);
+        let requirement = match requirement.kind() {
+            RequirementKind::Scopes if source == OrganizationSource::Token => {
+                requirement.with_organization(OrganizationSource::Any)
+            }
+            _ => requirement.with_organization(source),
+        };
         let requirement =
             resource.map_or(requirement, |resource| requirement.with_resource(resource));
         subject.map_or(requirement, |subject| requirement.with_subject(subject))
     });
-    let any = vec(one.clone(), 0..4).prop_map(|all| Requirement::any_of(leaked(all)));
+    let any = vec(one.clone(), 0..4)
+        .prop_filter("does not compile", |all| compiles(all))
+        .prop_map(|all| Requirement::any_of(leaked(all)));
     prop_oneof![3 => one, 1 => any].prop_map(|requirement| &leaked(vec![requirement])[0])
 }
 
@@ -192,23 +244,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
 
     #[test]
-    fn decisions_agree_with_a_naive_implementation(token in token(), requirement in requirement()) {
-        prop_assert_eq!(token.meets(requirement), token.meets_naively(requirement, "acme"));
+    fn decisions_agree_with_a_naive_implementation(
+        token in token(), requirement in requirement(), named in any::<bool>()
+    ) {
+        let request = request("acme", named);
+        let decision = decided(&token.verified(), requirement, request);
+        prop_assert_eq!(decision.is_ok(), token.meets_naively(requirement, request));
     }
 
     #[test]
     fn earlier_decisions_do_not_change_later_ones(
         tokens in vec(token(), 2),
         requirements in vec(requirement(), 1..12),
-        requests in vec((any::<Index>(), any::<Index>(), select(vec!["acme", "globex"])), 0..40),
+        requests in vec((any::<Index>(), any::<Index>(), select(vec!["acme", "globex"]), any::<bool>()), 0..40),
     ) {
         let verified: Vec<Verified> = tokens.iter().map(Token::verified).collect();
-        for (token, requirement, organization) in requests {
+        for (token, requirement, organization, named) in requests {
+            let request = request(organization, named);
             let (token, requirement) = (token.index(tokens.len()), *requirement.get(&requirements));
-            let decision = decided(&verified[token], requirement, organization);
-            let first = decided(&tokens[token].verified(), requirement, organization);
+            let decision = decided(&verified[token], requirement, request);
+            let first = decided(&tokens[token].verified(), requirement, request);
             prop_assert_eq!(&decision, &first);
-            let naive = tokens[token].meets_naively(requirement, organization);
+            let naive = tokens[token].meets_naively(requirement, request);
             prop_assert_eq!(decision.is_ok(), naive);
         }
     }

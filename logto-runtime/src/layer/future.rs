@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::{body::RequireBody, protocol::Protocol};
 use crate::{
     answer::Rejection,
-    extract::grant::decide,
+    extract::{grant::decide, routing::Place},
     logto::{auth_info::AuthInfo, authentication::Uncached},
     policy::Policy,
 };
@@ -23,6 +23,15 @@ use crate::{
 /// The authentication of a request that waits for keys.
 type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Uncached), Rejection>> + Send + 'static>>;
+
+/// What a layer does beside the decision.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Options {
+    /// Whether the inner service gets the caller in the extensions of the request.
+    pub(super) shares_auth_info: bool,
+    /// Whether the inner service reads no further path parameters.
+    pub(super) leaf: bool,
+}
 
 pin_project! {
     /// The future of [`Require`](super::Require).
@@ -45,7 +54,7 @@ pin_project! {
         Waiting {
             authenticating: Authenticating,
             next: Option<(S, Request<B>)>,
-            shares_auth_info: bool,
+            options: Options,
         },
     }
 }
@@ -69,12 +78,12 @@ where
         authenticating: Authenticating,
         service: S,
         request: Request<B>,
-        shares_auth_info: bool,
+        options: Options,
     ) -> Self {
         Self::new(State::Waiting {
             authenticating,
             next: Some((service, request)),
-            shares_auth_info,
+            options,
         })
     }
 
@@ -116,14 +125,14 @@ where
                 StateProjection::Waiting {
                     authenticating,
                     next,
-                    shares_auth_info,
+                    options,
                 } => {
                     let authenticated = ready!(authenticating.as_mut().poll(cx));
                     let (mut service, request) = next.take().expect("polled after completion");
                     let (mut parts, body) = request.into_parts();
                     let decided = authenticated.and_then(|(auth, uncached)| {
                         uncached.remember_in(&mut parts.extensions, auth.logto());
-                        pass::<P>(&auth, &mut parts, *shares_auth_info)
+                        pass::<P>(&auth, &mut parts, *options)
                     });
                     match decided {
                         Ok(()) => State::Passed {
@@ -141,15 +150,16 @@ where
     }
 }
 
-/// Decides whether an authenticated caller meets the policy. If `shares_auth_info` is set, puts the
-/// caller into the extensions for the inner service.
+/// Decides whether an authenticated caller meets the policy. If the options say so, puts the caller
+/// into the extensions for the inner service.
 pub(super) fn pass<P: Policy>(
     auth: &AuthInfo,
     parts: &mut Parts,
-    shares_auth_info: bool,
+    options: Options,
 ) -> Result<(), Rejection> {
-    decide(&P::REQUIREMENT, auth, parts)?;
-    if shares_auth_info {
+    let place = Place::Service { leaf: options.leaf };
+    decide(&P::REQUIREMENT, auth, parts, place)?;
+    if options.shares_auth_info {
         parts.extensions.insert(auth.clone());
     }
     Ok(())

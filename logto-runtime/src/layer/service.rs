@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::{
     body::RequireBody,
-    future::{RequireFuture, pass},
+    future::{Options, RequireFuture, pass},
     protocol::Protocol,
 };
 use crate::{
@@ -45,7 +45,7 @@ impl Logto {
 /// A tower layer that guards a service. Created by [`Logto::require`].
 pub struct RequireLayer<P> {
     logto: Logto,
-    shares_auth_info: bool,
+    options: Options,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -54,13 +54,13 @@ pub struct RequireLayer<P> {
 /// It accepts any request body and any response body. It keeps the error type of the inner service,
 /// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
 ///
-/// After routing (`Router::route_layer`, or a layer of a nested router) it knows the path
-/// parameters. Around a whole router it does not, and an organization policy without `org` then
-/// answers 500.
+/// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`) it knows all path
+/// parameters. Elsewhere there may be further ones, and an organization policy answers 500 unless
+/// it has `org = header(…)` or `org = token`, or the layer says [`leaf`](RequireLayer::leaf).
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
-    shares_auth_info: bool,
+    options: Options,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -68,7 +68,7 @@ impl<P> RequireLayer<P> {
     pub(crate) fn new(logto: Logto) -> Self {
         Self {
             logto,
-            shares_auth_info: false,
+            options: Options::default(),
             policy: PhantomData,
         }
     }
@@ -79,7 +79,37 @@ impl<P> RequireLayer<P> {
     /// reads it from the extensions.
     #[must_use]
     pub fn with_auth_info(mut self) -> Self {
-        self.shares_auth_info = true;
+        self.options.shares_auth_info = true;
+        self
+    }
+
+    /// Says that the service behind the layer reads no further path parameters, as `ServeDir` does.
+    ///
+    /// An organization policy must know all path parameters. A layer knows them on a route without a
+    /// wildcard. Everywhere else the service may be a router, and the policy answers 500 unless it has
+    /// `org = header(…)` or `org = token`. With `leaf`, the parameters that the layer sees count as
+    /// all of them.
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use logto_runtime::{Logto, require_org_permission};
+    ///
+    /// #[require_org_permission("read:files")]
+    /// struct ReadFiles;
+    ///
+    /// fn files(logto: &Logto) -> Router {
+    ///     let guard = logto.require::<ReadFiles>().leaf();
+    ///     // In place of the handler, a service such as `tower_http::services::ServeDir` will do.
+    ///     let file = get(async || "contents").layer(guard);
+    ///     Router::new().route("/{organization_id}/files/{*path}", file)
+    /// }
+    /// ```
+    ///
+    /// Never put it around a router: the router may have an organization parameter that the layer does
+    /// not see.
+    #[must_use]
+    pub fn leaf(mut self) -> Self {
+        self.options.leaf = true;
         self
     }
 }
@@ -91,7 +121,7 @@ impl<P, S> Layer<S> for RequireLayer<P> {
         Require {
             inner,
             logto: self.logto.clone(),
-            shares_auth_info: self.shares_auth_info,
+            options: self.options,
             policy: PhantomData,
         }
     }
@@ -116,19 +146,17 @@ where
         let logto = self.logto.clone();
         let authenticated =
             logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
-        let shares_auth_info = self.shares_auth_info;
+        let options = self.options;
         let refused =
             |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));
         match authenticated {
-            Ok(Authentication::Done(auth)) => {
-                match pass::<P>(&auth, &mut parts, shares_auth_info) {
-                    Ok(()) => {
-                        let request = Request::from_parts(parts, body);
-                        RequireFuture::passed(self.inner.call(request))
-                    }
-                    Err(rejection) => refused(rejection, &parts),
+            Ok(Authentication::Done(auth)) => match pass::<P>(&auth, &mut parts, options) {
+                Ok(()) => {
+                    let request = Request::from_parts(parts, body);
+                    RequireFuture::passed(self.inner.call(request))
                 }
-            }
+                Err(rejection) => refused(rejection, &parts),
+            },
             Ok(Authentication::Waits(waiting)) => {
                 // Keeps the instance that was polled ready for the request; its clone is not ready.
                 let not_ready = self.inner.clone();
@@ -137,7 +165,7 @@ where
                     Box::pin(waiting.authenticate(requirement)),
                     ready,
                     Request::from_parts(parts, body),
-                    shares_auth_info,
+                    options,
                 )
             }
             Err(rejection) => refused(rejection, &parts),
@@ -149,7 +177,7 @@ impl<P> Clone for RequireLayer<P> {
     fn clone(&self) -> Self {
         Self {
             logto: self.logto.clone(),
-            shares_auth_info: self.shares_auth_info,
+            options: self.options,
             policy: PhantomData,
         }
     }
@@ -160,7 +188,7 @@ impl<P, S: Clone> Clone for Require<P, S> {
         Self {
             inner: self.inner.clone(),
             logto: self.logto.clone(),
-            shares_auth_info: self.shares_auth_info,
+            options: self.options,
             policy: PhantomData,
         }
     }

@@ -37,7 +37,7 @@ use self::{
 };
 use crate::{
     answer::Rejection,
-    decide::{SameOrganization, audience_is, decide},
+    decide::{RequestedOrganization, audience_is, decide},
     policy::requirement::Requirement,
     telemetry,
     token::access_token::AccessToken,
@@ -74,17 +74,32 @@ impl Logto {
     ///
     /// Returns the rejection that an [`AuthInfo`] extractor would answer with.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
-        let token = AccessToken::new(token.as_bytes());
-        let auth = match self.verifier().try_verify(token, || None) {
-            Verification::Waits(need) => match self.verifier().verify_after(need, token).await {
-                Ok((verified, _)) => self.clone().authenticate(verified, None)?,
-                Err(error) => return Err(self.reject(error, None, None)),
-            },
-            Verification::Verified(verified, _) => self.clone().authenticate(verified, None)?,
-            Verification::Rejected(error) => return Err(self.reject(error, None, None)),
-        };
+        let auth = self.reverify(token.as_bytes(), None, None).await?;
         self.audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)
+    }
+
+    /// Verifies a token and asks `deny_if`. If `known` is the result of an earlier verification, the
+    /// signature is checked again only if its key has been retired.
+    pub(crate) async fn reverify(
+        &self,
+        token: &[u8],
+        known: Option<&Arc<Verified>>,
+        requirement: Option<&'static Requirement>,
+    ) -> Result<AuthInfo, Rejection> {
+        let token = AccessToken::new(token);
+        let verified = match self.verifier().try_verify(token, || known) {
+            Verification::Verified(verified, _) => Ok(verified),
+            Verification::Rejected(error) => Err(error),
+            Verification::Waits(need) => {
+                let waited = self.verifier().verify_after(need, token).await;
+                waited.map(|(verified, _)| verified)
+            }
+        };
+        match verified {
+            Ok(verified) => self.clone().authenticate(verified, requirement),
+            Err(error) => Err(self.reject(error, requirement, None)),
+        }
     }
 
     /// Decides whether a token meets a requirement, and returns the requirement that was met.
@@ -95,10 +110,10 @@ impl Logto {
         &self,
         requirement: &'static Requirement,
         token: &Arc<Verified>,
-        same_organization: SameOrganization<'_>,
+        organization: &mut dyn RequestedOrganization,
     ) -> Result<&'static Requirement, Rejection> {
         let resources = &self.settings().resources;
-        decide(requirement, token, resources, same_organization)
+        decide(requirement, token, resources, organization)
             .inspect(|_| telemetry::granted(|| token.caller()))
             .map_err(|unmet| self.reject_unmet(unmet, requirement, token))
     }

@@ -6,7 +6,7 @@ use http::Extensions;
 
 use super::{Logto, auth_info::AuthInfo};
 use crate::{
-    policy::requirement::{OrganizationSource, Requirement},
+    policy::requirement::{OrganizationSource, Requirement, RequirementKind},
     token::access_token::AccessToken,
     verify::Verified,
 };
@@ -17,10 +17,19 @@ use crate::{
 pub(super) struct Remembered {
     logto: Logto,
     pub(super) verified: Arc<Verified>,
-    /// Whether a guard accepted an audience that the builder does not know.
-    audience_accepted: bool,
-    /// Whether a guard compared the organization where its `org` says.
-    organization_compared: bool,
+    granted: Granted,
+}
+
+/// What the guards of a request accepted that a later extractor would reject by itself.
+#[derive(Clone, Copy, Default)]
+struct Granted {
+    /// An audience that the builder does not know.
+    foreign_audience: bool,
+    /// The organization, compared where their `org` says.
+    compared_organization: bool,
+    /// A token for no organization, under an alternative that is not about organizations or under
+    /// `org = any`.
+    without_organization: bool,
 }
 
 impl Remembered {
@@ -30,59 +39,90 @@ impl Remembered {
     }
 }
 
+impl Granted {
+    fn is_nothing(self) -> bool {
+        !(self.foreign_audience || self.compared_organization || self.without_organization)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            foreign_audience: self.foreign_audience || other.foreign_audience,
+            compared_organization: self.compared_organization || other.compared_organization,
+            without_organization: self.without_organization || other.without_organization,
+        }
+    }
+}
+
 impl Logto {
     /// Remembers what a guard accepted, so that later extractors do not reject it.
-    ///
-    /// Only needed if the guard names a resource that the builder does not know, or has an `org`.
     #[inline]
     pub(crate) fn remember_grant(
         &self,
+        asked: &Requirement,
         met: &Requirement,
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
-        if met.resource().is_some() || met.organization() != OrganizationSource::Route {
-            self.remember_what_was_accepted(met, auth, extensions);
+        // Most requirements are plain, and leave nothing to remember.
+        if met.resource().is_some()
+            || met.organization() != OrganizationSource::Route
+            || asked.kind() == RequirementKind::Alternatives
+        {
+            self.remember_what_was_granted(asked, met, auth, extensions);
         }
     }
 
-    fn remember_what_was_accepted(
+    fn remember_what_was_granted(
         &self,
+        asked: &Requirement,
         met: &Requirement,
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
-        let foreign_audience = met
-            .resource()
-            .filter(|resource| resource.contains(':'))
-            .is_some_and(|resource| !self.settings().resources.contains(resource));
-        let own_organization_source =
-            met.wants_organization() && met.organization() != OrganizationSource::Route;
-        if !foreign_audience && !own_organization_source {
+        let foreign = |resource: &str| {
+            resource.contains(':') && !self.settings().resources.contains(resource)
+        };
+        let source = met.organization();
+        let granted = Granted {
+            foreign_audience: met.resource().is_some_and(foreign),
+            compared_organization: met.wants_organization() && source != OrganizationSource::Route,
+            without_organization: !met.wants_organization()
+                && (source == OrganizationSource::Any || asked.is_about_organizations()),
+        };
+        if granted.is_nothing() {
             return;
         }
         let before = self.remembered(auth, extensions);
-        let granted = Remembered {
+        let remembered = Remembered {
             logto: self.clone(),
             verified: Arc::clone(auth.verified()),
-            audience_accepted: foreign_audience
-                || before.is_some_and(|memory| memory.audience_accepted),
-            organization_compared: own_organization_source
-                || before.is_some_and(|memory| memory.organization_compared),
+            granted: granted.and(before.map(|memory| memory.granted).unwrap_or_default()),
         };
-        extensions.insert(granted);
+        extensions.insert(remembered);
     }
 
     /// Whether a guard of this request has accepted an audience that the builder does not know.
     pub(super) fn audience_accepted(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
-        self.remembered(auth, extensions)
-            .is_some_and(|memory| memory.audience_accepted)
+        self.granted(auth, extensions).foreign_audience
     }
 
     /// Whether a guard of this request has compared the caller's organization where its `org` says.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
-        self.remembered(auth, extensions)
-            .is_some_and(|memory| memory.organization_compared)
+        self.granted(auth, extensions).compared_organization
+    }
+
+    /// Whether a guard of this request has accepted the caller without an organization.
+    pub(crate) fn granted_without_organization(
+        &self,
+        auth: &AuthInfo,
+        extensions: &Extensions,
+    ) -> bool {
+        self.granted(auth, extensions).without_organization
+    }
+
+    fn granted(&self, auth: &AuthInfo, extensions: &Extensions) -> Granted {
+        let memory = self.remembered(auth, extensions);
+        memory.map(|memory| memory.granted).unwrap_or_default()
     }
 
     fn remembered<'e>(
@@ -103,8 +143,7 @@ impl Logto {
         extensions.insert(Remembered {
             logto: self.clone(),
             verified: Arc::clone(verified),
-            audience_accepted: false,
-            organization_compared: false,
+            granted: Granted::default(),
         });
     }
 }

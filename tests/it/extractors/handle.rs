@@ -13,6 +13,9 @@ struct Any;
 #[require_scopes("read:products")]
 struct Read;
 
+#[require_scopes("read:products", org = any)]
+struct ReadAnywhere;
+
 #[require_org_permission("invite:member")]
 struct Invite;
 
@@ -85,7 +88,11 @@ async fn check_decides_as_a_guard_would() {
     let audience = || Answer::refused(401, "Invalid audience", INVALID_TOKEN);
     assert_eq!(checked::<Any>(&reader, None).await, ok());
     assert_eq!(checked::<Read>(&reader, None).await, ok());
-    assert_eq!(checked::<Read>(&reader, Some("acme")).await, missing());
+    let misplaced = checked::<Read>(&reader, Some("acme")).await;
+    assert_eq!(misplaced, Answer::misconfigured());
+    assert_eq!(checked::<ReadAnywhere>(&reader, None).await, ok());
+    let anywhere = checked::<ReadAnywhere>(&reader, Some("acme")).await;
+    assert_eq!(anywhere, missing());
     assert_eq!(checked::<Invite>(&reader, None).await, missing());
     assert_eq!(checked::<Data>(&reader, None).await, audience());
 
@@ -99,6 +106,10 @@ async fn check_decides_as_a_guard_would() {
     let not_accepted = Answer::refused(403, "Organization token not accepted", INSUFFICIENT_SCOPE);
     assert_eq!(checked::<Read>(&of_acme, None).await, not_accepted);
     assert_eq!(checked::<Any>(&of_acme, None).await, ok());
+    assert_eq!(checked::<Any>(&of_acme, Some("acme")).await, ok());
+    let globex = checked::<Any>(&of_acme, Some("globex")).await;
+    assert_eq!(globex, Answer::mismatch());
+    assert_eq!(checked::<Any>(&reader, Some("acme")).await, missing());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 //! - `body`: a refused caller's body is not read
 //! - `deny`: `deny_if`
 //! - `handle`: `logto.verify` and `auth.check`, without a request
+//! - `kept`: `auth.check` on a caller that was kept for a while
 //! - `remembered`: when a request reuses an earlier verification
 //! - `secrets`: what `Debug` shows
 
@@ -16,6 +17,7 @@ mod claims;
 mod deny;
 mod guards;
 mod handle;
+mod kept;
 mod remembered;
 mod resources;
 mod secrets;

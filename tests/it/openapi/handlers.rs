@@ -6,7 +6,7 @@ use logto_runtime::{
     require_org_scopes, require_scopes,
 };
 
-#[require_scopes("admin")]
+#[require_scopes("admin", org = any)]
 struct Admin;
 
 #[require_org_permission("manage:billing", org = token)]

@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 
 use super::{assert_enforced, assert_valid, builder, described, tenant};
 
-#[require_scopes("admin")]
+#[require_scopes("admin", org = any)]
 struct Admin;
 
 #[require_org_permission("manage:billing", org = token)]

@@ -3,9 +3,13 @@
 //! - `route`: without `org`, the path parameters of the route
 //! - `source`: with `org`, a path parameter, a header, or the token
 //! - `placement`: where a guard runs, inside and outside of routing
+//! - `layer_placement`: the same for layers, as one table
+//! - `global`: a global guard where an organization is named
 //! - `encoding`: percent-encoding
 
 mod encoding;
+mod global;
+mod layer_placement;
 mod placement;
 mod route;
 mod source;
@@ -102,7 +106,26 @@ impl Tenant {
         organization: &str,
         expected: &Answer,
     ) {
+        let (handlers, layer) = (expected, expected);
+        self.expect_each(place, uri, organization, handlers, layer)
+            .await;
+    }
+
+    /// Sends a token of the organization to every kind of guard on a handler, which must all give the
+    /// first answer, and to a layer around the handler, which must give the second one.
+    async fn expect_each(
+        &self,
+        place: impl Fn(MethodRouter<Logto>) -> Router<Logto>,
+        uri: &str,
+        organization: &str,
+        handlers: &Answer,
+        layer: &Answer,
+    ) {
         for (way, handler, token) in self.ways(organization) {
+            let expected = match way {
+                "layer" => layer,
+                _ => handlers,
+            };
             let app = place(handler).with_state(self.logto.clone());
             let answer = ask(&app, uri, &token).await;
             assert_eq!(

@@ -137,9 +137,10 @@ async fn a_layer_between_two_routers_does_not_guess_parameters_of_the_inner_one(
     }
     let explicit = tenant.logto.require::<InPath>().layer(inner());
     let explicit: Router = Router::new().nest_service("/{organization_id}", explicit);
+    // The inner router may have a parameter of this name, too.
     assert_eq!(
         ask(&explicit, "/acme/members", &token).await,
-        Answer::ok("acme")
+        Answer::misconfigured()
     );
     assert_eq!(
         ask(&explicit, "/globex/members", &token).await,
@@ -204,7 +205,7 @@ async fn the_fallback_of_a_method_belongs_to_its_route() {
 }
 
 #[tokio::test]
-async fn a_wildcard_is_a_parameter_like_any_other() {
+async fn on_a_handler_a_wildcard_is_a_parameter_like_any_other() {
     let tenant = Tenant::start();
     for (path, uri, expected) in [
         (
@@ -234,7 +235,15 @@ async fn a_wildcard_is_a_parameter_like_any_other() {
         ),
         ("/files/{*path}", "/files/acme", Answer::misconfigured()),
     ] {
-        tenant.expect(at_path(path), uri, "acme", &expected).await;
+        // The service behind a layer may be a router for the rest of the path.
+        let layer = match expected.status {
+            403 => Answer::mismatch(),
+            _ => Answer::misconfigured(),
+        };
+        let place = at_path(path);
+        tenant
+            .expect_each(place, uri, "acme", &expected, &layer)
+            .await;
     }
 }
 

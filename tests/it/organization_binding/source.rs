@@ -193,6 +193,42 @@ async fn org_token_works_on_any_route() {
     }
 }
 
+/// Handlers read the organization from the path, from the guard, or from an `OrganizationId`. All must
+/// say the same.
+#[tokio::test]
+async fn the_path_must_not_contradict_org_token_or_org_header() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    for handler in [
+        get(guarded::<InToken>),
+        get(guarded::<InHeader>),
+        get(in_token),
+        get(in_header),
+        tenant.layered::<InToken>(),
+        tenant.layered::<InHeader>(),
+    ] {
+        for (path, uri, expected) in [
+            ("/{organization_id}", "/acme", Answer::ok("acme")),
+            ("/{organization_id}", "/globex", Answer::mismatch()),
+            ("/{organizationId}/x", "/globex/x", Answer::mismatch()),
+            ("/{org_id}/{member}", "/globex/acme", Answer::mismatch()),
+            ("/{orgId}", "/ACME", Answer::mismatch()),
+            ("/{a}/{orgId}", "/acme/globex", Answer::mismatch()),
+            ("/{orgId}", "/%ff", Answer::mismatch()),
+            ("/{*org_id}", "/globex/x", Answer::mismatch()),
+            // An organization that the route is about in another way has another name.
+            ("/{target_organization}", "/globex", Answer::ok("acme")),
+        ] {
+            let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());
+            let request = Request::get(uri)
+                .header("x-organization-id", "acme")
+                .header(AUTHORIZATION, format!("Bearer {token}"));
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            assert_eq!(send(&app, request).await, expected, "{path} {uri}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_organization_id_always_agrees_with_the_path() {
     let tenant = Tenant::start();

@@ -7,7 +7,7 @@ use logto_runtime::{
 };
 
 mod policies {
-    #[logto_runtime::require_scopes("admin")]
+    #[logto_runtime::require_scopes("admin", org = any)]
     pub struct Admin;
 }
 

@@ -30,7 +30,7 @@ async fn above() {}
 #[axum::debug_handler(state = logto_runtime::GlobalLogto)]
 async fn all_together() {}
 
-#[require_scopes("admin")]
+#[require_scopes("admin", org = any)]
 struct Admin;
 
 #[require_org_permission("manage:billing", org = token)]

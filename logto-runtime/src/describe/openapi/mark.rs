@@ -99,7 +99,7 @@ fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
 
 fn organization(requirement: &Requirement) -> Option<String> {
     match requirement.organization() {
-        OrganizationSource::Token => None,
+        OrganizationSource::Token | OrganizationSource::Any => None,
         source => requirement
             .wants_organization()
             .then(|| format!("{source:?}")),

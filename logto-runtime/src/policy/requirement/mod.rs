@@ -6,9 +6,13 @@
 //! - A requirement has a kind, which is one of Logto's permission models.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `text` formats a requirement as the attribute that declares it.
+//! - `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
+//!   it.
 
+mod scope_expr;
 mod text;
+
+pub use self::scope_expr::ScopeExpr;
 
 /// What a route requires of an access token.
 ///
@@ -52,18 +56,6 @@ pub enum RequirementKind {
     Alternatives,
 }
 
-/// The scopes that a token must have, as a tree of *all* and *any*.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ScopeExpr {
-    /// This scope.
-    One(&'static str),
-    /// All of these. An empty list is never satisfied.
-    All(&'static [ScopeExpr]),
-    /// At least one of these. An empty list is never satisfied.
-    Any(&'static [ScopeExpr]),
-}
-
 /// Where a request names the organization that the token must belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -75,8 +67,12 @@ pub enum OrganizationSource {
     Path(&'static str),
     /// The request header with this name: `org = header("…")`.
     Header(&'static str),
-    /// The request does not name it; the token's own organization is used: `org = token`.
+    /// The request does not name it; the token's own organization is used: `org = token`. A
+    /// recognised path parameter must not name another one.
     Token,
+    /// Whichever organization the request names: `org = any`. Only for
+    /// [`RequirementKind::Scopes`]: a scope that reaches every organization.
+    Any,
 }
 
 /// Whether a token must be of a user or of a machine-to-machine application.
@@ -125,8 +121,19 @@ impl Requirement {
     }
 
     /// Sets where the request names its organization.
+    ///
+    /// # Panics
+    ///
+    /// Panics for [`OrganizationSource::Any`] unless the kind is [`RequirementKind::Scopes`]. In a
+    /// constant that is an error of the compiler.
     #[must_use]
     pub const fn with_organization(mut self, source: OrganizationSource) -> Self {
+        assert!(
+            !matches!(source, OrganizationSource::Any)
+                || matches!(self.kind, RequirementKind::Scopes),
+            "only a requirement of global scopes accepts any organization; remove \
+             `OrganizationSource::Any`"
+        );
         self.organization = source;
         self
     }
@@ -139,8 +146,21 @@ impl Requirement {
     }
 
     /// Requires at least one of these to be met. An empty list is never met.
+    ///
+    /// # Panics
+    ///
+    /// Panics if one of them is about an organization and another one asks for global scopes
+    /// without [`OrganizationSource::Any`]. In a constant that is an error of the compiler. A token
+    /// that does not name an organization has the scopes of all organizations of its user, so the
+    /// global one would let him into each of them.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
+        assert!(
+            !(some_want_an_organization(alternatives) && some_are_global(alternatives)),
+            "a global policy beside an organization policy would let a caller into every \
+             organization: write `org = any` on the global one if its scopes reach every \
+             organization, or use `#[require_org_scopes(…)]`"
+        );
         let mut requirement = Self::new(RequirementKind::Alternatives, None);
         requirement.alternatives = alternatives;
         requirement
@@ -205,6 +225,28 @@ impl Requirement {
         }
     }
 
+    /// Returns whether the requirement asks for global scopes where no organization is named.
+    pub(crate) const fn is_global(&self) -> bool {
+        match self.kind {
+            RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
+            RequirementKind::Alternatives => some_are_global(self.alternatives),
+            RequirementKind::Authenticated
+            | RequirementKind::OrganizationPermission
+            | RequirementKind::OrganizationScopes => false,
+        }
+    }
+
+    /// Returns whether a token for an organization may meet this, directly or as an alternative.
+    pub(crate) const fn is_about_organizations(&self) -> bool {
+        self.wants_organization() || some_want_an_organization(self.alternatives)
+    }
+
+    /// Returns whether this is the requirement, or one of its alternatives at any depth is.
+    pub(crate) fn includes(&self, requirement: &Self) -> bool {
+        let in_alternative = |alternative: &Self| alternative.includes(requirement);
+        self == requirement || self.alternatives.iter().any(in_alternative)
+    }
+
     const fn new(kind: RequirementKind, scopes: Option<ScopeExpr>) -> Self {
         Self {
             kind,
@@ -217,16 +259,22 @@ impl Requirement {
     }
 }
 
-impl ScopeExpr {
-    fn collect_names(&self, names: &mut Vec<&'static str>) {
-        match self {
-            Self::One(name) if names.contains(name) => {}
-            Self::One(name) => names.push(name),
-            Self::All(list) | Self::Any(list) => {
-                for expr in *list {
-                    expr.collect_names(names);
-                }
-            }
+const fn some_are_global(mut requirements: &[Requirement]) -> bool {
+    while let [first, rest @ ..] = requirements {
+        if first.is_global() {
+            return true;
         }
+        requirements = rest;
     }
+    false
+}
+
+const fn some_want_an_organization(mut requirements: &[Requirement]) -> bool {
+    while let [first, rest @ ..] = requirements {
+        if first.is_about_organizations() {
+            return true;
+        }
+        requirements = rest;
+    }
+    false
 }

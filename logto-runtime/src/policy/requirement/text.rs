@@ -34,6 +34,7 @@ impl Display for Requirement {
                 arguments.one(format_args!("org = header({name:?})"))?;
             }
             OrganizationSource::Token => arguments.one("org = token")?,
+            OrganizationSource::Any => arguments.one("org = any")?,
         }
         match self.subject {
             None => {}
@@ -125,6 +126,10 @@ mod tests {
                 Requirement::organization_permission(One("a"))
                     .with_organization(OrganizationSource::Token),
                 r#"require_org_permission("a", org = token)"#,
+            ),
+            (
+                Requirement::scopes(One("a")).with_organization(OrganizationSource::Any),
+                r#"require_scopes("a", org = any)"#,
             ),
             (
                 Requirement::any_of(EITHER),

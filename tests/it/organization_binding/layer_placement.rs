@@ -1,0 +1,358 @@
+//! Where a layer stands, as one table: on which registrations it knows all path parameters, and what
+//! it answers on the others. It must never let a caller read an organization that an inner router
+//! takes from the path.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::Response,
+    routing::{any_service, get, get_service},
+};
+use http::header::AUTHORIZATION;
+use logto_runtime::{Logto, Policy, require_org_permission};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn, util::BoxCloneSyncService};
+
+use super::{Invite, Tenant};
+use crate::support::{Answer, send};
+
+#[require_org_permission("invite:member", org = path("organization_id"))]
+struct InPath;
+
+#[require_org_permission("invite:member", org = header("x-organization-id"))]
+struct InHeader;
+
+#[require_org_permission("invite:member", org = token)]
+struct InToken;
+
+type Guarded = BoxCloneSyncService<Request, Response, Infallible>;
+
+/// Wraps a service into a guard.
+type Wrap = fn(&Logto, Guarded, bool) -> Guarded;
+
+fn boxed<S>(service: S) -> Guarded
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    BoxCloneSyncService::new(service)
+}
+
+fn with_body<B>(response: http::Response<B>) -> Response
+where
+    B: http_body::Body<Data = axum::body::Bytes, Error: Into<tower::BoxError>> + Send + 'static,
+{
+    response.map(Body::new)
+}
+
+fn alone<P: Policy>(logto: &Logto, inner: Guarded, leaf: bool) -> Guarded {
+    let layer = logto.require::<P>();
+    let layer = if leaf { layer.leaf() } else { layer };
+    boxed(layer.layer(inner).map_response(with_body))
+}
+
+fn outermost<P: Policy>(logto: &Logto, inner: Guarded, leaf: bool) -> Guarded {
+    let layer = logto.require::<P>();
+    let layer = if leaf { layer.leaf() } else { layer };
+    let service = ServiceBuilder::new()
+        .map_response(with_body)
+        .layer(layer)
+        .map_request(|request: Request| request)
+        .service(inner);
+    boxed(service)
+}
+
+fn innermost<P: Policy>(logto: &Logto, inner: Guarded, leaf: bool) -> Guarded {
+    let layer = logto.require::<P>();
+    let layer = if leaf { layer.leaf() } else { layer };
+    let service = ServiceBuilder::new()
+        .map_request(|request: Request| request)
+        .map_response(with_body)
+        .layer(layer)
+        .service(inner);
+    boxed(service)
+}
+
+/// A service that reads no path parameters.
+fn leaf() -> Guarded {
+    boxed(service_fn(async |_: Request| {
+        Ok::<_, Infallible>(Response::new(Body::from("in")))
+    }))
+}
+
+/// A router with an organization of its own in the path, and one route without.
+fn router(inner: &[&str]) -> Guarded {
+    let router = inner.iter().fold(Router::new(), |router, path| {
+        router.route(path, get(async || "in"))
+    });
+    boxed(router)
+}
+
+/// Puts a guarded service somewhere.
+type Place = fn(Guarded) -> Router;
+
+/// What a layer can know at a place.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The organization parameter that is visible.
+    organization: Option<&'static str>,
+    /// Whether routing has ended.
+    ended: bool,
+    /// Whether there are parameters, and none is recognised.
+    unrecognised: bool,
+}
+
+const fn ended(organization: Option<&'static str>) -> Known {
+    Known {
+        organization,
+        ended: true,
+        unrecognised: false,
+    }
+}
+
+const fn goes_on(organization: Option<&'static str>) -> Known {
+    Known {
+        organization,
+        ended: false,
+        unrecognised: false,
+    }
+}
+
+const PLACES: &[(&str, Place, &str, Known)] = &[
+    (
+        "route_service",
+        |guarded| Router::new().route_service("/{organization_id}/files", guarded),
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "route_service without parameters",
+        |guarded| Router::new().route_service("/files", guarded),
+        "/files",
+        ended(None),
+    ),
+    (
+        "route_service with a wildcard",
+        |guarded| Router::new().route_service("/{organization_id}/{*rest}", guarded),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "route_service with a wildcard only",
+        |guarded| Router::new().route_service("/{*rest}", guarded),
+        "/ORG/files",
+        Known {
+            unrecognised: true,
+            ..goes_on(None)
+        },
+    ),
+    (
+        "any_service",
+        |guarded| Router::new().route("/{organization_id}/files", any_service(guarded)),
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "any_service with a wildcard",
+        |guarded| Router::new().route("/{organization_id}/{*rest}", any_service(guarded)),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "get_service with a wildcard",
+        |guarded| Router::new().route("/{organization_id}/{*rest}", get_service(guarded)),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "get_service in a nested router",
+        |guarded| {
+            let inner = Router::new().route("/files", get_service(guarded));
+            Router::new().nest("/{organization_id}", inner)
+        },
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "any_service with a wildcard in a nested router",
+        |guarded| {
+            let inner = Router::new().route("/{*rest}", any_service(guarded));
+            Router::new().nest("/{organization_id}", inner)
+        },
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "nest_service",
+        |guarded| Router::new().nest_service("/{organization_id}", guarded),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "nest_service without parameters",
+        |guarded| Router::new().nest_service("/api", guarded),
+        "/api/files",
+        goes_on(None),
+    ),
+    (
+        "nest_service in a nested service",
+        |guarded| {
+            let inner: Router = Router::new().nest_service("/files", guarded);
+            Router::new().nest_service("/{organization_id}", inner)
+        },
+        "/ORG/files/x",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "fallback_service",
+        |guarded| Router::new().fallback_service(guarded),
+        "/ORG/files",
+        goes_on(None),
+    ),
+    (
+        "fallback_service of a nested router",
+        |guarded| {
+            let inner = Router::new().fallback_service(guarded);
+            Router::new().nest("/o/{organization_id}", inner)
+        },
+        "/o/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+];
+
+/// Where a policy looks for the organization.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Source {
+    Route,
+    Path,
+    Header,
+    Token,
+}
+
+/// What a guard must answer to a token of acme.
+fn expected(source: Source, known: Known, organization: &str, leaf: bool) -> Answer {
+    let ended = known.ended || leaf;
+    match (known.organization, source) {
+        (Some(_), _) if organization != "acme" => Answer::mismatch(),
+        (_, Source::Header | Source::Token) => admitted(),
+        (Some(_), Source::Route | Source::Path) | (None, Source::Route)
+            if ended && !known.unrecognised =>
+        {
+            admitted()
+        }
+        _ => Answer::misconfigured(),
+    }
+}
+
+fn admitted() -> Answer {
+    Answer {
+        content_type: None,
+        ..Answer::ok("in")
+    }
+}
+
+async fn answer(app: &Router, uri: &str, token: &str) -> Answer {
+    let request = http::Request::get(uri)
+        .header("x-organization-id", "acme")
+        .header(AUTHORIZATION, format!("Bearer {token}"));
+    send(app, request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_layer_knows_the_organization_only_where_routing_has_ended() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let wraps: [(Source, [Wrap; 3]); 4] = [
+        (
+            Source::Route,
+            [alone::<Invite>, outermost::<Invite>, innermost::<Invite>],
+        ),
+        (
+            Source::Path,
+            [alone::<InPath>, outermost::<InPath>, innermost::<InPath>],
+        ),
+        (
+            Source::Header,
+            [
+                alone::<InHeader>,
+                outermost::<InHeader>,
+                innermost::<InHeader>,
+            ],
+        ),
+        (
+            Source::Token,
+            [alone::<InToken>, outermost::<InToken>, innermost::<InToken>],
+        ),
+    ];
+    for (place, register, uri, known) in PLACES {
+        for (source, wraps) in &wraps {
+            for (way, wrap) in wraps.iter().enumerate() {
+                for is_leaf in [false, true] {
+                    let app = register(wrap(&tenant.logto, leaf(), is_leaf));
+                    for organization in ["acme", "globex"] {
+                        let uri = uri.replace("ORG", organization);
+                        assert_eq!(
+                            answer(&app, &uri, &token).await,
+                            expected(*source, *known, organization, is_leaf),
+                            "{place}, {source:?}, way {way}, leaf {is_leaf}: {uri}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The inner router reads an organization that the layer does not see: acme's token must not read
+/// globex.
+#[tokio::test]
+async fn a_layer_around_a_router_never_answers_for_an_organization_that_it_cannot_see() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let inner = &[
+        "/shared/{org_id}",
+        "/shared/{organization_id}",
+        "/{organization_id}/shared/{org_id}",
+        "/{id}/shared/{organization_id}",
+    ];
+    let wraps: [Wrap; 6] = [
+        alone::<Invite>,
+        outermost::<Invite>,
+        innermost::<Invite>,
+        alone::<InPath>,
+        outermost::<InPath>,
+        innermost::<InPath>,
+    ];
+    for wrap in wraps {
+        for path in inner {
+            let guarded = || wrap(&tenant.logto, router(&[path]), false);
+            let apps: [Router; 6] = [
+                Router::new().route_service("/{organization_id}/{*rest}", guarded()),
+                Router::new().route("/{organization_id}/{*rest}", any_service(guarded())),
+                Router::new().route("/{organization_id}/{*rest}", get_service(guarded())),
+                Router::new().nest_service("/{organization_id}", guarded()),
+                Router::new().nest(
+                    "/acme/{organization_id}",
+                    Router::new().fallback_service(guarded()),
+                ),
+                Router::new().fallback_service(guarded()),
+            ];
+            for (number, app) in apps.iter().enumerate() {
+                for uri in [
+                    "/acme/shared/globex",
+                    "/acme/globex/shared/globex",
+                    "/acme/acme/shared/globex",
+                ] {
+                    let answer = answer(app, uri, &token).await;
+                    let refused = [500, 403, 404].contains(&answer.status);
+                    assert!(refused, "app {number}, {path}: {uri}: {answer:?}");
+                }
+            }
+        }
+    }
+}
