@@ -1,5 +1,7 @@
 //! The event that each refusal is logged with, and what is never logged.
 
+use std::collections::BTreeMap;
+
 use axum::{Router, http::Request, routing::get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use logto_runtime::{
@@ -144,6 +146,35 @@ async fn a_claim_that_does_not_fit_is_named_and_its_value_is_not() {
         assert_refusal(&event, "custom_claims_do_not_fit");
         assert!(event.fields["reason"].contains("at seats"), "{event:?}");
         assert!(!format!("{event:?}").contains("hush"), "{event:?}");
+    }
+}
+
+/// The token decides the names in a map. A line break or an escape sequence would forge log lines.
+#[tokio::test]
+async fn the_name_of_a_claim_is_logged_escaped_and_truncated() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct Seats {
+        seats: BTreeMap<String, u32>,
+    }
+
+    async fn seats(Claims(_): Claims<Seats>) {}
+    let events = Events::collect();
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new().route("/", get(seats)).with_state(logto);
+    for (name, shown) in [
+        ("line\nbreak", r"line\nbreak"),
+        ("\u{1b}[31mred", r"\u{1b}[31mred"),
+        ("carriage\rreturn", r"carriage\rreturn"),
+        ("right\u{202e}to left", r"right\u{202e}to left"),
+    ] {
+        let token = tenant.token().claim("seats", json!({ name: "hush" }));
+        assert_eq!(ask(&app, "/", &token.mint()).await.status, 401);
+        let event = events.only();
+        assert_refusal(&event, "custom_claims_do_not_fit");
+        let reason = &event.fields["reason"];
+        assert!(reason.ends_with(&format!("at seats.{shown}")), "{reason:?}");
     }
 }
 

@@ -12,6 +12,7 @@ mod alarm;
 mod alternatives;
 mod answers;
 mod attacks;
+mod cold;
 mod configuration;
 mod corpora;
 mod cost;
@@ -40,3 +41,6 @@ mod support;
 mod telemetry;
 mod test_tenant;
 mod token_rules;
+
+/// Whether the guards of the suites that also run in `cold` begin without keys.
+const COLD: bool = false;

@@ -23,6 +23,8 @@ pub(crate) struct VerificationKey {
     retired: AtomicBool,
     /// How many signatures were checked with this key.
     #[cfg(all(test, feature = "test-util"))]
+    retires_when_checked: AtomicBool,
+    #[cfg(all(test, feature = "test-util"))]
     checks: std::sync::atomic::AtomicU64,
 }
 
@@ -66,6 +68,8 @@ impl VerificationKey {
             retired: AtomicBool::new(false),
             #[cfg(all(test, feature = "test-util"))]
             checks: std::sync::atomic::AtomicU64::new(0),
+            #[cfg(all(test, feature = "test-util"))]
+            retires_when_checked: AtomicBool::new(false),
         })
     }
 
@@ -87,8 +91,19 @@ impl VerificationKey {
     /// Checks a signature over exactly these bytes.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         #[cfg(all(test, feature = "test-util"))]
-        self.checks.fetch_add(1, Ordering::Relaxed);
+        {
+            self.checks.fetch_add(1, Ordering::Relaxed);
+            if self.retires_when_checked.load(Ordering::Relaxed) {
+                self.retire();
+            }
+        }
         self.prepared.verify(message, signature)
+    }
+
+    /// Makes a refresh retire the key while the next signature is being checked.
+    #[cfg(all(test, feature = "test-util"))]
+    pub(crate) fn retire_when_checked(&self) {
+        self.retires_when_checked.store(true, Ordering::Relaxed);
     }
 
     #[cfg(all(test, feature = "test-util"))]

@@ -116,3 +116,66 @@ impl Weighter<Token, Arc<Verified>> for Bytes {
         (verified.bytes() + OVERHEAD_BYTES) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::BuildHasherDefault;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{jwks::VerificationKey, token::claims::UnverifiedClaims};
+
+    /// A hash that is the same for all tokens.
+    #[derive(Default)]
+    struct Same;
+
+    impl Hasher for Same {
+        fn finish(&self) -> u64 {
+            7
+        }
+
+        fn write(&mut self, _: &[u8]) {}
+    }
+
+    fn verified(token: &[u8]) -> Arc<Verified> {
+        let examples = include_str!("../jwks/rfc_examples.json");
+        let examples: Value = serde_json::from_str(examples).unwrap();
+        let mut jwk = examples[1]["jwk"].clone();
+        jwk["kid"] = json!("k");
+        let key = Arc::new(VerificationKey::parse(&jwk).unwrap());
+        let claims = json!({
+            "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,
+        });
+        let claims = claims.to_string();
+        let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
+        Arc::new(Verified::new(token, &claims, key))
+    }
+
+    #[test]
+    fn a_hit_requires_that_every_byte_is_equal_even_if_all_hashes_are() {
+        let tokens: [&[u8]; 6] = [b"a.b.c", b"a.b.d", b"A.b.c", b"a.b.c ", b"a.b.", b""];
+        let entries: sync::Cache<Token, Arc<Verified>, Bytes, BuildHasherDefault<Same>> =
+            sync::Cache::with(
+                16,
+                1 << 20,
+                Bytes,
+                BuildHasherDefault::default(),
+                sync::DefaultLifecycle::default(),
+            );
+        let first = verified(tokens[0]);
+        entries.insert(Token(Arc::clone(&first)), first);
+        let hit = |token: &[u8]| entries.get(token).map(|hit| hit.token().to_vec());
+        assert_eq!(hit(tokens[0]).as_deref(), Some(tokens[0]));
+        for token in &tokens[1..] {
+            assert_eq!(hit(token), None, "{token:?}");
+        }
+        for token in &tokens[1..] {
+            let other = verified(token);
+            entries.insert(Token(Arc::clone(&other)), other);
+        }
+        for token in tokens {
+            assert_eq!(hit(token).as_deref(), Some(token));
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use axum::{Router, routing::get as on_get};
-use logto_runtime::{AuthInfo, Guard, LogtoBuilder, require_scopes};
+use logto_runtime::{AuthInfo, Guard, LogtoBuilder, RejectionCode, require_scopes};
 
 use super::{alice, tenant};
 use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask};
@@ -103,6 +103,29 @@ async fn any_of_several_may_deny_and_only_verified_callers_are_passed_to_them() 
             assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
         }
     }
+}
+
+/// The first request of a process waits for the keys.
+#[tokio::test]
+async fn it_runs_for_requests_that_waited_for_the_first_keys() {
+    let tenant = crate::support::tenant();
+    let token = tenant
+        .token()
+        .user("mallory")
+        .scopes(["read:products"])
+        .mint();
+    let deny = || tenant.logto().deny_if(|auth| auth.subject() == "mallory");
+    for uri in WAYS {
+        let app = app(deny());
+        assert_eq!(
+            ask(&app, uri, &token).await,
+            Answer::invalid_token(),
+            "{uri}"
+        );
+    }
+    let refused = deny().build().unwrap().verify(&token).await.unwrap_err();
+    assert_eq!(refused.code(), RejectionCode::Denied);
+    assert_eq!(tenant.key_set_requests(), WAYS.len() + 1);
 }
 
 #[tokio::test]

@@ -26,13 +26,15 @@ use logto_runtime::test_util::{TestTenant, TokenBuilder};
 
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// Starts an offline tenant with two resources and a stopped clock.
+/// Starts a tenant with two resources and a stopped clock. It is offline unless the suite is cold.
 fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
-        .offline()
         .resource(PRODUCTS, ["read:products", "write:products"])
-        .resource(ORG, ["read:data"])
-        .start();
+        .resource(ORG, ["read:data"]);
+    let tenant = match super::COLD {
+        true => tenant.start(),
+        false => tenant.offline().start(),
+    };
     tenant.set_now(at(NOW));
     tenant
 }

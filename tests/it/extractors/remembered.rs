@@ -8,8 +8,8 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    AuthInfo, Guard, Logto, LogtoBuilder, OrganizationId, require_org_permission, require_scopes,
-    test_util::TestTenant,
+    AuthInfo, Guard, Logto, LogtoBuilder, OrganizationId, require_auth, require_org_permission,
+    require_scopes, test_util::TestTenant,
 };
 
 use super::{alice, tenant};
@@ -173,6 +173,42 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
             ask(&replaced, "/items/1", &acme).await,
             Answer::misconfigured()
         );
+    }
+}
+
+/// The second guard has something of its own to remember about the other token, which is cached.
+#[tokio::test]
+async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
+    #[require_auth(resource = "https://elsewhere.example")]
+    struct Elsewhere;
+
+    let tenant = tenant();
+    for logto in both_ways(&tenant) {
+        let logto = logto.build().unwrap();
+        let acme = tenant.token().organization("acme");
+        let acme = acme.scopes(["invite:member"]).mint();
+        let globex = tenant.token().resource("https://elsewhere.example");
+        let globex = globex.organization("globex").mint();
+        let bearer = format!("Bearer {globex}");
+        let replaced = move |mut request: Request| {
+            let value = bearer.parse().unwrap();
+            request.headers_mut().insert(AUTHORIZATION, value);
+            async { request }
+        };
+        let plain = Router::new()
+            .route("/items/{id}", on_get(organization))
+            .layer(logto.require::<Elsewhere>());
+        let replacing = plain
+            .clone()
+            .layer(map_request(replaced))
+            .layer(logto.require::<InviteByToken>());
+        for _ in 0..2 {
+            for (app, token) in [(&plain, &globex), (&replacing, &acme)] {
+                let app = app.clone().with_state(logto.clone());
+                let answer = ask(&app, "/items/1", token).await;
+                assert_eq!(answer, Answer::misconfigured());
+            }
+        }
     }
 }
 

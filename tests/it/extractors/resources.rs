@@ -36,6 +36,16 @@ async fn foreign_organization(organization: OrganizationId) -> String {
     organization.to_string()
 }
 
+#[require_auth(resource = "https://elsewhere.example")]
+#[require_scopes("read")]
+async fn both(auth: AuthInfo) -> String {
+    auth.subject().to_owned()
+}
+
+async fn organization_alone(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
 async fn alone(auth: AuthInfo) -> String {
     auth.subject().to_owned()
 }
@@ -49,6 +59,8 @@ fn app(logto: LogtoBuilder) -> Router {
         .route("/foreign", on_get(foreign))
         .route("/foreign/{id}", on_get(foreign_organization))
         .route("/alone", on_get(alone))
+        .route("/both", on_get(both))
+        .route("/organization", on_get(organization_alone))
         .with_state(logto)
 }
 
@@ -142,4 +154,43 @@ async fn a_guard_may_require_an_indicator_that_the_builder_does_not_know() {
     assert_eq!(ask(&app, "/alone", &elsewhere).await, wrong_audience());
     let ours = token(&tenant, "https://api.example.com");
     assert_eq!(ask(&app, "/foreign", &ours).await, wrong_audience());
+}
+
+/// What the guard of the foreign resource accepted does not count for the other guard.
+#[tokio::test]
+async fn of_two_guards_each_requires_its_own_resource() {
+    let tenant = tenant();
+    let app = app(builder(&tenant).resource("https://api.example.com"));
+    let ours = token(&tenant, "https://api.example.com");
+    let elsewhere = token(&tenant, ELSEWHERE);
+    let of_both = tenant.token().user("alice").scopes(["read"]);
+    let of_both = of_both.audience(["https://api.example.com", ELSEWHERE]);
+    for _ in 0..2 {
+        assert_eq!(ask(&app, "/both", &ours).await, wrong_audience());
+        assert_eq!(ask(&app, "/both", &elsewhere).await, wrong_audience());
+    }
+    let of_both = ask(&app, "/both", &of_both.mint()).await;
+    assert_eq!(of_both, Answer::ok("alice"));
+}
+
+#[tokio::test]
+async fn an_organization_id_by_itself_requires_a_resource_of_ours_or_an_organization() {
+    let tenant = tenant();
+    let app = app(builder(&tenant).resource("https://api.example.com"));
+    let organization = |audience: &str| {
+        let token = tenant.token().audience(audience);
+        token.claim("organization_id", "acme").mint()
+    };
+    for (audience, expected) in [
+        ("https://api.example.com", Answer::ok("acme")),
+        ("urn:logto:organization:acme", Answer::ok("acme")),
+        (ELSEWHERE, wrong_audience()),
+        ("https://api.example.com/", wrong_audience()),
+        ("urn:logto:resource:organizations", wrong_audience()),
+    ] {
+        for _ in 0..2 {
+            let answer = ask(&app, "/organization", &organization(audience)).await;
+            assert_eq!(answer, expected, "{audience}");
+        }
+    }
 }

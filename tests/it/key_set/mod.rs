@@ -308,6 +308,27 @@ async fn the_last_keys_work_for_a_day_of_outage_which_ends_without_a_restart() {
     assert_eq!(api.ask(&token).await, Answer::ok("in"));
 }
 
+/// Only the response to a conditional request can say that nothing has changed.
+#[tokio::test]
+async fn an_unsolicited_304_does_not_keep_old_keys_current() {
+    let api = Api::new();
+    let without_tag = Fault::answer(StatusCode::OK, [], api.tenant.jwks_json());
+    api.tenant.fault(TenantEndpoint::KeySet, without_tag);
+    let token = api.token();
+    assert_eq!(api.ask(&token).await, Answer::ok("in"));
+    let not_modified = Fault::answer(StatusCode::NOT_MODIFIED, [], "");
+    api.tenant.fault(TenantEndpoint::KeySet, not_modified);
+    for hours in 1..24 {
+        api.tenant.advance(OLD);
+        assert_eq!(api.ask(&token).await, Answer::ok("in"));
+        let age = api.logto.health().key_set_age_seconds;
+        assert_eq!(age, Some(hours * OLD.as_secs()));
+    }
+    api.tenant.advance(OLD);
+    let answer = api.ask(&token).await;
+    assert_eq!(answer.status, 503, "{answer:?}");
+}
+
 #[tokio::test]
 async fn an_unchanged_key_set_is_not_sent_again() {
     let api = Api::warm().await;

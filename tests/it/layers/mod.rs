@@ -33,9 +33,11 @@ struct WriteProducts;
 struct InviteMembers;
 
 fn tenant() -> TestTenant {
-    TestTenant::builder()
-        .resource(PRODUCTS, ["read:products", "write:products"])
-        .start()
+    let tenant = TestTenant::builder().resource(PRODUCTS, ["read:products", "write:products"]);
+    match super::COLD {
+        true => tenant.start(),
+        false => tenant.offline().start(),
+    }
 }
 
 fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {

@@ -59,10 +59,12 @@ struct Tenant {
 impl Tenant {
     fn start() -> Self {
         let tenant = TestTenant::builder()
-            .offline()
             .resource(PRODUCTS, [""; 0])
-            .resource(ORG, ["read:data"])
-            .start();
+            .resource(ORG, ["read:data"]);
+        let tenant = match super::COLD {
+            true => tenant.start(),
+            false => tenant.offline().start(),
+        };
         tenant.set_now(at(NOW));
         let logto = tenant.logto().build().unwrap();
         Self { tenant, logto }

@@ -131,3 +131,13 @@ async fn a_replaced_key_is_retired_before_its_successor_is_published() {
         assert!(watching.join().unwrap(), "change {turn}");
     }
 }
+
+#[cfg(feature = "test-util")]
+#[tokio::test(start_paused = true)]
+async fn a_token_is_rejected_if_its_key_is_retired_while_the_signature_is_checked() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    let found = service.verifier.keys.find("k1", 0).unwrap();
+    found.retire_when_checked();
+    assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}

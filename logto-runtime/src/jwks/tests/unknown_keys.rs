@@ -8,7 +8,11 @@ use super::{
     endpoint::Endpoint,
     support::{COOLDOWN, FRESH_FOR, Service, TestKey, USABLE_FOR, retry_after, unknown},
 };
-use crate::{jwks::KeyTimes, token::access_token::AccessToken, verify::Verification};
+use crate::{
+    jwks::KeyTimes,
+    token::access_token::AccessToken,
+    verify::{Verification, VerifyError},
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_unknown_keys_at_once_make_at_most_two_fetches() {
@@ -172,4 +176,28 @@ async fn all_clones_share_the_rate_limit() {
     requests.join_all().await;
     assert!(service.endpoint.requests() - 1 <= 2);
     assert_eq!(service.endpoint.most_in_flight(), 1);
+}
+
+/// Logto may list the key meanwhile, so a request without a turn is not the caller's fault.
+#[tokio::test(start_paused = true)]
+async fn an_unknown_key_without_a_turn_gets_503_while_fetches_fail() {
+    let key = TestKey::new("k1");
+    let service = Service::knowing(&[&key]).await;
+    for number in 0..2 {
+        let unlisted = TestKey::new(format!("unlisted-{number}"));
+        let answer = service.ask(&unlisted.token("mallory")).await;
+        assert_eq!(answer, unknown(&unlisted));
+    }
+    let new = TestKey::new("k2");
+    assert_eq!(service.ask(&new.token("alice")).await, unknown(&new));
+    service.endpoint.fail();
+    assert!(service.verifier.keys.load().await.is_err());
+    // The back-off of the failure is over, and there is no turn yet.
+    service.time.advance(Duration::from_secs(2));
+    let answer = service.ask(&new.token("alice")).await;
+    assert!(
+        matches!(answer, Err(VerifyError::KeysUnavailable { .. })),
+        "{answer:?}"
+    );
+    assert_eq!(service.ask(&key.token("bob")).await, Ok(()));
 }

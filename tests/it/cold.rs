@@ -1,0 +1,14 @@
+//! The suites of guards, extractors and layers a second time, with a `Logto` that has no keys yet. The
+//! first request of each test then takes the way on which a request waits.
+
+// The files are the same on purpose: only `COLD` differs.
+#![expect(clippy::duplicate_mod, reason = "runs the same tests twice")]
+
+#[path = "extractors/mod.rs"]
+mod extractors;
+#[path = "layers/mod.rs"]
+mod layers;
+#[path = "organization_binding/mod.rs"]
+mod organization_binding;
+
+const COLD: bool = true;
