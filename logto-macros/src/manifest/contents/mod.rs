@@ -7,7 +7,7 @@
 //! - Scopes, permissions and resource indicators must be valid; see `syntax`.
 //! - Names and indicators of resources are unique, and so are the scopes of one resource and the
 //!   permissions.
-//! - At most one resource is the default.
+//! - At most one resource is the default. A single one is the default without saying so.
 //!
 //! This file defines the types; `read` fills them.
 
@@ -113,6 +113,27 @@ permissions = ["invite:member", "manage:billing"]
                 .is_some()
         );
         assert!(contents.resource("Products").is_none());
+    }
+
+    #[test]
+    fn a_single_resource_is_the_default_unless_it_says_otherwise() {
+        let resource = |name: &str, default: &str| {
+            format!("[[resource]]\nindicator = \"https://{name}.example\"\n{default}\n")
+        };
+        for (text, expected) in [
+            (resource("a", ""), Some("https://a.example")),
+            (resource("a", "default = true"), Some("https://a.example")),
+            (resource("a", "default = false"), None),
+            (resource("a", "") + &resource("b", ""), None),
+            (
+                resource("a", "") + &resource("b", "default = true"),
+                Some("https://b.example"),
+            ),
+        ] {
+            let contents = Contents::parse(&text).unwrap();
+            let default = contents.default_resource().map(Resource::short_name);
+            assert_eq!(default, expected, "{text}");
+        }
     }
 
     #[test]

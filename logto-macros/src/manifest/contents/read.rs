@@ -86,6 +86,9 @@ impl<'a> Reader<'a> {
             }
             contents.resources.push(resource);
         }
+        if let ([only], [table]) = (&mut *contents.resources, &**array) {
+            only.default |= table.get_ref().get("default").is_none();
+        }
     }
 
     fn resource(&mut self, value: &Value<'_>, table: &DeTable<'_>) -> Resource {

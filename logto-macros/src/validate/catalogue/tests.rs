@@ -30,6 +30,25 @@ fn a_scope_of_the_resource_passes() {
     assert_eq!(wrong_permission(&manifest, "invite:member"), None);
 }
 
+/// The compiler checks constants with the same flag, see `constants`.
+#[test]
+fn an_attribute_without_resource_is_checked_against_a_single_resource() {
+    let manifest = Manifest::of(
+        r#"
+        [[resource]]
+        indicator = "https://api.example.com/products"
+        scopes = ["read:products"]
+        "#,
+    );
+    let mut errors = Errors::default();
+    let found = find_resource(&manifest, None, &mut errors);
+    assert_eq!(
+        found.map(|found| &*found.indicator),
+        Some("https://api.example.com/products")
+    );
+    assert!(errors.into_error().is_none());
+}
+
 #[test]
 fn a_scope_declared_elsewhere_gets_the_argument_or_attribute_to_use() {
     let manifest = manifest();
