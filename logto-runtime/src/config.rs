@@ -93,12 +93,6 @@ pub enum ConfigError {
         /// What is wrong with it, and the fix.
         problem: &'static str,
     },
-    /// The default HTTP client could not be built.
-    #[error("can't set up an HTTP client: {reason}; pass one to `.http_client(…)`")]
-    HttpClient {
-        /// The error of the HTTP library.
-        reason: String,
-    },
 }
 
 /// Prints the same as [`Display`](fmt::Display), so that a `main` that returns the error prints a

@@ -61,3 +61,5 @@ pub use logto_macros::{
     public, require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
     scopes,
 };
+/// The HTTP client whose type [`LogtoBuilder::http_client`] takes.
+pub use reqwest;

@@ -21,6 +21,7 @@ mod events;
 mod extractors;
 mod grpc;
 mod health;
+mod http_client;
 mod inventory;
 mod key_set;
 mod layer_calls;

@@ -8,7 +8,9 @@ use http::{
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use http_body_util::BodyExt as _;
-use logto_runtime::{Rejection, test_util::TestTenant};
+use logto_runtime::{
+    LogtoBuilder, Rejection, inventory::guards, policy::Requirement, test_util::TestTenant,
+};
 use tower::ServiceExt;
 
 pub(crate) const PRODUCTS: &str = "https://api.example.com/products";
@@ -33,6 +35,21 @@ pub(crate) fn tenant() -> TestTenant {
         .start();
     tenant.set_now(at(NOW));
     tenant
+}
+
+/// Makes the builder know the resources of all guards in this binary, as `warm_up` demands. Some
+/// guards name a resource that their tests leave out.
+pub(crate) fn knowing_all_guards(builder: LogtoBuilder) -> LogtoBuilder {
+    fn add(builder: LogtoBuilder, requirement: &Requirement) -> LogtoBuilder {
+        let builder = match requirement.resource() {
+            None => builder,
+            Some(indicator) if indicator.contains(':') => builder.resource(indicator),
+            Some(name) => builder.named_resource(name, format!("https://{name}.example")),
+        };
+        requirement.alternatives().iter().fold(builder, add)
+    }
+    let requirements = guards().filter_map(|guard| guard.requirement);
+    requirements.fold(builder, add)
 }
 
 /// The parts of an answer that callers may rely on.

@@ -5,11 +5,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     age::{Age, KeyTimes},
+    error::FetchError,
     key::VerificationKey,
     key_set::KeySet,
     refresh::Reason,
     shared::{Shared, Unavailable},
-    source::{FetchError, KeySource},
+    source::KeySource,
     ticket::{Outcome, WaitOutcome},
 };
 use crate::clock::{Clock, Reading};

@@ -8,11 +8,13 @@ use std::{
 use tokio::{runtime::Handle, sync::watch, time::timeout};
 
 use super::{
+    error::FetchError,
     key_set::KeySet,
+    limits::FETCH_TIMEOUT,
     refresh::Reason,
     schedule::{JoinOrStart, NoFetch},
     shared::{Shared, Snapshot},
-    source::{FETCH_TIMEOUT, FetchError, Fetched},
+    source::Fetched,
     ticket::{Outcome, Ticket},
 };
 use crate::{clock::Reading, telemetry};
@@ -149,7 +151,7 @@ impl Fetch {
         }
         telemetry::fetched(false);
         if first {
-            telemetry::keys_not_fetched(&error);
+            telemetry::keys_not_fetched(&error, error.fix());
         }
         Some(Outcome::Failed)
     }

@@ -20,16 +20,19 @@
 //! In reading order:
 //!
 //! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
-//! - `source`: the HTTP request, with its limits;
+//! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
 //! - `refresh`, `age` and `replaced`: decisions over plain values, without I/O;
 //! - `schedule` and `ticket`: the lock around the decisions, and the wait for a fetch;
 //! - `shared`, `fetch` and `cache`: the current key set, the task that replaces it, and the API.
 
 mod age;
 mod cache;
+mod error;
 mod fetch;
+mod fetcher;
 mod key;
 mod key_set;
+mod limits;
 mod refresh;
 mod replaced;
 mod schedule;
@@ -41,9 +44,11 @@ mod ticket;
 pub(crate) use self::{
     age::KeyTimes,
     cache::{KeyCache, Need},
+    error::FetchError,
+    fetcher::{Fetcher, HttpSource},
     key::VerificationKey,
     key_set::KeySet,
-    source::{FetchError, Fetched, HttpSource, get},
+    source::Fetched,
 };
 
 /// The synchronization primitives of [`schedule`]. The loom tests replace this module.

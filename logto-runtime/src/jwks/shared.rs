@@ -7,12 +7,13 @@ use http::HeaderValue;
 
 use super::{
     age::{Age, KeyTimes},
+    error::FetchError,
     key::VerificationKey,
     key_set::KeySet,
     refresh::{Reason, Refresh},
     replaced::ReplacedKeys,
     schedule::{NoFetch, Schedule},
-    source::{FetchError, KeySource},
+    source::KeySource,
     ticket::Ticket,
 };
 use crate::clock::{Clock, Reading};

@@ -1,6 +1,6 @@
 //! The part that all clones of a [`Logto`] share.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
@@ -8,6 +8,7 @@ use super::{Logto, auth_info::AuthInfo};
 use crate::{
     answer::Render,
     decide::{misconfiguration::Misconfiguration, resources::Resources},
+    jwks::Fetcher,
     verify::Verifier,
 };
 
@@ -31,7 +32,7 @@ pub(super) struct Shared {
 pub(crate) struct Settings {
     pub(crate) endpoint: String,
     pub(crate) jwks_url: Url,
-    pub(crate) client: reqwest::Client,
+    pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) resources: Resources,
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,

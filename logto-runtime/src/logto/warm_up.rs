@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Logto;
 use crate::{
-    jwks::{FetchError, Fetched, get},
+    jwks::{FetchError, Fetched},
     telemetry,
 };
 
@@ -44,15 +44,18 @@ impl Logto {
         match (loaded, discovered) {
             (Ok(()), Ok(issuer)) => self.compare(&issuer),
             (Ok(()), Err(error)) => {
-                telemetry::discovery_unreachable(&error);
+                telemetry::discovery_unreachable(&error, error.fix());
                 Ok(())
             }
             (Err(error), Ok(issuer)) => Err(WarmUpError {
                 problem: self.key_set_problem(&error),
-                advice: self.compare(&issuer).err().map_or_else(
-                    || "The discovery document is fine; if jwks_uri is set, check it".to_owned(),
-                    |mismatch| mismatch.advice,
-                ),
+                advice: match (error.fix(), self.compare(&issuer)) {
+                    (Some(fix), _) => fix.to_owned(),
+                    (None, Err(mismatch)) => mismatch.advice,
+                    (None, Ok(())) => {
+                        "The discovery document is fine; if jwks_uri is set, check it".to_owned()
+                    }
+                },
             }),
             (Err(error), Err(_)) => Err(self.explain(&error).await),
         }
@@ -70,7 +73,7 @@ impl Logto {
         }
         let url = Url::parse(&format!("{endpoint}/oidc/.well-known/openid-configuration"))
             .map_err(|error| FetchError::Unreachable(error.to_string()))?;
-        match get(&self.settings().client, &url, None).await? {
+        match self.settings().fetcher.get(&url, None).await? {
             Fetched::NotModified => Err(FetchError::NothingToRevalidate),
             Fetched::Document { bytes, .. } => serde_json::from_slice(&bytes)
                 .map(|Discovery { issuer }| issuer)
@@ -123,11 +126,22 @@ impl Logto {
             Some(meant) if self.discover_at(meant).await.is_ok() => format!(
                 "The endpoint has `/oidc` at its end, which belongs to the issuer: write {meant:?}"
             ),
+        if let Some(fix) = error.fix() {
+            let advice = fix.to_owned();
+            return WarmUpError { problem, advice };
+        }
+        let is_proxied = matches!(error, FetchError::ThroughProxy { .. });
             Some(meant) => {
                 format!("The endpoint is the tenant's address without `/oidc`: probably {meant:?}")
             }
-            None => match error {
-                FetchError::Unreachable(_) | FetchError::TimedOut | FetchError::NoRuntime => {
+            None => match error.without_proxy() {
+                FetchError::Unreachable(_) | FetchError::TimedOut if is_proxied => {
+                    "Check the host and port of the endpoint, that Logto runs there, and that the \
+                     proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) connects to it; NO_PROXY lists \
+                     hosts that are reached directly"
+                        .to_owned()
+                }
+                FetchError::Unreachable(_) | FetchError::TimedOut => {
                     "Check the host and port of the endpoint, and that Logto runs there".to_owned()
                 }
                 FetchError::Redirected => "The endpoint answers with a redirect, perhaps from \

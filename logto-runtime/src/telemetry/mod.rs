@@ -123,19 +123,21 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
 }
 
 /// Warns that `warm_up` could not compare the settings with the discovery document.
-pub(crate) fn discovery_unreachable(error: &dyn Display) {
+pub(crate) fn discovery_unreachable(error: &dyn Display, fix: Option<&str>) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
+        fix,
         "fetched the key set but not the discovery document; the settings were not compared with it"
     );
 }
 
 /// Warns about the first failed fetch of an outage.
-pub(crate) fn keys_not_fetched(error: &dyn Display) {
+pub(crate) fn keys_not_fetched(error: &dyn Display, fix: Option<&str>) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
+        fix,
         "can't fetch the key set; retrying with backoff"
     );
 }

@@ -11,7 +11,11 @@ use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 
 use super::support::{TestKey, document};
-use crate::jwks::source::{FETCH_TIMEOUT, FetchError, Fetched, Fetching, KeySource};
+use crate::jwks::{
+    error::FetchError,
+    limits::FETCH_TIMEOUT,
+    source::{Fetched, Fetching, KeySource},
+};
 
 /// The answer to a request. It is chosen when the request arrives, so it can be older than a
 /// rotation that happens while the request is held.

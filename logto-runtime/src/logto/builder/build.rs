@@ -1,11 +1,13 @@
 //! Builds a [`Logto`] from the settings.
 
+use std::sync::Arc;
+
 use super::LogtoBuilder;
 use crate::{
     clock::Clock,
     config::{ConfigError, callable_url, without_credentials},
     decide::resources::Resources,
-    jwks::{HttpSource, KeyCache, KeySet},
+    jwks::{Fetcher, HttpSource, KeyCache, KeySet},
     logto::{Logto, shared::Settings},
     verify::{Expected, TokenCache, Verifier},
 };
@@ -42,12 +44,10 @@ impl LogtoBuilder {
                 problem,
             }
         })?;
-        let client = match self.http_client {
-            Some(client) => client,
-            None => HttpSource::default_client().map_err(|error| ConfigError::HttpClient {
-                reason: error.to_string(),
-            })?,
-        };
+        let fetcher = Arc::new(match self.http_client {
+            Some(client) => Fetcher::with_client(client),
+            None => Fetcher::new(self.allow_insecure_http),
+        });
         let keys = match &self.jwks_json {
             Some(document) => {
                 let keys = KeySet::parse(document.as_bytes(), None).map_err(|error| {
@@ -58,7 +58,7 @@ impl LogtoBuilder {
                 KeyCache::fixed(keys, self.key_times, clock.clone())
             }
             None => {
-                let source = HttpSource::new(client.clone(), jwks_url.clone());
+                let source = HttpSource::new(Arc::clone(&fetcher), jwks_url.clone());
                 KeyCache::fetched_from(Box::new(source), self.key_times, clock.clone())
             }
         };
@@ -77,7 +77,7 @@ impl LogtoBuilder {
             Settings {
                 endpoint,
                 jwks_url,
-                client,
+                fetcher,
                 resources,
                 render: self.render,
                 deny_if: self.deny_if,

@@ -149,8 +149,40 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets the HTTP client that fetches the key set, for a proxy or a private CA. With any
-    /// client, redirects are rejected and the limits of a fetch apply.
+    /// Sets the HTTP client that fetches the key set and the discovery document, for example one
+    /// that trusts a private CA or presents a certificate of its own.
+    ///
+    /// Default: a client for `https` that uses the proxies of the environment (`HTTPS_PROXY`,
+    /// `ALL_PROXY`, `NO_PROXY`) and trusts the CAs of the operating system, or (on
+    /// Linux) those in `SSL_CERT_FILE` and `SSL_CERT_DIR`; and a client for plain `http` to this machine that
+    /// never uses a proxy.
+    ///
+    /// Your client is used as it is. Redirects are rejected and the time and size of a fetch are
+    /// limited with any client, but two things depend on yours:
+    ///
+    /// - Whoever answers its requests decides which tokens are valid. If the endpoint is plain
+    ///   `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the requests through
+    ///   the proxy in `HTTP_PROXY`, which can answer with keys of its own.
+    /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it, and
+    ///   fails if it is used again after that runtime has ended.
+    ///
+    /// The type is that of `reqwest` 0.13, which this crate re-exports:
+    ///
+    /// ```
+    /// use logto_runtime::{Logto, reqwest};
+    ///
+    /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = reqwest::Client::builder()
+    ///     .tls_certs_merge([reqwest::Certificate::from_pem(pem)?])
+    ///     .pool_max_idle_per_host(0)
+    ///     .build()?;
+    /// let logto = Logto::builder("https://logto.internal.example.com")
+    ///     .resource("https://api.example.com")
+    ///     .http_client(client)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -233,7 +265,8 @@ impl LogtoBuilder {
 
     /// Allows plain `http` for the endpoint, the issuers and the key set on hosts other than
     /// loopback. Anyone who can change such a connection can insert keys and sign tokens, so use
-    /// it in trusted networks only.
+    /// it in trusted networks only. Such requests go through the proxies of the environment
+    /// (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), also those to loopback.
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self

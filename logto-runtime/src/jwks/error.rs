@@ -1,0 +1,209 @@
+//! Why a fetch failed, and what to do about it.
+
+use std::error::Error;
+
+use http::StatusCode;
+
+use super::{
+    key_set::KeySetError,
+    limits::{FETCH_TIMEOUT, MAX_BYTES},
+};
+
+/// Why a fetch failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FetchError {
+    /// The HTTP client can't be set up, most often because there are no CA certificates.
+    #[error("the HTTP client can't be set up: {0}")]
+    NoClient(String),
+    /// The connection or the request failed.
+    #[error("can't reach it: {0}")]
+    Unreachable(String),
+    /// The certificate of the server was rejected.
+    #[error("its certificate is not accepted: {0}")]
+    Certificate(String),
+    /// The request went through a proxy and failed.
+    #[error("{error} (through the proxy {proxy})")]
+    ThroughProxy {
+        error: Box<FetchError>,
+        /// The proxy without credentials, such as `http://proxy.example.com:3128`.
+        proxy: String,
+    },
+    /// The fetch took longer than [`FETCH_TIMEOUT`].
+    #[error("it did not answer within {} s", FETCH_TIMEOUT.as_secs())]
+    TimedOut,
+    /// The status is neither 200 nor 304.
+    #[error("it answers {0}")]
+    Status(StatusCode),
+    /// The response is a redirect, or the client followed one.
+    #[error("it redirects, and redirects are not followed")]
+    Redirected,
+    /// The response is 304, but the request had no entity tag to compare.
+    #[error("it answers 304 to a request without If-None-Match")]
+    NothingToRevalidate,
+    /// The body is longer than [`MAX_BYTES`].
+    #[error("its answer is longer than {} KiB", MAX_BYTES / 1024)]
+    TooLong,
+    /// The connection broke before the end of the body.
+    #[error("its answer broke off: {0}")]
+    BrokenOff(String),
+    /// The body is not a usable key set.
+    #[error("its answer is not a usable key set: {0}")]
+    KeySet(#[from] KeySetError),
+    /// The body is not a discovery document.
+    #[error("its answer is not a discovery document")]
+    NoDiscoveryDocument,
+    /// The caller is not in a tokio runtime, which a fetch needs.
+    #[error("it can't be fetched outside a tokio runtime")]
+    NoRuntime,
+}
+
+impl FetchError {
+    /// Converts an error of the HTTP client. Keeps only the innermost cause, such as "connection
+    /// refused", because the outer errors do not say what went wrong.
+    pub(super) fn of_client(error: reqwest::Error, otherwise: fn(String) -> Self) -> Self {
+        if error.is_timeout() && !error.is_connect() {
+            return Self::TimedOut;
+        }
+        if error.is_redirect() {
+            return Self::Redirected;
+        }
+        let cause = innermost(&error.without_url());
+        if is_about_a_certificate(&cause) {
+            return Self::Certificate(cause);
+        }
+        otherwise(cause)
+    }
+
+    /// Returns the error without the proxy that the request went through.
+    pub(crate) fn without_proxy(&self) -> &Self {
+        match self {
+            Self::ThroughProxy { error, .. } => error.without_proxy(),
+            other => other,
+        }
+    }
+
+    /// Returns what to do, if the error alone says it. As a sentence, without a full stop.
+    pub(crate) fn fix(&self) -> Option<&'static str> {
+        match self.without_proxy() {
+            Self::NoClient(_) => Some(
+                "Install the CA certificates of the operating system (package `ca-certificates`), \
+                 set SSL_CERT_FILE to a file of CA certificates in PEM format, or pass a client to \
+                 `.http_client(…)`",
+            ),
+            Self::Certificate(cause) => Some(certificate_fix(cause)),
+            Self::NoRuntime => {
+                Some("Call it inside a tokio runtime, such as that of `#[tokio::main]`")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Returns the text of the innermost cause of an error.
+pub(crate) fn innermost(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+/// Whether a TLS library rejected the certificate of the server.
+///
+/// Decides by text, because the features of the program decide which library it is. Only the
+/// wording of errors depends on it.
+fn is_about_a_certificate(cause: &str) -> bool {
+    let cause = cause.to_ascii_lowercase();
+    // A fatal alert is what the server said about the certificate of the client.
+    cause.contains("certificate") && !cause.contains("fatal alert")
+}
+
+fn certificate_fix(cause: &str) -> &'static str {
+    let cause = cause.to_ascii_lowercase();
+    let says = |parts: &[&str]| parts.iter().any(|part| cause.contains(part));
+    if says(&["not valid for name", "notvalidforname", "hostname mismatch"]) {
+        return "The certificate is for another host: check the host of the endpoint";
+    }
+    if says(&["expired", "not valid yet", "notvalidyet", "not yet valid"]) {
+        return "Renew the certificate of the server, or correct the clock of this machine";
+    }
+    if says(&["causedasendentity"]) {
+        return "The server presents the certificate of a CA: give it one that is signed by that \
+                CA and is not a CA itself (`basicConstraints = CA:FALSE`)";
+    }
+    "This machine does not trust the CA that signed it. If that is a private CA, or that of a \
+     proxy that decrypts traffic, install its certificate in the operating system, set (on Linux) \
+     SSL_CERT_FILE to a PEM file that contains it, or pass a client that trusts it to \
+     `.http_client(…)`"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In the words of rustls, OpenSSL, Security.framework and SChannel.
+    #[test]
+    fn certificate_errors_are_told_from_others_by_their_text() {
+        for (cause, fix) in [
+            (
+                "invalid peer certificate: UnknownIssuer",
+                Some("private CA"),
+            ),
+            ("invalid peer certificate: BadSignature", Some("private CA")),
+            (
+                "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate \
+                 verify failed:ssl/statem/statem_clnt.c:2103: (self-signed certificate in \
+                 certificate chain)",
+                Some("private CA"),
+            ),
+            (
+                "invalid peer certificate: certificate not valid for name \"a.example\"; \
+                 certificate is only valid for DnsName(\"b.example\")",
+                Some("another host"),
+            ),
+            (
+                "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate \
+                 verify failed:ssl/statem/statem_clnt.c:2103: (hostname mismatch)",
+                Some("another host"),
+            ),
+            (
+                "invalid peer certificate: certificate expired: verification time 2 (UNIX), but \
+                 certificate is not valid after 1 (1 seconds ago)",
+                Some("Renew"),
+            ),
+            (
+                "invalid peer certificate: certificate not valid yet: verification time 1 (UNIX), \
+                 but certificate is not valid before 2 (1 seconds in future)",
+                Some("Renew"),
+            ),
+            (
+                "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+                Some("CA:FALSE"),
+            ),
+            ("received fatal alert: CertificateRequired", None),
+            ("received corrupt message of type InvalidContentType", None),
+            ("Connection refused (os error 111)", None),
+        ] {
+            assert_eq!(is_about_a_certificate(cause), fix.is_some(), "{cause}");
+            if let Some(part) = fix {
+                let fix = FetchError::Certificate(cause.to_owned()).fix().unwrap();
+                assert!(fix.contains(part), "{cause}: {fix}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_fix_does_not_depend_on_the_proxy() {
+        let direct = || FetchError::NoClient("no certificates".to_owned());
+        let proxied = FetchError::ThroughProxy {
+            error: Box::new(direct()),
+            proxy: "http://proxy.example:3128".to_owned(),
+        };
+        assert_eq!(proxied.fix(), direct().fix());
+        assert!(
+            proxied
+                .to_string()
+                .ends_with("(through the proxy http://proxy.example:3128)")
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! Certificates: which are trusted, and what is said about one that is not.
+
+use std::{env, fs, path::Path};
+
+use logto_runtime::{Logto, test_util::TestTenant};
+use tracing::Level;
+
+use super::{
+    builder,
+    child::{is_child, run, variable},
+    servers::{Ca, Presented, Servers},
+    tenant, warm_up,
+};
+use crate::{
+    events::Events,
+    support::{Answer, PRODUCTS},
+};
+
+/// Writes a file for a process of these tests, and returns its path.
+pub(super) fn file(name: &str, text: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Warms up with the default client, or with one that trusts only the CA in `TEST_CLIENT_CA`.
+async fn warm_up_with_client() -> String {
+    let builder = match env::var("TEST_CLIENT_CA") {
+        Err(_) => builder(),
+        Ok(path) => {
+            let pem = fs::read(path).unwrap();
+            let client = reqwest::Client::builder()
+                .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
+                .pool_max_idle_per_host(0)
+                .build();
+            builder().http_client(client.unwrap())
+        }
+    };
+    warm_up(builder).await
+}
+
+const NONE: [(&str, &str); 2] = [
+    ("SSL_CERT_FILE", "/nonexistent/ca.pem"),
+    ("SSL_CERT_DIR", "/nonexistent"),
+];
+
+#[test]
+fn each_certificate_error_gets_advice_that_works() {
+    let name = "http_client::certificates::each_certificate_error_gets_advice_that_works";
+    if is_child(warm_up_with_client) {
+        return;
+    }
+    let (servers, tenant) = (Servers::new(), tenant());
+    let ca = Ca::new("trusted");
+    let trusted = file("trusted", &ca.pem());
+    let other = file("other", &Ca::new("other").pem());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("certificates");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("ca.pem"), ca.pem()).unwrap();
+    let folder = folder.to_str().unwrap();
+
+    let good = servers.tls(tenant.endpoint(), &ca, Presented::Good);
+    let ask = |endpoint: &str, variables: &[(&str, &str)]| {
+        let settings = [
+            ("TEST_ENDPOINT", endpoint),
+            ("TEST_ISSUER", &tenant.issuer()),
+        ];
+        run(name, &[&settings, variables].concat())
+    };
+    let no_client = [
+        "can't be set up: ",
+        "No CA certificates were loaded from the system",
+        "Install the CA certificates",
+        "`ca-certificates`",
+        "SSL_CERT_FILE",
+        "`.http_client(…)`",
+    ];
+    let unknown_issuer = [
+        "its certificate is not accepted: invalid peer certificate: UnknownIssuer",
+        "does not trust the CA",
+        "SSL_CERT_FILE",
+        "`.http_client(…)`",
+    ];
+    let trusting = [("SSL_CERT_FILE", &*trusted)];
+    for (presented, variables, parts) in [
+        (Presented::Good, &NONE[..], &no_client[..]),
+        (
+            Presented::Good,
+            &[("SSL_CERT_FILE", &*other)],
+            &unknown_issuer,
+        ),
+        (
+            Presented::ForAnotherHost,
+            &trusting,
+            &["not valid for name", "check the host of the endpoint"],
+        ),
+        (
+            Presented::Expired,
+            &trusting,
+            &["expired", "Renew the certificate"],
+        ),
+        (
+            Presented::OfTheCa,
+            &trusting,
+            &["CaUsedAsEndEntity", "is not a CA itself"],
+        ),
+    ] {
+        let endpoint = servers.tls(tenant.endpoint(), &ca, presented);
+        let error = ask(&endpoint, variables);
+        for part in parts {
+            assert!(error.contains(part), "{presented:?}: {part:?} in: {error}");
+        }
+        assert!(!error.contains("host and port"), "{presented:?}: {error}");
+    }
+
+    // The advice works.
+    for variables in [
+        &trusting[..],
+        &[("SSL_CERT_DIR", folder)],
+        &[NONE[0], NONE[1], ("TEST_CLIENT_CA", &trusted)],
+    ] {
+        assert_eq!(ask(&good, variables), "ok", "{variables:?}");
+    }
+}
+
+/// An image without CA certificates must serve what does not need them.
+#[test]
+fn without_ca_certificates_plain_http_and_offline_tenants_work() {
+    let name =
+        "http_client::certificates::without_ca_certificates_plain_http_and_offline_tenants_work";
+    let test = || async {
+        let offline = TestTenant::builder()
+            .offline()
+            .resource(PRODUCTS, ["read:products"])
+            .start();
+        let logto = offline.logto().build().unwrap();
+        logto.verify(&offline.token().mint()).await.unwrap();
+        let logto = builder().build().unwrap();
+        logto.verify(&variable("TEST_TOKEN")).await.unwrap();
+        warm_up(builder()).await
+    };
+    if is_child(test) {
+        return;
+    }
+    let tenant = tenant();
+    let token = tenant.token().mint();
+    let settings = [
+        ("TEST_ENDPOINT", tenant.endpoint()),
+        ("TEST_ISSUER", &tenant.issuer()),
+        ("TEST_TOKEN", &token),
+    ];
+    assert_eq!(run(name, &[&settings[..], &NONE].concat()), "ok");
+}
+
+/// The service starts, answers 503 and logs the fix. With certificates it recovers by itself.
+#[test]
+fn without_ca_certificates_https_is_answered_with_503_until_there_are_some() {
+    let name = "http_client::certificates::\
+                without_ca_certificates_https_is_answered_with_503_until_there_are_some";
+    let test = || async {
+        let events = Events::collect();
+        let clock = tenant();
+        let logto: Logto = builder().clock(clock.clock()).build().unwrap();
+        let token = variable("TEST_TOKEN");
+        let refused = logto.verify(&token).await.unwrap_err();
+        assert_eq!(Answer::of_rejection(refused).await.status, 503);
+        let logged = events.take();
+        let outage = logged.iter().find(|event| event.level == Level::WARN);
+        let fields = &outage.unwrap().fields;
+        assert!(
+            fields["reason"].contains("No CA certificates"),
+            "{fields:?}"
+        );
+        assert!(fields["fix"].contains("SSL_CERT_FILE"), "{fields:?}");
+
+        fs::write(variable("SSL_CERT_FILE"), variable("TEST_CA")).unwrap();
+        clock.advance(std::time::Duration::from_secs(60));
+        logto.verify(&token).await.unwrap();
+        "ok".to_owned()
+    };
+    if is_child(test) {
+        return;
+    }
+    let (servers, tenant, ca) = (Servers::new(), tenant(), Ca::new("later"));
+    let later = file("later", "");
+    let settings = [
+        (
+            "TEST_ENDPOINT",
+            &*servers.tls(tenant.endpoint(), &ca, Presented::Good),
+        ),
+        ("TEST_ISSUER", &tenant.issuer()),
+        ("TEST_TOKEN", &tenant.token().mint()),
+        ("TEST_CA", &ca.pem()),
+        ("SSL_CERT_FILE", &later),
+    ];
+    assert_eq!(run(name, &settings), "ok");
+}

@@ -1,0 +1,39 @@
+//! The client that fetches the key set and the discovery document.
+//!
+//! - `proxies`: which requests go through a proxy of the environment
+//! - `certificates`: which certificates are trusted, and what happens without CA certificates
+//!
+//! Both depend on environment variables. A test of this folder therefore runs itself again in a
+//! process of its own (`child`), which uses the tenant and the `servers` of the first process.
+
+mod certificates;
+mod child;
+mod proxies;
+mod servers;
+
+use logto_runtime::{Logto, LogtoBuilder, test_util::TestTenant};
+
+use crate::support::{PRODUCTS, knowing_all_guards};
+
+/// Starts a tenant with a running clock, since the other process has no other.
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .start()
+}
+
+/// Returns a builder with the endpoint and the issuer that the first process chose.
+fn builder() -> LogtoBuilder {
+    let builder = Logto::builder(child::variable("TEST_ENDPOINT"));
+    let builder = builder.issuer(child::variable("TEST_ISSUER"));
+    knowing_all_guards(builder.resource(PRODUCTS))
+}
+
+/// Warms up, and returns the error with what else reports it.
+async fn warm_up(builder: LogtoBuilder) -> String {
+    let logto = builder.build().unwrap();
+    match logto.warm_up().await {
+        Ok(()) => "ok".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}

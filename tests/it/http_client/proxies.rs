@@ -1,0 +1,149 @@
+//! Proxies of the environment.
+//!
+//! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, since a
+//! client sends it the same paths. Such a proxy answers with a key set of its own.
+
+use logto_runtime::RejectionCode;
+
+use super::{
+    builder,
+    child::{is_child, run, variable},
+    servers::{Ca, Presented, Servers},
+    tenant, warm_up,
+};
+
+const PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Whoever is in `HTTP_PROXY` could otherwise sign tokens.
+#[test]
+fn plain_http_to_loopback_does_not_go_through_a_proxy() {
+    let name = "http_client::proxies::plain_http_to_loopback_does_not_go_through_a_proxy";
+    let test = || async {
+        let logto = builder().build().unwrap();
+        let forged = logto.verify(&variable("TEST_FORGED")).await;
+        let code = forged.expect_err("the forged token is accepted").code();
+        assert_eq!(code, RejectionCode::UnknownKey);
+        logto.verify(&variable("TEST_TOKEN")).await.unwrap();
+        warm_up(builder()).await
+    };
+    if is_child(test) {
+        return;
+    }
+    let (tenant, proxy) = (tenant(), tenant());
+    let forged = proxy.token().issuer(tenant.issuer()).mint();
+    for variable in PROXIES {
+        for host in ["127.0.0.1", "localhost"] {
+            let endpoint = tenant.endpoint().replace("127.0.0.1", host);
+            let result = run(
+                name,
+                &[
+                    (variable, proxy.endpoint()),
+                    ("TEST_ENDPOINT", &endpoint),
+                    ("TEST_ISSUER", &tenant.issuer()),
+                    ("TEST_FORGED", &forged),
+                    ("TEST_TOKEN", &tenant.token().mint()),
+                ],
+            );
+            assert_eq!(result, "ok", "{variable}, {host}");
+            let requests = (proxy.key_set_requests(), proxy.discovery_requests());
+            assert_eq!(requests, (0, 0), "{variable}, {host}");
+        }
+    }
+}
+
+#[test]
+fn after_allow_insecure_http_the_proxies_of_the_environment_are_used() {
+    let name =
+        "http_client::proxies::after_allow_insecure_http_the_proxies_of_the_environment_are_used";
+    if is_child(|| warm_up(builder().allow_insecure_http())) {
+        return;
+    }
+    let proxy = tenant();
+    let settings = [
+        ("TEST_ENDPOINT", "http://tenant.invalid"),
+        ("TEST_ISSUER", &proxy.issuer()),
+        ("HTTP_PROXY", proxy.endpoint()),
+    ];
+    let no_certificates = [settings.as_slice(), &[("SSL_CERT_FILE", "/nonexistent")]].concat();
+    for variables in [&settings[..], &no_certificates] {
+        let before = (proxy.key_set_requests(), proxy.discovery_requests());
+        assert_eq!(run(name, variables), "ok", "{variables:?}");
+        let requests = (proxy.key_set_requests(), proxy.discovery_requests());
+        assert_eq!(requests, (before.0 + 1, before.1 + 1), "{variables:?}");
+    }
+    let excluded = [settings.as_slice(), &[("NO_PROXY", "tenant.invalid")]].concat();
+    let error = run(name, &excluded);
+    assert!(error.contains("can't reach it: "), "{error}");
+    assert!(!error.contains("proxy"), "{error}");
+}
+
+#[test]
+fn a_client_given_to_the_builder_is_used_as_it_is() {
+    let name = "http_client::proxies::a_client_given_to_the_builder_is_used_as_it_is";
+    if is_child(|| warm_up(builder().http_client(reqwest::Client::new()))) {
+        return;
+    }
+    let proxy = tenant();
+    let settings = [
+        ("TEST_ENDPOINT", "http://127.0.0.1:1"),
+        ("TEST_ISSUER", &proxy.issuer()),
+        ("HTTP_PROXY", proxy.endpoint()),
+    ];
+    assert_eq!(run(name, &settings), "ok");
+    assert_eq!(proxy.key_set_requests(), 1);
+}
+
+#[test]
+fn an_error_names_the_proxy_that_was_used_without_its_credentials() {
+    let name =
+        "http_client::proxies::an_error_names_the_proxy_that_was_used_without_its_credentials";
+    if is_child(|| warm_up(builder().allow_insecure_http())) {
+        return;
+    }
+    let (servers, tenant) = (Servers::new(), tenant());
+    // It answers CONNECT with an error, and every other request with a failure.
+    tenant.fail(http::StatusCode::BAD_GATEWAY);
+    let refusing = tenant.endpoint().strip_prefix("http://").unwrap();
+    let connecting = servers.proxy().to_string();
+    let tls = servers.tls(tenant.endpoint(), &Ca::new("unknown"), Presented::Good);
+    for (proxy, endpoint, parts) in [
+        (
+            refusing,
+            "https://tenant.invalid",
+            &["can't reach it: ", "NO_PROXY"][..],
+        ),
+        (refusing, "http://tenant.invalid", &["502"]),
+        (
+            &connecting,
+            &tls,
+            &[
+                "its certificate is not accepted",
+                "SSL_CERT_FILE",
+                "a proxy that decrypts",
+            ],
+        ),
+    ] {
+        for credentials in ["", "user:hunter2@", "user:hunter@2@"] {
+            let error = run(
+                name,
+                &[
+                    ("ALL_PROXY", &format!("http://{credentials}{proxy}")),
+                    ("TEST_ENDPOINT", endpoint),
+                    ("TEST_ISSUER", "https://tenant.invalid/oidc"),
+                    // Some CA certificate, since this machine may have none.
+                    ("SSL_CERT_FILE", &ca_file()),
+                ],
+            );
+            let shown = format!("(through the proxy http://{proxy})");
+            for part in [&[&*shown], parts].concat() {
+                assert!(error.contains(part), "{part:?} in: {error}");
+            }
+            assert!(!error.contains("hunter"), "{error}");
+        }
+    }
+}
+
+/// Returns the path of a file with the certificate of a CA that signed nothing.
+fn ca_file() -> String {
+    super::certificates::file("unrelated", &Ca::new("unrelated").pem())
+}
