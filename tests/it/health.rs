@@ -6,7 +6,7 @@ use http::StatusCode;
 use logto_runtime::{Health, Logto, test_util::TestTenant};
 use serde_json::json;
 
-use crate::support::{PRODUCTS, tenant};
+use crate::support::{PRODUCTS, knowing_all_guards, tenant};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -25,7 +25,7 @@ async fn verify(logto: &Logto, tenant: &TestTenant) {
 async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
     let tenant = tenant();
     tenant.stall();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     for _ in 0..3 {
         assert_eq!(read(&logto.health()), (true, 0, None, false));
     }
@@ -38,7 +38,7 @@ async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
 #[test]
 fn a_probe_outside_a_runtime_does_not_fetch() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     assert_eq!(read(&logto.health()), (true, 0, None, false));
     assert_eq!(read(&logto.health()), (true, 0, None, false));
 }
@@ -46,7 +46,7 @@ fn a_probe_outside_a_runtime_does_not_fetch() {
 #[tokio::test]
 async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     let health = logto.health();
     assert_eq!(read(&health), (true, 1, Some(0), false));
@@ -65,7 +65,7 @@ async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
 async fn before_the_first_keys_an_outage_is_not_ready() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap_err();
     let health = logto.health();
     assert_eq!(read(&health), (false, 0, None, true));
@@ -81,7 +81,7 @@ async fn before_the_first_keys_an_outage_is_not_ready() {
 #[tokio::test]
 async fn an_outage_is_reported_at_once_and_is_not_ready_when_the_keys_are_too_old() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     tenant.fail(StatusCode::BAD_GATEWAY);
     tenant.advance(Duration::from_secs(3_600));
@@ -103,7 +103,7 @@ async fn an_outage_is_reported_at_once_and_is_not_ready_when_the_keys_are_too_ol
 #[tokio::test]
 async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     tenant.advance(2 * DAY);
     // Ready, since the next request may still fetch the keys.
@@ -121,7 +121,7 @@ async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
 async fn probes_make_a_service_ready_again() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap_err();
     assert!(!logto.health().ready);
     tenant.recover();
@@ -151,7 +151,7 @@ fn a_fixed_key_set_is_always_ready_and_never_old() {
 #[tokio::test]
 async fn health_serialises_with_all_its_fields() {
     let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     let expected = json!({
         "ready": true,

@@ -17,7 +17,7 @@ use tracing::{Instrument, Span, field::Empty, trace_span};
 use self::log::Log;
 use crate::{
     corpora::{CASES, Case, Expected, Services},
-    support::{ORG, PRODUCTS, at},
+    support::{ORG, PRODUCTS, at, knowing_all_guards},
 };
 
 /// Shorter values may occur in log lines by chance.
@@ -121,7 +121,7 @@ async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
         .resource(PRODUCTS, ["read:products"])
         .resource(ORG, ["read:data"])
         .start();
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     let stranger = SigningKey::generate(Algorithm::ES384);
     let mut tokens = vec![
         tenant

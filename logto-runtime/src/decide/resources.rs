@@ -97,6 +97,14 @@ impl Resources {
         &self.indicators
     }
 
+    /// Returns all names and indicators that attributes can use.
+    pub(crate) fn known(&self) -> Vec<&str> {
+        let names = self.names.iter().map(|(name, _)| name.as_str());
+        names
+            .chain(self.indicators.iter().map(String::as_str))
+            .collect()
+    }
+
     fn position(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {

@@ -2,8 +2,10 @@
 
 use std::{any::TypeId, fmt, sync::LazyLock};
 
-use super::placed::{Placed, Types};
-use crate::policy::requirement::Requirement;
+use crate::policy::{
+    placed::{Placed, Types},
+    requirement::Requirement,
+};
 
 /// An attribute of this crate on a function or a unit struct.
 #[derive(Clone, Copy)]
@@ -74,6 +76,6 @@ impl fmt::Debug for GuardInfo {
 /// ```
 pub fn guards() -> impl Iterator<Item = &'static GuardInfo> {
     static GUARDS: LazyLock<Vec<GuardInfo>> =
-        LazyLock::new(|| inventory::iter::<Placed>().map(GuardInfo::of).collect());
+        LazyLock::new(|| Placed::all().map(GuardInfo::of).collect());
     GUARDS.iter()
 }

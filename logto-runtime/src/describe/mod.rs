@@ -7,7 +7,7 @@
 //! - Descriptions use the same constants that the guards decide by.
 //! - Only attributes are listed. A policy that is implemented by hand, and a layer, are not.
 //!
-//! Read `placed.rs` (the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
+//! Read `placed.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
 
 pub mod inventory;
 #[cfg(feature = "utoipa")]

@@ -1,34 +1,15 @@
-//! The entries that attributes add to a program, and that the inventory collects.
+//! Creates the entries that attributes add to a program.
 
 use std::{any::TypeId, panic::Location};
 
 use crate::{
     extract::{guard::Guard, passed::Passed, public::Public},
-    policy::{Policy, requirement::Requirement},
+    policy::{
+        Policy,
+        placed::{Placed, Types},
+        requirement::Requirement,
+    },
 };
-
-/// The types by which an attribute is found.
-#[derive(Clone, Copy)]
-pub(super) struct Types {
-    /// The types of the argument that it adds to a handler, or that handlers take for a policy.
-    pub(super) arguments: [TypeId; 2],
-    /// A type that only the attributes of the same item name.
-    #[cfg(feature = "utoipa")]
-    pub(super) owner: TypeId,
-}
-
-/// The entry that an attribute adds to a program.
-///
-/// The compiler evaluates it, so it holds little. The rest is in a function that
-/// [`guards`](super::inventory::guards) calls.
-#[derive(Debug)]
-pub struct Placed {
-    pub(super) item: &'static str,
-    pub(super) place: &'static Location<'static>,
-    pub(super) guards: fn() -> (Option<&'static Requirement>, Types),
-}
-
-inventory::collect!(Placed);
 
 /// Creates the entry of a function guarded by policy `P`. For generated code.
 ///

@@ -11,12 +11,14 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share) and `reject.rs`. The other files hold
-//! one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `warm_up.rs`, `health.rs`.
+//! one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and `warm_up.rs`
+//! with `guarded_resources.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
+mod guarded_resources;
 pub(crate) mod health;
 mod reject;
 mod remembered;

@@ -1,4 +1,4 @@
-//! Fetches the keys before the first request, and explains what is wrong with the endpoint.
+//! Fetches the keys before the first request, and explains what is wrong with the settings.
 
 use std::fmt;
 
@@ -15,8 +15,9 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("can't warm up: {problem}. {advice}")]
 pub struct WarmUpError {
-    problem: String,
-    advice: String,
+    pub(super) problem: String,
+    /// One or more sentences without the last full stop.
+    pub(super) advice: String,
 }
 
 /// Same as [`Display`](fmt::Display), because `main` prints the `Debug` form of the error that it
@@ -28,7 +29,8 @@ impl fmt::Debug for WarmUpError {
 }
 
 impl Logto {
-    /// Fetches the key set now and compares the settings with the tenant's discovery document.
+    /// Fetches the key set now, and compares the settings with the guards of the program and with the
+    /// tenant's discovery document.
     ///
     /// Without this call, the first request fetches the key set. A service that makes this call at
     /// start learns of a wrong endpoint before its callers do. If the keys can be fetched but the
@@ -36,9 +38,14 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if the endpoint has no usable key set, or if the tenant has another issuer. The error
-    /// says which of the usual mistakes is likely.
+    /// Fails if an attribute in the program names a resource that the builder does not know, if the
+    /// endpoint has no usable key set, or if the tenant has another issuer. The error says which of
+    /// the usual mistakes is likely.
+    ///
+    /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
+    /// route uses. In a program with several `Logto`s, give each builder the names of all guards.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
+        self.check_guarded_resources()?;
         let loaded = self.verifier().keys.load().await;
         let discovered = self.discover().await;
         match (loaded, discovered) {
@@ -119,6 +126,11 @@ impl Logto {
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
         let problem = self.key_set_problem(error);
+        if let Some(fix) = error.fix() {
+            let advice = fix.to_owned();
+            return WarmUpError { problem, advice };
+        }
+        let is_proxied = matches!(error, FetchError::ThroughProxy { .. });
         let meant = endpoint
             .strip_suffix("/oidc")
             .filter(|meant| Url::parse(meant).is_ok());
@@ -126,11 +138,6 @@ impl Logto {
             Some(meant) if self.discover_at(meant).await.is_ok() => format!(
                 "The endpoint has `/oidc` at its end, which belongs to the issuer: write {meant:?}"
             ),
-        if let Some(fix) = error.fix() {
-            let advice = fix.to_owned();
-            return WarmUpError { problem, advice };
-        }
-        let is_proxied = matches!(error, FetchError::ThroughProxy { .. });
             Some(meant) => {
                 format!("The endpoint is the tenant's address without `/oidc`: probably {meant:?}")
             }

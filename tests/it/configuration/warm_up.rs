@@ -2,16 +2,19 @@
 
 use std::net::TcpListener;
 
+use axum::{Router, routing::get};
 use http::StatusCode;
 use logto_runtime::{
-    Logto, LogtoBuilder,
+    Guard, Logto, LogtoBuilder,
+    inventory::guards,
+    require_any, require_auth,
     test_util::{Fault, TenantEndpoint, TestTenant},
 };
 use tracing::Level;
 
 use crate::{
     events::Events,
-    support::{Answer, PRODUCTS},
+    support::{Answer, PRODUCTS, knowing_all_guards},
 };
 
 fn tenant() -> TestTenant {
@@ -26,9 +29,8 @@ fn custom_domain(tenant: &TestTenant) -> String {
 }
 
 fn at(tenant: &TestTenant, endpoint: &str) -> LogtoBuilder {
-    Logto::builder(endpoint)
-        .resource(PRODUCTS)
-        .clock(tenant.clock())
+    let builder = Logto::builder(endpoint).resource(PRODUCTS);
+    knowing_all_guards(builder).clock(tenant.clock())
 }
 
 async fn complaint(builder: LogtoBuilder) -> String {
@@ -134,7 +136,8 @@ async fn a_refused_connection_suggests_to_check_host_and_port() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let error = complaint(Logto::builder(&endpoint).resource(PRODUCTS)).await;
+    let builder = Logto::builder(&endpoint).resource(PRODUCTS);
+    let error = complaint(knowing_all_guards(builder)).await;
     assert_all(
         &error,
         &[&endpoint, "can't reach it", "Check the host and port"],
@@ -234,4 +237,62 @@ async fn a_warm_up_that_failed_can_be_repeated() {
     tenant.recover();
     tenant.advance(std::time::Duration::from_secs(1));
     logto.warm_up().await.unwrap();
+}
+
+/// The guards of all modules of this binary are known, but for those that the builder leaves out.
+#[tokio::test]
+async fn a_guard_for_a_resource_that_the_builder_does_not_know_is_named_with_the_fix() {
+    let _: Router<Logto> = Router::new().route("/", get(by_name).post(by_alternatives));
+    let tenant = tenant();
+    let error = complaint(tenant.logto()).await;
+    assert_all(&error, &[&format!("the builder knows [{PRODUCTS:?}]")]);
+    assert_eq!(tenant.key_set_requests(), 0, "nothing is fetched");
+
+    let all = || knowing_all_guards(tenant.logto());
+    all().build().unwrap().warm_up().await.unwrap();
+    for (builder, resource, call) in [
+        (
+            other_than(&tenant, "left-out"),
+            "left-out",
+            r#"`.named_resource("left-out", "https://…")`"#,
+        ),
+        (
+            other_than(&tenant, "https://indicator.example"),
+            "https://indicator.example",
+            r#"`.resource("https://indicator.example")`"#,
+        ),
+    ] {
+        let error = complaint(builder).await;
+        let item = match resource.contains(':') {
+            true => "warm_up::ByIndicator (tests/it/configuration/warm_up.rs:",
+            false => "warm_up::by_name (tests/it/configuration/warm_up.rs:",
+        };
+        let names = format!("names the resource {resource:?}");
+        assert_all(&error, &[item, &names, call, "the builder knows"]);
+    }
+}
+
+#[require_auth(resource = "left-out")]
+async fn by_name() {}
+
+async fn by_alternatives(_: Guard<Alternatives>) {}
+
+#[require_any(Known, ByIndicator)]
+struct Alternatives;
+
+#[require_auth]
+struct Known;
+
+#[require_auth(resource = "https://indicator.example")]
+struct ByIndicator;
+
+/// Returns a builder that knows the resources of all guards except this one.
+fn other_than(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
+    let named = guards().filter_map(|guard| guard.requirement?.resource());
+    named
+        .filter(|other| *other != resource)
+        .fold(tenant.logto(), |builder, other| match other {
+            indicator if indicator.contains(':') => builder.resource(indicator),
+            name => builder.named_resource(name, format!("https://{name}.example")),
+        })
 }

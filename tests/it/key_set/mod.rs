@@ -15,7 +15,7 @@ use logto_runtime::{
 };
 use tokio::task::JoinSet;
 
-use crate::support::{Answer, NOW, PRODUCTS, ask, at};
+use crate::support::{Answer, NOW, PRODUCTS, ask, at, knowing_all_guards};
 
 const STALE: Duration = Duration::from_secs(6 * 60);
 const OLD: Duration = Duration::from_secs(60 * 60);
@@ -44,7 +44,8 @@ impl Api {
             .resource(PRODUCTS, ["read:products"])
             .start();
         tenant.set_now(at(NOW));
-        let logto = settings(tenant.logto()).build().unwrap();
+        let builder = settings(tenant.logto());
+        let logto = knowing_all_guards(builder).build().unwrap();
         Self::of(tenant, logto)
     }
 
@@ -57,7 +58,7 @@ impl Api {
 
     /// Starts the service anew: it has fetched the keys, and remembers nothing else.
     async fn restarted(self) -> Self {
-        let logto = self.tenant.logto().build().unwrap();
+        let logto = knowing_all_guards(self.tenant.logto()).build().unwrap();
         logto.warm_up().await.unwrap();
         Self::of(self.tenant, logto)
     }

@@ -12,7 +12,7 @@ use tracing::Level;
 use super::{DOWN, app, reader, status};
 use crate::{
     events::{Event, Events},
-    support::{NOW, at, tenant},
+    support::{NOW, at, knowing_all_guards, tenant},
 };
 
 fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {
@@ -115,7 +115,7 @@ async fn an_unusable_key_is_logged_once_while_it_stays_in_the_set() {
     let foreign = json!({ "kty": "OKP", "crv": "X25519", "kid": "for\tencryption", "x": "AA" });
     keys["keys"].as_array_mut().unwrap().push(foreign);
     tenant.serve_keys(keys.to_string());
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     let logged = events.only();
     assert_eq!(logged.level, Level::WARN);
@@ -134,7 +134,7 @@ async fn a_warm_up_without_discovery_warns() {
     let events = Events::collect();
     let tenant = tenant();
     tenant.fault(TenantEndpoint::Discovery, Fault::Fail(DOWN));
-    let logto = tenant.logto().build().unwrap();
+    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
     let logged = events.only();
     assert_eq!(logged.level, Level::WARN);

@@ -1,0 +1,37 @@
+//! The entries that attributes add to a program, as plain data.
+//!
+//! `describe` creates them, because it knows the types of arguments. They are defined here, so that
+//! earlier stages can read them.
+
+use std::{any::TypeId, panic::Location};
+
+use super::requirement::Requirement;
+
+/// The entry that an attribute adds to a program.
+///
+/// The compiler evaluates it, so it holds little. The rest is in a function.
+#[derive(Debug)]
+pub struct Placed {
+    pub(crate) item: &'static str,
+    pub(crate) place: &'static Location<'static>,
+    pub(crate) guards: fn() -> (Option<&'static Requirement>, Types),
+}
+
+inventory::collect!(Placed);
+
+impl Placed {
+    /// Returns the entries of all crates that are linked into the program.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        inventory::iter::<Self>()
+    }
+}
+
+/// The types by which an attribute is found.
+#[derive(Clone, Copy)]
+pub(crate) struct Types {
+    /// The types of the argument that it adds to a handler, or that handlers take for a policy.
+    pub(crate) arguments: [TypeId; 2],
+    /// A type that only the attributes of the same item name.
+    #[cfg(feature = "utoipa")]
+    pub(crate) owner: TypeId,
+}
