@@ -20,6 +20,12 @@ pub enum ConfigError {
         /// An example of a valid value.
         example: &'static str,
     },
+    /// The value of an environment variable is not UTF-8.
+    #[error("the value of the environment variable {name} is not UTF-8; set it to plain text")]
+    VariableNotUtf8 {
+        /// The name of the variable.
+        name: &'static str,
+    },
     /// The endpoint is not an absolute `https` URL.
     #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
     Endpoint {

@@ -173,6 +173,16 @@ fn invalid_settings_are_named_with_their_value() {
         "max_token_bytes is 0",
         &["must be greater than zero"],
     );
+    let (longest, hour) = (Duration::from_secs(600), Duration::from_secs(3_600));
+    let too_long = longest + Duration::from_nanos(1);
+    for (leeway, shown) in [
+        (too_long, "600.000000001s"),
+        (hour, "3600s"),
+        (Duration::MAX, "s"),
+    ] {
+        let shown = format!("leeway is {}", shown.trim_start_matches('s'));
+        assert_refused(fine().leeway(leeway), &shown, &["at most 10 minutes"]);
+    }
     let none: [Algorithm; 0] = [];
     assert_refused(
         fine().algorithms(none),
@@ -181,6 +191,7 @@ fn invalid_settings_are_named_with_their_value() {
     );
     for builder in [
         fine().leeway(zero),
+        fine().leeway(longest),
         fine().token_cache_bytes(0),
         fine().token_cache_bytes(1),
         fine().keys_usable_for(Duration::MAX),

@@ -1,12 +1,15 @@
 //! Checks the settings of a builder.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use super::LogtoBuilder;
 use crate::{
     config::{ConfigError, callable_url, without_credentials},
     jwks::KeyTimes,
 };
+
+/// The upper bound of the leeway. Clocks that differ by more are broken.
+const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 
 impl LogtoBuilder {
     pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
@@ -31,6 +34,11 @@ impl LogtoBuilder {
         if usable_for < fresh_for {
             let problem = "must be at least keys_fresh_for";
             return Err(setting_error("keys_usable_for", &usable_for, problem));
+        }
+        if self.leeway > MAX_LEEWAY {
+            let problem = "must be at most 10 minutes, because expired tokens are accepted for as \
+                           long; correct the clocks instead";
+            return Err(setting_error("leeway", &self.leeway, problem));
         }
         if self.max_token_bytes == 0 {
             return Err(setting_error(

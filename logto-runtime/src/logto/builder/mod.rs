@@ -45,11 +45,12 @@ impl Logto {
     /// (comma-separated; the first is the default), `LOGTO_ISSUER` (comma-separated) and
     /// `LOGTO_JWKS_URI`.
     ///
-    /// To add further settings, start with [`LogtoBuilder::from_env`] instead.
+    /// Resources can have names: `LOGTO_RESOURCE=products=https://…,org=https://…`. To add further
+    /// settings, start with [`LogtoBuilder::from_env`] instead.
     ///
     /// # Errors
     ///
-    /// Fails if a variable is missing or a value is invalid.
+    /// Fails if a variable is missing, or if a value is invalid or not UTF-8.
     pub fn from_env() -> Result<Self, ConfigError> {
         LogtoBuilder::from_env().build()
     }
@@ -143,7 +144,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets how much the clocks may differ, in whole seconds. Default: 60 s.
+    /// Sets how much the clocks may differ, in whole seconds. Default: 60 s. At most 10 minutes,
+    /// because an expired token is accepted for as long.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self

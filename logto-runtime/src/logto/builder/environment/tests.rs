@@ -5,7 +5,7 @@ use super::*;
 fn from(variables: &[(&str, &str)]) -> LogtoBuilder {
     LogtoBuilder::from_variables(|name| {
         let found = variables.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
+        found.map(|(_, value)| OsString::from(value))
     })
 }
 
@@ -115,5 +115,87 @@ fn invalid_values_are_shown() {
     ] {
         let error = error(&variables);
         assert!(error.contains(shown), "{error}");
+    }
+}
+
+#[test]
+fn a_resource_can_have_a_name_before_an_equals_sign() {
+    let logto = from(&[
+        ("LOGTO_ENDPOINT", "https://tenant.logto.app"),
+        (
+            "LOGTO_RESOURCE",
+            "products=https://api.example.com/products?v=1, org = https://api.example.com/org ,\
+             https://api.example.com/plain?name=x,urn:example:a=b",
+        ),
+    ]);
+    let logto = logto.build().unwrap();
+    let resources = &logto.settings().resources;
+    assert_eq!(
+        resources.indicators(),
+        [
+            "https://api.example.com/products?v=1",
+            "https://api.example.com/org",
+            "https://api.example.com/plain?name=x",
+            "urn:example:a=b",
+        ]
+    );
+    for (name, indicator) in [
+        ("products", Some("https://api.example.com/products?v=1")),
+        ("org", Some("https://api.example.com/org")),
+        ("plain", None),
+    ] {
+        assert_eq!(resources.indicator_of(Some(name)), indicator, "{name}");
+    }
+}
+
+#[test]
+fn an_invalid_name_of_a_resource_is_shown() {
+    let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
+    for (resource, shown) in [
+        (
+            "Org=https://api.example.com",
+            "the resource name \"Org\" is not a valid name",
+        ),
+        (
+            "=https://api.example.com",
+            "the resource name \"\" is not a valid name",
+        ),
+        ("org=", "the resource \"\" is empty"),
+        ("org=api", "the resource \"api\" is not an absolute URI"),
+        (
+            "org=https://a.example,org=https://b.example",
+            "the resource name \"org\" is used for two indicators",
+        ),
+    ] {
+        let error = error(&[endpoint, ("LOGTO_RESOURCE", resource)]);
+        assert!(error.contains(shown), "{resource}: {error}");
+    }
+}
+
+/// A default in place of an unreadable issuer or key set would trust another tenant than the one
+/// that was meant.
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_an_error_for_every_variable() {
+    use std::os::unix::ffi::OsStringExt;
+
+    for unreadable in [
+        "LOGTO_ENDPOINT",
+        "LOGTO_RESOURCE",
+        "LOGTO_ISSUER",
+        "LOGTO_JWKS_URI",
+    ] {
+        let builder = LogtoBuilder::from_variables(|name| match name {
+            name if name == unreadable => {
+                Some(OsString::from_vec(b"https://a.example/\xff".into()))
+            }
+            "LOGTO_ENDPOINT" => Some("https://tenant.logto.app".into()),
+            "LOGTO_RESOURCE" => Some("https://api.example.com".into()),
+            _ => None,
+        });
+        assert_eq!(
+            builder.build().unwrap_err(),
+            ConfigError::VariableNotUtf8 { name: unreadable }
+        );
     }
 }
