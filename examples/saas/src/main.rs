@@ -78,11 +78,16 @@ fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
 /// Logs to standard error why requests are refused: the answers do not say it. `RUST_LOG` selects
 /// the level, as in `RUST_LOG=logto=trace`.
 fn log_refusals() {
-    let targets = env::var("RUST_LOG")
-        .ok()
-        .and_then(|targets| targets.parse().ok());
-    let targets =
-        targets.unwrap_or_else(|| Targets::new().with_target("logto", LevelFilter::DEBUG));
+    let default = || Targets::new().with_target("logto", LevelFilter::DEBUG);
+    let targets = env::var_os("RUST_LOG").map_or_else(default, |value| {
+        let targets = value.to_str().and_then(|targets| targets.parse().ok());
+        targets.unwrap_or_else(|| {
+            eprintln!(
+                "saas: RUST_LOG is {value:?}, which it does not understand; using logto=debug"
+            );
+            default()
+        })
+    });
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(log)

@@ -1,6 +1,6 @@
 //! The settings, read from environment variables with defaults.
 
-use std::{env, fmt};
+use std::{env, ffi::OsString, fmt};
 
 use logto_runtime::{ConfigError, Logto};
 
@@ -38,7 +38,9 @@ pub enum Tenant {
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
-    value: String,
+    value: OsString,
+    /// What to set it to.
+    expected: &'static str,
 }
 
 impl Settings {
@@ -46,13 +48,14 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Returns an error if a port is not a number from 0 to 65535.
+    /// Returns an error if a port is not a number from 0 to 65535, if a variable for one resource
+    /// has several, or if a value is not UTF-8.
     pub fn from_env() -> Result<Self, SettingsError> {
-        let tenant = match variable("LOGTO_ENDPOINT") {
+        let tenant = match variable("LOGTO_ENDPOINT", "the endpoint of a tenant")? {
             Some(endpoint) => Tenant::Remote {
                 endpoint,
-                products: variable("LOGTO_RESOURCE").unwrap_or_else(|| PRODUCTS.to_owned()),
-                org: variable("LOGTO_ORG_RESOURCE").unwrap_or_else(|| ORG.to_owned()),
+                products: resource("LOGTO_RESOURCE", PRODUCTS)?,
+                org: resource("LOGTO_ORG_RESOURCE", ORG)?,
             },
             None => Tenant::Embedded {
                 port: port("TENANT_PORT", 3001)?,
@@ -80,28 +83,57 @@ pub fn logto(endpoint: &str, products: &str, org: &str) -> Result<Logto, ConfigE
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { variable, value } = self;
-        write!(
-            f,
-            "{variable} is {value:?}; set it to a port, a number from 0 to 65535"
-        )
+        let Self {
+            variable,
+            value,
+            expected,
+        } = self;
+        write!(f, "{variable} is {value:?}; set it to {expected}")
     }
 }
 
 impl std::error::Error for SettingsError {}
 
 /// Reads an environment variable. An empty one counts as unset.
-fn variable(name: &str) -> Option<String> {
-    let value = env::var_os(name)?.to_string_lossy().into_owned();
-    (!value.is_empty()).then_some(value)
+fn variable(
+    variable: &'static str,
+    expected: &'static str,
+) -> Result<Option<String>, SettingsError> {
+    let value = env::var_os(variable).filter(|value| !value.is_empty());
+    value
+        .map(OsString::into_string)
+        .transpose()
+        .map_err(|value| SettingsError {
+            variable,
+            value,
+            expected,
+        })
+}
+
+/// Reads the indicator of one resource. Unlike in `Logto::from_env`, it is not a list, because the
+/// guards of this API need two resources, and each has its own variable.
+fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> {
+    let expected = "one API identifier: LOGTO_RESOURCE to that of the product API, and \
+                    LOGTO_ORG_RESOURCE to that of the organization API";
+    let value = variable(name, expected)?.unwrap_or_else(|| default.to_owned());
+    match value.contains(',') {
+        false => Ok(value),
+        true => Err(SettingsError {
+            variable: name,
+            value: value.into(),
+            expected,
+        }),
+    }
 }
 
 fn port(name: &'static str, default: u16) -> Result<u16, SettingsError> {
-    let Some(value) = variable(name) else {
+    let expected = "a port, a number from 0 to 65535";
+    let Some(value) = variable(name, expected)? else {
         return Ok(default);
     };
     value.parse().map_err(|_| SettingsError {
         variable: name,
-        value,
+        value: value.into(),
+        expected,
     })
 }

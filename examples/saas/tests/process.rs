@@ -70,6 +70,42 @@ fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     }
 }
 
+/// `Logto::from_env` reads a list, so people write one.
+#[test]
+fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_variables() {
+    for variable in ["LOGTO_RESOURCE", "LOGTO_ORG_RESOURCE"] {
+        let list = "https://a.example,org=https://b.example";
+        let tenant = ("LOGTO_ENDPOINT", "https://tenant.invalid");
+        let (said, code) = refused(saas().envs([tenant, (variable, list)]));
+        let expected = format!(
+            "saas: {variable} is {list:?}; set it to one API identifier: LOGTO_RESOURCE to that of \
+             the product API, and LOGTO_ORG_RESOURCE to that of the organization API\n"
+        );
+        assert_eq!((said, code), (expected, Some(1)));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_reported_by_its_variable() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let unreadable = std::ffi::OsStr::from_bytes(b"https://\xff.example");
+    for variable in [
+        "LOGTO_ENDPOINT",
+        "LOGTO_RESOURCE",
+        "LOGTO_ORG_RESOURCE",
+        "PORT",
+    ] {
+        let mut saas = saas();
+        saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
+        let (said, code) = refused(saas.env(variable, unreadable));
+        let start = format!(r#"saas: {variable} is "https://\xFF.example"; set it to "#);
+        assert!(said.starts_with(&start), "{said}");
+        assert_eq!((said.lines().count(), code), (1, Some(1)));
+    }
+}
+
 #[test]
 fn an_unreachable_tenant_is_reported_by_its_endpoint() {
     let (listener, port) = occupied();
