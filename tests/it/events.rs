@@ -51,6 +51,15 @@ impl Events {
         events.remove(0)
     }
 
+    /// Takes the only event since the last call whose message contains this text.
+    #[track_caller]
+    pub(crate) fn only_of(&self, message: &str) -> Event {
+        let mut events = self.take();
+        events.retain(|event| event.message.contains(message));
+        assert_eq!(events.len(), 1, "{events:#?}");
+        events.remove(0)
+    }
+
     /// Returns the fields of the last span with this name.
     pub(crate) fn span(&self, name: &str) -> Fields {
         self.log(|log| log.spans.get(name).cloned())

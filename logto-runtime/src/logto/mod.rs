@@ -14,6 +14,7 @@
 //! one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and `warm_up.rs`
 //! with `guarded_resources.rs`.
 
+mod asked_both_ways;
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
 pub(crate) mod builder;
@@ -28,7 +29,7 @@ pub(crate) mod warm_up;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use http::Extensions;
@@ -63,6 +64,7 @@ impl Logto {
                 verifier,
                 settings,
                 reported: Mutex::default(),
+                asked_both_ways: Once::new(),
             }),
         }
     }

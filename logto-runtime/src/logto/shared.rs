@@ -1,6 +1,6 @@
 //! The part that all clones of a [`Logto`] share.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use url::Url;
 
@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     /// The misconfigurations that were logged as errors. Each is logged once.
     pub(super) reported: Mutex<Vec<Misconfiguration>>,
+    /// Whether `warm_up` has warned of resources that are asked for both ways.
+    pub(super) asked_both_ways: Once,
 }
 
 /// The settings of a [`Logto`] that its verifier does not need.

@@ -42,10 +42,13 @@ impl Logto {
     /// endpoint has no usable key set, or if the tenant has another issuer. The error says which of
     /// the usual mistakes is likely.
     ///
+    /// Also warns, once, of a resource that guards ask for both globally and within organizations.
+    ///
     /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
     /// route uses. In a program with several `Logto`s, give each builder the names of all guards.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         self.check_guarded_resources()?;
+        self.warn_of_resources_asked_both_ways();
         let loaded = self.verifier().keys.load().await;
         let discovered = self.discover().await;
         match (loaded, discovered) {

@@ -122,6 +122,18 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
     );
 }
 
+/// Warns of a resource that guards ask for both globally and within organizations.
+pub(crate) fn asked_both_ways(resource: &str, scopes: &str) {
+    tracing::warn!(
+        target: TARGET,
+        resource,
+        scopes,
+        "guards ask for this resource both globally and within organizations; a token that names no \
+         organization has the scopes of all organizations of its user, so give the scopes of global \
+         guards names that no role of an organization grants"
+    );
+}
+
 /// Warns that `warm_up` could not compare the settings with the discovery document.
 pub(crate) fn discovery_unreachable(error: &dyn Display, fix: Option<&str>) {
     tracing::warn!(

@@ -7,7 +7,7 @@ use http::StatusCode;
 use logto_runtime::{
     Guard, Logto, LogtoBuilder,
     inventory::guards,
-    require_any, require_auth,
+    require_any, require_auth, require_org_scopes, require_scopes,
     test_util::{Fault, TenantEndpoint, TestTenant},
 };
 use tracing::Level;
@@ -183,7 +183,8 @@ async fn unreachable_discovery_only_warns_if_the_keys_were_fetched() {
         let logto = at(&tenant, tenant.endpoint()).build().unwrap();
         logto.warm_up().await.unwrap();
         assert!(logto.verify(&tenant.token().mint()).await.is_ok());
-        assert_eq!(events.only().level, Level::WARN);
+        let logged = events.only_of("not the discovery document");
+        assert_eq!(logged.level, Level::WARN);
     }
 }
 
@@ -295,4 +296,45 @@ fn other_than(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
             indicator if indicator.contains(':') => builder.resource(indicator),
             name => builder.named_resource(name, format!("https://{name}.example")),
         })
+}
+
+/// The guards of this program ask for some resources both ways.
+#[tokio::test]
+async fn a_resource_that_is_asked_for_both_ways_is_warned_of_once() {
+    #[require_scopes("asked:globally", resource = "https://both.example")]
+    struct Globally;
+
+    #[require_scopes("asked:anywhere", resource = "https://both.example", org = any)]
+    struct Anywhere;
+
+    #[require_any(Globally, Anywhere)]
+    struct Either;
+
+    #[require_org_scopes("asked:inside", resource = "https://both.example")]
+    struct Inside;
+
+    #[require_scopes("asked:globally", resource = "https://only-globally.example")]
+    struct OnlyGlobally;
+
+    let events = Events::collect();
+    let tenant = tenant();
+    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    for calls in 0..3 {
+        logto.warm_up().await.unwrap();
+        let mut warned = events.take();
+        // The other tests have guards, too.
+        warned.retain(|event| {
+            let resource = &event.fields["resource"];
+            resource.contains("both.example") || resource.contains("only-globally.example")
+        });
+        match &warned[..] {
+            [] if calls > 0 => {}
+            [event] if calls == 0 => {
+                assert_eq!(event.level, Level::WARN);
+                assert_eq!(event.fields["resource"], "https://both.example");
+                assert_eq!(event.fields["scopes"], "asked:anywhere asked:globally");
+            }
+            _ => panic!("call {calls}: {warned:#?}"),
+        }
+    }
 }

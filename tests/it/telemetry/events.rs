@@ -136,7 +136,7 @@ async fn a_warm_up_without_discovery_warns() {
     tenant.fault(TenantEndpoint::Discovery, Fault::Fail(DOWN));
     let logto = knowing_all_guards(tenant.logto()).build().unwrap();
     logto.warm_up().await.unwrap();
-    let logged = events.only();
+    let logged = events.only_of("not the discovery document");
     assert_eq!(logged.level, Level::WARN);
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }

@@ -1,0 +1,67 @@
+//! Finds resources that guards ask for globally and also within organizations.
+//!
+//! A user who asks for such a resource without `organization_id` gets a token with the scopes of all
+//! his organizations. If a role of an organization grants a scope that a global guard asks for, a
+//! member of one organization passes that guard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Logto;
+use crate::{
+    policy::{
+        placed::Placed,
+        requirement::{Requirement, RequirementKind},
+    },
+    telemetry,
+};
+
+/// The scopes that guards ask for in tokens of one resource.
+#[derive(Default)]
+struct Asked {
+    globally: BTreeSet<&'static str>,
+    in_organizations: bool,
+}
+
+impl Logto {
+    /// Warns of each resource that is asked for both ways. Later calls do nothing.
+    pub(super) fn warn_of_resources_asked_both_ways(&self) {
+        self.shared().asked_both_ways.call_once(|| {
+            let mut asked = BTreeMap::new();
+            for placed in Placed::all() {
+                if let (Some(requirement), _) = (placed.guards)() {
+                    self.collect(requirement, &mut asked);
+                }
+            }
+            for (resource, asked) in asked {
+                if asked.in_organizations && !asked.globally.is_empty() {
+                    let scopes: Vec<_> = asked.globally.into_iter().collect();
+                    telemetry::asked_both_ways(resource, &scopes.join(" "));
+                }
+            }
+        });
+    }
+
+    fn collect<'l>(
+        &'l self,
+        requirement: &'static Requirement,
+        asked: &mut BTreeMap<&'l str, Asked>,
+    ) {
+        for alternative in requirement.alternatives() {
+            self.collect(alternative, asked);
+        }
+        let resources = &self.settings().resources;
+        let Some(resource) = resources.indicator_of(requirement.resource()) else {
+            return;
+        };
+        match requirement.kind() {
+            RequirementKind::Scopes => {
+                let asked = asked.entry(resource).or_default();
+                asked.globally.extend(requirement.scope_names());
+            }
+            RequirementKind::OrganizationScopes => {
+                asked.entry(resource).or_default().in_organizations = true;
+            }
+            _ => {}
+        }
+    }
+}
