@@ -39,9 +39,10 @@ pub(crate) fn parse_crate(args: TokenStream, errors: &mut Errors) -> Option<Path
 
 /// Returns the constants for all scopes and permissions of the file.
 ///
-/// A name that occurs once in the file is declared at the top. A name that occurs once among the
-/// scopes of a named resource, or among the permissions, is declared in the module of these. Other
-/// names are not declared, because they would not say which scope they mean.
+/// - A name that occurs once in the file is declared at the top.
+/// - A name that occurs once among the scopes of a named resource, or among the permissions, is
+///   declared in their module.
+/// - Other names are not declared, because they would not say which scope they mean.
 pub(crate) fn of(contents: &Contents) -> Constants {
     let resources = contents.resources.iter();
     let groups: Vec<(Option<&str>, Vec<Constant>)> = resources

@@ -50,7 +50,7 @@ pub(crate) struct Definition {
     /// Everything after the attributes.
     pub(crate) rest: TokenStream,
     /// The paths of the attributes that were removed so that they are not expanded.
-    pub(crate) spent: Vec<TokenStream>,
+    pub(crate) removed: Vec<TokenStream>,
 }
 
 impl Item {
@@ -65,12 +65,12 @@ impl Item {
 
 impl Definition {
     /// Removes this crate's other attributes, because a type can have only one policy.
-    pub(crate) fn spend_other_attributes(&mut self) {
+    pub(crate) fn remove_other_attributes(&mut self) {
         for attribute in self
             .attrs
             .extract_if(.., |attribute| kind::is_ours(attribute))
         {
-            self.spent.push(attribute.path().to_token_stream());
+            self.removed.push(attribute.path().to_token_stream());
         }
     }
 }
@@ -220,7 +220,7 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
         what,
         keyword,
         rest,
-        spent: Vec::new(),
+        removed: Vec::new(),
     };
     Ok(if is_struct && head.peek(Token![;]) {
         Item::UnitStruct(definition)

@@ -1,6 +1,6 @@
 //! Reads and edits the `#[utoipa::path(…)]` below an attribute.
 //!
-//! With the feature `utoipa`, attributes add to it what `Logto::describe` needs to describe their
+//! With the feature `utoipa`, attributes add to it what `Logto::describe_openapi` needs to describe their
 //! requirement in the OpenAPI document.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -11,7 +11,7 @@ use crate::kind;
 
 /// The name of a placeholder security scheme.
 ///
-/// Operations carry it until `Logto::describe` replaces it with what their guards require.
+/// Operations carry it until `Logto::describe_openapi` replaces it with what their guards require.
 pub(crate) const UNDESCRIBED: &str = "logto-undescribed";
 
 /// The arguments of a `#[utoipa::path(…)]`.

@@ -3,8 +3,8 @@
 //! The input is the tokens in the parentheses of an attribute, the output is [`Args`]: every
 //! argument as it was written, with its span. Nothing here looks at the annotated item.
 //!
-//! - Every `key = value` is parsed here, also if this attribute does not take the key but another
-//!   one does. `validate` rejects it with a message that names the right attribute.
+//! - Keys of all attributes are parsed here. `validate` rejects those that this attribute does not
+//!   take, with a message that names the right attribute.
 //! - Unknown keys and keys that are given twice are rejected here.
 //! - After a mistake, parsing continues behind the next comma, so that all mistakes are reported
 //!   together.

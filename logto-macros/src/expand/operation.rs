@@ -1,4 +1,4 @@
-//! Marks the `#[utoipa::path(…)]` of a handler, so that `Logto::describe` finds its guards.
+//! Marks the `#[utoipa::path(…)]` of a handler, so that `Logto::describe_openapi` finds its guards.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,7 +20,7 @@ fn mark_one(list: &mut MetaList, mark: &TokenStream) {
     let extensions = arguments.take_list("extensions").map(Arguments::parse);
     let extensions = extensions.iter().flat_map(Arguments::iter);
     let extensions = quote!(extensions(#(#extensions,)* #mark));
-    // Without `Logto::describe`, this placeholder keeps the document from showing the operation as
+    // Without `Logto::describe_openapi`, this placeholder keeps the document from showing the operation as
     // unguarded.
     let security = arguments
         .list("security")

@@ -24,7 +24,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
     let Definition {
         ident,
         generics,
-        spent,
+        removed,
         ..
     } = definition;
     let (params, arguments, clauses) = generics.split_for_impl();
@@ -41,7 +41,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
         }
         #(
             #[allow(unused_imports)]
-            use #spent as _;
+            use #removed as _;
         )*
     }
 }

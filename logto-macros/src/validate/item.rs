@@ -35,11 +35,11 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
         }
         Item::UnitStruct(definition) if kind == Kind::Public => {
             errors.span(definition.keyword, only_functions("a struct"));
-            definition.spend_other_attributes();
+            definition.remove_other_attributes();
         }
         Item::UnitStruct(definition) => {
             unit_struct(definition, has_state, errors);
-            definition.spend_other_attributes();
+            definition.remove_other_attributes();
         }
         Item::OtherType(definition) => {
             let Definition {
@@ -56,7 +56,7 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
                 ),
             };
             errors.span(*keyword, message);
-            definition.spend_other_attributes();
+            definition.remove_other_attributes();
         }
         Item::Other {
             what,

@@ -35,7 +35,7 @@ fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let message = match kind {
         Kind::Public => {
             "`#[public]` can't stand on a method, because it adds an item that an `impl` block \
-             can't contain; take `_: Public` as the first extractor instead"
+             can't contain; move the function out of the `impl` block"
         }
         _ => {
             "a method can't be guarded, because the attribute adds an item that an `impl` block \
