@@ -14,7 +14,7 @@ pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
     /// Tokens that meet the guard, each by itself; `None` if there are too many.
-    pub(super) alternatives: Option<Vec<Demand>>,
+    pub(super) alternatives: Option<Vec<TokenRequirement>>,
     /// Whether a valid token with the right audience can be rejected.
     pub(super) can_forbid: bool,
     /// The number of guards of the same handler.
@@ -23,8 +23,8 @@ pub struct GuardMark {
 
 /// A token that meets a guard.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Demand {
-    pub(super) token: Token,
+pub(super) struct TokenRequirement {
+    pub(super) token: TokenKind,
     /// The resource as written in the attribute; `None` for the default resource.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
@@ -36,7 +36,7 @@ pub(super) struct Demand {
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub(super) enum Token {
+pub(super) enum TokenKind {
     /// For a resource, with or without an organization.
     Authenticated,
     /// For a resource, without an organization.
@@ -47,7 +47,7 @@ pub(super) enum Token {
     ResourceInOrganization,
 }
 
-impl Token {
+impl TokenKind {
     /// Whether clients ask for both kinds in the same way.
     pub(super) fn is_asked_for_like(self, other: Self) -> bool {
         let as_asked = |token| match token {
@@ -71,21 +71,21 @@ pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> 
     })
 }
 
-fn demands(requirement: &Requirement) -> Option<Vec<Demand>> {
+fn demands(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
         RequirementKind::Alternatives => {
             return alternatives::any_of(requirement.alternatives().iter().map(demands));
         }
-        RequirementKind::Authenticated => Token::Authenticated,
-        RequirementKind::Scopes => Token::Scopes,
-        RequirementKind::OrganizationPermission => Token::Organization,
-        RequirementKind::OrganizationScopes => Token::ResourceInOrganization,
+        RequirementKind::Authenticated => TokenKind::Authenticated,
+        RequirementKind::Scopes => TokenKind::Scopes,
+        RequirementKind::OrganizationPermission => TokenKind::Organization,
+        RequirementKind::OrganizationScopes => TokenKind::ResourceInOrganization,
     };
     let enough = match requirement.scope_expr() {
         Some(expr) => alternatives::of_scopes(expr)?,
         None => vec![alternatives::Scopes::new()],
     };
-    let demand = |scopes: alternatives::Scopes| Demand {
+    let demand = |scopes: alternatives::Scopes| TokenRequirement {
         token,
         resource: requirement.resource().map(str::to_owned),
         scopes: scopes.into_iter().map(str::to_owned).collect(),

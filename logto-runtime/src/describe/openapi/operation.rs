@@ -73,7 +73,7 @@ impl<'a> Describer<'a> {
             has_default: document.security.as_deref().is_some_and(asks_for_something),
             any_guard: false,
         };
-        describer.take_over(document.security.as_deref().unwrap_or_default());
+        describer.mark_schemes_as_used(document.security.as_deref().unwrap_or_default());
         describer
     }
 
@@ -86,7 +86,7 @@ impl<'a> Describer<'a> {
                     false => Err(Problem::NoGuard),
                 };
             };
-            self.take_over(security);
+            self.mark_schemes_as_used(security);
             return Ok(());
         }
         let guards: Vec<GuardMark> = marks.into_iter().flatten().collect();
@@ -123,7 +123,7 @@ impl<'a> Describer<'a> {
     fn public(&mut self, operation: &mut Operation) {
         let undescribed = SecurityRequirement::new(UNDESCRIBED, [""; 0]);
         match &operation.security {
-            Some(own) if *own != [undescribed] => self.take_over(own),
+            Some(own) if *own != [undescribed] => self.mark_schemes_as_used(own),
             _ => operation.security = Some(Vec::new()),
         }
     }
@@ -168,7 +168,7 @@ impl<'a> Describer<'a> {
     }
 
     /// Marks the schemes of this crate that users name in `security(…)`, so that they are defined.
-    fn take_over(&mut self, security: &[SecurityRequirement]) {
+    fn mark_schemes_as_used(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
             let json = serde_json::to_value(requirement).unwrap_or_default();
             let schemes: BTreeMap<String, Vec<String>> =

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{
 };
 
 use super::{
-    mark::{Demand, Token},
+    mark::{TokenKind, TokenRequirement},
     token_request::TokenRequest,
 };
 use crate::{decide::resources::Resources, logto::Logto};
@@ -25,7 +25,7 @@ pub(super) struct Schemes<'a> {
 /// A scheme of this crate.
 struct Scheme {
     name: String,
-    token: Token,
+    token: TokenKind,
     /// The resource indicator; `None` for organization tokens.
     indicator: Option<String>,
     scopes: BTreeSet<String>,
@@ -46,18 +46,21 @@ impl<'a> Schemes<'a> {
                 .map_or("", String::as_str),
             all: Vec::new(),
         };
-        schemes.position(Token::Organization, None);
+        schemes.position(TokenKind::Organization, None);
         for indicator in settings.resources.indicators() {
-            schemes.position(Token::Scopes, Some(indicator));
-            schemes.position(Token::ResourceInOrganization, Some(indicator));
+            schemes.position(TokenKind::Scopes, Some(indicator));
+            schemes.position(TokenKind::ResourceInOrganization, Some(indicator));
         }
         schemes
     }
 
     /// Returns the indicator of the resource that a guard asks for, or `None` for an organization
     /// token. Fails with the name of an unknown resource.
-    pub(super) fn indicator<'b>(&'b self, demand: &'b Demand) -> Result<Option<&'b str>, &'b str> {
-        if demand.token == Token::Organization {
+    pub(super) fn indicator<'b>(
+        &'b self,
+        demand: &'b TokenRequirement,
+    ) -> Result<Option<&'b str>, &'b str> {
+        if demand.token == TokenKind::Organization {
             return Ok(None);
         }
         let resource = demand.resource.as_deref();
@@ -96,7 +99,7 @@ impl<'a> Schemes<'a> {
             })
     }
 
-    fn position(&mut self, token: Token, indicator: Option<&str>) -> usize {
+    fn position(&mut self, token: TokenKind, indicator: Option<&str>) -> usize {
         let known = self.all.iter().position(|scheme| {
             scheme.token.is_asked_for_like(token) && scheme.indicator.as_deref() == indicator
         });
@@ -113,11 +116,11 @@ impl<'a> Schemes<'a> {
         })
     }
 
-    fn new_name(&self, token: Token, indicator: Option<&str>) -> String {
+    fn new_name(&self, token: TokenKind, indicator: Option<&str>) -> String {
         let base = match token {
-            Token::Authenticated | Token::Scopes => "logto",
-            Token::Organization => "logto-organization",
-            Token::ResourceInOrganization => "logto-organization-api",
+            TokenKind::Authenticated | TokenKind::Scopes => "logto",
+            TokenKind::Organization => "logto-organization",
+            TokenKind::ResourceInOrganization => "logto-organization-api",
         };
         let mut name = match indicator {
             Some(indicator) if Some(indicator) != self.resources.default_indicator() => {
@@ -167,7 +170,7 @@ impl Scheme {
     /// Describes the token request in words, because the flows of OpenAPI can't express it.
     fn description(&self) -> String {
         let (what, how) = match (self.token, &self.indicator) {
-            (Token::ResourceInOrganization, Some(indicator)) => (
+            (TokenKind::ResourceInOrganization, Some(indicator)) => (
                 format!("An access token for `{indicator}` within an organization"),
                 format!("`resource={indicator}` (RFC 8707) and `organization_id=<id>`"),
             ),

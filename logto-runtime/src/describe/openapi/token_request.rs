@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::mark::{Demand, Token};
+use super::mark::{TokenKind, TokenRequirement};
 
 /// A request for a token that meets every guard of a handler.
 #[derive(Clone, Debug)]
 pub(super) struct TokenRequest {
-    pub(super) token: Token,
+    pub(super) token: TokenKind,
     /// The resource indicator; `None` for organization tokens.
     pub(super) indicator: Option<String>,
     pub(super) scopes: BTreeSet<String>,
@@ -18,7 +18,7 @@ pub(super) struct TokenRequest {
 }
 
 impl TokenRequest {
-    pub(super) fn of(demand: &Demand, indicator: Option<&str>) -> Self {
+    pub(super) fn of(demand: &TokenRequirement, indicator: Option<&str>) -> Self {
         Self {
             token: demand.token,
             indicator: indicator.map(str::to_owned),
@@ -33,7 +33,7 @@ impl TokenRequest {
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let token = match (self.token, other.token) {
             (one, other) if one == other => one,
-            (Token::Authenticated, token) | (token, Token::Authenticated) => token,
+            (TokenKind::Authenticated, token) | (token, TokenKind::Authenticated) => token,
             _ => return None,
         };
         let machine = match (self.machine, other.machine) {
