@@ -149,13 +149,13 @@ async fn a_forged_signature_costs_one_check_and_evicts_no_cached_token() {
     let (logto, mut router) = app(tenant.logto().token_cache_bytes(8 * 1_024));
     let valid = token(&tenant).mint();
     assert_eq!(send(&mut router, &valid).await, 200);
-    let fill = logto.verifier().cache.as_ref().unwrap().fill();
+    let fill = logto.verifier().cache.as_ref().unwrap().usage();
     for round in 1..=100 {
         let forged = token(&tenant).tampered().mint();
         assert_eq!(send(&mut router, &forged).await, 401);
         assert_eq!(key(&logto, &tenant).checks(), 1 + round);
     }
-    assert_eq!(logto.verifier().cache.as_ref().unwrap().fill(), fill);
+    assert_eq!(logto.verifier().cache.as_ref().unwrap().usage(), fill);
     assert_eq!(send(&mut router, &valid).await, 200);
     assert_eq!(key(&logto, &tenant).checks(), 101);
 }

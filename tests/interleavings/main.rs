@@ -6,6 +6,10 @@
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+#[path = "../../logto-runtime/src/jwks/moment.rs"]
+mod moment;
+#[path = "../../logto-runtime/src/jwks/rate_limit.rs"]
+mod rate_limit;
 #[path = "../../logto-runtime/src/clock/reading.rs"]
 #[allow(dead_code, reason = "the model does not read seconds")]
 mod reading;

@@ -104,7 +104,7 @@ impl Service {
 
     /// Waits for the key of this version. Returns whether it was found.
     pub(crate) fn wait_for_key(&self, version: u64, now: Reading) -> bool {
-        let seen = self.schedule.begun();
+        let seen = self.schedule.started_count();
         if self.published() >= version {
             return true;
         }
@@ -129,7 +129,7 @@ impl Service {
     /// Asks for the key like [`wait_for_key`](Self::wait_for_key), but does not wait for the
     /// outcome.
     pub(crate) fn ask_and_leave(&self, version: u64, now: Reading) {
-        let seen = self.schedule.begun();
+        let seen = self.schedule.started_count();
         let unknown = || self.published() < version;
         match self.join_or_start(
             Reason::UnknownKey {

@@ -14,7 +14,7 @@
 //! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
 //!   rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `resources.rs` (audiences), `organization.rs` (where a request names
+//! Read [`decide`] first, then `resources.rs` (names of resources), `organization.rs` (where a request names
 //! its organization) and `misconfiguration.rs`.
 
 pub(crate) mod misconfiguration;
@@ -80,7 +80,7 @@ pub(crate) enum AudienceDifference {
     Other,
 }
 
-/// A requirement that was not met, and the reason. Of alternatives, the one that came closest.
+/// A requirement that was not met, and the reason. For alternatives: the one that came closest.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
@@ -98,7 +98,7 @@ pub(crate) trait RequestedOrganization {
 
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
 ///
-/// Of alternatives, that is the first one that the token meets.
+/// For alternatives, that is the first one that the token meets.
 pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,

@@ -58,8 +58,8 @@ impl Resources {
             .map(String::as_str)
     }
 
-    /// Returns the indicator of the resource that a requirement is for. Callers leave out
-    /// organization permissions, which are not for a resource.
+    /// Returns the indicator of the resource that a requirement is for. Must not be called for an
+    /// organization permission, which has no resource.
     pub(crate) fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
         let resource = requirement.resource();
         self.indicator_of(resource)

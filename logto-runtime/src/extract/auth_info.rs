@@ -42,7 +42,7 @@ where
     }
 }
 
-/// Rejects a caller whose token is not for this service. Any of its resources will do.
+/// Rejects a caller whose token is not for this service. Accepts any resource of the builder.
 pub(super) fn with_our_audience(auth: AuthInfo, parts: &mut Parts) -> Result<AuthInfo, Rejection> {
     auth.logto().audience_is_ours(&auth, &parts.extensions)?;
     Ok(auth)

@@ -11,8 +11,8 @@ use crate::{answer::Rejection, logto::state::LogtoState, policy::Policy};
 /// Proof that the caller of this request meets a policy, without the caller.
 ///
 /// Decides as [`Guard`](crate::Guard) does. It does not keep the caller, because the argument that
-/// an attribute adds has no name and can't be used. With a `Guard` and its `AuthInfo`, a build
-/// takes a fifth longer.
+/// an attribute adds has no name and can't be used. Storing the `AuthInfo`, as `Guard` does, makes a
+/// build 20 % slower.
 pub struct Passed<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]

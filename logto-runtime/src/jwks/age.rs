@@ -33,12 +33,12 @@ pub(super) enum Age {
 impl KeyTimes {
     /// Returns the state of keys that are not fresh.
     ///
-    /// `current_at` is when they were last known to be current, `failed_at` when the fetch started
-    /// that last failed.
+    /// `current_at` is when they were last known to be current. `last_failed_start` is when the last
+    /// failed fetch started.
     pub(super) fn past_freshness(
         &self,
         current_at: Option<Reading>,
-        failed_at: impl FnOnce() -> Option<Reading>,
+        last_failed_start: impl FnOnce() -> Option<Reading>,
         now: Reading,
     ) -> Age {
         let Some(current_at) = current_at else {
@@ -53,14 +53,14 @@ impl KeyTimes {
         }
         // Old keys count as stale only if the last fetch failed recently. After hours without
         // requests, the outage may be over.
-        match failed_at() {
-            Some(failed_at) if self.is_recent(failed_at, now) => Age::Stale,
+        match last_failed_start() {
+            Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,
         }
     }
 
-    /// Returns whether what happened at this time says something about now. After a longer pause,
-    /// of the process or of the machine, Logto is to be asked first.
+    /// Returns whether a failure at `at` is recent enough to suppress another fetch. It is not after a
+    /// longer pause of the process or of the machine.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(LONGEST_BACKOFF * 2)
     }

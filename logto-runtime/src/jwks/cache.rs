@@ -67,11 +67,11 @@ impl KeyCache {
         }
     }
 
-    /// Returns the key with this `kid`, or the need to wait for. `issued_before` is the latest time at
-    /// which the token can have been issued, in seconds since the Unix epoch.
+    /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. `issued_before` is
+    /// the latest time at which the token can have been issued, in seconds since the Unix epoch.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
         // Read before the lookup, so that a fetch that starts between the two counts as later.
-        let seen = self.shared.schedule.begun();
+        let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),
             seen,
@@ -79,7 +79,7 @@ impl KeyCache {
         })
     }
 
-    /// Returns whether the keys can be fetched, which a fixed key set cannot.
+    /// Returns whether the keys can be fetched: `false` for a fixed key set.
     pub(crate) fn can_refresh(&self) -> bool {
         self.shared.source.is_some()
     }
@@ -116,7 +116,7 @@ impl KeyCache {
         if !self.can_refresh() {
             return Ok(());
         }
-        // Twice, because a fetch is lost if the runtime that it started in ends.
+        // Twice, because the first fetch may be lost (see `mod.rs`).
         for _ in 0..2 {
             let now = self.shared.clock.read();
             let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
@@ -163,7 +163,7 @@ impl KeyCache {
 
     /// Waits for a fetch if the keys are old or unusable.
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
-        // Twice, because a fetch is lost if the runtime that it started in ends.
+        // Twice, because the first fetch may be lost (see `mod.rs`).
         for _ in 0..2 {
             let now = self.shared.clock.read();
             let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);

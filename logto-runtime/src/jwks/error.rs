@@ -12,7 +12,7 @@ use super::{
 /// Why a fetch failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
-    /// The HTTP client can't be set up, most often because there are no CA certificates.
+    /// The HTTP client can't be set up, most often because CA certificates are missing.
     #[error("the HTTP client can't be set up: {0}")]
     NoClient(String),
     /// The connection or the request failed.

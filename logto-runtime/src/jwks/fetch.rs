@@ -22,8 +22,10 @@ use crate::{clock::Reading, telemetry};
 impl Shared {
     /// Starts a fetch if the keys are not fresh and one is due, and does not wait for it.
     pub(super) fn refresh_if_due(self: &Arc<Self>, now: Reading) {
-        let due =
-            || !self.schedule.is_fresh(now) && (self.schedule.is_due(now) || self.was_paused(now));
+        let due = || {
+            !self.schedule.is_fresh(now)
+                && (self.schedule.is_due(now) || self.backoff_is_outdated(now))
+        };
         if due() && Handle::try_current().is_ok() {
             // The result is for later requests.
             drop(self.join_or_start(Reason::Keys, now, due));
@@ -49,15 +51,15 @@ impl Shared {
             lost.abort();
         }
         let start = |number| Fetch::new(Arc::clone(self), number, now);
-        let paused = self.was_paused(now);
+        let outdated = self.backoff_is_outdated(now);
         let joined = self
             .schedule
-            .join_or_start(reason, now, paused, needed, start);
+            .join_or_start(reason, now, outdated, needed, start);
         match joined {
             JoinOrStart::Joined(ticket) => Ok(ticket),
-            JoinOrStart::Started(ticket, guard) => {
+            JoinOrStart::Started(ticket, fetch) => {
                 // A runtime that is shutting down drops the task, and the `Fetch` with it, at once.
-                ticket.set_task(runtime.spawn(guard.run()).abort_handle());
+                ticket.set_task(runtime.spawn(fetch.run()).abort_handle());
                 Ok(ticket)
             }
             JoinOrStart::NoFetch(no_fetch) => Err(no_fetch),
@@ -80,13 +82,13 @@ impl Fetch {
     /// Returns the ticket to wait for, and the fetch to run.
     pub(super) fn new(shared: Arc<Shared>, number: u64, started: Reading) -> (Ticket, Self) {
         let (ticket, outcome) = Ticket::new(started);
-        let guard = Self {
+        let fetch = Self {
             shared,
             number,
             started,
             outcome,
         };
-        (ticket, guard)
+        (ticket, fetch)
     }
 
     /// Fetches the key set and publishes it.

@@ -44,7 +44,7 @@ pub(crate) enum KeyError {
     #[error("its alg is not one for its key type and curve")]
     AlgorithmContradicts,
     /// Its material is not a sound public key, or is an RSA key of an unsupported size.
-    #[error("its material is not a sound public key, or is an RSA key below 2048 bits")]
+    #[error("its key material is invalid, or its RSA key is not 2048 to 8192 bits")]
     Material,
     /// A different key of the set has the same `kid`.
     #[error("another key of the set has the same kid")]
@@ -112,7 +112,8 @@ impl VerificationKey {
     }
 
     /// Marks a key that a newer key set does not contain. Tokens that it signed are then rejected,
-    /// even if they are in the token cache.
+    /// even if they are in the token cache: `KeySet::retire_keys_missing_in` calls this before the
+    /// newer set is published, and the verifier asks [`is_retired`](Self::is_retired) on every request.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }

@@ -12,8 +12,8 @@
 //! - Tokens with an unknown `kid` are rate limited. Those whose key may be new start two fetches,
 //!   then one per cooldown. Those whose key was probably replaced start one per cooldown of their
 //!   own, so that they never delay a new key.
-//! - A process or a machine that was paused asks Logto first: ages and the times of failures are
-//!   read from both clocks, and what is older than the bound on old keys does not count.
+//! - After a pause of the process or of the machine, the first request fetches before it uses old
+//!   keys. Ages come from the clock that shows more, and old failures are ignored.
 //! - A key that is missing in a newer set is retired. The tokens that it signed are then rejected,
 //!   even if they are in the token cache.
 //!
@@ -21,8 +21,8 @@
 //!
 //! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
-//! - `refresh`, `age` and `replaced`: decisions over plain values, without I/O;
-//! - `schedule` and `ticket`: the lock around the decisions, and the wait for a fetch;
+//! - `refresh`, `rate_limit`, `age` and `replaced`: decisions over plain values, without I/O;
+//! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch;
 //! - `shared`, `fetch` and `cache`: the current key set, the task that replaces it, and the API.
 
 mod age;
@@ -33,6 +33,8 @@ mod fetcher;
 mod key;
 mod key_set;
 mod limits;
+mod moment;
+mod rate_limit;
 mod refresh;
 mod replaced;
 mod schedule;

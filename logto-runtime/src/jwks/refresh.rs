@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::rate_limit::RateLimit;
 use crate::clock::Reading;
 
 /// How many fetches unknown keys may start without a pause.
@@ -63,9 +64,9 @@ pub(super) struct Refresh {
     losses: u32,
     not_before: Duration,
     /// The rate limit of keys that may be new.
-    unknown: Bucket,
+    unknown: RateLimit,
     /// The rate limit of keys that were probably replaced.
-    replaced: Bucket,
+    replaced: RateLimit,
 }
 
 /// The running fetch.
@@ -83,28 +84,34 @@ impl Refresh {
             failures: 0,
             losses: 0,
             not_before: Duration::ZERO,
-            unknown: Bucket::new(BURST, unknown_key_cooldown),
-            replaced: Bucket::new(1, unknown_key_cooldown),
+            unknown: RateLimit::new(BURST, unknown_key_cooldown),
+            replaced: RateLimit::new(1, unknown_key_cooldown),
         }
     }
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// `paused` says that the last attempt is so long ago that its back-off no longer counts.
-    pub(super) fn decide(&mut self, reason: Reason, now: Reading, paused: bool) -> Decision {
+    /// `backoff_is_outdated` says that the last attempt is so long ago that its back-off does not
+    /// count.
+    pub(super) fn decide(
+        &mut self,
+        reason: Reason,
+        now: Reading,
+        backoff_is_outdated: bool,
+    ) -> Decision {
         let at = now.monotonic;
         match reason {
             Reason::UnknownKey { seen, .. } if self.last_succeeded > seen => {
                 return Decision::Fetched;
             }
             _ if self.running.is_some() => return Decision::Join,
-            _ if at < self.not_before && !paused => {
+            _ if at < self.not_before && !backoff_is_outdated => {
                 return Decision::BackingOff {
                     retry_after: self.not_before - at,
                 };
             }
             Reason::UnknownKey { replaced, .. } => {
-                if let Err(retry_after) = self.bucket(replaced).take(at) {
+                if let Err(retry_after) = self.rate_limit(replaced).take(at) {
                     return Decision::RateLimited { retry_after };
                 }
             }
@@ -122,11 +129,13 @@ impl Refresh {
         let wait = self.not_before.max(until_lost).saturating_sub(now);
         match reason {
             Reason::Keys => wait,
-            Reason::UnknownKey { replaced, .. } => wait.max(self.bucket(replaced).filled_in(now)),
+            Reason::UnknownKey { replaced, .. } => {
+                wait.max(self.rate_limit(replaced).filled_in(now))
+            }
         }
     }
 
-    fn bucket(&mut self, replaced: bool) -> &mut Bucket {
+    fn rate_limit(&mut self, replaced: bool) -> &mut RateLimit {
         match replaced {
             false => &mut self.unknown,
             true => &mut self.replaced,
@@ -175,7 +184,7 @@ impl Refresh {
             return self.back_off(started(lost), jitter);
         }
         if let Some(Reason::UnknownKey { replaced, .. }) = lost.map(|fetch| fetch.reason) {
-            self.bucket(replaced).give_back();
+            self.rate_limit(replaced).give_back();
         }
         started(lost)
     }
@@ -195,56 +204,4 @@ impl Refresh {
 /// Returns when a fetch started, by the monotonic clock.
 fn started(fetch: Option<Running>) -> Duration {
     fetch.map_or(Duration::ZERO, |fetch| fetch.since.monotonic)
-}
-
-/// A rate limit of unknown keys: a token bucket, refilled with one permit per cooldown.
-#[derive(Debug)]
-struct Bucket {
-    size: u32,
-    cooldown: Duration,
-    left: u32,
-    refilled_at: Duration,
-}
-
-impl Bucket {
-    fn new(size: u32, cooldown: Duration) -> Self {
-        Self {
-            size,
-            cooldown,
-            left: size,
-            refilled_at: Duration::ZERO,
-        }
-    }
-
-    /// Takes a permit, or returns how long until there is one.
-    fn take(&mut self, now: Duration) -> Result<(), Duration> {
-        let wait = self.filled_in(now);
-        if self.left == 0 {
-            return Err(wait);
-        }
-        if self.left == self.size {
-            self.refilled_at = now;
-        }
-        self.left -= 1;
-        Ok(())
-    }
-
-    /// Puts back the permit of a fetch that was lost.
-    fn give_back(&mut self) {
-        self.left = (self.left + 1).min(self.size);
-    }
-
-    /// Adds the permits that are due. Returns how long until there is one.
-    fn filled_in(&mut self, now: Duration) -> Duration {
-        while self.left < self.size && now.saturating_sub(self.refilled_at) >= self.cooldown {
-            self.left += 1;
-            self.refilled_at += self.cooldown;
-        }
-        if self.left > 0 {
-            return Duration::ZERO;
-        }
-        self.refilled_at
-            .saturating_add(self.cooldown)
-            .saturating_sub(now)
-    }
 }

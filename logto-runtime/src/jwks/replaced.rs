@@ -6,12 +6,12 @@ use std::{
 };
 
 /// How many ids are remembered. Logto replaces a few keys in a year.
-const MOST: usize = 64;
+const MAX_IDS: usize = 64;
 
 /// The ids of keys that this process has seen leave the key set, the latest last.
 ///
-/// Clients go on sending tokens of such a key until these expire. Their tokens are told from those of
-/// a key that is new, so that they do not use up its rate limit.
+/// Clients go on sending tokens of such a key until these expire. Tokens of these keys have their own
+/// rate limit, so that they do not delay a new key.
 #[derive(Debug, Default)]
 pub(super) struct ReplacedKeys(Mutex<VecDeque<Box<str>>>);
 
@@ -22,7 +22,7 @@ impl ReplacedKeys {
             known.retain(|known| **known != *id);
             known.push_back(id.into());
         }
-        let surplus = known.len().saturating_sub(MOST);
+        let surplus = known.len().saturating_sub(MAX_IDS);
         known.drain(..surplus);
     }
 
@@ -42,12 +42,12 @@ mod tests {
     #[test]
     fn the_latest_ids_are_remembered_and_no_more_than_the_limit() {
         let replaced = ReplacedKeys::default();
-        let ids: Vec<String> = (0..MOST + 2).map(|id| id.to_string()).collect();
+        let ids: Vec<String> = (0..MAX_IDS + 2).map(|id| id.to_string()).collect();
         replaced.remember(ids.iter().map(String::as_str));
         replaced.remember(["2", "66"].into_iter());
         let remembered = |id: &str| replaced.contains(id);
         assert!(!remembered("0") && !remembered("1") && !remembered("3"));
         assert!(remembered("2") && remembered("4") && remembered("65") && remembered("66"));
-        assert_eq!(replaced.lock().len(), MOST);
+        assert_eq!(replaced.lock().len(), MAX_IDS);
     }
 }

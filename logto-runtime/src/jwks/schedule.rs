@@ -6,42 +6,43 @@
 use std::time::Duration;
 
 use super::{
+    moment::Moment,
     refresh::{Decision, LOST_AFTER, Reason, Refresh},
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError},
 };
 use crate::clock::Reading;
 
-/// The schedule of the fetches of one key set. `F` is the ticket that requests wait with.
-pub(super) struct Schedule<F> {
-    begun: AtomicU64,
+/// The schedule of the fetches of one key set. Requests wait with a `Ticket`.
+pub(super) struct Schedule<Ticket> {
+    started_count: AtomicU64,
     current_at: Moment,
     fresh_until: Moment,
-    failed_at: Moment,
-    ended_at: Moment,
+    last_failed_start: Moment,
+    last_unsuccessful_start: Moment,
     /// When the next fetch is permitted, by the monotonic clock in nanoseconds.
     due_at: AtomicU64,
-    state: Mutex<State<F>>,
+    state: Mutex<State<Ticket>>,
 }
 
 /// The part of the schedule that the lock protects.
-struct State<F> {
+struct State<Ticket> {
     refresh: Refresh,
     /// The number and the ticket of the running fetch.
-    ticket: Option<(u64, F)>,
+    ticket: Option<(u64, Ticket)>,
 }
 
 /// The result of [`Schedule::join_or_start`].
 #[derive(Debug)]
-pub(super) enum JoinOrStart<F, T> {
+pub(super) enum JoinOrStart<Ticket, Fetch> {
     /// A fetch is running; the request waits for it with this ticket.
-    Joined(F),
+    Joined(Ticket),
     /// The request must run this fetch, and waits for it with this ticket.
-    Started(F, T),
+    Started(Ticket, Fetch),
     /// The request cannot wait for a fetch.
     NoFetch(NoFetch),
 }
 
-/// Why there is not a fetch to wait for.
+/// Why a request cannot wait for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
     /// A fetch has already brought what was needed.
@@ -58,14 +59,14 @@ pub(super) enum NoFetch {
     },
 }
 
-impl<F: Clone> Schedule<F> {
+impl<Ticket: Clone> Schedule<Ticket> {
     pub(super) fn new(refresh: Refresh) -> Self {
         Self {
-            begun: AtomicU64::new(0),
+            started_count: AtomicU64::new(0),
             current_at: Moment::unset(),
             fresh_until: Moment::unset(),
-            failed_at: Moment::unset(),
-            ended_at: Moment::unset(),
+            last_failed_start: Moment::unset(),
+            last_unsuccessful_start: Moment::unset(),
             due_at: AtomicU64::new(0),
             state: Mutex::new(State {
                 refresh,
@@ -76,8 +77,8 @@ impl<F: Clone> Schedule<F> {
 
     /// Returns how many fetches have started. Read it before a key is looked up: a fetch with a
     /// higher number contains the key if Logto lists it.
-    pub(super) fn begun(&self) -> u64 {
-        self.begun.load(Ordering::Acquire)
+    pub(super) fn started_count(&self) -> u64 {
+        self.started_count.load(Ordering::Acquire)
     }
 
     /// Returns when the keys were last known to be current, or `None` before the first successful
@@ -94,14 +95,14 @@ impl<F: Clone> Schedule<F> {
     }
 
     /// Returns when the last fetch started if it failed, or `None` if it succeeded.
-    pub(super) fn failed_at(&self) -> Option<Reading> {
-        self.failed_at.get()
+    pub(super) fn last_failed_start(&self) -> Option<Reading> {
+        self.last_failed_start.get()
     }
 
     /// Returns when the last fetch started that failed or was lost, or `None` if a later one
     /// succeeded.
-    pub(super) fn ended_at(&self) -> Option<Reading> {
-        self.ended_at.get()
+    pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
+        self.last_unsuccessful_start.get()
     }
 
     /// Returns whether the next fetch is permitted by the back-off. Reads without the lock, so the
@@ -113,22 +114,22 @@ impl<F: Clone> Schedule<F> {
     /// Joins the running fetch or starts one.
     ///
     /// `needed` checks under the lock whether a fetch is still needed, because another request may
-    /// have ended one since the caller's own check. `paused` says that the back-off of the last
-    /// attempt no longer counts. `start` receives the number of the new fetch, and returns the
+    /// have ended one since the caller's own check. `backoff_is_outdated` says that the back-off of the last
+    /// attempt does not count. `start` receives the number of the new fetch, and returns the
     /// ticket to wait with and the fetch to run.
-    pub(super) fn join_or_start<T>(
+    pub(super) fn join_or_start<Fetch>(
         &self,
         reason: Reason,
         now: Reading,
-        paused: bool,
+        backoff_is_outdated: bool,
         needed: impl FnOnce() -> bool,
-        start: impl FnOnce(u64) -> (F, T),
-    ) -> JoinOrStart<F, T> {
+        start: impl FnOnce(u64) -> (Ticket, Fetch),
+    ) -> JoinOrStart<Ticket, Fetch> {
         let mut state = self.lock();
         if !needed() {
             return JoinOrStart::NoFetch(NoFetch::Fetched);
         }
-        let no_fetch = match state.refresh.decide(reason, now, paused) {
+        let no_fetch = match state.refresh.decide(reason, now, backoff_is_outdated) {
             Decision::Join => match &state.ticket {
                 Some((_, ticket)) => return JoinOrStart::Joined(ticket.clone()),
                 None => NoFetch::BackingOff {
@@ -136,10 +137,10 @@ impl<F: Clone> Schedule<F> {
                 },
             },
             Decision::Start => {
-                let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+                let number = self.started_count.fetch_add(1, Ordering::AcqRel) + 1;
                 let (ticket, fetch) = start(number);
                 state.ticket = Some((number, ticket.clone()));
-                self.due_at(now.monotonic.saturating_add(LOST_AFTER));
+                self.set_due_at(now.monotonic.saturating_add(LOST_AFTER));
                 return JoinOrStart::Started(ticket, fetch);
             }
             Decision::Fetched => NoFetch::Fetched,
@@ -155,7 +156,7 @@ impl<F: Clone> Schedule<F> {
     }
 
     /// Gives up the running fetch if it counts as lost, and returns its ticket.
-    pub(super) fn give_up_overdue(&self, now: Reading, jitter: f64) -> Option<F> {
+    pub(super) fn give_up_overdue(&self, now: Reading, jitter: f64) -> Option<Ticket> {
         let mut state = self.lock();
         if !state.refresh.is_overdue(now) {
             return None;
@@ -182,9 +183,9 @@ impl<F: Clone> Schedule<F> {
         // Counted from the start of the fetch: the response does not contain later changes.
         self.current_at.set(started);
         self.fresh_until.set(fresh_until);
-        self.failed_at.unset_again();
-        self.ended_at.unset_again();
-        self.due_at(Duration::ZERO);
+        self.last_failed_start.unset_again();
+        self.last_unsuccessful_start.unset_again();
+        self.set_due_at(Duration::ZERO);
         true
     }
 
@@ -198,10 +199,10 @@ impl<F: Clone> Schedule<F> {
         publish();
         // Counted from the start, too: a process may notice a failure long after it.
         if let Some(started) = state.refresh.running_since() {
-            self.failed_at.set(started);
-            self.ended_at.set(started);
+            self.last_failed_start.set(started);
+            self.last_unsuccessful_start.set(started);
         }
-        self.due_at(state.refresh.failed(jitter));
+        self.set_due_at(state.refresh.failed(jitter));
         true
     }
 
@@ -212,82 +213,27 @@ impl<F: Clone> Schedule<F> {
         }
     }
 
-    fn record_loss(&self, state: &mut State<F>, jitter: f64) {
+    fn record_loss(&self, state: &mut State<Ticket>, jitter: f64) {
         if let Some(started) = state.refresh.running_since() {
-            self.ended_at.set(started);
+            self.last_unsuccessful_start.set(started);
         }
-        self.due_at(state.refresh.lost(jitter));
+        self.set_due_at(state.refresh.lost(jitter));
     }
 
-    fn due_at(&self, at: Duration) {
+    fn set_due_at(&self, at: Duration) {
         let nanos = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
         self.due_at.store(nanos, Ordering::Release);
     }
 
     /// Removes the ticket of this fetch, and returns the lock. Returns `None` if the fetch had been
     /// given up.
-    fn finish(&self, number: u64) -> Option<MutexGuard<'_, State<F>>> {
+    fn finish(&self, number: u64) -> Option<MutexGuard<'_, State<Ticket>>> {
         let mut state = self.lock();
         let ticket = state.ticket.take_if(|(current, _)| *current == number);
         ticket.map(|_| state)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<F>> {
+    fn lock(&self) -> MutexGuard<'_, State<Ticket>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// An optional reading of both clocks, read without a lock.
-///
-/// Its two parts are read one after the other. While it is being set, a request may see the old
-/// value of one part: then it finds the keys older than they are, which costs at most a fetch.
-struct Moment {
-    monotonic_nanos: AtomicU64,
-    wall_millis: AtomicU64,
-}
-
-impl Moment {
-    const UNSET: u64 = u64::MAX;
-
-    fn unset() -> Self {
-        Self {
-            monotonic_nanos: AtomicU64::new(Self::UNSET),
-            wall_millis: AtomicU64::new(0),
-        }
-    }
-
-    fn get(&self) -> Option<Reading> {
-        match self.monotonic_nanos.load(Ordering::Acquire) {
-            Self::UNSET => None,
-            nanos => Some(Reading {
-                monotonic: Duration::from_nanos(nanos),
-                wall_millis: self.wall_millis.load(Ordering::Acquire).cast_signed(),
-            }),
-        }
-    }
-
-    /// Returns whether the moment is later than `now` by both clocks. Every request calls it, so it
-    /// avoids the conversions of [`get`](Self::get).
-    #[inline]
-    fn is_after(&self, now: Reading) -> bool {
-        match self.monotonic_nanos.load(Ordering::Acquire) {
-            Self::UNSET => false,
-            nanos => {
-                u128::from(nanos) > now.monotonic.as_nanos()
-                    && self.wall_millis.load(Ordering::Acquire).cast_signed() > now.wall_millis
-            }
-        }
-    }
-
-    fn set(&self, at: Reading) {
-        let nanos = u64::try_from(at.monotonic.as_nanos()).unwrap_or(Self::UNSET);
-        let millis = at.wall_millis.cast_unsigned();
-        self.wall_millis.store(millis, Ordering::Release);
-        self.monotonic_nanos
-            .store(nanos.min(Self::UNSET - 1), Ordering::Release);
-    }
-
-    fn unset_again(&self) {
-        self.monotonic_nanos.store(Self::UNSET, Ordering::Release);
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Shared {
     pub(super) source: Option<Box<dyn KeySource>>,
     pub(super) times: KeyTimes,
     pub(super) clock: Clock,
+    /// Readers load it without a lock.
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) last_error: ArcSwapOption<FetchError>,
     pub(super) replaced: ReplacedKeys,
@@ -72,17 +73,17 @@ impl Shared {
     /// Returns whether a key that is not in the set was probably in an earlier one: this process has
     /// seen it leave, or the token that names it was issued before the current set was fetched.
     ///
-    /// After a restart only the time of issue tells. A set that an outdated server of Logto has sent may
-    /// lack a key that is still valid; such a key is learned by the next fetch of this kind.
+    /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a
+    /// valid key may look replaced. The next fetch in this rate limit brings it back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced.contains(id)
     }
 
     /// Returns whether the last attempt to fetch is too long ago to keep the next one waiting.
-    pub(super) fn was_paused(&self, now: Reading) -> bool {
-        let ended_at = self.schedule.ended_at();
-        ended_at.is_some_and(|at| !self.times.is_recent(at, now))
+    pub(super) fn backoff_is_outdated(&self, now: Reading) -> bool {
+        let started = self.schedule.last_unsuccessful_start();
+        started.is_some_and(|at| !self.times.is_recent(at, now))
     }
 
     /// Returns the state of the current key set.
@@ -100,7 +101,7 @@ impl Shared {
     fn age_past_freshness(&self, now: Reading) -> Age {
         let current_at = self.schedule.current_at();
         self.times
-            .past_freshness(current_at, || self.schedule.failed_at(), now)
+            .past_freshness(current_at, || self.schedule.last_failed_start(), now)
     }
 
     /// Decides how to go on without a fetch to wait for: use the current keys, or answer 503.
@@ -108,7 +109,7 @@ impl Shared {
     /// After a failed fetch, the answer for an unknown key is 503, because Logto may list the key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
-            NoFetch::RateLimited { retry_after } if self.schedule.failed_at().is_some() => {
+            NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {
                 Err(Unavailable { retry_after })
             }
             NoFetch::Fetched | NoFetch::RateLimited { .. } => Ok(()),

@@ -57,7 +57,7 @@ impl Logto {
         }
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
-            verifier.cache.as_ref().map_or((0, 0), TokenCache::fill);
+            verifier.cache.as_ref().map_or((0, 0), TokenCache::usage);
         Health {
             ready: verifier.keys.are_usable() || last_error.is_none(),
             keys: loaded.map_or(0, |(keys, _)| keys),

@@ -54,8 +54,8 @@ impl TokenCache {
         self.entries.remove(token);
     }
 
-    /// Returns the number of cached tokens, and of the bytes that they take.
-    pub(crate) fn fill(&self) -> (usize, u64) {
+    /// Returns the number of cached tokens and their size in bytes.
+    pub(crate) fn usage(&self) -> (usize, u64) {
         (self.entries.len(), self.entries.weight())
     }
 }

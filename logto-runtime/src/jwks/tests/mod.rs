@@ -7,7 +7,8 @@
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
 //! - `refresh`: the decisions when to fetch, over plain values;
-//! - `cold_start`, `aging`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`: scenarios;
+//! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
+//!   scenarios;
 //! - `state_machine`: random sequences of all of these, compared with a simple model.
 
 mod aging;

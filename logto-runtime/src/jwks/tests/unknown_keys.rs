@@ -192,7 +192,7 @@ async fn an_unknown_key_without_a_turn_gets_503_while_fetches_fail() {
     assert_eq!(service.ask(&new.token("alice")).await, unknown(&new));
     service.endpoint.fail();
     assert!(service.verifier.keys.load().await.is_err());
-    // The back-off of the failure is over, and there is no turn yet.
+    // The back-off of the failure is over, and the next turn is not due yet.
     service.time.advance(Duration::from_secs(2));
     let answer = service.ask(&new.token("alice")).await;
     assert!(

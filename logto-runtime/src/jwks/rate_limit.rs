@@ -1,0 +1,55 @@
+//! [`RateLimit`], which bounds the fetches that unknown keys cause.
+
+use std::time::Duration;
+
+/// A rate limit of unknown keys: a token bucket, refilled with one permit per cooldown.
+#[derive(Debug)]
+pub(super) struct RateLimit {
+    size: u32,
+    cooldown: Duration,
+    left: u32,
+    refilled_at: Duration,
+}
+
+impl RateLimit {
+    pub(super) fn new(size: u32, cooldown: Duration) -> Self {
+        Self {
+            size,
+            cooldown,
+            left: size,
+            refilled_at: Duration::ZERO,
+        }
+    }
+
+    /// Takes a permit, or returns how long until there is one.
+    pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
+        let wait = self.filled_in(now);
+        if self.left == 0 {
+            return Err(wait);
+        }
+        if self.left == self.size {
+            self.refilled_at = now;
+        }
+        self.left -= 1;
+        Ok(())
+    }
+
+    /// Puts back the permit of a fetch that was lost.
+    pub(super) fn give_back(&mut self) {
+        self.left = (self.left + 1).min(self.size);
+    }
+
+    /// Adds the permits that are due. Returns how long until there is one.
+    pub(super) fn filled_in(&mut self, now: Duration) -> Duration {
+        while self.left < self.size && now.saturating_sub(self.refilled_at) >= self.cooldown {
+            self.left += 1;
+            self.refilled_at += self.cooldown;
+        }
+        if self.left > 0 {
+            return Duration::ZERO;
+        }
+        self.refilled_at
+            .saturating_add(self.cooldown)
+            .saturating_sub(now)
+    }
+}
