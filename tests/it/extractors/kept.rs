@@ -14,7 +14,7 @@ use logto_runtime::{
     test_util::TestTenant,
 };
 
-use crate::support::{NOW, PRODUCTS, at};
+use crate::support::{NOW, PRODUCTS, at, knowing_all_guards};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -42,8 +42,7 @@ impl Kept {
         tenant.set_now(at(NOW));
         let denied = Arc::new(AtomicBool::new(false));
         let deny = Arc::clone(&denied);
-        let logto = tenant
-            .logto()
+        let logto = knowing_all_guards(tenant.logto())
             .deny_if(move |_| deny.load(Ordering::Relaxed))
             .build()
             .unwrap();
