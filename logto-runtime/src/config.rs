@@ -149,7 +149,7 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
 /// Returns whether the host of a URL is a loopback address or `localhost`.
 ///
 /// Compares the whole parsed host, so that `http://localhost.evil.example` does not pass.
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -236,7 +236,14 @@ fn strings(value: &Value, all: &mut Vec<String>) {
 #[tokio::test]
 async fn only_subject_and_client_of_recorded_tokens_are_logged() {
     let events = Events::collect();
+    const OWN: [&str; 4] = [
+        "expected_issuer",
+        "expected_audience",
+        "requirement",
+        "route",
+    ];
     let mut refusals = 0;
+    let mut own_fields = BTreeMap::new();
     replay(1 << 20, |replayed| {
         let logged = events.take();
         assert_eq!(
@@ -246,6 +253,20 @@ async fn only_subject_and_client_of_recorded_tokens_are_logged() {
             replayed.case
         );
         refusals += logged.len();
+        let mut logged = logged;
+        for event in &mut logged {
+            // The issuer of a good token is also the configured one, and so on: what is this
+            // service's own must be the same for every token.
+            let guard = replayed.case.split(" at ").last().unwrap().to_owned();
+            let own = OWN.map(|name| event.fields.remove(name));
+            assert!(
+                own.iter().all(Option::is_some),
+                "{}: {own:?}",
+                replayed.case
+            );
+            let first = own_fields.entry(guard).or_insert_with(|| own.clone());
+            assert_eq!(*first, own, "{}", replayed.case);
+        }
         let logged = format!("{logged:?}");
         let mut secrets: Vec<String> = replayed.token.split('.').map(str::to_owned).collect();
         if let Some(claims) = replayed.token.split('.').nth(1) {
@@ -266,4 +287,5 @@ async fn only_subject_and_client_of_recorded_tokens_are_logged() {
     })
     .await;
     assert!(refusals > 300, "{refusals}");
+    assert_eq!(own_fields.len(), 9);
 }

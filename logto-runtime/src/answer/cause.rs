@@ -3,7 +3,7 @@
 use super::code::RejectionCode;
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
-    token::{bearer::BearerError, header::HeaderError, segments::SegmentsError},
+    token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},
     verify::{IssuerDifference, VerifyError},
 };
 
@@ -64,16 +64,19 @@ fn bearer_code(error: BearerError) -> RejectionCode {
 
 fn verify_code(error: &VerifyError) -> RejectionCode {
     match error {
-        VerifyError::Segments(SegmentsError::Oversized) => RejectionCode::OversizedToken,
-        VerifyError::Segments(SegmentsError::Opaque) => RejectionCode::OpaqueToken,
-        VerifyError::Segments(SegmentsError::Malformed)
-        | VerifyError::Header(HeaderError::Malformed) => RejectionCode::MalformedToken,
+        VerifyError::Oversized => RejectionCode::OversizedToken,
+        VerifyError::NotAJwt(lookalike) => lookalike_code(*lookalike),
+        VerifyError::Header(HeaderError::Malformed) => RejectionCode::MalformedToken,
         VerifyError::Header(HeaderError::TypeMissing | HeaderError::TypeJwt) => {
             RejectionCode::IdToken
         }
         VerifyError::Header(_) => RejectionCode::UnacceptableHeader,
         VerifyError::Claims(_) => RejectionCode::InvalidClaims,
         VerifyError::Issuer(IssuerDifference::WithoutOidc) => RejectionCode::IssuerWithoutOidc,
+        VerifyError::Issuer(IssuerDifference::AnotherPort) => RejectionCode::IssuerDiffersByPort,
+        VerifyError::Issuer(IssuerDifference::AnotherScheme) => {
+            RejectionCode::IssuerDiffersByScheme
+        }
         VerifyError::Issuer(IssuerDifference::AnotherHost) => RejectionCode::IssuerCustomDomain,
         VerifyError::Issuer(IssuerDifference::Other) => RejectionCode::UnknownIssuer,
         VerifyError::ContradictoryOrganization => RejectionCode::ContradictoryOrganization,
@@ -87,6 +90,21 @@ fn verify_code(error: &VerifyError) -> RejectionCode {
     }
 }
 
+fn lookalike_code(lookalike: Lookalike) -> RejectionCode {
+    match lookalike {
+        Lookalike::Opaque => RejectionCode::OpaqueToken,
+        Lookalike::PersonalAccessToken => RejectionCode::PersonalAccessToken,
+        Lookalike::SubjectToken => RejectionCode::SubjectToken,
+        Lookalike::Placeholder(_) | Lookalike::Template => RejectionCode::PlaceholderToken,
+        Lookalike::Truncated => RejectionCode::TruncatedToken,
+        Lookalike::RepeatedScheme => RejectionCode::RepeatedBearer,
+        Lookalike::RequestFailed(_) => RejectionCode::TokenRequestFailed,
+        Lookalike::Response | Lookalike::Quoted | Lookalike::WithoutDot | Lookalike::Malformed => {
+            RejectionCode::MalformedToken
+        }
+    }
+}
+
 fn decision_code(error: &DecisionError) -> RejectionCode {
     match error {
         DecisionError::Audience(AudienceDifference::TrailingSlash) => {
@@ -96,7 +114,7 @@ fn decision_code(error: &DecisionError) -> RejectionCode {
             RejectionCode::OrganizationTokenWithoutResource
         }
         DecisionError::Audience(AudienceDifference::Other) => RejectionCode::InvalidAudience,
-        DecisionError::OrganizationMissing => RejectionCode::UserResourceTokenOnOrganizationRoute,
+        DecisionError::OrganizationMissing => RejectionCode::TokenWithoutOrganization,
         DecisionError::OrganizationOnlyInClaim => RejectionCode::ResourceTokenOnPermissionRoute,
         DecisionError::OrganizationNotAccepted => RejectionCode::OrganizationTokenOnGlobalRoute,
         DecisionError::OrganizationMismatch => RejectionCode::OrganizationMismatch,

@@ -38,8 +38,22 @@ codes! {
     NotABearerToken "not_a_bearer_token"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
-    /// The token is not a JWT: the client did not name a resource in its token request.
+    /// The text is not a token but the error of a token request that failed.
+    TokenRequestFailed "token_request_failed"
+    /// The text is what programs print for a variable without a value, such as `undefined`, or a
+    /// template that was not filled in.
+    PlaceholderToken "placeholder_token"
+    /// The word `Bearer` is in the header twice.
+    RepeatedBearer "repeated_bearer"
+    /// An opaque token, because the client did not name a resource in its token request, or a
+    /// refresh token.
     OpaqueToken "opaque_token"
+    /// A personal access token, which must be exchanged for an access token.
+    PersonalAccessToken "personal_access_token"
+    /// A subject token for impersonation, which must be exchanged for an access token.
+    SubjectToken "subject_token"
+    /// A JWT that ends before its signature.
+    TruncatedToken "truncated_token"
     /// An ID token, or another JWT whose `typ` is not that of an access token.
     IdToken "id_token"
     /// The header of the token lacks a member, or has one that is not allowed.
@@ -58,6 +72,10 @@ codes! {
     ClockSkew "clock_skew"
     /// The issuer is a trusted one without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"
+    /// The issuer has the host of a trusted one and another port, as the admin console of Logto.
+    IssuerDiffersByPort "issuer_differs_by_port"
+    /// The issuer differs from a trusted one only by `http` and `https`.
+    IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer has another domain, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
     /// The issuer is not one that this service trusts.
@@ -79,7 +97,7 @@ codes! {
     /// The audience is not the resource of the route.
     InvalidAudience "invalid_audience"
     /// The token does not name an organization, and the route needs one.
-    UserResourceTokenOnOrganizationRoute "user_resource_token_on_organization_route"
+    TokenWithoutOrganization "token_without_organization"
     /// The token is for a resource in an organization, and the route needs a token for the
     /// organization itself.
     ResourceTokenOnPermissionRoute "resource_token_on_permission_route"

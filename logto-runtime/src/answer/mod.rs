@@ -30,7 +30,7 @@ use self::{cause::Cause, code::RejectionCode};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
-    telemetry::{Caller, Refused},
+    telemetry::{Asked, Caller, Refused},
     token::bearer::BearerError,
     verify::VerifyError,
 };
@@ -193,12 +193,17 @@ impl Rejection {
     }
 
     /// Returns the rejection as events, spans and metrics show it.
-    pub(crate) fn refused<'a>(&'a self, caller: Option<Caller<'a>>) -> Refused<'a> {
+    pub(crate) fn refused<'a>(
+        &'a self,
+        asked: Asked<'a>,
+        caller: Option<Caller<'a>>,
+    ) -> Refused<'a> {
         Refused {
             code: self.code().as_str(),
             reason: &self.0.cause,
             status: self.status(),
             key_id: self.0.cause.key_id(),
+            asked,
             caller,
         }
     }

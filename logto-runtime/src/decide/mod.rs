@@ -76,7 +76,10 @@ pub(crate) enum AudienceDifference {
     #[error("the audience is an organization; ask for the token with `resource`")]
     Organization,
     /// The audience is anything else, usually another resource.
-    #[error("the audience is another resource")]
+    #[error(
+        "the audience is another resource; ask for the token with the expected_audience as \
+         `resource`"
+    )]
     Other,
 }
 

@@ -6,6 +6,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use axum::extract::MatchedPath;
 use futures_util::future::Either;
 use http::request::Parts;
 
@@ -18,7 +19,7 @@ use crate::{
         authentication::{Authentication, Waiting},
     },
     policy::requirement::Requirement,
-    telemetry,
+    telemetry::{self, Asked},
 };
 
 /// The future of an extractor. Usually it is ready at once. A future that waits is boxed, so that
@@ -37,7 +38,7 @@ pub(super) fn authenticate<'a, T>(
     requirement: Option<&'static Requirement>,
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
-    let authenticated = required(logto, requirement).and_then(|logto| {
+    let authenticated = required(logto, requirement, parts).and_then(|logto| {
         let Parts {
             headers,
             extensions,
@@ -71,19 +72,25 @@ fn authenticate_later<'a, T>(
 fn required(
     logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
+    parts: &Parts,
 ) -> Result<Logto, Rejection> {
     logto.ok_or_else(|| {
         let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
-        report_missing_logto(&rejection);
+        let asked = Asked {
+            requirement: requirement.map(|requirement| requirement as _),
+            route: parts.extensions.get().map(MatchedPath::as_str),
+            ..Asked::default()
+        };
+        report_missing_logto(&rejection, asked);
         rejection
     })
 }
 
 /// Logs the missing `Logto`, the first time as an error. No `Logto` exists to remember that this
 /// was logged, so a static does.
-fn report_missing_logto(rejection: &Rejection) {
+fn report_missing_logto(rejection: &Rejection, asked: Asked<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
-    let refused = rejection.refused(None);
+    let refused = rejection.refused(asked, None);
     match REPORTED.swap(true, Ordering::Relaxed) {
         false => telemetry::misconfigured(&refused),
         true => telemetry::refused(&refused),

@@ -4,7 +4,7 @@ use super::organization::OrganizationId;
 use crate::{
     answer::Rejection,
     decide::{DecisionError, organization::Declared},
-    logto::auth_info::AuthInfo,
+    logto::{asked::Asked, auth_info::AuthInfo},
     policy::{Policy, requirement::Requirement},
 };
 
@@ -70,8 +70,8 @@ impl AuthInfo {
         let requirement = &P::REQUIREMENT;
         let auth = check(self, requirement, Some(organization)).await?;
         bound_to(&auth, organization).map_err(|error| {
-            auth.logto()
-                .reject(error, Some(requirement), Some(auth.verified()))
+            let asked = Asked::outside(Some(requirement));
+            auth.logto().reject(error, asked, Some(auth.verified()))
         })
     }
 }
@@ -82,11 +82,12 @@ async fn check(
     organization: Option<&str>,
 ) -> Result<AuthInfo, Rejection> {
     let (logto, known) = (auth.logto(), auth.verified());
-    let auth = logto
-        .reverify(known.token(), Some(known), Some(requirement))
-        .await?;
+    let asked = Asked::outside(Some(requirement));
+    let auth = logto.reverify(known.token(), Some(known), asked).await?;
     let mut organization = Declared(organization);
-    logto.decide(requirement, auth.verified(), &mut organization)?;
+    logto
+        .decide(requirement, auth.verified(), &mut organization)
+        .map_err(|unmet| logto.reject_unmet(unmet, asked, auth.verified()))?;
     Ok(auth)
 }
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     answer::{Rejection, cause::Cause},
-    logto::{auth_info::AuthInfo, state::LogtoState},
+    logto::{asked::Asked, auth_info::AuthInfo, state::LogtoState},
 };
 
 /// The claims of the caller's token, deserialized into a type of yours.
@@ -46,7 +46,8 @@ where
         let auth = AuthInfo::from_request_parts(parts, state).await?;
         auth.claims().map(Self).map_err(|error| {
             let cause = Cause::Claims(error.member().to_owned());
-            auth.logto().reject(cause, None, Some(auth.verified()))
+            let asked = Asked::in_request(None, &parts.extensions);
+            auth.logto().reject(cause, asked, Some(auth.verified()))
         })
     }
 }

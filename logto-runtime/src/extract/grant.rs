@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    logto::{Logto, auth_info::AuthInfo},
+    logto::{Logto, asked::Asked, auth_info::AuthInfo},
     policy::requirement::Requirement,
 };
 
@@ -64,7 +64,12 @@ pub(crate) fn decide(
 ) -> Result<&'static Requirement, Rejection> {
     let logto = auth.logto();
     let mut organization = InRequest::new(parts, place);
-    let met = logto.decide(requirement, auth.verified(), &mut organization)?;
+    let met = logto
+        .decide(requirement, auth.verified(), &mut organization)
+        .map_err(|unmet| {
+            let asked = Asked::in_request(Some(requirement), &parts.extensions);
+            logto.reject_unmet(unmet, asked, auth.verified())
+        })?;
     logto.remember_grant(requirement, met, auth, &mut parts.extensions);
     Ok(met)
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     answer::Rejection,
     decide::{DecisionError, RequestedOrganization as _},
-    logto::{Logto, auth_info::AuthInfo, state::LogtoState},
+    logto::{Logto, asked::Asked, auth_info::AuthInfo, state::LogtoState},
     policy::requirement::OrganizationSource,
 };
 
@@ -132,7 +132,10 @@ fn extract<T>(
 ) -> Extracting<'_, T> {
     authenticate(parts, logto, None, |auth, parts| {
         let auth = with_our_audience(auth, parts)?;
-        read(&auth, parts).map_err(|error| auth.logto().reject(error, None, Some(auth.verified())))
+        read(&auth, parts).map_err(|error| {
+            let asked = Asked::in_request(None, &parts.extensions);
+            auth.logto().reject(error, asked, Some(auth.verified()))
+        })
     })
 }
 

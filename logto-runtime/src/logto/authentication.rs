@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::extract::MatchedPath;
 use http::{Extensions, HeaderMap};
 
-use super::{Logto, auth_info::AuthInfo, remembered::Remembered};
+use super::{Logto, asked::Asked, auth_info::AuthInfo, remembered::Remembered};
 use crate::{
     answer::Rejection,
     jwks::Need,
@@ -26,6 +27,7 @@ pub(crate) struct Waiting {
     logto: Logto,
     need: Need,
     token: Box<[u8]>,
+    route: Option<MatchedPath>,
 }
 
 impl Waiting {
@@ -34,14 +36,20 @@ impl Waiting {
         self,
         requirement: Option<&'static Requirement>,
     ) -> Result<(AuthInfo, Uncached), Rejection> {
-        let Self { logto, need, token } = self;
+        let Self {
+            logto,
+            need,
+            token,
+            route,
+        } = self;
+        let asked = Asked::on_route(requirement, route.as_ref());
         let token = AccessToken::new(&token);
         match logto.verifier().verify_after(need, token).await {
             Ok((verified, known)) => {
-                let auth = logto.authenticate(Arc::clone(&verified), requirement)?;
+                let auth = logto.authenticate(Arc::clone(&verified), asked)?;
                 Ok((auth, Uncached { verified, known }))
             }
-            Err(error) => Err(logto.reject(error, requirement, None)),
+            Err(error) => Err(logto.reject(error, asked, None)),
         }
     }
 }
@@ -69,8 +77,9 @@ impl Logto {
         extensions: &mut Extensions,
         requirement: Option<&'static Requirement>,
     ) -> Result<Authentication, Rejection> {
-        let token =
-            bearer::access_token(headers).map_err(|error| self.reject(error, requirement, None))?;
+        let token = bearer::access_token(headers).map_err(|error| {
+            self.reject(error, Asked::in_request(requirement, extensions), None)
+        })?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
             memory.is_of(&self, token).then_some(&memory.verified)
@@ -80,14 +89,17 @@ impl Logto {
                 if known == Origin::Signature {
                     self.remember(&verified, extensions);
                 }
-                self.authenticate(verified, requirement)
+                self.authenticate(verified, Asked::in_request(requirement, extensions))
                     .map(Authentication::Done)
             }
-            Verification::Rejected(error) => Err(self.reject(error, requirement, None)),
+            Verification::Rejected(error) => {
+                Err(self.reject(error, Asked::in_request(requirement, extensions), None))
+            }
             Verification::Waits(need) => Ok(Authentication::Waits(Waiting {
                 logto: self,
                 need,
                 token: token.as_bytes().into(),
+                route: extensions.get().cloned(),
             })),
         }
     }
@@ -96,12 +108,12 @@ impl Logto {
     pub(super) fn authenticate(
         self,
         verified: Arc<Verified>,
-        requirement: Option<&'static Requirement>,
+        asked: Asked<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
         let (logto, token) = (auth.logto(), auth.verified());
         if logto.settings().deny_if.iter().any(|deny| deny(&auth)) {
-            return Err(logto.reject(VerifyError::Denied, requirement, Some(token)));
+            return Err(logto.reject(VerifyError::Denied, asked, Some(token)));
         }
         Ok(auth)
     }

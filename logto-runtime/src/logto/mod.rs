@@ -10,10 +10,11 @@
 //! - Verification waits only if keys must be fetched first.
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
-//! caller), `remembered.rs` (what guards of a request share) and `reject.rs`. The other files hold
-//! one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and `warm_up.rs`
-//! with `guarded_resources.rs`.
+//! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
+//! files hold one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and
+//! `warm_up.rs` with `guarded_resources.rs`.
 
+pub(crate) mod asked;
 mod asked_both_ways;
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
@@ -35,12 +36,13 @@ use std::{
 use http::Extensions;
 
 use self::{
+    asked::Asked,
     auth_info::AuthInfo,
     shared::{Settings, Shared, Tenant},
 };
 use crate::{
     answer::Rejection,
-    decide::{RequestedOrganization, audience_is, decide},
+    decide::{RequestedOrganization, Unmet, audience_is, decide},
     policy::requirement::Requirement,
     telemetry,
     token::access_token::AccessToken,
@@ -78,7 +80,8 @@ impl Logto {
     ///
     /// Returns the rejection that an [`AuthInfo`] extractor would answer with.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
-        let auth = self.reverify(token.as_bytes(), None, None).await?;
+        let asked = Asked::outside(None);
+        let auth = self.reverify(token.as_bytes(), None, asked).await?;
         self.audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)
     }
@@ -89,7 +92,7 @@ impl Logto {
         &self,
         token: &[u8],
         known: Option<&Arc<Verified>>,
-        requirement: Option<&'static Requirement>,
+        asked: Asked<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token);
         let verified = match self.verifier().try_verify(token, || known) {
@@ -101,25 +104,25 @@ impl Logto {
             }
         };
         match verified {
-            Ok(verified) => self.clone().authenticate(verified, requirement),
-            Err(error) => Err(self.reject(error, requirement, None)),
+            Ok(verified) => self.clone().authenticate(verified, asked),
+            Err(error) => Err(self.reject(error, asked, None)),
         }
     }
 
     /// Decides whether a token meets a requirement, and returns the requirement that was met.
     ///
-    /// Of alternatives, that is the first one that the token meets.
+    /// Of alternatives, that is the first one that the token meets. Callers reject a token that does
+    /// not meet it with [`reject_unmet`](Self::reject_unmet).
     #[inline]
     pub(crate) fn decide(
         &self,
         requirement: &'static Requirement,
         token: &Arc<Verified>,
         organization: &mut dyn RequestedOrganization,
-    ) -> Result<&'static Requirement, Rejection> {
+    ) -> Result<&'static Requirement, Unmet> {
         let resources = &self.settings().resources;
         decide(requirement, token, resources, organization)
             .inspect(|_| telemetry::granted(|| token.caller()))
-            .map_err(|unmet| self.reject_unmet(unmet, requirement, token))
     }
 
     /// Checks the audience for extractors that have no policy.
@@ -145,7 +148,7 @@ impl Logto {
         let default = resources.default_indicator().unwrap_or_default();
         match audience_is(token, default) {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.reject(error, None, Some(token))),
+            Err(error) => Err(self.reject(error, Asked::in_request(None, extensions), Some(token))),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::Logto;
+use super::{
+    Logto,
+    asked::{Asked, ExpectedAudience, List},
+};
 use crate::{
     answer::{Rejection, cause::Cause, metadata_url},
     decide::{Unmet, misconfiguration::Misconfiguration},
@@ -17,11 +20,11 @@ impl Logto {
     pub(crate) fn reject(
         &self,
         cause: impl Into<Cause>,
-        requirement: Option<&'static Requirement>,
+        asked: Asked<'_>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
-        let document = || self.document_for(requirement, token);
-        self.reject_at(cause, requirement, document, token)
+        let document = || self.document_for(asked.requirement, token);
+        self.reject_at(cause, asked, asked.requirement, document, token)
     }
 
     /// Rejects a token that does not meet a requirement.
@@ -29,22 +32,28 @@ impl Logto {
     /// Answers for the alternative that came closest. The challenge links the metadata of its
     /// resource, or else of the first alternative that has metadata.
     #[cold]
-    pub(super) fn reject_unmet(
+    pub(crate) fn reject_unmet(
         &self,
         unmet: Unmet,
-        asked: &'static Requirement,
+        asked: Asked<'_>,
         token: &Arc<Verified>,
     ) -> Rejection {
+        let closest = Some(unmet.requirement);
         let document = || {
-            self.document_of(unmet.requirement)
-                .or_else(|| self.document_of(asked))
+            let of = |requirement| self.document_of(requirement);
+            closest
+                .and_then(of)
+                .or_else(|| asked.requirement.and_then(of))
         };
-        self.reject_at(unmet.error, Some(unmet.requirement), document, Some(token))
+        self.reject_at(unmet.error, asked, closest, document, Some(token))
     }
 
+    /// `requirement` is the one that the rejection answers for: that which was asked, or one of its
+    /// alternatives.
     fn reject_at<'s>(
         &'s self,
         cause: impl Into<Cause>,
+        asked: Asked<'_>,
         requirement: Option<&'static Requirement>,
         document: impl FnOnce() -> Option<&'s str>,
         token: Option<&Arc<Verified>>,
@@ -52,12 +61,35 @@ impl Logto {
         let render = self.settings().render.clone();
         let rejection =
             Rejection::new(cause, requirement, render).with_metadata_url(self.announced(document));
-        let refused = rejection.refused(token.map(|token| token.caller()));
+        self.report(&rejection, asked, requirement, token);
+        rejection
+    }
+
+    fn report(
+        &self,
+        rejection: &Rejection,
+        asked: Asked<'_>,
+        requirement: Option<&'static Requirement>,
+        token: Option<&Arc<Verified>>,
+    ) {
+        let alternative = requirement.filter(|_| requirement != asked.requirement);
+        let audience = ExpectedAudience {
+            resources: &self.settings().resources,
+            requirement,
+        };
+        let issuers = List(&self.verifier().expected.issuers);
+        let asked = telemetry::Asked {
+            requirement: asked.requirement.map(|asked| asked as _),
+            alternative: alternative.map(|closest| closest as _),
+            route: asked.route,
+            expected_audience: audience.known().map(|known| known as _),
+            expected_issuer: Some(&issuers),
+        };
+        let refused = rejection.refused(asked, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            Some(fault) if self.is_news(fault) => telemetry::misconfigured(&refused),
+            Some(fault) if self.is_news(fault, asked.route) => telemetry::misconfigured(&refused),
             _ => telemetry::refused(&refused),
         }
-        rejection
     }
 
     /// Returns the metadata URL for the challenge. Looks for the resource only if the builder
@@ -106,13 +138,15 @@ impl Logto {
         }
     }
 
-    /// Records a misconfiguration, and returns whether it was new.
-    fn is_news(&self, fault: &Misconfiguration) -> bool {
+    /// Records the misconfiguration of a route, and returns whether it was new.
+    fn is_news(&self, fault: &Misconfiguration, route: Option<&str>) -> bool {
         let reported = self.shared().reported.lock();
         let mut reported = reported.unwrap_or_else(PoisonError::into_inner);
-        let news = !reported.contains(fault);
+        let news = !reported
+            .iter()
+            .any(|(known, on)| known == fault && on.as_deref() == route);
         if news {
-            reported.push(fault.clone());
+            reported.push((fault.clone(), route.map(str::to_owned)));
         }
         news
     }

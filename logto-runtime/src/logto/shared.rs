@@ -24,8 +24,8 @@ pub(super) trait Tenant: Send + Sync {
 pub(super) struct Shared {
     pub(super) verifier: Verifier,
     pub(super) settings: Settings,
-    /// The misconfigurations that were logged as errors. Each is logged once.
-    pub(super) reported: Mutex<Vec<Misconfiguration>>,
+    /// The misconfigurations that were logged as errors, and their routes. Each is logged once.
+    pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
     /// Whether `warm_up` has warned of resources that are asked for both ways.
     pub(super) asked_both_ways: Once,
 }

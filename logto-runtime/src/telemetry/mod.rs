@@ -9,7 +9,8 @@
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
-//! subject and client of a verified token, so logs are safe to archive. A `kid` comes from clients;
+//! subject and client of a verified token, so logs are safe to archive. What they say of the route,
+//! its guard, the audience and the issuer comes from this program and not from the request. A `kid` comes from clients;
 //! it is escaped and cut to 64 characters.
 //!
 //! ```
@@ -21,6 +22,7 @@
 //! assert_eq!(SPAN_OUTCOME, "logto.outcome");
 //! ```
 
+mod asked;
 mod caller;
 mod metric;
 mod span;
@@ -29,10 +31,10 @@ use std::{borrow::Cow, fmt::Display, time::Duration};
 
 use http::StatusCode;
 
-pub(crate) use self::caller::Caller;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use self::metric::describe_metrics;
+pub(crate) use self::{asked::Asked, caller::Caller};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},
     span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT},
@@ -57,6 +59,7 @@ pub(crate) struct Refused<'a> {
     pub(crate) reason: &'a dyn Display,
     pub(crate) status: StatusCode,
     pub(crate) key_id: Option<&'a str>,
+    pub(crate) asked: Asked<'a>,
     pub(crate) caller: Option<Caller<'a>>,
 }
 
@@ -87,7 +90,12 @@ pub(crate) fn key_set_age(age: Duration) {
 
 /// Reports a rejected request, as one event at `debug`, because callers can cause any number.
 pub(crate) fn refused(refused: &Refused<'_>) {
-    let Refused { code, caller, .. } = *refused;
+    let Refused {
+        code,
+        asked,
+        caller,
+        ..
+    } = *refused;
     metric::refused(code);
     span::record(code, || caller);
     if !tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
@@ -99,6 +107,11 @@ pub(crate) fn refused(refused: &Refused<'_>) {
         reason = %refused.reason,
         status = refused.status.as_u16(),
         kid = refused.key_id.map(printable).as_deref(),
+        requirement = asked.requirement.map(tracing::field::display),
+        alternative = asked.alternative.map(tracing::field::display),
+        route = asked.route,
+        expected_audience = asked.expected_audience.map(tracing::field::display),
+        expected_issuer = asked.expected_issuer.map(tracing::field::display),
         subject = caller.map(|caller| caller.subject),
         client_id = caller.map(|caller| caller.client_id),
         help = %format_args!("{TROUBLESHOOTING}#{code}"),
@@ -109,7 +122,7 @@ pub(crate) fn refused(refused: &Refused<'_>) {
 /// Reports a rejection that a mistake in this service caused, at `error`. The caller reports each
 /// mistake once.
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
-    let code = refused.code;
+    let Refused { code, asked, .. } = *refused;
     metric::refused(code);
     span::record(code, || None);
     tracing::error!(
@@ -117,6 +130,11 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
         code,
         reason = %refused.reason,
         status = refused.status.as_u16(),
+        requirement = asked.requirement.map(tracing::field::display),
+        alternative = asked.alternative.map(tracing::field::display),
+        route = asked.route,
+        expected_audience = asked.expected_audience.map(tracing::field::display),
+        expected_issuer = asked.expected_issuer.map(tracing::field::display),
         help = %format_args!("{TROUBLESHOOTING}#{code}"),
         "request refused"
     );

@@ -14,6 +14,7 @@
 //!
 //! - `bearer` takes the token out of the `Authorization` header as an `access_token`;
 //! - `segments` splits the token at its dots and decodes the parts with `base64url`;
+//! - `lookalike` guesses what was sent in the place of a token that can't be split or decoded;
 //! - `header` reads which key (`kid`) and which `algorithm` signed the token;
 //! - `claims` reads the claims of RFC 9068;
 //! - `json` has the rules that `header` and `claims` share.
@@ -25,4 +26,5 @@ pub(crate) mod bearer;
 pub(crate) mod claims;
 pub(crate) mod header;
 pub(crate) mod json;
+pub(crate) mod lookalike;
 pub(crate) mod segments;

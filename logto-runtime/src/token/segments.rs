@@ -15,18 +15,12 @@ pub(crate) struct Segments<'a> {
 }
 
 /// Why a token could not be split or decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SegmentsError {
     /// The token is longer than the limit.
-    #[error("the token is longer than max_token_bytes")]
     Oversized,
-    /// The token has no dot, like the opaque tokens that Logto issues for requests without a
-    /// resource.
-    #[error("the token is opaque: it was requested without a resource; request it with one")]
-    Opaque,
     /// The token does not consist of three non-empty, canonical segments, or its signature is too
     /// long.
-    #[error("the token is not three segments of canonical base64url")]
     Malformed,
 }
 
@@ -45,10 +39,7 @@ impl<'a> Segments<'a> {
             return Err(SegmentsError::Oversized);
         }
         let mut dots = memchr::memchr_iter(b'.', token);
-        let Some(first) = dots.next() else {
-            return Err(SegmentsError::Opaque);
-        };
-        let (Some(second), None) = (dots.next(), dots.next()) else {
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(SegmentsError::Malformed);
         };
         let segments = Self {
@@ -134,11 +125,11 @@ mod tests {
 
     #[test]
     fn a_token_is_three_non_empty_canonical_segments() {
-        use SegmentsError::{Malformed, Opaque, Oversized};
+        use SegmentsError::{Malformed, Oversized};
         for (token, expected) in [
             ("YQ.YQ.YQ", None),
-            ("", Some(Opaque)),
-            ("YQ", Some(Opaque)),
+            ("", Some(Malformed)),
+            ("YQ", Some(Malformed)),
             ("YQ.YQ", Some(Malformed)),
             ("YQ.YQ.YQ.YQ", Some(Malformed)),
             ("YQ.YQ.YQ.YQ.YQ", Some(Malformed)),

@@ -2,14 +2,25 @@
 
 use std::time::Duration;
 
-use crate::token::{claims::ClaimError, header::HeaderError, segments::SegmentsError};
+use url::Url;
+
+use crate::{
+    config::is_loopback,
+    token::{
+        access_token::AccessToken, claims::ClaimError, header::HeaderError, lookalike::Lookalike,
+        segments::SegmentsError,
+    },
+};
 
 /// Why a token could not be verified.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VerifyError {
-    /// The token is too long, opaque or malformed.
+    /// The token is longer than the limit.
+    #[error("the token is longer than max_token_bytes")]
+    Oversized,
+    /// The token is not a JWT.
     #[error("{0}")]
-    Segments(SegmentsError),
+    NotAJwt(Lookalike),
     /// The header is not that of an acceptable access token.
     #[error("{0}")]
     Header(HeaderError),
@@ -17,7 +28,7 @@ pub(crate) enum VerifyError {
     #[error("{0}")]
     Claims(ClaimError),
     /// The issuer is not one that this service trusts (RFC 9068 §4).
-    #[error("the issuer is not one that this service trusts")]
+    #[error("{0}")]
     Issuer(IssuerDifference),
     /// The audience names an organization and something else, or another organization than
     /// `organization_id`.
@@ -61,17 +72,55 @@ pub(crate) enum VerifyError {
     },
 }
 
+impl VerifyError {
+    /// Explains a token that can't be split or decoded.
+    pub(super) fn of_segments(error: SegmentsError, token: AccessToken<'_>) -> Self {
+        match error {
+            SegmentsError::Oversized => Self::Oversized,
+            SegmentsError::Malformed => Self::NotAJwt(Lookalike::of(token)),
+        }
+    }
+}
+
 /// How an untrusted issuer differs from the trusted ones. Its text, which an attacker may have
 /// written, is not logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IssuerDifference {
     /// It is a trusted issuer without its `/oidc`.
+    #[error(
+        "the issuer is a trusted one without its /oidc; set the endpoint to the tenant's address, \
+         without /oidc, and do not set `.issuer(…)`"
+    )]
     WithoutOidc,
+    /// It has the host of a trusted issuer, and another port.
+    #[error(
+        "the issuer has the host of a trusted one and another port; set the endpoint to the port \
+         that issues the tokens (that of Logto's admin console, usually 3002, is another tenant)"
+    )]
+    AnotherPort,
+    /// It has the host and port of a trusted issuer, and `http` instead of `https`, or the other
+    /// way round.
+    #[error(
+        "the issuer differs from a trusted one only by http and https; set ENDPOINT of Logto, or \
+         the endpoint of this service, so that both are equal, with https"
+    )]
+    AnotherScheme,
     /// It ends with `/oidc`, as issuers of Logto do, but on another host.
+    #[error(
+        "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
+         `.issuer(…)` for each domain"
+    )]
     AnotherHost,
     /// It is not like an issuer of Logto.
+    #[error(
+        "the issuer is not one that this service trusts; compare it with the tenant's discovery \
+         document"
+    )]
     Other,
 }
+
+/// The longest issuer that is parsed as a URL. A forged token can have one of many kilobytes.
+const LONGEST_URL: usize = 256;
 
 impl IssuerDifference {
     /// Compares an untrusted issuer with the trusted ones.
@@ -83,9 +132,34 @@ impl IssuerDifference {
         {
             Self::WithoutOidc
         } else if issuer.ends_with("/oidc") {
-            Self::AnotherHost
+            Self::of_address(issuer, trusted).unwrap_or(Self::AnotherHost)
         } else {
             Self::Other
         }
+    }
+
+    /// Compares hosts, ports and schemes. All names of the loopback interface are one host.
+    fn of_address(issuer: &str, trusted: &[String]) -> Option<Self> {
+        if issuer.len() > LONGEST_URL {
+            return None;
+        }
+        let issuer = Url::parse(issuer).ok()?;
+        let on_the_same_host = |trusted: &Url| {
+            trusted.path() == issuer.path()
+                && (trusted.host() == issuer.host() || is_loopback(trusted) && is_loopback(&issuer))
+        };
+        let mut trusted = trusted
+            .iter()
+            .filter_map(|trusted| Url::parse(trusted).ok())
+            .filter(on_the_same_host);
+        trusted.find_map(|trusted| {
+            let same_port = trusted.port() == issuer.port()
+                || trusted.port_or_known_default() == issuer.port_or_known_default();
+            match (same_port, trusted.scheme() == issuer.scheme()) {
+                (false, _) => Some(Self::AnotherPort),
+                (true, false) => Some(Self::AnotherScheme),
+                (true, true) => None,
+            }
+        })
     }
 }

@@ -157,9 +157,9 @@ impl Verifier {
         waited: Waited,
         now: Reading,
     ) -> Result<Verification, VerifyError> {
-        let segments =
-            Segments::split(token, self.max_token_bytes).map_err(VerifyError::Segments)?;
-        let decoded = segments.decode().map_err(VerifyError::Segments)?;
+        let explain = |error| VerifyError::of_segments(error, token);
+        let segments = Segments::split(token, self.max_token_bytes).map_err(explain)?;
+        let decoded = segments.decode().map_err(explain)?;
 
         let header =
             Header::parse(decoded.header(), self.algorithms).map_err(VerifyError::Header)?;

@@ -3,9 +3,15 @@
 //! `Observed` sends a request and checks that all three places agree.
 //!
 //! - `codes`: a request for each code, and the fields of its event
+//! - `lookalikes`: text in the place of a token
+//! - `asked`: what the event says of the route and its guard
+//! - `issuers`: tokens of another tenant, or under another address
 //! - `recorded`: the codes of recorded tokens
 
+mod asked;
 mod codes;
+mod issuers;
+mod lookalikes;
 mod recorded;
 
 use std::sync::{Arc, Mutex};

@@ -65,22 +65,18 @@ async fn mistakes_of_clients_are_diagnosed_from_their_tokens() {
         (
             "user-org-resource-without-organization",
             data,
-            "user_resource_token_on_organization_route",
+            "token_without_organization",
         ),
         (
             "user-code-with-resource-and-foreign-organization",
             data,
-            "user_resource_token_on_organization_route",
+            "token_without_organization",
         ),
-        (
-            "user-global",
-            invite,
-            "user_resource_token_on_organization_route",
-        ),
+        ("user-global", invite, "token_without_organization"),
         (
             "m2m-reserved-organization-resource",
             invite,
-            "user_resource_token_on_organization_route",
+            "token_without_organization",
         ),
         ("user-org-api", invite, "resource_token_on_permission_route"),
         (

@@ -116,7 +116,11 @@ async fn a_trace_outside_sees_refusals_and_their_codes() {
             },
         ));
         answer(&app, get("/products", &[])).await;
-        answer(&app, with_token("/products", "opaque")).await;
+        answer(
+            &app,
+            with_token("/products", &tenant.token().opaque().mint()),
+        )
+        .await;
         answer(&app, with_token("/products", &reader(&tenant).mint())).await;
         let seen = seen.lock().unwrap();
         let expected = [

@@ -13,7 +13,7 @@ async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
     for _ in 0..2 {
         assert_eq!(api.get("/api/products", &token).await.0, 200);
     }
-    assert_eq!(api.get("/api/products", "opaque").await.0, 401);
+    assert_eq!(api.get("/api/products", "undefined").await.0, 401);
 
     let (status, health) = api.call("GET", "/healthz", None, None).await;
     assert_eq!((status, &health["ready"]), (200, &json!(true)), "{health}");
@@ -27,7 +27,7 @@ async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
     let metrics = metrics.as_str().unwrap();
     for line in [
         r#"logto_verdicts_total{outcome="granted"} 2"#,
-        r#"logto_verdicts_total{outcome="opaque_token"} 1"#,
+        r#"logto_verdicts_total{outcome="placeholder_token"} 1"#,
         r#"logto_token_cache_lookups_total{result="hit"} 1"#,
         r#"logto_key_fetches_total{outcome="succeeded"} 1"#,
         "logto_key_set_age_seconds 0",

@@ -12,7 +12,7 @@ use tracing::Level;
 use super::{DOWN, app, reader, status};
 use crate::{
     events::{Event, Events},
-    support::{NOW, at, knowing_all_guards, tenant},
+    support::{NOW, PRODUCTS, at, knowing_all_guards, tenant},
 };
 
 fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {
@@ -25,7 +25,7 @@ fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event 
 }
 
 #[tokio::test]
-async fn a_refusal_is_one_event_with_code_reason_status_caller_and_page() {
+async fn a_refusal_is_one_event_with_code_reason_status_guard_caller_and_page() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto());
@@ -39,6 +39,10 @@ async fn a_refusal_is_one_event_with_code_reason_status_caller_and_page() {
             ("code", "no_scopes_granted"),
             ("reason", "the token lacks scopes that the route asks for"),
             ("status", "403"),
+            ("requirement", r#"require_scopes("read:products")"#),
+            ("route", "/products"),
+            ("expected_audience", PRODUCTS),
+            ("expected_issuer", &format!("{}/oidc", tenant.endpoint())),
             ("subject", "alice"),
             ("client_id", "test-app"),
             ("help", &format!("{page}#no_scopes_granted")),

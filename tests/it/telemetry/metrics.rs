@@ -58,7 +58,8 @@ fn verdicts_cache_lookups_and_fetches_are_counted() {
         let tenant = tenant();
         let app = app(tenant.logto());
         let token = reader(&tenant);
-        for token in [&token, &token, &token, "", "opaque"] {
+        let opaque = tenant.token().opaque().mint();
+        for token in [&token, &token, &token, "", &opaque] {
             status(&app, token).await;
         }
         let none = tenant.token().scopes([""; 0]).mint();

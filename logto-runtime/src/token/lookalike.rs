@@ -1,0 +1,231 @@
+//! Text that clients send in the place of an access token, such as the error of a token request.
+//!
+//! Only for the log: each kind has its cause and its fix. The text itself is not kept.
+
+use memchr::memmem;
+
+use super::access_token::AccessToken;
+
+/// What a text that is not a JWT probably is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Lookalike {
+    /// 43 characters of base64url: an opaque access token of Logto, or a refresh token.
+    #[error(
+        "the token is an opaque token, from a token request without a resource, or a refresh \
+         token; ask for an access token with `resource`"
+    )]
+    Opaque,
+    /// A personal access token of Logto: `pat_…`.
+    #[error("the token is a personal access token; exchange it for an access token first")]
+    PersonalAccessToken,
+    /// A subject token for impersonation: `sub_…`.
+    #[error("the token is a subject token; exchange it for an access token first")]
+    SubjectToken,
+    /// The text of an empty variable, such as `undefined`.
+    #[error("the token is the text `{0}`; look where the client's variable gets its value")]
+    Placeholder(&'static str),
+    /// A template such as `$TOKEN`.
+    #[error("the token is a template that was not filled in; put the access token in its place")]
+    Template,
+    /// The beginning of a JWT.
+    #[error("the token is a JWT that was cut off; send all three segments")]
+    Truncated,
+    /// `Bearer` and then a token, after the scheme `Bearer`.
+    #[error(
+        "the header has the word Bearer twice; give the token alone to the library that adds \
+         the word"
+    )]
+    RepeatedScheme,
+    /// The error of a token request that failed, if it is a known one.
+    #[error(
+        "the token request failed{}, and the client sent the error as the token; look at the \
+         answer of the token endpoint",
+        with(*.0)
+    )]
+    RequestFailed(Option<&'static str>),
+    /// The whole response of the token endpoint.
+    #[error("the token is a whole token response; send the value of its access_token")]
+    Response,
+    /// Text in quotation marks.
+    #[error("the token is in quotation marks; send it without them")]
+    Quoted,
+    /// Any other text without a dot.
+    #[error(
+        "the token has no dot, so it is not a JWT, and it looks like no other token of Logto; \
+         send the access_token of the token response"
+    )]
+    WithoutDot,
+    /// Any other text.
+    #[error(
+        "the token is not three segments of canonical base64url; compare it with the \
+         access_token of the token response"
+    )]
+    Malformed,
+}
+
+/// The texts that programs print for a variable without a value.
+const PLACEHOLDERS: [&str; 10] = [
+    "undefined",
+    "null",
+    "None",
+    "nil",
+    "NaN",
+    "(null)",
+    "true",
+    "false",
+    "[object Object]",
+    "[object Promise]",
+];
+
+/// The error codes of token endpoints (RFC 6749 §5.2, RFC 8707 §2), and those that only Logto uses.
+const ERRORS: [&str; 11] = [
+    "access_denied",
+    "insufficient_scope",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_target",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
+/// The length of the opaque tokens and refresh tokens of Logto.
+const OPAQUE_LENGTH: usize = 43;
+
+impl Lookalike {
+    /// Guesses what a text is that can't be split or decoded as a JWT.
+    pub(crate) fn of(token: AccessToken<'_>) -> Self {
+        let text = token.as_bytes();
+        let has_dot = text.contains(&b'.');
+        if let Some(error) = request_error(text) {
+            Self::RequestFailed(error)
+        } else if let Some(word) = one_of(&PLACEHOLDERS, text) {
+            Self::Placeholder(word)
+        } else if text.starts_with(b"{\"") && contains(text, "\"access_token\"") {
+            Self::Response
+        } else if text.starts_with(b"$") || text.starts_with(b"<") || text.starts_with(b"{{") {
+            Self::Template
+        } else if text.starts_with(b"\"") || text.starts_with(b"'") {
+            Self::Quoted
+        } else if begins_with_scheme(text) {
+            Self::RepeatedScheme
+        } else if text.starts_with(b"pat_") && !has_dot {
+            Self::PersonalAccessToken
+        } else if text.starts_with(b"sub_") && !has_dot {
+            Self::SubjectToken
+        } else if is_truncated(text) {
+            Self::Truncated
+        } else if text.len() == OPAQUE_LENGTH && text.iter().all(is_base64url) {
+            Self::Opaque
+        } else if !has_dot {
+            Self::WithoutDot
+        } else {
+            Self::Malformed
+        }
+    }
+}
+
+/// Returns the error code if the text is one, or the JSON object that contains it. The code is
+/// `None` if it is not a known one.
+fn request_error(text: &[u8]) -> Option<Option<&'static str>> {
+    if let Some(code) = text.strip_prefix(b"oidc.") {
+        let is_code = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
+        return (!code.is_empty() && code.iter().all(is_code)).then(|| one_of(&ERRORS, code));
+    }
+    if text.starts_with(b"{") && contains(text, "\"error\"") {
+        let known = |error: &&&str| contains(text, &format!("\"{error}\""));
+        return Some(ERRORS.iter().find(known).copied());
+    }
+    one_of(&ERRORS, text).map(Some)
+}
+
+fn one_of(words: &[&'static str], text: &[u8]) -> Option<&'static str> {
+    words.iter().copied().find(|word| word.as_bytes() == text)
+}
+
+fn contains(text: &[u8], part: &str) -> bool {
+    memmem::find(text, part.as_bytes()).is_some()
+}
+
+fn begins_with_scheme(text: &[u8]) -> bool {
+    text.split_at_checked(6).is_some_and(|(scheme, rest)| {
+        scheme.eq_ignore_ascii_case(b"Bearer") && matches!(rest, [] | [b' ', ..])
+    })
+}
+
+/// Whether the text begins like a JWT, whose header begins with `{"`, and ends before the
+/// signature.
+fn is_truncated(text: &[u8]) -> bool {
+    let mut segments = text.split(|byte| *byte == b'.');
+    let parts = [(); 4].map(|()| segments.next());
+    text.starts_with(b"eyJ")
+        && text.iter().all(|byte| *byte == b'.' || is_base64url(byte))
+        && match parts {
+            [_, _, None, None] => true,
+            [_, Some(claims), Some([]), None] => !claims.is_empty(),
+            _ => false,
+        }
+}
+
+fn is_base64url(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn with(error: Option<&'static str>) -> String {
+    error.map_or_else(String::new, |error| format!(" with `{error}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &[u8]) -> Lookalike {
+        Lookalike::of(AccessToken::new(text))
+    }
+
+    #[test]
+    fn text_is_told_apart_at_the_edges_of_each_kind() {
+        use Lookalike::*;
+        let opaque = [b'o'; OPAQUE_LENGTH];
+        for (text, expected) in [
+            (&b""[..], WithoutDot),
+            (b"\xff\xfe", WithoutDot),
+            (b".", Malformed),
+            (&opaque, Opaque),
+            (&opaque[1..], WithoutDot),
+            (b"undefined ", WithoutDot),
+            (b"Undefined", WithoutDot),
+            (b"oidc.", Malformed),
+            (b"oidc.A", Malformed),
+            (b"oidc.a_b", RequestFailed(None)),
+            (b"invalid_grant", RequestFailed(Some("invalid_grant"))),
+            (b"invalid_grants", WithoutDot),
+            (b"{\"error\":7}", RequestFailed(None)),
+            (b"{\"errors\":7}", WithoutDot),
+            (b"{\"access_token\":\"a.b.c\"}", Response),
+            (b"{{", Template),
+            (b"$", Template),
+            (b"pat_", PersonalAccessToken),
+            (b"pat_a.b", Malformed),
+            (b"pat", WithoutDot),
+            (b"sub_", SubjectToken),
+            (b"bearer", RepeatedScheme),
+            (b"Bearer a.b.c", RepeatedScheme),
+            (b"Bearera.b.c", Malformed),
+            (b"eyJ", Truncated),
+            (b"eyJ!", WithoutDot),
+            (b"eyJ.", Truncated),
+            (b"eyJ.a", Truncated),
+            (b"eyJ.a.", Truncated),
+            (b"eyJ..", Malformed),
+            (b"eyJ.a.b", Malformed),
+            (b"eyJ.a..", Malformed),
+            (b"eyJ.a.b.c.d", Malformed),
+        ] {
+            assert_eq!(of(text), expected, "{}", text.escape_ascii());
+        }
+    }
+}
