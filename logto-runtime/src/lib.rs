@@ -39,7 +39,11 @@ pub mod docs;
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use crate::describe::openapi::DescribeError;
 pub use crate::{
-    answer::{Rejection, code::RejectionCode},
+    answer::{
+        Rejection,
+        code::RejectionCode,
+        denial::{Denial, IntoDenial},
+    },
     config::ConfigError,
     describe::inventory,
     extract::{claims::Claims, guard::Guard, organization::OrganizationId},

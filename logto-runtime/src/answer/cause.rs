@@ -1,6 +1,6 @@
 //! The precise reason of a rejection, and its code. Responses never show them.
 
-use super::code::RejectionCode;
+use super::{code::RejectionCode, denial::Denial};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},
@@ -19,6 +19,9 @@ pub(crate) enum Cause {
     /// The verified token does not meet the requirement, or the program is misconfigured.
     #[error(transparent)]
     Decision(#[from] DecisionError),
+    /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) denied the caller.
+    #[error("deny_if refused the caller")]
+    Denied(Denial),
     /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
@@ -31,6 +34,7 @@ impl Cause {
             Self::Bearer(error) => bearer_code(*error),
             Self::Verify(error) => verify_code(error),
             Self::Decision(error) => decision_code(error),
+            Self::Denied(_) => RejectionCode::Denied,
             Self::Claims(_) => RejectionCode::CustomClaimsDoNotFit,
         }
     }
@@ -45,6 +49,12 @@ impl Cause {
             ) => Some(key_id),
             _ => None,
         }
+    }
+}
+
+impl From<Denial> for Cause {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
     }
 }
 
@@ -85,7 +95,6 @@ fn verify_code(error: &VerifyError) -> RejectionCode {
         VerifyError::UnknownKey { .. } => RejectionCode::UnknownKey,
         VerifyError::AlgorithmOfAnotherKey { .. } => RejectionCode::AlgorithmOfAnotherKey,
         VerifyError::Signature { .. } => RejectionCode::BadSignature,
-        VerifyError::Denied => RejectionCode::Denied,
         VerifyError::KeysUnavailable { .. } => RejectionCode::KeysUnavailable,
     }
 }

@@ -9,12 +9,13 @@
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `code.rs` (stable codes), `challenge.rs`
-//! (RFC 6750) and `metadata_url.rs` (RFC 9728).
+//! Read this file first, then `cause.rs` (reasons), `code.rs` (stable codes), `denial.rs`,
+//! `challenge.rs` (RFC 6750) and `metadata_url.rs` (RFC 9728).
 
 pub(crate) mod cause;
 mod challenge;
 pub(crate) mod code;
+pub(crate) mod denial;
 pub(crate) mod metadata_url;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -26,7 +27,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use self::{cause::Cause, code::RejectionCode};
+use self::{cause::Cause, code::RejectionCode, denial::Denial};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
@@ -61,6 +62,7 @@ enum Answer {
     InvalidToken,
     Expired,
     Unavailable(Duration),
+    Denied,
     InvalidAudience,
     OrganizationMissing,
     OrganizationNotAccepted,
@@ -104,7 +106,8 @@ impl Rejection {
             | Answer::Expired
             | Answer::InvalidAudience
             | Answer::OrganizationMissing => StatusCode::UNAUTHORIZED,
-            Answer::OrganizationNotAccepted
+            Answer::Denied
+            | Answer::OrganizationNotAccepted
             | Answer::OrganizationMismatch
             | Answer::SubjectNotAccepted
             | Answer::InsufficientScope => StatusCode::FORBIDDEN,
@@ -122,6 +125,7 @@ impl Rejection {
             Answer::NotBearer => "Authorization header must start with \"Bearer \"",
             Answer::InvalidToken | Answer::Expired => "Invalid token",
             Answer::Unavailable(_) => "Authorization service unavailable",
+            Answer::Denied => "Access denied",
             Answer::InvalidAudience => "Invalid audience",
             Answer::OrganizationMissing => "Organization context is missing",
             Answer::OrganizationNotAccepted => "Organization token not accepted",
@@ -155,6 +159,8 @@ impl Rejection {
     fn own_challenge(&self) -> Option<HeaderValue> {
         match self.0.answer {
             Answer::NoHeader | Answer::NotBearer => Some(challenge::bare()),
+            // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
+            Answer::Denied => Some(challenge::bare()),
             Answer::RepeatedHeader => Some(challenge::error("invalid_request")),
             Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
                 Some(challenge::error("invalid_token"))
@@ -231,7 +237,10 @@ impl Answer {
             Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
                 Self::Unavailable(*retry_after)
             }
-            Cause::Verify(_) | Cause::Claims(_) => Self::InvalidToken,
+            Cause::Verify(_) | Cause::Claims(_) | Cause::Denied(Denial::InvalidToken) => {
+                Self::InvalidToken
+            }
+            Cause::Denied(Denial::Forbidden) => Self::Denied,
             Cause::Decision(DecisionError::Audience(_)) => Self::InvalidAudience,
             Cause::Decision(
                 DecisionError::OrganizationMissing | DecisionError::OrganizationOnlyInClaim,

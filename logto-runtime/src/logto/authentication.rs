@@ -11,7 +11,7 @@ use crate::{
     jwks::Need,
     policy::requirement::Requirement,
     token::{access_token::AccessToken, bearer},
-    verify::{Origin, Verification, Verified, VerifyError},
+    verify::{Origin, Verification, Verified},
 };
 
 /// The state of a request's token after a first try that does not wait.
@@ -112,8 +112,9 @@ impl Logto {
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
         let (logto, token) = (auth.logto(), auth.verified());
-        if logto.settings().deny_if.iter().any(|deny| deny(&auth)) {
-            return Err(logto.reject(VerifyError::Denied, asked, Some(token)));
+        let mut functions = logto.settings().deny_if.iter();
+        if let Some(denial) = functions.find_map(|deny| deny(&auth)) {
+            return Err(logto.reject(denial, asked, Some(token)));
         }
         Ok(auth)
     }

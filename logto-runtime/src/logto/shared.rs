@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Logto, auth_info::AuthInfo};
 use crate::{
-    answer::Render,
+    answer::{Render, denial::Denial},
     decide::{misconfiguration::Misconfiguration, resources::Resources},
     jwks::Fetcher,
     verify::Verifier,
@@ -42,7 +42,7 @@ pub(crate) struct Settings {
 }
 
 /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if).
-pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> bool + Send + Sync>;
+pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> Option<Denial> + Send + Sync>;
 
 impl Tenant for Shared {
     fn shared(&self) -> &Shared {

@@ -61,9 +61,6 @@ pub(crate) enum VerifyError {
         /// The `kid` in the header of the token.
         key_id: String,
     },
-    /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) returned `true`.
-    #[error("deny_if refused the caller")]
-    Denied,
     /// The key set, or a newer one that may contain the key of the token, could not be fetched.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {

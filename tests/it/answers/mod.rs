@@ -115,6 +115,10 @@ fn not_bearer() -> Answer {
     )
 }
 
+fn denied() -> Answer {
+    Answer::refused(403, "Access denied", "Bearer")
+}
+
 fn invalid_audience() -> Answer {
     Answer::refused(401, "Invalid audience", INVALID_TOKEN)
 }

@@ -2,11 +2,11 @@
 
 use axum::http::Request;
 use http::header::CONTENT_TYPE;
-use logto_runtime::{Algorithm, test_util::SigningKey};
+use logto_runtime::{Algorithm, Denial, test_util::SigningKey};
 
 use super::{
-    app, expect, expect_token, insufficient, invalid_audience, no_organization, not_accepted,
-    not_bearer, tenant,
+    app, denied, expect, expect_token, insufficient, invalid_audience, no_organization,
+    not_accepted, not_bearer, tenant,
 };
 use crate::support::{Answer, NOW, ORG, PRODUCTS, send};
 
@@ -70,7 +70,10 @@ async fn a_token_is_read_from_the_header_only() {
 #[tokio::test]
 async fn every_kind_of_bad_token_gets_its_row() {
     let tenant = tenant();
-    let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
+    let app = app(tenant
+        .logto()
+        .deny_if(|auth| auth.subject() == "mallory")
+        .deny_if(|auth| (auth.subject() == "trudy").then_some(Denial::Forbidden)));
     let foreign = SigningKey::generate(Algorithm::ES384);
     let token = || tenant.token().user("alice");
     let invalid = Answer::invalid_token();
@@ -97,6 +100,16 @@ async fn every_kind_of_bad_token_gets_its_row() {
         ("/any", token().signed_by(&foreign), &invalid),
         ("/any", token().tampered(), &invalid),
         ("/any", token().user("mallory"), &invalid),
+        ("/any", token().user("trudy"), &denied()),
+        (
+            "/any",
+            token().user("trudy").claim("exp", NOW - 60),
+            &Answer::expired(),
+        ),
+        ("/any", token().user("trudy").tampered(), &invalid),
+        ("/any", token().user("trudy").resource(ORG), &denied()),
+        ("/products", token().user("trudy"), &denied()),
+        ("/acme/invite", token().user("trudy"), &denied()),
         ("/any", token().resource(ORG), &invalid_audience()),
         ("/any", token().organization("acme"), &invalid_audience()),
         ("/acme/invite", token(), &no_organization()),

@@ -6,10 +6,15 @@ use std::sync::{
 };
 
 use axum::{Router, routing::get as on_get};
-use logto_runtime::{AuthInfo, Guard, LogtoBuilder, RejectionCode, require_scopes};
+use logto_runtime::{
+    AuthInfo, Claims, Denial, Guard, LogtoBuilder, OrganizationId, RejectionCode, require_scopes,
+};
 
 use super::{alice, tenant};
 use crate::support::{Answer, INVALID_TOKEN, PRODUCTS, ask};
+
+#[require_scopes("read:products")]
+async fn attribute() {}
 
 #[require_scopes("read:products")]
 struct Read;
@@ -26,9 +31,16 @@ async fn optional(auth: Option<AuthInfo>) -> String {
     auth.map_or("nobody".to_owned(), |auth| auth.subject().to_owned())
 }
 
+async fn claims(_: Claims<serde_json::Value>) {}
+
+async fn organization(_: OrganizationId) {}
+
 fn app(logto: LogtoBuilder) -> Router {
     let logto = logto.build().unwrap();
     Router::new()
+        .route("/attribute", on_get(attribute))
+        .route("/claims", on_get(claims))
+        .route("/organization", on_get(organization))
         .route("/guarded", on_get(guarded))
         .route("/required", on_get(required))
         .route("/optional", on_get(optional))
@@ -126,6 +138,89 @@ async fn it_runs_for_requests_that_waited_for_the_first_keys() {
     let refused = deny().build().unwrap().verify(&token).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Denied);
     assert_eq!(tenant.key_set_requests(), WAYS.len() + 1);
+}
+
+/// A function for `deny_if`, with each type that it may return.
+type Deny = fn(LogtoBuilder) -> LogtoBuilder;
+
+#[tokio::test]
+async fn it_chooses_between_401_and_403_in_every_way_to_authenticate_waiting_for_keys_or_not() {
+    let tenant = crate::support::tenant();
+    let mut waited = 0;
+    let forbidden = || Answer::refused(403, "Access denied", "Bearer");
+    let token = alice(&tenant).mint();
+    let ways = ["/attribute", "/claims", "/organization"];
+    let cases: [(&str, Deny, Answer); 6] = [
+        (
+            "true",
+            |logto| logto.deny_if(|_| true),
+            Answer::invalid_token(),
+        ),
+        (
+            "401",
+            |logto| logto.deny_if(|_| Some(Denial::InvalidToken)),
+            Answer::invalid_token(),
+        ),
+        (
+            "403",
+            |logto| logto.deny_if(|_| Some(Denial::Forbidden)),
+            forbidden(),
+        ),
+        (
+            "the first that denies is 403",
+            |logto| {
+                logto
+                    .deny_if(|_| false)
+                    .deny_if(|_| None)
+                    .deny_if(|_| Some(Denial::Forbidden))
+                    .deny_if(|_| true)
+            },
+            forbidden(),
+        ),
+        (
+            "the first that denies is 401",
+            |logto| logto.deny_if(|_| true).deny_if(|_| Some(Denial::Forbidden)),
+            Answer::invalid_token(),
+        ),
+        (
+            "for one of several callers",
+            |logto| {
+                logto.deny_if(|auth| match auth.subject() {
+                    "alice" => Some(Denial::Forbidden),
+                    "mallory" => Some(Denial::InvalidToken),
+                    _ => None,
+                })
+            },
+            forbidden(),
+        ),
+    ];
+    for (case, deny, expected) in cases {
+        for cache in [0, 1 << 20] {
+            for way in WAYS.into_iter().chain(ways) {
+                // Each `Logto` is new: its first request waits for keys.
+                waited += 1;
+                let app = app(deny(tenant.logto().token_cache_bytes(cache)));
+                for request in ["waiting for keys", "with keys"] {
+                    let answer = ask(&app, way, &token).await;
+                    assert_eq!(answer, expected, "{case}: {way} {request}");
+                }
+            }
+            waited += 1;
+            let logto = deny(tenant.logto().token_cache_bytes(cache)).build();
+            let logto = logto.unwrap();
+            for request in ["waiting for keys", "with keys"] {
+                let rejection = logto.verify(&token).await.unwrap_err();
+                assert_eq!(rejection.code().as_str(), "denied", "{case}");
+                let answer = Answer::of_rejection(rejection).await;
+                assert_eq!(answer, expected, "{case}: verify {request}");
+            }
+        }
+    }
+    assert_eq!(tenant.key_set_requests(), waited);
+    let deny_nobody = app(tenant.logto().deny_if(|_| false).deny_if(|_| None));
+    for way in WAYS {
+        assert_eq!(ask(&deny_nobody, way, &token).await, Answer::ok("alice"));
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use axum::response::IntoResponse;
 
 use super::{Logto, auth_info::AuthInfo, shared::DenyIf};
 use crate::{
-    answer::{Rejection, Render},
+    answer::{Rejection, Render, denial::IntoDenial},
     clock::Clock,
     config::{ConfigError, without_credentials},
     jwks::KeyTimes,
@@ -246,11 +246,36 @@ impl LogtoBuilder {
         self
     }
 
-    /// Rejects a verified token with 401 if `deny` returns `true`. It is called on every request,
-    /// whether or not the token is cached. Use it for a list of revoked subjects. Call it again to
-    /// add another function.
-    pub fn deny_if(mut self, deny: impl Fn(&AuthInfo) -> bool + Send + Sync + 'static) -> Self {
-        self.deny_if.push(Box::new(deny));
+    /// Rejects the caller of a verified token if `deny` says so: with 401 `Invalid token` if it
+    /// returns `true`, or as the [`Denial`](crate::Denial) says that it returns.
+    ///
+    /// The function is called on every request, whether or not the token is cached. Call the method
+    /// again to add another function; the first one that denies decides.
+    ///
+    /// A 401 asks the client for a new token, and is right for a revoked token. For a suspended
+    /// user it makes clients ask again and again, so answer 403:
+    ///
+    /// ```
+    /// # use std::collections::HashSet;
+    /// use logto_runtime::{AuthInfo, Denial, Logto};
+    ///
+    /// let suspended = HashSet::from(["user-1".to_owned()]);
+    /// let revoked = HashSet::from(["token-1".to_owned()]);
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .deny_if(move |auth: &AuthInfo| revoked.contains(auth.token_id()))
+    ///     .deny_if(move |auth: &AuthInfo| {
+    ///         suspended.contains(auth.subject()).then_some(Denial::Forbidden)
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn deny_if<D: IntoDenial>(
+        mut self,
+        deny: impl Fn(&AuthInfo) -> D + Send + Sync + 'static,
+    ) -> Self {
+        self.deny_if
+            .push(Box::new(move |auth| deny(auth).into_denial()));
         self
     }
 

@@ -1,0 +1,49 @@
+//! [`Denial`], the answer to a caller whom `deny_if` denies.
+
+/// How a caller is refused whom [`deny_if`](crate::LogtoBuilder::deny_if) denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Denial {
+    /// 401 `Invalid token`, for a revoked token: this token is not accepted, and a new one may be.
+    /// Clients answer it with a new token request.
+    InvalidToken,
+    /// 403 `Access denied`, for a suspended user: the caller is not accepted with any token.
+    /// Clients should not repeat the request.
+    Forbidden,
+}
+
+/// The result of a function for [`deny_if`](crate::LogtoBuilder::deny_if): `bool` or
+/// `Option<Denial>`.
+///
+/// `true` means [`Denial::InvalidToken`]; `false` and `None` mean that the caller is not denied.
+/// This trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "`deny_if` takes a function that returns `bool` or `Option<Denial>`, not `{Self}`",
+    label = "this function returns `{Self}`",
+    note = "return `true` for a 401, `Some(Denial::Forbidden)` for a 403, and `false` or `None` \
+            for a caller who may pass"
+)]
+pub trait IntoDenial: sealed::IntoDenial {}
+
+impl IntoDenial for bool {}
+impl IntoDenial for Option<Denial> {}
+
+pub(crate) mod sealed {
+    use crate::answer::denial::Denial;
+
+    pub trait IntoDenial {
+        fn into_denial(self) -> Option<Denial>;
+    }
+
+    impl IntoDenial for bool {
+        fn into_denial(self) -> Option<Denial> {
+            self.then_some(Denial::InvalidToken)
+        }
+    }
+
+    impl IntoDenial for Option<Denial> {
+        fn into_denial(self) -> Option<Denial> {
+            self
+        }
+    }
+}
