@@ -142,6 +142,29 @@ fn the_tables_of_answers_agree() {
     assert_eq!(rows("logto-runtime/docs/crate.md"), table);
 }
 
+/// A command that takes a token out of an answer must show an answer without one. Otherwise the API
+/// gets a part of the error as the token.
+#[test]
+fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
+    const TAKES: &str =
+        r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
+    let mut files = pages();
+    files.push(repository().join("examples/saas/src/guide.rs"));
+    let mut seen = 0;
+    for path in files {
+        let page = read(&path);
+        assert!(!page.contains("cut -d'\"'"), "{}", path.display());
+        let requests = page.lines().filter(|line| line.contains("/oidc/token"));
+        for line in requests.filter(|line| line.contains("curl ") && line.contains(" | ")) {
+            assert!(line.contains(TAKES), "{}: {line}", path.display());
+            assert!(line.contains("curl -sS "), "{}: {line}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen}");
+    assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
+}
+
 /// Every code block of the page must be part of `own_handlers.rs`, line for line.
 #[test]
 fn the_page_on_testing_shows_code_that_runs() {

@@ -4,6 +4,11 @@ use std::fmt;
 
 use crate::cases::{CASES, Case, Credentials};
 
+/// Prints the token of a token response. The answer of a request that failed goes to the terminal
+/// instead, and the token is empty.
+pub const TAKE_TOKEN: &str =
+    r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
+
 /// The commands to paste, one for each case, each on one line below a comment that describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
@@ -39,14 +44,14 @@ impl<'a> Guide<'a> {
             Credentials::Of(client, form) => {
                 write!(
                     f,
-                    " -H \"Authorization: Bearer $(curl -s {}/oidc/token -u {client}:{client}-secret \
+                    " -H \"Authorization: Bearer $(curl -sS {}/oidc/token -u {client}:{client}-secret \
                      -d grant_type=client_credentials",
                     self.tenant
                 )?;
                 for (name, value) in *form {
                     write!(f, " -d {name}={}", value.replace(' ', "+"))?;
                 }
-                f.write_str(" | cut -d'\"' -f4)\"")?;
+                write!(f, " | {TAKE_TOKEN})\"")?;
             }
         }
         f.write_str("\n")
@@ -97,7 +102,7 @@ impl fmt::Display for RemoteGuide<'_> {
             org,
         } = self;
         let ask = format!(
-            "TOKEN=$(curl -s {tenant}/oidc/token -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials"
+            "TOKEN=$(curl -sS {tenant}/oidc/token -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials"
         );
         let call = format!("curl -i {api}/api");
         let with = "-H \"Authorization: Bearer $TOKEN\"";
@@ -114,15 +119,15 @@ In the Logto console, create
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...
 
 # A global scope
-{ask} -d resource={products} -d scope=read:products | cut -d'\"' -f4)
+{ask} -d resource={products} -d scope=read:products | {TAKE_TOKEN})
 {call}/products {with}
 
 # An organization permission
-{ask} -d organization_id=$ORGANIZATION -d scope=invite:member | cut -d'\"' -f4)
+{ask} -d organization_id=$ORGANIZATION -d scope=invite:member | {TAKE_TOKEN})
 {call}/organizations/$ORGANIZATION/invitations {with} -H 'Content-Type: application/json' -d '{{\"email\": \"bob@example.com\"}}'
 
 # An organization-level scope
-{ask} -d resource={org} -d organization_id=$ORGANIZATION -d scope=read:data | cut -d'\"' -f4)
+{ask} -d resource={org} -d organization_id=$ORGANIZATION -d scope=read:data | {TAKE_TOKEN})
 {call}/organizations/$ORGANIZATION/data {with}
 "
         )

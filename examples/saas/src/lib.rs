@@ -17,7 +17,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::store::Store;
 pub use crate::{
     cases::{CASES, Case, Credentials},
-    guide::{Guide, RemoteGuide},
+    guide::{Guide, RemoteGuide, TAKE_TOKEN},
     routes::document,
     settings::{Settings, SettingsError, Tenant, logto},
     table::Table,

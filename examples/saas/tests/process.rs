@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     process::{Child, Command, Stdio},
 };
@@ -134,7 +134,7 @@ fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
     child.wait().unwrap();
     assert!(
         said.contains(&format!(
-            "TOKEN=$(curl -s {}/oidc/token ",
+            "TOKEN=$(curl -sS {}/oidc/token ",
             tenant.endpoint()
         )),
         "{said}"
@@ -155,6 +155,61 @@ fn it_prints_who_may_call_what_before_the_commands() {
         8
     );
     assert!(commands.contains("\ncurl -i "), "{commands}");
+}
+
+/// Runs the end of a printed command, with the answer of a token request as its input.
+#[cfg(unix)]
+fn taken(answer: &str) -> (String, String) {
+    let mut shell = Command::new("sh")
+        .args(["-c", saas::TAKE_TOKEN])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = shell.stdin.take().unwrap();
+    input.write_all(answer.as_bytes()).unwrap();
+    drop(input);
+    let output = shell.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap().trim_end().to_owned();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_printed_command_shows_the_answer_of_a_token_request_that_failed_and_sends_no_token() {
+    let granted = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer"}"#;
+    assert_eq!(taken(granted), ("a.b.c".to_owned(), String::new()));
+    for failed in [
+        r#"{"code":"oidc.access_denied","message":"Access denied.","error":"access_denied"}"#,
+        "<html>502 Bad Gateway</html>",
+    ] {
+        assert_eq!(taken(failed), (String::new(), failed.to_owned()));
+    }
+    assert_eq!(taken(""), (String::new(), String::new()));
+}
+
+#[cfg(unix)]
+#[test]
+fn every_printed_token_request_ends_so() {
+    let tenant = saas::embedded(0).unwrap();
+    for command in [&mut saas(), saas().env("LOGTO_ENDPOINT", tenant.endpoint())] {
+        let (mut child, said) = started(command);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let requests: Vec<_> = said
+            .lines()
+            .filter(|line| line.contains("/oidc/token"))
+            .collect();
+        assert!(requests.len() >= 3, "{said}");
+        for request in requests {
+            assert!(
+                request.contains(&format!("| {})", saas::TAKE_TOKEN)),
+                "{request}"
+            );
+            assert!(request.contains("$(curl -sS "), "{request}");
+        }
+    }
 }
 
 #[cfg(unix)]
