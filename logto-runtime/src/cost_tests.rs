@@ -8,7 +8,7 @@ use http::{Request, header::AUTHORIZATION};
 use tower_service::Service;
 
 use crate::{
-    extract::{guard::Guard, organization::OrganizationId},
+    extract::{guard::Guard, organization_id::OrganizationId},
     jwks::VerificationKey,
     logto::{Logto, auth_info::AuthInfo, builder::LogtoBuilder},
     policy::{

@@ -41,12 +41,12 @@ pub use crate::describe::openapi::DescribeError;
 pub use crate::{
     answer::{
         Rejection,
-        code::RejectionCode,
         denial::{Denial, IntoDenial},
+        rejection_code::RejectionCode,
     },
     config::ConfigError,
     describe::inventory,
-    extract::{claims::Claims, guard::Guard, organization::OrganizationId},
+    extract::{claims::Claims, guard::Guard, organization_id::OrganizationId},
     logto::{
         Logto,
         auth_info::AuthInfo,

@@ -1,6 +1,6 @@
 //! The precise reason of a rejection, and its code. Responses never show them.
 
-use super::{code::RejectionCode, denial::Denial};
+use super::{denial::Denial, rejection_code::RejectionCode};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},

@@ -9,14 +9,14 @@
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `code.rs` (stable codes), `denial.rs`,
+//! Read this file first, then `cause.rs` (reasons), `rejection_code.rs` (stable codes), `denial.rs`,
 //! `challenge.rs` (RFC 6750) and `metadata_url.rs` (RFC 9728).
 
 pub(crate) mod cause;
 mod challenge;
-pub(crate) mod code;
 pub(crate) mod denial;
 pub(crate) mod metadata_url;
+pub(crate) mod rejection_code;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use self::{cause::Cause, code::RejectionCode, denial::Denial};
+use self::{cause::Cause, denial::Denial, rejection_code::RejectionCode};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,

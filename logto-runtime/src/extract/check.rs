@@ -1,6 +1,6 @@
 //! Checks policies without a request: on a WebSocket, in a queue, in middleware.
 
-use super::organization::OrganizationId;
+use super::organization_id::OrganizationId;
 use crate::{
     answer::Rejection,
     decide::{DecisionError, organization::Declared},

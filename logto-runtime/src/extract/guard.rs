@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::{
     grant::{Grant, grant},
-    organization::OrganizationId,
+    organization_id::OrganizationId,
 };
 use crate::{
     answer::Rejection,

@@ -21,7 +21,7 @@
 //! ```
 //!
 //! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
-//! parameters), `organization.rs`, `auth_info.rs`, `claims.rs`, `public.rs` and `check.rs`.
+//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `public.rs` and `check.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;
@@ -29,7 +29,7 @@ mod check;
 pub(crate) mod claims;
 pub(crate) mod grant;
 pub(crate) mod guard;
-pub(crate) mod organization;
+pub(crate) mod organization_id;
 pub(crate) mod passed;
 pub(crate) mod public;
 pub(crate) mod routing;

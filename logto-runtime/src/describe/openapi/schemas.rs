@@ -7,7 +7,7 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
 };
 
-use crate::{extract::organization::OrganizationId, logto::auth_info::AuthInfo};
+use crate::{extract::organization_id::OrganizationId, logto::auth_info::AuthInfo};
 
 impl ToSchema for AuthInfo {
     fn name() -> Cow<'static, str> {
