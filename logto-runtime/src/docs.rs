@@ -18,6 +18,7 @@ pages! {
     openapi "openapi.md"
     resource_metadata "resource-metadata.md"
     telemetry "telemetry.md"
+    production "production.md"
     testing "testing.md"
     troubleshooting "troubleshooting.md"
     from_hand_written "from-hand-written.md"

@@ -7,6 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use logto_runtime::{
+    RejectionCode,
+    telemetry::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},
+};
+
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -165,24 +170,61 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
     assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
 }
 
-/// Every code block of the page must be part of `own_handlers.rs`, line for line.
+/// Every code block of these pages must be part of a file with tests, line for line.
 #[test]
-fn the_page_on_testing_shows_code_that_runs() {
-    let running: Vec<String> = read(&repository().join("tests/src/own_handlers.rs"))
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .collect();
-    let page = read(&repository().join("logto-runtime/docs/testing.md"));
-    let blocks: Vec<&str> = page
-        .split("```rust\n")
+fn pages_with_tests_of_their_own_show_code_that_runs() {
+    for (page, file, at_least) in [
+        ("testing.md", "tests/src/own_handlers.rs", 8),
+        ("production.md", "tests/src/production.rs", 2),
+    ] {
+        let running: Vec<String> = read(&repository().join(file))
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .collect();
+        let page = read(&repository().join("logto-runtime/docs").join(page));
+        let blocks = blocks(&page, "rust");
+        assert!(blocks.len() >= at_least, "{} blocks", blocks.len());
+        for block in blocks {
+            let shown: Vec<&str> = block.lines().map(str::trim).collect();
+            let runs = running.windows(shown.len()).any(|lines| lines == shown);
+            assert!(runs, "not in {file}:\n{block}");
+        }
+    }
+}
+
+/// Returns the fenced code blocks in this language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    page.split(&format!("```{language}\n"))
         .skip(1)
         .filter_map(|rest| rest.split_once("\n```"))
         .map(|(block, _)| block)
+        .collect()
+}
+
+/// An alert on a metric or an outcome that does not exist would never fire.
+#[test]
+fn the_alert_rules_name_metrics_and_outcomes_that_exist() {
+    let page = read(&repository().join("logto-runtime/docs/production.md"));
+    let rules = blocks(&page, "yaml").concat();
+    let metrics: BTreeSet<&str> = rules
+        .split(|c: char| !c.is_ascii_lowercase() && c != '_')
+        .filter(|word| word.starts_with("logto_"))
         .collect();
-    assert!(blocks.len() >= 8, "{} blocks", blocks.len());
-    for block in blocks {
-        let shown: Vec<&str> = block.lines().map(str::trim).collect();
-        let runs = running.windows(shown.len()).any(|lines| lines == shown);
-        assert!(runs, "not in tests/src/own_handlers.rs:\n{block}");
+    let existing = [VERDICTS, TOKEN_CACHE, KEY_FETCHES, KEY_SET_AGE];
+    assert!(metrics.len() >= 3, "{metrics:?}");
+    for metric in metrics {
+        assert!(existing.contains(&metric), "{metric}");
+    }
+    let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
+    let outcomes: BTreeSet<&str> = codes.chain(["granted", "succeeded", "failed"]).collect();
+    let named: Vec<&str> = rules
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .flat_map(|values| values.split('|'))
+        .collect();
+    assert!(named.len() >= 8, "{named:?}");
+    for outcome in named {
+        assert!(outcomes.contains(outcome), "{outcome}");
     }
 }

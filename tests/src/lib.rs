@@ -8,6 +8,8 @@ mod own_handlers;
 #[cfg(test)]
 mod plain_english;
 #[cfg(test)]
+mod production;
+#[cfg(test)]
 mod structure;
 
 macro_rules! code_of {
@@ -26,6 +28,7 @@ code_of! {
     guide: "../../logto-runtime/docs/guide.md"
     layers: "../../logto-runtime/docs/layers.md"
     openapi: "../../logto-runtime/docs/openapi.md"
+    production: "../../logto-runtime/docs/production.md"
     require_any: "../../logto-macros/docs/require_any.md"
     require_auth: "../../logto-macros/docs/require_auth.md"
     require_org_permission: "../../logto-macros/docs/require_org_permission.md"
