@@ -6,12 +6,18 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::body::{Body as AxumBody, Bytes};
+use axum::{
+    Error as BodyError,
+    body::{Body as AxumBody, Bytes},
+};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
     /// The body of the inner service's response, or of a rejection.
+    ///
+    /// Like axum's own body, it has a [`Default`] (an empty body) and an error that implements
+    /// [`Error`], because layers outside a guard ask for both.
     #[derive(Debug)]
     pub struct RequireBody<B> {
         #[pin]
@@ -42,6 +48,13 @@ impl<B> RequireBody<B> {
     }
 }
 
+/// An empty body. Layers that answer by themselves, such as for CORS or timeouts, ask for it.
+impl<B> Default for RequireBody<B> {
+    fn default() -> Self {
+        Self::refused(AxumBody::empty())
+    }
+}
+
 impl<B> Body for RequireBody<B>
 where
     B: Body,
@@ -49,7 +62,7 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     type Data = B::Data;
-    type Error = Box<dyn Error + Send + Sync>;
+    type Error = BodyError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
@@ -58,14 +71,10 @@ where
         match self.project().kind.project() {
             KindProjection::Passed { body } => body
                 .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map_err(Into::into))),
-            KindProjection::Refused { body } => body.poll_frame(cx).map(|frame| {
-                frame.map(|frame| {
-                    frame
-                        .map(|frame| frame.map_data(B::Data::from))
-                        .map_err(Into::into)
-                })
-            }),
+                .map(|frame| frame.map(|frame| frame.map_err(BodyError::new))),
+            KindProjection::Refused { body } => body
+                .poll_frame(cx)
+                .map_ok(|frame| frame.map_data(B::Data::from)),
         }
     }
 

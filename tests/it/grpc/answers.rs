@@ -1,6 +1,6 @@
 //! The gRPC status of each decision, and the response on the wire.
 
-use std::slice;
+use std::{slice, time::Duration};
 
 use axum::{
     Router,
@@ -11,11 +11,16 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, Version};
 use http_body_util::BodyExt;
 use logto_runtime::{Rejection, RejectionCode};
-use tonic::{Code, service::Routes};
+use tonic::{
+    Code,
+    service::{InterceptorLayer, Routes},
+    transport::Server,
+};
 use tower::ServiceExt;
+use tower_http::{cors::CorsLayer, timeout::TimeoutLayer};
 
 use super::{
-    ReadProducts, Unnamed, call, reader, served,
+    ReadProducts, Unnamed, call, connect, listen, reader, served,
     service::{Greeter, METHOD},
 };
 use crate::support::{Answer, get, send, tenant};
@@ -34,6 +39,33 @@ async fn a_caller_who_may_is_served_and_known_to_the_service() {
         let answer = call(&channel, &[token]).await.unwrap();
         assert_eq!(answer, "hello alice");
     }
+}
+
+#[tokio::test]
+async fn other_layers_of_a_server_stand_outside_and_inside() {
+    let tenant = tenant();
+    let guard = tenant.logto().build().unwrap();
+    let guard = guard.require::<ReadProducts>().with_auth_info();
+    let timeout = || {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        TimeoutLayer::with_status_code(status, Duration::from_secs(60))
+    };
+    let (listener, address) = listen().await;
+    let server = Server::builder()
+        .layer(InterceptorLayer::new(Ok))
+        .layer(CorsLayer::permissive())
+        .layer(timeout())
+        .layer(guard)
+        .layer(InterceptorLayer::new(Ok))
+        .layer(timeout())
+        .add_service(Greeter)
+        .serve_with_incoming(listener);
+    tokio::spawn(server);
+    let channel = connect(address).await;
+    let token = bearer(reader(&tenant).mint());
+    assert_eq!(call(&channel, &[token]).await.unwrap(), "hello alice");
+    let refused = call(&channel, &[]).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unauthenticated);
 }
 
 #[tokio::test]

@@ -32,18 +32,24 @@ fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
 /// A server whose only service is behind the guard, and a connection to it.
 async fn served<P: Policy>(logto: LogtoBuilder) -> Channel {
     let guard = logto.build().unwrap().require::<P>().with_auth_info();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (listener, address) = listen().await;
     let server = Server::builder()
         .layer(guard)
         .add_service(Greeter)
-        .serve_with_incoming(TcpIncoming::from(listener));
+        .serve_with_incoming(listener);
     tokio::spawn(server);
-    Endpoint::from_shared(address)
-        .unwrap()
-        .connect()
-        .await
-        .unwrap()
+    connect(address).await
+}
+
+async fn listen() -> (TcpIncoming, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (TcpIncoming::from(listener), address)
+}
+
+async fn connect(address: String) -> Channel {
+    let endpoint = Endpoint::from_shared(address).unwrap();
+    endpoint.connect().await.unwrap()
 }
 
 /// Calls the service with these values of `authorization`.

@@ -3,6 +3,7 @@
 //! - `routers`: on axum routers, whole or nested, and on fallback services
 //! - `services`: around services that are not axum handlers
 //! - `order`: together with CORS, tracing and other layers
+//! - `stacks`: every other layer, on both sides of the guard
 //! - `bodies`: bodies of the inner service arrive unchanged
 //! - `readiness`: the contract of `poll_ready`
 
@@ -11,6 +12,7 @@ mod order;
 mod readiness;
 mod routers;
 mod services;
+mod stacks;
 
 use http::StatusCode;
 use logto_runtime::{
