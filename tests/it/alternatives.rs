@@ -244,7 +244,7 @@ async fn an_invalid_token_is_refused_before_any_alternative_is_checked() {
     let app = Router::new().route("/", get(which)).with_state(logto);
     let tampered = tenant.token().scopes(["admin"]).tampered().mint();
     assert_eq!(ask(&app, "/", &tampered).await, Answer::invalid_token());
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("admin");
     assert_eq!(send(&app, request("/", &[])).await, missing);
 }
 

@@ -1,6 +1,7 @@
 //! The `saas` example, over a socket, with tokens from the token endpoint of its tenant.
 
 mod document;
+mod metadata;
 mod operators;
 
 use logto_runtime::test_util::TestTenant;

@@ -80,6 +80,15 @@ impl Answer {
         }
     }
 
+    /// The answer to a request without a token, where the route asks for these scopes.
+    pub(crate) fn missing(scopes: &str) -> Self {
+        let challenge = match scopes {
+            "" => "Bearer".to_owned(),
+            scopes => format!(r#"Bearer scope="{scopes}""#),
+        };
+        Self::refused(401, "Authorization header is missing", challenge.as_str())
+    }
+
     pub(crate) fn invalid_token() -> Self {
         Self::refused(401, "Invalid token", INVALID_TOKEN)
     }

@@ -35,8 +35,9 @@ struct App {
 /// Returns the API as a router, without a socket.
 ///
 /// `/metrics` serves the metrics of this recorder. `/openapi.json` serves the OpenAPI document, and
-/// `/docs/` a viewer for it. The document and the viewer are public. They are not in the [`Table`],
-/// which lists handlers only.
+/// `/docs/` a viewer for it. `/.well-known/oauth-protected-resource/…` serves the metadata of the
+/// resources (RFC 9728), to requests that name the host of the resource. All of these are public.
+/// They are not in the [`Table`], which lists handlers only.
 ///
 /// # Errors
 ///
@@ -47,11 +48,13 @@ pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeEr
     let viewer = SwaggerUi::new("/docs")
         .config(config)
         .url("/openapi.json", document(&logto)?);
+    let metadata = logto.protected_resource_metadata();
     let store = Store::default();
     let app = App {
         logto,
         store,
         metrics,
     };
-    Ok(routes::routes().into_router().merge(viewer).with_state(app))
+    let router = routes::routes().into_router();
+    Ok(router.merge(viewer).merge(metadata).with_state(app))
 }

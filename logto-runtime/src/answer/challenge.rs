@@ -7,6 +7,14 @@ pub(crate) fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
+/// Returns a challenge without an error that lists the scopes to ask for (RFC 6750 §3).
+pub(crate) fn first(scopes: &[&str]) -> HeaderValue {
+    match quoted(scopes) {
+        Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
+        None => bare(),
+    }
+}
+
 /// Returns a challenge with an error code.
 pub(crate) fn error(code: &'static str) -> HeaderValue {
     from_parts(&format!("Bearer error=\"{code}\""))
@@ -20,23 +28,28 @@ pub(crate) fn expired() -> HeaderValue {
 }
 
 /// Returns a challenge that lists the scopes of the requirement.
-///
-/// Leaves the list out if a scope can't be quoted. The attributes reject such scopes, but a
-/// requirement written by hand may have them.
 pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
+    match quoted(scopes) {
+        Some(scopes) => from_parts(&format!(
+            "Bearer error=\"insufficient_scope\", scope={scopes}"
+        )),
+        None => error("insufficient_scope"),
+    }
+}
+
+/// Returns the scopes as a quoted string.
+///
+/// `None` without scopes, or if one can't be quoted. The attributes reject such scopes, but a
+/// requirement written by hand may have them.
+fn quoted(scopes: &[&str]) -> Option<String> {
     let quotable = |scope: &&str| {
         !scope.is_empty()
             && scope
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
     };
-    if scopes.is_empty() || !scopes.iter().all(quotable) {
-        return error("insufficient_scope");
-    }
-    let scopes = scopes.join(" ");
-    from_parts(&format!(
-        "Bearer error=\"insufficient_scope\", scope=\"{scopes}\""
-    ))
+    let any = !scopes.is_empty();
+    (any && scopes.iter().all(quotable)).then(|| format!("\"{}\"", scopes.join(" ")))
 }
 
 /// Adds the parameter `resource_metadata` to a challenge (RFC 9728 §5.1).
@@ -59,6 +72,13 @@ mod tests {
     fn challenges_have_the_syntax_of_rfc_6750() {
         for (challenge, expected) in [
             (bare(), "Bearer"),
+            (
+                first(&["read:a", "write:b"]),
+                r#"Bearer scope="read:a write:b""#,
+            ),
+            (first(&[]), "Bearer"),
+            (first(&["a\"b"]), "Bearer"),
+            (first(&["a\r\nSet-Cookie: x"]), "Bearer"),
             (error("invalid_token"), r#"Bearer error="invalid_token""#),
             (
                 expired(),

@@ -1,32 +1,107 @@
-//! The URL of a protected resource's metadata (RFC 9728 §3.1).
+//! The URLs of the metadata of protected resources (RFC 9728 §3.1).
+//!
+//! A document belongs to the origin and the path of its resource, including a slash at the end. So
+//! `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have three
+//! documents. Challenges link a URL only if a request for it finds the document of that resource.
 
-use url::Url;
+use std::fmt;
+
+use http::uri::Authority;
+use url::{Origin, Url};
 
 /// The well-known path of the metadata (RFC 9728 §3).
-pub(crate) const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
-/// Returns the URL of a resource's metadata (RFC 9728 §3.1), for a challenge.
-pub(crate) fn url_of(indicator: &str) -> Option<String> {
-    let url = Url::parse(indicator).ok()?;
-    let path = location(indicator)?;
-    Some(format!("{}{path}", url.origin().ascii_serialization()))
+/// The URL of a resource's metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MetadataUrl {
+    origin: Origin,
+    path: String,
 }
 
-/// Returns the path of a resource's metadata.
+/// Returns the metadata URL of each resource, or `None` for a resource without one.
 ///
-/// `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
-/// router or a quoted string would not take literally.
-pub(crate) fn location(indicator: &str) -> Option<String> {
-    let url = Url::parse(indicator).ok()?;
-    let path = url.path().trim_end_matches('/');
-    let literal = !path.contains(['{', '}', '*', ':', '"', '\\']);
-    let hierarchical = matches!(url.scheme(), "http" | "https") && url.query().is_none();
-    (hierarchical && literal).then(|| format!("{WELL_KNOWN}{path}"))
+/// Two resources can have URLs that a request can't tell apart, because it names a host and not a
+/// scheme. The first one then has the URL.
+pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
+    let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
+    for indicator in indicators {
+        let url = MetadataUrl::of(indicator);
+        let is_free = |url: &MetadataUrl| !urls.iter().flatten().any(|taken| taken.shadows(url));
+        let url = url.filter(is_free);
+        urls.push(url);
+    }
+    urls
+}
+
+impl MetadataUrl {
+    /// Inserts the well-known path between host and path. A slash that is the whole path is left
+    /// out (RFC 9728 §3.1).
+    ///
+    /// `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
+    /// router or a quoted string would not take literally.
+    fn of(indicator: &str) -> Option<Self> {
+        let url = Url::parse(indicator).ok()?;
+        let literal = !url.path().contains(['{', '}', '*', ':', '"', '\\']);
+        if !literal || !matches!(url.scheme(), "http" | "https") || url.query().is_some() {
+            return None;
+        }
+        let path = match url.path() {
+            "/" => "",
+            path => path,
+        };
+        Some(Self {
+            origin: url.origin(),
+            path: format!("{WELL_KNOWN}{path}"),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the URL of a resource that is the whole origin.
+    pub(crate) fn without_path(&self) -> Self {
+        Self {
+            origin: self.origin.clone(),
+            path: WELL_KNOWN.to_owned(),
+        }
+    }
+
+    /// Returns whether a request with this authority is for the host of this URL.
+    ///
+    /// The authority comes from the caller. A request does not name its scheme, so the port of this
+    /// URL's scheme is the default port.
+    pub(crate) fn is_on(&self, authority: &Authority) -> bool {
+        let Origin::Tuple(scheme, ..) = &self.origin else {
+            return false;
+        };
+        let named = Url::parse(&format!("{scheme}://{authority}"));
+        !authority.as_str().contains('@') && named.is_ok_and(|named| named.origin() == self.origin)
+    }
+
+    /// Returns whether requests for the other URL find this one.
+    fn shadows(&self, other: &Self) -> bool {
+        let origin = other.origin.ascii_serialization();
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        let authority = authority.and_then(|authority| authority.parse().ok());
+        self.path == other.path && authority.is_some_and(|authority| self.is_on(&authority))
+    }
+}
+
+impl fmt::Display for MetadataUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin.ascii_serialization(), self.path)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn url_of(indicator: &str) -> Option<String> {
+        MetadataUrl::of(indicator).map(|url| url.to_string())
+    }
 
     #[test]
     fn the_well_known_path_is_inserted_between_host_and_path() {
@@ -38,6 +113,10 @@ mod tests {
             (
                 "https://api.example.com/",
                 Some("https://api.example.com/.well-known/oauth-protected-resource"),
+            ),
+            (
+                "https://api.example.com/mcp/",
+                Some("https://api.example.com/.well-known/oauth-protected-resource/mcp/"),
             ),
             (
                 "https://api.example.com:8443/v1/products",
@@ -53,6 +132,55 @@ mod tests {
             ),
         ] {
             assert_eq!(url_of(indicator).as_deref(), expected, "{indicator}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_for_a_url_if_it_names_its_host_and_port() {
+        for (indicator, authority, expected) in [
+            ("https://api.example.com", "api.example.com", true),
+            ("https://api.example.com", "API.example.com", true),
+            ("https://api.example.com", "api.example.com:443", true),
+            ("https://api.example.com", "api.example.com:80", false),
+            ("https://api.example.com", "api.example.com:8443", false),
+            ("http://api.example.com", "api.example.com", true),
+            ("https://api.example.com:8443", "api.example.com:8443", true),
+            ("https://api.example.com:8443", "api.example.com", false),
+            ("https://[::1]:3000", "[::1]:3000", true),
+            ("https://api.example.com", "org.example.com", false),
+            (
+                "https://api.example.com",
+                "api.example.com.evil.example",
+                false,
+            ),
+            ("https://api.example.com", "evil@api.example.com", false),
+            (
+                "https://api.example.com",
+                "api.example.com@evil.example",
+                false,
+            ),
+        ] {
+            let url = MetadataUrl::of(indicator).unwrap();
+            let authority: Authority = authority.parse().unwrap();
+            assert_eq!(url.is_on(&authority), expected, "{indicator} {authority}");
+        }
+    }
+
+    #[test]
+    fn of_two_resources_with_one_url_the_first_has_it() {
+        for (first, second, both) in [
+            ("https://a.example/mcp", "https://a.example/mcp/", true),
+            ("https://a.example/mcp", "https://b.example/mcp", true),
+            ("https://a.example", "https://a.example:8443", true),
+            ("https://a.example", "https://a.example/", false),
+            ("https://a.example", "https://A.example", false),
+            ("https://a.example", "https://a.example:443", false),
+            // A request does not name the scheme.
+            ("https://a.example", "http://a.example", false),
+        ] {
+            let urls = of_resources(&[first.to_owned(), second.to_owned()]);
+            let has = [urls[0].is_some(), urls[1].is_some()];
+            assert_eq!(has, [true, both], "{first} {second}");
         }
     }
 }

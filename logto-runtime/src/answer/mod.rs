@@ -46,6 +46,8 @@ struct Inner {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
+    /// Whose scopes the first challenge lists: the requirement, or one of its alternatives.
+    first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
 }
@@ -84,9 +86,16 @@ impl Rejection {
             cause,
             answer,
             requirement,
+            first: None,
             metadata_url: None,
             render,
         }))
+    }
+
+    /// Sets whose scopes a caller without credentials should ask for.
+    pub(crate) fn with_first(mut self, first: Option<&'static Requirement>) -> Self {
+        self.0.first = first;
+        self
     }
 
     /// Adds the URL of the resource's metadata to the challenge (RFC 9728 §5.1).
@@ -158,7 +167,11 @@ impl Rejection {
 
     fn own_challenge(&self) -> Option<HeaderValue> {
         match self.0.answer {
-            Answer::NoHeader | Answer::NotBearer => Some(challenge::bare()),
+            Answer::NoHeader => {
+                let scopes = self.0.first.map(Requirement::scope_names);
+                Some(challenge::first(&scopes.unwrap_or_default()))
+            }
+            Answer::NotBearer => Some(challenge::bare()),
             // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
             Answer::Denied => Some(challenge::bare()),
             Answer::RepeatedHeader => Some(challenge::error("invalid_request")),

@@ -1,15 +1,18 @@
 //! Serves protected resource metadata (RFC 9728), from which clients such as those of MCP learn
 //! which authorization server issues tokens for an API.
 
+use std::{collections::BTreeMap, future::ready, sync::Arc};
+
 use axum::{Router, body::Body, response::Response, routing::get};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header, request::Parts, uri::Authority};
 use serde::Serialize;
 
 use super::inventory::guards;
 use crate::{
-    answer::metadata_url::{WELL_KNOWN, location},
+    answer::metadata_url::MetadataUrl,
     logto::Logto,
     policy::requirement::{Requirement, RequirementKind},
+    telemetry,
 };
 
 /// The metadata document of a resource (RFC 9728 §2).
@@ -22,6 +25,9 @@ struct Metadata<'a> {
     bearer_methods_supported: [&'static str; 1],
 }
 
+/// The documents at one path, one for each host.
+type Documents = Vec<(MetadataUrl, String)>;
+
 impl Logto {
     /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3).
     ///
@@ -30,9 +36,11 @@ impl Logto {
     /// lead clients to it (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
-    /// `/.well-known/oauth-protected-resource/products`. The same path without `/products` serves
-    /// the default resource. `scopes_supported` lists the scopes that the program's attributes ask
-    /// for. Every origin may read the documents, because clients in browsers must.
+    /// `https://api.example.com/.well-known/oauth-protected-resource/products`. Without
+    /// `/products`, that URL serves the default resource, if the default resource has this host and
+    /// no other resource has this URL. A request must name the host, in `Host` or `:authority`;
+    /// any other host is answered with 404. `scopes_supported` lists the scopes that the program's
+    /// attributes ask for. Every origin may read the documents, because clients in browsers must.
     ///
     /// ```
     /// # use axum::Router;
@@ -45,28 +53,33 @@ impl Logto {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let mut documents: Vec<(String, String)> = Vec::new();
         let indicators = self.settings().resources.indicators();
-        let located = indicators
+        let urls = &self.settings().metadata_urls;
+        let located: Vec<_> = indicators
             .iter()
-            .filter_map(|indicator| Some((location(indicator)?, indicator)));
-        // The default resource is served without a path too, unless that is the URL of another one.
-        let default = indicators
+            .zip(urls)
+            .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
+            .collect();
+        // A client that knows only the host finds the default resource, unless another one is there.
+        let default = located
             .first()
-            .map(|indicator| (WELL_KNOWN.to_owned(), indicator));
-        for (path, indicator) in located.chain(default) {
-            if !documents.iter().any(|(known, _)| *known == path) {
-                documents.push((path, self.metadata_of(indicator)));
-            }
+            .filter(|(indicator, _)| indicators.first() == Some(indicator))
+            .map(|(indicator, url)| (*indicator, url.without_path()))
+            .filter(|(_, root)| !located.iter().any(|(_, url)| url == root));
+        let mut paths: BTreeMap<String, Documents> = BTreeMap::new();
+        for (indicator, url) in located.into_iter().chain(default) {
+            let document = self.metadata_of(indicator);
+            let path = url.path().to_owned();
+            paths.entry(path).or_default().push((url, document));
         }
-        documents
+        paths
             .into_iter()
-            .fold(Router::new(), |router, (path, json)| {
-                let document = move || std::future::ready(answer(json.clone()));
-                router.route(
-                    &path,
-                    get(document).options(|| std::future::ready(preflight())),
-                )
+            .fold(Router::new(), |router, (path, documents)| {
+                let documents: Arc<Documents> = Arc::new(documents);
+                let document = move |request: Request<Body>| {
+                    ready(answer(&documents, &request.into_parts().0))
+                };
+                router.route(&path, get(document).options(|| ready(preflight())))
             })
     }
 
@@ -117,18 +130,56 @@ fn preflight() -> Response {
     response
 }
 
-fn answer(json: String) -> Response {
-    let mut response = Response::new(Body::from(json));
+/// Answers with the document of the host that the request names, or with 404. The caller chooses
+/// the host, so a host that is not configured gets nothing.
+fn answer(documents: &Documents, request: &Parts) -> Response {
+    let authority = authority_of(request);
+    let document = authority.as_ref().and_then(|authority| {
+        let mut documents = documents.iter();
+        documents.find(|(url, _)| url.is_on(authority))
+    });
+    let mut response = match document {
+        Some((_, json)) => Response::new(Body::from(json.clone())),
+        None => Response::new(Body::empty()),
+    };
+    let cached = match document {
+        Some(_) => "max-age=3600",
+        None => {
+            let host = authority.as_ref().map_or("", Authority::as_str);
+            telemetry::metadata_not_found(host, request.uri.path());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            "no-store"
+        }
+    };
     let headers = response.headers_mut();
-    let json = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_TYPE, json);
+    if document.is_some() {
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+    }
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("max-age=3600"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     response
+}
+
+/// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or
+/// in `Host`. `None` if it names none, or several different ones.
+fn authority_of(request: &Parts) -> Option<Authority> {
+    let named = request
+        .headers
+        .get_all(header::HOST)
+        .iter()
+        .map(|host| Authority::try_from(host.as_bytes()).ok());
+    let mut all = request
+        .uri
+        .authority()
+        .cloned()
+        .map(Some)
+        .into_iter()
+        .chain(named);
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first))
+        .then_some(first)
 }

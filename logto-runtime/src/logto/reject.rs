@@ -7,7 +7,7 @@ use super::{
     asked::{Asked, ExpectedAudience, List},
 };
 use crate::{
-    answer::{Rejection, cause::Cause, metadata_url},
+    answer::{Rejection, cause::Cause, metadata_url::MetadataUrl},
     decide::{Unmet, misconfiguration::Misconfiguration},
     policy::requirement::{Requirement, RequirementKind},
     telemetry,
@@ -23,8 +23,20 @@ impl Logto {
         asked: Asked<'_>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
-        let document = || self.document_for(asked.requirement, token);
-        self.reject_at(cause, asked, asked.requirement, document, token)
+        let linked = asked.requirement.and_then(|asked| self.linked(asked));
+        let url = match asked.requirement {
+            Some(_) => linked.map(|(_, url)| url),
+            // An organization token is not for a resource.
+            None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
+            None => self.default_url(),
+        };
+        let rejection = self.rejection(cause, asked.requirement, url);
+        let rejection = rejection.with_first(match linked {
+            Some((linked, _)) => Some(linked),
+            None => asked.requirement.and_then(with_scopes),
+        });
+        self.report(&rejection, asked, asked.requirement, token);
+        rejection
     }
 
     /// Rejects a token that does not meet a requirement.
@@ -39,32 +51,30 @@ impl Logto {
         token: &Arc<Verified>,
     ) -> Rejection {
         let closest = Some(unmet.requirement);
-        let document = || {
-            let of = |requirement| self.document_of(requirement);
-            closest
-                .and_then(of)
-                .or_else(|| asked.requirement.and_then(of))
-        };
-        self.reject_at(unmet.error, asked, closest, document, Some(token))
+        let linked = [closest, asked.requirement]
+            .into_iter()
+            .flatten()
+            .find_map(|requirement| self.linked(requirement));
+        let rejection = self.rejection(unmet.error, closest, linked.map(|(_, url)| url));
+        self.report(&rejection, asked, closest, Some(token));
+        rejection
+    }
+
+    /// The challenge links the URL if the builder announces metadata.
+    fn rejection(
+        &self,
+        cause: impl Into<Cause>,
+        requirement: Option<&'static Requirement>,
+        url: Option<&MetadataUrl>,
+    ) -> Rejection {
+        let settings = self.settings();
+        let announced = url.filter(|_| settings.announces_metadata);
+        Rejection::new(cause, requirement, settings.render.clone())
+            .with_metadata_url(announced.map(ToString::to_string))
     }
 
     /// `requirement` is the one that the rejection answers for: that which was asked, or one of its
     /// alternatives.
-    fn reject_at<'s>(
-        &'s self,
-        cause: impl Into<Cause>,
-        asked: Asked<'_>,
-        requirement: Option<&'static Requirement>,
-        document: impl FnOnce() -> Option<&'s str>,
-        token: Option<&Arc<Verified>>,
-    ) -> Rejection {
-        let render = self.settings().render.clone();
-        let rejection =
-            Rejection::new(cause, requirement, render).with_metadata_url(self.announced(document));
-        self.report(&rejection, asked, requirement, token);
-        rejection
-    }
-
     fn report(
         &self,
         rejection: &Rejection,
@@ -92,50 +102,35 @@ impl Logto {
         }
     }
 
-    /// Returns the metadata URL for the challenge. Looks for the resource only if the builder
-    /// announces metadata.
-    fn announced<'s>(&self, resource: impl FnOnce() -> Option<&'s str>) -> Option<String> {
-        self.settings()
-            .announces_metadata
-            .then(resource)
-            .flatten()
-            .and_then(metadata_url::url_of)
-    }
-
-    /// Returns the resource whose metadata helps the rejected caller.
-    fn document_for(
-        &self,
-        requirement: Option<&Requirement>,
-        token: Option<&Arc<Verified>>,
-    ) -> Option<&str> {
-        match requirement {
-            Some(requirement) => self.document_of(requirement),
-            // An organization token is not for a resource.
-            None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
-            None => self.settings().resources.default_indicator(),
-        }
-    }
-
-    /// Returns the resource of a requirement if this service serves its metadata.
+    /// Returns the requirement whose resource has metadata, and its URL: the given one, or its
+    /// first such alternative.
     ///
     /// `None` for organization permissions: their tokens are not for a resource, and a client that
     /// follows the metadata of one would get a token that is rejected again.
-    fn document_of(&self, requirement: &Requirement) -> Option<&str> {
-        let resources = &self.settings().resources;
+    fn linked(
+        &self,
+        requirement: &'static Requirement,
+    ) -> Option<(&'static Requirement, &MetadataUrl)> {
         match requirement.kind() {
             RequirementKind::OrganizationPermission => None,
             RequirementKind::Alternatives => requirement
                 .alternatives()
                 .iter()
-                .find_map(|alternative| self.document_of(alternative)),
+                .find_map(|alternative| self.linked(alternative)),
             _ => {
+                let resources = &self.settings().resources;
                 let indicator = resources.audience_of(requirement).ok()?;
-                let mut served = resources.indicators().iter();
-                served
-                    .find(|served| *served == indicator)
-                    .map(String::as_str)
+                let indicators = resources.indicators().iter();
+                let (_, url) = indicators
+                    .zip(&self.settings().metadata_urls)
+                    .find(|(known, _)| *known == indicator)?;
+                Some((requirement, url.as_ref()?))
             }
         }
+    }
+
+    fn default_url(&self) -> Option<&MetadataUrl> {
+        self.settings().metadata_urls.first()?.as_ref()
     }
 
     /// Records the misconfiguration of a route, and returns whether it was new.
@@ -149,5 +144,13 @@ impl Logto {
             reported.push((fault.clone(), route.map(str::to_owned)));
         }
         news
+    }
+}
+
+/// Returns the requirement that asks for scopes: the given one, or its first such alternative.
+fn with_scopes(requirement: &'static Requirement) -> Option<&'static Requirement> {
+    match requirement.scope_expr() {
+        Some(_) => Some(requirement),
+        None => requirement.alternatives().iter().find_map(with_scopes),
     }
 }

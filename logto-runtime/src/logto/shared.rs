@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Logto, auth_info::AuthInfo};
 use crate::{
-    answer::{Render, denial::Denial},
+    answer::{Render, denial::Denial, metadata_url::MetadataUrl},
     decide::{misconfiguration::Misconfiguration, resources::Resources},
     jwks::Fetcher,
     verify::Verifier,
@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) jwks_url: Url,
     pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) resources: Resources,
+    /// The metadata URL of each resource, in the order of `resources`.
+    pub(crate) metadata_urls: Vec<Option<MetadataUrl>>,
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,
     pub(crate) announces_metadata: bool,

@@ -152,6 +152,18 @@ pub(crate) fn asked_both_ways(resource: &str, scopes: &str) {
     );
 }
 
+/// Reports a request for metadata on a host that is not of a resource, at `debug`, because callers
+/// can cause any number.
+pub(crate) fn metadata_not_found(host: &str, path: &str) {
+    tracing::debug!(
+        target: TARGET,
+        host = %printable(host),
+        path = %printable(path),
+        "no resource has its metadata here; a proxy in front of this service must pass on the Host \
+         header of the request"
+    );
+}
+
 /// Warns that `warm_up` could not compare the settings with the discovery document.
 pub(crate) fn discovery_unreachable(error: &dyn Display, fix: Option<&str>) {
     tracing::warn!(

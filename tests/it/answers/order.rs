@@ -64,8 +64,7 @@ async fn the_fault_that_comes_first_in_the_table_is_answered() {
     ] {
         expect_token(&app, uri, token, expected).await;
     }
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
-    for uri in ["/unnamed", "/lost"] {
-        expect(&app, uri, &[], &missing).await;
+    for (uri, scopes) in [("/unnamed", "read:products"), ("/lost", "invite:member")] {
+        expect(&app, uri, &[], &Answer::missing(scopes)).await;
     }
 }

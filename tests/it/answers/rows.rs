@@ -27,8 +27,15 @@ async fn each_unusable_authorization_header_has_its_own_answer() {
     ] {
         expect(&app, "/any", &pair, &twice).await;
     }
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
-    expect(&app, "/any", &[], &missing).await;
+    for (uri, scopes) in [
+        ("/any", ""),
+        ("/products", "write:orders read:products write:products"),
+        ("/acme/invite", "invite:member"),
+        ("/acme/settings", "write:settings"),
+    ] {
+        expect(&app, uri, &[], &Answer::missing(scopes)).await;
+        expect(&app, uri, &[b"Basic dTpw"], &not_bearer()).await;
+    }
     for value in [
         &b""[..],
         b"Basic dTpw",
@@ -55,7 +62,7 @@ async fn a_token_is_read_from_the_header_only() {
     let tenant = tenant();
     let app = app(tenant.logto());
     let token = tenant.token().mint();
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("");
     for way in ["/attribute", "/layer"] {
         let uri = format!("{way}/any?access_token={token}");
         let request = Request::get(uri)

@@ -111,7 +111,7 @@ fn request(uri: &str, token: Option<&str>, body: Body) -> Request<Body> {
 async fn the_body_of_a_refused_caller_is_not_read() {
     let tenant = tenant();
     let app = app(tenant.logto().build().unwrap());
-    let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = || Answer::missing("read:products");
     let poor = alice(&tenant).scopes(["nothing"]).mint();
     let lacks = r#"Bearer error="insufficient_scope", scope="read:products""#;
     for uri in ["/attribute", "/guard", "/layer"] {
@@ -150,7 +150,7 @@ async fn the_body_of_a_refused_caller_is_not_read() {
 async fn no_other_extractor_runs_before_a_guard() {
     let tenant = tenant();
     let app = app(tenant.logto().build().unwrap());
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("read:products");
     let anonymous = request("/picky/no-number", None, Body::empty());
     assert_eq!(send(&app, anonymous).await, missing);
     let good = alice(&tenant).mint();

@@ -66,7 +66,7 @@ async fn without_a_guard_they_authenticate_as_auth_info_does() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", on_get(plan)).with_state(logto);
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("");
     assert_eq!(send(&app, get("/", &[])).await, missing);
     let token = alice(&tenant)
         .claim("plan", "pro")

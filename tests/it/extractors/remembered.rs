@@ -59,9 +59,13 @@ async fn an_auth_info_in_the_extensions_is_never_read() {
             .layer(Extension(planted.clone()))
             .layer(Extension(Some(planted)))
             .with_state(logto);
-        let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");
-        for uri in ["/required", "/guarded", "/layered"] {
-            assert_eq!(send(&app, get(uri, &[])).await, missing(), "{uri}");
+        for (uri, scope) in [
+            ("/required", ""),
+            ("/guarded", "read:products"),
+            ("/layered", "read:products"),
+        ] {
+            let missing = Answer::missing(scope);
+            assert_eq!(send(&app, get(uri, &[])).await, missing, "{uri}");
             assert_eq!(ask(&app, uri, "x").await, Answer::invalid_token(), "{uri}");
         }
         assert_eq!(
@@ -126,8 +130,8 @@ async fn a_verification_is_not_reused_for_another_header() {
                 .layer(logto.require::<Read>())
                 .with_state(logto.clone())
         };
-        let missing = || Answer::refused(401, "Authorization header is missing", "Bearer");
-        for uri in ["/required", "/guarded"] {
+        for (uri, scope) in [("/required", ""), ("/guarded", "read:products")] {
+            let missing = || Answer::missing(scope);
             let token = alice(&tenant).mint();
             assert_eq!(
                 ask(&app(Some(bob.clone())), uri, &token).await,

@@ -80,7 +80,7 @@ async fn refusals_are_statuses_with_message_and_challenge() {
             vec![],
             Code::Unauthenticated,
             "Authorization header is missing",
-            "Bearer",
+            r#"Bearer scope="read:products""#,
         ),
         (
             vec!["Basic dTpw".to_owned()],
@@ -179,7 +179,7 @@ async fn on_the_wire_a_refusal_is_http_200_of_headers_only() {
                 ("content-type", "application/grpc"),
                 ("grpc-status", "16"),
                 ("grpc-message", "Authorization header is missing"),
-                ("www-authenticate", "Bearer"),
+                ("www-authenticate", r#"Bearer scope="read:products""#),
                 ("cache-control", "no-store"),
             ]
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())),
@@ -198,7 +198,7 @@ async fn one_guard_serves_grpc_and_http_side_by_side() {
         .into_axum_router()
         .route("/products", on_get(async || "products"))
         .layer(logto.require::<ReadProducts>());
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("read:products");
     assert_eq!(send(&app, get("/products", &[])).await, missing);
     // gRPC-Web gets the HTTP status, as its clients and proxies expect.
     let web = send(&app, grpc_request("application/grpc-web+proto")).await;
@@ -216,7 +216,7 @@ async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
     let app = Router::new()
         .route("/auth", any(async || "in"))
         .route_layer(logto.require::<ReadProducts>());
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("read:products");
     let changes: [fn(&mut Request<Body>); 5] = [
         |request| *request.method_mut() = Method::GET,
         |request| *request.version_mut() = Version::HTTP_11,

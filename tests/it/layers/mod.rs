@@ -47,7 +47,7 @@ fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
 }
 
 fn missing() -> Answer {
-    Answer::refused(401, "Authorization header is missing", "Bearer")
+    Answer::missing("read:products")
 }
 
 fn insufficient(scope: &str) -> Answer {

@@ -171,7 +171,7 @@ async fn a_token_that_was_accepted_elsewhere_is_not_accepted_there() {
 #[tokio::test]
 async fn it_is_asked_after_authentication_and_before_anything_else_about_the_token() {
     let tenant = Tenant::start();
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("read:data");
     let poor = tenant.tenant.token().resource(ORG).mint();
     let foreign = tenant
         .tenant

@@ -52,7 +52,7 @@ async fn a_layer_around_a_router_does_not_guess_path_parameters() {
     )
     .await;
     assert_eq!(lacking, Answer::misconfigured());
-    let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+    let missing = Answer::missing("invite:member");
     let answer = layer.layer(router()).oneshot(request("/acme", &[])).await;
     assert_eq!(Answer::of(answer.unwrap()).await, missing);
 }

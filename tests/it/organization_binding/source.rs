@@ -93,11 +93,11 @@ async fn a_missing_path_parameter_is_a_misconfiguration_after_authentication() {
     let tenant = Tenant::start();
     let api = tenant.api_token("acme");
     let token = tenant.organization_token("acme");
-    for (handler, token) in [
-        (get(in_path), &token),
-        (get(in_path_of_an_api), &api),
-        (get(guarded::<InPath>), &token),
-        (tenant.layered::<InPath>(), &token),
+    for (handler, token, scope) in [
+        (get(in_path), &token, "invite:member"),
+        (get(in_path_of_an_api), &api, "read:data"),
+        (get(guarded::<InPath>), &token, "invite:member"),
+        (tenant.layered::<InPath>(), &token, "invite:member"),
     ] {
         for (path, uri) in [
             ("/", "/"),
@@ -107,7 +107,7 @@ async fn a_missing_path_parameter_is_a_misconfiguration_after_authentication() {
         ] {
             let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());
             let anonymous = Request::get(uri).body(axum::body::Body::empty()).unwrap();
-            let missing = Answer::refused(401, "Authorization header is missing", "Bearer");
+            let missing = Answer::missing(scope);
             assert_eq!(send(&app, anonymous).await, missing, "{path}");
             assert_eq!(
                 ask(&app, uri, "x.y.z").await,

@@ -113,6 +113,21 @@ async fn a_user_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
     assert!(scope.split(' ').any(|one| one == "mcp:call"), "{scope}");
 }
 
+/// The document also lists `mcp:administrate`, which this route does not ask for.
+#[tokio::test]
+async fn a_client_asks_for_the_scopes_of_the_first_challenge_only() {
+    #[require_scopes("mcp:administrate")]
+    struct Administrate;
+    let api = Api::start().await;
+    let client = api.client().await;
+    let scopes = client.select_initial_scopes(&[]).await;
+    assert!(scopes.contains(&"mcp:call".to_owned()), "{scopes:?}");
+    assert!(
+        !scopes.contains(&"mcp:administrate".to_owned()),
+        "{scopes:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_client_that_lacks_a_scope_learns_which_one() {
     let api = Api::start().await;

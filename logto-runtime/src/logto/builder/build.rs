@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::LogtoBuilder;
 use crate::{
+    answer::metadata_url,
     clock::Clock,
     config::{ConfigError, callable_url, without_credentials},
     decide::resources::Resources,
@@ -78,6 +79,7 @@ impl LogtoBuilder {
                 endpoint,
                 jwks_url,
                 fetcher,
+                metadata_urls: metadata_url::of_resources(resources.indicators()),
                 resources,
                 render: self.render,
                 deny_if: self.deny_if,

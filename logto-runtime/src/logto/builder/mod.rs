@@ -282,9 +282,10 @@ impl LogtoBuilder {
     /// Adds `resource_metadata="…"` to challenges: the URL of the document that says where clients
     /// get a token for the resource (RFC 9728 §5.1). Default: it is not added.
     ///
-    /// The URL has the origin of the resource indicator. Serve the documents there, with
-    /// [`Logto::protected_resource_metadata`]. Challenges of organization permissions do not have
-    /// the URL, because their tokens are not for a resource.
+    /// The URL has the origin and the path of the resource indicator. Serve the documents there,
+    /// with [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the
+    /// resource does not have a document, and if the route asks for organization permissions,
+    /// because their tokens are not for a resource.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self
