@@ -44,7 +44,7 @@ use crate::{layer::RequireLayer, policy::Policy};
 ///
 /// Every handler must have an attribute of this crate, take a [`Guard`](crate::Guard) as its first
 /// argument, or be marked `#[public]`. The [table](Self::table) lists all routes, to print or to
-/// test.
+/// test. Routes that are added to the router of [`into_router`](Self::into_router) are not checked.
 ///
 /// ```
 /// use axum::Router;
@@ -186,6 +186,9 @@ where
     }
 
     /// Returns the axum router, ready for layers and state.
+    ///
+    /// Call it last. Routes that are added to the returned router are not checked, and are not in
+    /// the table.
     pub fn into_router(self) -> Router<S> {
         self.router
     }
