@@ -54,7 +54,7 @@ codes! {
     SubjectToken "subject_token"
     /// A JWT that ends before its signature.
     TruncatedToken "truncated_token"
-    /// An ID token, or another JWT whose `typ` is not that of an access token.
+    /// The header has no `typ`, or `typ: JWT`, as in ID tokens.
     IdToken "id_token"
     /// The header of the token lacks a member, or has one that is not allowed.
     UnacceptableHeader "unacceptable_header"

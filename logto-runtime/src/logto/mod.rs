@@ -11,8 +11,8 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files hold one public item each: `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and
-//! `warm_up.rs` with `guarded_resources.rs`.
+//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and `warm_up.rs` with
+//! `guarded_resources.rs` and `asked_both_ways.rs`.
 
 pub(crate) mod asked;
 mod asked_both_ways;
