@@ -15,6 +15,7 @@ pages! {
     routes "routes.md"
     errors_and_challenges "errors-and-challenges.md"
     manifest "manifest.md"
+    with_other_crates "with-other-crates.md"
     openapi "openapi.md"
     resource_metadata "resource-metadata.md"
     telemetry "telemetry.md"

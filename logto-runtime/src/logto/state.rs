@@ -17,7 +17,9 @@ use super::Logto;
     note = "derive it: `#[derive(Clone, FromRef)] struct App {{ logto: Logto }}` (axum feature \
             `macros`), or write `impl FromRef<{Self}> for Logto`",
     note = "a router without a state of its own needs `.with_state(GlobalLogto)`, and \
-            `logto.install_global()` once"
+            `logto.install_global()` once",
+    note = "middleware does not get the router's state: write `from_fn_with_state(logto.clone(), …)` \
+            or `from_extractor_with_state::<…, _>(logto.clone())`"
 )]
 pub trait LogtoState {
     /// Returns the `Logto`, or `None` if none was installed.

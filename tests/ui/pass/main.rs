@@ -13,6 +13,7 @@ mod fifteen_arguments;
 mod functions_in_functions;
 mod generic_handlers;
 mod impl_trait_arguments;
+mod in_middleware;
 mod inside_macro_rules;
 mod lifetimes;
 mod other_attributes;
@@ -40,6 +41,7 @@ fn right_guards_compile_in_odd_places() {
     functions_in_functions::main();
     generic_handlers::main();
     impl_trait_arguments::main();
+    in_middleware::main();
     inside_macro_rules::main();
     lifetimes::main();
     other_attributes::main();
