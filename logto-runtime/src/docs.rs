@@ -20,6 +20,7 @@ pages! {
     resource_metadata "resource-metadata.md"
     telemetry "telemetry.md"
     production "production.md"
+    revocation "revocation.md"
     testing "testing.md"
     troubleshooting "troubleshooting.md"
     from_hand_written "from-hand-written.md"

@@ -14,6 +14,8 @@ mod jwks;
 pub mod layer;
 mod logto;
 pub mod policy;
+#[cfg(feature = "revocation")]
+mod revocation;
 pub mod routes;
 pub mod telemetry;
 #[cfg(feature = "test-util")]
@@ -38,6 +40,15 @@ pub mod docs;
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use crate::describe::openapi::DescribeError;
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub use crate::revocation::{
+    Revocations,
+    builder::RevocationsBuilder,
+    health::RevocationHealth,
+    revoke::{Revocation, RevokeError},
+    webhook::meaning::{RoleChange, UnlistedChange},
+};
 pub use crate::{
     answer::{
         Rejection,

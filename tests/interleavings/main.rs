@@ -1,11 +1,18 @@
-//! Runs the schedule of key set fetches under loom, which tries every interleaving of the threads.
+//! Runs the schedule of key set fetches, and the generations of revocations, under loom, which tries
+//! every interleaving of the threads.
 //!
 //! `schedule` and `refresh` are the source files of the library. `service` is a small model of the
-//! asynchronous code around them.
+//! asynchronous code around them. So are `generation` and `found_clean`, with which a token that was
+//! looked up in the list of revocations passes until the list has changed.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+#[path = "../../logto-runtime/src/verify/found_clean.rs"]
+#[allow(dead_code, reason = "the model does not report lifetimes")]
+mod found_clean;
+#[path = "../../logto-runtime/src/revocation/generation.rs"]
+mod generation;
 #[path = "../../logto-runtime/src/jwks/moment.rs"]
 mod moment;
 #[path = "../../logto-runtime/src/jwks/rate_limit.rs"]
@@ -16,6 +23,7 @@ mod reading;
 #[path = "../../logto-runtime/src/jwks/refresh.rs"]
 #[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod refresh;
+mod revocations;
 #[path = "../../logto-runtime/src/jwks/schedule.rs"]
 #[allow(dead_code, reason = "the model leaves out what is only reported")]
 mod schedule;
@@ -23,6 +31,10 @@ mod service;
 
 mod clock {
     pub(crate) use crate::reading::Reading;
+}
+
+mod verify {
+    pub(crate) use crate::found_clean::FoundClean;
 }
 
 mod sync {

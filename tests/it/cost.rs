@@ -12,7 +12,8 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    Algorithm, AuthInfo, Guard, Logto, require_any, require_org_scopes, require_scopes,
+    Algorithm, AuthInfo, Guard, Logto, LogtoBuilder, Revocation, Revocations, require_any,
+    require_org_scopes, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
 use tokio::runtime::Runtime;
@@ -77,6 +78,13 @@ struct Api {
 
 impl Api {
     fn new(mint: impl Fn(TokenBuilder<'_>) -> TokenBuilder<'_>) -> Self {
+        Self::with(mint, |logto, _| logto)
+    }
+
+    fn with(
+        mint: impl Fn(TokenBuilder<'_>) -> TokenBuilder<'_>,
+        with: impl Fn(LogtoBuilder, &str) -> LogtoBuilder,
+    ) -> Self {
         let tenant = TestTenant::builder()
             .offline()
             .algorithm(Algorithm::EdDSA)
@@ -85,9 +93,8 @@ impl Api {
         // Uses the system clock, as in production; the tenant's clock can be moved.
         let logto = Logto::builder(tenant.endpoint())
             .resource(PRODUCTS)
-            .jwks_json(tenant.jwks_json())
-            .build()
-            .unwrap();
+            .jwks_json(tenant.jwks_json());
+        let logto = with(logto, tenant.endpoint()).build().unwrap();
         let token = tenant.token().resource(PRODUCTS).scopes(["read", "write"]);
         let router = Router::new()
             .route("/unguarded", get(unguarded))
@@ -146,6 +153,28 @@ fn comparing_a_path_parameter_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
     let unguarded = api.allocations("/unguarded/acme");
     assert_eq!(api.allocations("/organization/acme"), unguarded + 1);
+}
+
+#[test]
+fn revocations_do_not_allocate_for_a_cached_token_however_many_there_are() {
+    let expected = Api::new(|token| token).allocations("/guarded");
+    for entries in [0, 100_000] {
+        let mut api = Api::with(
+            |token| token,
+            |logto, endpoint| {
+                let revocations = Revocations::in_memory(endpoint);
+                let runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = { runtime }.build().unwrap();
+                for id in 0..entries {
+                    let revocation = Revocation::subject(format!("user-{id}"));
+                    runtime.block_on(revocations.revoke(revocation)).unwrap();
+                }
+                assert_eq!(revocations.health().entries, entries);
+                logto.revocations(&revocations)
+            },
+        );
+        assert_eq!(api.allocations("/guarded"), expected, "{entries}");
+    }
 }
 
 /// The guard records the organization for an `OrganizationId` behind it.

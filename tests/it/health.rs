@@ -160,6 +160,7 @@ async fn health_serialises_with_all_its_fields() {
         "last_error": null,
         "cached_tokens": 0,
         "cached_bytes": 0,
+        "revocations": null,
     });
     assert_eq!(serde_json::to_value(logto.health()).unwrap(), expected);
 }

@@ -33,6 +33,7 @@ mod properties;
 mod recorded;
 mod recorded_decisions;
 mod resource_metadata;
+mod revocation;
 mod routes;
 mod saas;
 mod second_opinion;

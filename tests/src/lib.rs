@@ -37,6 +37,7 @@ code_of! {
     public: "../../logto-macros/docs/public.md"
     scopes: "../../logto-macros/docs/scopes.md"
     resource_metadata: "../../logto-runtime/docs/resource-metadata.md"
+    revocation: "../../logto-runtime/docs/revocation.md"
     routes: "../../logto-runtime/docs/routes.md"
     telemetry: "../../logto-runtime/docs/telemetry.md"
     troubleshooting: "../../logto-runtime/docs/troubleshooting.md"

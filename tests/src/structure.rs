@@ -17,6 +17,7 @@ const STAGES: &[&str] = &[
     "policy",
     "jwks",
     "verify",
+    "revocation",
     "decide",
     "answer",
     "logto",

@@ -1,6 +1,8 @@
 //! The precise reason of a rejection, and its code. Responses never show them.
 
 use super::{denial::Denial, rejection_code::RejectionCode};
+#[cfg(feature = "revocation")]
+use crate::revocation::revoked::Revoked;
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},
@@ -22,6 +24,10 @@ pub(crate) enum Cause {
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) denied the caller.
     #[error("deny_if refused the caller")]
     Denied(Denial),
+    /// An entry of the list of revocations refuses the token.
+    #[cfg(feature = "revocation")]
+    #[error(transparent)]
+    Revoked(#[from] Revoked),
     /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
@@ -35,6 +41,8 @@ impl Cause {
             Self::Verify(error) => verify_code(error),
             Self::Decision(error) => decision_code(error),
             Self::Denied(_) => RejectionCode::Denied,
+            #[cfg(feature = "revocation")]
+            Self::Revoked(_) => RejectionCode::Revoked,
             Self::Claims(_) => RejectionCode::CustomClaimsDoNotFit,
         }
     }
@@ -95,6 +103,7 @@ fn verify_code(error: &VerifyError) -> RejectionCode {
         VerifyError::UnknownKey { .. } => RejectionCode::UnknownKey,
         VerifyError::AlgorithmOfAnotherKey { .. } => RejectionCode::AlgorithmOfAnotherKey,
         VerifyError::Signature { .. } => RejectionCode::BadSignature,
+        VerifyError::OlderThanRevocations => RejectionCode::OlderThanRevocations,
         VerifyError::KeysUnavailable { .. } => RejectionCode::KeysUnavailable,
     }
 }

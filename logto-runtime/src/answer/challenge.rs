@@ -27,6 +27,13 @@ pub(crate) fn expired() -> HeaderValue {
     )
 }
 
+/// Returns the challenge for a revoked token.
+pub(crate) fn revoked() -> HeaderValue {
+    HeaderValue::from_static(
+        "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
+    )
+}
+
 /// Returns a challenge that lists the scopes of the requirement.
 pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
@@ -83,6 +90,10 @@ mod tests {
             (
                 expired(),
                 r#"Bearer error="invalid_token", error_description="The access token expired""#,
+            ),
+            (
+                revoked(),
+                r#"Bearer error="invalid_token", error_description="The access token was revoked""#,
             ),
             (
                 insufficient_scope(&["read:a", "write:b"]),

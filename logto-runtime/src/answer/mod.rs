@@ -63,6 +63,8 @@ enum Answer {
     NotBearer,
     InvalidToken,
     Expired,
+    /// With the time until a new token is accepted, if there is such a time.
+    Revoked(Option<Duration>),
     Unavailable(Duration),
     Denied,
     InvalidAudience,
@@ -113,6 +115,7 @@ impl Rejection {
             | Answer::NotBearer
             | Answer::InvalidToken
             | Answer::Expired
+            | Answer::Revoked(_)
             | Answer::InvalidAudience
             | Answer::OrganizationMissing => StatusCode::UNAUTHORIZED,
             Answer::Denied
@@ -132,7 +135,7 @@ impl Rejection {
             Answer::RepeatedHeader => "Multiple Authorization headers",
             Answer::NoHeader => "Authorization header is missing",
             Answer::NotBearer => "Authorization header must start with \"Bearer \"",
-            Answer::InvalidToken | Answer::Expired => "Invalid token",
+            Answer::InvalidToken | Answer::Expired | Answer::Revoked(_) => "Invalid token",
             Answer::Unavailable(_) => "Authorization service unavailable",
             Answer::Denied => "Access denied",
             Answer::InvalidAudience => "Invalid audience",
@@ -179,6 +182,7 @@ impl Rejection {
                 Some(challenge::error("invalid_token"))
             }
             Answer::Expired => Some(challenge::expired()),
+            Answer::Revoked(_) => Some(challenge::revoked()),
             Answer::OrganizationNotAccepted
             | Answer::OrganizationMismatch
             | Answer::SubjectNotAccepted => Some(challenge::error("insufficient_scope")),
@@ -191,7 +195,8 @@ impl Rejection {
     }
 
     /// Returns how long to wait before the next try (RFC 9110 §10.2.3), in whole seconds and at
-    /// least one. `None` unless the status is 503.
+    /// least one. `None` unless the status is 503, or the token was revoked and a new one is not
+    /// accepted yet.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.answer {
@@ -199,6 +204,7 @@ impl Rejection {
                 let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                 Some(Duration::from_secs(whole.max(1)))
             }
+            Answer::Revoked(wait) => wait,
             _ => None,
         }
     }
@@ -247,6 +253,9 @@ impl Answer {
             Cause::Bearer(BearerError::Missing) => Self::NoHeader,
             Cause::Bearer(BearerError::NotBearer) => Self::NotBearer,
             Cause::Verify(VerifyError::Expired) => Self::Expired,
+            Cause::Verify(VerifyError::OlderThanRevocations) => Self::Revoked(None),
+            #[cfg(feature = "revocation")]
+            Cause::Revoked(revoked) => Self::Revoked(revoked.accepted_in),
             Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
                 Self::Unavailable(*retry_after)
             }

@@ -88,6 +88,10 @@ codes! {
     BadSignature "bad_signature"
     /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if) rejected the caller.
     Denied "denied"
+    /// The token was revoked.
+    Revoked "revoked"
+    /// The token is so old that a revocation of it may have been forgotten.
+    OlderThanRevocations "older_than_revocations"
     /// The key set can't be fetched, or has no usable key.
     KeysUnavailable "keys_unavailable"
     /// The audience differs from the resource of the route only by a trailing slash.

@@ -104,7 +104,8 @@ impl Logto {
         }
     }
 
-    /// Returns the caller of a verified token, unless `deny_if` rejects it.
+    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects it. Nothing
+    /// waits between this and the handler.
     pub(super) fn authenticate(
         self,
         verified: Arc<Verified>,
@@ -115,6 +116,12 @@ impl Logto {
         let mut functions = logto.settings().deny_if.iter();
         if let Some(denial) = functions.find_map(|deny| deny(&auth)) {
             return Err(logto.reject(denial, asked, Some(token)));
+        }
+        #[cfg(feature = "revocation")]
+        if let Some(revocations) = &logto.settings().revocations
+            && let Some(revoked) = revocations.find(token)
+        {
+            return Err(logto.reject(revoked, asked, Some(token)));
         }
         Ok(auth)
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Logto;
+#[cfg(feature = "revocation")]
+use crate::revocation::{Revocations, health::RevocationHealth};
 use crate::{telemetry, verify::TokenCache};
 
 /// The health of a [`Logto`], returned by [`Logto::health`]. Serializes as an object.
@@ -25,6 +27,10 @@ pub struct Health {
     pub cached_tokens: usize,
     /// The approximate size of these tokens in bytes.
     pub cached_bytes: u64,
+    /// The list of revocations; `None` if the builder has none.
+    #[cfg(feature = "revocation")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+    pub revocations: Option<RevocationHealth>,
 }
 
 impl Logto {
@@ -65,6 +71,8 @@ impl Logto {
             last_error,
             cached_tokens,
             cached_bytes,
+            #[cfg(feature = "revocation")]
+            revocations: (self.settings().revocations.as_ref()).map(Revocations::health),
         }
     }
 }

@@ -11,7 +11,8 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`, and `warm_up.rs` with
+//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`,
+//! `until_invalid.rs`, and `warm_up.rs` with
 //! `guarded_resources.rs` and `asked_both_ways.rs`.
 
 pub(crate) mod asked;
@@ -26,6 +27,8 @@ mod reject;
 mod remembered;
 pub(crate) mod shared;
 pub(crate) mod state;
+#[cfg(feature = "revocation")]
+mod until_invalid;
 pub(crate) mod warm_up;
 
 use std::{
@@ -86,8 +89,8 @@ impl Logto {
         Ok(auth)
     }
 
-    /// Verifies a token and asks `deny_if`. If `known` is the result of an earlier verification, the
-    /// signature is checked again only if its key has been retired.
+    /// Verifies a token, and asks `deny_if` and the list of revocations. If `known` is the result of an
+    /// earlier verification, the signature is checked again only if its key has been retired.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, Once};
 use url::Url;
 
 use super::{Logto, auth_info::AuthInfo};
+#[cfg(feature = "revocation")]
+use crate::revocation::Revocations;
 use crate::{
     answer::{Render, denial::Denial, metadata_url::MetadataUrl},
     decide::{misconfiguration::Misconfiguration, resources::Resources},
@@ -41,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,
     pub(crate) announces_metadata: bool,
+    #[cfg(feature = "revocation")]
+    pub(crate) revocations: Option<Revocations>,
 }
 
 /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if).

@@ -16,6 +16,21 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
+/// Counter: entries that were added to the list of revocations by this process. The label `kind` is
+/// that of the entry, such as `subject`.
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub const REVOCATIONS: &str = "logto_revocations_total";
+/// Counter: webhooks that were answered. The label `outcome` is `revoked`, `ignored`, `unreadable`,
+/// `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub const WEBHOOKS: &str = "logto_webhooks_total";
+/// Gauge: entries in the list of revocations.
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
+
 /// Registers a description of each counter and gauge with the recorder of the `metrics` crate.
 ///
 /// Call it once after the recorder is installed, if the recorder shows descriptions, such as the
@@ -36,6 +51,12 @@ pub fn describe_metrics() {
         Unit::Seconds,
         "time since the key set was last known to be current"
     );
+    #[cfg(feature = "revocation")]
+    {
+        describe_counter!(REVOCATIONS, "revocations by this process, by kind");
+        describe_counter!(WEBHOOKS, "webhooks of Logto, by the outcome of the answer");
+        describe_gauge!(REVOCATION_ENTRIES, "entries in the list of revocations");
+    }
 }
 
 /// Increments a counter. Pass the value of the label as a literal where possible: the `metrics`
@@ -78,4 +99,22 @@ pub(super) fn key_set_age(age: Duration) {
     metrics::gauge!(KEY_SET_AGE).set(age.as_secs_f64());
     #[cfg(not(feature = "metrics"))]
     let _ = age;
+}
+
+#[cfg(feature = "revocation")]
+pub(super) fn revoked(kind: &'static str) {
+    count!(REVOCATIONS, "kind" => kind);
+}
+
+#[cfg(feature = "revocation")]
+pub(super) fn revocation_entries(entries: usize) {
+    #[cfg(feature = "metrics")]
+    metrics::gauge!(REVOCATION_ENTRIES).set(u32::try_from(entries).unwrap_or(u32::MAX));
+    #[cfg(not(feature = "metrics"))]
+    let _ = entries;
+}
+
+#[cfg(feature = "revocation")]
+pub(super) fn webhook_answered(outcome: &'static str) {
+    count!(WEBHOOKS, "outcome" => outcome);
 }

@@ -4,14 +4,15 @@
 //!
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
 //! - counters and a gauge, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
-//!   [`KEY_FETCHES`] and [`KEY_SET_AGE`];
+//!   [`KEY_FETCHES`] and [`KEY_SET_AGE`], and those about revocations;
 //! - fields of the span around the request, if it declares them: [`SPAN_OUTCOME`],
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
 //! subject and client of a verified token, so logs are safe to archive. What they say of the route,
 //! its guard, the audience and the issuer comes from this program and not from the request. A `kid` comes from clients;
-//! it is escaped and cut to 64 characters.
+//! it is escaped and cut to 64 characters. The audit events of revocations hold the ids that were
+//! revoked.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;
@@ -25,6 +26,8 @@
 mod asked;
 mod caller;
 mod metric;
+#[cfg(feature = "revocation")]
+mod revocation;
 mod span;
 
 use std::{borrow::Cow, fmt::Display, time::Duration};
@@ -34,6 +37,15 @@ use http::StatusCode;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use self::metric::describe_metrics;
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub use self::metric::{REVOCATION_ENTRIES, REVOCATIONS, WEBHOOKS};
+#[cfg(feature = "revocation")]
+pub(crate) use self::revocation::{
+    Audit, many_revocations, revocation_entries, revocations_in_memory, revoked, roles_changed,
+    token_outlives_revocations, webhook_ahead, webhook_answered, webhook_unreadable,
+    webhook_without_time,
+};
 pub(crate) use self::{asked::Asked, caller::Caller};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},

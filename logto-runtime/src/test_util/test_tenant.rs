@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc};
 
 use super::{server::Server, tenant::Tenant, token_builder::TokenBuilder};
 use crate::logto::{Logto, builder::LogtoBuilder};
+#[cfg(feature = "revocation")]
+use crate::revocation::{Revocations, builder::RevocationsBuilder};
 
 /// A Logto tenant for tests. See the [module](super) for an example.
 pub struct TestTenant {
@@ -46,6 +48,13 @@ impl TestTenant {
             logto = logto.resource(indicator);
         }
         logto
+    }
+
+    /// Returns a [`Revocations::builder`] with this tenant's endpoint and clock.
+    #[cfg(feature = "revocation")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+    pub fn revocations(&self) -> RevocationsBuilder {
+        Revocations::builder(self.endpoint()).clock(self.clock())
     }
 
     /// Returns a builder for a token.

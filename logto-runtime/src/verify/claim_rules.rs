@@ -13,6 +13,8 @@ pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
+    /// The greatest age in seconds, if revocations are kept for no longer than that.
+    pub(crate) oldest: Option<i64>,
 }
 
 impl Expected {
@@ -48,17 +50,18 @@ pub(crate) fn check(
             expires_at: claims.expires_at,
             not_before: claims.not_before,
         },
-        expected.leeway,
+        expected,
         now,
     )
 }
 
 /// Checks the rules about time. Called for uncached tokens and on every hit of the token cache.
-pub(crate) fn valid_now(times: Times, leeway: Duration, now: i64) -> Result<(), VerifyError> {
-    let leeway = seconds(leeway);
+pub(crate) fn valid_now(times: Times, expected: &Expected, now: i64) -> Result<(), VerifyError> {
+    let leeway = expected.leeway_seconds();
     issued_in_the_past(times, leeway, now)?;
     already_valid(times, leeway, now)?;
-    not_expired(times, leeway, now)
+    not_expired(times, leeway, now)?;
+    young_enough(times, expected.oldest, now)
 }
 
 /// Returns the id in an audience `urn:logto:organization:<id>`.
@@ -122,6 +125,16 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
+/// Rejects a token that is so old that a revocation of it may have been forgotten.
+fn young_enough(times: Times, oldest: Option<i64>, now: i64) -> Result<(), VerifyError> {
+    match oldest {
+        Some(oldest) if times.issued_at < now.saturating_sub(oldest) => {
+            Err(VerifyError::OlderThanRevocations)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Rejects a token before `nbf` minus the leeway (RFC 7519 §4.1.5).
 fn already_valid(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     match times.not_before {
@@ -155,6 +168,7 @@ mod tests {
                 "https://auth.example.com/oidc".to_owned(),
             ],
             leeway: Duration::from_secs(60),
+            oldest: Some(5_000),
         };
         let text = claims.to_string();
         check(
@@ -174,7 +188,9 @@ mod tests {
             (json!({"iat": NOW + 60}), None),
             (json!({"iat": NOW + 61}), Some(E::IssuedInTheFuture)),
             (json!({"iat": i64::MAX}), Some(E::IssuedInTheFuture)),
-            (json!({"iat": i64::MIN}), None),
+            (json!({"iat": NOW - 5_000}), None),
+            (json!({"iat": NOW - 5_001}), Some(E::OlderThanRevocations)),
+            (json!({"iat": i64::MIN}), Some(E::OlderThanRevocations)),
             (json!({"nbf": NOW + 60}), None),
             (json!({"nbf": NOW + 61}), Some(E::NotYetValid)),
             (json!({"nbf": 1}), None),

@@ -61,6 +61,9 @@ pub(crate) enum VerifyError {
         /// The `kid` in the header of the token.
         key_id: String,
     },
+    /// A revocation of the token may have been forgotten.
+    #[error("the token is older than revocations are kept")]
+    OlderThanRevocations,
     /// The key set, or a newer one that may contain the key of the token, could not be fetched.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {

@@ -16,17 +16,28 @@
 //! - `claim_rules`: issuer, times, and contradictions about the organization;
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
+//! - `found_clean`: what a later stage remembers about a token;
 //! - `error`: why a token is rejected.
 
 mod claim_rules;
 mod error;
+#[cfg(feature = "revocation")]
+mod found_clean;
 pub(crate) mod scope_set;
 pub(crate) mod text;
 mod token_cache;
 mod verified;
 
+/// The synchronization primitives of [`found_clean`]. The loom tests replace this module.
+#[cfg(feature = "revocation")]
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+}
+
 use std::sync::Arc;
 
+#[cfg(feature = "revocation")]
+pub(crate) use self::found_clean::FoundClean;
 pub(crate) use self::{
     claim_rules::Expected,
     error::{IssuerDifference, VerifyError},
@@ -120,6 +131,14 @@ impl Verifier {
         }
     }
 
+    /// Returns whether a verified token would still be accepted by its times and its key.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn still_accepts(&self, verified: &Verified) -> bool {
+        let now = self.clock.read().unix_seconds();
+        claim_rules::valid_now(verified.times(), &self.expected, now).is_ok()
+            && !verified.key().is_retired()
+    }
+
     #[inline]
     fn verify<'r>(
         &self,
@@ -130,7 +149,7 @@ impl Verifier {
         let now = self.clock.read();
         if let Some(verified) = self.look_up(token, remembered) {
             if let Err(error) =
-                claim_rules::valid_now(verified.times(), self.expected.leeway, now.unix_seconds())
+                claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds())
             {
                 return Verification::Rejected(error);
             }

@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc};
 
 use smallvec::SmallVec;
 
+#[cfg(feature = "revocation")]
+use super::found_clean::FoundClean;
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
     scope_set::ScopeSet,
@@ -29,6 +31,8 @@ pub(crate) struct Verified {
     actor: Option<Span>,
     scopes: ScopeSet,
     times: Times,
+    #[cfg(feature = "revocation")]
+    found_clean: FoundClean,
 }
 
 impl Verified {
@@ -71,6 +75,8 @@ impl Verified {
                 expires_at: claims.expires_at,
                 not_before: claims.not_before,
             },
+            #[cfg(feature = "revocation")]
+            found_clean: FoundClean::never(),
         }
     }
 
@@ -90,6 +96,12 @@ impl Verified {
 
     pub(crate) fn times(&self) -> Times {
         self.times
+    }
+
+    /// Returns what the list of revocations remembers about this token.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn found_clean(&self) -> &FoundClean {
+        &self.found_clean
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use http::StatusCode;
 use logto_runtime::{
-    Algorithm, RejectionCode,
+    Algorithm, RejectionCode, Revocation,
     test_util::{SigningKey, TestTenant, TokenBuilder},
 };
 use tracing::Level;
@@ -223,11 +223,42 @@ async fn faults_of_the_service() -> Vec<&'static str> {
 }
 
 #[tokio::test]
+async fn revoked_tokens_have_their_codes() {
+    revoked_tokens().await;
+}
+
+async fn revoked_tokens() -> Vec<&'static str> {
+    let tenant = tenant();
+    let revocations = tenant.revocations().start().unwrap();
+    let api = Observed::new(tenant.logto().revocations(&revocations));
+    let revocation = Revocation::subject("alice");
+    revocations.revoke(revocation).await.unwrap();
+    let old = tenant.token().user("bob").issued_at(at(NOW - 4_201));
+    let old = old.expires_in(Duration::from_secs(7_200));
+    let mut seen = Vec::new();
+    for (code, known, token) in [
+        ("revoked", Caller, tenant.token().user("alice")),
+        ("older_than_revocations", Nothing, old),
+    ] {
+        api.events.take();
+        let refusal = api
+            .refusal("/any", &[&format!("Bearer {}", token.mint())])
+            .await;
+        assert_eq!((refusal.code, refusal.status), (code, 401));
+        assert_eq!(refusal.event.level, Level::DEBUG, "{code}");
+        assert_explains(&refusal, known, "", code);
+        seen.push(refusal.code);
+    }
+    seen
+}
+
+#[tokio::test]
 async fn every_code_is_tested_here() {
     let seen = [
         wrong_tokens().await,
         headers_without_a_token().await,
         faults_of_the_service().await,
+        revoked_tokens().await,
     ];
     let seen: BTreeSet<_> = seen.concat().into_iter().collect();
     assert_eq!(seen, all_codes());
@@ -250,6 +281,6 @@ fn every_code_has_a_heading_in_the_page_that_the_log_links_to() {
 fn all_codes() -> BTreeSet<&'static str> {
     let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
     let codes: BTreeSet<_> = codes.collect();
-    assert_eq!(codes.len(), 40);
+    assert_eq!(codes.len(), 42);
     codes
 }

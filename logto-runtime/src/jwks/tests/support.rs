@@ -152,6 +152,7 @@ impl Service {
         let clock = time.clock();
         let verifier = Verifier {
             expected: Expected {
+                oldest: None,
                 issuers: vec![ISSUER.to_owned()],
                 leeway: Duration::from_secs(60),
             },

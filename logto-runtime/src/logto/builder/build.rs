@@ -24,6 +24,10 @@ impl LogtoBuilder {
     pub fn build(self) -> Result<Logto, ConfigError> {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;
+        #[cfg(feature = "revocation")]
+        let oldest = self.checked_horizon(&endpoint)?;
+        #[cfg(not(feature = "revocation"))]
+        let oldest = None;
         let issuers = self.checked_issuers(&endpoint)?;
         let mut resources = Resources::default();
         for (name, indicator) in self.resources {
@@ -68,6 +72,7 @@ impl LogtoBuilder {
                 expected: Expected {
                     issuers,
                     leeway: self.leeway,
+                    oldest,
                 },
                 algorithms: self.algorithms,
                 max_token_bytes: self.max_token_bytes,
@@ -84,6 +89,8 @@ impl LogtoBuilder {
                 render: self.render,
                 deny_if: self.deny_if,
                 announces_metadata: self.announces_metadata,
+                #[cfg(feature = "revocation")]
+                revocations: self.revocations,
             },
         ))
     }

@@ -3,6 +3,8 @@
 use std::{fmt, time::Duration};
 
 use super::LogtoBuilder;
+#[cfg(feature = "revocation")]
+use crate::revocation::horizon::GREATEST_LEEWAY;
 use crate::{
     config::{ConfigError, callable_url, without_credentials},
     jwks::KeyTimes,
@@ -10,6 +12,10 @@ use crate::{
 
 /// The upper bound of the leeway. Clocks that differ by more are broken.
 const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
+
+/// Entries of revocations are kept for as long as a token with this leeway is accepted.
+#[cfg(feature = "revocation")]
+const _: () = assert!(MAX_LEEWAY.as_secs() <= GREATEST_LEEWAY.unsigned_abs());
 
 impl LogtoBuilder {
     pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
@@ -70,6 +76,21 @@ impl LogtoBuilder {
             value: without_credentials(&value),
             problem,
         })
+    }
+
+    /// Checks that the list of revocations fits, and returns the age from which on tokens are refused.
+    #[cfg(feature = "revocation")]
+    pub(super) fn checked_horizon(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
+        let Some(revocations) = &self.revocations else {
+            return Ok(None);
+        };
+        if !revocations.is_of(endpoint) {
+            let value = without_credentials(revocations.endpoint());
+            let problem = "the list is that of another endpoint, whose ids mean nothing here; give \
+                           both builders the same endpoint";
+            return Err(setting_error("revocations", &value, problem));
+        }
+        Ok(Some(revocations.horizon().oldest_token()))
     }
 
     pub(super) fn checked_issuers(&self, endpoint: &str) -> Result<Vec<String>, ConfigError> {

@@ -18,6 +18,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use axum::response::IntoResponse;
 
 use super::{Logto, auth_info::AuthInfo, shared::DenyIf};
+#[cfg(feature = "revocation")]
+use crate::revocation::Revocations;
 use crate::{
     answer::{Rejection, Render, denial::IntoDenial},
     clock::Clock,
@@ -76,6 +78,8 @@ pub struct LogtoBuilder {
     render: Option<Render>,
     deny_if: Vec<DenyIf>,
     announces_metadata: bool,
+    #[cfg(feature = "revocation")]
+    revocations: Option<Revocations>,
     clock: Option<Clock>,
 }
 
@@ -101,6 +105,8 @@ impl LogtoBuilder {
             render: None,
             deny_if: Vec::new(),
             announces_metadata: false,
+            #[cfg(feature = "revocation")]
+            revocations: None,
             clock: None,
         }
     }
@@ -276,6 +282,18 @@ impl LogtoBuilder {
     ) -> Self {
         self.deny_if
             .push(Box::new(move |auth| deny(auth).into_denial()));
+        self
+    }
+
+    /// Refuses the tokens that this list revokes, on every request, whether or not they are cached.
+    ///
+    /// Then a token is also refused if it is older than revocations are kept:
+    /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 10 minutes. The list
+    /// must be that of the same endpoint.
+    #[cfg(feature = "revocation")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+    pub fn revocations(mut self, revocations: &Revocations) -> Self {
+        self.revocations = Some(revocations.clone());
         self
     }
 

@@ -1,0 +1,65 @@
+//! Waits until a caller's token is refused.
+
+use std::time::Duration;
+
+use tokio::{sync::watch, time::sleep};
+
+use super::auth_info::AuthInfo;
+use crate::revocation::Revocations;
+
+/// How long to wait after a change of the list for further changes, so that a thousand entries do
+/// not wake each waiter a thousand times.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// How often the times of the token, its key and `deny_if` are checked again.
+const TICK: Duration = Duration::from_secs(1);
+
+impl AuthInfo {
+    /// Waits until a request with this token would be refused with 401: it has expired, its key was
+    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) rejects the caller.
+    ///
+    /// Use it to end a WebSocket or an event stream. It resolves within a second and a few
+    /// milliseconds. A revocation that this process knows of ends the wait after at most a tenth of a
+    /// second.
+    ///
+    /// ```
+    /// # use logto_runtime::AuthInfo;
+    /// async fn serve(auth: AuthInfo, messages: impl Future<Output = ()>) {
+    ///     tokio::select! {
+    ///         () = messages => {}
+    ///         () = auth.until_invalid() => {} // close the connection
+    ///     }
+    /// }
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+    pub async fn until_invalid(&self) {
+        let revocations = self.logto().settings().revocations.as_ref();
+        // Subscribes before the check, so that a change after it wakes.
+        let mut changes = revocations.map(Revocations::subscribe);
+        while self.is_accepted() {
+            tokio::select! {
+                () = changed(changes.as_mut()) => sleep(GATHER).await,
+                () = sleep(TICK) => {}
+            }
+        }
+    }
+
+    /// Returns whether a request with this token would be accepted, without an event.
+    fn is_accepted(&self) -> bool {
+        let (logto, token) = (self.logto(), self.verified());
+        let settings = logto.settings();
+        logto.verifier().still_accepts(token)
+            && !settings.deny_if.iter().any(|deny| deny(self).is_some())
+            && (settings.revocations.as_ref()).is_none_or(|list| list.find(token).is_none())
+    }
+}
+
+/// Waits for a change of the list, forever without one.
+async fn changed(changes: Option<&mut watch::Receiver<()>>) {
+    if let Some(changes) = changes
+        && changes.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}

@@ -1,0 +1,44 @@
+//! The counter that tells whether a token must be looked up in the list again.
+//!
+//! This file does not depend on the list, so that loom can test its interleavings.
+
+use super::sync::{AtomicU64, Ordering};
+use crate::verify::FoundClean;
+
+/// The generation of a list of revocations. It is raised after each new entry.
+#[derive(Debug)]
+pub(crate) struct Generation(AtomicU64);
+
+impl Generation {
+    /// Starts at one: zero means that a token was never looked up.
+    pub(crate) fn first() -> Self {
+        Self(AtomicU64::new(1))
+    }
+
+    /// Says that the list has a new entry. Call it after the entry is in the list.
+    pub(crate) fn raise(&self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+
+    /// Looks a token up, unless it was found clean under the current generation.
+    ///
+    /// The generation is read before the look-up. If it were read afterwards, an entry that arrives
+    /// in between would be taken for one that the look-up has seen, and the token would pass for as
+    /// long as no other entry arrives.
+    #[inline]
+    pub(crate) fn look_up<T>(
+        &self,
+        token: &FoundClean,
+        look_up: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
+        let generation = self.0.load(Ordering::Acquire);
+        if token.is_under(generation) {
+            return None;
+        }
+        let found = look_up();
+        if found.is_none() {
+            token.set(generation);
+        }
+        found
+    }
+}

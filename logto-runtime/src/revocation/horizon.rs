@@ -1,0 +1,122 @@
+//! How long tokens and revocations matter, and from when on a token is accepted again.
+//!
+//! All times are whole seconds since the Unix epoch. All arithmetic saturates.
+
+use std::time::Duration;
+
+/// The greatest leeway that a [`Logto`](crate::Logto) with revocations may have, in seconds.
+pub(crate) const GREATEST_LEEWAY: i64 = 600;
+
+/// For how much longer than the oldest token an entry is kept, in seconds.
+const SPARE: i64 = 600;
+
+/// The time that a revocation covers beyond its moment, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Margin {
+    /// For those who are gone. Logto notes the time of an event before it has answered a slow token
+    /// request, so a token may be a little younger than the event.
+    Gone,
+    /// For those whose rights changed: they may get a new token at once.
+    Changed,
+    /// For calls of operators, whose moment comes from the clock of this service.
+    OurClock,
+}
+
+impl Margin {
+    pub(super) fn seconds(self) -> i64 {
+        match self {
+            Self::Gone => 10,
+            Self::Changed => 0,
+            Self::OurClock => 5,
+        }
+    }
+}
+
+/// Returns the smallest `iat` that is accepted after a revocation at this moment.
+///
+/// A token of the very second is refused, since `iat` does not say on which side of the moment it
+/// was issued.
+pub(super) fn not_before(moment_millis: i64, margin: Margin) -> i64 {
+    let second = moment_millis.div_euclid(1_000);
+    second.saturating_add(1).saturating_add(margin.seconds())
+}
+
+/// How old a token can be, and how long an entry is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Horizon {
+    max_token_lifetime: i64,
+}
+
+impl Horizon {
+    /// `max_token_lifetime` is rounded up to whole seconds.
+    pub(super) fn new(max_token_lifetime: Duration) -> Self {
+        let whole = max_token_lifetime.as_secs();
+        let seconds = whole.saturating_add(u64::from(max_token_lifetime.subsec_nanos() > 0));
+        Self {
+            max_token_lifetime: i64::try_from(seconds).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Returns the longest time between `iat` and `exp`.
+    pub(crate) fn max_token_lifetime(self) -> i64 {
+        self.max_token_lifetime
+    }
+
+    /// Returns the age from which on a token is refused, because a revocation of it may have been
+    /// forgotten.
+    pub(crate) fn oldest_token(self) -> i64 {
+        self.max_token_lifetime.saturating_add(GREATEST_LEEWAY)
+    }
+
+    /// Returns how long an entry is kept after its `not_before`.
+    pub(super) fn of_entries(self) -> i64 {
+        self.oldest_token().saturating_add(SPARE)
+    }
+
+    /// Limits how far in the future an entry can reach.
+    pub(super) fn capped(self, not_before: i64, now: i64) -> i64 {
+        not_before.min(now.saturating_add(self.of_entries()))
+    }
+
+    /// Whether every token that the entry could refuse is too old anyway.
+    pub(super) fn is_over(self, not_before: i64, now: i64) -> bool {
+        not_before.saturating_add(self.of_entries()) < now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_of_the_second_of_the_event_is_refused_and_one_after_the_margin_is_not() {
+        for (moment, margin, expected) in [
+            (1_000_000, Margin::Changed, 1_001),
+            (1_000_999, Margin::Changed, 1_001),
+            (1_001_000, Margin::Changed, 1_002),
+            (1_000_999, Margin::Gone, 1_011),
+            (1_000_999, Margin::OurClock, 1_006),
+            (-1, Margin::Changed, 0),
+            (i64::MAX, Margin::Gone, i64::MAX / 1_000 + 11),
+            (i64::MIN, Margin::Changed, i64::MIN.div_euclid(1_000) + 1),
+        ] {
+            assert_eq!(not_before(moment, margin), expected, "{moment} {margin:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_outlives_the_oldest_token_and_reaches_as_far_ahead() {
+        let hour = Horizon::new(Duration::from_millis(3_599_001));
+        assert_eq!(hour.max_token_lifetime(), 3_600);
+        assert_eq!((hour.oldest_token(), hour.of_entries()), (4_200, 4_800));
+        assert_eq!(hour.capped(10_000, 5_000), 9_800);
+        assert_eq!(hour.capped(9_000, 5_000), 9_000);
+        assert_eq!(hour.capped(i64::MAX, i64::MAX), i64::MAX);
+        assert!(!hour.is_over(1_000, 5_800));
+        assert!(hour.is_over(1_000, 5_801));
+        let longest = Horizon::new(Duration::MAX);
+        assert_eq!(longest.of_entries(), i64::MAX);
+        assert_eq!(longest.capped(i64::MAX, 0), i64::MAX);
+        assert!(!longest.is_over(i64::MAX, i64::MAX));
+    }
+}

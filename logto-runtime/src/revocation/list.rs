@@ -1,0 +1,150 @@
+//! The list of revocations in memory.
+//!
+//! The list is a maximum per target. Entries can therefore arrive in any order, twice, or again
+//! years later, and nothing takes one back.
+
+use std::{collections::HashMap, hash::Hash};
+
+use foldhash::quality::RandomState;
+
+use super::{
+    horizon::Horizon,
+    revoked::Revoked,
+    target::{Kind, Target},
+};
+use crate::verify::Verified;
+
+/// From each id, the smallest `iat` that is accepted.
+type Ids = HashMap<Box<str>, i64, RandomState>;
+
+/// The entries, by kind.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    subjects: Ids,
+    clients: Ids,
+    /// By organization, then by member.
+    members: HashMap<Box<str>, Ids, RandomState>,
+    unbound: Ids,
+    organizations: Ids,
+    tokens: Ids,
+    everything: Option<i64>,
+    /// The number of entries.
+    len: usize,
+}
+
+impl List {
+    /// Raises the entry of a target, and returns whether that changed the list.
+    pub(super) fn insert(&mut self, target: &Target, not_before: i64) -> bool {
+        let ids = match target {
+            Target::Subject(_) => &mut self.subjects,
+            Target::Client(_) => &mut self.clients,
+            Target::Unbound(_) => &mut self.unbound,
+            Target::Organization(_) => &mut self.organizations,
+            Target::Token(_) => &mut self.tokens,
+            Target::Member { organization, .. } => {
+                self.members.entry(organization.clone()).or_default()
+            }
+            Target::Everything => {
+                let known = self.everything.replace(not_before);
+                self.len += usize::from(known.is_none());
+                self.everything = known.max(self.everything);
+                return known < self.everything;
+            }
+        };
+        let (_, id) = target.ids();
+        let id = id.unwrap_or_default();
+        match ids.get_mut(id) {
+            Some(known) if *known >= not_before => false,
+            Some(known) => {
+                *known = not_before;
+                true
+            }
+            None => {
+                ids.insert(id.into(), not_before);
+                self.len += 1;
+                true
+            }
+        }
+    }
+
+    /// Removes the entries that matter to no token any more.
+    pub(super) fn forget(&mut self, horizon: Horizon, now: i64) {
+        for ids in [
+            &mut self.subjects,
+            &mut self.clients,
+            &mut self.unbound,
+            &mut self.organizations,
+            &mut self.tokens,
+        ] {
+            forget(ids, |not_before| horizon.is_over(*not_before, now));
+        }
+        for members in self.members.values_mut() {
+            forget(members, |not_before| horizon.is_over(*not_before, now));
+        }
+        forget(&mut self.members, |members| members.is_empty());
+        self.everything = self.everything.filter(|at| !horizon.is_over(*at, now));
+        self.len = self.subjects.len()
+            + self.clients.len()
+            + self.members.values().map(HashMap::len).sum::<usize>()
+            + self.unbound.len()
+            + self.organizations.len()
+            + self.tokens.len()
+            + usize::from(self.everything.is_some());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns why a token is refused, or `None` if it is not. An empty map is not hashed for.
+    pub(super) fn find(&self, token: &Verified, now: i64) -> Option<Revoked> {
+        let issued_at = token.times().issued_at;
+        let mut furthest: Option<(i64, Kind)> = None;
+        let mut consider = |kind, not_before: Option<&i64>| {
+            let refuses = not_before.copied().filter(|at| issued_at < *at);
+            if let Some(at) = refuses
+                && furthest.is_none_or(|(known, _)| known < at)
+            {
+                furthest = Some((at, kind));
+            }
+        };
+        let (subject, client_id, actor) = (token.subject(), token.client_id(), token.actor());
+        let organizations = [token.audience_organization(), token.organization_claim()];
+        consider(Kind::Everything, self.everything.as_ref());
+        consider(Kind::Subject, self.subjects.get(subject));
+        consider(Kind::Client, self.clients.get(client_id));
+        if let Some(actor) = actor {
+            consider(Kind::Subject, self.subjects.get(actor));
+        }
+        for organization in organizations.into_iter().flatten() {
+            consider(Kind::Organization, self.organizations.get(organization));
+            if let Some(members) = self.members.get(organization) {
+                for id in [Some(subject), Some(client_id), actor]
+                    .into_iter()
+                    .flatten()
+                {
+                    consider(Kind::Member, members.get(id));
+                }
+            }
+        }
+        if organizations == [None, None] {
+            consider(Kind::Unbound, self.unbound.get(subject));
+            if let Some(actor) = actor {
+                consider(Kind::Unbound, self.unbound.get(actor));
+            }
+        }
+        // A `jti` is that of one token, so its time does not matter: a new token is accepted at once.
+        match furthest {
+            Some((not_before, kind)) => Some(Revoked::until(not_before, kind, now)),
+            None => (self.tokens.contains_key(token.token_id())).then(Revoked::token),
+        }
+    }
+}
+
+/// Removes values, and gives back the memory of a map that has become much emptier.
+fn forget<K: Eq + Hash, V>(map: &mut HashMap<K, V, RandomState>, is_over: impl Fn(&V) -> bool) {
+    map.retain(|_, value| !is_over(value));
+    if map.len() < map.capacity() / 4 {
+        map.shrink_to_fit();
+    }
+}

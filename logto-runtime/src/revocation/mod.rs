@@ -1,0 +1,275 @@
+//! Revocation: refuses tokens that are valid, but whose owner is suspended, deleted or removed.
+//!
+//! In: webhooks of Logto and calls of operators. Out: for a verified token, whether an entry refuses
+//! it.
+//!
+//! - An entry names whose tokens it refuses, and the smallest `iat` that is accepted. A token is
+//!   refused if its `iat` is smaller than that of any entry that matches, without leeway.
+//! - The list keeps the maximum for each target. Nothing lifts an entry, and the order of entries
+//!   does not matter.
+//! - Every request asks, whether or not its token is cached. A token that was found clean is looked
+//!   up again only after the list has changed.
+//! - An entry is dropped when every token that it could refuse is too old: with revocations, a token
+//!   that is older than the horizon is refused by the verifier.
+//!
+//! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
+//! entries), `generation.rs` (when a token is looked up again), then this file. `revoke.rs`,
+//! `builder.rs`, `health.rs` and `webhook/` hold what users call.
+
+pub(crate) mod builder;
+pub(crate) mod generation;
+pub(crate) mod health;
+pub(crate) mod horizon;
+mod list;
+#[cfg(test)]
+mod list_tests;
+mod record;
+pub(crate) mod revoke;
+pub(crate) mod revoked;
+pub(crate) mod target;
+pub(crate) mod webhook;
+
+/// The synchronization primitives of [`generation`]. The loom tests replace this module.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+}
+
+use std::{
+    fmt,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
+
+use tokio::sync::watch;
+use url::Url;
+
+use self::{
+    builder::RevocationsBuilder,
+    generation::Generation,
+    horizon::Horizon,
+    list::List,
+    record::{Record, Source},
+    revoked::Revoked,
+    webhook::meaning::Handling,
+};
+use crate::{
+    clock::Clock,
+    config::without_credentials,
+    telemetry::{self, Audit},
+    verify::Verified,
+};
+
+/// How often entries that are over are removed, in seconds.
+const FORGET_EVERY: i64 = 60;
+
+/// From how many entries on the log warns.
+const MANY: usize = 1_000_000;
+
+/// The list of revoked tokens of one tenant.
+///
+/// Pass it to [`LogtoBuilder::revocations`](crate::LogtoBuilder::revocations). Clones share the list.
+///
+/// ```
+/// use logto_runtime::{Logto, Revocation, Revocations};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let endpoint = "https://your-tenant.logto.app";
+/// let revocations = Revocations::in_memory(endpoint);
+/// let logto = Logto::builder(endpoint)
+///     .resource("https://api.example.com")
+///     .revocations(&revocations)
+///     .build()?;
+/// revocations.revoke(Revocation::subject("u1")).await?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Revocations {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    endpoint: String,
+    horizon: Horizon,
+    handling: Handling,
+    clock: Clock,
+    list: RwLock<List>,
+    generation: Generation,
+    /// Tells those who wait until their token is refused that the list has changed.
+    changes: watch::Sender<()>,
+    forget_at: AtomicI64,
+    lifetime_reported: AtomicBool,
+    size_reported: AtomicBool,
+}
+
+impl Revocations {
+    /// Returns a list that is kept in memory only, for tests and demonstrations.
+    ///
+    /// A restart forgets it, and other replicas do not see it. One warning in the log says so.
+    #[must_use]
+    pub fn in_memory(endpoint: impl Into<String>) -> Self {
+        Self::builder(endpoint).in_memory()
+    }
+
+    /// Returns a builder for the tenant at this endpoint, the same as that of
+    /// [`Logto::builder`](crate::Logto::builder).
+    pub fn builder(endpoint: impl Into<String>) -> RevocationsBuilder {
+        RevocationsBuilder::new(endpoint.into())
+    }
+
+    fn new(endpoint: &str, horizon: Horizon, handling: Handling, clock: Clock) -> Self {
+        telemetry::revocations_in_memory();
+        Self {
+            shared: Arc::new(Shared {
+                endpoint: normalised(endpoint),
+                horizon,
+                handling,
+                clock,
+                list: RwLock::default(),
+                generation: Generation::first(),
+                changes: watch::Sender::new(()),
+                forget_at: AtomicI64::new(i64::MIN),
+                lifetime_reported: AtomicBool::new(false),
+                size_reported: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// Whether the list is that of the tenant at this endpoint.
+    pub(crate) fn is_of(&self, endpoint: &str) -> bool {
+        self.shared.endpoint == normalised(endpoint)
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.shared.endpoint
+    }
+
+    pub(crate) fn horizon(&self) -> Horizon {
+        self.shared.horizon
+    }
+
+    /// Returns why a token is refused, or `None` if it is not.
+    #[inline]
+    pub(crate) fn find(&self, token: &Verified) -> Option<Revoked> {
+        self.shared
+            .generation
+            .look_up(token.found_clean(), || self.look_up(token))
+    }
+
+    /// Returns a receiver that is notified after each change of the list.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.shared.changes.subscribe()
+    }
+
+    #[cold]
+    fn look_up(&self, token: &Verified) -> Option<Revoked> {
+        if token.found_clean().is_never() {
+            self.report_lifetime(token);
+        }
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        list.find(token, self.now_seconds())
+    }
+
+    /// Adds entries to the list, and reports each.
+    fn apply(&self, records: &[Record], source: &Source<'_>) {
+        for record in records {
+            let (organization, id) = record.target.ids();
+            telemetry::revoked(&Audit {
+                kind: record.target.kind().as_str(),
+                organization,
+                id,
+                not_before: record.not_before,
+                source: source.event,
+                actor: source.actor,
+            });
+        }
+        self.insert(records);
+    }
+
+    fn insert(&self, records: &[Record]) {
+        let Shared { horizon, .. } = *self.shared;
+        let now = self.now_seconds();
+        let changed = {
+            let list = self.shared.list.write();
+            let mut list = list.unwrap_or_else(PoisonError::into_inner);
+            let live = records
+                .iter()
+                .filter(|record| !horizon.is_over(record.not_before, now));
+            live.fold(false, |changed, record| {
+                list.insert(&record.target, horizon.capped(record.not_before, now)) | changed
+            })
+        };
+        if changed {
+            self.shared.generation.raise();
+            self.shared.changes.send_replace(());
+        }
+        self.forget();
+    }
+
+    /// Removes entries that are over, at most once a minute.
+    fn forget(&self) {
+        let now = self.now_seconds();
+        let due = self.shared.forget_at.load(Ordering::Relaxed);
+        // Also if the clock was set back by more than the interval.
+        if now >= due || now < due.saturating_sub(FORGET_EVERY) {
+            let next = now.saturating_add(FORGET_EVERY);
+            self.shared.forget_at.store(next, Ordering::Relaxed);
+            let list = self.shared.list.write();
+            let mut list = list.unwrap_or_else(PoisonError::into_inner);
+            list.forget(self.shared.horizon, now);
+        }
+        let entries = self.entries();
+        telemetry::revocation_entries(entries);
+        if entries >= MANY && !self.shared.size_reported.swap(true, Ordering::Relaxed) {
+            telemetry::many_revocations(entries);
+        }
+    }
+
+    fn entries(&self) -> usize {
+        let list = self.shared.list.read();
+        list.unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Reports the first token that lives longer than the horizon allows for.
+    fn report_lifetime(&self, token: &Verified) {
+        let times = token.times();
+        let lifetime = times.expires_at.saturating_sub(times.issued_at);
+        let allowed = self.shared.horizon.max_token_lifetime();
+        if lifetime > allowed && !self.shared.lifetime_reported.swap(true, Ordering::Relaxed) {
+            telemetry::token_outlives_revocations(lifetime, allowed);
+        }
+    }
+
+    fn handling(&self) -> Handling {
+        self.shared.handling
+    }
+
+    fn now_seconds(&self) -> i64 {
+        self.shared.clock.read().unix_seconds()
+    }
+
+    fn now_millis(&self) -> i64 {
+        self.shared.clock.read().wall_millis
+    }
+}
+
+impl fmt::Debug for Revocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocations")
+            .field("endpoint", &without_credentials(&self.shared.endpoint))
+            .field("entries", &self.entries())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns an endpoint as URLs are compared: the host in lower case, without a default port and
+/// without a slash at the end.
+fn normalised(endpoint: &str) -> String {
+    let url = Url::parse(endpoint.trim_end_matches('/')).map(String::from);
+    let text = url.unwrap_or_else(|_| endpoint.to_owned());
+    text.trim_end_matches('/').to_owned()
+}

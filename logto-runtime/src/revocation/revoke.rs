@@ -1,0 +1,141 @@
+//! [`Revocation`], with which a program revokes tokens itself.
+
+use super::{
+    Revocations,
+    horizon::Margin,
+    record::{Record, Source},
+    target::Target,
+};
+
+/// The longest id that a revocation takes, in bytes. A token with a longer one does not exist.
+pub(super) const LONGEST_ID: usize = 4 * 1024;
+
+/// Whose tokens to revoke, for [`Revocations::revoke`].
+///
+/// Ids are those of the Logto console, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "pass it to `Revocations::revoke`"]
+pub struct Revocation {
+    pub(super) target: Target,
+    requested_by: Option<String>,
+}
+
+/// Why [`Revocations::revoke`] failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RevokeError {
+    /// An id is empty or far too long, so that no token could match. Nothing was revoked.
+    #[error("an id of the revocation {problem}; pass the id that the Logto console shows")]
+    Id {
+        /// What is wrong with the id.
+        problem: &'static str,
+    },
+}
+
+impl Revocation {
+    fn new(target: Target) -> Self {
+        Self {
+            target,
+            requested_by: None,
+        }
+    }
+
+    /// Revokes the tokens of a user or of a machine-to-machine application, and the tokens with which
+    /// this user acts for somebody else (the `act` claim, RFC 8693 §4.1).
+    pub fn subject(id: impl Into<String>) -> Self {
+        Self::new(Target::Subject(boxed(id)))
+    }
+
+    /// Revokes the tokens that were issued to an application, for all of its users.
+    pub fn client(id: impl Into<String>) -> Self {
+        Self::new(Target::Client(boxed(id)))
+    }
+
+    /// Revokes the tokens for an organization that a user or an application has.
+    ///
+    /// A user's tokens that do not name an organization carry the scopes of all his organizations.
+    /// Revoke those with [`unbound`](Self::unbound).
+    pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
+        Self::new(Target::Member {
+            organization: boxed(organization),
+            id: boxed(id),
+        })
+    }
+
+    /// Revokes the tokens of a user that do not name an organization.
+    pub fn unbound(subject: impl Into<String>) -> Self {
+        Self::new(Target::Unbound(boxed(subject)))
+    }
+
+    /// Revokes the tokens for an organization, of all its members.
+    pub fn organization(id: impl Into<String>) -> Self {
+        Self::new(Target::Organization(boxed(id)))
+    }
+
+    /// Revokes the one token with this `jti`.
+    pub fn token(token_id: impl Into<String>) -> Self {
+        Self::new(Target::Token(boxed(token_id)))
+    }
+
+    /// Revokes every token of the tenant. Each client must get a new one.
+    pub fn everything() -> Self {
+        Self::new(Target::Everything)
+    }
+
+    /// Names the person or the system that revokes, for the audit event. The default is that the
+    /// event does not name one.
+    pub fn requested_by(mut self, name: impl Into<String>) -> Self {
+        self.requested_by = Some(name.into());
+        self
+    }
+
+    /// Returns the margin of an operator's call.
+    fn margin(&self) -> Margin {
+        match self.target {
+            Target::Everything => Margin::Changed,
+            _ => Margin::OurClock,
+        }
+    }
+}
+
+impl Revocations {
+    /// Revokes tokens that were issued until now.
+    ///
+    /// The time comes from the clock of this service, so tokens that are issued within the next five
+    /// seconds are refused too, except by [`Revocation::everything`]. Nothing lifts a revocation; a
+    /// token that is issued later is accepted.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`RevokeError::Id`] if an id cannot be that of a token. Nothing is revoked then.
+    #[expect(clippy::unused_async, reason = "a log outside of the process needs it")]
+    pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
+        let (organization, id) = revocation.target.ids();
+        for id in [organization, id].into_iter().flatten() {
+            check_id(id).map_err(|problem| RevokeError::Id { problem })?;
+        }
+        let margin = revocation.margin();
+        let record = Record::at(self.now_millis(), margin, revocation.target);
+        self.apply(
+            &[record],
+            &Source {
+                event: "revoke",
+                actor: revocation.requested_by.as_deref(),
+            },
+        );
+        Ok(())
+    }
+}
+
+/// Checks an id. The error completes the sentence "an id …".
+pub(super) fn check_id(id: &str) -> Result<(), &'static str> {
+    match id.len() {
+        0 => Err("is empty"),
+        1..=LONGEST_ID => Ok(()),
+        _ => Err("is longer than 4 KiB"),
+    }
+}
+
+fn boxed(id: impl Into<String>) -> Box<str> {
+    id.into().into_boxed_str()
+}

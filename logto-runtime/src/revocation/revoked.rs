@@ -1,0 +1,33 @@
+//! Why a token is refused.
+
+use std::time::Duration;
+
+use super::target::Kind;
+
+/// A token that an entry refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token was revoked, by an entry of the kind `{}`", self.kind.as_str())]
+pub(crate) struct Revoked {
+    kind: Kind,
+    /// How long until a new token is accepted; `None` if it is accepted at once.
+    pub(crate) accepted_in: Option<Duration>,
+}
+
+impl Revoked {
+    /// Returns the refusal by the entry that reaches furthest.
+    pub(super) fn until(not_before: i64, kind: Kind, now: i64) -> Self {
+        let ahead = u64::try_from(not_before.saturating_sub(now)).unwrap_or(0);
+        Self {
+            kind,
+            accepted_in: (ahead > 0).then(|| Duration::from_secs(ahead)),
+        }
+    }
+
+    /// Returns the refusal of one token by its id.
+    pub(super) fn token() -> Self {
+        Self {
+            kind: Kind::Token,
+            accepted_in: None,
+        }
+    }
+}

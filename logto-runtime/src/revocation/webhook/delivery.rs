@@ -1,0 +1,101 @@
+//! A delivery of Logto, read member by member. Its signature proves who wrote it, not that every
+//! member has the type that was expected.
+
+use serde_json::{Map, Value};
+
+use super::created_at::unix_millis;
+use crate::revocation::revoke::check_id;
+
+/// The number of ids at which Logto cuts a list off.
+const LONGEST_LIST: usize = 5_000;
+
+/// The body of a webhook.
+pub(super) struct Delivery(Map<String, Value>);
+
+/// The ids in a member of a delivery.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed<'a> {
+    pub(super) ids: Vec<&'a str>,
+    /// Whether the delivery has the member.
+    pub(super) present: bool,
+    /// Whether Logto may have cut the list off.
+    pub(super) cut: bool,
+    /// Whether the member is not a list, or one of its elements is not an id.
+    pub(super) faulty: bool,
+}
+
+impl Delivery {
+    /// Parses a JSON object with the name of an event.
+    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+        let delivery = Self(serde_json::from_slice(body).ok()?);
+        delivery.text("event").is_some().then_some(delivery)
+    }
+
+    pub(super) fn event(&self) -> &str {
+        self.text("event").unwrap_or_default()
+    }
+
+    /// Returns when it happened, in milliseconds since the Unix epoch, by the clock of Logto.
+    pub(super) fn created_at(&self) -> Option<i64> {
+        self.text("createdAt").and_then(unix_millis)
+    }
+
+    /// Returns the address from which the change was made.
+    pub(super) fn ip(&self) -> Option<&str> {
+        self.text("ip")
+    }
+
+    /// Whether this is the test of the console, whose data is made up.
+    pub(super) fn is_test(&self) -> bool {
+        let path = self.text("path");
+        path.is_some_and(|path| path.starts_with("/fake-path/")) && !self.0.contains_key("ip")
+    }
+
+    /// Whether a user was reactivated.
+    pub(super) fn is_reactivation(&self) -> bool {
+        let data = self.0.get("data");
+        data.and_then(|data| data.get("isSuspended")) == Some(&Value::Bool(false))
+    }
+
+    /// Returns the user of an event.
+    ///
+    /// `data` may be something that a user wrote, such as his custom data, so its `id` counts only
+    /// if the path of the request did not name the user.
+    pub(super) fn user(&self) -> Option<&str> {
+        let in_path = self.0.get("params").and_then(|params| params.get("userId"));
+        let named = in_path.or_else(|| self.0.get("data")?.get("id"));
+        id(named?)
+    }
+
+    /// Returns the organization of a membership event. Its `params` may name something else.
+    pub(super) fn organization(&self) -> Option<&str> {
+        id(self.0.get("organizationId")?)
+    }
+
+    /// Returns the organization that was deleted.
+    pub(super) fn deleted_organization(&self) -> Option<&str> {
+        id(self.0.get("params")?.get("id")?)
+    }
+
+    pub(super) fn listed(&self, member: &str) -> Listed<'_> {
+        let Some(value) = self.0.get(member) else {
+            return Listed::default();
+        };
+        let values = value.as_array().map(Vec::as_slice);
+        let ids: Vec<_> = values.unwrap_or_default().iter().filter_map(id).collect();
+        Listed {
+            present: true,
+            cut: values.is_some_and(|values| values.len() >= LONGEST_LIST),
+            faulty: values.is_none_or(|values| values.len() != ids.len()),
+            ids,
+        }
+    }
+
+    fn text(&self, member: &str) -> Option<&str> {
+        self.0.get(member)?.as_str()
+    }
+}
+
+fn id(value: &Value) -> Option<&str> {
+    value.as_str().filter(|id| check_id(id).is_ok())
+}

@@ -1,0 +1,135 @@
+//! What an event of Logto revokes.
+
+use super::delivery::{Delivery, Listed};
+use crate::revocation::{horizon::Margin, target::Target};
+
+/// What to do about a change of an organization's members that does not say who was removed. Logto
+/// 1.37 never says it, and later versions list at most 5,000 ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnlistedChange {
+    /// Revokes the tokens of all members for the organization. Their clients get new ones.
+    #[default]
+    RevokeOrganization,
+    /// Does nothing: whoever was removed keeps the access until the token expires.
+    Ignore,
+}
+
+/// What to do when the scopes of a role change or a role is deleted. Logto does not say who holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RoleChange {
+    /// Logs and counts it: whoever holds the role keeps the scopes until the token expires.
+    #[default]
+    Log,
+    /// Revokes every token of the tenant. All clients go to the token endpoint once.
+    RevokeEverything,
+}
+
+/// The settings about events.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Handling {
+    pub(crate) members_only: bool,
+    pub(crate) unlisted: UnlistedChange,
+    pub(crate) roles: RoleChange,
+}
+
+/// What a delivery means.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) revoke: Vec<(Target, Margin)>,
+    /// Whether the scopes of roles changed.
+    pub(super) roles_changed: bool,
+    /// The member that should have named somebody and does not.
+    pub(super) unreadable: Option<&'static str>,
+}
+
+/// Returns what a delivery means.
+pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
+    let event = delivery.event();
+    match event {
+        _ if delivery.is_test() => Meaning::default(),
+        "User.SuspensionStatus.Updated" if delivery.is_reactivation() => Meaning::default(),
+        "User.SuspensionStatus.Updated" | "User.Deleted" => {
+            gone(delivery.user(), Target::Subject, "params.userId")
+        }
+        "Organization.Deleted" => gone(
+            delivery.deleted_organization(),
+            Target::Organization,
+            "params.id",
+        ),
+        "Organization.Membership.Updated" => membership(delivery, handling),
+        "Role.Deleted"
+        | "Role.Scopes.Updated"
+        | "OrganizationRole.Deleted"
+        | "OrganizationRole.Scopes.Updated"
+        | "Scope.Deleted"
+        | "Scope.Data.Updated" => roles(handling),
+        _ if event.starts_with("OrganizationScope.") => roles(handling),
+        _ => Meaning::default(),
+    }
+}
+
+fn gone(id: Option<&str>, target: fn(Box<str>) -> Target, member: &'static str) -> Meaning {
+    match id {
+        Some(id) => Meaning {
+            revoke: vec![(target(id.into()), Margin::Gone)],
+            ..Meaning::default()
+        },
+        None => Meaning {
+            unreadable: Some(member),
+            ..Meaning::default()
+        },
+    }
+}
+
+fn roles(handling: Handling) -> Meaning {
+    let revoke = match handling.roles {
+        RoleChange::RevokeEverything => vec![(Target::Everything, Margin::Changed)],
+        RoleChange::Log => Vec::new(),
+    };
+    Meaning {
+        revoke,
+        roles_changed: true,
+        unreadable: None,
+    }
+}
+
+fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
+    let lists = [
+        "addedUserIds",
+        "addedApplicationIds",
+        "removedUserIds",
+        "removedApplicationIds",
+    ]
+    .map(|member| delivery.listed(member));
+    let [_, _, users, applications] = &lists;
+    let faulty = |list: &Listed<'_>| list.faulty;
+    let mut meaning = Meaning {
+        unreadable: (faulty(users).then_some("removedUserIds"))
+            .or(faulty(applications).then_some("removedApplicationIds")),
+        ..Meaning::default()
+    };
+    let mut revoke = |target| meaning.revoke.push((target, Margin::Changed));
+    // A token that does not name an organization carries the scopes of all of them.
+    if !handling.members_only {
+        for id in &users.ids {
+            revoke(Target::Unbound((*id).into()));
+        }
+    }
+    let Some(organization) = delivery.organization() else {
+        meaning.unreadable = Some("organizationId");
+        return meaning;
+    };
+    for id in users.ids.iter().chain(&applications.ids) {
+        revoke(Target::Member {
+            organization: organization.into(),
+            id: (*id).into(),
+        });
+    }
+    let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
+    if unlisted && handling.unlisted == UnlistedChange::RevokeOrganization {
+        revoke(Target::Organization(organization.into()));
+    }
+    meaning
+}

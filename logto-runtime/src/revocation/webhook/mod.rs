@@ -1,0 +1,207 @@
+//! Receives the webhooks of Logto.
+//!
+//! In: a request from Logto, or from a stranger. Out: entries of the list, and a status that Logto's
+//! own delivery log shows.
+//!
+//! - The form of the signature is checked before the body is read, and the signature before the body
+//!   is parsed.
+//! - An event that does not concern tokens is answered with 200. One that does, but does not say
+//!   whose, is an error in the log and 422.
+//! - Logto delivers once, in any order. Deliveries that arrive twice make no difference.
+//!
+//! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what an
+//! event revokes) and `created_at.rs`.
+
+mod created_at;
+mod delivery;
+pub(crate) mod meaning;
+pub(crate) mod signature;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, post},
+};
+use http::{StatusCode, header::CONTENT_LENGTH};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use self::{
+    delivery::Delivery,
+    signature::{Signature, SigningKeys},
+};
+use super::{
+    Revocations,
+    record::{Record, Source},
+};
+use crate::{config::ConfigError, telemetry};
+
+/// The longest body that is read, in bytes.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+/// How long a body may take to arrive.
+const READ_WITHIN: Duration = Duration::from_secs(2);
+
+/// From how far ahead of our clock on the time of a delivery is warned of, in milliseconds.
+const AHEAD: i64 = 60_000;
+
+impl Revocations {
+    /// Returns a handler for the webhooks of Logto, signed with one of these keys.
+    ///
+    /// The signing key is on the page of the webhook in the Logto console. Give two keys while you
+    /// replace one. The route must be reachable by Logto and needs no guard: the signature proves who
+    /// sends.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use logto_runtime::Revocations;
+    ///
+    /// # fn app(revocations: &Revocations, signing_key: String) -> Result<Router, logto_runtime::ConfigError> {
+    /// let app = Router::new().route("/webhooks/logto", revocations.webhook([signing_key])?);
+    /// # Ok(app)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails without a key, and if a key has less than 16 characters or white space around it.
+    pub fn webhook<S>(
+        &self,
+        signing_keys: impl IntoIterator<Item: Into<String>>,
+    ) -> Result<MethodRouter<S>, ConfigError>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let keys = Arc::new(SigningKeys::new(signing_keys)?);
+        let revocations = self.clone();
+        Ok(post(move |request: Request| {
+            let (keys, revocations) = (Arc::clone(&keys), revocations.clone());
+            async move { revocations.receive(&keys, request).await }
+        }))
+    }
+
+    async fn receive(&self, keys: &SigningKeys, request: Request) -> Answer {
+        let answer = match read(keys, request).await {
+            Ok(delivery) => self.apply_delivery(&delivery),
+            Err(answer) => answer,
+        };
+        telemetry::webhook_answered(answer.outcome());
+        answer
+    }
+
+    fn apply_delivery(&self, delivery: &Delivery) -> Answer {
+        let (event, now) = (delivery.event(), self.now_millis());
+        let meaning = meaning::of(delivery, self.handling());
+        let moment = delivery.created_at().unwrap_or(now);
+        let records: Vec<_> = meaning
+            .revoke
+            .into_iter()
+            .map(|(target, margin)| Record::at(moment, margin, target))
+            .collect();
+        if !records.is_empty() {
+            if delivery.created_at().is_none() {
+                telemetry::webhook_without_time(event);
+            }
+            if moment.saturating_sub(now) > AHEAD {
+                telemetry::webhook_ahead(event, moment.saturating_sub(now) / 1_000);
+            }
+        }
+        if meaning.roles_changed {
+            telemetry::roles_changed(event, !records.is_empty());
+        }
+        let applied = !records.is_empty();
+        self.apply(
+            &records,
+            &Source {
+                event,
+                actor: delivery.ip(),
+            },
+        );
+        match meaning.unreadable {
+            Some(member) => {
+                telemetry::webhook_unreadable(event, member);
+                Answer::Unreadable
+            }
+            None if applied => Answer::Revoked,
+            None => Answer::Ignored,
+        }
+    }
+}
+
+/// Reads a delivery whose signature is right.
+async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> {
+    let (head, body) = request.into_parts();
+    let signature = Signature::of(&head.headers).ok_or(Answer::BadSignature)?;
+    let announced = head.headers.get(CONTENT_LENGTH).map(|value| {
+        let length = value.to_str().ok().and_then(|value| value.parse().ok());
+        length.unwrap_or(usize::MAX)
+    });
+    if announced.is_some_and(|length| length > LONGEST_BODY) {
+        return Err(Answer::TooLarge);
+    }
+    let body = Limited::new(body, LONGEST_BODY).collect();
+    let body = match tokio::time::timeout(READ_WITHIN, body).await {
+        Err(_) => return Err(Answer::TooSlow),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Answer::TooLarge),
+        Ok(Err(_)) => return Err(Answer::NotADelivery),
+        Ok(Ok(body)) => body.to_bytes(),
+    };
+    if !keys.signed(&body, &signature) {
+        return Err(Answer::BadSignature);
+    }
+    Delivery::parse(&body).ok_or(Answer::NotADelivery)
+}
+
+/// The answer to a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Revoked,
+    Ignored,
+    NotADelivery,
+    BadSignature,
+    TooSlow,
+    TooLarge,
+    Unreadable,
+}
+
+impl Answer {
+    /// Returns the label of the counter.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Ignored => "ignored",
+            Self::NotADelivery => "not_a_delivery",
+            Self::BadSignature => "bad_signature",
+            Self::TooSlow => "too_slow",
+            Self::TooLarge => "too_large",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// Returns the status and the error, which Logto shows in the log of the webhook.
+    fn status(self) -> (StatusCode, Option<&'static str>) {
+        match self {
+            Self::Revoked | Self::Ignored => (StatusCode::OK, None),
+            Self::NotADelivery => (StatusCode::BAD_REQUEST, Some("Not a webhook of Logto")),
+            Self::BadSignature => (StatusCode::UNAUTHORIZED, Some("Invalid signature")),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, Some("Body too slow")),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Some("Body too large")),
+            Self::Unreadable => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some("The event does not say whose tokens to revoke"),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let (status, error) = self.status();
+        match error {
+            Some(error) => (status, Json(serde_json::json!({ "error": error }))).into_response(),
+            None => status.into_response(),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Remembers for a token that it was not revoked.
+//!
+//! This file does not depend on tokens, so that loom can test its interleavings.
+
+use super::sync::{AtomicU64, Ordering};
+
+/// The generation of the list of revocations under which a token was last found clean.
+///
+/// A generation says which entries the look-up has seen. That stays true, whichever thread reads
+/// it, so relaxed operations are enough.
+#[derive(Debug)]
+pub(crate) struct FoundClean(AtomicU64);
+
+/// The generation of a token that was never looked up. The list starts at one.
+const NEVER: u64 = 0;
+
+impl FoundClean {
+    pub(crate) fn never() -> Self {
+        Self(AtomicU64::new(NEVER))
+    }
+
+    #[inline]
+    pub(crate) fn is_under(&self, generation: u64) -> bool {
+        self.0.load(Ordering::Relaxed) == generation
+    }
+
+    pub(crate) fn is_never(&self) -> bool {
+        self.is_under(NEVER)
+    }
+
+    pub(crate) fn set(&self, generation: u64) {
+        self.0.store(generation, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,85 @@
+//! A writer that revokes a token, and readers that verify it.
+
+use loom::{
+    sync::{Arc, RwLock},
+    thread,
+};
+
+use crate::{found_clean::FoundClean, generation::Generation};
+
+/// A list with at most one entry, and the memory of one token.
+struct Revocations {
+    revoked: RwLock<bool>,
+    generation: Generation,
+    token: FoundClean,
+}
+
+impl Revocations {
+    fn new() -> Self {
+        Self {
+            revoked: RwLock::new(false),
+            generation: Generation::first(),
+            token: FoundClean::never(),
+        }
+    }
+
+    fn revoke(&self) {
+        *self.revoked.write().unwrap() = true;
+        self.generation.raise();
+    }
+
+    fn look_up(&self) -> Option<()> {
+        self.revoked.read().unwrap().then_some(())
+    }
+
+    /// Asks as the library does: the generation is read before the look-up.
+    fn is_refused(&self) -> bool {
+        self.generation
+            .look_up(&self.token, || self.look_up())
+            .is_some()
+    }
+
+    /// Asks wrongly: remembers the generation of after the look-up.
+    fn is_refused_by_the_mutant(&self) -> bool {
+        if !self.token.is_never() {
+            return self.is_refused();
+        }
+        let found = self.look_up();
+        found.is_some() || self.generation.look_up(&self.token, || found).is_some()
+    }
+}
+
+/// Runs two readers beside the writer, in every order with at most three preemptions. Afterwards the
+/// token must be refused.
+fn readers_and_a_writer(ask: fn(&Revocations) -> bool) {
+    let mut orders = loom::model::Builder::new();
+    orders.preemption_bound = Some(3);
+    orders.check(move || {
+        let revocations = Arc::new(Revocations::new());
+        let readers = [(); 2].map(|()| {
+            let revocations = Arc::clone(&revocations);
+            thread::spawn(move || {
+                ask(&revocations);
+                ask(&revocations);
+            })
+        });
+        revocations.revoke();
+        for reader in readers {
+            reader.join().unwrap();
+        }
+        assert!(ask(&revocations), "a revoked token passes");
+        assert!(ask(&revocations), "a revoked token passes the second time");
+    });
+}
+
+#[test]
+fn a_token_that_is_verified_while_it_is_revoked_is_refused_afterwards() {
+    readers_and_a_writer(Revocations::is_refused);
+}
+
+/// Shows that the test above would find the mistake.
+#[test]
+#[should_panic(expected = "a revoked token passes")]
+fn a_generation_that_is_read_after_the_look_up_lets_a_revoked_token_pass() {
+    readers_and_a_writer(Revocations::is_refused_by_the_mutant);
+}

@@ -1,0 +1,246 @@
+//! What each event revokes.
+
+use logto_runtime::{
+    Logto, RevocationsBuilder, RoleChange, UnlistedChange,
+    test_util::{TestTenant, TokenBuilder},
+};
+use serde_json::{Value, json};
+
+use super::{World, deliver};
+use crate::support::PRODUCTS;
+
+/// The tokens that are asked about, by a letter each:
+///
+/// - `a`: alice, without an organization;
+/// - `A`, `G`: alice in acme and in globex;
+/// - `b`, `B`: bob without an organization, and in acme;
+/// - `M`: a machine in acme.
+const TOKENS: [char; 6] = ['a', 'A', 'G', 'b', 'B', 'M'];
+
+fn token(tenant: &TestTenant, letter: char) -> TokenBuilder<'_> {
+    let token = tenant.token();
+    match letter {
+        'a' => token.user("alice"),
+        'A' => token.user("alice").organization("acme"),
+        'G' => token
+            .user("alice")
+            .organization("globex")
+            .resource(PRODUCTS),
+        'b' => token.user("bob"),
+        'B' => token.user("bob").organization("acme").resource(PRODUCTS),
+        _ => token.client("machine").organization("acme"),
+    }
+}
+
+/// Delivers an event and returns the status, and the letters of the tokens that are refused after it.
+async fn outcome(settings: fn(RevocationsBuilder) -> RevocationsBuilder, event: &Value) -> String {
+    let world = World::start();
+    let revocations = settings(world.tenant.revocations()).start().unwrap();
+    let logto: Logto = world
+        .tenant
+        .logto()
+        .revocations(&revocations)
+        .build()
+        .unwrap();
+    let mut tokens = Vec::new();
+    for letter in TOKENS {
+        let token = token(&world.tenant, letter).mint();
+        logto.verify(&token).await.unwrap();
+        tokens.push((letter, token));
+    }
+    let mut outcome = deliver(&revocations, event).await.to_string();
+    outcome.push(' ');
+    for (letter, token) in tokens {
+        if logto.verify(&token).await.is_err() {
+            outcome.push(letter);
+        }
+    }
+    outcome
+}
+
+fn event(name: &str, members: Value) -> Value {
+    let mut event = json!({ "event": name, "createdAt": "2027-01-15T08:00:00.000Z", "ip": "::1" });
+    let Value::Object(members) = members else {
+        panic!("{members}")
+    };
+    event.as_object_mut().unwrap().extend(members);
+    event
+}
+
+#[tokio::test]
+async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
+    let membership = |members| event("Organization.Membership.Updated", members);
+    let suspension = |members| event("User.SuspensionStatus.Updated", members);
+    let many = |id: &str| {
+        let mut ids = vec![json!(id)];
+        ids.resize(5_000, json!("x"));
+        json!({ "organizationId": "acme", "addedUserIds": ids })
+    };
+    for (event, expected) in [
+        (
+            suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": true}})),
+            "200 aAG",
+        ),
+        (
+            suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": false}})),
+            "200 ",
+        ),
+        // Anything but a literal `false` is a suspension.
+        (
+            suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": "false"}})),
+            "200 aAG",
+        ),
+        (
+            suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": null}})),
+            "200 aAG",
+        ),
+        (
+            suspension(json!({"params": {"userId": "alice"}})),
+            "200 aAG",
+        ),
+        // `data.id` can be anybody's.
+        (
+            suspension(json!({"params": {"userId": "alice"}, "data": {"id": "bob"}})),
+            "200 aAG",
+        ),
+        (
+            suspension(json!({"data": {"id": "bob", "isSuspended": true}})),
+            "200 bB",
+        ),
+        (
+            suspension(json!({"params": {}, "data": {"id": "bob"}})),
+            "200 bB",
+        ),
+        (
+            suspension(json!({"params": {"userId": 7}, "data": {"id": "bob"}})),
+            "422 ",
+        ),
+        (
+            suspension(json!({"params": {"userId": ""}, "data": {"id": "bob"}})),
+            "422 ",
+        ),
+        (
+            suspension(json!({"params": {"userId": null}, "data": {"id": "bob"}})),
+            "422 ",
+        ),
+        (suspension(json!({"data": {}})), "422 "),
+        (suspension(json!({})), "422 "),
+        (
+            event("User.Deleted", json!({"params": {"userId": "alice"}})),
+            "200 aAG",
+        ),
+        (
+            event("User.Deleted", json!({"data": {"id": "alice"}})),
+            "200 aAG",
+        ),
+        (
+            event("User.Deleted", json!({"params": {"id": "alice"}})),
+            "422 ",
+        ),
+        (
+            event("User.Data.Updated", json!({"params": {"userId": "alice"}})),
+            "200 ",
+        ),
+        (
+            event("User.Created", json!({"data": {"id": "alice"}})),
+            "200 ",
+        ),
+        (
+            event("Organization.Deleted", json!({"params": {"id": "acme"}})),
+            "200 ABM",
+        ),
+        (event("Organization.Deleted", json!({"params": {}})), "422 "),
+        (
+            event("Organization.Deleted", json!({"data": {"id": "acme"}})),
+            "422 ",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": ["alice"]})),
+            "200 aA",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedApplicationIds": ["machine"]})),
+            "200 M",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": ["alice", "bob"]})),
+            "200 aAbB",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "addedUserIds": ["alice"]})),
+            "200 ",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": []})),
+            "200 ",
+        ),
+        (membership(json!({"organizationId": "acme"})), "200 ABM"),
+        (membership(many("alice")), "200 ABM"),
+        // Whoever is named is refused, even if somebody else is not readable.
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": ["alice", 7]})),
+            "422 aA",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": "alice"})),
+            "422 ",
+        ),
+        (membership(json!({"removedUserIds": ["alice"]})), "422 a"),
+        (membership(json!({"params": {"id": "acme"}})), "422 "),
+    ] {
+        assert_eq!(outcome(|it| it, &event).await, expected, "{event:.300}");
+    }
+}
+
+#[tokio::test]
+async fn settings_change_what_an_event_means() {
+    let membership = |members| event("Organization.Membership.Updated", members);
+    let removed = membership(json!({"organizationId": "acme", "removedUserIds": ["alice"]}));
+    assert_eq!(
+        outcome(RevocationsBuilder::members_only, &removed).await,
+        "200 A"
+    );
+    let unlisted = membership(json!({"organizationId": "acme"}));
+    let ignore: fn(RevocationsBuilder) -> _ = |it| it.on_unlisted_change(UnlistedChange::Ignore);
+    assert_eq!(outcome(ignore, &unlisted).await, "200 ");
+    let everything: fn(RevocationsBuilder) -> _ =
+        |it| it.on_role_change(RoleChange::RevokeEverything);
+    for name in [
+        "Role.Deleted",
+        "Role.Scopes.Updated",
+        "OrganizationRole.Deleted",
+        "OrganizationRole.Scopes.Updated",
+        "OrganizationScope.Created",
+        "OrganizationScope.Data.Updated",
+        "OrganizationScope.Deleted",
+        "Scope.Deleted",
+        "Scope.Data.Updated",
+    ] {
+        let event = event(name, json!({"params": {"id": "r"}}));
+        assert_eq!(outcome(|it| it, &event).await, "200 ", "{name}");
+        assert_eq!(outcome(everything, &event).await, "200 aAGbBM", "{name}");
+    }
+    for name in ["Role.Created", "Role.Data.Updated", "Scope.Created"] {
+        let event = event(name, json!({"params": {"id": "r"}}));
+        assert_eq!(outcome(everything, &event).await, "200 ", "{name}");
+    }
+}
+
+/// The console sends made-up data, without the members that the real event has.
+#[tokio::test]
+async fn the_test_call_of_the_console_is_accepted_for_every_event_and_revokes_nothing() {
+    for name in [
+        "User.SuspensionStatus.Updated",
+        "User.Deleted",
+        "Organization.Deleted",
+        "Organization.Membership.Updated",
+        "Role.Deleted",
+    ] {
+        let test = json!({
+            "event": name, "hookId": "h", "createdAt": "2027-01-15T08:00:00.000Z",
+            "userAgent": "fake-user-agent", "path": "/fake-path/:id", "method": "POST",
+            "status": 200, "params": { "id": "fake-id" }, "data": { "result": "success" },
+        });
+        assert_eq!(outcome(|it| it, &test).await, "200 ", "{name}");
+    }
+}

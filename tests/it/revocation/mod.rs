@@ -1,0 +1,88 @@
+//! Revoked tokens are refused in every way into a program.
+//!
+//! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
+//! - `times`: which tokens of the same person are refused, and for how long
+//! - `webhooks`: every recorded delivery, and every kind of damage
+//! - `meanings`: what each event revokes
+//! - `waiting`: `until_invalid`
+//! - `operators`: settings, audit events, health and metrics
+
+mod meanings;
+mod operators;
+mod times;
+mod waiting;
+mod ways;
+mod webhooks;
+
+use aws_lc_rs::hmac;
+use axum::{Router, body::Body, http::Request};
+use logto_runtime::{LogtoBuilder, Revocations, test_util::TestTenant};
+use serde_json::Value;
+
+use crate::support::{Answer, NOW, ORG, PRODUCTS, at, send};
+
+const REVOKED: &str =
+    r#"Bearer error="invalid_token", error_description="The access token was revoked""#;
+
+/// The signing key of the webhooks in these tests.
+const KEY: &str = "0123456789abcdef";
+
+/// A tenant with a stopped clock, and its list of revocations.
+struct World {
+    tenant: TestTenant,
+    revocations: Revocations,
+}
+
+impl World {
+    fn start() -> Self {
+        let tenant = TestTenant::builder()
+            .resource(PRODUCTS, ["read:products"])
+            .resource(ORG, ["read:data"])
+            .start();
+        tenant.set_now(at(NOW));
+        let revocations = tenant.revocations().start().unwrap();
+        Self {
+            tenant,
+            revocations,
+        }
+    }
+
+    fn logto(&self) -> LogtoBuilder {
+        self.tenant.logto().revocations(&self.revocations)
+    }
+}
+
+/// The answer to a revoked token, with the seconds until a new one is accepted.
+fn revoked<'a>(retry_after: impl Into<Option<&'a str>>) -> Answer {
+    Answer {
+        retry_after: retry_after.into().map(str::to_owned),
+        ..Answer::refused(401, "Invalid token", REVOKED)
+    }
+}
+
+fn signature(key: &str, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    let tag = hmac::sign(&key, body);
+    tag.as_ref().iter().map(|it| format!("{it:02x}")).collect()
+}
+
+/// Returns a request with this body and this signature.
+fn delivery(body: impl Into<Body>, signature: Option<&str>) -> Request<Body> {
+    let mut request = Request::post("/webhook").header("content-type", "application/json");
+    if let Some(signature) = signature {
+        request = request.header("logto-signature-sha-256", signature);
+    }
+    request.body(body.into()).unwrap()
+}
+
+fn webhook(revocations: &Revocations) -> Router {
+    Router::new().route("/webhook", revocations.webhook([KEY]).unwrap())
+}
+
+/// Delivers an event, signed, and returns the status of the answer.
+async fn deliver(revocations: &Revocations, event: &Value) -> u16 {
+    let body = event.to_string();
+    let signature = signature(KEY, body.as_bytes());
+    let answer = send(&webhook(revocations), delivery(body, Some(&signature))).await;
+    answer.status
+}

@@ -1,0 +1,215 @@
+//! What operators set and see.
+
+use std::time::Duration;
+
+use logto_runtime::{ConfigError, Logto, Revocation, Revocations, RevokeError};
+use serde_json::json;
+use tracing::Level;
+
+use super::{World, deliver};
+use crate::{
+    events::Events,
+    support::{NOW, PRODUCTS},
+};
+
+const ENDPOINT: &str = "https://tenant.logto.app";
+
+fn build(revocations: &Revocations) -> Result<Logto, ConfigError> {
+    let logto = Logto::builder(ENDPOINT).resource(PRODUCTS);
+    logto.revocations(revocations).build()
+}
+
+#[test]
+fn a_list_of_another_endpoint_is_refused_and_one_that_is_written_otherwise_is_not() {
+    for (endpoint, fits) in [
+        (ENDPOINT, true),
+        ("https://tenant.logto.app/", true),
+        ("https://TENANT.logto.app:443", true),
+        ("https://other.logto.app", false),
+        ("http://tenant.logto.app", false),
+        ("https://tenant.logto.app/oidc", false),
+        ("not a url", false),
+    ] {
+        let built = build(&Revocations::in_memory(endpoint)).map(drop);
+        let refused = matches!(
+            built,
+            Err(ConfigError::Setting { setting: "revocations", ref value, .. })
+                if value.contains(endpoint)
+        );
+        assert_eq!(
+            (built.is_ok(), refused),
+            (fits, !fits),
+            "{endpoint} {built:?}"
+        );
+    }
+}
+
+#[test]
+fn settings_of_a_list_are_checked_at_its_start() {
+    let error = Revocations::builder("not a url").start().unwrap_err();
+    assert!(matches!(error, ConfigError::Endpoint { .. }), "{error}");
+    let builder = Revocations::builder(ENDPOINT).max_token_lifetime(Duration::ZERO);
+    let error = builder.start().unwrap_err();
+    let lifetime = matches!(
+        error,
+        ConfigError::Setting {
+            setting: "max_token_lifetime",
+            ..
+        }
+    );
+    assert!(lifetime, "{error}");
+}
+
+#[tokio::test]
+async fn an_id_that_no_token_can_have_is_an_error() {
+    let revocations = Revocations::in_memory(ENDPOINT);
+    let long = "x".repeat(4_097);
+    for revocation in [
+        Revocation::subject(""),
+        Revocation::client(""),
+        Revocation::member("", "alice"),
+        Revocation::member("acme", ""),
+        Revocation::unbound(""),
+        Revocation::organization(""),
+        Revocation::token(""),
+        Revocation::token(&long),
+    ] {
+        let case = format!("{revocation:.60?}");
+        let error = revocations.revoke(revocation).await.unwrap_err();
+        assert!(matches!(error, RevokeError::Id { .. }), "{case}");
+    }
+    assert_eq!(revocations.health().entries, 0);
+    let longest = Revocation::token(&long[1..]);
+    revocations.revoke(longest).await.unwrap();
+    assert_eq!(revocations.health().entries, 1);
+}
+
+#[tokio::test]
+async fn each_entry_is_one_audit_event_with_its_source_actor_and_ids() {
+    let world = World::start();
+    let events = Events::collect();
+    let revocation = Revocation::member("acme", "alice\n").requested_by("support");
+    world.revocations.revoke(revocation).await.unwrap();
+    let event = events.only();
+    assert_eq!((event.level, &*event.message), (Level::INFO, "revoked"));
+    let fields = [
+        ("kind", "member"),
+        ("organization", "acme"),
+        ("id", "alice\\n"),
+        ("not_before", &(NOW + 6).to_string()),
+        ("source", "revoke"),
+        ("actor", "support"),
+    ];
+    let expected = fields.map(|(name, value)| (name, value.to_owned()));
+    assert_eq!(event.fields, expected.into());
+
+    let removal = json!({
+        "event": "Organization.Membership.Updated", "createdAt": "2027-01-15T08:00:00.000Z",
+        "ip": "192.0.2.7", "organizationId": "acme", "removedUserIds": ["alice"],
+    });
+    deliver(&world.revocations, &removal).await;
+    let logged = events.take();
+    let of = |name| {
+        logged
+            .iter()
+            .map(|event| &*event.fields[name])
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("kind"), ["unbound", "member"]);
+    assert_eq!(of("source"), ["Organization.Membership.Updated"; 2]);
+    assert_eq!(of("actor"), ["192.0.2.7"; 2]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_delivery_is_logged() {
+    let world = World::start();
+    let events = Events::collect();
+    for (event, level, part) in [
+        (
+            json!({"event": "User.Deleted", "params": {}}),
+            Level::ERROR,
+            "whose tokens",
+        ),
+        (
+            json!({"event": "Role.Deleted"}),
+            Level::WARN,
+            "scopes of a role",
+        ),
+    ] {
+        deliver(&world.revocations, &event).await;
+        let logged = events.only();
+        assert_eq!(
+            (logged.level, logged.message.contains(part)),
+            (level, true),
+            "{logged:?}"
+        );
+    }
+    for (created_at, part) in [
+        ("2027-01-15T08:01:00.001Z", Some("ahead")),
+        ("2027-01-15T08:01:00.000Z", None),
+        ("soon", Some("no readable createdAt")),
+    ] {
+        let suspension = json!({
+            "event": "User.Deleted", "createdAt": created_at, "params": { "userId": "alice" },
+        });
+        deliver(&world.revocations, &suspension).await;
+        let warnings = events
+            .take()
+            .into_iter()
+            .filter(|it| it.level == Level::WARN);
+        let warnings: Vec<_> = warnings.map(|it| it.message).collect();
+        assert_eq!(
+            warnings.len(),
+            usize::from(part.is_some()),
+            "{created_at} {warnings:?}"
+        );
+        assert!(
+            part.is_none_or(|part| warnings[0].contains(part)),
+            "{warnings:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_lives_longer_than_the_setting_is_an_error_in_the_log_once() {
+    let world = World::start();
+    let logto = world.logto().build().unwrap();
+    let mint = |seconds| {
+        let token = world.tenant.token().user("alice");
+        token.expires_in(Duration::from_secs(seconds)).mint()
+    };
+    logto.verify(&mint(3_600)).await.unwrap();
+    let events = Events::collect();
+    logto.verify(&mint(3_600)).await.unwrap();
+    assert_eq!(events.take(), []);
+    logto.verify(&mint(3_601)).await.unwrap();
+    let event = events.only();
+    assert_eq!(event.level, Level::ERROR);
+    assert!(event.message.contains("max_token_lifetime"), "{event:?}");
+    logto.verify(&mint(7_200)).await.unwrap();
+    assert_eq!(events.take(), []);
+}
+
+#[test]
+fn a_list_in_memory_says_once_that_a_restart_forgets_it() {
+    let events = Events::collect();
+    let revocations = Revocations::in_memory(ENDPOINT);
+    drop(revocations.clone());
+    let event = events.only();
+    assert_eq!(event.level, Level::WARN);
+    assert!(event.message.contains("restart"), "{event:?}");
+}
+
+#[tokio::test]
+async fn health_counts_the_entries() {
+    let world = World::start();
+    let logto = world.logto().build().unwrap();
+    for id in ["alice", "bob", "alice"] {
+        let revocation = Revocation::subject(id);
+        world.revocations.revoke(revocation).await.unwrap();
+    }
+    assert_eq!(logto.health().revocations, Some(world.revocations.health()));
+    assert_eq!(world.revocations.health().entries, 2);
+    let without = world.tenant.logto().build().unwrap();
+    assert_eq!(without.health().revocations, None);
+}

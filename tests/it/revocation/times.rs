@@ -1,0 +1,212 @@
+//! Which tokens a revocation refuses, by their times, and for how long it is kept.
+
+use std::time::Duration;
+
+use axum::{Router, routing::get as on_get};
+use logto_runtime::{AuthInfo, RejectionCode, Revocation, test_util::TokenBuilder};
+use serde_json::json;
+
+use super::{World, deliver, revoked};
+use crate::support::{Answer, NOW, ask, at};
+
+async fn subject(auth: AuthInfo) -> String {
+    auth.subject().to_owned()
+}
+
+fn app(world: &World) -> Router {
+    let logto = world.logto().build().unwrap();
+    Router::new().route("/", on_get(subject)).with_state(logto)
+}
+
+async fn get(app: &Router, token: TokenBuilder<'_>) -> Answer {
+    ask(app, "/", &token.mint()).await
+}
+
+fn suspension(created_at: &str) -> serde_json::Value {
+    json!({
+        "event": "User.SuspensionStatus.Updated",
+        "createdAt": created_at,
+        "params": { "userId": "alice" },
+        "data": { "id": "alice", "isSuspended": true },
+    })
+}
+
+/// `NOW` is 2027-01-15T08:00:00Z.
+#[tokio::test]
+async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_it() {
+    let world = World::start();
+    let app = app(&world);
+    assert_eq!(
+        deliver(&world.revocations, &suspension("2027-01-15T08:00:00.999Z")).await,
+        200
+    );
+    for (issued_at, refused) in [
+        (NOW - 600, true),
+        (NOW, true),
+        (NOW + 10, true),
+        (NOW + 11, false),
+        (NOW + 60, false),
+    ] {
+        let token = world.tenant.token().user("alice").issued_at(at(issued_at));
+        let expected = match refused {
+            true => revoked("11"),
+            false => Answer::ok("alice"),
+        };
+        assert_eq!(get(&app, token).await, expected, "{issued_at}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_token_is_accepted_after_the_time_that_the_answer_names() {
+    let world = World::start();
+    let app = app(&world);
+    deliver(&world.revocations, &suspension("2027-01-15T08:00:00.000Z")).await;
+    let old = world.tenant.token().user("alice").mint();
+    for (second, retry_after) in [(0, Some("11")), (4, Some("7")), (10, Some("1")), (11, None)] {
+        world.tenant.set_now(at(NOW + second));
+        assert_eq!(ask(&app, "/", &old).await, revoked(retry_after), "{second}");
+    }
+    let new = world.tenant.token().user("alice");
+    assert_eq!(get(&app, new).await, Answer::ok("alice"));
+}
+
+/// The clock of Logto counts, since `iat` comes from it.
+#[tokio::test]
+async fn the_clock_of_a_replica_does_not_change_the_verdict_of_a_webhook() {
+    for ours in [NOW - 5, NOW, NOW + 5] {
+        let world = World::start();
+        world.tenant.set_now(at(ours));
+        let app = app(&world);
+        deliver(&world.revocations, &suspension("2027-01-15T08:00:00.000Z")).await;
+        let token = |issued_at| world.tenant.token().user("alice").issued_at(at(issued_at));
+        assert_eq!(get(&app, token(NOW + 10)).await.status, 401, "{ours}");
+        assert_eq!(get(&app, token(NOW + 11)).await.status, 200, "{ours}");
+    }
+}
+
+#[tokio::test]
+async fn calls_of_operators_have_a_margin_of_five_seconds_and_everything_has_none() {
+    for (revocation, first_accepted) in [
+        (Revocation::subject("alice"), NOW + 6),
+        (Revocation::client("test-app"), NOW + 6),
+        (Revocation::unbound("alice"), NOW + 6),
+        (Revocation::everything(), NOW + 1),
+    ] {
+        let world = World::start();
+        let app = app(&world);
+        let case = format!("{revocation:?}");
+        world.revocations.revoke(revocation).await.unwrap();
+        let token = |issued_at| world.tenant.token().user("alice").issued_at(at(issued_at));
+        assert_eq!(
+            get(&app, token(first_accepted - 1)).await.status,
+            401,
+            "{case}"
+        );
+        assert_eq!(get(&app, token(first_accepted)).await.status, 200, "{case}");
+    }
+}
+
+#[tokio::test]
+async fn one_token_is_refused_by_its_id_without_a_time_to_wait() {
+    let world = World::start();
+    let app = app(&world);
+    let token = || world.tenant.token().user("alice");
+    let bad = token().claim("jti", "t1").claim("iat", NOW + 30).mint();
+    assert_eq!(ask(&app, "/", &bad).await, Answer::ok("alice"));
+    let revocation = Revocation::token("t1");
+    world.revocations.revoke(revocation).await.unwrap();
+    assert_eq!(ask(&app, "/", &bad).await, revoked(None));
+    assert_eq!(get(&app, token()).await, Answer::ok("alice"));
+}
+
+#[tokio::test]
+async fn a_token_that_is_older_than_revocations_are_kept_is_refused() {
+    let world = World::start();
+    let logto = world.logto().build().unwrap();
+    let long = Duration::from_secs(10 * 3_600);
+    let token = world.tenant.token().user("alice").expires_in(long).mint();
+    let code = async |seconds| {
+        world.tenant.set_now(at(NOW + seconds));
+        let refused = logto.verify(&token).await.err();
+        refused.map(|refused| refused.code())
+    };
+    assert_eq!(code(0).await, None);
+    assert_eq!(code(4_200).await, None);
+    assert_eq!(code(4_201).await, Some(RejectionCode::OlderThanRevocations));
+    let refused = Answer::of_rejection(logto.verify(&token).await.unwrap_err()).await;
+    assert_eq!(refused, revoked(None));
+    // Without the list, it is good for ten hours.
+    let without = world.tenant.logto().build().unwrap();
+    without.verify(&token).await.unwrap();
+}
+
+/// Whoever was revoked cannot outwait the revocation.
+#[tokio::test]
+async fn a_revoked_token_is_refused_until_it_is_too_old() {
+    let world = World::start();
+    let logto = world.logto().build().unwrap();
+    let long = Duration::from_secs(24 * 3_600);
+    // As far in the future as the leeway allows.
+    let token = world.tenant.token().user("alice").expires_in(long);
+    let token = token.claim("iat", NOW + 5).mint();
+    let revocation = Revocation::subject("alice");
+    world.revocations.revoke(revocation).await.unwrap();
+    for seconds in (0..6_000).step_by(17) {
+        world.tenant.set_now(at(NOW + seconds));
+        // Removes what is over.
+        let _ = world.revocations.health();
+        assert!(logto.verify(&token).await.is_err(), "{seconds}");
+    }
+    assert_eq!(world.revocations.health().entries, 0);
+}
+
+#[tokio::test]
+async fn a_delivery_from_the_future_reaches_no_further_than_an_entry_is_kept() {
+    let world = World::start();
+    let app = app(&world);
+    for created_at in ["9999-12-31T23:59:59.999Z", "2027-01-15T09:00:00Z"] {
+        assert_eq!(
+            deliver(&world.revocations, &suspension(created_at)).await,
+            200
+        );
+    }
+    let token = world.tenant.token().user("alice");
+    assert_eq!(get(&app, token).await, revoked("4800"));
+    world.tenant.set_now(at(NOW + 4_800));
+    let token = world.tenant.token().user("alice");
+    assert_eq!(get(&app, token).await, Answer::ok("alice"));
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_sent_again_much_later_changes_nothing() {
+    let world = World::start();
+    let app = app(&world);
+    let day = 24 * 3_600;
+    world.tenant.set_now(at(NOW + day));
+    let old = suspension("2027-01-15T08:00:00.000Z");
+    assert_eq!(deliver(&world.revocations, &old).await, 200);
+    assert_eq!(world.revocations.health().entries, 0);
+    let token = world.tenant.token().user("alice");
+    assert_eq!(get(&app, token).await, Answer::ok("alice"));
+}
+
+#[tokio::test]
+async fn without_a_readable_time_a_delivery_counts_from_its_arrival() {
+    for created_at in [
+        json!(null),
+        json!(1_795_462_655_449_i64),
+        json!("yesterday"),
+    ] {
+        let world = World::start();
+        let app = app(&world);
+        let mut event = suspension("");
+        event["createdAt"] = created_at.clone();
+        assert_eq!(
+            deliver(&world.revocations, &event).await,
+            200,
+            "{created_at}"
+        );
+        let token = world.tenant.token().user("alice");
+        assert_eq!(get(&app, token).await, revoked("11"), "{created_at}");
+    }
+}

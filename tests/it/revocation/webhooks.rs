@@ -1,0 +1,258 @@
+//! Deliveries, as recorded from Logto servers and damaged.
+
+use std::{
+    fs, io,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use axum::{Router, body::Body, http::Request};
+use bytes::Bytes;
+use futures_util::stream;
+use logto_runtime::{ConfigError, Revocations};
+use serde_json::Value;
+
+use super::{KEY, World, delivery, signature, webhook};
+use crate::support::send;
+
+/// A recorded delivery.
+struct Recorded {
+    name: String,
+    body: String,
+    key: String,
+    signature: String,
+}
+
+fn recorded() -> Vec<Recorded> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded/webhooks");
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let Some(body) = file["raw_body"].as_str() else {
+            continue;
+        };
+        let headers = file["headers"].as_array().unwrap().iter();
+        let signature = headers
+            .filter(|header| header[0] == "logto-signature-sha-256")
+            .map(|header| header[1].as_str().unwrap().to_owned());
+        all.push(Recorded {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            body: body.to_owned(),
+            key: file["signing_key"].as_str().unwrap().to_owned(),
+            signature: signature.last().unwrap(),
+        });
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    assert_eq!(all.len(), 17);
+    all
+}
+
+impl Recorded {
+    async fn status(&self, revocations: &Revocations) -> u16 {
+        let app = Router::new().route("/webhook", revocations.webhook([&*self.key]).unwrap());
+        let request = delivery(self.body.clone(), Some(&self.signature));
+        send(&app, request).await.status
+    }
+}
+
+/// The list of these is shown with its length only, so that the table says what each event does.
+#[tokio::test]
+async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
+    for one in recorded() {
+        let world = World::start();
+        // The recordings are from November 2026.
+        world
+            .tenant
+            .set_now(std::time::UNIX_EPOCH + Duration::from_millis(1_795_462_700_000));
+        let entries = match &*one.name {
+            "user-suspensionstatus-updated" | "user-deleted" => 1,
+            // A removed user loses the tokens for the organization, and those for none.
+            "organization-membership-updated-2" => 2,
+            "organization-membership-updated-4" => 1,
+            _ => 0,
+        };
+        assert_eq!(one.status(&world.revocations).await, 200, "{}", one.name);
+        assert_eq!(world.revocations.health().entries, entries, "{}", one.name);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_one_byte_of_the_body_or_of_the_signature_is_refused() {
+    let world = World::start();
+    let one = recorded().remove(0);
+    let app = Router::new().route("/webhook", world.revocations.webhook([&*one.key]).unwrap());
+    for position in 0..one.body.len() {
+        let mut body = one.body.clone().into_bytes();
+        body[position] ^= 1;
+        let answer = send(&app, delivery(body, Some(&one.signature))).await;
+        assert_eq!(answer.status, 401, "byte {position} of the body");
+    }
+    for position in 0..one.signature.len() {
+        let mut changed = one.signature.clone().into_bytes();
+        changed[position] = if changed[position] == b'0' {
+            b'1'
+        } else {
+            b'0'
+        };
+        let changed = String::from_utf8(changed).unwrap();
+        let answer = send(&app, delivery(one.body.clone(), Some(&changed))).await;
+        assert_eq!(answer.status, 401, "digit {position} of the signature");
+    }
+    assert_eq!(world.revocations.health().entries, 0);
+}
+
+#[tokio::test]
+async fn a_signature_must_be_sent_once_and_in_the_form_that_logto_sends() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    let right = signature(KEY, b"{}");
+    for wrong in [
+        "",
+        &right[1..],
+        &format!("{right}0"),
+        &format!("sha256={right}"),
+        &right.to_uppercase(),
+        &format!(" {right}"),
+        &right.replace(|c: char| c.is_ascii_digit(), "g"),
+        &signature("another key of 16+", b"{}"),
+    ] {
+        let answer = send(&app, delivery("{}", Some(wrong))).await;
+        // A space at the start does not survive a real connection, but this one is not real.
+        assert_eq!(answer.status, 401, "{wrong:?}");
+        assert_eq!(answer.body, r#"{"error":"Invalid signature"}"#);
+    }
+    assert_eq!(send(&app, delivery("{}", None)).await.status, 401);
+    let mut twice = delivery("{}", Some(&right));
+    let value = right.parse().unwrap();
+    twice.headers_mut().append("logto-signature-sha-256", value);
+    assert_eq!(send(&app, twice).await.status, 401);
+}
+
+#[tokio::test]
+async fn each_of_several_keys_signs_while_one_is_replaced() {
+    let world = World::start();
+    let (old, new) = ("the old key, 16+", "the new key, 16+");
+    let keys = world.revocations.webhook([old, new]).unwrap();
+    let app: Router = Router::new().route("/webhook", keys);
+    let body = r#"{"event":"PostSignIn"}"#;
+    for (key, status) in [(old, 200), (new, 200), ("a third key, 16+", 401)] {
+        let request = delivery(body, Some(&signature(key, body.as_bytes())));
+        assert_eq!(send(&app, request).await.status, status, "{key}");
+    }
+}
+
+#[test]
+fn a_handler_is_not_built_without_a_key_or_with_a_bad_one() {
+    let world = World::start();
+    let error = |keys: &[&str]| {
+        let built: Result<axum::routing::MethodRouter, _> =
+            world.revocations.webhook(keys.iter().copied());
+        built.map(drop).unwrap_err()
+    };
+    for (keys, value) in [
+        (&[][..], "without a key"),
+        (&[""], "a key of 0 characters"),
+        (&["secret-of-15-ch"], "a key of 15 characters"),
+        (&[KEY, "short"], "a key of 5 characters"),
+        (&["0123456789abcdef\n"], "a key of 17 characters"),
+    ] {
+        let error = error(keys);
+        assert!(
+            matches!(&error, ConfigError::Setting { setting: "webhook", value: shown, .. } if shown == value),
+            "{keys:?}: {error}"
+        );
+        for key in keys.iter().filter(|key| !key.trim().is_empty()) {
+            assert!(!error.to_string().contains(key.trim()), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_delivery_have_their_own_answers() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    let mebibyte = 1024 * 1024;
+    let padded = |length: usize| {
+        let event = r#"{"event":"PostSignIn"}"#;
+        format!("{event}{}", " ".repeat(length - event.len()))
+    };
+    for (what, body, status) in [
+        ("empty", String::new(), 400),
+        ("not JSON", "event=User.Deleted".to_owned(), 400),
+        ("a list", "[]".to_owned(), 400),
+        ("without an event", "{}".to_owned(), 400),
+        (
+            "an event that is not text",
+            r#"{"event":1}"#.to_owned(),
+            400,
+        ),
+        (
+            "half a delivery",
+            r#"{"event":"User.Deleted""#.to_owned(),
+            400,
+        ),
+        ("deeply nested", "[".repeat(100_000), 400),
+        ("an unknown event", r#"{"event":"X"}"#.to_owned(), 200),
+        ("1 MiB", padded(mebibyte), 200),
+        ("1 MiB and one byte", padded(mebibyte + 1), 413),
+        ("2 MiB", padded(2 * mebibyte), 413),
+    ] {
+        let signature = signature(KEY, body.as_bytes());
+        let answer = send(&app, delivery(body.clone(), Some(&signature))).await;
+        assert_eq!(answer.status, status, "{what}");
+        // In pieces, so that nothing announces the length.
+        let pieces: Vec<_> = body.as_bytes().chunks(60_000).map(<[u8]>::to_vec).collect();
+        let pieces = pieces.into_iter().map(Ok::<_, io::Error>);
+        let streamed = Body::from_stream(stream::iter(pieces));
+        let answer = send(&app, delivery(streamed, Some(&signature))).await;
+        assert_eq!(answer.status, status, "{what}, in pieces");
+    }
+    assert_eq!(world.revocations.health().entries, 0);
+}
+
+/// An announced length that is too great is refused before anything is read.
+#[tokio::test]
+async fn nothing_is_read_without_a_signature_or_of_a_body_that_is_announced_as_too_long() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    let unread = || {
+        Body::from_stream(stream::once(async {
+            panic!("the body was read");
+            #[expect(unreachable_code, reason = "gives the stream its type")]
+            Ok::<Bytes, io::Error>(Bytes::new())
+        }))
+    };
+    assert_eq!(send(&app, delivery(unread(), None)).await.status, 401);
+    let signature = signature(KEY, b"");
+    for length in ["1048577", "99999999999999999999", "-1"] {
+        let mut request: Request<Body> = delivery(unread(), Some(&signature));
+        let length = length.parse().unwrap();
+        request.headers_mut().insert("content-length", length);
+        assert_eq!(send(&app, request).await.status, 413);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_takes_longer_than_two_seconds_is_given_up() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    let signature = signature(KEY, b"{}");
+    let endless = Body::from_stream(stream::pending::<io::Result<Bytes>>());
+    let started = Instant::now();
+    let answer = send(&app, delivery(endless, Some(&signature))).await;
+    assert_eq!(answer.status, 408);
+    let waited = started.elapsed();
+    assert!(waited >= Duration::from_secs(2), "{waited:?}");
+}
+
+#[tokio::test]
+async fn only_posts_are_deliveries() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    for method in ["GET", "PUT", "DELETE"] {
+        let request = Request::builder().method(method).uri("/webhook");
+        let request = request.body(Body::empty()).unwrap();
+        assert_eq!(send(&app, request).await.status, 405, "{method}");
+    }
+}
