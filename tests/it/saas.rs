@@ -8,7 +8,7 @@ use logto_runtime::test_util::TestTenant;
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::Method;
-use saas::{CASES, Credentials, ORG, PRODUCTS};
+use saas::{ALICE, CASES, Credentials, ORG, PRODUCTS, WEBHOOK_KEY};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -22,12 +22,14 @@ struct Api {
 impl Api {
     async fn start() -> Self {
         let tenant = saas::embedded(0).unwrap();
-        let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG).unwrap();
+        let revocations = tenant.revocations().start().unwrap();
+        let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG, &revocations).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         // Records the metrics of this thread. The server runs on it too.
         let recorder = PrometheusBuilder::new().build_recorder();
-        let app = saas::app(logto, recorder.handle()).unwrap();
+        let app = saas::app(logto, &revocations, Some(WEBHOOK_KEY), recorder.handle()).unwrap();
+        tenant.send_webhooks_to(format!("{address}/webhooks/logto"), WEBHOOK_KEY);
         let recorder: &'static _ = Box::leak(Box::new(recorder));
         let counted = metrics::set_default_local_recorder(recorder);
         tokio::spawn(axum::serve(listener, app).into_future());
@@ -287,4 +289,31 @@ async fn a_token_of_one_permission_model_is_refused_by_the_others() {
         let answer = api.get(path, &scoped).await;
         assert_eq!(answer, refusal(401, "Invalid audience"), "{path}");
     }
+}
+
+/// The last three commands that the program prints.
+#[tokio::test]
+async fn a_suspended_user_is_refused_with_a_remembered_token() {
+    let api = Api::start().await;
+    let token = api.tenant.token().user(ALICE).resource(PRODUCTS).mint();
+    for _ in 0..2 {
+        assert_eq!(api.get("/api/products", &token).await.0, 200);
+    }
+    let all = [
+        ("resource", "https://default.logto.app/api"),
+        ("scope", "all"),
+    ];
+    let management = api.token("management", &all).await;
+    let url = format!("{}/api/users/{ALICE}/is-suspended", api.tenant.endpoint());
+    let suspend = async |token: &str| {
+        let request = api.http.patch(&url).bearer_auth(token);
+        let answer = request.json(&json!({ "isSuspended": true })).send().await;
+        answer.unwrap().status().as_u16()
+    };
+    let reader = api.token("catalog-reader", &[("resource", PRODUCTS)]).await;
+    assert_eq!(suspend(&reader).await, 401);
+    assert_eq!(api.get("/api/products", &token).await.0, 200);
+    assert_eq!(suspend(&management).await, 200);
+    let refused = api.get("/api/products", &token).await;
+    assert_eq!(refused, refusal(401, "Invalid token"));
 }

@@ -19,7 +19,7 @@ mod verdicts;
 
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 
-use logto_runtime::Logto;
+use logto_runtime::{Logto, Revocations};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use saas::{ORG, PRODUCTS, embedded};
 use tokio::net::TcpListener;
@@ -91,7 +91,8 @@ async fn soak(length: Duration) -> Figures {
         .await
         .expect("no loopback port");
     let target = Target::new(listener.local_addr().expect("no address"));
-    let app = saas::app(logto, metrics).expect("a document");
+    let revocations = Revocations::in_memory(embedded.endpoint());
+    let app = saas::app(logto, &revocations, None, metrics).expect("a document");
     tokio::spawn(async move { axum::serve(listener, app).await });
 
     let tenant = Arc::new(Tenant::new(embedded, gate));

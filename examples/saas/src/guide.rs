@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::cases::{CASES, Case, Credentials};
+use crate::{
+    cases::{CASES, Case, Credentials},
+    tenant::ALICE,
+};
 
 /// Prints the token of a token response. The answer of a request that failed goes to the terminal
 /// instead, and the token is empty.
@@ -14,13 +17,32 @@ pub const TAKE_TOKEN: &str =
 pub struct Guide<'a> {
     api: &'a str,
     tenant: &'a str,
+    alice: &'a str,
 }
 
 impl<'a> Guide<'a> {
-    /// Creates the guide for the API and the embedded tenant at these addresses.
+    /// Creates the guide for the API and the embedded tenant at these addresses, with a token of the
+    /// user who is suspended.
     #[must_use]
-    pub fn new(api: &'a str, tenant: &'a str) -> Self {
-        Self { api, tenant }
+    pub fn new(api: &'a str, tenant: &'a str, alice: &'a str) -> Self {
+        Self { api, tenant, alice }
+    }
+
+    /// Shows that a token ends with the suspension of its user, and not when it expires.
+    fn suspension(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { api, tenant, alice } = self;
+        let products = format!("curl -i {api}/api/products -H 'Authorization: Bearer {alice}'\n");
+        write!(
+            f,
+            "\n# 200: a user, until she is suspended\n{products}\n\
+             # 200: suspend her, as the Logto console does; the tenant sends a webhook\n\
+             curl -i {tenant}/api/users/{ALICE}/is-suspended -X PATCH \
+             -H 'Content-Type: application/json' -d '{{\"isSuspended\": true}}' \
+             -H \"Authorization: Bearer $(curl -s {tenant}/oidc/token -u management:management-secret \
+             -d grant_type=client_credentials -d resource=https://default.logto.app/api -d scope=all \
+             | cut -d'\"' -f4)\"\n\n\
+             # 401: her token, although it has not expired\n{products}"
+        )
     }
 
     fn command(&self, case: &Case, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,7 +88,8 @@ impl fmt::Display for Guide<'_> {
              acme and globex.\nCommands to paste, each below the status of its answer:",
             self.tenant
         )?;
-        CASES.iter().try_for_each(|case| self.command(case, f))
+        CASES.iter().try_for_each(|case| self.command(case, f))?;
+        self.suspension(f)
     }
 }
 
@@ -114,6 +137,8 @@ In the Logto console, create
   - the API resource {org} with the permissions read:data and write:settings
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that hold some of them
+  - a webhook for {api}/webhooks/logto, if Logto can reach it, with the events of users and organization
+    members; its signing key belongs into LOGTO_WEBHOOK_KEY
 
 # The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...

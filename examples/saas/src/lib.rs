@@ -9,8 +9,10 @@ mod store;
 mod table;
 mod tenant;
 
+use std::error::Error;
+
 use axum::{Router, extract::FromRef};
-use logto_runtime::{DescribeError, Logto};
+use logto_runtime::{Logto, Revocations};
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -21,6 +23,7 @@ pub use crate::{
     routes::document,
     settings::{Settings, SettingsError, Tenant, logto},
     table::Table,
+    tenant::{ALICE, WEBHOOK_KEY},
     tenant::{ORG, PRODUCTS, embedded},
 };
 
@@ -39,10 +42,18 @@ struct App {
 /// resources (RFC 9728), to requests that name the host of the resource. All of these are public.
 /// They are not in the [`Table`], which lists handlers only.
 ///
+/// `/webhooks/logto` takes the webhooks of the tenant, signed with this key. Their signature is their
+/// guard. Without a key, there is not such a route.
+///
 /// # Errors
 ///
-/// Returns an error if the security of an operation cannot be determined.
-pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeError> {
+/// Returns an error if the security of an operation cannot be determined, or if the key is too short.
+pub fn app(
+    logto: Logto,
+    revocations: &Revocations,
+    webhook_key: Option<&str>,
+    metrics: PrometheusHandle,
+) -> Result<Router, Box<dyn Error>> {
     // Otherwise the viewer sends the address of the document to a validator on the internet.
     let config = Config::default().validator_url("none");
     let viewer = SwaggerUi::new("/docs")
@@ -55,6 +66,9 @@ pub fn app(logto: Logto, metrics: PrometheusHandle) -> Result<Router, DescribeEr
         store,
         metrics,
     };
-    let router = routes::routes().into_router();
-    Ok(router.merge(viewer).merge(metadata).with_state(app))
+    let mut router = routes::routes().into_router().merge(viewer).merge(metadata);
+    if let Some(key) = webhook_key {
+        router = router.route("/webhooks/logto", revocations.webhook([key])?);
+    }
+    Ok(router.with_state(app))
 }

@@ -5,9 +5,12 @@ mod stop;
 use std::{env, error::Error, io, net::Ipv4Addr, process::ExitCode, time::Duration};
 
 use axum::serve;
-use logto_runtime::telemetry::describe_metrics;
+use logto_runtime::{Revocations, telemetry::describe_metrics};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use saas::{Guide, ORG, PRODUCTS, RemoteGuide, Settings, Table, Tenant, app, embedded, logto};
+use saas::{
+    ALICE, Guide, ORG, PRODUCTS, RemoteGuide, Settings, Table, Tenant, WEBHOOK_KEY, app, embedded,
+    logto,
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -40,26 +43,33 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let api = format!("http://{}", listener.local_addr()?);
 
     // The embedded tenant stops when it is dropped.
-    let (logto, guide, _tenant) = match &tenant {
+    let (logto, guide, revocations, webhook_key, _tenant) = match &tenant {
         Tenant::Embedded { port } => {
             let tenant =
                 embedded(*port).map_err(|error| cannot_listen("TENANT_PORT", *port, &error))?;
+            tenant.send_webhooks_to(format!("{api}/webhooks/logto"), WEBHOOK_KEY);
             let endpoint = tenant.endpoint();
-            let guide = Guide::new(&api, endpoint).to_string();
-            (logto(endpoint, PRODUCTS, ORG)?, guide, Some(tenant))
+            let alice = tenant.token().user(ALICE).resource(PRODUCTS).mint();
+            let guide = Guide::new(&api, endpoint, &alice).to_string();
+            let revocations = Revocations::in_memory(endpoint);
+            let logto = logto(endpoint, PRODUCTS, ORG, &revocations)?;
+            (logto, guide, revocations, Some(WEBHOOK_KEY), Some(tenant))
         }
         Tenant::Remote {
             endpoint,
             products,
             org,
+            webhook_key,
         } => {
             let guide = RemoteGuide::new(&api, endpoint, products, org).to_string();
-            (logto(endpoint, products, org)?, guide, None)
+            let revocations = Revocations::builder(endpoint).start()?;
+            let logto = logto(endpoint, products, org, &revocations)?;
+            (logto, guide, revocations, webhook_key.as_deref(), None)
         }
     };
     logto.warm_up().await?;
     println!("{Table}\n{guide}");
-    let app = app(logto, metrics)?;
+    let app = app(logto, &revocations, webhook_key, metrics)?;
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
     println!("API documentation: {api}/docs/\nlistening on {api}");

@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString, fmt};
 
-use logto_runtime::{ConfigError, Logto};
+use logto_runtime::{ConfigError, Logto, Revocations};
 
 use crate::tenant::{ORG, PRODUCTS};
 
@@ -31,6 +31,9 @@ pub enum Tenant {
         products: String,
         /// The indicator of the organization API: `LOGTO_ORG_RESOURCE`, by default [`ORG`].
         org: String,
+        /// The signing key of the webhook in the Logto console: `LOGTO_WEBHOOK_KEY`. Without it,
+        /// there is not a route for webhooks.
+        webhook_key: Option<String>,
     },
 }
 
@@ -56,6 +59,10 @@ impl Settings {
                 endpoint,
                 products: resource("LOGTO_RESOURCE", PRODUCTS)?,
                 org: resource("LOGTO_ORG_RESOURCE", ORG)?,
+                webhook_key: variable(
+                    "LOGTO_WEBHOOK_KEY",
+                    "the signing key of a webhook in the Logto console",
+                )?,
             },
             None => Tenant::Embedded {
                 port: port("TENANT_PORT", 3001)?,
@@ -66,7 +73,8 @@ impl Settings {
     }
 }
 
-/// Builds the [`Logto`] of the tenant at this endpoint, with both resources.
+/// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revoked
+/// tokens.
 ///
 /// Guards name the second resource `resource = "org"`, so that the source does not depend on where
 /// it is deployed.
@@ -74,10 +82,16 @@ impl Settings {
 /// # Errors
 ///
 /// Returns an error if the endpoint or a resource is invalid.
-pub fn logto(endpoint: &str, products: &str, org: &str) -> Result<Logto, ConfigError> {
+pub fn logto(
+    endpoint: &str,
+    products: &str,
+    org: &str,
+    revocations: &Revocations,
+) -> Result<Logto, ConfigError> {
     Logto::builder(endpoint)
         .resource(products)
         .named_resource("org", org)
+        .revocations(revocations)
         .build()
 }
 

@@ -2,12 +2,17 @@
 
 use std::io;
 
-use logto_runtime::test_util::{Client, Membership, TestTenant};
+use logto_runtime::test_util::{Client, Membership, TestTenant, User};
 
 /// The resource indicator of the product API, whose scopes are global.
 pub const PRODUCTS: &str = "https://api.example.com/products";
 /// The resource indicator of the organization-level API.
 pub const ORG: &str = "https://api.example.com/org";
+
+/// The user who is suspended in the demonstration.
+pub const ALICE: &str = "alice";
+/// The signing key of the embedded tenant's webhook.
+pub const WEBHOOK_KEY: &str = "webhook-of-the-demonstration";
 
 /// Starts a tenant on this loopback port; 0 means any free one. The secret of every client is
 /// `<id>-secret`.
@@ -26,6 +31,9 @@ pub fn embedded(port: u16) -> io::Result<TestTenant> {
         .client(client("catalog-admin").scopes(PRODUCTS, ["read:products", "write:products"]))
         .client(client("catalog-reader").scopes(PRODUCTS, ["read:products"]))
         .client(client("no-role"))
+        // May suspend and delete users.
+        .client(client("management").scopes("https://default.logto.app/api", ["all"]))
+        .user(User::new(ALICE).scopes(PRODUCTS, ["read:products"]))
         .client(client("acme-admin").member_of("acme", admin()))
         .client(client("globex-admin").member_of("globex", admin()))
         .client(

@@ -160,6 +160,8 @@ impl TestTenantBuilder {
             keys: Mutex::new(KeyRing::new(SigningKey::generate(self.algorithm))),
             clock: TenantClock::real(),
             traffic: Traffic::default(),
+            #[cfg(feature = "revocation")]
+            webhook: super::webhook::Webhook::default(),
         });
         let server = listener
             .map(|listener| Server::start(listener, Arc::clone(&tenant)))

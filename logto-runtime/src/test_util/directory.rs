@@ -6,7 +6,7 @@ use super::{
 };
 
 // Every Logto tenant has these two resources. A token for them does not prove any permission.
-const MANAGEMENT_API: &str = "https://default.logto.app/api";
+pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
 /// Everything that is registered in a tenant.
@@ -30,6 +30,11 @@ impl Directory {
     pub(super) fn knows_resource(&self, indicator: &str) -> bool {
         [MANAGEMENT_API, RESERVED_RESOURCE].contains(&indicator)
             || self.resources().any(|known| known == indicator)
+    }
+
+    #[cfg(feature = "revocation")]
+    pub(super) fn knows_user(&self, id: &str) -> bool {
+        self.users.iter().any(|user| user.id == id)
     }
 
     pub(super) fn client(&self, id: &str) -> Option<&Client> {

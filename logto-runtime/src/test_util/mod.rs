@@ -29,6 +29,7 @@
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses, and the rules by which it grants scopes, were recorded from Logto servers.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
+//! - With the feature `revocation`, it sends signed webhooks ([`TestTenant::send_webhooks_to`]).
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:
@@ -36,6 +37,7 @@
 // - `test_tenant`, `control`: what a test holds
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
+// - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
 // - `granted`, `guarded`: help to test handlers and routes
 mod builder;
 mod claims;
@@ -48,17 +50,23 @@ mod faults;
 mod form;
 mod granted;
 mod guarded;
+#[cfg(feature = "revocation")]
+mod iso_8601;
 mod jwt;
 mod key_ring;
 mod members;
 mod misuse;
 mod oidc_error;
+#[cfg(feature = "revocation")]
+mod people;
 mod server;
 mod signing_key;
 mod tenant;
 mod test_tenant;
 mod token_builder;
 mod token_endpoint;
+#[cfg(feature = "revocation")]
+mod webhook;
 
 pub use self::{
     builder::TestTenantBuilder,

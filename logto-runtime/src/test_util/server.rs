@@ -64,7 +64,10 @@ impl Drop for Server {
 }
 
 fn router(tenant: Arc<Tenant>) -> Router {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "revocation")]
+    let router = router.nest("/api", super::people::routes(&tenant));
+    router
         .route("/oidc/.well-known/openid-configuration", get(discovery))
         .route("/oidc/jwks", get(key_set))
         .route("/oidc/token", post(token))

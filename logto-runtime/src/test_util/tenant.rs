@@ -11,6 +11,8 @@ pub(super) struct Tenant {
     pub(super) keys: Mutex<KeyRing>,
     pub(super) clock: TenantClock,
     pub(super) traffic: Traffic,
+    #[cfg(feature = "revocation")]
+    pub(super) webhook: super::webhook::Webhook,
 }
 
 impl Tenant {

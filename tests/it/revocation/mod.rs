@@ -5,10 +5,12 @@
 //! - `webhooks`: every recorded delivery, and every kind of damage
 //! - `meanings`: what each event revokes
 //! - `waiting`: `until_invalid`
+//! - `tenant`: the webhooks of the test tenant
 //! - `operators`: settings, audit events, health and metrics
 
 mod meanings;
 mod operators;
+mod tenant;
 mod times;
 mod waiting;
 mod ways;

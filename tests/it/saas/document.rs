@@ -14,9 +14,10 @@ async fn the_served_document_is_valid_and_agrees_with_the_guards() {
     assert_eq!(status, 200);
     assert_valid(&document);
 
-    let logto = saas::logto(api.tenant.endpoint(), PRODUCTS, ORG).unwrap();
+    let revocations = api.tenant.revocations().start().unwrap();
+    let logto = saas::logto(api.tenant.endpoint(), PRODUCTS, ORG, &revocations).unwrap();
     let metrics = PrometheusBuilder::new().build_recorder().handle();
-    let app = saas::app(logto, metrics).unwrap();
+    let app = saas::app(logto, &revocations, None, metrics).unwrap();
     let guarded = assert_enforced(&app, &document, &api.tenant).await;
     assert_eq!(guarded, 6);
 }

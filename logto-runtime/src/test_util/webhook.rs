@@ -1,0 +1,165 @@
+//! Webhooks of the tenant, with bodies and signatures as recorded from Logto.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aws_lc_rs::hmac;
+use http::{StatusCode, header::CONTENT_TYPE};
+use serde_json::json;
+
+use super::{iso_8601, members::Members, tenant::Tenant, test_tenant::TestTenant};
+use crate::revocation::webhook::signature;
+
+/// The id of the tenant's only webhook.
+const ID: &str = "test-hook";
+
+/// Where the tenant sends its webhooks.
+#[derive(Default)]
+pub(super) struct Webhook(Mutex<Option<Target>>);
+
+#[derive(Clone)]
+struct Target {
+    url: String,
+    key: String,
+}
+
+/// A change of a user or of a member, made through the Management API.
+pub(super) enum Change<'a> {
+    Suspended {
+        user: &'a str,
+        suspended: bool,
+    },
+    UserDeleted {
+        user: &'a str,
+    },
+    MemberRemoved {
+        organization: &'a str,
+        user: &'a str,
+    },
+}
+
+impl Webhook {
+    fn target(&self) -> MutexGuard<'_, Option<Target>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Webhooks. Each of these methods returns after the webhook was answered: its status, or `None` if
+/// there is not a webhook or its URL cannot be reached.
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+impl TestTenant {
+    /// Creates the tenant's webhook, or replaces it. It sends all events to this URL, signed with
+    /// this key.
+    ///
+    /// ```no_run
+    /// # use logto_runtime::test_util::TestTenant;
+    /// # async fn example(tenant: TestTenant) {
+    /// tenant.send_webhooks_to("http://127.0.0.1:3000/webhooks/logto", "a key of 16 characters");
+    /// assert_eq!(tenant.suspend("alice").await.unwrap(), 200);
+    /// # }
+    /// ```
+    pub fn send_webhooks_to(&self, url: impl Into<String>, signing_key: impl Into<String>) {
+        *self.tenant.webhook.target() = Some(Target {
+            url: url.into(),
+            key: signing_key.into(),
+        });
+    }
+
+    /// Suspends a user.
+    pub async fn suspend(&self, user: &str) -> Option<StatusCode> {
+        let suspended = true;
+        self.tenant
+            .report(Change::Suspended { user, suspended })
+            .await
+    }
+
+    /// Reactivates a suspended user.
+    pub async fn reactivate(&self, user: &str) -> Option<StatusCode> {
+        let suspended = false;
+        self.tenant
+            .report(Change::Suspended { user, suspended })
+            .await
+    }
+
+    /// Deletes a user.
+    pub async fn delete_user(&self, user: &str) -> Option<StatusCode> {
+        self.tenant.report(Change::UserDeleted { user }).await
+    }
+
+    /// Removes a user from an organization.
+    pub async fn remove_member(&self, organization: &str, user: &str) -> Option<StatusCode> {
+        self.tenant
+            .report(Change::MemberRemoved { organization, user })
+            .await
+    }
+}
+
+impl Tenant {
+    /// Sends the webhook of a change, and returns the status of the answer.
+    pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
+        let Target { url, key } = self.webhook.target().clone()?;
+        let body = body(&change, &iso_8601::format(self.clock.now()));
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+        let signature: String = hmac::sign(&key, body.as_bytes())
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let client = reqwest::Client::builder().no_proxy().build().ok()?;
+        let request = client
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .header(signature::HEADER, signature)
+            .body(body);
+        Some(request.send().await.ok()?.status())
+    }
+}
+
+/// Returns the body of a delivery, with the members in the order that Logto sends.
+fn body(change: &Change<'_>, created_at: &str) -> String {
+    let event = match change {
+        Change::Suspended { .. } => "User.SuspensionStatus.Updated",
+        Change::UserDeleted { .. } => "User.Deleted",
+        Change::MemberRemoved { .. } => "Organization.Membership.Updated",
+    };
+    let head = Members::default()
+        .with("event", event)
+        .with("createdAt", created_at)
+        .with("userAgent", "logto-test-tenant")
+        .with("ip", "127.0.0.1");
+    let profile = |user: &str, suspended: bool| {
+        json!({
+            "id": user, "username": user, "primaryEmail": null, "primaryPhone": null,
+            "name": null, "avatar": null, "customData": {}, "identities": {},
+            "lastSignInAt": null, "profile": {}, "applicationId": null,
+            "isSuspended": suspended,
+        })
+    };
+    let body = match *change {
+        Change::Suspended { user, suspended } => head
+            .with("path", format!("/users/{user}/is-suspended"))
+            .with("method", "PATCH")
+            .with("status", 200)
+            .with("params", json!({ "userId": user }))
+            .with("matchedRoute", "/users/:userId/is-suspended")
+            .with("data", profile(user, suspended)),
+        Change::UserDeleted { user } => head
+            .with("data", profile(user, false))
+            .with("path", format!("/users/{user}"))
+            .with("method", "DELETE")
+            .with("status", 204)
+            .with("params", json!({ "userId": user }))
+            .with("matchedRoute", "/users/:userId"),
+        Change::MemberRemoved { organization, user } => head
+            .with(
+                "path",
+                format!("/organizations/{organization}/users/{user}"),
+            )
+            .with("method", "DELETE")
+            .with("status", 204)
+            .with("params", json!({ "id": organization, "userId": user }))
+            .with("matchedRoute", "/organizations/:id/users/:userId")
+            .with("organizationId", organization)
+            .with("removedUserIds", json!([user])),
+    };
+    body.with("hookId", ID).to_string()
+}
