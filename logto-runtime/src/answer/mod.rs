@@ -201,7 +201,8 @@ impl Rejection {
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.answer {
             Answer::Unavailable(wait) => {
-                let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let started = u64::from(wait.subsec_nanos() > 0);
+                let whole = wait.as_secs().saturating_add(started);
                 Some(Duration::from_secs(whole.max(1)))
             }
             Answer::Revoked(wait) => wait,

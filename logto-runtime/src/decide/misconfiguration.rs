@@ -34,6 +34,12 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
+    /// A requirement that was written by hand restricts what its kind cannot compare.
+    #[error(
+        "a requirement has `{0}`, which guards of its kind can't enforce: remove it, or write it on the \
+         requirements that can (the alternatives, or those of an organization)"
+    )]
+    Unenforceable(&'static str),
     /// A global guard stands where the path names an organization.
     #[error(
         "a global guard stands where the path names an organization, and a token that names none \

@@ -114,7 +114,8 @@ pub(crate) fn decide(
     }
 }
 
-/// Rejects a global requirement where the request names an organization.
+/// Rejects a requirement that can't be enforced, and a global one where the request names an
+/// organization.
 ///
 /// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
 /// his organizations. A global requirement would accept it for each of them.
@@ -122,6 +123,9 @@ fn fits_the_place(
     requirement: &Requirement,
     organization: &mut dyn RequestedOrganization,
 ) -> Result<(), DecisionError> {
+    if let Some(restriction) = requirement.unenforceable() {
+        return Err(Misconfiguration::Unenforceable(restriction).into());
+    }
     if requirement.is_global() && organization.is_named()? {
         return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
     }

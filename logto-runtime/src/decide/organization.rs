@@ -81,6 +81,17 @@ where
     }
 }
 
+/// Returns whether a matched route has a parameter that is recognised as an organization.
+pub(crate) fn is_named_in(route: &str) -> bool {
+    let names_one = |segment: &str| {
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        name.is_some_and(|name| RECOGNISED.contains(&name.trim_start_matches('*')))
+    };
+    route.split('/').any(names_one)
+}
+
 /// Returns whether one of the parameters is recognised as an organization.
 ///
 /// Parameters that are not UTF-8 can't be read, not even their names: a mismatch.

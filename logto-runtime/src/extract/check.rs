@@ -15,6 +15,10 @@ impl AuthInfo {
     /// again, and asks [`deny_if`](crate::LogtoBuilder::deny_if). It waits for the key set where a
     /// guard would.
     ///
+    /// The path of a request is not compared. Where a message or a path names an organization, use
+    /// [`check_in`](Self::check_in): a token that names no organization has the scopes of all
+    /// organizations of its user.
+    ///
     /// An organization policy accepts the token's own organization. If the policy has
     /// `org = path(…)` or `org = header(…)`, a request would have to name the organization, and the
     /// rejection is a 403.
@@ -41,7 +45,8 @@ impl AuthInfo {
     /// returns the id of that organization.
     ///
     /// Verifies the caller again, as [`check`](Self::check) does. A policy of global scopes is not for
-    /// an organization: ask `check` for it, and use the organization's id as plain text.
+    /// an organization: ask `check` for it, and use the organization's id as plain text. With
+    /// alternatives, ask `check` for those of global scopes first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};

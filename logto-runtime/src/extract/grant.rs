@@ -70,6 +70,7 @@ pub(crate) fn decide(
             let asked = Asked::in_request(Some(requirement), &parts.extensions);
             logto.reject_unmet(unmet, asked, auth.verified())
         })?;
-    logto.remember_grant(requirement, met, auth, &mut parts.extensions);
+    let on_handler = matches!(place, Place::Handler);
+    logto.remember_grant((requirement, met), on_handler, auth, &mut parts.extensions);
     Ok(met)
 }

@@ -13,7 +13,7 @@ use http::{HeaderMap, request::Parts};
 use crate::{
     decide::{
         DecisionError, RequestedOrganization,
-        organization::{PathParameters, in_request, is_named},
+        organization::{PathParameters, in_request, is_named, is_named_in},
     },
     policy::requirement::OrganizationSource,
 };
@@ -62,10 +62,10 @@ impl<'a> InRequest<'a> {
         PathParameters<impl Iterator<Item = (&str, &str)>>,
         &HeaderMap,
     ) {
-        let all = self.place.is_end_of_routing(self.parts);
         let parameters = self
             .parameters
             .get_or_insert_with(|| Parameters::of(self.parts));
+        let all = self.place.is_end_of_routing(self.parts, parameters.count());
         let known = match parameters {
             Parameters::Known(known) => Some(&*known),
             Parameters::Unrouted => None,
@@ -79,6 +79,17 @@ impl<'a> InRequest<'a> {
     }
 }
 
+impl InRequest<'_> {
+    /// The names of parameters that are not UTF-8 are those of the matched route. Without one, they
+    /// are not known.
+    fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
+        match self.parts.extensions.get::<MatchedPath>() {
+            Some(route) if !is_named_in(route.as_str()) => Ok(false),
+            _ => Err(DecisionError::OrganizationMismatch),
+        }
+    }
+}
+
 impl RequestedOrganization for InRequest<'_> {
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
         let (parameters, headers) = self.read();
@@ -86,6 +97,9 @@ impl RequestedOrganization for InRequest<'_> {
     }
 
     fn is_named(&mut self) -> Result<bool, DecisionError> {
+        if matches!(self.read().0, PathParameters::NotUtf8) {
+            return self.is_named_by_the_route();
+        }
         is_named(self.read().0)
     }
 }
@@ -93,21 +107,36 @@ impl RequestedOrganization for InRequest<'_> {
 impl Place {
     /// Returns whether routing has ended here, so that all path parameters are known.
     ///
-    /// It has on a matched route. But the service behind a layer may be a router: on a route with a
-    /// wildcard, for the rest of the path.
-    fn is_end_of_routing(self, parts: &Parts) -> bool {
+    /// It has on a matched route. But the service behind a layer may be a router: on a route that
+    /// ends with a wildcard, for the rest of the path. In a nested service, axum may leave the route
+    /// of an outer router; then there are more parameters than the route has.
+    fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {
         let matched = parts.extensions.get::<MatchedPath>();
         match self {
             Self::Handler => matched.is_some(),
             Self::Service { leaf: true } => true,
-            Self::Service { leaf: false } => {
-                matched.is_some_and(|path| !path.as_str().contains("{*"))
-            }
+            Self::Service { leaf: false } => matched.is_some_and(|route| {
+                let mut segments = route.as_str().rsplit('/');
+                let ends_with_wildcard = segments.next().is_some_and(|last| last.starts_with("{*"));
+                !ends_with_wildcard && captures(route.as_str()) == parameters
+            }),
         }
     }
 }
 
+/// Returns how many parameters a route captures. A doubled brace stands for the character.
+fn captures(route: &str) -> usize {
+    route.replace("{{", "").matches('{').count()
+}
+
 impl Parameters {
+    fn count(&self) -> usize {
+        match self {
+            Self::Known(parameters) => parameters.iter().count(),
+            Self::NotUtf8 | Self::Unrouted => 0,
+        }
+    }
+
     /// Runs axum's extractor, whose future is always ready.
     fn of(parts: &mut Parts) -> Self {
         let extracting = pin!(RawPathParams::from_request_parts(parts, &()));

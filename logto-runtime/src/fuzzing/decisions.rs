@@ -228,8 +228,11 @@ fn requirement() -> impl Strategy<Value = &'static Requirement> {
             RequirementKind::Scopes if source == OrganizationSource::Token => {
                 requirement.with_organization(OrganizationSource::Any)
             }
-            _ => requirement.with_organization(source),
+            _ if requirement.wants_organization() => requirement.with_organization(source),
+            _ => requirement,
         };
+        let resource =
+            resource.filter(|_| requirement.kind() != RequirementKind::OrganizationPermission);
         let requirement =
             resource.map_or(requirement, |resource| requirement.with_resource(resource));
         subject.map_or(requirement, |subject| requirement.with_subject(subject))

@@ -58,8 +58,8 @@ impl Logto {
     #[inline]
     pub(crate) fn remember_grant(
         &self,
-        asked: &Requirement,
-        met: &Requirement,
+        (asked, met): (&Requirement, &Requirement),
+        on_handler: bool,
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
@@ -68,14 +68,14 @@ impl Logto {
             || met.organization() != OrganizationSource::Route
             || asked.kind() == RequirementKind::Alternatives
         {
-            self.remember_what_was_granted(asked, met, auth, extensions);
+            self.remember_what_was_granted((asked, met), on_handler, auth, extensions);
         }
     }
 
     fn remember_what_was_granted(
         &self,
-        asked: &Requirement,
-        met: &Requirement,
+        (asked, met): (&Requirement, &Requirement),
+        on_handler: bool,
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
@@ -86,7 +86,9 @@ impl Logto {
         let granted = Granted {
             foreign_audience: met.resource().is_some_and(foreign),
             compared_organization: met.wants_organization() && source != OrganizationSource::Route,
-            without_organization: !met.wants_organization()
+            // The guard of a router says nothing about what its handlers make of an absence.
+            without_organization: on_handler
+                && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
         };
         if granted.is_nothing() {

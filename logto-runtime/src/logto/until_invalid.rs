@@ -61,5 +61,5 @@ async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

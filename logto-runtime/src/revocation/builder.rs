@@ -15,6 +15,22 @@ use crate::{
 /// The lifetime of access tokens that Logto sets by default.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 
+impl Revocations {
+    /// Returns a list that is kept in memory only, for tests and demonstrations.
+    ///
+    /// A restart forgets it, and other replicas do not see it. One warning in the log says so.
+    #[must_use]
+    pub fn in_memory(endpoint: impl Into<String>) -> Self {
+        Self::builder(endpoint).in_memory()
+    }
+
+    /// Returns a builder for the tenant at this endpoint, the same as that of
+    /// [`Logto::builder`](crate::Logto::builder).
+    pub fn builder(endpoint: impl Into<String>) -> RevocationsBuilder {
+        RevocationsBuilder::new(endpoint.into())
+    }
+}
+
 /// The settings of a [`Revocations`]. Created by [`Revocations::builder`].
 #[must_use = "call `.start()`"]
 pub struct RevocationsBuilder {

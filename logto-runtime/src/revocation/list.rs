@@ -81,7 +81,7 @@ impl List {
         for members in self.members.values_mut() {
             forget(members, |not_before| horizon.is_over(*not_before, now));
         }
-        forget(&mut self.members, |members| members.is_empty());
+        forget(&mut self.members, HashMap::is_empty);
         self.everything = self.everything.filter(|at| !horizon.is_over(*at, now));
         self.len = self.subjects.len()
             + self.clients.len()

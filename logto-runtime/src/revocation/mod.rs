@@ -29,10 +29,7 @@ pub(crate) mod revoked;
 pub(crate) mod target;
 pub(crate) mod webhook;
 
-/// The synchronization primitives of [`generation`]. The loom tests replace this module.
-mod sync {
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
-}
+mod sync;
 
 use std::{
     fmt,
@@ -46,7 +43,6 @@ use tokio::sync::watch;
 use url::Url;
 
 use self::{
-    builder::RevocationsBuilder,
     generation::Generation,
     horizon::Horizon,
     list::List,
@@ -106,20 +102,6 @@ struct Shared {
 }
 
 impl Revocations {
-    /// Returns a list that is kept in memory only, for tests and demonstrations.
-    ///
-    /// A restart forgets it, and other replicas do not see it. One warning in the log says so.
-    #[must_use]
-    pub fn in_memory(endpoint: impl Into<String>) -> Self {
-        Self::builder(endpoint).in_memory()
-    }
-
-    /// Returns a builder for the tenant at this endpoint, the same as that of
-    /// [`Logto::builder`](crate::Logto::builder).
-    pub fn builder(endpoint: impl Into<String>) -> RevocationsBuilder {
-        RevocationsBuilder::new(endpoint.into())
-    }
-
     fn new(endpoint: &str, horizon: Horizon, handling: Handling, clock: Clock) -> Self {
         telemetry::revocations_in_memory();
         Self {

@@ -29,8 +29,9 @@ mod metric;
 #[cfg(feature = "revocation")]
 mod revocation;
 mod span;
+mod text;
 
-use std::{borrow::Cow, fmt::Display, time::Duration};
+use std::{fmt::Display, time::Duration};
 
 use http::StatusCode;
 
@@ -46,14 +47,12 @@ pub(crate) use self::revocation::{
     token_outlives_revocations, webhook_ahead, webhook_answered, webhook_unreadable,
     webhook_without_time,
 };
-pub(crate) use self::{asked::Asked, caller::Caller};
+pub(crate) use self::{asked::Asked, caller::Caller, text::printable};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},
     span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT},
+    text::TARGET,
 };
-
-/// The `tracing` target of all events of this crate.
-pub const TARGET: &str = "logto";
 
 /// The URL of the page that explains every rejection code.
 const TROUBLESHOOTING: &str = concat!(
@@ -61,9 +60,6 @@ const TROUBLESHOOTING: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "/logto_runtime/docs/troubleshooting/index.html"
 );
-
-/// The maximum length of a `kid` in an event, in characters.
-const LONGEST_KEY_ID: usize = 64;
 
 /// A rejected request, as events, spans and metrics show it.
 pub(crate) struct Refused<'a> {
@@ -205,33 +201,4 @@ pub(crate) fn keys_recovered() {
 pub(crate) fn key_skipped(key_id: &str, reason: &dyn Display) {
     let kid = printable(key_id);
     tracing::warn!(target: TARGET, %kid, %reason, "a key of the key set is not used");
-}
-
-/// Returns text from a client in a form that is safe to log: escaped, and cut to
-/// [`LONGEST_KEY_ID`] characters.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
-    if text.len() <= LONGEST_KEY_ID && text.chars().all(plain) {
-        return Cow::Borrowed(text);
-    }
-    let escaped = text.chars().flat_map(char::escape_default);
-    Cow::Owned(escaped.take(LONGEST_KEY_ID).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_from_a_client_is_escaped_and_cut() {
-        for (text, expected) in [
-            ("Ti6WXt_d5Dv", "Ti6WXt_d5Dv"),
-            ("a\nlevel=ERROR", "a\\nlevel=ERROR"),
-            ("é\u{202e}", "\\u{e9}\\u{202e}"),
-        ] {
-            assert_eq!(printable(text), expected);
-        }
-        assert_eq!(printable(&"k".repeat(10_000)).len(), LONGEST_KEY_ID);
-        assert_eq!(printable(&"\0".repeat(10_000)).len(), LONGEST_KEY_ID);
-    }
 }

@@ -1,6 +1,9 @@
 //! Events about revocations.
 
-use super::{TARGET, metric, printable};
+use super::{
+    metric,
+    text::{TARGET, printable},
+};
 
 /// An entry that this process adds to the list, for the audit event.
 pub(crate) struct Audit<'a> {

@@ -161,7 +161,7 @@ impl TestTenantBuilder {
             clock: TenantClock::real(),
             traffic: Traffic::default(),
             #[cfg(feature = "revocation")]
-            webhook: super::webhook::Webhook::default(),
+            webhook: super::webhook_target::Webhook::default(),
         });
         let server = listener
             .map(|listener| Server::start(listener, Arc::clone(&tenant)))

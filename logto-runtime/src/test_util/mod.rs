@@ -67,6 +67,8 @@ mod token_builder;
 mod token_endpoint;
 #[cfg(feature = "revocation")]
 mod webhook;
+#[cfg(feature = "revocation")]
+mod webhook_target;
 
 pub use self::{
     builder::TestTenantBuilder,

@@ -12,7 +12,7 @@ pub(super) struct Tenant {
     pub(super) clock: TenantClock,
     pub(super) traffic: Traffic,
     #[cfg(feature = "revocation")]
-    pub(super) webhook: super::webhook::Webhook,
+    pub(super) webhook: super::webhook_target::Webhook,
 }
 
 impl Tenant {

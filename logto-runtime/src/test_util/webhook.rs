@@ -1,26 +1,16 @@
 //! Webhooks of the tenant, with bodies and signatures as recorded from Logto.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use aws_lc_rs::hmac;
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde_json::json;
 
-use super::{iso_8601, members::Members, tenant::Tenant, test_tenant::TestTenant};
+use super::{
+    iso_8601, members::Members, tenant::Tenant, test_tenant::TestTenant, webhook_target::Target,
+};
 use crate::revocation::webhook::signature;
 
 /// The id of the tenant's only webhook.
 const ID: &str = "test-hook";
-
-/// Where the tenant sends its webhooks.
-#[derive(Default)]
-pub(super) struct Webhook(Mutex<Option<Target>>);
-
-#[derive(Clone)]
-struct Target {
-    url: String,
-    key: String,
-}
 
 /// A change of a user or of a member, made through the Management API.
 pub(super) enum Change<'a> {
@@ -35,12 +25,6 @@ pub(super) enum Change<'a> {
         organization: &'a str,
         user: &'a str,
     },
-}
-
-impl Webhook {
-    fn target(&self) -> MutexGuard<'_, Option<Target>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Webhooks. Each of these methods returns after the webhook was answered: its status, or `None` if

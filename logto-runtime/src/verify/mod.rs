@@ -28,11 +28,8 @@ pub(crate) mod text;
 mod token_cache;
 mod verified;
 
-/// The synchronization primitives of [`found_clean`]. The loom tests replace this module.
 #[cfg(feature = "revocation")]
-mod sync {
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
-}
+mod sync;
 
 use std::sync::Arc;
 

@@ -356,3 +356,17 @@ async fn a_layer_around_a_router_never_answers_for_an_organization_that_it_canno
         }
     }
 }
+
+/// A route that ends with a parameter has ended, although an outer router used a wildcard.
+#[tokio::test]
+async fn a_wildcard_of_an_outer_router_does_not_matter_to_a_layer_inside() {
+    let tenant = Tenant::start();
+    let token = tenant.organization_token("acme");
+    let guarded = alone::<Invite>(&tenant.logto, leaf(), false);
+    let inner: Router = Router::new().route_service("/o/{organization_id}", guarded);
+    let outer: Router = Router::new().route("/{*path}", any_service(inner));
+    let acme = answer(&outer, "/o/acme", &token).await;
+    assert_eq!(acme, admitted());
+    let globex = answer(&outer, "/o/globex", &token).await;
+    assert_eq!(globex, Answer::mismatch());
+}

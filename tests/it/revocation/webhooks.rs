@@ -33,14 +33,14 @@ fn recorded() -> Vec<Recorded> {
             continue;
         };
         let headers = file["headers"].as_array().unwrap().iter();
-        let signature = headers
+        let mut signature = headers
             .filter(|header| header[0] == "logto-signature-sha-256")
             .map(|header| header[1].as_str().unwrap().to_owned());
         all.push(Recorded {
             name: path.file_stem().unwrap().to_string_lossy().into_owned(),
             body: body.to_owned(),
             key: file["signing_key"].as_str().unwrap().to_owned(),
-            signature: signature.last().unwrap(),
+            signature: signature.next_back().unwrap(),
         });
     }
     all.sort_by(|one, other| one.name.cmp(&other.name));

@@ -236,6 +236,26 @@ impl Requirement {
         }
     }
 
+    /// Returns a restriction that the kind, or that of an alternative, can't enforce.
+    pub(crate) fn unenforceable(&self) -> Option<&'static str> {
+        let about_organization = self.organization != OrganizationSource::Route;
+        match self.kind {
+            RequirementKind::Alternatives => {
+                let alternatives = self.alternatives.iter();
+                (self.resource.map(|_| "with_resource"))
+                    .or_else(|| self.subject.map(|_| "with_subject"))
+                    .or_else(|| about_organization.then_some("with_organization"))
+                    .or_else(|| alternatives.map(Self::unenforceable).find_map(|it| it))
+            }
+            RequirementKind::OrganizationPermission => self.resource.map(|_| "with_resource"),
+            RequirementKind::OrganizationScopes => None,
+            RequirementKind::Scopes if self.organization == OrganizationSource::Any => None,
+            RequirementKind::Authenticated | RequirementKind::Scopes => {
+                about_organization.then_some("with_organization")
+            }
+        }
+    }
+
     /// Returns whether a token for an organization may meet this, directly or as an alternative.
     pub(crate) const fn is_about_organizations(&self) -> bool {
         self.wants_organization() || some_want_an_organization(self.alternatives)
