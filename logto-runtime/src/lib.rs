@@ -46,7 +46,9 @@ pub use crate::revocation::{
     Revocations,
     builder::RevocationsBuilder,
     health::RevocationHealth,
+    log::{Head, LogError, LogFuture, Logged, RevocationLog, file::FileLog},
     revoke::{Revocation, RevokeError},
+    silence::Silence,
     webhook::meaning::{RoleChange, UnlistedChange},
 };
 pub use crate::{

@@ -2,7 +2,7 @@
 
 use super::{denial::Denial, rejection_code::RejectionCode};
 #[cfg(feature = "revocation")]
-use crate::revocation::revoked::Revoked;
+use crate::revocation::{Refusal, revoked::Revoked, silence::Unheard};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},
@@ -27,7 +27,11 @@ pub(crate) enum Cause {
     /// An entry of the list of revocations refuses the token.
     #[cfg(feature = "revocation")]
     #[error(transparent)]
-    Revoked(#[from] Revoked),
+    Revoked(Revoked),
+    /// Nothing is known about revocations.
+    #[cfg(feature = "revocation")]
+    #[error("the log of revocations has not been read, or nothing was heard for too long")]
+    RevocationsUnavailable,
     /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
@@ -43,6 +47,8 @@ impl Cause {
             Self::Denied(_) => RejectionCode::Denied,
             #[cfg(feature = "revocation")]
             Self::Revoked(_) => RejectionCode::Revoked,
+            #[cfg(feature = "revocation")]
+            Self::RevocationsUnavailable => RejectionCode::RevocationsUnavailable,
             Self::Claims(_) => RejectionCode::CustomClaimsDoNotFit,
         }
     }
@@ -69,6 +75,17 @@ impl From<Denial> for Cause {
 impl From<Misconfiguration> for Cause {
     fn from(misconfiguration: Misconfiguration) -> Self {
         Self::Decision(misconfiguration.into())
+    }
+}
+
+#[cfg(feature = "revocation")]
+impl From<Refusal> for Cause {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Revoked(revoked) => Self::Revoked(revoked),
+            Refusal::Unheard(Unheard::TooOld) => Self::Verify(VerifyError::OlderThanRevocations),
+            Refusal::Unheard(Unheard::Unavailable) => Self::RevocationsUnavailable,
+        }
     }
 }
 

@@ -257,6 +257,8 @@ impl Answer {
             Cause::Verify(VerifyError::OlderThanRevocations) => Self::Revoked(None),
             #[cfg(feature = "revocation")]
             Cause::Revoked(revoked) => Self::Revoked(revoked.accepted_in),
+            #[cfg(feature = "revocation")]
+            Cause::RevocationsUnavailable => Self::Unavailable(Duration::from_secs(1)),
             Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
                 Self::Unavailable(*retry_after)
             }

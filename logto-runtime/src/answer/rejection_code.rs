@@ -92,6 +92,8 @@ codes! {
     Revoked "revoked"
     /// The token is so old that a revocation of it may have been forgotten.
     OlderThanRevocations "older_than_revocations"
+    /// The log of revocations has not been read, or nothing was heard for too long.
+    RevocationsUnavailable "revocations_unavailable"
     /// The key set can't be fetched, or has no usable key.
     KeysUnavailable "keys_unavailable"
     /// The audience differs from the resource of the route only by a trailing slash.

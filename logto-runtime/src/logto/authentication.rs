@@ -8,30 +8,32 @@ use http::{Extensions, HeaderMap};
 use super::{Logto, asked::Asked, auth_info::AuthInfo, remembered::Remembered};
 use crate::{
     answer::Rejection,
+    clock::Reading,
     jwks::Need,
     policy::requirement::Requirement,
     token::{access_token::AccessToken, bearer},
-    verify::{Origin, Verification, Verified},
+    verify::{Origin, Verification, Verified, VerifyError},
 };
 
 /// The state of a request's token after a first try that does not wait.
 pub(crate) enum Authentication {
     /// The token is verified.
     Done(AuthInfo),
-    /// Keys must be fetched before the token can be verified.
+    /// Keys must be fetched before the token can be verified, or revocations read.
     Waits(Waiting),
 }
 
-/// A token that waits for keys. Does not borrow from the request, which may be moved meanwhile.
+/// A token that waits for keys or for revocations. Does not borrow from the request, which may be moved meanwhile.
 pub(crate) struct Waiting {
     logto: Logto,
-    need: Need,
+    /// What to wait for; `None` if that is only a reading of the log of revocations.
+    need: Option<Need>,
     token: Box<[u8]>,
     route: Option<MatchedPath>,
 }
 
 impl Waiting {
-    /// Waits for the keys, then verifies the token.
+    /// Waits for what is needed, then verifies the token.
     pub(crate) async fn authenticate(
         self,
         requirement: Option<&'static Requirement>,
@@ -44,9 +46,13 @@ impl Waiting {
         } = self;
         let asked = Asked::on_route(requirement, route.as_ref());
         let token = AccessToken::new(&token);
-        match logto.verifier().verify_after(need, token).await {
-            Ok((verified, known)) => {
-                let auth = logto.authenticate(Arc::clone(&verified), asked)?;
+        let verification = match need {
+            Some(need) => Verification::Waits(need),
+            None => logto.verifier().try_verify(token, || None),
+        };
+        match logto.finish(verification, token).await {
+            Ok((verified, known, now)) => {
+                let auth = logto.authenticate(Arc::clone(&verified), now, asked)?;
                 Ok((auth, Uncached { verified, known }))
             }
             Err(error) => Err(logto.reject(error, asked, None)),
@@ -85,22 +91,83 @@ impl Logto {
             memory.is_of(&self, token).then_some(&memory.verified)
         };
         match self.verifier().try_verify(token, remembered) {
-            Verification::Verified(verified, known) => {
+            Verification::Verified(verified, known, now) => {
                 if known == Origin::Signature {
                     self.remember(&verified, extensions);
                 }
-                self.authenticate(verified, Asked::in_request(requirement, extensions))
+                if self.must_read_revocations(now) {
+                    return Ok(Authentication::Waits(self.waiting(None, token, extensions)));
+                }
+                self.authenticate(verified, now, Asked::in_request(requirement, extensions))
                     .map(Authentication::Done)
             }
             Verification::Rejected(error) => {
                 Err(self.reject(error, Asked::in_request(requirement, extensions), None))
             }
-            Verification::Waits(need) => Ok(Authentication::Waits(Waiting {
-                logto: self,
-                need,
-                token: token.as_bytes().into(),
-                route: extensions.get().cloned(),
-            })),
+            Verification::Waits(need) => Ok(Authentication::Waits(self.waiting(
+                Some(need),
+                token,
+                extensions,
+            ))),
+        }
+    }
+
+    #[cold]
+    fn waiting(
+        self,
+        need: Option<Need>,
+        token: AccessToken<'_>,
+        extensions: &Extensions,
+    ) -> Waiting {
+        Waiting {
+            logto: self,
+            need,
+            token: token.as_bytes().into(),
+            route: extensions.get().cloned(),
+        }
+    }
+
+    /// Waits for keys if the verification needs them, and for revocations if the process was paused.
+    pub(super) async fn finish(
+        &self,
+        verification: Verification,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
+        let done = self.verified(verification, token).await?;
+        if !self.must_read_revocations(done.2) {
+            return Ok(done);
+        }
+        #[cfg(feature = "revocation")]
+        if let Some(revocations) = &self.settings().revocations {
+            revocations.wait_for_reading().await;
+        }
+        // The token may have expired meanwhile, or its key may have been withdrawn.
+        let again = self.verifier().try_verify(token, || Some(&done.0));
+        let (verified, _, now) = self.verified(again, token).await?;
+        Ok((verified, done.1, now))
+    }
+
+    async fn verified(
+        &self,
+        verification: Verification,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
+        match verification {
+            Verification::Verified(verified, known, now) => Ok((verified, known, now)),
+            Verification::Rejected(error) => Err(error),
+            Verification::Waits(need) => self.verifier().verify_after(need, token).await,
+        }
+    }
+
+    /// Whether the process was paused, so that the log of revocations should be read first.
+    #[inline]
+    fn must_read_revocations(&self, now: Reading) -> bool {
+        #[cfg(feature = "revocation")]
+        return (self.settings().revocations.as_ref()).is_some_and(|list| list.was_paused(now));
+        #[cfg(not(feature = "revocation"))]
+        {
+            let _ = now;
+            false
         }
     }
 
@@ -109,6 +176,7 @@ impl Logto {
     pub(super) fn authenticate(
         self,
         verified: Arc<Verified>,
+        now: Reading,
         asked: Asked<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
@@ -119,10 +187,12 @@ impl Logto {
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &logto.settings().revocations
-            && let Some(revoked) = revocations.find(token)
+            && let Some(refusal) = revocations.refusal(token, now)
         {
-            return Err(logto.reject(revoked, asked, Some(token)));
+            return Err(logto.reject(refusal, asked, Some(token)));
         }
+        #[cfg(not(feature = "revocation"))]
+        let _ = now;
         Ok(auth)
     }
 }

@@ -14,7 +14,8 @@ use crate::{telemetry, verify::TokenCache};
 #[non_exhaustive]
 pub struct Health {
     /// Whether tokens can be verified: the current key set is usable, or the last fetch did not
-    /// fail, so that the next request can fetch one.
+    /// fail, so that the next request can fetch one. And with a log of revocations, whether that has
+    /// been read.
     pub ready: bool,
     /// The number of usable keys; 0 before the first fetch.
     pub keys: usize,
@@ -64,15 +65,20 @@ impl Logto {
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
             verifier.cache.as_ref().map_or((0, 0), TokenCache::usage);
+        let keys_ready = verifier.keys.are_usable() || last_error.is_none();
+        #[cfg(feature = "revocation")]
+        let revocations = (self.settings().revocations.as_ref()).map(Revocations::health);
+        #[cfg(feature = "revocation")]
+        let keys_ready = keys_ready && revocations.as_ref().is_none_or(|list| list.ready);
         Health {
-            ready: verifier.keys.are_usable() || last_error.is_none(),
+            ready: keys_ready,
             keys: loaded.map_or(0, |(keys, _)| keys),
             key_set_age_seconds: loaded.map(|(_, age): (_, Duration)| age.as_secs()),
             last_error,
             cached_tokens,
             cached_bytes,
             #[cfg(feature = "revocation")]
-            revocations: (self.settings().revocations.as_ref()).map(Revocations::health),
+            revocations,
         }
     }
 }

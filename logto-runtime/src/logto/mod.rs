@@ -49,7 +49,7 @@ use crate::{
     policy::requirement::Requirement,
     telemetry,
     token::access_token::AccessToken,
-    verify::{Verification, Verified, Verifier},
+    verify::{Verified, Verifier},
 };
 
 /// A handle to a Logto tenant. Verifies its access tokens and decides which callers may pass.
@@ -98,16 +98,9 @@ impl Logto {
         asked: Asked<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token);
-        let verified = match self.verifier().try_verify(token, || known) {
-            Verification::Verified(verified, _) => Ok(verified),
-            Verification::Rejected(error) => Err(error),
-            Verification::Waits(need) => {
-                let waited = self.verifier().verify_after(need, token).await;
-                waited.map(|(verified, _)| verified)
-            }
-        };
-        match verified {
-            Ok(verified) => self.clone().authenticate(verified, asked),
+        let verification = self.verifier().try_verify(token, || known);
+        match self.finish(verification, token).await {
+            Ok((verified, _, now)) => self.clone().authenticate(verified, now, asked),
             Err(error) => Err(self.reject(error, asked, None)),
         }
     }

@@ -16,7 +16,9 @@ const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
     /// Waits until a request with this token would be refused with 401: it has expired, its key was
-    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) rejects the caller.
+    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) rejects the caller. Also
+    /// ends when the mode of [`Silence`](crate::Silence) refuses requests, and when the log is not read
+    /// any more.
     ///
     /// Use it to end a WebSocket or an event stream. It resolves within a second and a few
     /// milliseconds. A revocation that this process knows of ends the wait after at most a tenth of a
@@ -48,9 +50,11 @@ impl AuthInfo {
     fn is_accepted(&self) -> bool {
         let (logto, token) = (self.logto(), self.verified());
         let settings = logto.settings();
-        logto.verifier().still_accepts(token)
+        let now = logto.verifier().clock.read();
+        logto.verifier().still_accepts(token, now)
             && !settings.deny_if.iter().any(|deny| deny(self).is_some())
-            && (settings.revocations.as_ref()).is_none_or(|list| list.find(token).is_none())
+            && (settings.revocations.as_ref())
+                .is_none_or(|list| !list.has_ended() && list.refusal(token, now).is_none())
     }
 }
 

@@ -1,16 +1,26 @@
 //! Builds a [`Revocations`] from settings.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::runtime::Handle;
 
 use super::{
     Revocations,
+    attached::{Attached, SILENT},
+    follow::follow,
     horizon::Horizon,
+    log::RevocationLog,
+    silence::Silence,
     webhook::meaning::{Handling, RoleChange, UnlistedChange},
 };
 use crate::{
     clock::Clock,
     config::{ConfigError, callable_url, without_credentials},
+    telemetry,
 };
+
+/// The shortest silence that can be told from a slow beat.
+const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The lifetime of access tokens that Logto sets by default.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
@@ -37,6 +47,9 @@ pub struct RevocationsBuilder {
     endpoint: String,
     max_token_lifetime: Duration,
     handling: Handling,
+    log: Option<Box<dyn RevocationLog>>,
+    silence: Silence,
+    start_empty: bool,
     clock: Option<Clock>,
 }
 
@@ -46,6 +59,9 @@ impl RevocationsBuilder {
             endpoint,
             max_token_lifetime: DEFAULT_LIFETIME,
             handling: Handling::default(),
+            log: None,
+            silence: Silence::Serve,
+            start_empty: false,
             clock: None,
         }
     }
@@ -57,6 +73,27 @@ impl RevocationsBuilder {
     /// been forgotten. Entries are kept for 20 minutes longer than this.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets the log that makes revocations outlive a restart, and reach other replicas. Default: none,
+    /// the list is kept in memory only.
+    pub fn log(mut self, log: impl RevocationLog) -> Self {
+        self.log = Some(Box::new(log));
+        self
+    }
+
+    /// Sets what happens to requests while nothing is heard from the processes that receive webhooks.
+    /// Default: [`Silence::Serve`].
+    pub fn when_silent(mut self, silence: Silence) -> Self {
+        self.silence = silence;
+        self
+    }
+
+    /// Serves before the log has been read. Somebody who was revoked before the start may then pass
+    /// for a moment. Default: requests are answered with 503 until it has been read.
+    pub fn start_empty(mut self) -> Self {
+        self.start_empty = true;
         self
     }
 
@@ -93,11 +130,12 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Checks the settings and starts with an empty list.
+    /// Checks the settings, starts with an empty list, and starts the task that reads the log.
     ///
     /// # Errors
     ///
-    /// Fails with the first invalid setting, its value and what to write instead.
+    /// Fails with the first invalid setting, its value and what to write instead, and if there is a log
+    /// but not a tokio runtime.
     pub fn start(self) -> Result<Revocations, ConfigError> {
         // `Logto::builder` says whether plain http is allowed, and compares the endpoints.
         callable_url(self.endpoint.trim_end_matches('/'), true).map_err(|problem| {
@@ -113,7 +151,32 @@ impl RevocationsBuilder {
                 problem: "must be longer than zero; write the longest lifetime of the Logto console",
             });
         }
-        Ok(self.in_memory())
+        if let Some(limit) = self.silence.limit()
+            && limit < SHORTEST_SILENCE
+        {
+            return Err(ConfigError::Setting {
+                setting: "when_silent",
+                value: format!("{limit:?}"),
+                problem: "must be at least 15 s, since a process that receives webhooks says every 5 s \
+                          that it is alive",
+            });
+        }
+        if self.log.is_none() {
+            return Ok(self.in_memory());
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return Err(ConfigError::Setting {
+                setting: "log",
+                value: "given".to_owned(),
+                problem: "a task must read it, so call `start` inside a tokio runtime",
+            });
+        };
+        if self.start_empty {
+            telemetry::revocations_start_empty();
+        }
+        let list = self.in_memory();
+        runtime.spawn(follow(Arc::downgrade(&list.shared)));
+        Ok(list)
     }
 
     pub(super) fn in_memory(self) -> Revocations {
@@ -122,6 +185,7 @@ impl RevocationsBuilder {
             Horizon::new(self.max_token_lifetime),
             self.handling,
             self.clock.unwrap_or_else(Clock::system),
+            (self.log).map(|log| Attached::new(log, self.silence, self.start_empty)),
         )
     }
 }

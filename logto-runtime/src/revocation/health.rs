@@ -2,15 +2,31 @@
 
 use serde::Serialize;
 
-use super::Revocations;
+use super::{Revocations, attached::SILENT};
 
 /// The health of a [`Revocations`], returned by [`Revocations::health`], and by
 /// [`Logto::health`](crate::Logto::health) as `revocations`. Serializes as an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
+    /// Whether requests can be answered: the log has been read once, and in a mode of
+    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks was heard. A
+    /// list in memory is always ready.
+    pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,
+    /// The time since a process that receives webhooks was last known to be alive, in whole seconds;
+    /// `None` without a log, or if none was ever heard.
+    pub silent_for_seconds: Option<u64>,
+    /// Whether revocations of other processes may be missed: nothing was heard for 15 s, entries are
+    /// not in the log yet, or records were skipped.
+    pub degraded: bool,
+    /// The number of entries of this process that are not in the log yet.
+    pub pending: usize,
+    /// The number of records that this version of the crate does not know.
+    pub skipped: u64,
+    /// Why the log could last not be read; `None` if it could.
+    pub last_error: Option<String>,
 }
 
 impl Revocations {
@@ -18,8 +34,28 @@ impl Revocations {
     #[must_use]
     pub fn health(&self) -> RevocationHealth {
         self.forget();
+        let (entries, now) = (self.entries(), self.now());
+        let Some(attached) = &self.shared.attached else {
+            return RevocationHealth {
+                ready: true,
+                entries,
+                silent_for_seconds: None,
+                degraded: false,
+                pending: 0,
+                skipped: 0,
+                last_error: None,
+            };
+        };
+        let silent_for = attached.silent_for(now);
+        let (pending, skipped) = (attached.pending_len(), attached.skipped());
         RevocationHealth {
-            entries: self.entries(),
+            ready: attached.is_ready(now),
+            entries,
+            silent_for_seconds: silent_for.map(|age| age.as_secs()),
+            degraded: silent_for.is_none_or(|age| age > SILENT) || pending > 0 || skipped > 0,
+            pending,
+            skipped,
+            last_error: attached.last_error().as_ref().map(ToString::to_string),
         }
     }
 }

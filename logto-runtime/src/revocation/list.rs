@@ -92,6 +92,43 @@ impl List {
             + usize::from(self.everything.is_some());
     }
 
+    /// Returns the smallest `iat` that the entry of a target accepts.
+    pub(super) fn not_before(&self, target: &Target) -> Option<i64> {
+        let ids = match target {
+            Target::Subject(_) => &self.subjects,
+            Target::Client(_) => &self.clients,
+            Target::Unbound(_) => &self.unbound,
+            Target::Organization(_) => &self.organizations,
+            Target::Token(_) => &self.tokens,
+            Target::Member { organization, .. } => self.members.get(organization)?,
+            Target::Everything => return self.everything,
+        };
+        ids.get(target.ids().1?).copied()
+    }
+
+    /// Returns all entries.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Target, i64)> {
+        fn all(ids: &Ids, target: fn(Box<str>) -> Target) -> impl Iterator<Item = (Target, i64)> {
+            ids.iter().map(move |(id, at)| (target(id.clone()), *at))
+        }
+        let members = self.members.iter().flat_map(|(organization, ids)| {
+            ids.iter().map(|(id, at)| {
+                let target = Target::Member {
+                    organization: organization.clone(),
+                    id: id.clone(),
+                };
+                (target, *at)
+            })
+        });
+        all(&self.subjects, Target::Subject)
+            .chain(all(&self.clients, Target::Client))
+            .chain(all(&self.unbound, Target::Unbound))
+            .chain(all(&self.organizations, Target::Organization))
+            .chain(all(&self.tokens, Target::Token))
+            .chain(members)
+            .chain(self.everything.map(|at| (Target::Everything, at)))
+    }
+
     pub(super) fn len(&self) -> usize {
         self.len
     }

@@ -12,20 +12,30 @@
 //! - An entry is dropped when every token that it could refuse is too old: with revocations, a token
 //!   that is older than the horizon is refused by the verifier.
 //!
+//! - A log makes entries outlive a restart and reach other replicas. Everything that it holds is
+//!   applied; what it lacks is written back. How long nothing was heard is decided on each request,
+//!   never by a task.
+//!
 //! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
-//! entries), `generation.rs` (when a token is looked up again), then this file. `revoke.rs`,
+//! entries), `generation.rs` (when a token is looked up again), then this file;
+//! for logs `log/`, `attached.rs`, `follow.rs` (the task that reads) and `silence.rs`. `revoke.rs`,
 //! `builder.rs`, `health.rs` and `webhook/` hold what users call.
 
+mod attached;
 pub(crate) mod builder;
+mod follow;
 pub(crate) mod generation;
 pub(crate) mod health;
 pub(crate) mod horizon;
 mod list;
 #[cfg(test)]
 mod list_tests;
+pub(crate) mod log;
+mod moment;
 mod record;
 pub(crate) mod revoke;
 pub(crate) mod revoked;
+pub(crate) mod silence;
 pub(crate) mod target;
 pub(crate) mod webhook;
 
@@ -33,25 +43,30 @@ mod sync;
 
 use std::{
     fmt,
+    hash::{BuildHasher, RandomState},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::watch;
 use url::Url;
 
 use self::{
+    attached::Attached,
     generation::Generation,
     horizon::Horizon,
     list::List,
+    log::LogError,
     record::{Record, Source},
     revoked::Revoked,
+    silence::Unheard,
     webhook::meaning::Handling,
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Reading},
     config::without_credentials,
     telemetry::{self, Audit},
     verify::Verified,
@@ -62,6 +77,15 @@ const FORGET_EVERY: i64 = 60;
 
 /// From how many entries on the log warns.
 const MANY: usize = 1_000_000;
+
+/// Why a verified token is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// An entry refuses it.
+    Revoked(Revoked),
+    /// It is too old for what was heard, or nothing can be said.
+    Unheard(Unheard),
+}
 
 /// The list of revoked tokens of one tenant.
 ///
@@ -89,6 +113,9 @@ pub struct Revocations {
 
 struct Shared {
     endpoint: String,
+    /// Tells the beats of this list from those of others.
+    id: u64,
+    attached: Option<Attached>,
     horizon: Horizon,
     handling: Handling,
     clock: Clock,
@@ -102,11 +129,21 @@ struct Shared {
 }
 
 impl Revocations {
-    fn new(endpoint: &str, horizon: Horizon, handling: Handling, clock: Clock) -> Self {
-        telemetry::revocations_in_memory();
+    fn new(
+        endpoint: &str,
+        horizon: Horizon,
+        handling: Handling,
+        clock: Clock,
+        attached: Option<Attached>,
+    ) -> Self {
+        if attached.is_none() {
+            telemetry::revocations_in_memory();
+        }
         Self {
             shared: Arc::new(Shared {
                 endpoint: normalised(endpoint),
+                id: RandomState::new().hash_one(0_u8),
+                attached,
                 horizon,
                 handling,
                 clock,
@@ -135,10 +172,83 @@ impl Revocations {
 
     /// Returns why a token is refused, or `None` if it is not.
     #[inline]
-    pub(crate) fn find(&self, token: &Verified) -> Option<Revoked> {
-        self.shared
+    pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
+        let revoked = self
+            .shared
             .generation
-            .look_up(token.found_clean(), || self.look_up(token))
+            .look_up(token.found_clean(), || self.look_up(token));
+        match (revoked, &self.shared.attached) {
+            (Some(revoked), _) => Some(Refusal::Revoked(revoked)),
+            (None, None) => None,
+            (None, Some(attached)) => attached.refuses(token, now).map(Refusal::Unheard),
+        }
+    }
+
+    /// Whether the process was paused, so that the log should be read before a request is answered.
+    #[inline]
+    pub(crate) fn was_paused(&self, now: Reading) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
+    }
+
+    /// Waits until the log was read once more, for at most two seconds.
+    pub(crate) async fn wait_for_reading(&self) {
+        if let Some(attached) = &self.shared.attached {
+            attached.wait_for_reading().await;
+        }
+    }
+
+    /// Whether the task that reads the log has ended, so that nothing will be heard any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
+    }
+
+    /// Waits until the log has been read once, and the list can be asked.
+    ///
+    /// Without this call, requests are answered with 503 until then. A list in memory is ready at
+    /// once. With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable` it also waits for a
+    /// process that receives webhooks.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the last error if the log could not be read for ten seconds.
+    pub async fn ready(&self) -> Result<(), LogError> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let Some(attached) = &self.shared.attached else {
+            return Ok(());
+        };
+        let mut readings = attached.readings.subscribe();
+        let wait =
+            async { while !attached.is_ready(self.now()) && readings.changed().await.is_ok() {} };
+        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
+            return Ok(());
+        }
+        let error = attached.last_error().clone();
+        Err(error.unwrap_or_else(|| {
+            LogError::new("has no sign of a process that receives webhooks; start one")
+        }))
+    }
+
+    /// Accepts that the log was created just now, or lost everything while no replica ran: nobody
+    /// knows what was revoked before, and [`Silence`](crate::Silence) applies until this call.
+    ///
+    /// Call it after the first start, or after everybody who was revoked within the last lifetime of a
+    /// token was revoked again.
+    pub fn accept_empty_log(&self) {
+        if let Some(attached) = &self.shared.attached {
+            attached.accept_new();
+        }
+    }
+
+    /// Appends what is not in the log yet. Call it when the program stops, after the server has.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the log is out of reach. The entries are then lost with the process.
+    pub async fn flush(&self) -> Result<(), LogError> {
+        match &self.shared.attached {
+            Some(attached) => attached.send().await,
+            None => Ok(()),
+        }
     }
 
     /// Returns a receiver that is notified after each change of the list.
@@ -156,7 +266,19 @@ impl Revocations {
         list.find(token, self.now_seconds())
     }
 
-    /// Adds entries to the list, and reports each.
+    /// Returns the entries that another list lacks.
+    fn lacking_in(&self, other: &List) -> Vec<Record> {
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        let entries = list.entries();
+        entries
+            .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
+            .map(|(target, not_before)| Record { target, not_before })
+            .collect()
+    }
+
+    /// Adds entries to the list, reports each, and keeps them for the log. They are refused here from
+    /// now on; [`flush`](Self::flush) brings them to other replicas.
     fn apply(&self, records: &[Record], source: &Source<'_>) {
         for record in records {
             let (organization, id) = record.target.ids();
@@ -170,6 +292,9 @@ impl Revocations {
             });
         }
         self.insert(records);
+        if let Some(attached) = &self.shared.attached {
+            attached.keep(records.iter().map(|record| record.to_line(source.event)));
+        }
     }
 
     fn insert(&self, records: &[Record]) {
@@ -230,12 +355,16 @@ impl Revocations {
         self.shared.handling
     }
 
+    fn now(&self) -> Reading {
+        self.shared.clock.read()
+    }
+
     fn now_seconds(&self) -> i64 {
-        self.shared.clock.read().unix_seconds()
+        self.now().unix_seconds()
     }
 
     fn now_millis(&self) -> i64 {
-        self.shared.clock.read().wall_millis
+        self.now().wall_millis
     }
 }
 

@@ -1,7 +1,10 @@
 //! An entry on its way into the list.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     horizon::{Margin, not_before},
+    revoke::check_id,
     target::Target,
 };
 
@@ -22,6 +25,69 @@ impl Record {
             not_before: not_before(moment_millis, margin),
         }
     }
+
+    /// Returns the record as one line of text, for a log.
+    pub(super) fn to_line(&self, source: &str) -> String {
+        let (organization, id) = self.target.ids();
+        let line = Line {
+            v: VERSION,
+            kind: self.target.kind().as_str(),
+            organization,
+            id,
+            not_before: self.not_before,
+            source: Some(source),
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+
+    /// Parses a line. Returns `None` for an unknown version or kind, and for anything else.
+    pub(super) fn parse(line: &str) -> Option<Self> {
+        let line: OwnedLine = serde_json::from_str(line).ok()?;
+        let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);
+        let target = match (line.v, &*line.kind) {
+            (VERSION, "subject") => Target::Subject(id()?),
+            (VERSION, "client") => Target::Client(id()?),
+            (VERSION, "unbound") => Target::Unbound(id()?),
+            (VERSION, "organization") => Target::Organization(id()?),
+            (VERSION, "token") => Target::Token(id()?),
+            (VERSION, "everything") => Target::Everything,
+            (VERSION, "member") => Target::Member {
+                organization: (line.organization)
+                    .filter(|id| check_id(id).is_ok())?
+                    .into(),
+                id: id()?,
+            },
+            _ => return None,
+        };
+        Some(Self {
+            target,
+            not_before: line.not_before,
+        })
+    }
+}
+
+/// The version of the lines that this crate writes.
+const VERSION: u64 = 1;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    v: u64,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    not_before: i64,
+    source: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct OwnedLine {
+    v: u64,
+    kind: String,
+    organization: Option<String>,
+    id: Option<String>,
+    not_before: i64,
 }
 
 /// Where an entry comes from, for the audit event.
@@ -31,4 +97,56 @@ pub(super) struct Source<'a> {
     pub(super) event: &'a str,
     /// Who caused it, as far as the source says.
     pub(super) actor: Option<&'a str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let member = Target::Member {
+            organization: "acme".into(),
+            id: "alice\n\"".into(),
+        };
+        for target in [
+            Target::Subject("alice".into()),
+            Target::Client("app".into()),
+            member,
+            Target::Unbound("alice".into()),
+            Target::Organization("acme".into()),
+            Target::Token("t1".into()),
+            Target::Everything,
+        ] {
+            let record = Record {
+                target,
+                not_before: -7,
+            };
+            let line = record.to_line("User.Deleted");
+            assert!(!line.contains('\n'), "{line}");
+            assert_eq!(Record::parse(&line), Some(record), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_this_version_does_not_know_is_skipped() {
+        for line in [
+            "",
+            "null",
+            "{}",
+            r#"{"v":2,"kind":"subject","id":"a","not_before":1}"#,
+            r#"{"v":1,"kind":"session","id":"a","not_before":1}"#,
+            r#"{"v":1,"kind":"subject","not_before":1}"#,
+            r#"{"v":1,"kind":"subject","id":"","not_before":1}"#,
+            r#"{"v":1,"kind":"subject","id":7,"not_before":1}"#,
+            r#"{"v":1,"kind":"subject","id":"a"}"#,
+            r#"{"v":1,"kind":"subject","id":"a","not_before":1e30}"#,
+            r#"{"v":1,"kind":"member","id":"a","not_before":1}"#,
+            r#"{"v":1,"kind":"subject","id":"a","not_be"#,
+        ] {
+            assert_eq!(Record::parse(line), None, "{line}");
+        }
+        let later = r#"{"v":1,"kind":"subject","id":"a","not_before":1,"new":[]}"#;
+        assert!(Record::parse(later).is_some());
+    }
 }

@@ -3,6 +3,7 @@
 use super::{
     Revocations,
     horizon::Margin,
+    log::LogError,
     record::{Record, Source},
     target::Target,
 };
@@ -30,6 +31,10 @@ pub enum RevokeError {
         /// What is wrong with the id.
         problem: &'static str,
     },
+    /// The log is out of reach. The tokens are refused by this process, and the entry is tried again
+    /// until it is in the log.
+    #[error("revoked in this process, but not yet in others: {0}")]
+    NotLogged(LogError),
 }
 
 impl Revocation {
@@ -107,8 +112,9 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails with [`RevokeError::Id`] if an id cannot be that of a token. Nothing is revoked then.
-    #[expect(clippy::unused_async, reason = "a log outside of the process needs it")]
+    /// - [`RevokeError::Id`] if an id cannot be that of a token. Nothing is revoked then.
+    /// - [`RevokeError::NotLogged`] if the log is out of reach. The tokens are refused here, and the
+    ///   entry is tried again, but other replicas do not refuse them yet.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {
@@ -123,7 +129,7 @@ impl Revocations {
                 actor: revocation.requested_by.as_deref(),
             },
         );
-        Ok(())
+        self.flush().await.map_err(RevokeError::NotLogged)
     }
 }
 

@@ -22,7 +22,7 @@ pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";
 /// Counter: webhooks that were answered. The label `outcome` is `revoked`, `ignored`, `unreadable`,
-/// `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
+/// `not_logged`, `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const WEBHOOKS: &str = "logto_webhooks_total";
@@ -30,6 +30,11 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
+
+/// Gauge: seconds since a process that receives webhooks was last known to be alive.
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";
 
 /// Registers a description of each counter and gauge with the recorder of the `metrics` crate.
 ///
@@ -56,6 +61,11 @@ pub fn describe_metrics() {
         describe_counter!(REVOCATIONS, "revocations by this process, by kind");
         describe_counter!(WEBHOOKS, "webhooks of Logto, by the outcome of the answer");
         describe_gauge!(REVOCATION_ENTRIES, "entries in the list of revocations");
+        describe_gauge!(
+            REVOCATION_SILENCE,
+            Unit::Seconds,
+            "time since a process that receives webhooks was last known to be alive"
+        );
     }
 }
 
@@ -117,4 +127,12 @@ pub(super) fn revocation_entries(entries: usize) {
 #[cfg(feature = "revocation")]
 pub(super) fn webhook_answered(outcome: &'static str) {
     count!(WEBHOOKS, "outcome" => outcome);
+}
+
+#[cfg(feature = "revocation")]
+pub(super) fn revocations_silent_for(age: Duration) {
+    #[cfg(feature = "metrics")]
+    metrics::gauge!(REVOCATION_SILENCE).set(age.as_secs_f64());
+    #[cfg(not(feature = "metrics"))]
+    let _ = age;
 }

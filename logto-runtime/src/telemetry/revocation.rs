@@ -1,5 +1,7 @@
 //! Events about revocations.
 
+use std::{fmt::Display, time::Duration};
+
 use super::{
     metric,
     text::{TARGET, printable},
@@ -110,4 +112,73 @@ pub(crate) fn roles_changed(event: &str, revoked: bool) {
              `on_role_change(RevokeEverything)` is set"
         );
     }
+}
+
+/// Warns about the first failure to read or write the log.
+pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "can't use the log of revocations; trying again every two seconds"
+    );
+}
+
+/// Reports the first success after a failure.
+pub(crate) fn revocations_in_reach() {
+    tracing::info!(target: TARGET, "the log of revocations works again");
+}
+
+/// Sets the gauge of the silence.
+pub(crate) fn revocations_silent_for(age: Duration) {
+    metric::revocations_silent_for(age);
+}
+
+/// Reports that revocations may be missed.
+pub(crate) fn revocations_silent() {
+    tracing::error!(
+        target: TARGET,
+        "nothing is heard from a process that receives webhooks: revocations are missed; see whether \
+         one runs, and whether it and this process use the same log"
+    );
+}
+
+/// Reports the end of the silence.
+pub(crate) fn revocations_heard() {
+    tracing::info!(target: TARGET, "a process that receives webhooks is heard again");
+}
+
+/// Reports a log that was created just now.
+pub(crate) fn revocations_new() {
+    tracing::error!(
+        target: TARGET,
+        "the log of revocations is new: nobody knows what was revoked before; at the first start, and \
+         after everybody was revoked again, call `Revocations::accept_empty_log`"
+    );
+}
+
+/// Warns that requests are served before the log has been read.
+pub(crate) fn revocations_start_empty() {
+    tracing::warn!(
+        target: TARGET,
+        "requests are served before the log of revocations has been read"
+    );
+}
+
+/// Warns about the first record that this version does not know.
+pub(crate) fn revocation_skipped(record: &str) {
+    tracing::warn!(
+        target: TARGET,
+        record = printable(record).as_ref(),
+        "a record of the log of revocations is not known to this version and was skipped; update this \
+         crate on all replicas"
+    );
+}
+
+/// Warns that the log had lost records, which this process has written back.
+pub(crate) fn revocations_written_back(entries: usize) {
+    tracing::warn!(
+        target: TARGET,
+        entries,
+        "the log of revocations had lost entries; this process writes them back"
+    );
 }

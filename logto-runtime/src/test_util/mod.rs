@@ -38,8 +38,11 @@
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
 // - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
+// - `memory_log`, `check_log`: help to test logs of revocations
 // - `granted`, `guarded`: help to test handlers and routes
 mod builder;
+#[cfg(feature = "revocation")]
+mod check_log;
 mod claims;
 mod client;
 mod clock;
@@ -55,6 +58,8 @@ mod iso_8601;
 mod jwt;
 mod key_ring;
 mod members;
+#[cfg(feature = "revocation")]
+mod memory_log;
 mod misuse;
 mod oidc_error;
 #[cfg(feature = "revocation")]
@@ -80,3 +85,6 @@ pub use self::{
     test_tenant::TestTenant,
     token_builder::TokenBuilder,
 };
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub use self::{check_log::check_revocation_log, memory_log::MemoryLog};

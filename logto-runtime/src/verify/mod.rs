@@ -65,8 +65,8 @@ pub(crate) struct Verifier {
 /// The result of verifying a token without waiting.
 #[derive(Debug)]
 pub(crate) enum Verification {
-    /// The token is valid.
-    Verified(Arc<Verified>, Origin),
+    /// The token is valid at this moment.
+    Verified(Arc<Verified>, Origin, Reading),
     /// The token is not valid.
     Rejected(VerifyError),
     /// The token cannot be verified before a fetch of the key set. Wait for it with
@@ -109,7 +109,7 @@ impl Verifier {
         &self,
         mut need: Need,
         token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Origin), VerifyError> {
+    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
         let mut waited = Waited::default();
         loop {
             self.keys
@@ -121,7 +121,9 @@ impl Verifier {
             waited.for_keys = true;
             waited.for_its_key |= matches!(need, Need::Key { .. });
             match self.verify(token, || None, waited) {
-                Verification::Verified(verified, origin) => return Ok((verified, origin)),
+                Verification::Verified(verified, origin, now) => {
+                    return Ok((verified, origin, now));
+                }
                 Verification::Rejected(error) => return Err(error),
                 Verification::Waits(next) => need = next,
             }
@@ -130,9 +132,8 @@ impl Verifier {
 
     /// Returns whether a verified token would still be accepted by its times and its key.
     #[cfg(feature = "revocation")]
-    pub(crate) fn still_accepts(&self, verified: &Verified) -> bool {
-        let now = self.clock.read().unix_seconds();
-        claim_rules::valid_now(verified.times(), &self.expected, now).is_ok()
+    pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
+        claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()
             && !verified.key().is_retired()
     }
 
@@ -154,7 +155,7 @@ impl Verifier {
                 return Verification::Waits(Need::Keys);
             }
             if !verified.key().is_retired() {
-                return Verification::Verified(verified, Origin::Memory);
+                return Verification::Verified(verified, Origin::Memory, now);
             }
             if let Some(cache) = &self.cache {
                 cache.remove(token.as_bytes());
@@ -216,7 +217,7 @@ impl Verifier {
         if let Some(cache) = &self.cache {
             cache.insert(&verified);
         }
-        Ok(Verification::Verified(verified, Origin::Signature))
+        Ok(Verification::Verified(verified, Origin::Signature, now))
     }
 
     /// Looks the token up in the cache, then in what the request has already verified.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use http::StatusCode;
 use logto_runtime::{
     Algorithm, RejectionCode, Revocation,
-    test_util::{SigningKey, TestTenant, TokenBuilder},
+    test_util::{MemoryLog, SigningKey, TestTenant, TokenBuilder},
 };
 use tracing::Level;
 
@@ -249,6 +249,17 @@ async fn revoked_tokens() -> Vec<&'static str> {
         assert_explains(&refusal, known, "", code);
         seen.push(refusal.code);
     }
+    // The log can't be read, so the list is not ready.
+    let log = MemoryLog::new();
+    log.cut();
+    let revocations = tenant.revocations().log(log).start().unwrap();
+    let api = Observed::new(tenant.logto().revocations(&revocations));
+    let token = format!("Bearer {}", tenant.token().user("bob").mint());
+    let refusal = api.refusal("/any", &[&token]).await;
+    let code = "revocations_unavailable";
+    assert_eq!((refusal.code, refusal.status), (code, 503));
+    assert_explains(&refusal, Caller, "", code);
+    seen.push(refusal.code);
     seen
 }
 
@@ -281,6 +292,6 @@ fn every_code_has_a_heading_in_the_page_that_the_log_links_to() {
 fn all_codes() -> BTreeSet<&'static str> {
     let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
     let codes: BTreeSet<_> = codes.collect();
-    assert_eq!(codes.len(), 42);
+    assert_eq!(codes.len(), 43);
     codes
 }

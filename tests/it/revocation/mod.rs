@@ -6,8 +6,10 @@
 //! - `meanings`: what each event revokes
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
+//! - `logs`: several replicas over one log, and a restart over a file
 //! - `operators`: settings, audit events, health and metrics
 
+mod logs;
 mod meanings;
 mod operators;
 mod tenant;

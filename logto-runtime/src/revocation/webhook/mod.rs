@@ -75,6 +75,9 @@ impl Revocations {
         S: Clone + Send + Sync + 'static,
     {
         let keys = Arc::new(SigningKeys::new(signing_keys)?);
+        if let Some(attached) = &self.shared.attached {
+            attached.set_receives();
+        }
         let revocations = self.clone();
         Ok(post(move |request: Request| {
             let (keys, revocations) = (Arc::clone(&keys), revocations.clone());
@@ -84,7 +87,11 @@ impl Revocations {
 
     async fn receive(&self, keys: &SigningKeys, request: Request) -> Answer {
         let answer = match read(keys, request).await {
-            Ok(delivery) => self.apply_delivery(&delivery),
+            Ok(delivery) => {
+                let answer = self.apply_delivery(&delivery);
+                // Refused here already. Logto shows the error in its log if others do not hear of it.
+                self.flush().await.map_or(Answer::NotLogged, |()| answer)
+            }
             Err(answer) => answer,
         };
         telemetry::webhook_answered(answer.outcome());
@@ -164,6 +171,7 @@ enum Answer {
     TooSlow,
     TooLarge,
     Unreadable,
+    NotLogged,
 }
 
 impl Answer {
@@ -177,6 +185,7 @@ impl Answer {
             Self::TooSlow => "too_slow",
             Self::TooLarge => "too_large",
             Self::Unreadable => "unreadable",
+            Self::NotLogged => "not_logged",
         }
     }
 
@@ -191,6 +200,10 @@ impl Answer {
             Self::Unreadable => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Some("The event does not say whose tokens to revoke"),
+            ),
+            Self::NotLogged => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Some("Revoked by this replica, but the log of revocations is out of reach"),
             ),
         }
     }

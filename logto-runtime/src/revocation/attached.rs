@@ -1,0 +1,210 @@
+//! What a list with a log keeps beside its entries.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use super::{
+    log::{LogError, RevocationLog},
+    moment::Moment,
+    silence::{Silence, Unheard},
+};
+use crate::{clock::Reading, telemetry, verify::Verified};
+
+/// How long one call of the log may take.
+pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
+
+/// A process that has not read for this long was paused: the task reads more often, and notices each
+/// failure sooner.
+const PAUSED: Duration = Duration::from_secs(5);
+
+/// From when on silence is an error in the log. A process that receives webhooks beats every 5 s.
+pub(super) const SILENT: Duration = Duration::from_secs(15);
+
+/// The log of a list, and what is known about it.
+pub(super) struct Attached {
+    pub(super) log: Box<dyn RevocationLog>,
+    pub(super) silence: Silence,
+    start_empty: bool,
+    /// Whether the whole log has been read.
+    loaded: AtomicBool,
+    /// Counts how often the task has read or failed to.
+    pub(super) readings: watch::Sender<u64>,
+    /// When a process that receives webhooks was last known to be alive.
+    confirmed: Moment,
+    /// When the task last read or failed to.
+    read: Moment,
+    /// Whether the log was new when it was read.
+    new: AtomicBool,
+    accepts_new: AtomicBool,
+    ended: AtomicBool,
+    receives: AtomicBool,
+    skipped: AtomicU64,
+    /// Records that are not in the log yet, oldest first.
+    pending: Mutex<VecDeque<String>>,
+    sending: tokio::sync::Mutex<()>,
+    last_error: Mutex<Option<LogError>>,
+}
+
+impl Attached {
+    pub(super) fn new(log: Box<dyn RevocationLog>, silence: Silence, start_empty: bool) -> Self {
+        Self {
+            log,
+            silence,
+            start_empty,
+            loaded: AtomicBool::new(false),
+            readings: watch::Sender::new(0),
+            confirmed: Moment::unset(),
+            read: Moment::unset(),
+            new: AtomicBool::new(false),
+            accepts_new: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            receives: AtomicBool::new(false),
+            skipped: AtomicU64::new(0),
+            pending: Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
+            last_error: Mutex::default(),
+        }
+    }
+
+    /// Whether requests can be answered: the log has been read, and in a mode that does not serve
+    /// during silence, a process that receives webhooks was heard.
+    pub(super) fn is_ready(&self, now: Reading) -> bool {
+        let heard = self.silence.limit().is_none() || self.silent_for(now).is_some();
+        self.start_empty || (self.is_loaded() && heard)
+    }
+
+    /// Decides about a token that no entry refuses.
+    #[inline]
+    pub(super) fn refuses(&self, token: &Verified, now: Reading) -> Option<Unheard> {
+        if !self.start_empty && !self.is_loaded() {
+            return Some(Unheard::Unavailable);
+        }
+        self.silence.refuses(token, self.silent_for(now), now)
+    }
+
+    /// Returns for how long nothing was heard; `None` if nothing was ever heard.
+    pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
+        self.confirmed.age(now)
+    }
+
+    /// Whether the process was paused, so that the log should be read before the next request.
+    #[inline]
+    pub(super) fn was_paused(&self, now: Reading) -> bool {
+        self.read.age(now).is_some_and(|age| age > PAUSED) && !self.has_ended()
+    }
+
+    /// Waits for one reading, for at most two seconds.
+    pub(super) async fn wait_for_reading(&self) {
+        let mut readings = self.readings.subscribe();
+        let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
+    }
+
+    pub(super) fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_loaded(&self) {
+        self.loaded.store(true, Ordering::Release);
+    }
+
+    pub(super) fn confirm(&self, at: Reading) {
+        if !self.new.load(Ordering::Relaxed) || self.accepts_new.load(Ordering::Relaxed) {
+            self.confirmed.set(at);
+        }
+    }
+
+    pub(super) fn has_read(&self, now: Reading, outcome: Result<(), LogError>) {
+        let mut last_error = self.last_error();
+        match (&*last_error, &outcome) {
+            (None, Err(error)) => telemetry::revocations_out_of_reach(error),
+            (Some(_), Ok(())) => telemetry::revocations_in_reach(),
+            _ => {}
+        }
+        *last_error = outcome.err();
+        drop(last_error);
+        self.read.set(now);
+        self.readings.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn last_error(&self) -> MutexGuard<'_, Option<LogError>> {
+        (self.last_error.lock()).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn skip(&self, record: &str) {
+        if self.skipped.fetch_add(1, Ordering::Relaxed) == 0 {
+            telemetry::revocation_skipped(record);
+        }
+    }
+
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn found_new(&self) {
+        if !self.new.swap(true, Ordering::Relaxed) && !self.accepts_new.load(Ordering::Relaxed) {
+            telemetry::revocations_new();
+        }
+    }
+
+    pub(super) fn accept_new(&self) {
+        self.accepts_new.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn receives(&self) -> bool {
+        self.receives.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_receives(&self) {
+        self.receives.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_ended(&self) {
+        self.ended.store(true, Ordering::Release);
+    }
+
+    pub(super) fn keep(&self, records: impl IntoIterator<Item = String>) {
+        self.pending().extend(records);
+    }
+
+    pub(super) fn pending_len(&self) -> usize {
+        self.pending().len()
+    }
+
+    /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
+    /// goes away meanwhile.
+    pub(super) async fn send(&self) -> Result<(), LogError> {
+        let _one_at_a_time = self.sending.lock().await;
+        loop {
+            let batch: Vec<_> = self.pending().iter().take(1_000).cloned().collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            within(self.log.append(&batch)).await?;
+            self.pending().drain(..batch.len());
+        }
+    }
+
+    fn pending(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for a call of the log, but not forever.
+pub(super) async fn within<T>(
+    call: impl Future<Output = Result<T, LogError>>,
+) -> Result<T, LogError> {
+    let in_time = tokio::time::timeout(CALL_WITHIN, call).await;
+    in_time.unwrap_or_else(|_| Err(LogError::new("did not answer within 2 s")))
+}

@@ -1,0 +1,81 @@
+//! The log that makes revocations outlive a restart and reach other replicas.
+
+pub(crate) mod file;
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+/// What a method of [`RevocationLog`] returns.
+pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + Send + 'a>>;
+
+/// A log of revocations, which a process appends to and all replicas read.
+///
+/// This crate has [`FileLog`](crate::FileLog). Implement the trait for another engine, and run
+/// `test_util::check_revocation_log` on it.
+///
+/// - Records are short texts on one line. Their order does not matter, and neither does it if one is
+///   there twice.
+/// - A record that was appended must be there for as long as
+///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. Whoever can
+///   remove records can give revoked callers access again on replicas that have not read them.
+/// - A future may be dropped before it is done.
+pub trait RevocationLog: Send + Sync + 'static {
+    /// Appends records. Returns when they are as safe as the log makes them.
+    ///
+    /// Some of them may have been appended if it fails. All are then appended again.
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
+
+    /// Returns the records after a position, or from the start for `None`, oldest first.
+    ///
+    /// Returns at most a few thousand at a time. If there are none, waits up to `wait` for one.
+    fn read_after<'a>(
+        &'a self,
+        position: Option<&'a str>,
+        wait: Duration,
+    ) -> LogFuture<'a, Vec<Logged>>;
+
+    /// Returns the state of the log.
+    fn head(&self) -> LogFuture<'_, Head>;
+
+    /// Says that a process that receives webhooks is alive. The value is another one each time, and
+    /// readers see the last one in [`Head::beat`].
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
+}
+
+/// A record and its position in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The position, which [`RevocationLog::read_after`] takes.
+    pub position: String,
+    /// The record as it was appended.
+    pub record: String,
+}
+
+/// The state of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The position of the last record; `None` if the log is empty.
+    pub last: Option<String>,
+    /// Names this run of the engine. After a restart, which may have lost records, it is another one.
+    pub instance: String,
+    /// The value of the last [`beat`](RevocationLog::beat), if it is not older than a day.
+    pub beat: Option<String>,
+    /// Whether the log was created just now. Then nobody knows what was revoked before.
+    pub is_new: bool,
+}
+
+/// A log that cannot be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the log of revocations {reason}")]
+pub struct LogError {
+    reason: String,
+}
+
+impl LogError {
+    /// Creates an error. The reason completes the sentence "the log of revocations …". It is logged,
+    /// so it must not contain a password.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+}

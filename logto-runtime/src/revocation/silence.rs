@@ -1,0 +1,94 @@
+//! What to do while nothing is heard from the processes that receive webhooks.
+
+use std::time::Duration;
+
+use crate::{clock::Reading, verify::Verified};
+
+/// What to do while the log is out of reach, or nobody writes to it that receives webhooks.
+///
+/// What is known stays enforced in all modes. A replica cannot know what it has not heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Silence {
+    /// Serves. A revocation that the replica has not heard of is missed until the silence ends. An
+    /// error in the log and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) say so.
+    #[default]
+    Serve,
+    /// Once the silence lasts for this time, refuses tokens with 401 that were issued longer ago than
+    /// this, so that their clients must ask Logto, which decides again. A token is refused between
+    /// half of this age and this age, depending on its `jti`, so that not all clients ask at once.
+    RefuseOlderThan(Duration),
+    /// Once the silence lasts for this time, answers every request with 503.
+    Unavailable(Duration),
+}
+
+/// What silence does to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unheard {
+    /// The token was issued too long ago.
+    TooOld,
+    /// No token is accepted.
+    Unavailable,
+}
+
+impl Silence {
+    /// Returns how long the silence may last at most.
+    pub(super) fn limit(self) -> Option<Duration> {
+        match self {
+            Self::Serve => None,
+            Self::RefuseOlderThan(limit) | Self::Unavailable(limit) => Some(limit),
+        }
+    }
+
+    /// Decides about a token. `silent_for` is `None` if nothing was ever heard.
+    pub(super) fn refuses(
+        self,
+        token: &Verified,
+        silent_for: Option<Duration>,
+        now: Reading,
+    ) -> Option<Unheard> {
+        let limit = self.limit()?;
+        if silent_for.is_some_and(|age| age < limit) {
+            return None;
+        }
+        match self {
+            Self::RefuseOlderThan(_) => {
+                let age = now.unix_seconds().saturating_sub(token.times().issued_at);
+                let oldest = oldest_age(limit, token.token_id());
+                (age > oldest).then_some(Unheard::TooOld)
+            }
+            _ => Some(Unheard::Unavailable),
+        }
+    }
+}
+
+/// Returns an age between half of the limit and the limit, in whole seconds, from a token's `jti`.
+fn oldest_age(limit: Duration, token_id: &str) -> i64 {
+    let limit = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    let half = limit / 2;
+    // FNV-1a: the same on each replica, so that they agree.
+    let hash = token_id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    let spread = u64::try_from(limit - half).unwrap_or(0).saturating_add(1);
+    half.saturating_add(i64::try_from(hash % spread).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_age_lies_between_half_of_the_limit_and_the_limit_and_is_spread() {
+        let limit = Duration::from_secs(100);
+        let ages: Vec<_> = (0..1_000)
+            .map(|number| oldest_age(limit, &format!("token-{number}")))
+            .collect();
+        assert!(ages.iter().all(|age| (50..=100).contains(age)));
+        let distinct: std::collections::BTreeSet<_> = ages.iter().collect();
+        assert!(distinct.len() > 40, "{distinct:?}");
+        assert_eq!(oldest_age(Duration::ZERO, "t"), 0);
+    }
+}

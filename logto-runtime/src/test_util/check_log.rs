@@ -1,0 +1,84 @@
+//! [`check_revocation_log`], the tests that every log of revocations must pass.
+
+use std::time::Duration;
+
+use crate::revocation::log::{LogError, RevocationLog};
+
+/// How long a reading may wait in these tests.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Checks that a log behaves as [`RevocationLog`] says. Give it an empty log, which it writes to.
+///
+/// # Errors
+///
+/// Returns the error of the log, if a call fails.
+///
+/// # Panics
+///
+/// Panics if the log does not behave.
+pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogError> {
+    let now = Duration::ZERO;
+    assert_eq!(log.read_after(None, now).await?, [], "the log is not empty");
+    let head = log.head().await?;
+    assert_eq!((head.last, head.beat), (None, None), "the log is not empty");
+
+    // Records come back in their order, with positions to go on from.
+    let records = ["a", "{\"id\":\"é 漢字 \\u2028\"}", "a"].map(str::to_owned);
+    log.append(&records[..2]).await?;
+    log.append(&records[2..]).await?;
+    log.append(&[]).await?;
+    let all = log.read_after(None, now).await?;
+    let read: Vec<_> = all.iter().map(|logged| logged.record.clone()).collect();
+    assert_eq!(
+        read, records,
+        "in another order, or not as they were written"
+    );
+    for (at, logged) in all.iter().enumerate() {
+        let rest = log.read_after(Some(&logged.position), now).await?;
+        assert_eq!(rest, all[at + 1..], "after record {at}");
+    }
+    let last = all.last().map(|logged| logged.position.clone());
+    assert_eq!(
+        log.head().await?.last,
+        last,
+        "the head is not the last record"
+    );
+
+    // A reading waits for a record.
+    let short = Duration::from_millis(50);
+    assert_eq!(log.read_after(last.as_deref(), short).await?, []);
+    let one = ["woken".to_owned()];
+    let reading = log.read_after(last.as_deref(), WAIT);
+    let (woken, appended) = tokio::join!(reading, log.append(&one));
+    appended?;
+    let woken = woken?;
+    assert_eq!(woken.len(), 1, "the reading did not see the record");
+    assert_eq!(woken[0].record, "woken");
+
+    // Many records are read in pages, without a gap.
+    let many: Vec<_> = (0..12_000)
+        .map(|number| format!("record {number}"))
+        .collect();
+    log.append(&many).await?;
+    let (mut position, mut read) = (Some(woken[0].position.clone()), Vec::new());
+    loop {
+        let page = log.read_after(position.as_deref(), now).await?;
+        let Some(end) = page.last() else { break };
+        position = Some(end.position.clone());
+        read.extend(page.into_iter().map(|logged| logged.record));
+    }
+    assert_eq!(read, many, "pages with a gap or an overlap");
+
+    // Beats are seen, and the run of the engine has one name.
+    for value in ["b1", "b2"] {
+        log.beat(value).await?;
+        assert_eq!(log.head().await?.beat.as_deref(), Some(value));
+    }
+    let [one, other] = [log.head().await?, log.head().await?];
+    assert_eq!(
+        one.instance, other.instance,
+        "the instance changes by itself"
+    );
+    assert_eq!(one.last, position);
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! [`MemoryLog`], a log that several replicas in one test share.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, time::timeout};
+
+use crate::revocation::log::{Head, LogError, LogFuture, Logged, RevocationLog};
+
+/// A log of revocations in memory, which clones share. It can fail and lose its records.
+#[derive(Clone, Default)]
+pub struct MemoryLog(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    state: Mutex<State>,
+    changes: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct State {
+    records: Vec<String>,
+    beat: Option<String>,
+    instance: u64,
+    cut: bool,
+    frozen: bool,
+}
+
+impl MemoryLog {
+    /// Creates an empty log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes every call fail until [`mend`](Self::mend), as without a network.
+    pub fn cut(&self) {
+        self.state().cut = true;
+    }
+
+    /// Ends [`cut`](Self::cut) and [`freeze`](Self::freeze).
+    pub fn mend(&self) {
+        let mut state = self.state();
+        (state.cut, state.frozen) = (false, false);
+        drop(state);
+        self.0.changes.send_replace(());
+    }
+
+    /// Answers reads as before, but takes neither records nor beats, as an old master does.
+    pub fn freeze(&self) {
+        self.state().frozen = true;
+    }
+
+    /// Loses all records and beats.
+    pub fn clear(&self) {
+        let mut state = self.state();
+        state.records.clear();
+        state.beat = None;
+    }
+
+    /// Returns to the first `records` records, as an older copy of the data does.
+    pub fn restore(&self, records: usize) {
+        let mut state = self.state();
+        state.records.truncate(records);
+        state.instance += 1;
+    }
+
+    /// Returns the records.
+    #[must_use]
+    pub fn records(&self) -> Vec<String> {
+        self.state().records.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reachable(&self) -> Result<MutexGuard<'_, State>, LogError> {
+        let state = self.state();
+        match state.cut {
+            true => Err(LogError::new("is cut off by the test")),
+            false => Ok(state),
+        }
+    }
+
+    fn page(&self, position: Option<&str>) -> Result<Vec<Logged>, LogError> {
+        let state = self.reachable()?;
+        let read: usize = position
+            .map_or(Ok(0), str::parse)
+            .map_err(|_| LogError::new("has no such position"))?;
+        let records = state.records.iter().enumerate().skip(read).take(1_000);
+        Ok(records
+            .map(|(at, record)| Logged {
+                position: (at + 1).to_string(),
+                record: record.clone(),
+            })
+            .collect())
+    }
+}
+
+impl RevocationLog for MemoryLog {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async move {
+            let mut state = self.reachable()?;
+            if state.frozen {
+                return Err(LogError::new("is frozen by the test"));
+            }
+            state.records.extend_from_slice(records);
+            drop(state);
+            self.0.changes.send_replace(());
+            Ok(())
+        })
+    }
+
+    fn read_after<'a>(
+        &'a self,
+        position: Option<&'a str>,
+        wait: Duration,
+    ) -> LogFuture<'a, Vec<Logged>> {
+        Box::pin(async move {
+            let mut changes = self.0.changes.subscribe();
+            let page = self.page(position)?;
+            if !page.is_empty() || wait.is_zero() {
+                return Ok(page);
+            }
+            let _ = timeout(wait, changes.changed()).await;
+            self.page(position)
+        })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async move {
+            let state = self.reachable()?;
+            let last = state.records.len();
+            Ok(Head {
+                last: (last > 0).then(|| last.to_string()),
+                instance: state.instance.to_string(),
+                beat: state.beat.clone(),
+                is_new: last == 0 && state.beat.is_none(),
+            })
+        })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async move {
+            let mut state = self.reachable()?;
+            if !state.frozen {
+                state.beat = Some(value.to_owned());
+            }
+            Ok(())
+        })
+    }
+}
+
+impl fmt::Debug for MemoryLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryLog")
+            .field("records", &self.state().records.len())
+            .finish_non_exhaustive()
+    }
+}
