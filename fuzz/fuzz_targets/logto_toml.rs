@@ -1,40 +1,25 @@
 #![no_main]
 
-//! Parses `logto.toml`. A program cannot link a proc-macro crate, so its parser is included as
-//! source.
+//! Parses `logto.toml`.
 
-#[path = "../../logto-macros/src"]
-#[allow(dead_code)]
-mod macros {
-    pub(crate) mod suggest;
-    pub(crate) mod syntax;
-}
-
-#[path = "../../logto-macros/src/manifest"]
-#[allow(dead_code)]
-mod manifest {
-    pub(crate) mod contents;
-}
-
-use macros::{suggest, syntax};
-use manifest::contents::Contents;
+use logto_manifest::Manifest;
 
 libfuzzer_sys::fuzz_target!(|input: &str| {
     let lines = input.lines().count().max(1);
-    match Contents::parse(input) {
-        Ok(contents) => {
+    match Manifest::parse(input) {
+        Ok(manifest) => {
             assert!(
-                contents
+                manifest
                     .resources
                     .iter()
                     .filter(|resource| resource.default)
                     .count()
                     <= 1
             );
-            for resource in &contents.resources {
+            for resource in &manifest.resources {
                 assert!(!resource.indicator.is_empty() && resource.line <= lines);
                 for name in resource.names() {
-                    let found = contents.resource(name);
+                    let found = manifest.resource(name);
                     assert!(
                         found.is_some_and(|found| found.line == resource.line),
                         "{name}"
@@ -44,14 +29,15 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
                     resource
                         .scopes
                         .iter()
-                        .all(|scope| resource.has_scope(scope))
+                        .all(|scope| resource.has_scope(&scope.name)
+                            && (resource.line..=lines).contains(&scope.line))
                 );
             }
-            let permissions = &contents.permissions;
+            let permissions = &manifest.permissions;
             assert!(
                 permissions
                     .iter()
-                    .all(|permission| contents.has_permission(permission))
+                    .all(|permission| manifest.has_permission(&permission.name))
             );
         }
         Err(mistakes) => {

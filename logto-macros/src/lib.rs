@@ -19,7 +19,7 @@
 //!
 //! 1. `args` parses the arguments and `item` the annotated item. `kind` lists what each attribute
 //!    takes.
-//! 2. `manifest` loads `logto.toml`, if there is one.
+//! 2. `manifest` loads `logto.toml`, if there is one. `logto-manifest` parses it.
 //! 3. `validate` checks arguments and item, and returns a `model`: the input without mistakes.
 //!    `errors` collects the mistakes of all steps, so that rustc reports them together.
 //! 4. `expand` writes the generated code. No other module uses `quote!` for that.
@@ -41,8 +41,6 @@ mod kind;
 mod manifest;
 mod model;
 mod operation;
-mod suggest;
-mod syntax;
 mod validate;
 
 #[cfg(test)]

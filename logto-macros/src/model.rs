@@ -96,20 +96,8 @@ pub(crate) struct Constant {
 }
 
 /// The resource that a constant's scope belongs to.
-#[derive(Clone)]
 pub(crate) struct ConstantResource {
     pub(crate) indicator: String,
     pub(crate) name: Option<String>,
     pub(crate) default: bool,
-}
-
-impl Constant {
-    /// Copies the constant, so that it can be declared in another module too.
-    pub(crate) fn again(&self) -> Self {
-        Self {
-            ident: self.ident.clone(),
-            scope: self.scope.clone(),
-            resource: self.resource.clone(),
-        }
-    }
 }

@@ -35,7 +35,6 @@ use crate::{
     errors::Errors,
     kind::{Kind, Positional},
     model::Subject,
-    suggest,
 };
 
 /// The arguments of an attribute.
@@ -148,7 +147,7 @@ fn unknown_key(kind: Kind, key: &Ident) -> Error {
         "sub" | "actor" | "caller" | "principal" if kind.takes("subject") => {
             "did you mean `subject`?".to_owned()
         }
-        _ => match suggest::nearest(&name, kind.keys().iter().copied()) {
+        _ => match logto_manifest::suggest::nearest(&name, kind.keys().iter().copied()) {
             Some(found) => format!("did you mean `{found}`?"),
             None => {
                 let keys: Vec<_> = kind.keys().iter().map(|key| format!("`{key}`")).collect();

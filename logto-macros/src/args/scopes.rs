@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::list::{is_keyed, separated};
-use crate::{errors::Errors, kind::Kind, suggest};
+use crate::{errors::Errors, kind::Kind};
 
 /// The deepest nesting of groups. It bounds all recursion over them.
 const DEEPEST: usize = 16;
@@ -116,7 +116,7 @@ fn unknown_group(kind: Kind, name: &Ident, written: &str) -> Error {
         key if kind.takes(key) => {
             return Error::new_spanned(name, format_args!("expected `=` after `{name}`"));
         }
-        _ => match suggest::nearest(written, ["any", "all"]) {
+        _ => match logto_manifest::suggest::nearest(written, ["any", "all"]) {
             Some(found) => format!("did you mean `{found}`?"),
             None => "write `any(…)` or `all(…)`".to_owned(),
         },

@@ -6,7 +6,7 @@ use syn::{
     parse::ParseStream, token,
 };
 
-use crate::{kind::Kind, model::Subject, suggest};
+use crate::{kind::Kind, model::Subject};
 
 /// The maximum number of tokens in the type of the state. It bounds the recursion of the parser.
 const LONGEST_TYPE: usize = 200;
@@ -77,7 +77,7 @@ pub(super) fn subject(input: ParseStream) -> Result<Subject> {
             let meant = match name.as_str() {
                 "human" | "person" | "people" => Some("user"),
                 "application" | "app" | "client" | "service" | "m2m" => Some("machine"),
-                _ => suggest::nearest(&name, ["user", "machine"]),
+                _ => logto_manifest::suggest::nearest(&name, ["user", "machine"]),
             };
             let hint = meant.map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
             Err(Error::new_spanned(word, format_args!("{EXPECTED}{hint}")))
@@ -114,7 +114,7 @@ pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
         )),
         "token" => Ok(OrgArg::Token),
         _ => {
-            let hint = suggest::did_you_mean(&name, ["path", "header", "token"]);
+            let hint = logto_manifest::suggest::did_you_mean(&name, ["path", "header", "token"]);
             Err(Error::new_spanned(source, format_args!("{EXPECTED}{hint}")))
         }
     }

@@ -1,5 +1,6 @@
 //! Generates the constants of `scopes!()`.
 
+use logto_manifest::FILE_NAME;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -7,7 +8,7 @@ use super::{private::Private, rebuild::rebuild_on_change};
 use crate::{
     constants,
     errors::Errors,
-    manifest::{self, FILE_NAME},
+    manifest,
     model::{Constant, ConstantResource, Constants},
 };
 

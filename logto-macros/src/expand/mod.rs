@@ -40,7 +40,7 @@ use crate::{
     errors::Errors,
     item::{Definition, Function, Item},
     kind::Kind,
-    manifest::{self, Manifest},
+    manifest::{self, ManifestFile},
     model::{Access, Model},
     validate,
 };
@@ -95,7 +95,7 @@ pub(crate) fn attribute_for(
 struct Guard<'a> {
     private: Private,
     model: Model,
-    manifest: Option<&'a Manifest>,
+    manifest: Option<&'a ManifestFile>,
     describes: bool,
 }
 

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::manifest::Manifest;
+use crate::manifest::ManifestFile;
 
 /// Returns a constant that includes the file, so that cargo rebuilds the crate when it changes.
-pub(super) fn rebuild_on_change(manifest: &Manifest) -> Option<TokenStream> {
+pub(super) fn rebuild_on_change(manifest: &ManifestFile) -> Option<TokenStream> {
     let path = manifest.path()?;
     Some(quote!(
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);

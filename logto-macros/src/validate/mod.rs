@@ -33,16 +33,15 @@ use crate::{
     errors::Errors,
     item::Item,
     kind::{Kind, Positional},
-    manifest::Manifest,
+    manifest::ManifestFile,
     model::{Access, Model, Requirement},
-    syntax,
 };
 
 /// Checks the arguments. Returns `None` if there is a mistake.
 pub(crate) fn arguments(
     kind: Kind,
     args: Args,
-    manifest: Option<&Manifest>,
+    manifest: Option<&ManifestFile>,
     errors: &mut Errors,
 ) -> Option<Model> {
     let Args {
@@ -63,7 +62,7 @@ pub(crate) fn arguments(
     // The scopes of a wrong resource are unknown, so do not check them against `logto.toml`.
     let resource_known = resource.as_ref().is_none_or(|keyed| {
         keyed.value.as_ref().is_some_and(|literal| {
-            let checked = syntax::resource::check(&literal.value());
+            let checked = logto_manifest::syntax::resource::check(&literal.value());
             errors.take(checked.map_err(|message| syn::Error::new_spanned(literal, message)))
                 == Some(())
         })

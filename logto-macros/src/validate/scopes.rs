@@ -9,7 +9,6 @@ use crate::{
     errors::Errors,
     kind::{Kind, Positional},
     model::ScopeExpr,
-    syntax,
 };
 
 /// Checks the scopes of an attribute.
@@ -128,7 +127,7 @@ fn expression(member: ScopeArg, named: &mut Vec<String>, errors: &mut Errors) ->
 }
 
 fn scope_token(literal: LitStr, errors: &mut Errors) -> Option<ScopeExpr> {
-    match syntax::scope::check(&literal.value()) {
+    match logto_manifest::syntax::scope::check(&literal.value()) {
         Ok(()) => Some(ScopeExpr::One(literal)),
         Err(message) => {
             errors.at(literal, message);

@@ -189,7 +189,7 @@ mod tests {
     /// Runs the table that the test of the attributes also runs.
     #[test]
     fn indicators_are_accepted_or_rejected_as_the_table_says() {
-        let table = include_str!("../../../logto-macros/src/syntax/resource_indicators.txt");
+        let table = include_str!("../../../logto-manifest/src/syntax/resource_indicators.txt");
         for case in table.lines().filter(|line| !line.starts_with('#')) {
             let (expected, resource) = case.split_once(' ').unwrap();
             let problem = resource_problem(resource);

@@ -5,15 +5,19 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Contents, Mistake, Resource};
+use super::{Declared, Manifest, Mistake, Resource};
 use crate::{suggest, syntax};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-impl Contents {
-    /// Parses the text of the file. The mistakes are sorted by line.
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
-        Reader::new(text).contents()
+impl Manifest {
+    /// Parses the text of the file.
+    ///
+    /// # Errors
+    ///
+    /// Returns all mistakes, sorted by line.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        Reader::new(text).manifest()
     }
 }
 
@@ -23,43 +27,43 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    fn new(text: &'a str) -> Self {
         Self {
             text,
             mistakes: Vec::new(),
         }
     }
 
-    pub(super) fn contents(mut self) -> Result<Contents, Vec<Mistake>> {
-        let contents = match DeTable::parse(self.text) {
+    fn manifest(mut self) -> Result<Manifest, Vec<Mistake>> {
+        let manifest = match DeTable::parse(self.text) {
             Ok(table) => self.top(table.get_ref()),
             Err(error) => {
                 let start = error.span().map_or(0, |span| span.start);
                 self.mistake(start, format!("invalid TOML: {}", error.message()));
-                Contents::default()
+                Manifest::default()
             }
         };
         if self.mistakes.is_empty() {
-            return Ok(contents);
+            return Ok(manifest);
         }
         // A table is read in the order of its keys, not of its lines.
         self.mistakes.sort_by_key(|mistake| mistake.line);
         Err(self.mistakes)
     }
 
-    fn top(&mut self, table: &DeTable<'_>) -> Contents {
-        let mut contents = Contents::default();
+    fn top(&mut self, table: &DeTable<'_>) -> Manifest {
+        let mut manifest = Manifest::default();
         self.known_keys(table, &["resource", "organization"]);
         if let Some(value) = table.get("resource") {
-            self.resources(value, &mut contents);
+            self.resources(value, &mut manifest);
         }
         if let Some(value) = table.get("organization") {
-            self.organization(value, &mut contents);
+            self.organization(value, &mut manifest);
         }
-        contents
+        manifest
     }
 
-    fn resources(&mut self, value: &Value<'_>, contents: &mut Contents) {
+    fn resources(&mut self, value: &Value<'_>, manifest: &mut Manifest) {
         let Some(array) = value.get_ref().as_array() else {
             self.at(value, "expected an array of tables; write `[[resource]]`");
             return;
@@ -71,7 +75,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let resource = self.resource(value, table);
-            self.unlike_others(value, table, &resource, contents);
+            self.unlike_others(value, table, &resource, manifest);
             if let Some(value) = table.get("default").filter(|_| resource.default) {
                 let line = self.line(value.span().start);
                 match default {
@@ -84,9 +88,9 @@ impl<'a> Reader<'a> {
                     ),
                 }
             }
-            contents.resources.push(resource);
+            manifest.resources.push(resource);
         }
-        if let ([only], [table]) = (&mut *contents.resources, &**array) {
+        if let ([only], [table]) = (&mut *manifest.resources, &**array) {
             only.default |= table.get_ref().get("default").is_none();
         }
     }
@@ -143,11 +147,11 @@ impl<'a> Reader<'a> {
         value: &Value<'_>,
         table: &DeTable<'_>,
         resource: &Resource,
-        contents: &Contents,
+        manifest: &Manifest,
     ) {
         let twice = resource
             .names()
-            .find(|name| !name.is_empty() && contents.resource(name).is_some());
+            .find(|name| !name.is_empty() && manifest.resource(name).is_some());
         if let Some(name) = twice {
             let key = if resource.name.as_deref() == Some(name) {
                 "name"
@@ -161,32 +165,33 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn organization(&mut self, value: &Value<'_>, contents: &mut Contents) {
+    fn organization(&mut self, value: &Value<'_>, manifest: &mut Manifest) {
         let Some(table) = value.get_ref().as_table() else {
             self.at(value, "expected a table");
             return;
         };
         self.known_keys(table, &["permissions"]);
         if let Some(value) = table.get("permissions") {
-            contents.permissions = self.scopes(value, "permission");
+            manifest.permissions = self.scopes(value, "permission");
         }
     }
 
-    fn scopes(&mut self, value: &Value<'_>, what: &str) -> Vec<String> {
+    fn scopes(&mut self, value: &Value<'_>, what: &str) -> Vec<Declared> {
         let Some(array) = value.get_ref().as_array() else {
             self.at(value, "expected a list of strings");
             return Vec::new();
         };
-        let mut scopes: Vec<String> = Vec::new();
+        let mut scopes: Vec<Declared> = Vec::new();
         for value in array.iter() {
             let scope = self.checked(value, syntax::scope::check);
-            if !scope.is_empty() && scopes.contains(&scope) {
+            let line = self.line(value.span().start);
+            if !scope.is_empty() && scopes.iter().any(|known| known.name == scope) {
                 self.at(
                     value,
                     format!("{what} `{scope}` is declared twice; remove one"),
                 );
             }
-            scopes.push(scope);
+            scopes.push(Declared { name: scope, line });
         }
         scopes
     }

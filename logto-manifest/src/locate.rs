@@ -8,10 +8,15 @@ use std::{
 
 use toml::de::DeTable;
 
-use super::FILE_NAME;
+/// The file's name.
+pub const FILE_NAME: &str = "logto.toml";
 
 /// Returns the file in the crate's folder, or in the nearest folder above it up to the workspace's.
-pub(super) fn find(crate_folder: &Path) -> Option<PathBuf> {
+///
+/// The workspace's folder is the first whose `Cargo.toml` has `[workspace]`. Without a workspace,
+/// only the crate's folder is searched.
+#[must_use]
+pub fn find(crate_folder: &Path) -> Option<PathBuf> {
     folders_of(crate_folder)
         .iter()
         .map(|folder| folder.join(FILE_NAME))

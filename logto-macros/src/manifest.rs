@@ -2,7 +2,7 @@
 //! tenant.
 //!
 //! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
-//! output is a [`Manifest`], or the mistakes of the file, or `None` without a file.
+//! output is a [`ManifestFile`], or the mistakes of the file, or `None` without a file.
 //!
 //! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
 //! - The file is parsed once, and again after it has changed. An editor's macro server keeps this
@@ -10,13 +10,7 @@
 //! - Only one attribute reports the mistakes of the file, so that a crate with many attributes does
 //!   not repeat them. The other attributes are expanded without a manifest.
 //!
-//! Files, in reading order:
-//!
-//! - `locate`: the folders that are searched
-//! - `contents`: the parsed file, and what is wrong with it
-
-mod contents;
-mod locate;
+//! `logto-manifest` finds and parses the file. This file caches it and reports its mistakes.
 
 use std::{
     collections::HashMap,
@@ -25,30 +19,27 @@ use std::{
     time::SystemTime,
 };
 
+use logto_manifest::{Manifest, Mistake};
 use proc_macro2::Span;
 
-pub(crate) use self::contents::{Contents, Mistake, Resource};
 use crate::errors::Errors;
-
-/// The file's name.
-pub(crate) const FILE_NAME: &str = "logto.toml";
 
 /// A `logto.toml` without mistakes.
 #[derive(Debug)]
-pub(crate) struct Manifest {
+pub(crate) struct ManifestFile {
     path: PathBuf,
-    contents: Contents,
+    contents: Manifest,
 }
 
-impl std::ops::Deref for Manifest {
-    type Target = Contents;
+impl std::ops::Deref for ManifestFile {
+    type Target = Manifest;
 
-    fn deref(&self) -> &Contents {
+    fn deref(&self) -> &Manifest {
         &self.contents
     }
 }
 
-impl Manifest {
+impl ManifestFile {
     /// Returns the file's path as messages show it.
     pub(crate) fn place(&self) -> String {
         shown(&self.path)
@@ -65,8 +56,8 @@ impl Manifest {
     #[cfg(test)]
     pub(crate) fn of(text: &str) -> Self {
         Self {
-            path: FILE_NAME.into(),
-            contents: Contents::parse(text).unwrap(),
+            path: logto_manifest::FILE_NAME.into(),
+            contents: Manifest::parse(text).unwrap(),
         }
     }
 }
@@ -74,13 +65,13 @@ impl Manifest {
 /// Loads the file of the crate that is being compiled.
 ///
 /// Returns `None` without a file, or if the file has mistakes. Only one attribute reports them.
-pub(crate) fn load(errors: &mut Errors) -> Option<Arc<Manifest>> {
+pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     /// An editor's macro server keeps the process running, so the file may change between two
     /// expansions.
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
     let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
-    let path = locate::find(&crate_folder)?;
+    let path = logto_manifest::find(&crate_folder)?;
     let attribute = format!("{:?}", Span::call_site());
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     cache.load(path, &attribute, errors)
@@ -102,7 +93,7 @@ struct Cache(HashMap<PathBuf, Cached>);
 /// The result of reading one file.
 struct Cached {
     stamp: Option<Stamp>,
-    read: Result<Arc<Manifest>, Unread>,
+    read: Result<Arc<ManifestFile>, Unread>,
 }
 
 /// Identifies a version of the file by its modification time and length.
@@ -125,7 +116,7 @@ impl Cache {
         path: PathBuf,
         attribute: &str,
         errors: &mut Errors,
-    ) -> Option<Arc<Manifest>> {
+    ) -> Option<Arc<ManifestFile>> {
         let stamp = Stamp::of(&path);
         let cached = match self.0.remove(&path) {
             Some(cached) if cached.stamp == stamp => cached,
@@ -156,17 +147,17 @@ impl Cached {
         let place = shown(path);
         let read = match std::fs::read_to_string(path) {
             Err(error) => Err(vec![format!("{place}: can't read the file: {error}")]),
-            Ok(text) => Contents::parse(&text).map_err(|mistakes| {
+            Ok(text) => Manifest::parse(&text).map_err(|mistakes| {
                 mistakes
                     .iter()
-                    .map(|Mistake { line, message }| format!("{place}:{line}: {message}"))
+                    .map(|Mistake { line, message, .. }| format!("{place}:{line}: {message}"))
                     .collect()
             }),
         };
         Self {
             stamp,
             read: match read {
-                Ok(contents) => Ok(Arc::new(Manifest {
+                Ok(contents) => Ok(Arc::new(ManifestFile {
                     path: path.to_owned(),
                     contents,
                 })),
@@ -216,7 +207,7 @@ mod tests {
         }
     }
 
-    fn load(cache: &mut Cache, file: &File, attribute: &str) -> Result<Arc<Manifest>, String> {
+    fn load(cache: &mut Cache, file: &File, attribute: &str) -> Result<Arc<ManifestFile>, String> {
         let mut errors = Errors::default();
         let loaded = cache.load(file.0.clone(), attribute, &mut errors);
         loaded.ok_or_else(|| {

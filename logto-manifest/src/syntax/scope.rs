@@ -2,8 +2,12 @@
 //!
 //! A scope is a scope-token: `1*( %x21 / %x23-5B / %x5D-7E )` (RFC 6749, section 3.3).
 
-/// Checks a scope. The error says what to write instead.
-pub(crate) fn check(scope: &str) -> Result<(), String> {
+/// Checks a scope.
+///
+/// # Errors
+///
+/// Returns what is wrong and what to write instead.
+pub fn check(scope: &str) -> Result<(), String> {
     match scope.chars().find(|&c| !is_scope_char(c)) {
         None if scope.is_empty() => Err(empty()),
         None => Ok(()),

@@ -1,7 +1,7 @@
 use super::*;
 
 fn manifest() -> Manifest {
-    Manifest::of(
+    Manifest::parse(
         r#"
         [[resource]]
         indicator = "https://api.example.com/products"
@@ -17,6 +17,7 @@ fn manifest() -> Manifest {
         permissions = ["invite:member", "manage:billing"]
         "#,
     )
+    .unwrap()
 }
 
 #[test]
@@ -25,28 +26,9 @@ fn a_scope_of_the_resource_passes() {
     let [products, org] = manifest.resources.as_slice() else {
         panic!("two resources");
     };
-    assert_eq!(wrong_scope(&manifest, products, "read:products"), None);
-    assert_eq!(wrong_scope(&manifest, org, "read:products"), None);
-    assert_eq!(wrong_permission(&manifest, "invite:member"), None);
-}
-
-/// The compiler checks constants with the same flag, see `constants`.
-#[test]
-fn an_attribute_without_resource_is_checked_against_a_single_resource() {
-    let manifest = Manifest::of(
-        r#"
-        [[resource]]
-        indicator = "https://api.example.com/products"
-        scopes = ["read:products"]
-        "#,
-    );
-    let mut errors = Errors::default();
-    let found = find_resource(&manifest, None, &mut errors);
-    assert_eq!(
-        found.map(|found| &*found.indicator),
-        Some("https://api.example.com/products")
-    );
-    assert!(errors.into_error().is_none());
+    assert_eq!(manifest.wrong_scope(products, "read:products"), None);
+    assert_eq!(manifest.wrong_scope(org, "read:products"), None);
+    assert_eq!(manifest.wrong_permission("invite:member"), None);
 }
 
 #[test]
@@ -81,7 +63,7 @@ fn a_scope_declared_elsewhere_gets_the_argument_or_attribute_to_use() {
         ),
     ] {
         assert_eq!(
-            wrong_scope(&manifest, products, scope).as_deref(),
+            manifest.wrong_scope(products, scope).as_deref(),
             Some(expected)
         );
     }
@@ -107,7 +89,7 @@ fn a_permission_declared_elsewhere_gets_the_attribute_to_use() {
         ),
     ] {
         assert_eq!(
-            wrong_permission(&manifest, permission).as_deref(),
+            manifest.wrong_permission(permission).as_deref(),
             Some(expected)
         );
     }
@@ -124,7 +106,7 @@ fn a_resource_is_compared_byte_for_byte() {
         ("urn:other", "expected one of"),
     ] {
         assert!(manifest.resource(written).is_none(), "{written}");
-        let message = unknown_resource(&manifest, written);
+        let message = manifest.unknown_resource(FILE_NAME, written);
         assert!(message.contains(part), "{message}");
     }
 }

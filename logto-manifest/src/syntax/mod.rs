@@ -10,5 +10,5 @@
 //! `resource_indicators.txt` is a table of valid and invalid indicators. The builder of
 //! `logto-runtime` checks indicators with its own code, and its tests read the same table.
 
-pub(crate) mod resource;
-pub(crate) mod scope;
+pub mod resource;
+pub mod scope;

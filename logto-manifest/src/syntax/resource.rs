@@ -1,7 +1,11 @@
 //! Checks resources: an absolute URI without a fragment (RFC 8707, section 2), or a name.
 
 /// Checks the `resource` of an attribute, which is an indicator or a name.
-pub(crate) fn check(resource: &str) -> Result<(), String> {
+///
+/// # Errors
+///
+/// Returns what is wrong and what to write instead.
+pub fn check(resource: &str) -> Result<(), String> {
     if is_name(resource) {
         return Ok(());
     }
@@ -11,10 +15,11 @@ pub(crate) fn check(resource: &str) -> Result<(), String> {
 /// Checks a resource indicator.
 ///
 /// `otherwise` returns the message for text that is not an absolute URI.
-pub(crate) fn check_indicator(
-    resource: &str,
-    otherwise: impl Fn() -> String,
-) -> Result<(), String> {
+///
+/// # Errors
+///
+/// Returns what is wrong and what to write instead.
+pub fn check_indicator(resource: &str, otherwise: impl Fn() -> String) -> Result<(), String> {
     if resource.is_empty() {
         return Err(
             "the resource is empty; write its indicator, such as `https://api.example.com`".into(),
@@ -77,7 +82,8 @@ fn neither(resource: &str) -> String {
 }
 
 /// Checks whether `text` can be the name of a resource, as given to `named_resource`.
-pub(crate) fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_name_char)
 }
 

@@ -7,18 +7,14 @@
 const LONGEST_WORD: usize = 100;
 
 /// Returns the most similar candidate, or `None` if no candidate is similar enough.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     ranked(word, candidates).into_iter().next()
 }
 
 /// Returns `; did you mean …?` with the most similar candidate, or an empty string.
-pub(crate) fn did_you_mean<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> String {
+#[must_use]
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, candidates).map_or_else(String::new, |found| format!("; did you mean `{found}`?"))
 }
 
@@ -26,10 +22,8 @@ pub(crate) fn did_you_mean<'a>(
 ///
 /// A candidate is similar if the number of typing mistakes is at most a third of the length of the
 /// longer of the two words. One mistake is always allowed. Case is ignored.
-pub(crate) fn ranked<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Vec<&'a str> {
+#[must_use]
+pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
     if word.len() > LONGEST_WORD {
         return Vec::new();

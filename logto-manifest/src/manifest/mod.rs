@@ -1,6 +1,6 @@
 //! Parses the text of `logto.toml`.
 //!
-//! The input is the text of the file. The output is [`Contents`], or a list of all mistakes, each
+//! The input is the text of the file. The output is [`Manifest`], or a list of all mistakes, each
 //! with its line.
 //!
 //! - Every key must be known. A misspelled key would otherwise be ignored.
@@ -13,57 +13,93 @@
 
 mod read;
 
-/// The contents of the file.
-#[derive(Debug, Default)]
-pub(crate) struct Contents {
-    pub(crate) resources: Vec<Resource>,
-    /// The organization permissions.
-    pub(crate) permissions: Vec<String>,
+/// The contents of a `logto.toml` without mistakes.
+///
+/// ```
+/// use logto_manifest::Manifest;
+///
+/// let mistakes = Manifest::parse("[[resource]]\nindicator = \"api\"\n").unwrap_err();
+/// assert_eq!(mistakes[0].line, 2);
+/// assert!(mistakes[0].message.starts_with("`api` is not an absolute URI"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// The API resources, in the order of the file.
+    pub resources: Vec<Resource>,
+    /// The organization permissions, in the order of the file.
+    pub permissions: Vec<Declared>,
 }
 
-/// An API resource.
-#[derive(Debug, Default)]
-pub(crate) struct Resource {
-    pub(crate) indicator: String,
-    pub(crate) name: Option<String>,
+/// An API resource: one `[[resource]]` table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resource {
+    /// The resource indicator, an absolute URI without a fragment (RFC 8707, section 2).
+    pub indicator: String,
+    /// The name for `resource = "…"`.
+    pub name: Option<String>,
     /// Whether attributes without `resource` use this one.
-    pub(crate) default: bool,
-    pub(crate) scopes: Vec<String>,
-    /// The line of `[[resource]]`.
-    pub(crate) line: usize,
+    pub default: bool,
+    /// The scopes, in the order of the file.
+    pub scopes: Vec<Declared>,
+    /// The line of `[[resource]]`, counted from 1.
+    pub line: usize,
 }
 
-/// A mistake in the file, and its line.
+/// A scope or permission, and the line that declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Declared {
+    /// The scope or permission.
+    pub name: String,
+    /// Its line, counted from 1.
+    pub line: usize,
+}
+
+/// A mistake in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mistake {
-    pub(crate) line: usize,
-    pub(crate) message: String,
+#[non_exhaustive]
+pub struct Mistake {
+    /// Its line, counted from 1.
+    pub line: usize,
+    /// What is wrong and what to write instead, without the line.
+    pub message: String,
 }
 
-impl Contents {
-    pub(crate) fn default_resource(&self) -> Option<&Resource> {
+impl Manifest {
+    /// Returns the resource that is marked with `default = true`.
+    #[must_use]
+    pub fn default_resource(&self) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.default)
     }
 
     /// Returns the resource with this name or indicator, compared byte for byte.
-    pub(crate) fn resource(&self, written: &str) -> Option<&Resource> {
+    #[must_use]
+    pub fn resource(&self, written: &str) -> Option<&Resource> {
         self.resources
             .iter()
             .find(|resource| resource.names().any(|name| name == written))
     }
 
-    pub(crate) fn has_permission(&self, permission: &str) -> bool {
-        self.permissions.iter().any(|known| known == permission)
+    /// Checks whether the file declares this organization permission.
+    #[must_use]
+    pub fn has_permission(&self, permission: &str) -> bool {
+        self.permissions
+            .iter()
+            .any(|known| known.name == permission)
     }
 }
 
 impl Resource {
-    pub(crate) fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|known| known == scope)
+    /// Checks whether the resource has this scope.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|known| known.name == scope)
     }
 
     /// Returns the name, if there is one, and the indicator.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.name
             .iter()
             .chain([&self.indicator])
@@ -71,7 +107,8 @@ impl Resource {
     }
 
     /// Returns the shortest text for `resource = …`: the name, or the indicator without a name.
-    pub(crate) fn short_name(&self) -> &str {
+    #[must_use]
+    pub fn short_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.indicator)
     }
 }
@@ -93,26 +130,27 @@ permissions = ["invite:member", "manage:billing"]
 
     #[test]
     fn the_documented_file_is_read() {
-        let contents = Contents::parse(EXAMPLE).unwrap();
-        let [products] = contents.resources.as_slice() else {
-            panic!("{contents:?}");
+        let manifest = Manifest::parse(EXAMPLE).unwrap();
+        let [products] = manifest.resources.as_slice() else {
+            panic!("{manifest:?}");
         };
         assert_eq!(products.indicator, "https://api.example.com/products");
         assert_eq!(products.name.as_deref(), Some("products"));
         assert!(products.default && products.has_scope("write:orders"));
         assert_eq!(products.line, 2);
-        assert!(contents.has_permission("manage:billing"));
+        assert_eq!(products.scopes[2].line, 6);
+        assert!(manifest.has_permission("manage:billing"));
         assert_eq!(
-            contents.default_resource().map(Resource::short_name),
+            manifest.default_resource().map(Resource::short_name),
             Some("products")
         );
-        assert!(contents.resource("products").is_some());
+        assert!(manifest.resource("products").is_some());
         assert!(
-            contents
+            manifest
                 .resource("https://api.example.com/products")
                 .is_some()
         );
-        assert!(contents.resource("Products").is_none());
+        assert!(manifest.resource("Products").is_none());
     }
 
     #[test]
@@ -130,17 +168,17 @@ permissions = ["invite:member", "manage:billing"]
                 Some("https://b.example"),
             ),
         ] {
-            let contents = Contents::parse(&text).unwrap();
-            let default = contents.default_resource().map(Resource::short_name);
+            let manifest = Manifest::parse(&text).unwrap();
+            let default = manifest.default_resource().map(Resource::short_name);
             assert_eq!(default, expected, "{text}");
         }
     }
 
     #[test]
     fn an_empty_file_declares_nothing() {
-        let contents = Contents::parse("# nothing yet\n").unwrap();
-        assert!(contents.resources.is_empty() && contents.permissions.is_empty());
-        assert!(contents.default_resource().is_none());
+        let manifest = Manifest::parse("# nothing yet\n").unwrap();
+        assert!(manifest.resources.is_empty() && manifest.permissions.is_empty());
+        assert!(manifest.default_resource().is_none());
     }
 
     #[test]
@@ -252,7 +290,7 @@ permissions = ["invite:member", "manage:billing"]
                 "permission `a` is declared twice",
             ),
         ] {
-            let mistakes = Contents::parse(&text).expect_err(&text);
+            let mistakes = Manifest::parse(&text).expect_err(&text);
             let [mistake] = mistakes.as_slice() else {
                 panic!("{text}: {mistakes:?}");
             };
@@ -265,7 +303,7 @@ permissions = ["invite:member", "manage:billing"]
     fn all_mistakes_are_reported_in_order() {
         let text =
             "[[resource]]\nname = 1\ndefault = 2\nindicator = \"x\"\n\n[organization]\na = 1\n";
-        let mistakes = Contents::parse(text).expect_err(text);
+        let mistakes = Manifest::parse(text).expect_err(text);
         let lines: Vec<_> = mistakes.iter().map(|mistake| mistake.line).collect();
         assert_eq!(lines, [2, 3, 4, 7], "{mistakes:?}");
     }
