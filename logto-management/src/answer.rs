@@ -1,0 +1,98 @@
+//! Reads responses, within limits. The text of a response never becomes part of an error.
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::error::Error;
+
+/// The largest response that is read, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// A response that was read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The header `Total-Number` of a page.
+    pub(crate) total: Option<usize>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads a response. Returns `None` if it is too large, or if it ends early.
+    pub(crate) async fn read(mut response: reqwest::Response) -> Option<Self> {
+        let status = response.status().as_u16();
+        let total = response.headers().get("total-number");
+        let total = total.and_then(|value| value.to_str().ok()?.parse().ok());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.ok()? {
+            if body.len() + chunk.len() > LARGEST {
+                return None;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Some(Self {
+            status,
+            total,
+            body,
+        })
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Parses the body of a successful response.
+    pub(crate) fn json<T: DeserializeOwned>(&self, call: &str) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|_| Error::Answer {
+            call: call.to_owned(),
+            problem: "does not answer as Logto does",
+        })
+    }
+
+    /// Returns Logto's error code, such as `scope.name_exists`.
+    pub(crate) fn code(&self) -> Option<String> {
+        self.error_member(|error| error.code)
+    }
+
+    /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_target`.
+    pub(crate) fn oauth_error(&self) -> Option<String> {
+        self.error_member(|error| error.error)
+    }
+
+    /// Returns a member if it looks like a code: strangers must not write into our output.
+    fn error_member(&self, member: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
+        let code = member(serde_json::from_slice(&self.body).ok()?)?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+        (code.len() <= 64 && code.chars().all(plain)).then_some(code)
+    }
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    code: Option<String>,
+    error: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_looks_like_a_code_is_taken_from_an_error() {
+        for (body, code) in [
+            (
+                r#"{"code":"scope.name_exists","message":"x"}"#,
+                Some("scope.name_exists"),
+            ),
+            (r#"{"code":"a b\u001b[31m"}"#, None),
+            (r#"{"code":1}"#, None),
+            (r#"{}"#, None),
+            ("<html>", None),
+        ] {
+            let answer = Answer {
+                status: 422,
+                total: None,
+                body: body.into(),
+            };
+            assert_eq!(answer.code().as_deref(), code, "{body}");
+        }
+    }
+}

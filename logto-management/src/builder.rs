@@ -1,0 +1,291 @@
+//! [`ManagementBuilder`]: the settings, and what is wrong with them.
+
+use std::{env, fmt, sync::Arc, time::Duration};
+
+use reqwest::redirect;
+use url::{Host, Url};
+
+use crate::{
+    client::Management,
+    credentials::Credentials,
+    exchange::{Exchange, OnWait, Wait},
+};
+
+/// The indicator of the Management API of a tenant that is not on Logto Cloud.
+const SELF_HOSTED: &str = "https://default.logto.app/api";
+const CLOUD: &str = ".logto.app";
+
+/// Builds a [`Management`] client.
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ManagementBuilder {
+    endpoint: String,
+    credentials: Credentials,
+    resource: Option<String>,
+    patience: Duration,
+    on_wait: Option<OnWait>,
+}
+
+/// A setting is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An environment variable is missing or empty.
+    #[error("{variable} is not set; {advice}")]
+    Missing {
+        /// The name of the variable.
+        variable: &'static str,
+        /// What to set it to.
+        advice: &'static str,
+    },
+    /// The endpoint is not a URL that credentials may be sent to.
+    #[error("the endpoint `{value}` {problem}; write one such as `https://your-tenant.logto.app`")]
+    Endpoint {
+        /// The endpoint, without credentials.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The HTTP client could not be set up.
+    #[error("can't set up the HTTP client")]
+    HttpClient,
+}
+
+impl Management {
+    /// Returns a builder for a client of the tenant at `endpoint`, without `/oidc` and `/api`.
+    pub fn builder(endpoint: impl Into<String>, credentials: Credentials) -> ManagementBuilder {
+        ManagementBuilder {
+            endpoint: endpoint.into(),
+            credentials,
+            resource: None,
+            patience: Duration::from_secs(60),
+            on_wait: None,
+        }
+    }
+
+    /// Returns a builder with the settings of the environment: `LOGTO_ENDPOINT`,
+    /// `LOGTO_M2M_APP_ID`, `LOGTO_M2M_APP_SECRET` and, optionally, `LOGTO_MANAGEMENT_RESOURCE`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first variable that is missing.
+    pub fn from_env() -> Result<ManagementBuilder, ConfigError> {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(
+        read: impl Fn(&str) -> Option<String>,
+    ) -> Result<ManagementBuilder, ConfigError> {
+        let read = |name| read(name).filter(|value| !value.is_empty());
+        let required =
+            |variable, advice| read(variable).ok_or(ConfigError::Missing { variable, advice });
+        let endpoint = required(
+            "LOGTO_ENDPOINT",
+            "set it to the tenant's endpoint, such as `https://your-tenant.logto.app`",
+        )?;
+        let id = required(
+            "LOGTO_M2M_APP_ID",
+            "create a machine-to-machine application in Logto's console, assign the role `Logto \
+             Management API access` to it, and set the variable to its App ID",
+        )?;
+        let secret = required(
+            "LOGTO_M2M_APP_SECRET",
+            "set it to the App secret of the machine-to-machine application",
+        )?;
+        let mut builder = Self::builder(endpoint, Credentials::new(id, secret));
+        builder.resource = read("LOGTO_MANAGEMENT_RESOURCE");
+        Ok(builder)
+    }
+}
+
+impl ManagementBuilder {
+    /// Sets the resource indicator of the Management API.
+    ///
+    /// The default is `https://<tenant>.logto.app/api` for an endpoint on Logto Cloud, and
+    /// `https://default.logto.app/api` for others.
+    pub fn resource(mut self, indicator: impl Into<String>) -> Self {
+        self.resource = Some(indicator.into());
+        self
+    }
+
+    /// Sets how long a call waits in all while the tenant answers 429 or 5xx. The default is one
+    /// minute.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Calls `on_wait` before each wait for a busy tenant.
+    pub fn on_wait(mut self, on_wait: impl Fn(Wait) + Send + Sync + 'static) -> Self {
+        self.on_wait = Some(Arc::new(on_wait));
+        self
+    }
+
+    /// Builds the client. Sends nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the endpoint is not an `https` URL, or `http` with a loopback host.
+    pub fn build(self) -> Result<Management, ConfigError> {
+        let endpoint = self.endpoint.trim_end_matches('/');
+        let url = checked(endpoint).map_err(|problem| ConfigError::Endpoint {
+            value: without_credentials(endpoint),
+            problem,
+        })?;
+        let http = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(30))
+            .build()
+            .map_err(|_| ConfigError::HttpClient)?;
+        let resource = self.resource.unwrap_or_else(|| default_resource(&url));
+        let exchange = Exchange::new(http, self.patience, self.on_wait);
+        Ok(Management::new(
+            exchange,
+            endpoint.to_owned(),
+            resource,
+            self.credentials,
+        ))
+    }
+}
+
+/// Returns the URL if credentials may be sent to it.
+fn checked(endpoint: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(endpoint).map_err(|_| "is not a URL")?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err("does not name a host"),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return Err("would send the secret unencrypted"),
+        _ => return Err("is not an `https` URL"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("contains credentials");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("has a query or a fragment");
+    }
+    if url.path().ends_with("/oidc") || url.path().ends_with("/api") {
+        return Err("ends with a path of Logto's own");
+    }
+    Ok(url)
+}
+
+fn default_resource(endpoint: &Url) -> String {
+    match endpoint.host_str() {
+        Some(host) if host.ends_with(CLOUD) => format!("https://{host}/api"),
+        _ => SELF_HOSTED.to_owned(),
+    }
+}
+
+/// Removes everything before the last `@`, so that even a malformed URL shows no credentials.
+fn without_credentials(value: &str) -> String {
+    match value.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => value.to_owned(),
+    }
+}
+
+impl fmt::Debug for ManagementBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManagementBuilder")
+            .field("endpoint", &without_credentials(&self.endpoint))
+            .field("credentials", &self.credentials)
+            .field("resource", &self.resource)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VARIABLES: [(&str, &str); 3] = [
+        ("LOGTO_ENDPOINT", "https://t.logto.app"),
+        ("LOGTO_M2M_APP_ID", "app"),
+        ("LOGTO_M2M_APP_SECRET", "s3cret"),
+    ];
+
+    fn read(without: &str, name: &str) -> Option<String> {
+        let found = VARIABLES.iter().find(|(known, _)| *known == name)?;
+        Some(if name == without { "" } else { found.1 }.to_owned())
+    }
+
+    #[test]
+    fn a_missing_variable_is_named_with_what_to_set() {
+        for (variable, _) in VARIABLES {
+            let error = Management::from_variables(|name| read(variable, name)).unwrap_err();
+            let shown = error.to_string();
+            assert!(
+                shown.starts_with(&format!("{variable} is not set; ")),
+                "{shown}"
+            );
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+        assert!(Management::from_variables(|name| read("", name)).is_ok());
+    }
+
+    #[test]
+    fn credentials_are_sent_only_over_https_or_to_loopback() {
+        for (endpoint, problem) in [
+            ("https://t.logto.app/", None),
+            ("https://auth.example.com/tenant", None),
+            ("http://localhost:3001", None),
+            ("http://127.0.0.1:3001", None),
+            ("http://[::1]:3001", None),
+            (
+                "http://t.logto.app",
+                Some("would send the secret unencrypted"),
+            ),
+            (
+                "http://127.0.0.1.example.com",
+                Some("would send the secret unencrypted"),
+            ),
+            ("ftp://t.logto.app", Some("is not an `https` URL")),
+            ("t.logto.app", Some("is not a URL")),
+            ("", Some("is not a URL")),
+            ("https://u:p@t.logto.app", Some("contains credentials")),
+            ("https://t.logto.app?a", Some("has a query or a fragment")),
+            ("https://t.logto.app#a", Some("has a query or a fragment")),
+            (
+                "https://t.logto.app/oidc",
+                Some("ends with a path of Logto's own"),
+            ),
+            (
+                "https://t.logto.app/api/",
+                Some("ends with a path of Logto's own"),
+            ),
+        ] {
+            let built = Management::builder(endpoint, Credentials::new("a", "s")).build();
+            let found = match &built {
+                Ok(_) => None,
+                Err(ConfigError::Endpoint { value, problem }) => {
+                    assert!(!value.contains("u:p"), "{value}");
+                    Some(*problem)
+                }
+                Err(other) => panic!("{endpoint}: {other}"),
+            };
+            assert_eq!(found, problem, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn the_resource_follows_the_endpoint_unless_it_is_set() {
+        for (endpoint, resource) in [
+            ("https://t.logto.app", "https://t.logto.app/api"),
+            ("https://auth.example.com", SELF_HOSTED),
+            ("http://localhost:3001", SELF_HOSTED),
+            ("https://logto.app.example.com", SELF_HOSTED),
+        ] {
+            let builder = Management::builder(endpoint, Credentials::new("a", "s"));
+            assert_eq!(builder.clone().build().unwrap().resource(), resource);
+            let set = builder.resource("https://x.logto.app/api").build().unwrap();
+            assert_eq!(set.resource(), "https://x.logto.app/api");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! [`Management`]: calls with a token, and lists in pages.
+
+use std::fmt;
+
+use reqwest::{
+    Method, RequestBuilder,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::{
+    answer::Answer,
+    credentials::Credentials,
+    error::Error,
+    exchange::Exchange,
+    token::{self, AccessToken, TokenRequest},
+};
+
+/// The scope of the Management API. There is only this one.
+const SCOPE: &str = "all";
+/// The largest page that Logto answers with.
+const PAGE: usize = 100;
+/// The largest number of pages that is read.
+const PAGES: usize = 1_000;
+
+/// A client of a tenant's Management API.
+pub struct Management {
+    exchange: Exchange,
+    endpoint: String,
+    resource: String,
+    credentials: Credentials,
+    token: Mutex<Option<AccessToken>>,
+}
+
+/// The result of a creation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created<T> {
+    /// It was created.
+    New(T),
+    /// The tenant had it already, or somebody else created it at the same time.
+    Existed,
+}
+
+impl Management {
+    pub(crate) fn new(
+        exchange: Exchange,
+        endpoint: String,
+        resource: String,
+        credentials: Credentials,
+    ) -> Self {
+        Self {
+            exchange,
+            endpoint,
+            resource,
+            credentials,
+            token: Mutex::new(None),
+        }
+    }
+
+    /// Returns the tenant's endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Returns the resource indicator of the Management API.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// Requests an access token of this application, for any API of the tenant.
+    ///
+    /// Scopes that the application does not hold are left out, without an error:
+    /// [`AccessToken::scopes`] lists those that were granted.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the request.
+    pub async fn token(&self, request: TokenRequest<'_>) -> Result<AccessToken, Error> {
+        token::request(&self.exchange, &self.endpoint, &self.credentials, request).await
+    }
+
+    /// Returns a list that Logto answers in full.
+    pub(crate) async fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        let call = format!("GET /api{path}");
+        self.call(&Method::GET, path, None).await?.json(&call)
+    }
+
+    /// Returns a list that Logto answers in pages.
+    ///
+    /// The URLs in the header `Link` lack `/api`, so they are not followed.
+    pub(crate) async fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        let call = format!("GET /api{path}");
+        let mut all = Vec::new();
+        for page in 1..=PAGES {
+            let path = format!("{path}?page={page}&page_size={PAGE}");
+            let answer = self.call(&Method::GET, &path, None).await?;
+            let items: Vec<T> = answer.json(&call)?;
+            let last = items.is_empty();
+            all.extend(items);
+            if last || answer.total.is_none_or(|total| all.len() >= total) {
+                return Ok(all);
+            }
+        }
+        Err(Error::Answer {
+            call,
+            problem: "has more pages than expected",
+        })
+    }
+
+    /// Creates something. `existed` are the codes for what the tenant has already.
+    pub(crate) async fn create<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+        existed: &[&str],
+    ) -> Result<Created<T>, Error> {
+        let answer = self.exchange(&Method::POST, path, Some(body)).await?;
+        if answer.status == 422 && answer.code().is_some_and(|it| existed.contains(&&*it)) {
+            return Ok(Created::Existed);
+        }
+        let call = format!("POST /api{path}");
+        successful(&call, answer)?.json(&call).map(Created::New)
+    }
+
+    async fn call(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Error> {
+        let answer = self.exchange(method, path, body).await?;
+        successful(&format!("{method} /api{path}"), answer)
+    }
+
+    /// Sends a request with a token, and once more with a new token if the API refuses it: a role
+    /// that was assigned after the token was issued is not in the token.
+    async fn exchange(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Error> {
+        let mut held = self.token.lock().await;
+        let is_new = !held.as_ref().is_some_and(AccessToken::is_fresh);
+        let token = match held.take().filter(|_| !is_new) {
+            Some(token) => token,
+            None => self.management_token().await?,
+        };
+        let mut answer = self.send(method, path, body, &token).await?;
+        *held = Some(token);
+        if matches!(answer.status, 401 | 403) && !is_new {
+            let token = self.management_token().await?;
+            answer = self.send(method, path, body, &token).await?;
+            *held = Some(token);
+        }
+        drop(held);
+        if matches!(answer.status, 401 | 403) {
+            return Err(Error::Forbidden {
+                endpoint: self.endpoint.clone(),
+                status: answer.status,
+                code: answer.code(),
+            });
+        }
+        Ok(answer)
+    }
+
+    async fn management_token(&self) -> Result<AccessToken, Error> {
+        let request = TokenRequest {
+            resource: Some(&self.resource),
+            scope: SCOPE,
+            organization: None,
+        };
+        let token = self.token(request).await.map_err(|error| match error {
+            Error::UnknownResource { resource } => Error::UnknownManagementApi { resource },
+            other => other,
+        })?;
+        if token.scopes().any(|scope| scope == SCOPE) {
+            return Ok(token);
+        }
+        Err(Error::NotGranted {
+            resource: self.resource.clone(),
+        })
+    }
+
+    async fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        token: &AccessToken,
+    ) -> Result<Answer, Error> {
+        let call = format!("{method} /api{path}");
+        let unusable = || Error::Answer {
+            call: "POST /oidc/token".to_owned(),
+            problem: "answers with a token that can't be sent",
+        };
+        let bearer = HeaderValue::try_from(format!("Bearer {}", token.secret()));
+        let mut bearer = bearer.map_err(|_| unusable())?;
+        bearer.set_sensitive(true);
+        let url = format!("{}/api{path}", self.endpoint);
+        let body = body.map(Value::to_string);
+        self.exchange
+            .send(&self.endpoint, &call, |http| {
+                let request: RequestBuilder = http.request(method.clone(), &url);
+                let request = request.header(AUTHORIZATION, bearer.clone());
+                match &body {
+                    Some(body) => request
+                        .header(CONTENT_TYPE, "application/json")
+                        .body(body.clone()),
+                    None => request,
+                }
+            })
+            .await
+    }
+}
+
+fn successful(call: &str, answer: Answer) -> Result<Answer, Error> {
+    match answer.status {
+        _ if answer.is_success() => Ok(answer),
+        300..400 => Err(Error::Answer {
+            call: call.to_owned(),
+            problem: "answers with a redirect",
+        }),
+        status => Err(Error::Api {
+            call: call.to_owned(),
+            status,
+            code: answer.code(),
+        }),
+    }
+}
+
+impl fmt::Debug for Management {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Management")
+            .field("endpoint", &self.endpoint)
+            .field("resource", &self.resource)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}

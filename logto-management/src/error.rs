@@ -1,0 +1,130 @@
+//! [`Error`], which says what to change.
+
+use std::time::Duration;
+
+/// A call failed.
+///
+/// Its text never contains secrets, tokens or bodies of responses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The tenant did not answer.
+    #[error("can't reach {endpoint}: {reason}; check LOGTO_ENDPOINT and the network")]
+    Unreachable {
+        /// The tenant's endpoint.
+        endpoint: String,
+        /// The reason, from the operating system or the TLS library.
+        reason: String,
+    },
+    /// The tenant answered 429 or 5xx for as long as the client waits.
+    #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
+    Busy {
+        /// The tenant's endpoint.
+        endpoint: String,
+        /// The HTTP status of the last response.
+        status: u16,
+        /// The wait that the tenant asked for, if it is longer than the client waits.
+        after: Option<Duration>,
+    },
+    /// The token endpoint does not know the application, or its secret is wrong or has expired.
+    #[error(
+        "{endpoint} does not accept the application's id and secret; check LOGTO_M2M_APP_ID and \
+         LOGTO_M2M_APP_SECRET, and that the secret has not expired (console: Applications > the \
+         application > Settings)"
+    )]
+    InvalidClient {
+        /// The tenant's endpoint.
+        endpoint: String,
+    },
+    /// The tenant does not have the Management API under this indicator (`invalid_target`).
+    #[error(
+        "the tenant does not know `{resource}` (invalid_target); set LOGTO_MANAGEMENT_RESOURCE to \
+         the API identifier of the Management API: `https://<tenant-id>.logto.app/api` on Logto \
+         Cloud, also behind a custom domain, and `https://default.logto.app/api` elsewhere"
+    )]
+    UnknownManagementApi {
+        /// The indicator that was asked for.
+        resource: String,
+    },
+    /// The tenant does not have the resource of a token request (`invalid_target`).
+    #[error(
+        "the tenant does not know `{resource}` (invalid_target); write the API identifier exactly \
+         as in the console, where a trailing slash and upper case matter"
+    )]
+    UnknownResource {
+        /// The indicator that was asked for.
+        resource: String,
+    },
+    /// The application is not a member of the organization, or the organization does not exist.
+    #[error(
+        "the application is not a member of the organization `{organization}` (access_denied); \
+         add it in the console: Organizations > the organization > Machine-to-machine"
+    )]
+    NotInOrganization {
+        /// The organization's id.
+        organization: String,
+    },
+    /// The token was issued without the scope `all`.
+    #[error(
+        "the application may not use the Management API: `scope=all` of `{resource}` was not \
+         granted; assign the role `Logto Management API access` to it in the console \
+         (Applications > the application > Roles)"
+    )]
+    NotGranted {
+        /// The indicator of the Management API.
+        resource: String,
+    },
+    /// The Management API refused a new token with the scope `all`.
+    #[error(
+        "the Management API of {endpoint} refuses the application's token ({status}{}); check \
+         that LOGTO_ENDPOINT and LOGTO_MANAGEMENT_RESOURCE name the same tenant, and that the \
+         application still has the role `Logto Management API access`", shown(code.as_deref())
+    )]
+    Forbidden {
+        /// The tenant's endpoint.
+        endpoint: String,
+        /// The HTTP status: 401 or 403.
+        status: u16,
+        /// Logto's error code.
+        code: Option<String>,
+    },
+    /// The token endpoint refused the request for another reason.
+    #[error("the token endpoint of {endpoint} answers {status}{}", shown(error.as_deref()))]
+    Token {
+        /// The tenant's endpoint.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+        /// The error code (RFC 6749 §5.2).
+        error: Option<String>,
+    },
+    /// The Management API refused a call for another reason.
+    #[error("{call} answers {status}{}", shown(code.as_deref()))]
+    Api {
+        /// The method and path of the call.
+        call: String,
+        /// The HTTP status.
+        status: u16,
+        /// Logto's error code, such as `entity.not_found`.
+        code: Option<String>,
+    },
+    /// A response is not what Logto answers.
+    #[error("{call} {problem}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant")]
+    Answer {
+        /// The method and path of the call.
+        call: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+fn waited(after: Option<Duration>) -> String {
+    match after {
+        Some(after) => format!(", and asks to wait {} s", after.as_secs()),
+        None => String::new(),
+    }
+}
+
+fn shown(code: Option<&str>) -> String {
+    code.map_or_else(String::new, |code| format!(" {code}"))
+}

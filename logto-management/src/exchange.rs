@@ -1,0 +1,109 @@
+//! Sends a request, and waits while the tenant is busy.
+
+use std::{error::Error as _, sync::Arc, time::Duration};
+
+use reqwest::{Client, RequestBuilder, header::RETRY_AFTER};
+
+use crate::{answer::Answer, error::Error};
+
+/// The first wait without a `Retry-After`. Each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// The longest wait without a `Retry-After`.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// A wait for a busy tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wait {
+    /// The HTTP status of the response: 429 or 5xx.
+    pub status: u16,
+    /// The time until the request is sent again.
+    pub duration: Duration,
+}
+
+pub(crate) type OnWait = Arc<dyn Fn(Wait) + Send + Sync>;
+
+/// Sends requests.
+pub(crate) struct Exchange {
+    pub(crate) http: Client,
+    patience: Duration,
+    on_wait: Option<OnWait>,
+}
+
+impl Exchange {
+    pub(crate) fn new(http: Client, patience: Duration, on_wait: Option<OnWait>) -> Self {
+        Self {
+            http,
+            patience,
+            on_wait,
+        }
+    }
+
+    /// Sends the request that `request` builds, again after each wait, and returns the response.
+    ///
+    /// Every call of this client can be sent twice: what was created already is answered with 422.
+    pub(crate) async fn send(
+        &self,
+        endpoint: &str,
+        call: &str,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> Result<Answer, Error> {
+        let mut left = self.patience;
+        let mut next = FIRST_WAIT;
+        loop {
+            let response = request(&self.http).send().await;
+            let response = response.map_err(|error| unreachable(endpoint, &error))?;
+            let status = response.status().as_u16();
+            if status != 429 && status < 500 {
+                let read = Answer::read(response).await;
+                return read.ok_or_else(|| Error::Answer {
+                    call: call.to_owned(),
+                    problem: "answers more than expected, or breaks off",
+                });
+            }
+            let asked = retry_after(&response);
+            let duration = asked.unwrap_or(next);
+            let busy = |after| Error::Busy {
+                endpoint: endpoint.to_owned(),
+                status,
+                after,
+            };
+            left = left.checked_sub(duration).ok_or_else(|| busy(asked))?;
+            // A tenant that asks for zero seconds forever must not keep this loop busy.
+            left = left.saturating_sub(Duration::from_millis(10));
+            if left.is_zero() {
+                return Err(busy(asked));
+            }
+            if let Some(on_wait) = &self.on_wait {
+                on_wait(Wait { status, duration });
+            }
+            tokio::time::sleep(duration).await;
+            next = (next * 2).min(LONGEST_WAIT);
+        }
+    }
+}
+
+/// Returns the seconds of `Retry-After` (RFC 9110 §10.2.3). A date is ignored.
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Returns the innermost reason, which names neither the URL nor a header.
+fn unreachable(endpoint: &str, error: &reqwest::Error) -> Error {
+    let reason = if error.is_timeout() {
+        "no answer in time".to_owned()
+    } else {
+        let mut source = error.source();
+        let mut reason = "the request failed".to_owned();
+        while let Some(error) = source {
+            reason = error.to_string();
+            source = error.source();
+        }
+        reason
+    };
+    Error::Unreachable {
+        endpoint: endpoint.to_owned(),
+        reason,
+    }
+}

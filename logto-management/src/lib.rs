@@ -1,0 +1,58 @@
+//! A client of Logto's Management API, as far as `cargo logto` needs it.
+//!
+//! ```no_run
+//! use logto_management::{Credentials, Management};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let credentials = Credentials::new("the application's id", "its secret");
+//! let management = Management::builder("https://your-tenant.logto.app", credentials).build()?;
+//! for resource in management.resources().await? {
+//!     println!("{} {}", resource.indicator, resource.name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - The token is requested by client credentials (RFC 6749 §4.4) before the first call, and again
+//!   before it expires or when the API refuses it.
+//! - A response with 429 or 5xx is waited for, as long as [`ManagementBuilder::patience`] says.
+//! - [`Error`] says what to change: the endpoint, the credentials, the role or the resource.
+//! - Secrets, tokens and the bodies of responses never appear in an error or in `Debug` output.
+//!
+//! The Management API has one scope, `all`: whoever has the application's secret can do everything
+//! in the tenant.
+//!
+//! Files, in reading order:
+//!
+//! - `credentials`, `builder`: the settings
+//! - `error`: what can go wrong, and how to mend it
+//! - `answer`: reads responses, within limits
+//! - `exchange`: sends a request, and waits while the tenant is busy
+//! - `token`: access tokens
+//! - `client`: calls with a token, and pages
+//! - `resources`, `organizations`, `hooks`: the calls
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod builder;
+mod client;
+mod credentials;
+mod error;
+mod exchange;
+mod hooks;
+mod organizations;
+mod resources;
+mod token;
+
+pub use self::{
+    builder::{ConfigError, ManagementBuilder},
+    client::{Created, Management},
+    credentials::Credentials,
+    error::Error,
+    exchange::Wait,
+    hooks::{Delivery, Hook},
+    organizations::{OrganizationRole, OrganizationScope, RoleScope},
+    resources::{Resource, Scope},
+    token::{AccessToken, TokenRequest},
+};

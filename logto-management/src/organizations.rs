@@ -1,0 +1,75 @@
+//! Organization permissions and roles.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    client::{Created, Management},
+    error::Error,
+};
+
+/// An organization permission. The API calls it a scope of organizations.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct OrganizationScope {
+    /// Logto's id of the permission.
+    pub id: String,
+    /// The permission, as it stands in tokens.
+    pub name: String,
+}
+
+/// A role that members of organizations have.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OrganizationRole {
+    /// The name that the console shows.
+    pub name: String,
+    /// The scopes of API resources that the role grants.
+    #[serde(default)]
+    pub resource_scopes: Vec<RoleScope>,
+}
+
+/// A scope of an API resource that an organization role grants.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct RoleScope {
+    /// Logto's id of the scope, as in [`Scope::id`](crate::Scope::id).
+    pub id: String,
+    /// The scope, as it stands in tokens.
+    pub name: String,
+}
+
+impl Management {
+    /// Returns all organization permissions.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn organization_scopes(&self) -> Result<Vec<OrganizationScope>, Error> {
+        self.list("/organization-scopes").await
+    }
+
+    /// Creates an organization permission.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn create_organization_scope(
+        &self,
+        name: &str,
+    ) -> Result<Created<OrganizationScope>, Error> {
+        let existed = ["entity.unique_integrity_violation"];
+        self.create("/organization-scopes", &json!({ "name": name }), &existed)
+            .await
+    }
+
+    /// Returns all organization roles.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn organization_roles(&self) -> Result<Vec<OrganizationRole>, Error> {
+        self.list("/organization-roles").await
+    }
+}

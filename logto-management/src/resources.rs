@@ -1,0 +1,114 @@
+//! API resources and their scopes.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
+
+use crate::{
+    client::{Created, Management},
+    error::Error,
+};
+
+/// The id of the Management API, which is a resource of every tenant.
+const MANAGEMENT_API: &str = "management-api";
+
+/// An API resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Resource {
+    /// Logto's id of the resource.
+    pub id: String,
+    /// The name that the console shows.
+    pub name: String,
+    /// The resource indicator, which the console calls API identifier. It may be any text.
+    pub indicator: String,
+    /// Whether it is the tenant's default API resource.
+    #[serde(default)]
+    pub is_default: bool,
+    /// The lifetime of its access tokens.
+    #[serde(rename = "accessTokenTtl", deserialize_with = "seconds")]
+    pub token_lifetime: Duration,
+    /// Its scopes, in no particular order.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+}
+
+/// A scope of an API resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Scope {
+    /// Logto's id of the scope.
+    pub id: String,
+    /// The scope, as it stands in tokens.
+    pub name: String,
+}
+
+impl Resource {
+    /// Checks whether this is the Management API itself.
+    #[must_use]
+    pub fn is_management_api(&self) -> bool {
+        self.id == MANAGEMENT_API
+    }
+}
+
+impl Management {
+    /// Returns all API resources with their scopes, including the Management API itself.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
+        self.list("/resources?includeScopes=true").await
+    }
+
+    /// Creates an API resource.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn create_resource(
+        &self,
+        name: &str,
+        indicator: &str,
+    ) -> Result<Created<Resource>, Error> {
+        let body = json!({ "name": name, "indicator": indicator });
+        let existed = ["resource.resource_identifier_in_use"];
+        self.create("/resources", &body, &existed).await
+    }
+
+    /// Returns the scopes of a resource.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn scopes(&self, resource_id: &str) -> Result<Vec<Scope>, Error> {
+        self.pages(&format!("/resources/{}/scopes", segment(resource_id)))
+            .await
+    }
+
+    /// Creates a scope of a resource.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the tenant can't be reached or refuses the call.
+    pub async fn create_scope(
+        &self,
+        resource_id: &str,
+        name: &str,
+    ) -> Result<Created<Scope>, Error> {
+        let path = format!("/resources/{}/scopes", segment(resource_id));
+        let existed = ["scope.name_exists"];
+        self.create(&path, &json!({ "name": name }), &existed).await
+    }
+}
+
+/// Encodes an id as one segment of a path.
+pub(crate) fn segment(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(id.as_bytes()).collect()
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_secs)
+}

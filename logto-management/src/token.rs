@@ -1,0 +1,132 @@
+//! Access tokens of a machine, by client credentials (RFC 6749 §4.4).
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use crate::{answer::Answer, credentials::Credentials, error::Error, exchange::Exchange};
+
+const CALL: &str = "POST /oidc/token";
+
+/// What a token is requested for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenRequest<'a> {
+    /// The resource indicator of the API, or `None` for organization permissions.
+    pub resource: Option<&'a str>,
+    /// The scopes, separated by spaces. Logto grants those that the application holds.
+    pub scope: &'a str,
+    /// The organization's id.
+    pub organization: Option<&'a str>,
+}
+
+/// An access token. Its `Debug` output does not contain it.
+#[derive(Clone)]
+pub struct AccessToken {
+    token: String,
+    scope: String,
+    expires: Instant,
+}
+
+impl AccessToken {
+    /// Returns the token, for an Authorization header.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.token
+    }
+
+    /// Returns the scopes that were granted.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// Checks whether the token is valid for another minute.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.expires > Instant::now() + Duration::from_secs(60)
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenBody {
+    access_token: String,
+    expires_in: u64,
+    #[serde(default)]
+    scope: String,
+}
+
+pub(crate) async fn request(
+    exchange: &Exchange,
+    endpoint: &str,
+    credentials: &Credentials,
+    asked: TokenRequest<'_>,
+) -> Result<AccessToken, Error> {
+    let form = form(asked);
+    let header = credentials.header().ok_or_else(|| Error::InvalidClient {
+        endpoint: endpoint.to_owned(),
+    })?;
+    let answer = exchange
+        .send(endpoint, CALL, |http| {
+            http.post(format!("{endpoint}/oidc/token"))
+                .header(AUTHORIZATION, header.clone())
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.clone())
+        })
+        .await?;
+    if !answer.is_success() {
+        return Err(refused(endpoint, asked, &answer));
+    }
+    let body: TokenBody = answer.json(CALL)?;
+    let lifetime = Duration::from_secs(body.expires_in.min(86_400));
+    Ok(AccessToken {
+        token: body.access_token,
+        scope: body.scope,
+        expires: Instant::now() + lifetime,
+    })
+}
+
+fn form(asked: TokenRequest<'_>) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    for (name, value) in [
+        ("resource", asked.resource),
+        ("organization_id", asked.organization),
+        ("scope", Some(asked.scope)),
+    ] {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            form.append_pair(name, value);
+        }
+    }
+    form.finish()
+}
+
+fn refused(endpoint: &str, asked: TokenRequest<'_>, answer: &Answer) -> Error {
+    let error = answer.oauth_error();
+    match (error.as_deref(), asked.resource, asked.organization) {
+        (Some("invalid_client"), _, _) => Error::InvalidClient {
+            endpoint: endpoint.to_owned(),
+        },
+        (Some("invalid_target"), Some(resource), _) => Error::UnknownResource {
+            resource: resource.to_owned(),
+        },
+        (Some("access_denied"), _, Some(organization)) => Error::NotInOrganization {
+            organization: organization.to_owned(),
+        },
+        _ => Error::Token {
+            endpoint: endpoint.to_owned(),
+            status: answer.status,
+            error,
+        },
+    }
+}
