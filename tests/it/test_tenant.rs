@@ -1,6 +1,7 @@
 //! The test tenant, compared with recordings of Logto servers.
 
 mod endpoints;
+mod management;
 mod token_endpoint;
 
 use std::{

@@ -4,6 +4,7 @@ use std::{
     io,
     net::{Ipv4Addr, TcpListener},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     directory::Directory,
     faults::Traffic,
     key_ring::KeyRing,
+    management::{Hook, Store},
     misuse::misuse,
     server::Server,
     signing_key::SigningKey,
@@ -89,6 +91,13 @@ impl TestTenantBuilder {
         self
     }
 
+    /// Sets the lifetime of the tokens that the token endpoint issues for a resource. The default
+    /// is one hour.
+    pub fn token_lifetime(mut self, indicator: impl Into<String>, lifetime: Duration) -> Self {
+        self.directory.lifetimes.push((indicator.into(), lifetime));
+        self
+    }
+
     /// Registers an organization.
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.directory.organizations.push(id.into());
@@ -115,6 +124,12 @@ impl TestTenantBuilder {
     /// Registers a user.
     pub fn user(mut self, user: User) -> Self {
         self.directory.users.push(user);
+        self
+    }
+
+    /// Adds a webhook to those that the Management API lists.
+    pub fn hook(mut self, hook: Hook) -> Self {
+        self.directory.hooks.push(hook);
         self
     }
 
@@ -156,6 +171,7 @@ impl TestTenantBuilder {
         };
         let tenant = Arc::new(Tenant {
             endpoint,
+            store: Mutex::new(Store::new(&self.directory)),
             directory: self.directory,
             keys: Mutex::new(KeyRing::new(SigningKey::generate(self.algorithm))),
             clock: TenantClock::real(),

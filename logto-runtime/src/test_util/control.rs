@@ -124,6 +124,20 @@ impl TestTenant {
         self.tenant.traffic.arrived(TenantEndpoint::Token)
     }
 
+    /// Returns how many requests for the Management API have arrived.
+    #[must_use]
+    pub fn management_requests(&self) -> usize {
+        self.tenant.traffic.arrived(TenantEndpoint::Management)
+    }
+
+    /// Waits until `count` requests for the Management API have arrived since the start.
+    pub async fn management_requested(&self, count: usize) {
+        self.tenant
+            .traffic
+            .arrivals(TenantEndpoint::Management, count)
+            .await;
+    }
+
     /// Waits until `count` requests for the key set have arrived since the start.
     ///
     /// Requests count when they arrive, even if they are not answered.

@@ -1,7 +1,11 @@
 //! The registered resources, organizations, permissions, clients and users.
 
+use std::time::Duration;
+
 use super::{
+    claims::LIFETIME,
     client::{Client, Scopes, User, distinct, named},
+    management::Hook,
     misuse::misuse,
 };
 
@@ -17,6 +21,9 @@ pub(super) struct Directory {
     pub(super) permissions: Vec<String>,
     pub(super) clients: Vec<Client>,
     pub(super) users: Vec<User>,
+    pub(super) hooks: Vec<Hook>,
+    /// Token lifetimes other than the default, by resource indicator.
+    pub(super) lifetimes: Vec<(String, Duration)>,
 }
 
 impl Directory {
@@ -35,6 +42,13 @@ impl Directory {
     #[cfg(feature = "revocation")]
     pub(super) fn knows_user(&self, id: &str) -> bool {
         self.users.iter().any(|user| user.id == id)
+    }
+
+    /// Returns the lifetime of the tokens of a resource.
+    pub(super) fn lifetime(&self, indicator: &str) -> Duration {
+        let mut set = self.lifetimes.iter().rev();
+        set.find(|(known, _)| known == indicator)
+            .map_or(LIFETIME, |(_, lifetime)| *lifetime)
     }
 
     pub(super) fn client(&self, id: &str) -> Option<&Client> {

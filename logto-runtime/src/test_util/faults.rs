@@ -28,6 +28,8 @@ pub enum TenantEndpoint {
     KeySet,
     /// `POST /oidc/token`
     Token,
+    /// The Management API below `/api`
+    Management,
 }
 
 /// A way in which an endpoint fails.
@@ -106,8 +108,8 @@ impl Fault {
 /// The current fault and the number of requests of each endpoint.
 #[derive(Default)]
 pub(super) struct Traffic {
-    faults: watch::Sender<[Option<Fault>; 3]>,
-    arrived: watch::Sender<[usize; 3]>,
+    faults: watch::Sender<[Option<Fault>; 4]>,
+    arrived: watch::Sender<[usize; 4]>,
 }
 
 impl Traffic {

@@ -23,8 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - The tenant serves the discovery document, the key set and `POST /oidc/token` on a free
-//!   loopback port. With [`TestTenantBuilder::offline`], it does not open a socket.
+//! - The tenant serves the discovery document, the key set, `POST /oidc/token`, and what `cargo logto`
+//!   needs of the Management API, on a free loopback port. With [`TestTenantBuilder::offline`], it does not open a socket.
 //! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses, and the rules by which it grants scopes, were recorded from Logto servers.
@@ -36,6 +36,7 @@
 // - `builder`, `client`, `directory`: describe a tenant
 // - `test_tenant`, `control`: what a test holds
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
+// - `management`: answers requests for the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
 // - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
 // - `memory_log`, `check_log`: help to test logs of revocations
@@ -57,6 +58,7 @@ mod guarded;
 mod iso_8601;
 mod jwt;
 mod key_ring;
+mod management;
 mod members;
 #[cfg(feature = "revocation")]
 mod memory_log;
@@ -81,6 +83,7 @@ pub use self::{
     faults::{Fault, TenantEndpoint},
     granted::{Granted, granted},
     guarded::assert_guarded,
+    management::Hook,
     signing_key::SigningKey,
     test_tenant::TestTenant,
     token_builder::TokenBuilder,

@@ -16,7 +16,8 @@ use http::{
 use tokio::sync::oneshot;
 
 use super::{
-    discovery, faults::TenantEndpoint, key_ring::entity_tag, tenant::Tenant, token_endpoint,
+    discovery, faults::TenantEndpoint, key_ring::entity_tag, management, tenant::Tenant,
+    token_endpoint,
 };
 
 /// A running HTTP server. Dropping it stops the server.
@@ -71,6 +72,7 @@ fn router(tenant: Arc<Tenant>) -> Router {
         .route("/oidc/.well-known/openid-configuration", get(discovery))
         .route("/oidc/jwks", get(key_set))
         .route("/oidc/token", post(token))
+        .merge(management::routes(Arc::clone(&tenant)))
         .with_state(tenant)
 }
 

@@ -2,12 +2,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing};
+use super::{
+    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, management::Store,
+};
 
 /// The shared state of a tenant.
 pub(super) struct Tenant {
     pub(super) endpoint: String,
     pub(super) directory: Directory,
+    /// What the Management API lists.
+    pub(super) store: Mutex<Store>,
     pub(super) keys: Mutex<KeyRing>,
     pub(super) clock: TenantClock,
     pub(super) traffic: Traffic,
@@ -18,6 +22,10 @@ pub(super) struct Tenant {
 impl Tenant {
     pub(super) fn issuer(&self) -> String {
         format!("{}/oidc", self.endpoint)
+    }
+
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn keys(&self) -> MutexGuard<'_, KeyRing> {

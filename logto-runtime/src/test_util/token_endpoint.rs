@@ -35,6 +35,10 @@ fn issue(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Result<Members, O
         }
     }
     let target = target(tenant, client, &form)?;
+    let lifetime = match &target {
+        Target::Resource { indicator, .. } => tenant.directory.lifetime(indicator),
+        Target::Organization(_) => LIFETIME,
+    };
     let grant = Grant {
         scopes: granted(
             tenant,
@@ -47,12 +51,12 @@ fn issue(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Result<Members, O
         },
         target,
         issued_at: tenant.clock.now(),
-        lifetime: LIFETIME,
+        lifetime,
     };
     let token = sign(tenant.keys().current(), &grant.claims(&tenant.issuer()));
     Ok(Members::default()
         .with("access_token", token)
-        .with("expires_in", LIFETIME.as_secs())
+        .with("expires_in", lifetime.as_secs())
         .with("token_type", "Bearer")
         .with_some("scope", grant.scope()))
 }
@@ -73,7 +77,9 @@ fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcE
         (Some(_), Some(_), _) => Err(OidcError::invalid_target(
             "only a single resource indicator value is supported for this grant type",
         )),
-        (Some(indicator), None, organization) if tenant.directory.knows_resource(indicator) => {
+        (Some(indicator), None, organization)
+            if tenant.directory.knows_resource(indicator) || tenant.store().knows(indicator) =>
+        {
             Ok(Target::Resource {
                 indicator: indicator.to_owned(),
                 organization,

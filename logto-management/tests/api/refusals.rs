@@ -1,0 +1,181 @@
+//! What the tenant refuses, and how each error names the fix.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use http::StatusCode;
+use logto_management::{Credentials, Error, Management};
+use logto_runtime::test_util::{Fault, TenantEndpoint};
+
+use crate::{API, PRODUCTS, SECRET, management, tenant};
+
+#[tokio::test]
+async fn each_refusal_names_its_fix() {
+    let tenant = tenant().start();
+    let endpoint = tenant.endpoint().to_owned();
+    let builder = |id, secret| Management::builder(&endpoint, Credentials::new(id, secret));
+    for (builder, expected, fix) in [
+        (
+            builder("nobody", SECRET),
+            Error::NotGranted {
+                resource: API.into(),
+            },
+            "assign the role",
+        ),
+        (
+            builder("manager", SECRET).resource(PRODUCTS),
+            Error::NotGranted {
+                resource: PRODUCTS.into(),
+            },
+            "assign the role",
+        ),
+        (
+            builder("manager", SECRET).resource("https://t.logto.app/api"),
+            Error::UnknownManagementApi {
+                resource: "https://t.logto.app/api".into(),
+            },
+            "set LOGTO_MANAGEMENT_RESOURCE",
+        ),
+        (
+            builder("manager", "wrong-secret"),
+            Error::InvalidClient {
+                endpoint: endpoint.clone(),
+            },
+            "check LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET",
+        ),
+        (
+            builder("stranger", SECRET),
+            Error::InvalidClient {
+                endpoint: endpoint.clone(),
+            },
+            "check LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET",
+        ),
+    ] {
+        let error = builder.build().unwrap().resources().await.unwrap_err();
+        assert_eq!(error, expected);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(fix), "{shown}");
+        assert!(
+            !shown.contains(SECRET) && !shown.contains("wrong-secret"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once() {
+    let tenant = tenant().start();
+    let management = management(&tenant, "manager");
+    management.resources().await.unwrap();
+    // Without the key that signed it, the token is invalid, as one from before a role is too weak.
+    tenant.rotate(logto_runtime::Algorithm::ES384);
+    tenant.forget_previous_key();
+    management.resources().await.unwrap();
+    assert_eq!(tenant.token_requests(), 2);
+
+    let body = r#"{"code":"auth.forbidden","message":"Forbidden."}"#;
+    let forbidden = Fault::answer(StatusCode::FORBIDDEN, [], body);
+    tenant.fault(TenantEndpoint::Management, forbidden);
+    let error = management.resources().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Forbidden { status: 403, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("auth.forbidden"), "{error}");
+    assert_eq!(tenant.token_requests(), 3, "once, not again and again");
+}
+
+#[tokio::test]
+async fn a_busy_tenant_is_waited_for() {
+    let tenant = Arc::new(tenant().start());
+    for endpoint in [TenantEndpoint::Management, TenantEndpoint::Token] {
+        for status in [StatusCode::TOO_MANY_REQUESTS, StatusCode::BAD_GATEWAY] {
+            let waits = Arc::new(Mutex::new(Vec::new()));
+            let seen = Arc::clone(&waits);
+            let recovering = Arc::clone(&tenant);
+            let management =
+                Management::builder(tenant.endpoint(), Credentials::new("manager", SECRET))
+                    .on_wait(move |wait| {
+                        let mut seen = seen.lock().unwrap();
+                        seen.push((wait.status, wait.duration));
+                        if seen.len() == 3 {
+                            recovering.recover();
+                        }
+                    })
+                    .build()
+                    .unwrap();
+            tenant.fault(endpoint, Fault::answer(status, [("retry-after", "0")], ""));
+            management.resources().await.unwrap();
+            assert_eq!(
+                *waits.lock().unwrap(),
+                [(status.as_u16(), Duration::ZERO); 3]
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_stays_busy_is_given_up() {
+    let tenant = tenant().start();
+    let management = |patience| {
+        let credentials = Credentials::new("manager", SECRET);
+        let builder = Management::builder(tenant.endpoint(), credentials);
+        builder
+            .patience(Duration::from_millis(patience))
+            .build()
+            .unwrap()
+    };
+    for (patience, after, expected) in [
+        (60_000, "3600", Some(Duration::from_secs(3_600))),
+        (50, "0", Some(Duration::ZERO)),
+        (50, "Sun, 29 Nov 2026 08:00:00 GMT", None),
+    ] {
+        let busy = Fault::answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            [("retry-after", after)],
+            "",
+        );
+        tenant.fault(TenantEndpoint::Management, busy);
+        let error = management(patience).resources().await.unwrap_err();
+        let endpoint = tenant.endpoint().to_owned();
+        assert_eq!(
+            error,
+            Error::Busy {
+                endpoint,
+                status: 503,
+                after: expected
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_logto_tenant_is_said_so() {
+    let tenant = tenant().start();
+    for fault in [
+        Fault::answer(StatusCode::OK, [], "<html>hello</html>"),
+        Fault::RedirectTo("http://127.0.0.1:1/elsewhere".to_owned()),
+    ] {
+        tenant.fault(TenantEndpoint::Management, fault);
+        let error = management(&tenant, "manager")
+            .resources()
+            .await
+            .unwrap_err();
+        assert!(matches!(&error, Error::Answer { .. }), "{error}");
+        assert!(!error.to_string().contains("hello") && !error.to_string().contains("elsewhere"));
+    }
+    let endpoint = tenant.endpoint().to_owned();
+    drop(tenant);
+    let management = Management::builder(&endpoint, Credentials::new("manager", SECRET));
+    let error = management.build().unwrap().resources().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Unreachable { endpoint: it, .. } if *it == endpoint),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("check LOGTO_ENDPOINT"),
+        "{error}"
+    );
+}

@@ -1,0 +1,69 @@
+//! The part of the Management API that `cargo logto` calls, with answers as recorded from Logto.
+//!
+//! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
+//!
+//! - The token is verified as a real tenant does it: signature, audience and the scope `all`.
+//! - What is created here is known to the token endpoint too.
+//! - Nothing can be changed or deleted.
+//!
+//! Files, in reading order:
+//!
+//! - `hook`: [`Hook`], which describes a webhook and its deliveries
+//! - `store`: everything that the API lists
+//! - `answer`: pages and errors
+//! - `authorize`: who may call
+//! - `resources`, `organizations`, `hooks`: the calls
+
+mod answer;
+mod authorize;
+mod hook;
+mod hooks;
+mod organizations;
+mod resources;
+mod store;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+pub use self::hook::Hook;
+pub(super) use self::store::Store;
+use super::{faults::TenantEndpoint, tenant::Tenant};
+
+/// Returns the routes below `/api`.
+pub(super) fn routes(tenant: Arc<Tenant>) -> Router<Arc<Tenant>> {
+    Router::new()
+        .route(
+            "/api/resources",
+            get(resources::list).post(resources::create),
+        )
+        .route(
+            "/api/resources/{id}/scopes",
+            get(resources::scopes).post(resources::create_scope),
+        )
+        .route(
+            "/api/organization-scopes",
+            get(organizations::scopes).post(organizations::create_scope),
+        )
+        .route("/api/organization-roles", get(organizations::roles))
+        .route("/api/hooks", get(hooks::list))
+        .route("/api/hooks/{id}/recent-logs", get(hooks::recent_logs))
+        .route_layer(middleware::from_fn_with_state(tenant, admit))
+}
+
+/// Lets a request through if the API works and the token is valid for it.
+async fn admit(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+    if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Management).await {
+        return fault;
+    }
+    match authorize::authorize(&tenant, request.headers()).await {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
