@@ -4,7 +4,11 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
-use crate::logto::state::LogtoState;
+use crate::{
+    answer::Rejection,
+    extract::check::check,
+    logto::{auth_info::AuthInfo, state::LogtoState},
+};
 pub use crate::{
     describe::placed::{guard, policy, public},
     extract::{passed::Passed, public::Public},
@@ -21,3 +25,25 @@ pub use crate::{
 
 /// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}
+
+/// Checks a requirement that was not known when this program was compiled, as
+/// [`AuthInfo::check`] does. For `cargo logto explain`.
+///
+/// With `organization`, the request is about that organization.
+///
+/// # Errors
+///
+/// Returns the rejection that a guard would answer with.
+pub async fn check_requirement(
+    auth: &AuthInfo,
+    requirement: &'static Requirement,
+    organization: Option<&str>,
+) -> Result<(), Rejection> {
+    check(auth, requirement, organization).await.map(drop)
+}
+
+/// Returns the precise reason of a rejection, which no response contains. For `cargo logto explain`.
+#[must_use]
+pub fn reason(rejection: &Rejection) -> String {
+    rejection.reason().to_string()
+}

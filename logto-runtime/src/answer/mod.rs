@@ -211,6 +211,11 @@ impl Rejection {
     }
 
     /// Returns the fault of the program, if that is the cause.
+    /// Returns the precise reason, for logs and for `cargo logto explain`.
+    pub(crate) fn reason(&self) -> &Cause {
+        &self.0.cause
+    }
+
     pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
         match &self.0.cause {
             Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),

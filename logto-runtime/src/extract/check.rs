@@ -81,7 +81,7 @@ impl AuthInfo {
     }
 }
 
-async fn check(
+pub(crate) async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,
     organization: Option<&str>,

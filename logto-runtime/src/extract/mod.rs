@@ -25,7 +25,7 @@
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;
-mod check;
+pub(crate) mod check;
 pub(crate) mod claims;
 pub(crate) mod grant;
 pub(crate) mod guard;
