@@ -67,7 +67,9 @@ fn a_stage_imports_only_earlier_ones() {
 fn no_two_files_import_each_other() {
     let mut pairs = Vec::new();
     for package in [
+        "cargo-logto",
         "logto-manifest",
+        "logto-management",
         "logto-runtime",
         "logto-macros",
         "benches/lab",

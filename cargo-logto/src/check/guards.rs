@@ -1,0 +1,113 @@
+//! The guards against the tenant.
+
+use std::collections::{BTreeMap, HashMap};
+
+use logto_management::OrganizationRole;
+use logto_manifest::Manifest;
+
+use super::offline::Unknown;
+use crate::{
+    finding::{Finding, Place},
+    source::{
+        Source,
+        guard::{Guard, Kind, Organization},
+        names::{asked, resource_of},
+    },
+    tenant::{Tenant, scopes_of},
+    text::{counted, plain},
+};
+
+/// Adds to what guards name without the file whether at least the tenant has it.
+pub(super) fn unknown(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
+    let each = unknown.into_iter().map(|unknown| {
+        let Unknown {
+            mut finding,
+            scope,
+            indicator,
+        } = unknown;
+        let in_tenant = match (&scope, &indicator) {
+            (None, Some(indicator)) => tenant.resource(indicator).is_some(),
+            (Some(scope), Some(indicator)) => tenant
+                .resource(indicator)
+                .is_some_and(|it| scopes_of(it).contains(&**scope)),
+            (Some(permission), None) => tenant.permissions.contains(permission),
+            (None, None) => false,
+        };
+        if in_tenant {
+            finding.message += "; the tenant has it: run `cargo logto pull`";
+        }
+        finding
+    });
+    each.collect()
+}
+
+/// Finds guards whose resource the tenant lacks: one finding for each resource, at its first guard.
+pub(super) fn without_resource(
+    manifest: &Manifest,
+    source: &Source,
+    tenant: &Tenant,
+) -> Vec<Finding> {
+    let mut lacking: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
+    for guard in source.guards.iter().filter(|it| it.kind.has_resource()) {
+        if let Some(resource) = resource_of(manifest, guard)
+            && tenant.resource(&resource.indicator).is_none()
+        {
+            let guards = lacking.entry(&resource.indicator).or_default();
+            guards.push(&guard.place);
+        }
+    }
+    let each = lacking.into_iter().map(|(indicator, guards)| {
+        let others = match guards.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {}", counted(others, "other guard")),
+        };
+        let message = format!(
+            "nobody can get a token for this guard{others}: the tenant does not have the API \
+             resource {indicator}; create it with `cargo logto push`"
+        );
+        Finding::error("guard_resource_not_in_tenant", message).at(guards[0])
+    });
+    each.collect()
+}
+
+/// Finds global guards whose scope an organization role grants.
+///
+/// A user's token that names no organization carries the scopes of all of the user's organizations.
+/// Such a scope therefore opens the global route to members of any organization.
+pub(super) fn granted_by_organizations(
+    manifest: &Manifest,
+    source: &Source,
+    tenant: &Tenant,
+    roles: &[OrganizationRole],
+) -> Vec<Finding> {
+    let mut granting: HashMap<&str, &str> = HashMap::new();
+    for role in roles {
+        for scope in &role.resource_scopes {
+            granting.entry(&scope.id).or_insert(&role.name);
+        }
+    }
+    let is_global = |guard: &&Guard| {
+        guard.kind == Kind::Scopes && guard.arguments.organization != Organization::Any
+    };
+    let mut findings = Vec::new();
+    for guard in source.guards.iter().filter(is_global) {
+        for asked in asked(manifest, guard) {
+            let resource = asked.indicator.and_then(|it| tenant.resource(it));
+            let mut scopes = resource.into_iter().flat_map(|it| &it.scopes);
+            let granted = scopes.find(|scope| scope.name == asked.scope);
+            if let Some(role) = granted.and_then(|scope| granting.get(&*scope.id)) {
+                let message = format!(
+                    "the organization role `{}` grants `{}`, so members of any organization pass \
+                     this global guard with a token that names none; give global permissions \
+                     names that organization roles do not grant, or write `org = any` if that is \
+                     intended",
+                    plain(role),
+                    asked.scope
+                );
+                let found = Finding::warning("global_scope_in_organization_role", message);
+                findings.push(found.at(&guard.place));
+            }
+        }
+    }
+    findings
+}

@@ -1,0 +1,122 @@
+//! For a program with revocation: token lifetimes, and the webhook that feeds it.
+
+use std::collections::BTreeSet;
+
+use logto_management::{Hook, Management};
+use logto_manifest::Manifest;
+
+use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
+
+/// The events that revoke by default.
+const EVENTS: [&str; 4] = [
+    "Organization.Deleted",
+    "Organization.Membership.Updated",
+    "User.Deleted",
+    "User.SuspensionStatus.Updated",
+];
+
+/// Finds resources whose tokens live longer than revocation reaches.
+pub(super) fn lifetimes(
+    file: &str,
+    manifest: &Manifest,
+    revocation: &Revocation,
+    tenant: &Tenant,
+) -> Vec<Finding> {
+    let Some(horizon) = revocation.horizon() else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for declared in &manifest.resources {
+        let Some(resource) = tenant.resource(&declared.indicator) else {
+            continue;
+        };
+        if resource.token_lifetime > horizon {
+            let message = format!(
+                "tokens for {} live {} s, but revocation reaches back only {} s: set \
+                 `max_token_lifetime` to the longest lifetime, or shorten it in the console (API \
+                 resources > the resource > Token expiration time)",
+                declared.indicator,
+                resource.token_lifetime.as_secs(),
+                horizon.as_secs()
+            );
+            let found = Finding::warning("lifetime_above_horizon", message);
+            findings.push(found.at_line(file, declared.line));
+        }
+    }
+    findings
+}
+
+/// Finds what is wrong with the webhook that revokes.
+///
+/// The webhook is the one whose URL ends with the path of the program's route, or any that has one
+/// of the events if the source does not show the path. Of several, the best counts.
+pub(super) async fn webhook(
+    revocation: &Revocation,
+    management: &Management,
+) -> Result<Vec<Finding>, Failure> {
+    let hooks = management.hooks().await?;
+    let is_candidate = |hook: &&Hook| match &revocation.webhook {
+        Some(path) => ends_with(&hook.url, path),
+        None => hook.events.iter().any(|it| EVENTS.contains(&&**it)),
+    };
+    let mut best: Option<Vec<Finding>> = None;
+    for hook in hooks.iter().filter(is_candidate) {
+        let findings = problems(hook, management).await?;
+        if best.as_ref().is_none_or(|best| findings.len() < best.len()) {
+            best = Some(findings);
+        }
+    }
+    Ok(best.unwrap_or_else(|| vec![missing(revocation)]))
+}
+
+fn missing(revocation: &Revocation) -> Finding {
+    let path = match &revocation.webhook {
+        Some(path) => format!(" to a URL that ends with `{path}`"),
+        None => String::new(),
+    };
+    let message = format!(
+        "the program revokes tokens, but the tenant does not have a webhook{path}; create one in \
+         the console (Webhooks) with the events {}",
+        EVENTS.join(", ")
+    );
+    Finding::warning("webhook_missing", message)
+}
+
+async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, Failure> {
+    let name = plain(&hook.name);
+    let mut findings = Vec::new();
+    if !hook.enabled {
+        let message = format!("the webhook `{name}` is disabled, so nothing is revoked; enable it");
+        findings.push(Finding::warning("webhook_disabled", message));
+    }
+    let events: BTreeSet<&str> = hook.events.iter().map(String::as_str).collect();
+    for event in EVENTS.iter().filter(|it| !events.contains(*it)) {
+        let message = format!(
+            "the webhook `{name}` does not deliver {event}, so that does not revoke; add the \
+             event in the console (Webhooks > the webhook)"
+        );
+        findings.push(Finding::warning("webhook_lacks_event", message));
+    }
+    let deliveries = management.deliveries(&hook.id).await?;
+    let failed = deliveries.iter().filter(|it| it.failed).count();
+    if let Some(newest) = deliveries.iter().find(|it| it.failed) {
+        let status = match newest.status {
+            Some(status) => format!("the last one was answered with {status}"),
+            None => "the last one was not answered".to_owned(),
+        };
+        let message = format!(
+            "{failed} of {} deliveries of the webhook `{name}` failed in the last day; {status}. \
+             Logto does not deliver again: see the log of the receiver",
+            deliveries.len()
+        );
+        findings.push(Finding::warning("webhook_failing", message));
+    }
+    Ok(findings)
+}
+
+/// Checks whether the path of a URL ends with the path of a route.
+fn ends_with(url: &str, path: &str) -> bool {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    url.trim_end_matches('/')
+        .ends_with(path.trim_end_matches('/'))
+}

@@ -1,0 +1,170 @@
+//! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
+//!
+//! The token is verified as the program does it, with the key set of the tenant, and each guard is
+//! decided by the code that decides about requests. Nothing but the key set is fetched, and no secret
+//! is needed. The token itself is never printed.
+//!
+//! - `token`: where the token comes from, and what can be read in it without verifying it
+//! - `requirement`: a guard of the source as the requirement that the program checks
+
+mod requirement;
+mod token;
+
+use std::{path::Path, time::SystemTime};
+
+use anstyle::{AnsiColor, Style};
+use logto_manifest::Manifest;
+use logto_runtime::{__private, AuthInfo, Logto, LogtoBuilder, Rejection};
+
+use self::requirement::Requirements;
+use crate::{
+    cli::ExplainOptions,
+    failure::{Exit, Failure},
+    progress::during,
+    project::Project,
+    source::{Source, guard::Guard},
+    text::{counted, plain},
+};
+
+const ACCEPTED: Style = AnsiColor::Green.on_default();
+const REFUSED: Style = AnsiColor::Red.on_default();
+
+pub(crate) async fn run(
+    manifest_path: Option<&Path>,
+    options: ExplainOptions,
+) -> Result<Exit, Failure> {
+    let token = token::read(options)?;
+    let project = Project::find(manifest_path)?;
+    let (_, manifest) = project.manifest()?;
+    let source = Source::read(&project.root)?;
+    let logto = logto(&manifest)?;
+    let verified = during("fetching the key set", logto.verify(&token)).await;
+    let auth = match verified {
+        Ok(auth) => auth,
+        Err(rejection) => return refused(&token, &rejection),
+    };
+    out!("{}", caller(&auth));
+    let requirements = Requirements::new(&manifest, &source.guards);
+    let mut accepted = 0;
+    for guard in &source.guards {
+        if explain(guard, &requirements, &auth).await {
+            accepted += 1;
+        }
+    }
+    note!(
+        "{accepted} of {} accept this token; the page `troubleshooting` of logto-runtime explains \
+         each code",
+        counted(source.guards.len(), "guard")
+    );
+    Ok(match accepted {
+        0 => Exit::Differences,
+        _ => Exit::InSync,
+    })
+}
+
+/// Builds a verifier with the resources of the file. The default comes first.
+fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
+    let variable = |name| std::env::var(name).ok().filter(|it| !it.is_empty());
+    let endpoint = variable("LOGTO_ENDPOINT").ok_or_else(|| {
+        Failure::configuration(
+            "LOGTO_ENDPOINT is not set; set it to the tenant's endpoint, such as \
+             `https://your-tenant.logto.app`",
+        )
+    })?;
+    let mut builder: LogtoBuilder = Logto::builder(endpoint);
+    for issuer in variable("LOGTO_ISSUER").iter().flat_map(|it| it.split(',')) {
+        builder = builder.issuer(issuer.trim());
+    }
+    if let Some(url) = variable("LOGTO_JWKS_URI") {
+        builder = builder.jwks_uri(url);
+    }
+    let mut resources: Vec<_> = manifest.resources.iter().collect();
+    resources.sort_by_key(|resource| !resource.default);
+    for resource in resources {
+        builder = match &resource.name {
+            Some(name) => builder.named_resource(name, &resource.indicator),
+            None => builder.resource(&resource.indicator),
+        };
+    }
+    builder
+        .build()
+        .map_err(|error| Failure::configuration(error.to_string()))
+}
+
+/// Describes the caller, as a verified token names it.
+fn caller(auth: &AuthInfo) -> String {
+    let kind = if auth.is_machine() { "machine" } else { "user" };
+    let organization = match auth.organization_id() {
+        Some(id) => format!("organization {id}"),
+        None => "no organization".to_owned(),
+    };
+    let audience: Vec<&str> = auth.audience().collect();
+    let scopes: Vec<&str> = auth.scopes().collect();
+    let scopes = match scopes.is_empty() {
+        true => "no scopes".to_owned(),
+        false => format!("scopes {}", scopes.join(" ")),
+    };
+    let left = auth.expires_at().duration_since(SystemTime::now());
+    let left = left.map_or(0, |left| left.as_secs());
+    plain(&format!(
+        "valid token of {kind} {}, client {}, {organization}, audience {}, {scopes}, for another \
+         {left} s",
+        auth.subject(),
+        auth.client_id(),
+        audience.join(" ")
+    ))
+}
+
+/// Reports a token that no guard accepts, because it is not valid.
+fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
+    let reason = plain(&__private::reason(rejection));
+    let (status, code) = (rejection.status().as_u16(), rejection.code());
+    if status == 503 {
+        return Err(Failure {
+            exit: Exit::Tenant,
+            message: format!("{reason} ({code}); check LOGTO_ENDPOINT and the network"),
+        });
+    }
+    out!("{REFUSED}no guard accepts this token{REFUSED:#}: {status} {code}: {reason}");
+    if let Some(claims) = token::unverified(token) {
+        out!("it says, unverified: {claims}");
+    }
+    note!("the page `troubleshooting` of logto-runtime explains each code");
+    Ok(Exit::Differences)
+}
+
+/// Prints what a guard says. Returns whether it accepts the token.
+async fn explain(guard: &Guard, requirements: &Requirements<'_>, auth: &AuthInfo) -> bool {
+    let place = format!("{}:{}", guard.place.file, guard.place.line);
+    let head = format!("{place}  {}  #[{}]", guard.item, guard.kind.name());
+    let requirement = match requirements.of(guard) {
+        Ok(requirement) => requirement,
+        Err(problem) => {
+            out!("unknown   {head}\n          {problem}");
+            return false;
+        }
+    };
+    // A request for the token's own organization is the one that this token is meant for.
+    let organization = requirement::wants_organization(requirement)
+        .then(|| auth.organization_id())
+        .flatten();
+    match __private::check_requirement(auth, requirement, organization).await {
+        Ok(()) => {
+            let within = organization.map(|id| format!(", for organization {}", plain(id)));
+            out!(
+                "{ACCEPTED}accepted{ACCEPTED:#}  {head}{}",
+                within.unwrap_or_default()
+            );
+            true
+        }
+        Err(rejection) => {
+            let (status, code) = (rejection.status().as_u16(), rejection.code());
+            let reason = plain(&__private::reason(&rejection));
+            let asked = plain(&requirement.to_string());
+            out!("{REFUSED}refused{REFUSED:#}   {head}");
+            out!("          {status} {code}: {reason}");
+            out!("          it asks: {asked}");
+            false
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A guard of the source as the requirement that the program checks.
+
+use std::collections::HashMap;
+
+use logto_manifest::Manifest;
+use logto_runtime::policy::{OrganizationSource, Requirement, RequirementKind, ScopeExpr};
+
+use crate::source::{
+    guard::{self, Guard, Kind, Organization},
+    names::leaf_of,
+};
+
+/// The guards of a program, and its policies by their names.
+pub(super) struct Requirements<'a> {
+    manifest: &'a Manifest,
+    policies: HashMap<&'a str, &'a Guard>,
+}
+
+impl<'a> Requirements<'a> {
+    pub(super) fn new(manifest: &'a Manifest, guards: &'a [Guard]) -> Self {
+        let policies = guards.iter().filter(|guard| guard.is_policy);
+        Self {
+            manifest,
+            policies: policies.map(|guard| (&*guard.item, guard)).collect(),
+        }
+    }
+
+    /// Returns the requirement of a guard, or why it can't be told from the source.
+    ///
+    /// Requirements borrow for the whole program, so their parts are leaked. This process ends soon.
+    pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
+        Ok(Box::leak(Box::new(self.build(guard, 0)?)))
+    }
+
+    fn build(&self, guard: &Guard, depth: usize) -> Result<Requirement, String> {
+        let scopes = || self.scopes(guard);
+        let mut requirement = match guard.kind {
+            Kind::Authenticated => Requirement::authenticated(),
+            Kind::Scopes => Requirement::scopes(scopes()?),
+            Kind::OrganizationPermission => Requirement::organization_permission(scopes()?),
+            Kind::OrganizationScopes => Requirement::organization_scopes(scopes()?),
+            Kind::Alternatives => return self.alternatives(guard, depth),
+        };
+        if let Some(resource) = &guard.arguments.resource {
+            requirement = requirement.with_resource(leak(&resource.text));
+        }
+        if guard.kind == Kind::Scopes && guard.arguments.organization == Organization::Any {
+            requirement = requirement.with_organization(OrganizationSource::Any);
+        }
+        if let Some(subject) = guard.arguments.subject {
+            requirement = requirement.with_subject(match subject {
+                guard::Subject::User => logto_runtime::policy::Subject::User,
+                guard::Subject::Machine => logto_runtime::policy::Subject::Machine,
+            });
+        }
+        Ok(requirement)
+    }
+
+    fn alternatives(&self, guard: &Guard, depth: usize) -> Result<Requirement, String> {
+        if depth > 8 {
+            return Err("its policies refer to each other".to_owned());
+        }
+        let mut alternatives = Vec::new();
+        for name in &guard.arguments.policies {
+            let policy = self.policies.get(&**name).ok_or_else(|| {
+                format!("the policy `{name}` is not an attribute on a struct of this source")
+            })?;
+            alternatives.push(self.build(policy, depth + 1)?);
+        }
+        let is_global = |it: &Requirement| {
+            it.kind() == RequirementKind::Scopes && it.organization() != OrganizationSource::Any
+        };
+        if alternatives.iter().any(is_global) && alternatives.iter().any(wants_organization) {
+            return Err(
+                "a global policy beside an organization policy does not compile".to_owned(),
+            );
+        }
+        Ok(Requirement::any_of(alternatives.leak()))
+    }
+
+    fn scopes(&self, guard: &Guard) -> Result<ScopeExpr, String> {
+        let list = &guard.arguments.scopes;
+        match &**list {
+            [only] => self.scope(guard, only),
+            list => Ok(ScopeExpr::All(self.each(guard, list)?)),
+        }
+    }
+
+    fn each(
+        &self,
+        guard: &Guard,
+        list: &[guard::ScopeExpr],
+    ) -> Result<&'static [ScopeExpr], String> {
+        let each: Result<Vec<_>, _> = list.iter().map(|it| self.scope(guard, it)).collect();
+        Ok(each?.leak())
+    }
+
+    fn scope(&self, guard: &Guard, expr: &guard::ScopeExpr) -> Result<ScopeExpr, String> {
+        Ok(match expr {
+            guard::ScopeExpr::One(written) => ScopeExpr::One(leak(&written.text)),
+            guard::ScopeExpr::Constant(path) => {
+                let asked = leaf_of(self.manifest, guard, expr).ok_or_else(|| {
+                    format!("`{}` is not a constant of `scopes!()`", path.join("::"))
+                })?;
+                ScopeExpr::One(leak(asked.scope))
+            }
+            guard::ScopeExpr::All(inner) => ScopeExpr::All(self.each(guard, inner)?),
+            guard::ScopeExpr::Any(inner) => ScopeExpr::Any(self.each(guard, inner)?),
+        })
+    }
+}
+
+/// Checks whether a requirement, or one of its alternatives, is about an organization.
+pub(super) fn wants_organization(requirement: &Requirement) -> bool {
+    let mut alternatives = requirement.alternatives().iter();
+    requirement.wants_organization() || alternatives.any(wants_organization)
+}
+
+fn leak(text: &str) -> &'static str {
+    text.to_owned().leak()
+}

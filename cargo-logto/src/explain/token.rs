@@ -1,0 +1,88 @@
+//! Where the token comes from, and what can be read in it without verifying it.
+
+use std::io::{self, Read as _};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+use crate::{cli::ExplainOptions, failure::Failure, text::plain};
+
+/// The longest token that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// The registered claims that are shown. Others may be personal data.
+const SHOWN: [&str; 8] = [
+    "iss",
+    "aud",
+    "sub",
+    "client_id",
+    "organization_id",
+    "scope",
+    "iat",
+    "exp",
+];
+
+/// Reads the token from the argument, or from standard input.
+pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
+    let text = match options.token.as_str() {
+        "-" => {
+            let mut text = String::new();
+            let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+            read.map_err(|_| Failure::configuration("can't read a token from standard input"))?;
+            text
+        }
+        _ => options.token,
+    };
+    let token = text.trim();
+    // People paste the header.
+    let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
+    if token.is_empty() {
+        return Err(Failure::configuration(
+            "there is not a token on standard input; write it there, such as with `cargo logto \
+             token … | cargo logto explain`",
+        ));
+    }
+    Ok(token.to_owned())
+}
+
+/// Returns the registered claims of a JWT that was not verified.
+pub(super) fn unverified(token: &str) -> Option<String> {
+    let payload = token.split('.').nth(1)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+    let shown: Vec<String> = SHOWN
+        .iter()
+        .filter_map(|name| Some(format!("{name} = {}", claims.get(*name)?)))
+        .collect();
+    Some(plain(&shown.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_registered_claims_are_shown() {
+        let payload = r#"{"iss":"https://t/oidc","email":"a@b.example","exp":1}"#;
+        let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
+        let shown = unverified(&token).unwrap();
+        assert_eq!(shown, "iss = \"https://t/oidc\", exp = 1");
+        for opaque in ["abc", "a.b", "a.e30", ""] {
+            assert_eq!(
+                unverified(opaque).filter(|it| !it.is_empty()),
+                None,
+                "{opaque}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pasted_header_is_a_token_too() {
+        for text in ["abc", " abc\n", "Bearer abc"] {
+            let options = ExplainOptions {
+                token: text.to_owned(),
+            };
+            assert_eq!(read(options), Ok("abc".to_owned()), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Says on stderr what takes longer than a second.
+
+use std::time::Duration;
+
+use logto_management::Wait;
+
+/// Awaits `work`, and prints `what` if it takes longer than a second.
+pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    let first = tokio::time::timeout(Duration::from_secs(1), work.as_mut()).await;
+    match first {
+        Ok(done) => done,
+        Err(_) => {
+            note!("{what} …");
+            work.await
+        }
+    }
+}
+
+/// Prints that the tenant is busy.
+pub(crate) fn waiting(wait: Wait) {
+    let Wait {
+        status, duration, ..
+    } = wait;
+    note!(
+        "the tenant answers {status}; trying again in {:.1} s …",
+        duration.as_secs_f32()
+    );
+}

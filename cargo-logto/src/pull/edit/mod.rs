@@ -1,0 +1,271 @@
+//! Changes the file: an existing one keeps its comments, order, names and default.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use logto_management::Resource;
+use logto_manifest::{FILE_NAME, syntax};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use super::{list, name};
+use crate::tenant::{Tenant, scopes_of};
+
+const HEADER: &str = "\
+# The API resources, scopes and organization permissions of the Logto tenant. Guards are checked
+# against this file. `cargo logto pull` updates it, and keeps comments, order and names.
+";
+
+/// The changed file, and what the person should know.
+#[derive(Debug)]
+pub(super) struct Edited {
+    pub(super) text: String,
+    pub(super) notices: Vec<String>,
+}
+
+/// Returns the file with what the tenant has.
+///
+/// If `only` names resources, others are left as they are.
+pub(super) fn edit(
+    before: Option<&str>,
+    tenant: &Tenant,
+    only: &[String],
+) -> Result<Edited, String> {
+    let text = before.unwrap_or(HEADER);
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|_| format!("can't read {FILE_NAME} as TOML 1.0"))?;
+    // The comments of a file without tables belong above the first one.
+    let comments = match document.is_empty() {
+        true => document.trailing().as_str().unwrap_or_default().to_owned(),
+        false => String::new(),
+    };
+    if !comments.is_empty() {
+        document.set_trailing("");
+    }
+    let mut edit = Edit {
+        tenant,
+        only,
+        notices: Vec::new(),
+    };
+    let item = document.remove("resource").unwrap_or_default();
+    let mut tables = match item {
+        Item::None => ArrayOfTables::new(),
+        item => item
+            .into_array_of_tables()
+            .map_err(|_| "write each resource as a `[[resource]]` table".to_owned())?,
+    };
+    edit.resources(&mut tables);
+    if !tables.is_empty() {
+        document.insert("resource", Item::ArrayOfTables(tables));
+    }
+    if only.is_empty() {
+        edit.organization(&mut document);
+    }
+    Ok(Edited {
+        text: format!("{comments}{document}"),
+        notices: edit.notices,
+    })
+}
+
+struct Edit<'a> {
+    tenant: &'a Tenant,
+    only: &'a [String],
+    notices: Vec<String>,
+}
+
+impl<'a> Edit<'a> {
+    fn resources(&mut self, tables: &mut ArrayOfTables) {
+        let had = tables.len();
+        let mut at = 0;
+        while let Some(table) = tables.get_mut(at) {
+            let indicator = text_of(table, "indicator");
+            match self.tenant.resource(&indicator) {
+                _ if !self.concerns(&indicator) => at += 1,
+                Some(resource) => {
+                    self.scopes(table, resource);
+                    at += 1;
+                }
+                None => {
+                    self.notices.push(format!(
+                        "removed the resource {indicator}, which the tenant does not have"
+                    ));
+                    tables.remove(at);
+                }
+            }
+        }
+        let single_default = had == 1 && tables.len() == 1;
+        let mut taken = names_in(tables);
+        let mut new = self.new_resources(tables);
+        if single_default
+            && !new.is_empty()
+            && let Some(table) = tables.get_mut(0)
+            && !table.contains_key("default")
+        {
+            // A single resource is the default without saying so. Beside another it must say it.
+            table.insert("default", value(true));
+        }
+        let default = match (had, &*new) {
+            (0, [only]) => Some(only.indicator.clone()),
+            (0, _) => self.default_of(&new),
+            _ => None,
+        };
+        if had == 0 && default.is_none() && new.len() > 1 {
+            self.notices.push(format!(
+                "no resource is marked as the default; write `default = true` below one of them \
+                 in {FILE_NAME}, or `resource = \"…\"` in each guard"
+            ));
+        }
+        if let Some(first) = self.only.first() {
+            new.sort_by_key(|resource| resource.indicator != *first);
+        }
+        for resource in new {
+            let is_default = default.as_ref() == Some(&resource.indicator);
+            let table = self.table(resource, is_default, &mut taken);
+            tables.push(table);
+        }
+    }
+
+    /// Returns the resources that the file lacks and can declare, sorted by name.
+    fn new_resources(&mut self, tables: &ArrayOfTables) -> Vec<&'a Resource> {
+        let declared: BTreeSet<String> = tables.iter().map(|it| text_of(it, "indicator")).collect();
+        let mut new = Vec::new();
+        for resource in &self.tenant.resources {
+            let indicator = &resource.indicator;
+            if declared.contains(indicator) || !self.concerns(indicator) {
+                continue;
+            }
+            let reserved = indicator.to_ascii_lowercase().starts_with("urn:logto:");
+            let checked = syntax::resource::check_indicator(indicator, || {
+                "it is not an absolute URI".to_owned()
+            });
+            match checked {
+                Ok(()) => new.push(resource),
+                Err(_) if reserved => self.notices.push(format!(
+                    "skipped the resource {indicator}: its tokens look like those of Logto's own \
+                     audiences, such as organizations; delete it in the console"
+                )),
+                Err(reason) => {
+                    self.notices
+                        .push(format!("skipped the resource `{indicator}`: {reason}"));
+                }
+            }
+        }
+        new.sort_by(|one, other| one.name.cmp(&other.name));
+        new
+    }
+
+    /// Returns the default of a new file: the first one that was asked for, or the tenant's.
+    fn default_of(&self, new: &[&Resource]) -> Option<String> {
+        match self.only.first() {
+            Some(first) => Some(first.clone()),
+            None => new
+                .iter()
+                .find(|resource| resource.is_default)
+                .map(|resource| resource.indicator.clone()),
+        }
+    }
+
+    fn table(
+        &mut self,
+        resource: &Resource,
+        is_default: bool,
+        taken: &mut BTreeSet<String>,
+    ) -> Table {
+        let name = name::of(&resource.name, &resource.indicator, taken);
+        let mut table = Table::new();
+        table.decor_mut().set_prefix("\n");
+        table.insert("indicator", value(&resource.indicator));
+        table.insert("name", value(&name));
+        if is_default {
+            table.insert("default", value(true));
+        }
+        let scopes = self.expressible(&resource.indicator, resource);
+        table.insert("scopes", value(list::new(&scopes)));
+        taken.insert(name);
+        table
+    }
+
+    /// Updates the scopes of a resource that the file has.
+    fn scopes(&mut self, table: &mut Table, resource: &Resource) {
+        let wanted = self.expressible(&resource.indicator, resource);
+        if wanted.is_empty() && !table.contains_key("scopes") {
+            return;
+        }
+        let owner = format!("scope of {}", resource.indicator);
+        self.update(table, "scopes", &wanted, &owner);
+    }
+
+    fn organization(&mut self, document: &mut DocumentMut) {
+        let mut wanted = BTreeSet::new();
+        for permission in &self.tenant.permissions {
+            match syntax::scope::check(permission) {
+                Ok(()) => drop(wanted.insert(&**permission)),
+                Err(reason) => self.notices.push(format!(
+                    "skipped the organization permission `{permission}`: {reason}"
+                )),
+            }
+        }
+        if wanted.is_empty() && !document.contains_key("organization") {
+            return;
+        }
+        let table = document.entry("organization").or_insert_with(|| {
+            let mut table = Table::new();
+            table.decor_mut().set_prefix("\n");
+            Item::Table(table)
+        });
+        if let Some(inline) = table.as_inline_table() {
+            *table = Item::Table(inline.clone().into_table());
+        }
+        if let Some(table) = table.as_table_mut()
+            && (!wanted.is_empty() || table.contains_key("permissions"))
+        {
+            self.update(table, "permissions", &wanted, "organization permission");
+        }
+    }
+
+    fn update(&mut self, table: &mut Table, key: &str, wanted: &BTreeSet<&str>, what: &str) {
+        match table.get_mut(key).and_then(Item::as_array_mut) {
+            Some(list) => {
+                for scope in list::update(list, wanted) {
+                    self.notices.push(format!(
+                        "removed `{scope}`, {what}, which the tenant does not have"
+                    ));
+                }
+            }
+            None => drop(table.insert(key, value(list::new(wanted)))),
+        }
+    }
+
+    /// Returns the scopes that the file can declare.
+    fn expressible<'r>(&mut self, indicator: &str, resource: &'r Resource) -> BTreeSet<&'r str> {
+        let mut scopes = scopes_of(resource);
+        scopes.retain(|scope| match syntax::scope::check(scope) {
+            Ok(()) => true,
+            Err(reason) => {
+                self.notices.push(format!(
+                    "skipped the scope `{scope}` of {indicator}: {reason}"
+                ));
+                false
+            }
+        });
+        scopes
+    }
+
+    /// Checks whether this run is about the resource.
+    fn concerns(&self, indicator: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == indicator)
+    }
+}
+
+/// Returns the names and indicators of the file, which are unique together.
+fn names_in(tables: &ArrayOfTables) -> BTreeSet<String> {
+    let each = |table: &Table| [text_of(table, "name"), text_of(table, "indicator")];
+    tables.iter().flat_map(each).collect()
+}
+
+fn text_of(table: &Table, key: &str) -> String {
+    let text = table.get(key).and_then(Item::as_str);
+    text.unwrap_or_default().to_owned()
+}

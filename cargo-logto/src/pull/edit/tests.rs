@@ -1,0 +1,163 @@
+
+use std::time::Duration;
+
+use logto_manifest::Manifest;
+
+use super::*;
+
+fn tenant(resources: &[(&str, &str, &[&str])], permissions: &[&str]) -> Tenant {
+    let resources = resources.iter().map(|(name, indicator, scopes)| {
+        let scopes: Vec<_> = scopes
+            .iter()
+            .map(|scope| serde_json::json!({ "id": scope, "name": scope }))
+            .collect();
+        let resource = serde_json::json!({
+            "id": indicator, "name": name, "indicator": indicator,
+            "accessTokenTtl": Duration::from_secs(3_600).as_secs(), "scopes": scopes,
+        });
+        serde_json::from_value(resource).unwrap()
+    });
+    Tenant {
+        resources: resources.collect(),
+        permissions: permissions.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+const PRODUCTS: (&str, &str, &[&str]) = (
+    "Products API",
+    "https://a.example/products",
+    &["write", "read"],
+);
+const ORDERS: (&str, &str, &[&str]) = ("Orders", "https://a.example/orders", &["read"]);
+
+#[test]
+fn a_new_file_declares_what_the_tenant_has() {
+    let tenant = tenant(&[PRODUCTS], &["invite:member"]);
+    let Edited { text, notices } = edit(None, &tenant, &[]).unwrap();
+    let expected = "\n[[resource]]\nindicator = \"https://a.example/products\"\nname = \
+                        \"products-api\"\ndefault = true\nscopes = [\"read\", \"write\"]\n\n\
+                        [organization]\npermissions = [\"invite:member\"]\n";
+    assert_eq!(text, format!("{HEADER}{expected}"));
+    assert_eq!(notices, [""; 0]);
+    let again = edit(Some(&text), &tenant, &[]).unwrap();
+    assert_eq!(again.text, text);
+}
+
+#[test]
+fn an_existing_file_keeps_comments_order_names_and_default() {
+    let before = r#"# ours
+[[resource]] # the shop
+name = "shop" # as in the code
+indicator = "https://a.example/products"
+scopes = [
+    "write", # careful
+    "old",
+]
+
+# who does what
+[organization]
+permissions = ["a"] # few
+"#;
+    let tenant = tenant(&[PRODUCTS, ORDERS], &["a", "b"]);
+    let Edited { text, notices } = edit(Some(before), &tenant, &[]).unwrap();
+    let expected = r#"# ours
+[[resource]] # the shop
+name = "shop" # as in the code
+indicator = "https://a.example/products"
+scopes = [
+    "write", # careful
+    "read",
+]
+default = true
+
+[[resource]]
+indicator = "https://a.example/orders"
+name = "orders"
+scopes = ["read"]
+
+# who does what
+[organization]
+permissions = ["a", "b"] # few
+"#;
+    assert_eq!(text, expected);
+    assert_eq!(
+        notices,
+        ["removed `old`, scope of https://a.example/products, which the tenant does not have"]
+    );
+    let manifest = Manifest::parse(&text).unwrap();
+    let default = manifest.default_resource().unwrap();
+    assert_eq!(
+        default.name.as_deref(),
+        Some("shop"),
+        "guards mean the same as before"
+    );
+}
+
+#[test]
+fn what_the_file_cannot_say_is_skipped_with_a_warning_that_names_it() {
+    let tenant = tenant(
+        &[
+            ("Odd", "not a url", &[]),
+            ("Reserved", "urn:logto:organization:x", &[]),
+            (
+                "Odd scopes",
+                "https://a.example",
+                &["a\"b", "\u{e9}", "good"],
+            ),
+        ],
+        &["read all", "good"],
+    );
+    let Edited { text, notices } = edit(None, &tenant, &[]).unwrap();
+    let manifest = Manifest::parse(&text).unwrap();
+    assert_eq!(manifest.resources.len(), 1);
+    assert_eq!(manifest.resources[0].scopes[0].name, "good");
+    assert_eq!(manifest.permissions[0].name, "good");
+    for named in [
+        "not a url",
+        "urn:logto:organization:x",
+        "a\"b",
+        "\u{e9}",
+        "read all",
+    ] {
+        let count = notices
+            .iter()
+            .filter(|notice| notice.contains(named))
+            .count();
+        assert_eq!(count, 1, "{named}: {notices:#?}");
+    }
+    assert_eq!(notices.len(), 5);
+}
+
+#[test]
+fn only_the_resources_that_are_named_are_touched() {
+    let before = "[[resource]]\nindicator = \"https://gone.example\"\nscopes = [\"x\"]\n";
+    let tenant = tenant(&[PRODUCTS, ORDERS], &["p"]);
+    let only = [ORDERS.1.to_owned()];
+    let Edited { text, notices } = edit(Some(before), &tenant, &only).unwrap();
+    let manifest = Manifest::parse(&text).unwrap();
+    let indicators: Vec<_> = manifest.resources.iter().map(|it| &*it.indicator).collect();
+    assert_eq!(indicators, ["https://gone.example", ORDERS.1]);
+    assert!(manifest.permissions.is_empty());
+    assert_eq!(notices, [""; 0]);
+
+    let only = [ORDERS.1.to_owned(), PRODUCTS.1.to_owned()];
+    let created = edit(None, &tenant, &only).unwrap();
+    let manifest = Manifest::parse(&created.text).unwrap();
+    let default = manifest.default_resource().map(|it| &*it.indicator);
+    assert_eq!(default, Some(ORDERS.1), "the first that was named");
+}
+
+#[test]
+fn a_resource_that_the_tenant_lacks_is_removed() {
+    let before = "[[resource]]\nindicator = \"https://gone.example\"\n";
+    let Edited { text, notices } = edit(Some(before), &tenant(&[], &[]), &[]).unwrap();
+    assert!(Manifest::parse(&text).unwrap().resources.is_empty());
+    assert!(notices[0].starts_with("removed the resource https://gone.example"));
+}
+
+#[test]
+fn several_new_resources_need_a_person_to_choose_the_default() {
+    let Edited { text, notices } = edit(None, &tenant(&[PRODUCTS, ORDERS], &[]), &[]).unwrap();
+    assert!(Manifest::parse(&text).unwrap().default_resource().is_none());
+    assert!(notices[0].contains("write `default = true`"), "{notices:?}");
+}

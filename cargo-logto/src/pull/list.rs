@@ -1,0 +1,193 @@
+//! Changes a list of scopes. Comments and the order of what stays are kept.
+
+use std::collections::BTreeSet;
+
+use toml_edit::{Array, Value};
+
+/// The longest line of a new list, in characters.
+const LONGEST_LINE: usize = 90;
+
+/// Makes the list contain exactly `wanted`. Returns what was removed.
+pub(super) fn update(list: &mut Array, wanted: &BTreeSet<&str>) -> Vec<String> {
+    let mut removed = Vec::new();
+    let mut at = 0;
+    while at < list.len() {
+        let scope = list.get(at).and_then(Value::as_str).unwrap_or_default();
+        if wanted.contains(scope) {
+            at += 1;
+        } else {
+            removed.push(scope.to_owned());
+            remove(list, at);
+        }
+    }
+    let present: BTreeSet<String> = list
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    for scope in wanted.iter().filter(|scope| !present.contains(**scope)) {
+        push(list, scope);
+    }
+    removed
+}
+
+/// Creates a list, on one line if it fits.
+pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
+    let mut list: Array = scopes.iter().copied().collect();
+    let length: usize = scopes.iter().map(|scope| scope.len() + 4).sum();
+    if length > LONGEST_LINE {
+        for value in list.iter_mut() {
+            value.decor_mut().set_prefix("\n    ");
+        }
+        list.set_trailing("\n");
+        list.set_trailing_comma(true);
+    }
+    list
+}
+
+/// Removes a value. A comment before it, which may be about its neighbour, stays.
+fn remove(list: &mut Array, at: usize) {
+    let comment = comment_of(prefix(list, at));
+    let was_first = at == 0;
+    let first_prefix = prefix(list, 0).to_owned();
+    list.remove(at);
+    if at < list.len() {
+        let kept = match was_first && comment.is_empty() {
+            // The first value has its own space after the bracket.
+            true if !prefix(list, 0).contains('\n') => first_prefix,
+            _ => format!("{comment}{}", prefix(list, at)),
+        };
+        set_prefix(list, at, &kept);
+    } else if !comment.is_empty() {
+        let trailing = raw(list.trailing());
+        let between = if trailing.contains('#') { "\n   " } else { "" };
+        let trailing = if trailing.is_empty() { "\n" } else { &trailing };
+        list.set_trailing(format!("{comment}{between}{trailing}"));
+    }
+}
+
+/// Adds a value in the way of the last one: on a line of its own, or after a space.
+fn push(list: &mut Array, scope: &str) {
+    let indent = match list.len().checked_sub(1) {
+        Some(last) => {
+            end_with_value(list, last);
+            match prefix(list, last).rsplit_once('\n') {
+                Some((_, indent)) => format!("\n{indent}"),
+                None => " ".to_owned(),
+            }
+        }
+        None => String::new(),
+    };
+    // A comment behind the last value stays there.
+    let comment = comment_of(&raw(list.trailing()));
+    let indent = match comment.is_empty() || indent.starts_with('\n') {
+        true => indent,
+        false => "\n    ".to_owned(),
+    };
+    let mut value = Value::from(scope);
+    value.decor_mut().set_prefix(format!("{comment}{indent}"));
+    list.push_formatted(value);
+    if !comment.is_empty() {
+        list.set_trailing("\n");
+    }
+}
+
+/// Moves what follows the last value, without a comma, behind the list's values.
+fn end_with_value(list: &mut Array, last: usize) {
+    let Some(value) = list.get_mut(last) else {
+        return;
+    };
+    let suffix = value.decor().suffix().and_then(|it| it.as_str());
+    let suffix = suffix.unwrap_or_default().to_owned();
+    value.decor_mut().set_suffix("");
+    let trailing = format!("{suffix}{}", raw(list.trailing()));
+    list.set_trailing(trailing);
+}
+
+/// Returns the text up to the end of the last comment, or an empty string without a comment.
+fn comment_of(text: &str) -> String {
+    match text.contains('#') {
+        true => text.trim_end().to_owned(),
+        false => String::new(),
+    }
+}
+
+fn prefix(list: &Array, at: usize) -> &str {
+    let value = list.get(at);
+    let prefix = value.and_then(|value| value.decor().prefix());
+    prefix.and_then(|raw| raw.as_str()).unwrap_or_default()
+}
+
+fn set_prefix(list: &mut Array, at: usize, prefix: &str) {
+    if let Some(value) = list.get_mut(at) {
+        value.decor_mut().set_prefix(prefix);
+    }
+}
+
+fn raw(text: &toml_edit::RawString) -> String {
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use toml_edit::DocumentMut;
+
+    use super::*;
+
+    #[test]
+    fn comments_and_order_stay() {
+        for (before, wanted, after) in [
+            (r#"[ "b", "a" ]"#, ["a", "b"].as_slice(), r#"[ "b", "a" ]"#),
+            (r#"["b", "a"]"#, &["a", "b", "c"], r#"["b", "a", "c"]"#),
+            (r#"["b", "a"]"#, &["a"], r#"["a"]"#),
+            (r#"["b", "a"]"#, &["b"], r#"["b"]"#),
+            ("[]", &["a", "b"], r#"["a", "b"]"#),
+            (r#"["a"]"#, &[], "[]"),
+            (
+                "[\n    \"b\",\n    \"a\",\n]",
+                &["a", "b", "c"],
+                "[\n    \"b\",\n    \"a\",\n    \"c\",\n]",
+            ),
+            (
+                "[\n  \"b\",\n  \"a\"\n]",
+                &["a", "b", "c"],
+                "[\n  \"b\",\n  \"a\",\n  \"c\"\n]",
+            ),
+            (
+                "[\n    \"b\", # about b\n    \"a\", # about a\n]",
+                &["a", "b", "c"],
+                "[\n    \"b\", # about b\n    \"a\", # about a\n    \"c\",\n]",
+            ),
+            (
+                "[\n    \"b\", # about b\n    \"a\", # about a\n]",
+                &["b"],
+                "[\n    \"b\", # about b\n    # about a\n]",
+            ),
+            (
+                "[\n    # reading\n    \"b\",\n    # writing\n    \"a\",\n]",
+                &["a"],
+                "[\n    # reading\n    # writing\n    \"a\",\n]",
+            ),
+        ] {
+            let mut document: DocumentMut = format!("x = {before}\n").parse().unwrap();
+            let list = document["x"].as_array_mut().unwrap();
+            update(list, &wanted.iter().copied().collect());
+            let text = document.to_string();
+            let comments = |text: &str| text.matches('#').count();
+            assert_eq!(comments(&text), comments(before), "{text}");
+            assert!(text.parse::<DocumentMut>().is_ok(), "{text}");
+            assert_eq!(text, format!("x = {after}\n"), "{before}");
+        }
+    }
+
+    #[test]
+    fn a_long_list_has_a_line_for_each_scope() {
+        let names: Vec<String> = (0..20).map(|n| format!("scope:{n}")).collect();
+        let text = new(&names.iter().map(String::as_str).collect()).to_string();
+        assert_eq!(text.lines().count(), 22, "{text}");
+        assert_eq!(
+            new(&BTreeSet::from(["a", "b"])).to_string(),
+            r#"["a", "b"]"#
+        );
+    }
+}

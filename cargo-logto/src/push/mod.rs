@@ -1,0 +1,124 @@
+//! `cargo logto push`: creates in the tenant what only `logto.toml` has.
+//!
+//! One plan is computed, printed and executed, so that what `--dry-run` shows is what runs. Nothing
+//! is deleted, renamed or assigned. A run that was interrupted is finished by the next one, since
+//! each step of the plan is something that the tenant lacks.
+
+mod plan;
+
+use std::{
+    collections::HashMap,
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    path::Path,
+};
+
+use logto_management::{Created, Management};
+
+use self::plan::{Plan, Step};
+use crate::{
+    cli::PushOptions,
+    failure::{Exit, Failure},
+    progress::during,
+    project::Project,
+    tenant::{Tenant, connect},
+    text::counted,
+};
+
+pub(crate) async fn run(
+    manifest_path: Option<&Path>,
+    options: &PushOptions,
+) -> Result<Exit, Failure> {
+    let project = Project::find(manifest_path)?;
+    let (file, manifest) = project.manifest()?;
+    let management = connect()?;
+    let endpoint = management.endpoint();
+    let tenant = Tenant::read(&management).await?;
+    let plan = Plan::new(&manifest, &tenant);
+    if plan.steps.is_empty() {
+        note!("{endpoint} has everything that {file} declares");
+        return Ok(Exit::InSync);
+    }
+    out!("{plan}");
+    if options.dry_run {
+        return Ok(Exit::Differences);
+    }
+    if !options.yes && !confirmed(plan.steps.len(), endpoint)? {
+        note!("nothing was created");
+        return Ok(Exit::Differences);
+    }
+    let what = format!("creating in {endpoint}");
+    during(&what, execute(&plan, &tenant, &management)).await?;
+
+    // What the tenant has now decides, not what this run believes to have done.
+    let tenant = Tenant::read(&management).await?;
+    let left = Plan::new(&manifest, &tenant);
+    if !left.steps.is_empty() {
+        out!("{left}");
+        return Err(Failure {
+            exit: Exit::Tenant,
+            message: format!("{endpoint} still lacks the above; run `cargo logto push` again"),
+        });
+    }
+    note!(
+        "{endpoint} has everything that {file} declares now; assign the new scopes to roles in the console"
+    );
+    Ok(Exit::InSync)
+}
+
+/// Asks on a terminal.
+fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::configuration(
+            "nobody can be asked here, since the input is not a terminal; write `--yes` to create \
+             what the plan shows",
+        ));
+    }
+    let question = format!("Create {} in {endpoint}? [y/N] ", counted(count, "item"));
+    let mut stderr = anstream::stderr();
+    let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.map_err(|error| Failure::configuration(format!("can't read the answer: {error}")))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// Runs the steps in their order. What exists already, by whomever, counts as done.
+async fn execute(plan: &Plan, tenant: &Tenant, management: &Management) -> Result<(), Failure> {
+    let existing = tenant.resources.iter();
+    let mut ids: HashMap<String, String> = existing
+        .map(|resource| (resource.indicator.clone(), resource.id.clone()))
+        .collect();
+    for step in &plan.steps {
+        let existed = match step {
+            Step::Resource { indicator, name } => {
+                let created = management.create_resource(name, indicator).await?;
+                let existed = created == Created::Existed;
+                let id = match created {
+                    Created::New(resource) => Some(resource.id),
+                    Created::Existed => id_of(management, indicator).await?,
+                };
+                ids.extend(id.map(|id| (indicator.clone(), id)));
+                existed
+            }
+            Step::Scope { indicator, scope } => match ids.get(indicator) {
+                Some(id) => management.create_scope(id, scope).await? == Created::Existed,
+                // Reading again at the end tells that it is missing.
+                None => continue,
+            },
+            Step::Permission { permission } => {
+                management.create_organization_scope(permission).await? == Created::Existed
+            }
+        };
+        let verb = if existed { "exists" } else { "created" };
+        note!("{verb:<8}{step}");
+    }
+    Ok(())
+}
+
+/// Returns the id of a resource that somebody else created.
+async fn id_of(management: &Management, indicator: &str) -> Result<Option<String>, Failure> {
+    let resources = management.resources().await?;
+    let mut resources = resources.into_iter();
+    let found = resources.find(|resource| resource.indicator == indicator);
+    Ok(found.map(|resource| resource.id))
+}

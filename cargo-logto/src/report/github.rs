@@ -1,0 +1,72 @@
+//! Annotations of GitHub Actions: commands of a workflow on stdout.
+
+use std::{fmt::Write as _, path::Path};
+
+use crate::{
+    failure::Failure,
+    finding::{Finding, Severity},
+};
+
+pub(super) fn findings(findings: &[Finding]) -> String {
+    let prefix = folder_in_repository();
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(match finding.severity {
+            Severity::Error => "::error ",
+            Severity::Warning => "::warning ",
+        });
+        if let Some(place) = &finding.place {
+            let file = property(&format!("{prefix}{}", place.file));
+            // Writing to a string does not fail.
+            let _ = write!(text, "file={file},line={},", place.line);
+            if let Some(column) = place.column {
+                let _ = write!(text, "col={column},");
+            }
+        }
+        let _ = writeln!(text, "title={}::{}", finding.code, data(&finding.message));
+    }
+    text
+}
+
+pub(super) fn failure(failure: &Failure) -> String {
+    format!("::error title=cargo logto::{}", data(&failure.message))
+}
+
+/// Returns the current folder within the repository, since annotations are relative to its root.
+fn folder_in_repository() -> String {
+    let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
+    let current = std::env::current_dir().unwrap_or_default();
+    let root = Path::new(&root).canonicalize().unwrap_or_default();
+    match current.strip_prefix(&root) {
+        Ok(inner) if !root.as_os_str().is_empty() && !inner.as_os_str().is_empty() => {
+            format!("{}/", inner.display())
+        }
+        _ => String::new(),
+    }
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_begin_another_command() {
+        let finding = Finding::error("code", "100%\n::error::x").at_line("a,b:c.rs", 3);
+        assert_eq!(
+            findings(&[finding]),
+            "::error file=a%2Cb%3Ac.rs,line=3,title=code::100%25\\u{a}::error::x\n"
+        );
+        let failed = Failure::configuration("one\ntwo");
+        assert_eq!(failure(&failed), "::error title=cargo logto::one%0Atwo");
+    }
+}

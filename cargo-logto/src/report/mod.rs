@@ -1,0 +1,48 @@
+//! Prints findings: for people, as JSON, or as annotations of GitHub Actions.
+
+mod github;
+mod human;
+mod json;
+
+pub(crate) use self::human::failure;
+use crate::{
+    cli::Format,
+    failure::Failure,
+    finding::{Finding, Severity},
+};
+
+/// Returns the format to use if the command does not name one.
+pub(crate) fn format(asked: Option<Format>) -> Format {
+    asked.unwrap_or_else(|| match std::env::var_os("GITHUB_ACTIONS") {
+        Some(set) if set == "true" => Format::Github,
+        _ => Format::Human,
+    })
+}
+
+/// Prints the findings to stdout, and for people and GitHub a summary to stderr.
+pub(crate) fn print(format: Format, findings: &[Finding]) {
+    match format {
+        // An empty line is not worth printing.
+        Format::Human | Format::Github if findings.is_empty() => {}
+        Format::Human => out!("{}", human::findings(findings).trim_end()),
+        Format::Json => out!("{}", json::findings(findings)),
+        Format::Github => out!("{}", github::findings(findings).trim_end()),
+    }
+    if format != Format::Json {
+        note!("{}", human::summary(findings));
+    }
+}
+
+/// Prints a failure of a check where the format has its own way, which is then alone on stdout.
+pub(crate) fn print_failure(format: Format, failure: &Failure) {
+    match format {
+        Format::Human => {}
+        Format::Json => out!("{}", json::failure(failure)),
+        Format::Github => out!("{}", github::failure(failure)),
+    }
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    let of_severity = |finding: &&Finding| finding.severity == severity;
+    findings.iter().filter(of_severity).count()
+}

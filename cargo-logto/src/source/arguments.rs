@@ -1,0 +1,133 @@
+//! Parses the arguments of an attribute. The compiler reports those that do not parse.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{
+    Error, Ident, LitStr, Path, Result, Token,
+    ext::IdentExt as _,
+    parenthesized,
+    parse::{ParseStream, Parser as _},
+    token,
+};
+
+use super::guard::{Arguments, Kind, Organization, ScopeExpr, Subject, Written};
+use crate::finding::Place;
+
+/// The deepest nesting of groups that attributes accept.
+const DEEPEST: usize = 16;
+
+/// Parses the tokens in the parentheses of an attribute.
+pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Option<Arguments> {
+    let mut arguments = Arguments::default();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            argument(kind, input, file, &mut arguments)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    parser.parse2(tokens).ok()?;
+    Some(arguments)
+}
+
+/// Returns the place of a span.
+pub(super) fn place(span: Span, file: &str) -> Place {
+    let start = span.start();
+    Place {
+        file: file.to_owned(),
+        line: start.line,
+        column: Some(start.column + 1),
+    }
+}
+
+fn argument(
+    kind: Kind,
+    input: ParseStream<'_>,
+    file: &str,
+    arguments: &mut Arguments,
+) -> Result<()> {
+    if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
+        return keyed(input, file, arguments);
+    }
+    if kind == Kind::Alternatives {
+        let path = input.call(Path::parse_mod_style)?;
+        arguments.policies.extend(segments(&path).pop());
+        return Ok(());
+    }
+    arguments.scopes.push(scope(input, file, DEEPEST)?);
+    Ok(())
+}
+
+fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Result<()> {
+    let key = input.call(Ident::parse_any)?;
+    input.parse::<Token![=]>()?;
+    match key.to_string().as_str() {
+        "resource" => arguments.resource = Some(written(&input.parse()?, file)),
+        "org" => {
+            let source = input.call(Ident::parse_any)?;
+            if input.peek(token::Paren) {
+                let name;
+                parenthesized!(name in input);
+                name.parse::<LitStr>()?;
+            }
+            if source == "any" {
+                arguments.organization = Organization::Any;
+            }
+        }
+        "subject" => {
+            let subject = input.call(Ident::parse_any)?;
+            arguments.subject = Some(if subject == "machine" {
+                Subject::Machine
+            } else {
+                Subject::User
+            });
+        }
+        "state" => drop(input.parse::<syn::Type>()?),
+        "crate" => drop(input.call(Path::parse_mod_style)?),
+        _ => return Err(Error::new(key.span(), "unknown")),
+    }
+    Ok(())
+}
+
+fn scope(input: ParseStream<'_>, file: &str, depth: usize) -> Result<ScopeExpr> {
+    if input.peek(LitStr) {
+        return Ok(ScopeExpr::One(written(&input.parse()?, file)));
+    }
+    if !input.peek2(token::Paren) {
+        let path = input.call(Path::parse_mod_style)?;
+        return Ok(ScopeExpr::Constant(segments(&path)));
+    }
+    let group = input.call(Ident::parse_any)?;
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| Error::new(group.span(), "too deep"))?;
+    let content;
+    parenthesized!(content in input);
+    let mut members = Vec::new();
+    while !content.is_empty() {
+        members.push(scope(&content, file, depth)?);
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    match group.to_string().as_str() {
+        "any" => Ok(ScopeExpr::Any(members)),
+        "all" => Ok(ScopeExpr::All(members)),
+        _ => Err(Error::new(group.span(), "unknown")),
+    }
+}
+
+fn written(literal: &LitStr, file: &str) -> Written {
+    Written {
+        text: literal.value(),
+        place: place(literal.span(), file),
+    }
+}
+
+fn segments(path: &Path) -> Vec<String> {
+    let segments = path.segments.iter();
+    segments
+        .map(|segment| segment.ident.unraw().to_string())
+        .collect()
+}

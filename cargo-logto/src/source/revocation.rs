@@ -1,0 +1,140 @@
+//! What the program says about revocation: whether it is on, how long tokens may live, and where
+//! its webhook is.
+
+use std::time::Duration;
+
+use syn::{Expr, ExprMethodCall, Lit};
+
+/// The horizon of a program that does not set one: Logto's own default lifetime.
+const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
+
+/// What the program says about revocation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Revocation {
+    /// Whether the program names the type `Revocations`.
+    pub(crate) is_used: bool,
+    /// The argument of `max_token_lifetime`: `None` inside if it is not written as a number.
+    set: Option<Option<Duration>>,
+    /// The path of the route that takes webhooks.
+    pub(crate) webhook: Option<String>,
+}
+
+impl Revocation {
+    /// Returns the longest lifetime that revocation covers, or `None` if the source does not show
+    /// it.
+    pub(crate) fn horizon(&self) -> Option<Duration> {
+        match self.set {
+            None => self.is_used.then_some(DEFAULT_HORIZON),
+            Some(set) => set,
+        }
+    }
+
+    /// Reads a method call of the program.
+    pub(super) fn method(&mut self, call: &ExprMethodCall) {
+        match (call.method.to_string().as_str(), call.args.len()) {
+            ("max_token_lifetime", 1) => self.set = Some(duration(&call.args[0])),
+            ("route", 2) if is_webhook(&call.args[1]) => {
+                if let Expr::Lit(literal) = &call.args[0]
+                    && let Lit::Str(path) = &literal.lit
+                {
+                    self.webhook = Some(path.value());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Checks whether an expression is `….webhook(…)`, or has it as an argument.
+fn is_webhook(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => call.method == "webhook" || is_webhook(&call.receiver),
+        Expr::Call(call) => call.args.iter().any(is_webhook),
+        _ => false,
+    }
+}
+
+/// Reads `Duration::from_secs(3600)` and its siblings.
+fn duration(expr: &Expr) -> Option<Duration> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    let unit = match function.path.segments.last()?.ident.to_string().as_str() {
+        "from_secs" => 1,
+        "from_mins" => 60,
+        "from_hours" => 3_600,
+        _ => return None,
+    };
+    product(call.args.first()?)?
+        .checked_mul(unit)
+        .map(Duration::from_secs)
+}
+
+/// Evaluates a number, or a product of numbers such as `60 * 60`.
+fn product(expr: &Expr) -> Option<u64> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        },
+        Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Mul(_)) => {
+            product(&binary.left)?.checked_mul(product(&binary.right)?)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_horizon_is_read_where_it_is_a_number() {
+        for (argument, expected) in [
+            ("Duration::from_secs(7_200)", Some(7_200)),
+            ("std::time::Duration::from_mins(30)", Some(1_800)),
+            ("Duration::from_secs(60 * 60)", Some(3_600)),
+            ("Duration::from_hours(2)", Some(7_200)),
+            ("LIFETIME", None),
+            ("Duration::from_secs(settings.lifetime)", None),
+            ("Duration::from_hours(18446744073709551615)", None),
+        ] {
+            let text = format!("builder.max_token_lifetime({argument})");
+            let call: ExprMethodCall = syn::parse_str(&text).unwrap();
+            let mut revocation = Revocation::default();
+            revocation.method(&call);
+            assert_eq!(
+                revocation.horizon().map(|it| it.as_secs()),
+                expected,
+                "{argument}"
+            );
+        }
+        assert_eq!(Revocation::default().horizon(), None);
+        let used = Revocation {
+            is_used: true,
+            ..Revocation::default()
+        };
+        assert_eq!(used.horizon(), Some(DEFAULT_HORIZON));
+    }
+
+    #[test]
+    fn the_path_of_the_webhook_is_found() {
+        for (text, expected) in [
+            (
+                r#"r.route("/hook", revocations.webhook([key]))"#,
+                Some("/hook"),
+            ),
+            (
+                r#"r.route("/hook", post(revocations.webhook([key])))"#,
+                Some("/hook"),
+            ),
+            (r#"r.route("/other", get(list))"#, None),
+            (r#"r.route(PATH, revocations.webhook([key]))"#, None),
+        ] {
+            let mut revocation = Revocation::default();
+            revocation.method(&syn::parse_str(text).unwrap());
+            assert_eq!(revocation.webhook.as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Walks through a file and collects guards.
+
+use syn::{
+    Attribute, Expr, Lit, Meta, Token,
+    ext::IdentExt as _,
+    punctuated::Punctuated,
+    spanned::Spanned as _,
+    visit::{self, Visit},
+};
+
+use super::{
+    Source, arguments,
+    guard::{Arguments, Guard, Kind},
+};
+
+/// A scope that code names without an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UsedScope(pub(crate) String);
+
+pub(super) struct Visitor<'a> {
+    file: &'a str,
+    source: &'a mut Source,
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(file: &'a str, source: &'a mut Source) -> Self {
+        Self { file, source }
+    }
+
+    pub(super) fn file(&mut self, file: &syn::File) {
+        if !is_test(&file.attrs) {
+            self.visit_file(file);
+        }
+    }
+
+    fn guards(&mut self, attributes: &[Attribute], item: &syn::Ident, is_policy: bool) {
+        for attribute in attributes {
+            self.guard(&attribute.meta, item, is_policy);
+        }
+    }
+
+    fn guard(&mut self, meta: &Meta, item: &syn::Ident, is_policy: bool) {
+        let Some(name) = meta.path().segments.last() else {
+            return;
+        };
+        if name.ident == "cfg_attr" {
+            let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+            let list = meta
+                .require_list()
+                .and_then(|list| list.parse_args_with(parse));
+            for meta in list.iter().flatten().skip(1) {
+                self.guard(meta, item, is_policy);
+            }
+            return;
+        }
+        let Some(kind) = Kind::named(&name.ident.to_string()) else {
+            return;
+        };
+        let arguments = match meta {
+            Meta::Path(_) => Some(Arguments::default()),
+            Meta::List(list) => arguments::parse(kind, list.tokens.clone(), self.file),
+            Meta::NameValue(_) => None,
+        };
+        if let Some(arguments) = arguments {
+            self.source.guards.push(Guard {
+                kind,
+                item: item.unraw().to_string(),
+                is_policy,
+                place: arguments::place(meta.span(), self.file),
+                arguments,
+            });
+        }
+    }
+
+    fn used(&mut self, arguments: &Punctuated<Expr, Token![,]>) {
+        if let Some(Expr::Lit(literal)) = arguments.first()
+            && let Lit::Str(scope) = &literal.lit
+        {
+            self.source.used.push(UsedScope(scope.value()));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Visitor<'_> {
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_test(&item.attrs) {
+            self.guards(&item.attrs, &item.sig.ident, false);
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if !is_test(&item.attrs) {
+            self.guards(&item.attrs, &item.sig.ident, false);
+            visit::visit_impl_item_fn(self, item);
+        }
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        if !is_test(&item.attrs) {
+            self.guards(&item.attrs, &item.ident, true);
+            visit::visit_item_struct(self, item);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !is_test(&item.attrs) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if !is_test(&item.attrs) {
+            visit::visit_item_impl(self, item);
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if call.method == "has_scope" {
+            self.used(&call.args);
+        }
+        self.source.revocation.method(call);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && function
+                .path
+                .segments
+                .last()
+                .is_some_and(|it| it.ident == "One")
+        {
+            self.used(&call.args);
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+        self.source.revocation.is_used |= segment.ident == "Revocations";
+        visit::visit_path_segment(self, segment);
+    }
+}
+
+/// Checks for `#[cfg(test)]` and for test functions such as `#[tokio::test]`.
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let is_test_function = attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "test");
+        let is_cfg_test = attribute.path().is_ident("cfg")
+            && attribute
+                .parse_args::<syn::Ident>()
+                .is_ok_and(|it| it == "test");
+        is_test_function || is_cfg_test
+    })
+}

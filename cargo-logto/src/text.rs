@@ -1,0 +1,43 @@
+//! Prints names from the tenant and from the source safely.
+
+/// Escapes control characters and marks that change the direction of text.
+///
+/// The names of a tenant can contain them, and a terminal would obey.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_direction(c) {
+            plain.extend(c.escape_unicode());
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns `count` and the noun, in the plural if `count` is not one.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_cannot_be_controlled_by_a_name() {
+        for (text, expected) in [
+            ("read:products é", "read:products é"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("a\nb", "a\\u{a}b"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `explain`: which guards accept an access token, and why others do not.
+
+use std::time::Duration;
+
+use logto_runtime::test_util::{TestTenant, TokenBuilder};
+
+use crate::support::{MANIFEST, PRODUCTS, Project, Run, tenant};
+
+const SOURCE: &str = r#"
+#[require_scopes("read:products")]
+async fn list() {}
+
+#[require_scopes(scopes::WRITE_PRODUCTS, "read:products")]
+async fn write() {}
+
+#[require_org_permission("invite:member", org = path("id"))]
+struct Invite;
+
+#[require_auth(subject = machine)]
+struct Machine;
+
+#[require_any(Machine, ReadProducts)]
+async fn either() {}
+
+#[require_scopes("read:products")]
+struct ReadProducts;
+
+#[require_any(elsewhere::Policy, Machine)]
+async fn hidden() {}
+"#;
+
+fn explain(tenant: &TestTenant, token: TokenBuilder<'_>) -> Run {
+    explain_text(tenant, &token.mint())
+}
+
+/// Runs `explain` by standard input and by argument, which print the same.
+fn explain_text(tenant: &TestTenant, token: &str) -> Run {
+    let project = Project::with(MANIFEST, SOURCE).of(tenant);
+    // No secret is needed.
+    let mut command = project.command(&["explain"]);
+    command
+        .env_remove("LOGTO_M2M_APP_ID")
+        .env_remove("LOGTO_M2M_APP_SECRET");
+    let run = project.run_with(token, &mut command);
+    let by_argument = project.run(&["explain", token]);
+    assert_eq!(by_argument.exit, run.exit, "{by_argument:?}");
+    let signature = token.rsplit('.').next().unwrap();
+    for text in [
+        &run.stdout,
+        &run.stderr,
+        &by_argument.stdout,
+        &by_argument.stderr,
+    ] {
+        assert!(
+            !text.contains(signature),
+            "the token is never printed: {text}"
+        );
+    }
+    run
+}
+
+/// Returns the verdict and the item of each guard, and the code of a refusal.
+fn verdicts(run: &Run) -> Vec<String> {
+    let mut verdicts: Vec<String> = Vec::new();
+    for line in run.stdout.lines() {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some(verdict @ ("accepted" | "refused" | "unknown")), Some(place), Some(item)) => {
+                assert!(place.starts_with("src/main.rs:"), "{line}");
+                verdicts.push(format!("{verdict} {item}"));
+            }
+            (Some("401" | "403"), Some(code), _) => {
+                let last = verdicts.last_mut().unwrap();
+                *last += &format!(" {}", code.trim_end_matches(':'));
+            }
+            _ => {}
+        }
+    }
+    verdicts
+}
+
+#[test]
+fn each_guard_says_whether_it_accepts_the_token_and_why_not() {
+    let tenant = tenant().start();
+    let token = || tenant.token().user("alice").scopes(["read:products"]);
+    let run = explain(&tenant, token());
+    assert_eq!(run.exit, 0, "{run:?}");
+    assert_eq!(
+        verdicts(&run),
+        [
+            "accepted list",
+            "refused write insufficient_scope",
+            "refused Invite token_without_organization",
+            "refused Machine subject_not_accepted",
+            "accepted either",
+            "accepted ReadProducts",
+            "unknown hidden",
+        ],
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.starts_with("valid token of user alice, "),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout
+            .contains(&format!("audience {PRODUCTS}, scopes read:products")),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout
+            .contains("it asks: require_scopes(\"write:products\", \"read:products\")")
+    );
+    assert!(
+        run.stdout
+            .contains("the policy `Policy` is not an attribute on a struct")
+    );
+}
+
+#[test]
+fn an_organization_token_is_decided_for_its_organization() {
+    let tenant = tenant().start();
+    let token = tenant
+        .token()
+        .client("m")
+        .organization("acme")
+        .scopes(["invite:member"]);
+    let project = Project::with(MANIFEST, SOURCE).of(&tenant);
+    let run = project.run_with(
+        &token.audience("urn:logto:organization:acme").mint(),
+        &mut project.command(&["explain", "-"]),
+    );
+    assert_eq!(run.exit, 0, "{run:?}");
+    assert!(
+        run.stdout.contains("struct") || verdicts(&run).contains(&"accepted Invite".to_owned()),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains(", for organization acme"), "{run:?}");
+}
+
+#[test]
+fn a_token_that_is_not_valid_is_refused_with_its_code_and_its_claims() {
+    let tenant = tenant().start();
+    let token = || tenant.token().user("alice").scopes(["read:products"]);
+    let hour = Duration::from_secs(3_600);
+    let past = tenant.now() - 2 * hour;
+    for (token, code, claim) in [
+        (
+            token().issued_at(past).expires_in(hour).mint(),
+            "expired",
+            "exp = ",
+        ),
+        (
+            token().issuer("https://other.example.com/oidc").mint(),
+            "issuer_custom_domain",
+            "iss = \"https://other.example.com/oidc\"",
+        ),
+        (
+            token().tampered().mint(),
+            "bad_signature",
+            "sub = \"alice\"",
+        ),
+        (token().id_token().mint(), "id_token", "aud = "),
+        (
+            "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".to_owned(),
+            "opaque_token",
+            "",
+        ),
+    ] {
+        let run = explain_text(&tenant, &token);
+        assert_eq!(run.exit, 1, "{run:?}");
+        assert!(
+            run.stdout
+                .starts_with(&format!("no guard accepts this token: 401 {code}: ")),
+            "{code}: {run:?}"
+        );
+        assert!(run.stdout.contains(claim), "{code}: {run:?}");
+    }
+}
+
+#[test]
+fn custom_claims_are_not_printed() {
+    let tenant = tenant().start();
+    let token = || {
+        let token = tenant.token().user("alice");
+        token.claim("email", "alice@example.com")
+    };
+    for token in [token().mint(), token().tampered().mint()] {
+        let run = explain_text(&tenant, &token);
+        assert!(!run.stdout.contains("alice@example.com"), "{run:?}");
+    }
+}
+
+#[test]
+fn no_token_and_no_tenant_have_their_exit_codes() {
+    let tenant = tenant().start();
+    let project = Project::with(MANIFEST, SOURCE).of(&tenant);
+    let run = project.run_with(" \n", &mut project.command(&["explain"]));
+    assert_eq!(run.exit, 2, "{run:?}");
+    assert!(
+        run.stderr
+            .contains("there is not a token on standard input"),
+        "{run:?}"
+    );
+
+    let mut command = project.command(&["explain", "abc"]);
+    let run = project.run_with("", command.env_remove("LOGTO_ENDPOINT"));
+    assert_eq!(run.exit, 2, "{run:?}");
+
+    let token = tenant.token().user("alice").mint();
+    drop(tenant);
+    let run = project.run_with(&token, &mut project.command(&["explain"]));
+    assert_eq!(run.exit, 3, "{run:?}");
+    assert!(run.stderr.contains("keys_unavailable"), "{run:?}");
+}

@@ -1,0 +1,119 @@
+//! `token`, `completions`, `man`, and the conventions of all commands.
+
+use crate::support::{PRODUCTS, Project, tenant};
+
+#[test]
+fn a_token_is_alone_on_stdout_and_what_was_not_granted_on_stderr() {
+    let tenant = tenant().start();
+    let project = Project::new().of(&tenant);
+    for (arguments, scope, stderr) in [
+        (
+            ["--resource", PRODUCTS, "--scope", "read:products"].as_slice(),
+            "read:products",
+            "",
+        ),
+        (
+            &[
+                "--resource",
+                PRODUCTS,
+                "--scope",
+                "read:products write:products admin",
+            ],
+            "read:products",
+            "not granted: write:products admin; assign a role",
+        ),
+        (
+            &["--organization", "acme", "--scope", "invite:member"],
+            "invite:member",
+            "",
+        ),
+    ] {
+        let run = project.run(&[&["token"], arguments].concat());
+        assert_eq!(run.exit, 0, "{arguments:?} {}", run.stderr);
+        assert!(run.stderr.starts_with(stderr) && (run.stderr.is_empty() || !stderr.is_empty()));
+        let token = run.stdout.trim_end();
+        assert_eq!(token.split('.').count(), 3);
+        let logto = tenant.logto().build().unwrap();
+        let verified = tokio::runtime::Runtime::new()
+            .unwrap()
+            .block_on(logto.verify(token));
+        assert!(verified.unwrap().has_scope(scope), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_refused_token_request_names_its_fix() {
+    let tenant = tenant().start();
+    let project = Project::new().of(&tenant);
+    for (arguments, exit, fix) in [
+        (
+            ["--resource", "https://api.example.com/products/"].as_slice(),
+            3,
+            "trailing slash",
+        ),
+        (&["--organization", "other"], 3, "add it in the console"),
+        (&[], 2, "--resource <URL>"),
+    ] {
+        let run = project.run(&[&["token"], arguments].concat());
+        assert_eq!((run.exit, &*run.stdout), (exit, ""), "{run:?}");
+        assert!(run.stderr.contains(fix), "{run:?}");
+    }
+}
+
+#[test]
+fn it_runs_as_cargo_logto_and_as_cargo_hyphen_logto() {
+    let project = Project::new();
+    let direct = project.run(&["--help"]);
+    assert_eq!(direct.exit, 0);
+    assert_eq!(project.run(&["logto", "--help"]).stdout, direct.stdout);
+    for part in [
+        "Usage: cargo logto",
+        "LOGTO_M2M_APP_SECRET",
+        "the secret can do everything in",
+        "  3  the tenant",
+    ] {
+        assert!(direct.stdout.contains(part), "{part}: {}", direct.stdout);
+    }
+    assert_eq!(
+        project.run(&["--version"]).stdout,
+        concat!("cargo-logto ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    let project = Project::new();
+    for (arguments, hint) in [
+        (["chekc"].as_slice(), "check"),
+        (&["check", "--offlin"], "--offline"),
+        (&["check", "--format", "xml"], "human, json, github"),
+        (&[], "Usage:"),
+        (
+            &["check", "--offline", "--manifest-path", "none/Cargo.toml"],
+            "is not a file",
+        ),
+    ] {
+        let run = project.run(arguments);
+        assert_eq!((run.exit, &*run.stdout), (2, ""), "{run:?}");
+        assert!(run.stderr.contains(hint), "{run:?}");
+    }
+}
+
+#[test]
+fn completions_and_the_man_page_are_printed() {
+    let project = Project::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = project.run(&["completions", shell]);
+        assert_eq!(run.exit, 0, "{run:?}");
+        assert!(
+            run.stdout.contains("cargo-logto") && run.stdout.contains("offline"),
+            "{shell}"
+        );
+    }
+    let run = project.run(&["man"]);
+    assert_eq!(run.exit, 0);
+    assert!(
+        run.stdout.contains(".SH NAME") && run.stdout.contains("LOGTO_ENDPOINT"),
+        "{run:?}"
+    );
+}

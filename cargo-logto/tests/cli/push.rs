@@ -1,0 +1,161 @@
+//! `push`: creates in the tenant what only `logto.toml` has.
+
+use std::process::Stdio;
+
+use logto_runtime::test_util::TestTenant;
+
+use crate::{
+    proxy::{Behaviour, Proxy},
+    support::{MANIFEST, Project, Run, SOURCE, tenant},
+};
+
+/// `MANIFEST`, and more.
+fn manifest() -> String {
+    let more = "[[resource]]\nindicator = \"https://api.example.com/orders\"\nname = \"orders\"\n\
+                scopes = [\"read:orders\", \"write:orders\"]\n\n[organization]";
+    let manifest = MANIFEST.replace("[organization]", more);
+    let manifest = manifest.replace(
+        "\"write:products\"]",
+        "\"write:products\", \"delete:products\"]\ndefault = true",
+    );
+    manifest.replace(
+        "\"invite:member\"]",
+        "\"invite:member\", \"manage:billing\"]",
+    )
+}
+
+const PLAN: &str = "\
+create  scope       delete:products               https://api.example.com/products
+create  resource    https://api.example.com/orders  orders
+create  scope       read:orders                   https://api.example.com/orders
+create  scope       write:orders                  https://api.example.com/orders
+create  permission  manage:billing
+";
+
+fn project(tenant: &TestTenant) -> Project {
+    Project::with(&manifest(), SOURCE).of(tenant)
+}
+
+fn in_sync(run: &Run) {
+    assert_eq!((run.exit, &*run.stdout), (0, ""), "{run:?}");
+    assert!(
+        run.stderr
+            .contains(" has everything that logto.toml declares"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_a_dry_run_shows_is_what_runs() {
+    let tenant = tenant().start();
+    let project = project(&tenant);
+    let dry = project.run(&["push", "--dry-run"]);
+    assert_eq!((dry.exit, &*dry.stdout), (1, PLAN), "{dry:?}");
+    let again = project.run(&["push", "--dry-run"]);
+    assert_eq!(again.stdout, PLAN, "nothing was created");
+
+    let run = project.run(&["push", "--yes"]);
+    assert_eq!((run.exit, &*run.stdout), (0, PLAN), "{run:?}");
+    let done: Vec<_> = run
+        .stderr
+        .lines()
+        .filter(|it| it.starts_with("created "))
+        .collect();
+    let planned: Vec<_> = PLAN
+        .lines()
+        .map(|it| it.replacen("create  ", "created ", 1))
+        .collect();
+    assert_eq!(done, planned);
+    in_sync(&project.run(&["push", "--dry-run"]));
+    in_sync(&project.run(&["push", "--yes"]));
+    let (exit, document) = project.findings(&[]);
+    assert_eq!((exit, &document["errors"]), (0, &0.into()), "{document:#}");
+}
+
+#[test]
+fn without_a_terminal_and_without_yes_nothing_is_created() {
+    let tenant = tenant().start();
+    let project = project(&tenant);
+    for input in ["", "y\n"] {
+        let run = project.run_with(input, &mut project.command(&["push"]));
+        assert_eq!((run.exit, &*run.stdout), (2, PLAN), "{run:?}");
+        assert!(run.stderr.contains("write `--yes`"), "{run:?}");
+    }
+    assert_eq!(project.run(&["push", "--dry-run"]).stdout, PLAN);
+}
+
+#[test]
+fn nothing_is_taken_from_the_tenant() {
+    let tenant = tenant()
+        .resource("https://theirs.example.com", ["x"])
+        .start();
+    let project = Project::with("[[resource]]\nindicator = \"urn:new\"\n", "").of(&tenant);
+    assert_eq!(project.run(&["push", "--yes"]).exit, 0);
+    let (_, document) = project.findings(&[]);
+    let only_there = |code: &str| {
+        let findings = document["findings"].as_array().unwrap().iter();
+        findings.filter(|it| it["code"] == code).count()
+    };
+    assert_eq!(only_there("resource_only_in_tenant"), 2);
+    assert_eq!(only_there("permission_only_in_tenant"), 1);
+}
+
+#[test]
+fn concurrent_creation_by_somebody_else_counts_as_done() {
+    let tenant = tenant().start();
+    let proxy = Proxy::start(tenant.endpoint(), Behaviour::SomebodyElse);
+    let run = project(&tenant)
+        .endpoint(&proxy.endpoint)
+        .run(&["push", "--yes"]);
+    assert_eq!(run.exit, 0, "{run:?}");
+    let existing = run
+        .stderr
+        .lines()
+        .filter(|it| it.starts_with("exists  "))
+        .count();
+    assert_eq!(existing, 5, "{run:?}");
+    in_sync(&project(&tenant).run(&["push", "--dry-run"]));
+}
+
+#[test]
+fn an_interrupted_run_is_finished_by_the_next() {
+    for answered in 0..5 {
+        let tenant = tenant().start();
+        let mut proxy = Proxy::start(tenant.endpoint(), Behaviour::StallAfter(answered));
+        let through = project(&tenant).endpoint(&proxy.endpoint);
+        let mut child = through
+            .command(&["push", "--yes"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        proxy.arrived(answered + 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let run = project(&tenant).run(&["push", "--yes"]);
+        assert_eq!(run.exit, 0, "{run:?}");
+        assert_eq!(
+            run.stdout.lines().count(),
+            5 - answered,
+            "only the rest: {run:?}"
+        );
+        in_sync(&project(&tenant).run(&["push", "--dry-run"]));
+    }
+}
+
+#[test]
+fn a_refused_creation_names_the_call_and_ends_with_three() {
+    let tenant = tenant().start();
+    let manifest = "[[resource]]\nindicator = \"urn:new\"\nscopes = [\"x\"]\n";
+    let project = Project::with(manifest, "").of(&tenant).client("nobody");
+    let run = project.run(&["push", "--yes"]);
+    assert_eq!(run.exit, 3, "{run:?}");
+    let missing = Project::new().of(&tenant).run(&["push"]);
+    assert_eq!(missing.exit, 2);
+    assert!(
+        missing.stderr.contains("create it with `cargo logto pull`"),
+        "{missing:?}"
+    );
+}
