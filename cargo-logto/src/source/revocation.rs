@@ -50,6 +50,7 @@ fn is_webhook(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => call.method == "webhook" || is_webhook(&call.receiver),
         Expr::Call(call) => call.args.iter().any(is_webhook),
+        Expr::Try(inner) => is_webhook(&inner.expr),
         _ => false,
     }
 }
@@ -127,6 +128,10 @@ mod tests {
             ),
             (
                 r#"r.route("/hook", post(revocations.webhook([key])))"#,
+                Some("/hook"),
+            ),
+            (
+                r#"r.route("/hook", revocations.webhook([key])?)"#,
                 Some("/hook"),
             ),
             (r#"r.route("/other", get(list))"#, None),
