@@ -92,7 +92,13 @@ fn every_link_within_the_repository_leads_somewhere() {
 #[test]
 fn every_test_that_the_security_page_names_exists() {
     let mut sources = Vec::new();
-    for folder in ["tests/it", "tests/interleavings", "logto-runtime/src"] {
+    for folder in [
+        "tests/it",
+        "tests/interleavings",
+        "logto-runtime/src",
+        "cargo-logto",
+        "logto-management",
+    ] {
         collect_sources(&repository().join(folder), &mut sources);
     }
     let page = read(&repository().join("SECURITY.md"));
