@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::count;
+use super::count::count;
 use crate::{
     failure::Failure,
     finding::{Finding, Severity},

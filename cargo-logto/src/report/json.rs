@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::count;
+use super::count::count;
 use crate::{
     failure::Failure,
     finding::{Finding, Severity},

@@ -1,15 +1,12 @@
 //! Prints findings: for people, as JSON, or as annotations of GitHub Actions.
 
+mod count;
 mod github;
 mod human;
 mod json;
 
 pub(crate) use self::human::failure;
-use crate::{
-    cli::Format,
-    failure::Failure,
-    finding::{Finding, Severity},
-};
+use crate::{cli::Format, failure::Failure, finding::Finding};
 
 /// Returns the format to use if the command does not name one.
 pub(crate) fn format(asked: Option<Format>) -> Format {
@@ -40,9 +37,4 @@ pub(crate) fn print_failure(format: Format, failure: &Failure) {
         Format::Json => out!("{}", json::failure(failure)),
         Format::Github => out!("{}", github::failure(failure)),
     }
-}
-
-fn count(findings: &[Finding], severity: Severity) -> usize {
-    let of_severity = |finding: &&Finding| finding.severity == severity;
-    findings.iter().filter(of_severity).count()
 }

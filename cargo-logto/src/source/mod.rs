@@ -12,6 +12,7 @@
 //! Files, in reading order:
 //!
 //! - `files`: which files are read
+//! - `contents`: what they say
 //! - `guard`: a guard as types
 //! - `arguments`: parses the arguments of an attribute
 //! - `revocation`: what the program says about revocation
@@ -19,6 +20,7 @@
 //! - `names`: finds the scopes that a guard names in `logto.toml`
 
 mod arguments;
+mod contents;
 mod files;
 pub(crate) mod guard;
 pub(crate) mod names;
@@ -27,24 +29,13 @@ mod visitor;
 
 use std::path::Path;
 
-use self::{guard::Guard, visitor::Visitor};
-pub(crate) use self::{revocation::Revocation, visitor::UsedScope};
+use self::visitor::Visitor;
+pub(crate) use self::{contents::Source, revocation::Revocation};
 use crate::{
     failure::Failure,
     finding::{Finding, Place},
     project::shown,
 };
-
-/// What the source says.
-#[derive(Debug, Default)]
-pub(crate) struct Source {
-    pub(crate) guards: Vec<Guard>,
-    /// Scopes that code names without an attribute, such as in `auth.has_scope("…")`.
-    pub(crate) used: Vec<UsedScope>,
-    pub(crate) revocation: Revocation,
-    /// Files that could not be parsed, so guards in them are not seen.
-    pub(crate) unread: Vec<Finding>,
-}
 
 impl Source {
     /// Reads all source below the folder.

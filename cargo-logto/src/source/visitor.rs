@@ -9,13 +9,10 @@ use syn::{
 };
 
 use super::{
-    Source, arguments,
+    arguments,
+    contents::{Source, UsedScope},
     guard::{Arguments, Guard, Kind},
 };
-
-/// A scope that code names without an attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UsedScope(pub(crate) String);
 
 pub(super) struct Visitor<'a> {
     file: &'a str,

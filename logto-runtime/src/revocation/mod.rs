@@ -27,6 +27,7 @@ mod follow;
 pub(crate) mod generation;
 pub(crate) mod health;
 pub(crate) mod horizon;
+mod id;
 mod list;
 #[cfg(test)]
 mod list_tests;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     horizon::{Margin, not_before},
-    revoke::check_id,
+    id::check_id,
     target::Target,
 };
 

@@ -3,13 +3,11 @@
 use super::{
     Revocations,
     horizon::Margin,
+    id::check_id,
     log::LogError,
     record::{Record, Source},
     target::Target,
 };
-
-/// The longest id that a revocation takes, in bytes. A token with a longer one does not exist.
-pub(super) const LONGEST_ID: usize = 4 * 1024;
 
 /// Whose tokens to revoke, for [`Revocations::revoke`].
 ///
@@ -130,15 +128,6 @@ impl Revocations {
             },
         );
         self.flush().await.map_err(RevokeError::NotLogged)
-    }
-}
-
-/// Checks an id. The error completes the sentence "an id …".
-pub(super) fn check_id(id: &str) -> Result<(), &'static str> {
-    match id.len() {
-        0 => Err("is empty"),
-        1..=LONGEST_ID => Ok(()),
-        _ => Err("is longer than 4 KiB"),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     directory::Directory,
     faults::Traffic,
     key_ring::KeyRing,
-    management::{Hook, Store},
+    management::{Hook, store::Store},
     misuse::misuse,
     server::Server,
     signing_key::SigningKey,

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, management::Store,
+    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing,
+    management::store::Store,
 };
 
 /// The shared state of a tenant.

@@ -26,7 +26,7 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand at a time. If there are none, waits up to `wait` for one.
+    /// Returns at most a few thousand at a time. Without any, waits up to `wait` for one.
     fn read_after<'a>(
         &'a self,
         position: Option<&'a str>,

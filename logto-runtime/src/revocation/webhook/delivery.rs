@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::created_at::unix_millis;
-use crate::revocation::revoke::check_id;
+use crate::revocation::id::check_id;
 
 /// The number of ids at which Logto cuts a list off.
 const LONGEST_LIST: usize = 5_000;

@@ -20,7 +20,7 @@ mod hook;
 mod hooks;
 mod organizations;
 mod resources;
-mod store;
+pub(super) mod store;
 
 use std::sync::Arc;
 
@@ -33,7 +33,6 @@ use axum::{
 };
 
 pub use self::hook::Hook;
-pub(super) use self::store::Store;
 use super::{faults::TenantEndpoint, tenant::Tenant};
 
 /// Returns the routes below `/api`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{
+use crate::test_util::{
     claims::LIFETIME,
     directory::{Directory, MANAGEMENT_API},
 };

@@ -1,0 +1,19 @@
+//! [`Source`], what the source of a program says.
+
+use super::{guard::Guard, revocation::Revocation};
+use crate::finding::Finding;
+
+/// What the source says.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    pub(crate) guards: Vec<Guard>,
+    /// Scopes that code names without an attribute, such as in `auth.has_scope("…")`.
+    pub(crate) used: Vec<UsedScope>,
+    pub(crate) revocation: Revocation,
+    /// Files that could not be parsed, so guards in them are not seen.
+    pub(crate) unread: Vec<Finding>,
+}
+
+/// A scope that code names without an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UsedScope(pub(crate) String);

@@ -1,0 +1,13 @@
+//! Checks ids of users, clients, organizations and tokens.
+
+/// The longest id that a revocation takes, in bytes. A token with a longer one does not exist.
+const LONGEST_ID: usize = 4 * 1024;
+
+/// Checks an id. The error completes the sentence "an id …".
+pub(super) fn check_id(id: &str) -> Result<(), &'static str> {
+    match id.len() {
+        0 => Err("is empty"),
+        1..=LONGEST_ID => Ok(()),
+        _ => Err("is longer than 4 KiB"),
+    }
+}
