@@ -38,9 +38,9 @@ impl<'a> Guide<'a> {
              # 200: suspend her, as the Logto console does; the tenant sends a webhook\n\
              curl -i {tenant}/api/users/{ALICE}/is-suspended -X PATCH \
              -H 'Content-Type: application/json' -d '{{\"isSuspended\": true}}' \
-             -H \"Authorization: Bearer $(curl -s {tenant}/oidc/token -u management:management-secret \
+             -H \"Authorization: Bearer $(curl -sS {tenant}/oidc/token -u management:management-secret \
              -d grant_type=client_credentials -d resource=https://default.logto.app/api -d scope=all \
-             | cut -d'\"' -f4)\"\n\n\
+             | {TAKE_TOKEN})\"\n\n\
              # 401: her token, although it has not expired\n{products}"
         )
     }
