@@ -50,7 +50,7 @@ impl Contestant {
     }
 }
 
-pub const ALL: [Contestant; 12] = [
+pub const ALL: [Contestant; 13] = [
     Contestant {
         name: "unguarded",
         package: "arena-unguarded",
@@ -132,6 +132,12 @@ pub const ALL: [Contestant; 12] = [
         "huskarl-axum",
         "arena-huskarl-axum",
         &["huskarl-axum"],
+        "RustCrypto",
+    ),
+    Contestant::peer(
+        "logto-sdk",
+        "arena-logto-sdk",
+        &["logto-sdk"],
         "RustCrypto",
     ),
 ];
