@@ -2,8 +2,10 @@
 //!
 //! - `settings`: the settings of the builder, checked by `build`
 //! - `resources`: resources and their names, checked by `build`
+//! - `guards`: the guards of the program, compared with the builder by `warm_up`
 //! - `warm_up`: what only a comparison with the tenant can find
 
+mod guards;
 mod resources;
 mod settings;
 mod warm_up;

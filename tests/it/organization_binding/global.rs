@@ -9,14 +9,13 @@ use axum::{
 };
 use http::Request;
 use logto_runtime::{
-    AuthInfo, Guard, Logto, OrganizationId, Policy,
-    policy::{AnyOf, OrganizationSource, Requirement, ScopeExpr, Subject},
-    require_any, require_auth, require_org_scopes, require_scopes,
+    AuthInfo, Guard, Logto, Policy, policy::AnyOf, require_any, require_auth, require_org_scopes,
+    require_scopes,
 };
 use tower::{Layer, service_fn};
 
-use super::{Tenant, at_path, unguarded};
-use crate::support::{Answer, INSUFFICIENT_SCOPE, INVALID_TOKEN, ORG, ask, send};
+use super::{Tenant, at_path, unguarded, union_token};
+use crate::support::{Answer, INSUFFICIENT_SCOPE, ORG, ask, send};
 
 #[require_scopes("read:data", resource = "https://api.example.com/org")]
 struct Global;
@@ -58,12 +57,6 @@ async fn open() -> &'static str {
 
 fn layered<P: Policy>(tenant: &Tenant) -> MethodRouter<Logto> {
     get(open).route_layer(tenant.logto.require::<P>())
-}
-
-/// A token as Logto issues it without `organization_id`: the scopes of all organizations.
-fn union_token(tenant: &Tenant) -> String {
-    let token = tenant.tenant.token().user("alice").resource(ORG);
-    token.scopes(["read:data"]).mint()
 }
 
 /// All ways to put a global guard on a handler.
@@ -250,180 +243,6 @@ async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     let app: Router = Router::new().route_service("/{organization_id}/{*path}", guarded);
     let answer = ask(&app, "/acme/x", &token).await;
     assert_eq!(answer, Answer::misconfigured());
-}
-
-#[require_any(Admin, Member)]
-async fn optional(organization: Option<OrganizationId>) -> String {
-    organization.map_or("every".to_owned(), |id| id.to_string())
-}
-
-#[require_any(Admin, Member)]
-async fn required(organization: OrganizationId) -> String {
-    organization.to_string()
-}
-
-#[require_scopes("admin", resource = "https://api.example.com/org", org = any)]
-async fn administered(organization: Option<OrganizationId>) -> String {
-    organization.map_or("every".to_owned(), |id| id.to_string())
-}
-
-async fn by_alternatives(
-    caller: Guard<AnyOf<(Admin, Member)>>,
-    organization: Option<OrganizationId>,
-) -> String {
-    assert_eq!(caller.organization(), organization);
-    organization.map_or("every".to_owned(), |id| id.to_string())
-}
-
-async fn without_guard(organization: Option<OrganizationId>) -> String {
-    organization.map_or("every".to_owned(), |id| id.to_string())
-}
-
-#[require_auth(resource = "https://api.example.com/org")]
-async fn authenticated(organization: Option<OrganizationId>) -> String {
-    organization.map_or("every".to_owned(), |id| id.to_string())
-}
-
-#[tokio::test]
-async fn an_optional_organization_id_is_absent_only_under_an_alternative_without_organization() {
-    let tenant = Tenant::start();
-    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
-    let member = tenant.api_token("acme");
-    let missing = || Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
-    for (way, handler, of_admin, of_member) in [
-        (
-            "optional",
-            get(optional),
-            Answer::ok("every"),
-            Answer::ok("acme"),
-        ),
-        ("required", get(required), missing(), Answer::ok("acme")),
-        (
-            "guard",
-            get(by_alternatives),
-            Answer::ok("every"),
-            Answer::ok("acme"),
-        ),
-        // Nothing has said that the caller needs no organization.
-        (
-            "without a guard",
-            get(without_guard),
-            missing(),
-            Answer::ok("acme"),
-        ),
-        (
-            "require_auth",
-            get(authenticated),
-            missing(),
-            Answer::ok("acme"),
-        ),
-    ] {
-        let app = at_path("/{org_id}")(handler).with_state(tenant.logto.clone());
-        for _ in 0..2 {
-            assert_eq!(ask(&app, "/acme", &admin).await, of_admin, "{way}");
-            assert_eq!(ask(&app, "/acme", &member).await, of_member, "{way}");
-            assert_eq!(
-                ask(&app, "/globex", &member).await,
-                Answer::mismatch(),
-                "{way}"
-            );
-        }
-    }
-    let app = at_path("/{org_id}")(get(administered)).with_state(tenant.logto.clone());
-    assert_eq!(ask(&app, "/acme", &admin).await, Answer::ok("every"));
-}
-
-/// A guard around a router does not know what its handlers make of an absent organization.
-#[tokio::test]
-async fn an_optional_organization_id_is_present_if_only_a_layer_accepted_its_absence() {
-    let tenant = Tenant::start();
-    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
-    let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
-    for handler in [get(without_guard), get(authenticated)] {
-        let app = Router::new()
-            .route("/{org_id}", handler)
-            .route_layer(tenant.logto.require::<AnyOf<(Admin, Member)>>())
-            .with_state(tenant.logto.clone());
-        assert_eq!(ask(&app, "/acme", &admin).await, missing);
-        let member = ask(&app, "/acme", &tenant.api_token("acme")).await;
-        assert_eq!(member, Answer::ok("acme"));
-    }
-}
-
-/// What another `Logto` accepted says nothing.
-#[tokio::test]
-async fn an_optional_organization_id_is_present_if_only_another_logto_accepted_its_absence() {
-    let tenant = Tenant::start();
-    let other = tenant.tenant.logto().build().unwrap();
-    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
-    let app = Router::new()
-        .route("/{org_id}", get(without_guard))
-        .route_layer(other.require::<Admin>())
-        .with_state(tenant.logto.clone());
-    let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
-    assert_eq!(ask(&app, "/acme", &admin).await, missing);
-}
-
-/// A requirement that is written by hand may say what its kind cannot compare. It must not look as if
-/// it were compared.
-#[tokio::test]
-async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
-    macro_rules! unenforceable {
-        ($($name:ident = $requirement:expr;)+) => {$(
-            struct $name;
-
-            impl Policy for $name {
-                const REQUIREMENT: Requirement = $requirement;
-            }
-        )+};
-    }
-    const DATA: Requirement = Requirement::scopes(ScopeExpr::One("read:data")).with_resource(ORG);
-    const ANY: Requirement = Requirement::any_of(&[DATA, DATA]);
-    const INVITE: Requirement =
-        Requirement::organization_permission(ScopeExpr::One("invite:member"));
-    const AUTH: Requirement = Requirement::authenticated().with_resource(ORG);
-    unenforceable! {
-        ScopesInPath = DATA.with_organization(OrganizationSource::Path("organization_id"));
-        ScopesInHeader = DATA.with_organization(OrganizationSource::Header("x-organization-id"));
-        ScopesInToken = DATA.with_organization(OrganizationSource::Token);
-        AuthInPath = AUTH.with_organization(OrganizationSource::Path("organization_id"));
-        PermissionOfResource = INVITE.with_resource(ORG);
-        AnyOfMachines = ANY.with_subject(Subject::Machine);
-        AnyOfResource = ANY.with_resource(ORG);
-        AnyInHeader = ANY.with_organization(OrganizationSource::Header("x-organization-id"));
-        Nested = Requirement::any_of(&[DATA, AnyOfMachines::REQUIREMENT]);
-    }
-    let tenant = Tenant::start();
-    let tokens = [
-        union_token(&tenant),
-        tenant.api_token("acme"),
-        tenant.organization_token("acme"),
-    ];
-    for (name, handler) in [
-        ("scopes in path", get(by_guard::<ScopesInPath>)),
-        ("scopes in header", get(by_guard::<ScopesInHeader>)),
-        ("scopes in token", get(by_guard::<ScopesInToken>)),
-        ("auth in path", get(by_guard::<AuthInPath>)),
-        (
-            "permission of a resource",
-            get(by_guard::<PermissionOfResource>),
-        ),
-        ("any of machines", get(by_guard::<AnyOfMachines>)),
-        ("any of a resource", get(by_guard::<AnyOfResource>)),
-        ("any in header", get(by_guard::<AnyInHeader>)),
-        ("nested", get(by_guard::<Nested>)),
-    ] {
-        let app = Router::new()
-            .route("/o/{organization_id}", handler.clone())
-            .route("/plain", handler)
-            .with_state(tenant.logto.clone());
-        for token in &tokens {
-            for uri in ["/o/acme", "/plain"] {
-                let answer = ask(&app, uri, token).await;
-                assert_eq!(answer, Answer::misconfigured(), "{name}: {uri}");
-            }
-        }
-    }
 }
 
 /// The handlers behind other methods of a route have the guard of their own.

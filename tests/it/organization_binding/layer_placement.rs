@@ -9,13 +9,16 @@ use axum::{
     body::Body,
     extract::Request,
     response::Response,
-    routing::{any_service, get, get_service},
+    routing::{any_service, get_service},
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{Logto, Policy, require_org_permission};
-use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn, util::BoxCloneSyncService};
+use tower::{Layer, ServiceBuilder, ServiceExt, service_fn};
 
-use super::{Invite, Tenant};
+use super::{
+    Invite, Tenant,
+    places::{Guarded, Known, PLACES, boxed, router},
+};
 use crate::support::{Answer, send};
 
 #[require_org_permission("invite:member", org = path("organization_id"))]
@@ -27,21 +30,8 @@ struct InHeader;
 #[require_org_permission("invite:member", org = token)]
 struct InToken;
 
-type Guarded = BoxCloneSyncService<Request, Response, Infallible>;
-
 /// Wraps a service into a guard.
 type Wrap = fn(&Logto, Guarded, bool) -> Guarded;
-
-fn boxed<S>(service: S) -> Guarded
-where
-    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
-    BoxCloneSyncService::new(service)
-}
 
 fn with_body<B>(response: http::Response<B>) -> Response
 where
@@ -84,146 +74,6 @@ fn leaf() -> Guarded {
         Ok::<_, Infallible>(Response::new(Body::from("in")))
     }))
 }
-
-/// A router with an organization of its own in the path, and one route without.
-fn router(inner: &[&str]) -> Guarded {
-    let router = inner.iter().fold(Router::new(), |router, path| {
-        router.route(path, get(async || "in"))
-    });
-    boxed(router)
-}
-
-/// Puts a guarded service somewhere.
-type Place = fn(Guarded) -> Router;
-
-/// What a layer can know at a place.
-#[derive(Clone, Copy)]
-struct Known {
-    /// The organization parameter that is visible.
-    organization: Option<&'static str>,
-    /// Whether routing has ended.
-    ended: bool,
-    /// Whether there are parameters, and none is recognised.
-    unrecognised: bool,
-}
-
-const fn ended(organization: Option<&'static str>) -> Known {
-    Known {
-        organization,
-        ended: true,
-        unrecognised: false,
-    }
-}
-
-const fn goes_on(organization: Option<&'static str>) -> Known {
-    Known {
-        organization,
-        ended: false,
-        unrecognised: false,
-    }
-}
-
-const PLACES: &[(&str, Place, &str, Known)] = &[
-    (
-        "route_service",
-        |guarded| Router::new().route_service("/{organization_id}/files", guarded),
-        "/ORG/files",
-        ended(Some("ORG")),
-    ),
-    (
-        "route_service without parameters",
-        |guarded| Router::new().route_service("/files", guarded),
-        "/files",
-        ended(None),
-    ),
-    (
-        "route_service with a wildcard",
-        |guarded| Router::new().route_service("/{organization_id}/{*rest}", guarded),
-        "/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "route_service with a wildcard only",
-        |guarded| Router::new().route_service("/{*rest}", guarded),
-        "/ORG/files",
-        Known {
-            unrecognised: true,
-            ..goes_on(None)
-        },
-    ),
-    (
-        "any_service",
-        |guarded| Router::new().route("/{organization_id}/files", any_service(guarded)),
-        "/ORG/files",
-        ended(Some("ORG")),
-    ),
-    (
-        "any_service with a wildcard",
-        |guarded| Router::new().route("/{organization_id}/{*rest}", any_service(guarded)),
-        "/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "get_service with a wildcard",
-        |guarded| Router::new().route("/{organization_id}/{*rest}", get_service(guarded)),
-        "/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "get_service in a nested router",
-        |guarded| {
-            let inner = Router::new().route("/files", get_service(guarded));
-            Router::new().nest("/{organization_id}", inner)
-        },
-        "/ORG/files",
-        ended(Some("ORG")),
-    ),
-    (
-        "any_service with a wildcard in a nested router",
-        |guarded| {
-            let inner = Router::new().route("/{*rest}", any_service(guarded));
-            Router::new().nest("/{organization_id}", inner)
-        },
-        "/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "nest_service",
-        |guarded| Router::new().nest_service("/{organization_id}", guarded),
-        "/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "nest_service without parameters",
-        |guarded| Router::new().nest_service("/api", guarded),
-        "/api/files",
-        goes_on(None),
-    ),
-    (
-        "nest_service in a nested service",
-        |guarded| {
-            let inner: Router = Router::new().nest_service("/files", guarded);
-            Router::new().nest_service("/{organization_id}", inner)
-        },
-        "/ORG/files/x",
-        goes_on(Some("ORG")),
-    ),
-    (
-        "fallback_service",
-        |guarded| Router::new().fallback_service(guarded),
-        "/ORG/files",
-        goes_on(None),
-    ),
-    (
-        "fallback_service of a nested router",
-        |guarded| {
-            let inner = Router::new().fallback_service(guarded);
-            Router::new().nest("/o/{organization_id}", inner)
-        },
-        "/o/ORG/files",
-        goes_on(Some("ORG")),
-    ),
-];
 
 /// Where a policy looks for the organization.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,16 +3,21 @@
 //! - `route`: without `org`, the path parameters of the route
 //! - `source`: with `org`, a path parameter, a header, or the token
 //! - `placement`: where a guard runs, inside and outside of routing
-//! - `layer_placement`: the same for layers, as one table
+//! - `layer_placement`: the same for layers, over the table of `places`
 //! - `global`: a global guard where an organization is named
+//! - `optional_id`: a handler that takes the organization if there is one
+//! - `unenforceable`: requirements that cannot be compared
 //! - `encoding`: percent-encoding
 
 mod encoding;
 mod global;
 mod layer_placement;
+mod optional_id;
 mod placement;
+mod places;
 mod route;
 mod source;
+mod unenforceable;
 
 use axum::{
     Router,
@@ -141,4 +146,10 @@ impl Tenant {
 /// Returns a function that builds a router with one route.
 fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
     move |handler| Router::new().route(path, handler)
+}
+
+/// A token as Logto issues it without `organization_id`: the scopes of all organizations.
+fn union_token(tenant: &Tenant) -> String {
+    let token = tenant.tenant.token().user("alice").resource(ORG);
+    token.scopes(["read:data"]).mint()
 }

@@ -1,0 +1,114 @@
+//! What `warm_up` finds in the guards of the program: resources that the builder does not know, and
+//! resources that are asked for both ways.
+
+use axum::{Router, routing::get};
+use logto_runtime::{
+    Guard, Logto, LogtoBuilder, inventory::guards, require_any, require_auth, require_org_scopes,
+    require_scopes, test_util::TestTenant,
+};
+use tracing::Level;
+
+use super::warm_up::{assert_all, at, complaint, tenant};
+use crate::{
+    events::Events,
+    support::{PRODUCTS, knowing_all_guards},
+};
+
+/// The guards of all modules of this binary are known, but for those that the builder leaves out.
+#[tokio::test]
+async fn a_guard_for_a_resource_that_the_builder_does_not_know_is_named_with_the_fix() {
+    let _: Router<Logto> = Router::new().route("/", get(by_name).post(by_alternatives));
+    let tenant = tenant();
+    let error = complaint(tenant.logto()).await;
+    assert_all(&error, &[&format!("the builder knows [{PRODUCTS:?}]")]);
+    assert_eq!(tenant.key_set_requests(), 0, "nothing is fetched");
+
+    let all = || knowing_all_guards(tenant.logto());
+    all().build().unwrap().warm_up().await.unwrap();
+    for (builder, resource, call) in [
+        (
+            other_than(&tenant, "left-out"),
+            "left-out",
+            r#"`.named_resource("left-out", "https://…")`"#,
+        ),
+        (
+            other_than(&tenant, "https://indicator.example"),
+            "https://indicator.example",
+            r#"`.resource("https://indicator.example")`"#,
+        ),
+    ] {
+        let error = complaint(builder).await;
+        let item = match resource.contains(':') {
+            true => "guards::ByIndicator (tests/it/configuration/guards.rs:",
+            false => "guards::by_name (tests/it/configuration/guards.rs:",
+        };
+        let names = format!("names the resource {resource:?}");
+        assert_all(&error, &[item, &names, call, "the builder knows"]);
+    }
+}
+
+#[require_auth(resource = "left-out")]
+async fn by_name() {}
+
+async fn by_alternatives(_: Guard<Alternatives>) {}
+
+#[require_any(Known, ByIndicator)]
+struct Alternatives;
+
+#[require_auth]
+struct Known;
+
+#[require_auth(resource = "https://indicator.example")]
+struct ByIndicator;
+
+/// Returns a builder that knows the resources of all guards except this one.
+fn other_than(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
+    let named = guards().filter_map(|guard| guard.requirement?.resource());
+    named
+        .filter(|other| *other != resource)
+        .fold(tenant.logto(), |builder, other| match other {
+            indicator if indicator.contains(':') => builder.resource(indicator),
+            name => builder.named_resource(name, format!("https://{name}.example")),
+        })
+}
+
+/// The guards of this program ask for some resources both ways.
+#[tokio::test]
+async fn a_resource_that_is_asked_for_both_ways_is_warned_of_once() {
+    #[require_scopes("asked:globally", resource = "https://both.example")]
+    struct Globally;
+
+    #[require_scopes("asked:anywhere", resource = "https://both.example", org = any)]
+    struct Anywhere;
+
+    #[require_any(Globally, Anywhere)]
+    struct Either;
+
+    #[require_org_scopes("asked:inside", resource = "https://both.example")]
+    struct Inside;
+
+    #[require_scopes("asked:globally", resource = "https://only-globally.example")]
+    struct OnlyGlobally;
+
+    let events = Events::collect();
+    let tenant = tenant();
+    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    for calls in 0..3 {
+        logto.warm_up().await.unwrap();
+        let mut warned = events.take();
+        // The other tests have guards, too.
+        warned.retain(|event| {
+            let resource = &event.fields["resource"];
+            resource.contains("both.example") || resource.contains("only-globally.example")
+        });
+        match &warned[..] {
+            [] if calls > 0 => {}
+            [event] if calls == 0 => {
+                assert_eq!(event.level, Level::WARN);
+                assert_eq!(event.fields["resource"], "https://both.example");
+                assert_eq!(event.fields["scopes"], "asked:anywhere asked:globally");
+            }
+            _ => panic!("call {calls}: {warned:#?}"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `Option<OrganizationId>`: absent only under an alternative that asks for no organization.
+
+use axum::{Router, routing::get};
+use logto_runtime::{
+    Guard, OrganizationId, policy::AnyOf, require_any, require_auth, require_org_scopes,
+    require_scopes,
+};
+
+use super::{Tenant, at_path};
+use crate::support::{Answer, INVALID_TOKEN, ORG, ask};
+
+#[require_scopes("admin", resource = "https://api.example.com/org", org = any)]
+struct Admin;
+
+#[require_org_scopes("read:data", resource = "https://api.example.com/org")]
+struct Member;
+
+#[require_any(Admin, Member)]
+async fn optional(organization: Option<OrganizationId>) -> String {
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+#[require_any(Admin, Member)]
+async fn required(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_scopes("admin", resource = "https://api.example.com/org", org = any)]
+async fn administered(organization: Option<OrganizationId>) -> String {
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+async fn by_alternatives(
+    caller: Guard<AnyOf<(Admin, Member)>>,
+    organization: Option<OrganizationId>,
+) -> String {
+    assert_eq!(caller.organization(), organization);
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+async fn without_guard(organization: Option<OrganizationId>) -> String {
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+#[require_auth(resource = "https://api.example.com/org")]
+async fn authenticated(organization: Option<OrganizationId>) -> String {
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+#[tokio::test]
+async fn an_optional_organization_id_is_absent_only_under_an_alternative_without_organization() {
+    let tenant = Tenant::start();
+    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
+    let member = tenant.api_token("acme");
+    let missing = || Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
+    for (way, handler, of_admin, of_member) in [
+        (
+            "optional",
+            get(optional),
+            Answer::ok("every"),
+            Answer::ok("acme"),
+        ),
+        ("required", get(required), missing(), Answer::ok("acme")),
+        (
+            "guard",
+            get(by_alternatives),
+            Answer::ok("every"),
+            Answer::ok("acme"),
+        ),
+        // Nothing has said that the caller needs no organization.
+        (
+            "without a guard",
+            get(without_guard),
+            missing(),
+            Answer::ok("acme"),
+        ),
+        (
+            "require_auth",
+            get(authenticated),
+            missing(),
+            Answer::ok("acme"),
+        ),
+    ] {
+        let app = at_path("/{org_id}")(handler).with_state(tenant.logto.clone());
+        for _ in 0..2 {
+            assert_eq!(ask(&app, "/acme", &admin).await, of_admin, "{way}");
+            assert_eq!(ask(&app, "/acme", &member).await, of_member, "{way}");
+            assert_eq!(
+                ask(&app, "/globex", &member).await,
+                Answer::mismatch(),
+                "{way}"
+            );
+        }
+    }
+    let app = at_path("/{org_id}")(get(administered)).with_state(tenant.logto.clone());
+    assert_eq!(ask(&app, "/acme", &admin).await, Answer::ok("every"));
+}
+
+/// A guard around a router does not know what its handlers make of an absent organization.
+#[tokio::test]
+async fn an_optional_organization_id_is_present_if_only_a_layer_accepted_its_absence() {
+    let tenant = Tenant::start();
+    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
+    let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
+    for handler in [get(without_guard), get(authenticated)] {
+        let app = Router::new()
+            .route("/{org_id}", handler)
+            .route_layer(tenant.logto.require::<AnyOf<(Admin, Member)>>())
+            .with_state(tenant.logto.clone());
+        assert_eq!(ask(&app, "/acme", &admin).await, missing);
+        let member = ask(&app, "/acme", &tenant.api_token("acme")).await;
+        assert_eq!(member, Answer::ok("acme"));
+    }
+}
+
+/// What another `Logto` accepted says nothing.
+#[tokio::test]
+async fn an_optional_organization_id_is_present_if_only_another_logto_accepted_its_absence() {
+    let tenant = Tenant::start();
+    let other = tenant.tenant.logto().build().unwrap();
+    let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
+    let app = Router::new()
+        .route("/{org_id}", get(without_guard))
+        .route_layer(other.require::<Admin>())
+        .with_state(tenant.logto.clone());
+    let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
+    assert_eq!(ask(&app, "/acme", &admin).await, missing);
+}

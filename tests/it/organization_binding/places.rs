@@ -1,0 +1,164 @@
+//! The places where a guarded service can stand, and what a layer can know there.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    extract::Request,
+    response::Response,
+    routing::{any_service, get, get_service},
+};
+use tower::{Service, util::BoxCloneSyncService};
+
+pub(super) type Guarded = BoxCloneSyncService<Request, Response, Infallible>;
+
+pub(super) fn boxed<S>(service: S) -> Guarded
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    BoxCloneSyncService::new(service)
+}
+
+/// A router with an organization of its own in the path, and one route without.
+pub(super) fn router(inner: &[&str]) -> Guarded {
+    let router = inner.iter().fold(Router::new(), |router, path| {
+        router.route(path, get(async || "in"))
+    });
+    boxed(router)
+}
+
+/// Puts a guarded service somewhere.
+pub(super) type Place = fn(Guarded) -> Router;
+
+/// What a layer can know at a place.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    /// The organization parameter that is visible.
+    pub(super) organization: Option<&'static str>,
+    /// Whether routing has ended.
+    pub(super) ended: bool,
+    /// Whether there are parameters, and none is recognised.
+    pub(super) unrecognised: bool,
+}
+
+const fn ended(organization: Option<&'static str>) -> Known {
+    Known {
+        organization,
+        ended: true,
+        unrecognised: false,
+    }
+}
+
+const fn goes_on(organization: Option<&'static str>) -> Known {
+    Known {
+        organization,
+        ended: false,
+        unrecognised: false,
+    }
+}
+
+pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
+    (
+        "route_service",
+        |guarded| Router::new().route_service("/{organization_id}/files", guarded),
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "route_service without parameters",
+        |guarded| Router::new().route_service("/files", guarded),
+        "/files",
+        ended(None),
+    ),
+    (
+        "route_service with a wildcard",
+        |guarded| Router::new().route_service("/{organization_id}/{*rest}", guarded),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "route_service with a wildcard only",
+        |guarded| Router::new().route_service("/{*rest}", guarded),
+        "/ORG/files",
+        Known {
+            unrecognised: true,
+            ..goes_on(None)
+        },
+    ),
+    (
+        "any_service",
+        |guarded| Router::new().route("/{organization_id}/files", any_service(guarded)),
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "any_service with a wildcard",
+        |guarded| Router::new().route("/{organization_id}/{*rest}", any_service(guarded)),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "get_service with a wildcard",
+        |guarded| Router::new().route("/{organization_id}/{*rest}", get_service(guarded)),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "get_service in a nested router",
+        |guarded| {
+            let inner = Router::new().route("/files", get_service(guarded));
+            Router::new().nest("/{organization_id}", inner)
+        },
+        "/ORG/files",
+        ended(Some("ORG")),
+    ),
+    (
+        "any_service with a wildcard in a nested router",
+        |guarded| {
+            let inner = Router::new().route("/{*rest}", any_service(guarded));
+            Router::new().nest("/{organization_id}", inner)
+        },
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "nest_service",
+        |guarded| Router::new().nest_service("/{organization_id}", guarded),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "nest_service without parameters",
+        |guarded| Router::new().nest_service("/api", guarded),
+        "/api/files",
+        goes_on(None),
+    ),
+    (
+        "nest_service in a nested service",
+        |guarded| {
+            let inner: Router = Router::new().nest_service("/files", guarded);
+            Router::new().nest_service("/{organization_id}", inner)
+        },
+        "/ORG/files/x",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "fallback_service",
+        |guarded| Router::new().fallback_service(guarded),
+        "/ORG/files",
+        goes_on(None),
+    ),
+    (
+        "fallback_service of a nested router",
+        |guarded| {
+            let inner = Router::new().fallback_service(guarded);
+            Router::new().nest("/o/{organization_id}", inner)
+        },
+        "/o/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+];
