@@ -63,6 +63,18 @@ impl Management {
         }
     }
 
+    /// Returns the endpoint in the environment variable `LOGTO_ENDPOINT`, as
+    /// [`endpoint`](Self::endpoint) returns it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the variable is missing, or if its value is not an endpoint.
+    pub fn endpoint_from_env() -> Result<String, ConfigError> {
+        endpoint_of(&|name| env::var(name).ok())
+            .and_then(|it| checked(&it))
+            .map(|(it, _)| it)
+    }
+
     /// Returns a builder with the settings of the environment: `LOGTO_ENDPOINT`,
     /// `LOGTO_M2M_APP_ID`, `LOGTO_M2M_APP_SECRET` and, optionally, `LOGTO_MANAGEMENT_RESOURCE`.
     ///
@@ -76,13 +88,8 @@ impl Management {
     fn from_variables(
         read: impl Fn(&str) -> Option<String>,
     ) -> Result<ManagementBuilder, ConfigError> {
-        let read = |name| read(name).filter(|value| !value.is_empty());
-        let required =
-            |variable, advice| read(variable).ok_or(ConfigError::Missing { variable, advice });
-        let endpoint = required(
-            "LOGTO_ENDPOINT",
-            "set it to the tenant's endpoint, such as `https://your-tenant.logto.app`",
-        )?;
+        let endpoint = endpoint_of(&read)?;
+        let required = |variable, advice| required(&read, variable, advice);
         let id = required(
             "LOGTO_M2M_APP_ID",
             "create a machine-to-machine application in Logto's console, assign the role `Logto \
@@ -93,7 +100,7 @@ impl Management {
             "set it to the App secret of the machine-to-machine application",
         )?;
         let mut builder = Self::builder(endpoint, Credentials::new(id, secret));
-        builder.resource = read("LOGTO_MANAGEMENT_RESOURCE");
+        builder.resource = read("LOGTO_MANAGEMENT_RESOURCE").filter(|it| !it.is_empty());
         Ok(builder)
     }
 }
@@ -127,31 +134,53 @@ impl ManagementBuilder {
     ///
     /// Returns an error if the endpoint is not an `https` URL, or `http` with a loopback host.
     pub fn build(self) -> Result<Management, ConfigError> {
-        let endpoint = self.endpoint.trim_end_matches('/');
-        let url = checked(endpoint).map_err(|problem| ConfigError::Endpoint {
-            value: without_credentials(endpoint),
-            problem,
-        })?;
-        let http = reqwest::Client::builder()
+        let (endpoint, url) = checked(&self.endpoint)?;
+        let mut http = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
-            .timeout(Duration::from_secs(30))
-            .build()
-            .map_err(|_| ConfigError::HttpClient)?;
+            .timeout(Duration::from_secs(30));
+        if url.scheme() == "http" {
+            // A proxy would read the secret. With `https` it passes on what it can't read.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|_| ConfigError::HttpClient)?;
         let resource = self.resource.unwrap_or_else(|| default_resource(&url));
         let exchange = Exchange::new(http, self.patience, self.on_wait);
         Ok(Management::new(
             exchange,
-            endpoint.to_owned(),
+            endpoint,
             resource,
             self.credentials,
         ))
     }
 }
 
-/// Returns the URL if credentials may be sent to it.
-fn checked(endpoint: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(endpoint).map_err(|_| "is not a URL")?;
+fn endpoint_of(read: &impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
+    let advice = "set it to the tenant's endpoint, such as `https://your-tenant.logto.app`";
+    required(read, "LOGTO_ENDPOINT", advice)
+}
+
+fn required(
+    read: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+    advice: &'static str,
+) -> Result<String, ConfigError> {
+    let value = read(variable).filter(|value| !value.is_empty());
+    value.ok_or(ConfigError::Missing { variable, advice })
+}
+
+/// Returns the endpoint without a slash at its end, and as a URL, if credentials may be sent to it.
+fn checked(endpoint: &str) -> Result<(String, Url), ConfigError> {
+    let url = url_of(endpoint).map_err(|problem| ConfigError::Endpoint {
+        value: shown(endpoint),
+        problem,
+    })?;
+    // What was checked is what is used: the parser passes over spaces around and tabs within.
+    Ok((url.as_str().trim_end_matches('/').to_owned(), url))
+}
+
+fn url_of(endpoint: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(endpoint.trim_end_matches('/')).map_err(|_| "is not a URL")?;
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -183,18 +212,28 @@ fn default_resource(endpoint: &Url) -> String {
     }
 }
 
-/// Removes everything before the last `@`, so that even a malformed URL shows no credentials.
-fn without_credentials(value: &str) -> String {
-    match value.rsplit_once('@') {
-        Some((_, rest)) => format!("…@{rest}"),
-        None => value.to_owned(),
+/// Returns what an error may show of an endpoint: not what is before the last `@`, and no query.
+///
+/// A value without a host is not shown at all: it may be the secret, in the wrong variable.
+fn shown(endpoint: &str) -> String {
+    let (credentials, rest) = match endpoint.rsplit_once('@') {
+        Some((_, rest)) => ("…@", rest),
+        None => ("", endpoint),
+    };
+    let (rest, query) = match rest.find(['?', '#']) {
+        Some(at) => (&rest[..at], "…"),
+        None => (rest, ""),
+    };
+    match rest.contains(['.', ':', '/']) {
+        true => format!("{credentials}{rest}{query}"),
+        false => "…".to_owned(),
     }
 }
 
 impl fmt::Debug for ManagementBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagementBuilder")
-            .field("endpoint", &without_credentials(&self.endpoint))
+            .field("endpoint", &shown(&self.endpoint))
             .field("credentials", &self.credentials)
             .field("resource", &self.resource)
             .finish_non_exhaustive()
@@ -249,6 +288,7 @@ mod tests {
             ("ftp://t.logto.app", Some("is not an `https` URL")),
             ("t.logto.app", Some("is not a URL")),
             ("", Some("is not a URL")),
+            (" https://t.logto.app\n", None),
             ("https://u:p@t.logto.app", Some("contains credentials")),
             ("https://t.logto.app?a", Some("has a query or a fragment")),
             ("https://t.logto.app#a", Some("has a query or a fragment")),

@@ -23,7 +23,7 @@ const SCOPE: &str = "all";
 /// The largest page that Logto answers with.
 const PAGE: usize = 100;
 /// The largest number of pages that is read.
-const PAGES: usize = 1_000;
+const PAGES: usize = 100;
 
 /// A client of a tenant's Management API.
 pub struct Management {
@@ -90,25 +90,41 @@ impl Management {
     }
 
     /// Returns a list that Logto answers in pages.
+    pub(crate) async fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        match self.first_pages(path, PAGES).await? {
+            (all, true) => Ok(all),
+            (_, false) => Err(Error::Answer {
+                call: format!("GET /api{path}"),
+                problem: "has more pages than expected",
+            }),
+        }
+    }
+
+    /// Returns the first pages of a list, and whether that is all of it.
     ///
     /// The URLs in the header `Link` lack `/api`, so they are not followed.
-    pub(crate) async fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+    pub(crate) async fn first_pages<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        pages: usize,
+    ) -> Result<(Vec<T>, bool), Error> {
         let call = format!("GET /api{path}");
         let mut all = Vec::new();
-        for page in 1..=PAGES {
+        for page in 1..=pages {
             let path = format!("{path}?page={page}&page_size={PAGE}");
             let answer = self.call(&Method::GET, &path, None).await?;
             let items: Vec<T> = answer.json(&call)?;
-            let last = items.is_empty();
+            if items.len() > PAGE {
+                let problem = "answers more than a page";
+                return Err(Error::Answer { call, problem });
+            }
+            let is_last = items.len() < PAGE;
             all.extend(items);
-            if last || answer.total.is_none_or(|total| all.len() >= total) {
-                return Ok(all);
+            if is_last || answer.total.is_none_or(|total| all.len() >= total) {
+                return Ok((all, true));
             }
         }
-        Err(Error::Answer {
-            call,
-            problem: "has more pages than expected",
-        })
+        Ok((all, false))
     }
 
     /// Creates something. `existed` are the codes for what the tenant has already.

@@ -89,7 +89,11 @@ pub enum Error {
         code: Option<String>,
     },
     /// The token endpoint refused the request for another reason.
-    #[error("the token endpoint of {endpoint} answers {status}{}", shown(error.as_deref()))]
+    #[error(
+        "the token endpoint of {endpoint} answers {status}{}; check that LOGTO_ENDPOINT is the \
+         endpoint of a Logto tenant, and the resource, scopes and organization that were asked for",
+        shown(error.as_deref())
+    )]
     Token {
         /// The tenant's endpoint.
         endpoint: String,
@@ -99,7 +103,11 @@ pub enum Error {
         error: Option<String>,
     },
     /// The Management API refused a call for another reason.
-    #[error("{call} answers {status}{}", shown(code.as_deref()))]
+    #[error(
+        "{call} answers {status}{}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant, \
+         and what its console says about the resource",
+        shown(code.as_deref())
+    )]
     Api {
         /// The method and path of the call.
         call: String,

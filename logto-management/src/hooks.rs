@@ -4,6 +4,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{client::Management, error::Error, resources::segment};
 
+/// How many pages of deliveries are read. A busy tenant has more in a day.
+const DELIVERY_PAGES: usize = 10;
+
 /// A webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,14 +45,15 @@ impl Management {
         self.list("/hooks").await
     }
 
-    /// Returns the deliveries of a webhook in the last day, newest first.
+    /// Returns the deliveries of a webhook in the last day, newest first: at most the last thousand.
     ///
     /// # Errors
     ///
     /// Returns an error if the tenant can't be reached or refuses the call.
     pub async fn deliveries(&self, hook_id: &str) -> Result<Vec<Delivery>, Error> {
-        self.pages(&format!("/hooks/{}/recent-logs", segment(hook_id)))
-            .await
+        let path = format!("/hooks/{}/recent-logs", segment(hook_id));
+        let (newest, _) = self.first_pages(&path, DELIVERY_PAGES).await?;
+        Ok(newest)
     }
 }
 

@@ -88,6 +88,13 @@ pub(crate) async fn request(
         return Err(refused(endpoint, asked, &answer));
     }
     let body: TokenBody = answer.json(CALL)?;
+    // It is sent in a header, and a terminal may show it.
+    if body.access_token.is_empty() || !body.access_token.bytes().all(|it| it.is_ascii_graphic()) {
+        return Err(Error::Answer {
+            call: CALL.to_owned(),
+            problem: "answers with a token that can't be sent",
+        });
+    }
     let lifetime = Duration::from_secs(body.expires_in.min(86_400));
     Ok(AccessToken {
         token: body.access_token,

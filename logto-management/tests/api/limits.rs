@@ -1,0 +1,78 @@
+//! A tenant that answers without end, or with what Logto does not answer.
+
+use http::StatusCode;
+use logto_management::{Error, Management};
+use logto_runtime::test_util::{Fault, TenantEndpoint};
+
+use crate::{management, tenant};
+
+fn page(items: usize) -> String {
+    let item =
+        r#"{"id":"s","name":"a","key":"TriggerHook.User.Deleted","payload":{"result":"Error"}}"#;
+    format!("[{}]", vec![item; items].join(","))
+}
+
+#[tokio::test]
+async fn endless_pages_end() {
+    let tenant = tenant().start();
+    let management = management(&tenant, "manager");
+    let endless = |items| {
+        let fault = Fault::answer(
+            StatusCode::OK,
+            [("total-number", "1000000000")],
+            page(items),
+        );
+        tenant.fault(TenantEndpoint::Management, fault);
+    };
+    endless(100);
+    let deliveries = management.deliveries("h").await.unwrap();
+    assert_eq!(deliveries.len(), 1_000, "the newest ones are enough");
+    assert_eq!(tenant.management_requests(), 10);
+
+    let error = management.scopes("r").await.unwrap_err();
+    assert!(matches!(error, Error::Answer { .. }), "{error}");
+    assert_eq!(tenant.management_requests(), 10 + 100);
+
+    for (items, read) in [(101, Err(())), (99, Ok(99)), (0, Ok(0))] {
+        endless(items);
+        let scopes = management.scopes("r").await;
+        assert_eq!(scopes.map(|it| it.len()).map_err(|_| ()), read, "{items}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_larger_than_expected_is_given_up() {
+    let tenant = tenant().start();
+    for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
+        let large = Fault::answer(StatusCode::OK, [], vec![b' '; (16 << 20) + 1]);
+        tenant.fault(endpoint, large);
+        let management: Management = management(&tenant, "manager");
+        let error = management.resources().await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Answer { problem, .. } if problem.starts_with("answers more")),
+            "{error}"
+        );
+        tenant.recover();
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_ends_with_a_fix() {
+    let tenant = tenant().start();
+    for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
+        for status in [301, 400, 404, 405, 410, 413, 422, 429, 500, 503] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let body = r#"{"code":"guard.invalid_input","error":"invalid_scope"}"#;
+            let fault = Fault::answer(status, [("retry-after", "3600")], body);
+            tenant.fault(endpoint, fault);
+            let management = management(&tenant, "manager");
+            let error = management.resources().await.unwrap_err().to_string();
+            let (_, fix) = error.rsplit_once("; ").unwrap_or_default();
+            assert!(
+                fix.starts_with("check ") || fix.starts_with("try again"),
+                "{endpoint:?} {status}: {error}"
+            );
+            tenant.recover();
+        }
+    }
+}
