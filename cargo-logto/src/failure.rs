@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use logto_management::{ConfigError, Error};
 
+use crate::text::plain;
+
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -17,7 +19,8 @@ pub(crate) enum Exit {
     Tenant = 3,
 }
 
-/// What ended a command. The message ends with the fix, and contains no secrets.
+/// What ended a command. The message ends with the fix. It contains neither secrets nor control
+/// characters from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
@@ -25,10 +28,28 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+    pub(crate) fn configuration(message: impl AsRef<str>) -> Self {
+        Self::new(Exit::Configuration, message)
+    }
+
+    /// The tenant can't be reached, or refuses.
+    pub(crate) fn tenant(message: impl AsRef<str>) -> Self {
+        Self::new(Exit::Tenant, message)
+    }
+
+    /// Returns a failure with several lines.
+    pub(crate) fn lines(lines: impl IntoIterator<Item = String>) -> Self {
+        let lines: Vec<_> = lines.into_iter().map(|line| plain(&line)).collect();
         Self {
             exit: Exit::Configuration,
-            message: message.into(),
+            message: lines.join("\n"),
+        }
+    }
+
+    fn new(exit: Exit, message: impl AsRef<str>) -> Self {
+        Self {
+            exit,
+            message: plain(message.as_ref()),
         }
     }
 }
@@ -41,10 +62,7 @@ impl From<ConfigError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
-            exit: Exit::Tenant,
-            message: error.to_string(),
-        }
+        Self::tenant(error.to_string())
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! Files, in reading order:
 //!
-//! - `cli`: commands and options
+//! - `cli`, `usage`: commands and options
 //! - `failure`: exit codes
 //! - `output`: prints lines
 //! - `text`: prints names from strangers safely
@@ -35,10 +35,9 @@ mod source;
 mod tenant;
 mod text;
 mod token;
+mod usage;
 
-use std::{ffi::OsString, process::ExitCode};
-
-use clap::Parser as _;
+use std::process::ExitCode;
 
 use crate::{
     cli::{Arguments, Command},
@@ -46,20 +45,17 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse_from(without_cargo(std::env::args_os().collect()));
-    let exit = run(arguments).unwrap_or_else(|failure| {
+    let ended = usage::parse(std::env::args_os().collect()).map(run);
+    let exit = ended.unwrap_or_else(Ok).unwrap_or_else(|failure| {
         note!("{}", report::failure(&failure));
         failure.exit
     });
-    exit.into()
-}
-
-/// Removes the word that cargo passes when this runs as `cargo logto`.
-fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    if arguments.get(1).is_some_and(|word| word == "logto") {
-        arguments.remove(1);
+    if output::has_failed() {
+        let failure = Failure::configuration("can't print to stdout; check where it is written to");
+        note!("{}", report::failure(&failure));
+        return failure.exit.into();
     }
-    arguments
+    exit.into()
 }
 
 fn run(Arguments { project, command }: Arguments) -> Result<Exit, Failure> {
@@ -74,23 +70,7 @@ fn run(Arguments { project, command }: Arguments) -> Result<Exit, Failure> {
         Command::Push(options) => asynchronous.block_on(push::run(project, &options)),
         Command::Explain(options) => asynchronous.block_on(explain::run(project, options)),
         Command::Token(options) => asynchronous.block_on(token::run(&options)),
-        Command::Completions { shell } => extras::completions(shell),
-        Command::Man => extras::man(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_word_that_cargo_passes_is_removed() {
-        let run = |words: &[&str]| {
-            let words = words.iter().map(OsString::from).collect();
-            without_cargo(words)
-        };
-        let direct = run(&["cargo-logto", "check", "--offline"]);
-        assert_eq!(run(&["cargo-logto", "logto", "check", "--offline"]), direct);
-        assert_eq!(direct.len(), 3);
+        Command::Completions { shell } => Ok(extras::completions(shell)),
+        Command::Man => Ok(extras::man()),
     }
 }

@@ -1,11 +1,17 @@
 //! Says on stderr what takes longer than a second.
 
-use std::time::Duration;
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
 
 use logto_management::Wait;
 
-/// Awaits `work`, and prints `what` if it takes longer than a second.
+/// Awaits `work`, and prints `what` on a terminal if it takes longer than a second.
 pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
+    if !io::stderr().is_terminal() {
+        return work.await;
+    }
     let mut work = std::pin::pin!(work);
     let first = tokio::time::timeout(Duration::from_secs(1), work.as_mut()).await;
     match first {

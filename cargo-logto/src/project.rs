@@ -1,11 +1,18 @@
 //! Finds `logto.toml` and the folders around it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
 
 use logto_manifest::{FILE_NAME, Manifest, Mistake};
 use toml::de::DeTable;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, text::plain};
+
+/// The largest `logto.toml` and `Cargo.toml` that is read, in bytes.
+pub(crate) const LARGEST: u64 = 4 << 20;
 
 /// The folder of `logto.toml`, which may not exist yet.
 #[derive(Clone, Debug)]
@@ -56,17 +63,27 @@ impl Project {
     /// Reads `logto.toml`. Returns `None` if it does not exist.
     pub(crate) fn read(&self) -> Result<Option<Read>, Failure> {
         let shown = shown(&self.file);
-        match std::fs::read_to_string(&self.file) {
-            Ok(text) => Ok(Some(Read {
-                shown,
-                parsed: Manifest::parse(&text),
-                text,
-            })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::configuration(format!(
-                "can't read {shown}: {error}"
-            ))),
+        let refused = |problem: &str| Failure::configuration(format!("{shown} {problem}"));
+        match fs::symlink_metadata(&self.file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Ok(data) if data.is_symlink() => {
+                // A link in somebody's repository must not lead to another file of this person.
+                let target = fs::canonicalize(&self.file).unwrap_or_default();
+                if target.file_name().is_none_or(|name| name != FILE_NAME) {
+                    return Err(refused(
+                        "is a link to something else; link to a `logto.toml`, or remove it",
+                    ));
+                }
+            }
+            _ => {}
         }
+        let text = read_text(&self.file, LARGEST)
+            .map_err(|problem| refused(&format!("is not usable: {problem}")))?;
+        Ok(Some(Read {
+            shown,
+            parsed: Manifest::parse(&text),
+            text,
+        }))
     }
 
     /// Reads a `logto.toml` that must exist and be without mistakes.
@@ -83,21 +100,44 @@ impl Project {
     pub(crate) fn missing(&self) -> Failure {
         Failure::configuration(format!(
             "there is not a {FILE_NAME} in {}; create it with `cargo logto pull`",
-            self.root.display()
+            shown(&self.root)
         ))
     }
 }
 
 /// Returns the failure of a file with mistakes, each on a line of its own.
 pub(crate) fn with_mistakes(shown: &str, mistakes: &[Mistake]) -> Failure {
-    let lines: Vec<_> = mistakes
-        .iter()
-        .map(|mistake| format!("{shown}:{}: {}", mistake.line, mistake.message))
-        .collect();
-    Failure::configuration(lines.join("\n"))
+    let lines = mistakes.iter();
+    Failure::lines(lines.map(|it| format!("{shown}:{}: {}", it.line, it.message)))
 }
 
-/// Returns the path relative to the current folder, with slashes.
+/// Reads a regular file, or returns what prevents it.
+///
+/// A pipe or a device, which may never end, is not read.
+pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
+    let explain = |error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        _ => error.to_string(),
+    };
+    let data = fs::metadata(path).map_err(explain)?;
+    if !data.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let too_large = || format!("it is larger than {} MiB", largest >> 20);
+    if data.len() > largest {
+        return Err(too_large());
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(explain)?;
+    // It may have grown since.
+    let mut file = file.take(largest + 1);
+    match file.read_to_string(&mut text).map_err(explain)? {
+        read if read as u64 > largest => Err(too_large()),
+        _ => Ok(text),
+    }
+}
+
+/// Returns the path relative to the current folder, with slashes, as messages show it.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let relative = path.strip_prefix(&current).or_else(|_| {
@@ -105,12 +145,12 @@ pub(crate) fn shown(path: &Path) -> String {
         path.strip_prefix(canonical)
     });
     let path = relative.unwrap_or(path);
-    path.display().to_string().replace('\\', "/")
+    plain(&path.display().to_string().replace('\\', "/"))
 }
 
 /// Checks whether a `Cargo.toml` has the table, such as `[workspace]`.
 pub(crate) fn has_table(cargo_toml: &Path, table: &str) -> bool {
-    std::fs::read_to_string(cargo_toml).is_ok_and(|text| {
+    read_text(cargo_toml, LARGEST).is_ok_and(|text| {
         DeTable::parse(&text).is_ok_and(|parsed| parsed.get_ref().contains_key(table))
     })
 }

@@ -1,12 +1,15 @@
 //! Prints names from the tenant and from the source safely.
 
-/// Escapes control characters and marks that change the direction of text.
+/// Escapes control characters, marks that change the direction of text, and `##[`.
 ///
-/// The names of a tenant can contain them, and a terminal would obey.
+/// The names of a tenant can contain them, and a terminal would obey. GitHub Actions would obey
+/// `##[error]` anywhere in a line, and `::error::` at its start, where this program does not print
+/// names.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_direction(c) {
+        let is_command = c == '[' && plain.ends_with("##");
+        if c.is_control() || is_direction(c) || is_command {
             plain.extend(c.escape_unicode());
         } else {
             plain.push(c);
@@ -16,7 +19,10 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// Returns `count` and the noun, in the plural if `count` is not one.
@@ -36,6 +42,9 @@ mod tests {
             ("\u{1b}[31mred", "\\u{1b}[31mred"),
             ("a\nb", "a\\u{a}b"),
             ("a\u{202e}b", "a\\u{202e}b"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("a ##[error]b", "a ##\\u{5b}error]b"),
+            ("##x[#[", "##x[#["),
         ] {
             assert_eq!(plain(text), expected);
         }

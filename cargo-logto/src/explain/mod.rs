@@ -13,6 +13,7 @@ mod token;
 use std::{path::Path, time::SystemTime};
 
 use anstyle::{AnsiColor, Style};
+use logto_management::Management;
 use logto_manifest::Manifest;
 use logto_runtime::{__private, AuthInfo, Logto, LogtoBuilder, Rejection};
 
@@ -65,13 +66,7 @@ pub(crate) async fn run(
 /// Builds a verifier with the resources of the file. The default comes first.
 fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|it| !it.is_empty());
-    let endpoint = variable("LOGTO_ENDPOINT").ok_or_else(|| {
-        Failure::configuration(
-            "LOGTO_ENDPOINT is not set; set it to the tenant's endpoint, such as \
-             `https://your-tenant.logto.app`",
-        )
-    })?;
-    let mut builder: LogtoBuilder = Logto::builder(endpoint);
+    let mut builder: LogtoBuilder = Logto::builder(Management::endpoint_from_env()?);
     for issuer in variable("LOGTO_ISSUER").iter().flat_map(|it| it.split(',')) {
         builder = builder.issuer(issuer.trim());
     }
@@ -120,10 +115,9 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());
     if status == 503 {
-        return Err(Failure {
-            exit: Exit::Tenant,
-            message: format!("{reason} ({code}); check LOGTO_ENDPOINT and the network"),
-        });
+        return Err(Failure::tenant(format!(
+            "{reason} ({code}); check LOGTO_ENDPOINT and the network"
+        )));
     }
     out!("{REFUSED}no guard accepts this token{REFUSED:#}: {status} {code}: {reason}");
     if let Some(claims) = token::unverified(token) {
@@ -140,7 +134,7 @@ async fn explain(guard: &Guard, requirements: &Requirements<'_>, auth: &AuthInfo
     let requirement = match requirements.of(guard) {
         Ok(requirement) => requirement,
         Err(problem) => {
-            out!("unknown   {head}\n          {problem}");
+            out!("unknown   {head}\n          {}", plain(&problem));
             return false;
         }
     };
@@ -149,6 +143,16 @@ async fn explain(guard: &Guard, requirements: &Requirements<'_>, auth: &AuthInfo
         .then(|| auth.organization_id())
         .flatten();
     match __private::check_requirement(auth, requirement, organization).await {
+        Ok(()) if !guard.arguments.others.is_empty() => {
+            let others = guard.arguments.others.join("`, `");
+            out!("unknown   {head}");
+            out!(
+                "          its other arguments accept this token, but it has `{}`, {}",
+                plain(&others),
+                requirement::UNDECIDED
+            );
+            false
+        }
         Ok(()) => {
             let within = organization.map(|id| format!(", for organization {}", plain(id)));
             out!(

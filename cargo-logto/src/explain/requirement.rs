@@ -1,6 +1,6 @@
 //! A guard of the source as the requirement that the program checks.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
 use logto_manifest::Manifest;
 use logto_runtime::policy::{OrganizationSource, Requirement, RequirementKind, ScopeExpr};
@@ -10,36 +10,45 @@ use crate::source::{
     names::leaf_of,
 };
 
+/// Says that an argument is not decided here.
+pub(super) const UNDECIDED: &str = "which this program does not decide";
+
+/// The largest number of policies that one guard leads to. Policies that name each other lead to
+/// more with each level.
+const MOST_POLICIES: usize = 1_000;
+
 /// The guards of a program, and its policies by their names.
 pub(super) struct Requirements<'a> {
     manifest: &'a Manifest,
-    policies: HashMap<&'a str, &'a Guard>,
+    policies: HashMap<&'a str, Vec<&'a Guard>>,
 }
 
 impl<'a> Requirements<'a> {
     pub(super) fn new(manifest: &'a Manifest, guards: &'a [Guard]) -> Self {
-        let policies = guards.iter().filter(|guard| guard.is_policy);
-        Self {
-            manifest,
-            policies: policies.map(|guard| (&*guard.item, guard)).collect(),
+        let mut policies: HashMap<&str, Vec<&Guard>> = HashMap::new();
+        for guard in guards.iter().filter(|guard| guard.is_policy) {
+            policies.entry(&guard.item).or_default().push(guard);
         }
+        Self { manifest, policies }
     }
 
     /// Returns the requirement of a guard, or why it can't be told from the source.
     ///
     /// Requirements borrow for the whole program, so their parts are leaked. This process ends soon.
     pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
-        Ok(Box::leak(Box::new(self.build(guard, 0)?)))
+        let left = Cell::new(MOST_POLICIES);
+        Ok(Box::leak(Box::new(self.build(guard, &left)?)))
     }
 
-    fn build(&self, guard: &Guard, depth: usize) -> Result<Requirement, String> {
+    fn build(&self, guard: &Guard, left: &Cell<usize>) -> Result<Requirement, String> {
         let scopes = || self.scopes(guard);
         let mut requirement = match guard.kind {
             Kind::Authenticated => Requirement::authenticated(),
             Kind::Scopes => Requirement::scopes(scopes()?),
             Kind::OrganizationPermission => Requirement::organization_permission(scopes()?),
             Kind::OrganizationScopes => Requirement::organization_scopes(scopes()?),
-            Kind::Alternatives => return self.alternatives(guard, depth),
+            Kind::Alternatives => return self.alternatives(guard, left),
+            Kind::OwnCheck => return Err("the check of the program itself decides".to_owned()),
         };
         if let Some(resource) = &guard.arguments.resource {
             requirement = requirement.with_resource(leak(&resource.text));
@@ -56,16 +65,31 @@ impl<'a> Requirements<'a> {
         Ok(requirement)
     }
 
-    fn alternatives(&self, guard: &Guard, depth: usize) -> Result<Requirement, String> {
-        if depth > 8 {
-            return Err("its policies refer to each other".to_owned());
-        }
+    fn alternatives(&self, guard: &Guard, left: &Cell<usize>) -> Result<Requirement, String> {
         let mut alternatives = Vec::new();
         for name in &guard.arguments.policies {
-            let policy = self.policies.get(&**name).ok_or_else(|| {
-                format!("the policy `{name}` is not an attribute on a struct of this source")
-            })?;
-            alternatives.push(self.build(policy, depth + 1)?);
+            left.set(
+                left.get()
+                    .checked_sub(1)
+                    .ok_or("it leads to too many policies")?,
+            );
+            let policy = match self.policies.get(&**name).map(Vec::as_slice) {
+                Some([policy]) => policy,
+                Some(_) => {
+                    return Err(format!(
+                        "this source has several policies with the name `{name}`"
+                    ));
+                }
+                None => {
+                    return Err(format!(
+                        "the policy `{name}` is not an attribute on a struct of this source"
+                    ));
+                }
+            };
+            if let Some(other) = policy.arguments.others.first() {
+                return Err(format!("the policy `{name}` has `{other}`, {UNDECIDED}"));
+            }
+            alternatives.push(self.build(policy, left)?);
         }
         let is_global = |it: &Requirement| {
             it.kind() == RequirementKind::Scopes && it.organization() != OrganizationSource::Any

@@ -1,6 +1,6 @@
 //! Where the token comes from, and what can be read in it without verifying it.
 
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -26,6 +26,9 @@ const SHOWN: [&str; 8] = [
 pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     let text = match options.token.as_str() {
         "-" => {
+            if io::stdin().is_terminal() {
+                note!("paste the token, then press Enter and Ctrl-D:");
+            }
             let mut text = String::new();
             let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
             read.map_err(|_| Failure::configuration("can't read a token from standard input"))?;

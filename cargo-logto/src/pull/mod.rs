@@ -2,13 +2,15 @@
 //!
 //! - `name`: names for new resources, made of their display names
 //! - `list`: changes a list of scopes and keeps its comments
-//! - `edit`: changes the file
+//! - `edit`: changes the text of the file
+//! - `write`: replaces the file
 
 mod edit;
 mod list;
 mod name;
+mod write;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use logto_manifest::{FILE_NAME, Manifest, suggest::did_you_mean};
@@ -67,7 +69,7 @@ pub(crate) async fn run(
         note!("{file} differs; run `cargo logto pull` to write it");
         return Ok(Exit::Differences);
     }
-    write(&project.file, &text)
+    write::write(&project.file, &text)
         .map_err(|error| Failure::configuration(format!("can't write {file}: {error}")))?;
     note!("wrote {file}");
     Ok(Exit::InSync)
@@ -80,6 +82,7 @@ fn show(file: &str, before: &str, after: &str) {
     for group in diff.grouped_ops(2) {
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let line = change.value().trim_end_matches(['\n', '\r']);
+            let line = line.split('\t').map(plain).collect::<Vec<_>>().join("\t");
             match change.tag() {
                 ChangeTag::Delete => out!("{REMOVED}-{line}{REMOVED:#}"),
                 ChangeTag::Insert => out!("{ADDED}+{line}{ADDED:#}"),
@@ -87,14 +90,4 @@ fn show(file: &str, before: &str, after: &str) {
             }
         }
     }
-}
-
-/// Replaces the file at once, so that an interruption leaves the old or the new one.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    // A link is followed, so that it stays one.
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let beside = file.with_extension(format!("toml.{}", std::process::id()));
-    fs::write(&beside, text)
-        .and_then(|()| fs::rename(&beside, &file))
-        .inspect_err(|_| drop(fs::remove_file(&beside)))
 }

@@ -38,6 +38,7 @@ pub(crate) async fn run(
         note!("{endpoint} has everything that {file} declares");
         return Ok(Exit::InSync);
     }
+    note!("{endpoint} lacks what {file} declares:");
     out!("{plan}");
     if options.dry_run {
         return Ok(Exit::Differences);
@@ -54,10 +55,9 @@ pub(crate) async fn run(
     let left = Plan::new(&manifest, &tenant);
     if !left.steps.is_empty() {
         out!("{left}");
-        return Err(Failure {
-            exit: Exit::Tenant,
-            message: format!("{endpoint} still lacks the above; run `cargo logto push` again"),
-        });
+        return Err(Failure::tenant(format!(
+            "{endpoint} still lacks the above; run `cargo logto push` again"
+        )));
     }
     note!(
         "{endpoint} has everything that {file} declares now; assign the new scopes to roles in the console"
@@ -67,10 +67,10 @@ pub(crate) async fn run(
 
 /// Asks on a terminal.
 fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::configuration(
-            "nobody can be asked here, since the input is not a terminal; write `--yes` to create \
-             what the plan shows",
+            "nobody can be asked here, since input and stderr are not a terminal; write `--yes` \
+             to create what the plan shows",
         ));
     }
     let question = format!("Create {} in {endpoint}? [y/N] ", counted(count, "item"));
@@ -79,7 +79,8 @@ fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.map_err(|error| Failure::configuration(format!("can't read the answer: {error}")))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    let answer = answer.trim().to_ascii_lowercase();
+    Ok(answer == "y" || answer == "yes")
 }
 
 /// Runs the steps in their order. What exists already, by whomever, counts as done.

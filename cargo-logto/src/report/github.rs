@@ -66,7 +66,7 @@ mod tests {
             findings(&[finding]),
             "::error file=a%2Cb%3Ac.rs,line=3,title=code::100%25\\u{a}::error::x\n"
         );
-        let failed = Failure::configuration("one\ntwo");
+        let failed = Failure::lines(["one", "two"].map(str::to_owned));
         assert_eq!(failure(&failed), "::error title=cargo logto::one%0Atwo");
     }
 }

@@ -1,11 +1,11 @@
 //! Parses the arguments of an attribute. The compiler reports those that do not parse.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token,
     ext::IdentExt as _,
     parenthesized,
-    parse::{ParseStream, Parser as _},
+    parse::{ParseStream, Parser as _, discouraged::Speculative as _},
     token,
 };
 
@@ -16,19 +16,46 @@ use crate::finding::Place;
 const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
-pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Option<Arguments> {
+///
+/// An argument that this program does not know is passed over, up to the next comma.
+pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
+    if kind == Kind::OwnCheck {
+        return arguments;
+    }
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            argument(kind, input, file, &mut arguments)?;
+            let mut parsed = arguments.clone();
+            let ahead = input.fork();
+            match argument(kind, &ahead, file, &mut parsed) {
+                Ok(()) if ahead.is_empty() || ahead.peek(Token![,]) => {
+                    input.advance_to(&ahead);
+                    arguments = parsed;
+                }
+                _ => arguments.others.push(pass_over(input)?),
+            }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
         }
         Ok(())
     };
-    parser.parse2(tokens).ok()?;
-    Some(arguments)
+    // Passing over does not fail.
+    let _ = parser.parse2(tokens);
+    arguments
+}
+
+/// Passes over an argument, and returns its first word.
+fn pass_over(input: ParseStream<'_>) -> Result<String> {
+    let mut first = None;
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let token: TokenTree = input.parse()?;
+        first.get_or_insert(match token {
+            TokenTree::Ident(word) => word.to_string(),
+            _ => "…".to_owned(),
+        });
+    }
+    Ok(first.unwrap_or_default())
 }
 
 /// Returns the place of a span.
@@ -55,6 +82,9 @@ fn argument(
         arguments.policies.extend(segments(&path).pop());
         return Ok(());
     }
+    if kind == Kind::Authenticated {
+        return Err(input.error("it does not take scopes"));
+    }
     arguments.scopes.push(scope(input, file, DEEPEST)?);
     Ok(())
 }
@@ -69,7 +99,7 @@ fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Resul
             if input.peek(token::Paren) {
                 let name;
                 parenthesized!(name in input);
-                name.parse::<LitStr>()?;
+                name.parse::<TokenStream>()?;
             }
             if source == "any" {
                 arguments.organization = Organization::Any;
@@ -77,11 +107,11 @@ fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Resul
         }
         "subject" => {
             let subject = input.call(Ident::parse_any)?;
-            arguments.subject = Some(if subject == "machine" {
-                Subject::Machine
-            } else {
-                Subject::User
-            });
+            arguments.subject = match subject.to_string().as_str() {
+                "machine" => Some(Subject::Machine),
+                "user" => Some(Subject::User),
+                _ => return Err(Error::new(subject.span(), "unknown")),
+            };
         }
         "state" => drop(input.parse::<syn::Type>()?),
         "crate" => drop(input.call(Path::parse_mod_style)?),

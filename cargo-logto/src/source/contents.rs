@@ -17,3 +17,19 @@ pub(crate) struct Source {
 /// A scope that code names without an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UsedScope(pub(crate) String);
+
+impl Source {
+    /// Adds what another file says.
+    pub(super) fn add(&mut self, other: Self) {
+        let Self {
+            guards,
+            used,
+            revocation,
+            unread,
+        } = other;
+        self.guards.extend(guards);
+        self.used.extend(used);
+        self.revocation.add(revocation);
+        self.unread.extend(unread);
+    }
+}

@@ -9,13 +9,26 @@ use std::{
 use logto_manifest::FILE_NAME;
 use toml::de::{DeTable, DeValue};
 
-use crate::{failure::Failure, project::has_table};
+use super::parse::unread;
+use crate::{
+    failure::Failure,
+    finding::Finding,
+    project::{LARGEST, has_table, read_text, shown},
+};
+
+/// The source files of all packages below a folder.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) files: BTreeSet<PathBuf>,
+    /// Targets that are not below the folder, so they are not read.
+    pub(super) outside: Vec<Finding>,
+}
 
 /// Returns the source files of all packages below the folder, sorted.
 ///
 /// A folder with a `logto.toml` or a workspace of its own is left out.
-pub(super) fn of(root: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
-    let mut files = BTreeSet::new();
+pub(super) fn of(root: &Path) -> Result<Found, Failure> {
+    let mut found = Found::default();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let cargo_toml = folder.join("Cargo.toml");
@@ -26,14 +39,14 @@ pub(super) fn of(root: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
         }
         if has_table(&cargo_toml, "package") {
             for source in ["src", "examples"] {
-                collect(&folder.join(source), &mut files);
+                collect(&folder.join(source), &mut found.files);
             }
             for target in targets(&cargo_toml) {
-                add_target(&folder, &folder.join(target), &mut files);
+                add_target(root, &folder, &target, &mut found);
             }
         }
         let entries = fs::read_dir(&folder).map_err(|error| {
-            Failure::configuration(format!("can't read {}: {error}", folder.display()))
+            Failure::configuration(format!("can't read {}: {error}", shown(&folder)))
         })?;
         for entry in entries.flatten() {
             // A link to a folder is not followed, so that this ends.
@@ -44,7 +57,7 @@ pub(super) fn of(root: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
             }
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 /// Adds all Rust files below a folder.
@@ -61,20 +74,33 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target, and the files beside it unless it stands in the package's folder.
-fn add_target(package: &Path, file: &Path, files: &mut BTreeSet<PathBuf>) {
+/// Adds the file of a target, and the files beside it unless they are in the package's folder or
+/// above it.
+fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
+    let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
+        return;
+    };
+    if !file.starts_with(&root) {
+        let problem = format!(
+            "its target {target} is not in the folder of {FILE_NAME}; move {FILE_NAME} to a folder \
+             that contains it"
+        );
+        let manifest = shown(&package.join("Cargo.toml"));
+        found.outside.push(unread(&manifest, 1, &problem));
+        return;
+    }
+    let package = package
+        .canonicalize()
+        .unwrap_or_else(|_| package.to_owned());
     match file.parent() {
-        Some(folder) if folder != package => collect(folder, files),
-        _ if file.is_file() => {
-            files.insert(file.to_owned());
-        }
-        _ => {}
+        Some(folder) if !package.starts_with(folder) => collect(folder, &mut found.files),
+        _ => drop(found.files.insert(file)),
     }
 }
 
 /// Returns the paths of the targets that the `Cargo.toml` names, except tests and benchmarks.
 fn targets(cargo_toml: &Path) -> Vec<String> {
-    let text = fs::read_to_string(cargo_toml).unwrap_or_default();
+    let text = read_text(cargo_toml, LARGEST).unwrap_or_default();
     let Ok(parsed) = DeTable::parse(&text) else {
         return Vec::new();
     };

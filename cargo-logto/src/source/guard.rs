@@ -10,6 +10,8 @@ pub(crate) enum Kind {
     OrganizationPermission,
     OrganizationScopes,
     Alternatives,
+    /// A check that the program wrote itself.
+    OwnCheck,
 }
 
 /// A guard.
@@ -33,6 +35,8 @@ pub(crate) struct Arguments {
     pub(crate) resource: Option<Written>,
     pub(crate) organization: Organization,
     pub(crate) subject: Option<Subject>,
+    /// The names of arguments that this program does not decide about.
+    pub(crate) others: Vec<String>,
 }
 
 /// A string in the source.
@@ -77,6 +81,7 @@ impl Kind {
             "require_org_permission" => Self::OrganizationPermission,
             "require_org_scopes" => Self::OrganizationScopes,
             "require_any" => Self::Alternatives,
+            "guarded_by" => Self::OwnCheck,
             _ => return None,
         })
     }
@@ -88,6 +93,7 @@ impl Kind {
             Self::OrganizationPermission => "require_org_permission",
             Self::OrganizationScopes => "require_org_scopes",
             Self::Alternatives => "require_any",
+            Self::OwnCheck => "guarded_by",
         }
     }
 

@@ -12,6 +12,8 @@
 //! Files, in reading order:
 //!
 //! - `files`: which files are read
+//! - `depth`, `parse`: parses a file, if it is not nested too deeply
+//! - `modules`: which files are for tests only
 //! - `contents`: what they say
 //! - `guard`: a guard as types
 //! - `arguments`: parses the arguments of an attribute
@@ -21,55 +23,61 @@
 
 mod arguments;
 mod contents;
+mod depth;
 mod files;
 pub(crate) mod guard;
+mod modules;
 pub(crate) mod names;
+mod parse;
 mod revocation;
 mod visitor;
 
-use std::path::Path;
-
-use self::visitor::Visitor;
-pub(crate) use self::{contents::Source, revocation::Revocation};
-use crate::{
-    failure::Failure,
-    finding::{Finding, Place},
-    project::shown,
+use std::{
+    path::{Path, PathBuf},
+    thread,
 };
+
+pub(crate) use self::{contents::Source, revocation::Revocation};
+use self::{modules::Modules, visitor::Visitor};
+use crate::{failure::Failure, project::shown};
 
 impl Source {
     /// Reads all source below the folder.
+    ///
+    /// A parser calls itself as deep as the source nests, so this needs a stack of its own.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
-        let mut source = Self::default();
-        for path in files::of(root)? {
-            let place = shown(&path);
-            let text = match std::fs::read_to_string(&path) {
-                Ok(text) => text,
-                Err(error) => {
-                    source.unread.push(unread(&place, 1, &error.to_string()));
-                    continue;
-                }
-            };
-            match syn::parse_file(&text) {
-                Ok(file) => Visitor::new(&place, &mut source).file(&file),
-                Err(error) => {
-                    let line = error.span().start().line;
-                    source.unread.push(unread(&place, line, &error.to_string()));
-                }
-            }
-        }
-        Ok(source)
+        let root = root.to_owned();
+        let failed = |problem: String| {
+            Failure::configuration(format!("can't read the source: {problem}; report this"))
+        };
+        let reader = thread::Builder::new().stack_size(parse::STACK);
+        let reader = reader
+            .spawn(move || read(&root))
+            .map_err(|error| failed(error.to_string()))?;
+        let read = reader.join();
+        read.unwrap_or_else(|_| Err(failed("the parser stopped".to_owned())))
     }
 }
 
-fn unread(file: &str, line: usize, reason: &str) -> Finding {
-    Finding::warning(
-        "unread_file",
-        format!("guards in {file} are not seen, because it can't be read: {reason}"),
-    )
-    .at(&Place {
-        file: file.to_owned(),
-        line,
-        column: None,
-    })
+fn read(root: &Path) -> Result<Source, Failure> {
+    let found = files::of(root)?;
+    let mut source = Source::default();
+    source.unread.extend(found.outside);
+    let mut modules = Modules::default();
+    let mut read: Vec<(PathBuf, Source)> = Vec::new();
+    for path in found.files {
+        let place = shown(&path);
+        let mut own = Source::default();
+        match parse::parse(&path, &place) {
+            Ok(file) => Visitor::new(&path, &place, &mut own, &mut modules).file(&file),
+            Err(unread) => own.unread.push(unread),
+        }
+        read.push((path, own));
+    }
+    for (path, own) in read {
+        if !modules.is_test_only(&path) {
+            source.add(own);
+        }
+    }
+    Ok(source)
 }

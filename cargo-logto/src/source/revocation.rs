@@ -29,6 +29,13 @@ impl Revocation {
         }
     }
 
+    /// Adds what another file says.
+    pub(super) fn add(&mut self, other: Self) {
+        self.is_used |= other.is_used;
+        self.set = other.set.or(self.set);
+        self.webhook = other.webhook.or(self.webhook.take());
+    }
+
     /// Reads a method call of the program.
     pub(super) fn method(&mut self, call: &ExprMethodCall) {
         match (call.method.to_string().as_str(), call.args.len()) {

@@ -1,5 +1,8 @@
 //! Walks through a file and collects guards.
 
+use std::path::Path;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{
     Attribute, Expr, Lit, Meta, Token,
     ext::IdentExt as _,
@@ -12,16 +15,33 @@ use super::{
     arguments,
     contents::{Source, UsedScope},
     guard::{Arguments, Guard, Kind},
+    modules::Modules,
 };
 
 pub(super) struct Visitor<'a> {
+    path: &'a Path,
     file: &'a str,
     source: &'a mut Source,
+    modules: &'a mut Modules,
+    /// The modules around the item within the file.
+    inner: Vec<String>,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(file: &'a str, source: &'a mut Source) -> Self {
-        Self { file, source }
+    /// Creates a visitor of the file at `path`, which messages show as `file`.
+    pub(super) fn new(
+        path: &'a Path,
+        file: &'a str,
+        source: &'a mut Source,
+        modules: &'a mut Modules,
+    ) -> Self {
+        Self {
+            path,
+            file,
+            source,
+            modules,
+            inner: Vec::new(),
+        }
     }
 
     pub(super) fn file(&mut self, file: &syn::File) {
@@ -55,7 +75,7 @@ impl<'a> Visitor<'a> {
         };
         let arguments = match meta {
             Meta::Path(_) => Some(Arguments::default()),
-            Meta::List(list) => arguments::parse(kind, list.tokens.clone(), self.file),
+            Meta::List(list) => Some(arguments::parse(kind, list.tokens.clone(), self.file)),
             Meta::NameValue(_) => None,
         };
         if let Some(arguments) = arguments {
@@ -74,6 +94,34 @@ impl<'a> Visitor<'a> {
             && let Lit::Str(scope) = &literal.lit
         {
             self.source.used.push(UsedScope(scope.value()));
+        }
+    }
+}
+
+impl Visitor<'_> {
+    /// Finds `has_scope("…")` and `One("…")` in the tokens of a macro call.
+    fn used_in(&mut self, tokens: TokenStream) {
+        let mut open = vec![tokens];
+        while let Some(tokens) = open.pop() {
+            let mut names_scope = false;
+            for token in tokens {
+                if let TokenTree::Group(group) = token {
+                    if names_scope && group.delimiter() == Delimiter::Parenthesis {
+                        let first = group.stream().into_iter().next();
+                        let first = TokenStream::from_iter(first);
+                        if let Ok(scope) = syn::parse2::<syn::LitStr>(first) {
+                            self.source.used.push(UsedScope(scope.value()));
+                        }
+                    }
+                    open.push(group.stream());
+                    names_scope = false;
+                } else {
+                    names_scope = matches!(
+                        &token,
+                        TokenTree::Ident(word) if word == "has_scope" || word == "One"
+                    );
+                }
+            }
         }
     }
 }
@@ -101,8 +149,13 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        if !is_test(&item.attrs) {
+        let is_test = is_test(&item.attrs);
+        if item.content.is_none() {
+            self.modules.add(self.path, &self.inner, item, is_test);
+        } else if !is_test {
+            self.inner.push(item.ident.unraw().to_string());
             visit::visit_item_mod(self, item);
+            self.inner.pop();
         }
     }
 
@@ -133,24 +186,36 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         visit::visit_expr_call(self, call);
     }
 
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.used_in(call.tokens.clone());
+        visit::visit_macro(self, call);
+    }
+
     fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
         self.source.revocation.is_used |= segment.ident == "Revocations";
         visit::visit_path_segment(self, segment);
     }
 }
 
-/// Checks for `#[cfg(test)]` and for test functions such as `#[tokio::test]`.
+/// Checks for `#[cfg(test)]` and its siblings, and for test functions such as `#[tokio::test]`.
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        let is_test_function = attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "test");
-        let is_cfg_test = attribute.path().is_ident("cfg")
-            && attribute
-                .parse_args::<syn::Ident>()
-                .is_ok_and(|it| it == "test");
-        is_test_function || is_cfg_test
+        let last = attribute.path().segments.last();
+        let is_test_function = last.is_some_and(|last| last.ident == "test");
+        let is_cfg = attribute.path().is_ident("cfg");
+        is_test_function || (is_cfg && attribute.parse_args().is_ok_and(|it| needs_test(&it)))
     })
+}
+
+/// Checks whether a condition holds in tests only: `test`, or `all(…)` with it.
+fn needs_test(condition: &Meta) -> bool {
+    match condition {
+        Meta::Path(path) => path.is_ident("test"),
+        Meta::List(list) if list.path.is_ident("all") => {
+            let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+            let parts = list.parse_args_with(parse);
+            parts.is_ok_and(|parts| parts.iter().any(needs_test))
+        }
+        Meta::List(_) | Meta::NameValue(_) => false,
+    }
 }

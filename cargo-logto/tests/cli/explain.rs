@@ -214,3 +214,74 @@ fn no_token_and_no_tenant_have_their_exit_codes() {
     assert_eq!(run.exit, 3, "{run:?}");
     assert!(run.stderr.contains("keys_unavailable"), "{run:?}");
 }
+
+/// Returns the verdicts of the guards in this source, for a token with `read:products`.
+fn verdicts_of(source: &str) -> (i32, Vec<String>) {
+    let tenant = tenant().start();
+    let token = tenant.token().user("alice").scopes(["read:products"]);
+    let project = Project::with(MANIFEST, source).of(&tenant);
+    let run = project.run_with(&token.mint(), &mut project.command(&["explain"]));
+    (run.exit, verdicts(&run))
+}
+
+#[test]
+fn an_argument_that_it_does_not_decide_never_counts_as_accepted() {
+    for (guard, verdict) in [
+        (
+            "require_scopes(\"read:products\", client = \"app\")",
+            "unknown",
+        ),
+        (
+            "require_scopes(\"read:products\", logto = admin)",
+            "unknown",
+        ),
+        ("require_auth(subject = path(\"id\"))", "unknown"),
+        ("require_auth(later)", "unknown"),
+        ("require_any(Owned, Owned)", "unknown"),
+        ("guarded_by(\"the webhook's signature\")", "unknown"),
+        (
+            "require_auth(subject = machine, client = \"app\")",
+            "refused",
+        ),
+        ("require_auth(subject = user)", "accepted"),
+    ] {
+        let source = format!(
+            "#[{guard}] fn f() {{}}\n#[require_auth(subject = path(\"id\"))]\nstruct Owned;\n"
+        );
+        let (_, found) = verdicts_of(&source);
+        assert_eq!(
+            found[0].split(' ').next(),
+            Some(verdict),
+            "{guard}: {found:?}"
+        );
+        assert_eq!(found[1], "unknown Owned");
+    }
+}
+
+#[test]
+fn policies_with_one_name_are_not_told_apart() {
+    let source = "#[require_any(Admin, Admin)]\nfn f() {}\nmod a {\n#[require_scopes(\"write:products\")]\n\
+                  struct Admin;\n}\nmod b {\n#[require_auth]\nstruct Admin;\n}\n";
+    let (_, found) = verdicts_of(source);
+    assert_eq!(found[0], "unknown f");
+}
+
+#[test]
+fn policies_that_name_each_other_end() {
+    let names = |name: &str| vec![name; 20].join(", ");
+    let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));
+    let each: Vec<String> = (0..12)
+        .map(|n| {
+            format!(
+                "#[require_any({})]\nstruct A{n};\n",
+                names(&format!("A{}", n + 1))
+            )
+        })
+        .collect();
+    let chain = format!("{}#[require_auth]\nstruct A12;\n", each.concat());
+    for (source, exit) in [(itself, 1), (chain, 0)] {
+        let (found, verdicts) = verdicts_of(&source);
+        assert_eq!(found, exit);
+        assert!(verdicts[0].starts_with("unknown A"), "{verdicts:?}");
+    }
+}

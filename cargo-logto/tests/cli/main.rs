@@ -5,11 +5,17 @@
 
 mod check;
 mod explain;
+mod files;
+mod odd_source;
 mod offline;
 mod others;
+mod outcomes;
 mod proxy;
 mod pull;
 mod push;
 mod revocation;
+mod secrets;
+mod strangers;
 mod support;
 mod tenant;
+mod terminal;

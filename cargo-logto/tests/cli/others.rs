@@ -99,21 +99,65 @@ fn wrong_usage_ends_with_two() {
     }
 }
 
+/// Every option of every command.
+const OPTIONS: [&str; 12] = [
+    "manifest-path",
+    "check",
+    "resource",
+    "offline",
+    "strict",
+    "format",
+    "dry-run",
+    "yes",
+    "scope",
+    "organization",
+    "help",
+    "version",
+];
+
 #[test]
-fn completions_and_the_man_page_are_printed() {
+fn completions_and_the_man_page_are_complete() {
     let project = Project::new();
+    let commands = [
+        "pull",
+        "check",
+        "push",
+        "explain",
+        "token",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let run = project.run(&["completions", shell]);
         assert_eq!(run.exit, 0, "{run:?}");
-        assert!(
-            run.stdout.contains("cargo-logto") && run.stdout.contains("offline"),
-            "{shell}"
-        );
+        for word in commands.iter().chain(&OPTIONS) {
+            assert!(run.stdout.contains(word), "{shell} {word}");
+        }
     }
     let run = project.run(&["man"]);
     assert_eq!(run.exit, 0);
-    assert!(
-        run.stdout.contains(".SH NAME") && run.stdout.contains("LOGTO_ENDPOINT"),
-        "{run:?}"
-    );
+    for command in commands {
+        assert!(
+            run.stdout.contains(&format!(".SS {command}\n")),
+            "{command}: {}",
+            run.stdout
+        );
+    }
+    for option in OPTIONS {
+        let option = option.replace('-', "\\-");
+        assert!(
+            run.stdout.contains(&format!("\\-\\-{option}")),
+            "{option}: {}",
+            run.stdout
+        );
+    }
+    for part in [
+        ".TH cargo",
+        ".SH NAME",
+        ".SH OPTIONS",
+        "LOGTO_ENDPOINT",
+        "Exit codes",
+    ] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
 }

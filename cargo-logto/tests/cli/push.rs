@@ -159,3 +159,33 @@ fn a_refused_creation_names_the_call_and_ends_with_three() {
         "{missing:?}"
     );
 }
+
+#[test]
+fn two_runs_at_once_both_succeed() {
+    let tenant = tenant().start();
+    let project = project(&tenant);
+    let spawn = || {
+        let mut command = project.command(&["push", "--yes"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let runs =
+        [spawn(), spawn(), spawn()].map(|child| Run::from(child.wait_with_output().unwrap()));
+    for run in runs {
+        assert_eq!(run.exit, 0, "{run:?}");
+    }
+    in_sync(&project.run(&["push", "--dry-run"]));
+}
+
+#[test]
+fn the_plan_names_the_tenant() {
+    let tenant = tenant().start();
+    for arguments in [
+        ["push", "--dry-run"].as_slice(),
+        &["push", "--yes"],
+        &["push"],
+    ] {
+        let run = project(&tenant).run(arguments);
+        assert!(run.stderr.contains(tenant.endpoint()), "{run:?}");
+    }
+}

@@ -1,0 +1,46 @@
+//! Replaces `logto.toml`.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::Path,
+};
+
+/// Replaces the file at once, so that an interruption leaves the old or the new one.
+///
+/// A link stays a link, and the permissions of the file stay.
+pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
+    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let beside = file.with_extension(format!("toml.{}", std::process::id()));
+    // What is there already may be a link of somebody else to another file.
+    let mut new = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&beside)?;
+    let permissions = fs::metadata(&file).map(|it| it.permissions());
+    let written = new
+        .write_all(text.as_bytes())
+        .and_then(|()| permissions.map_or(Ok(()), |it| new.set_permissions(it)))
+        .and_then(|()| fs::rename(&beside, &file));
+    written.inspect_err(|_| drop(fs::remove_file(&beside)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_beside_it_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("logto.toml");
+        let beside = folder
+            .path()
+            .join(format!("logto.toml.{}", std::process::id()));
+        fs::write(&file, "old").unwrap();
+        fs::write(&beside, "theirs").unwrap();
+        let error = write(&file, "new").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+        assert_eq!(fs::read_to_string(&beside).unwrap(), "theirs");
+    }
+}

@@ -1,0 +1,139 @@
+//! How deeply tokens can nest, before a parser that calls itself reads them.
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
+
+/// What a group costs: a parser calls more functions for it than for another token.
+const GROUP: usize = 20;
+
+/// Returns an upper bound for the depth of the syntax tree, in tokens.
+///
+/// A tree nests with each group. Without groups it nests with each token of an expression or type,
+/// such as `1 + 1 + 1` or `V<V<V<u8>>>`, until a semicolon, a comma of a list, or the block that
+/// ends an item. This does not call itself, so that it measures any source.
+pub(super) fn of(tokens: TokenStream) -> usize {
+    let mut open = vec![Level::new(tokens, Delimiter::None)];
+    let mut deepest = 0;
+    while let Some(level) = open.last_mut() {
+        if let Some(token) = level.rest.next() {
+            level.before(&token);
+            match token {
+                TokenTree::Group(group) => open.push(Level::new(group.stream(), group.delimiter())),
+                TokenTree::Punct(punct) => level.punct(punct.as_char(), punct.spacing()),
+                TokenTree::Ident(_) | TokenTree::Literal(_) => level.run += 1,
+            }
+            continue;
+        }
+        level.end_of_run();
+        let (cost, delimiter) = (level.deepest + GROUP, level.delimiter);
+        open.pop();
+        match open.last_mut() {
+            Some(outer) => outer.group(cost, delimiter),
+            None => deepest = cost,
+        }
+    }
+    deepest
+}
+
+/// The tokens of a group, up to the one that is read.
+struct Level {
+    rest: IntoIter,
+    delimiter: Delimiter,
+    /// The tokens that can nest in each other.
+    run: usize,
+    /// The deepest group among them.
+    inner: usize,
+    /// The deepest run so far.
+    deepest: usize,
+    /// How many `<` are open, as far as they are brackets.
+    angles: usize,
+    /// Whether a `|` of a closure is open.
+    pipe: bool,
+    /// Whether the last token was a block.
+    block: bool,
+    /// The last character, if the next one belongs to the same operator.
+    joint: Option<char>,
+}
+
+impl Level {
+    fn new(tokens: TokenStream, delimiter: Delimiter) -> Self {
+        Self {
+            rest: tokens.into_iter(),
+            delimiter,
+            run: 0,
+            inner: 0,
+            deepest: 0,
+            angles: 0,
+            pipe: false,
+            block: false,
+            joint: None,
+        }
+    }
+
+    /// Ends the run behind a block, unless this token continues the expression.
+    fn before(&mut self, token: &TokenTree) {
+        let continues = match token {
+            TokenTree::Ident(word) => word == "else" || word == "as",
+            TokenTree::Literal(_) => false,
+            TokenTree::Punct(punct) => punct.as_char() != '#',
+            TokenTree::Group(_) => true,
+        };
+        if self.block && !continues {
+            self.end_of_run();
+        }
+        self.block = false;
+    }
+
+    fn punct(&mut self, punct: char, spacing: Spacing) {
+        let before = self.joint.take();
+        self.joint = (spacing == Spacing::Joint).then_some(punct);
+        self.run += 1;
+        match (before, punct) {
+            (_, ';') => self.end_of_run(),
+            (_, ',') if self.angles == 0 && !self.pipe => self.end_of_run(),
+            // The arm of a match: a pattern and a guard end.
+            (Some('='), '>') => (self.angles, self.pipe) = (0, false),
+            (Some('-'), '>') => {}
+            (_, '<') => self.angles += 1,
+            (_, '>') => self.angles = self.angles.saturating_sub(1),
+            (_, '|') => self.pipe = !self.pipe,
+            (_, '=') => self.pipe = false,
+            _ => {}
+        }
+    }
+
+    fn group(&mut self, cost: usize, delimiter: Delimiter) {
+        self.run += 1;
+        self.inner = self.inner.max(cost);
+        self.block = delimiter == Delimiter::Brace;
+    }
+
+    fn end_of_run(&mut self) {
+        self.deepest = self.deepest.max(self.run + self.inner);
+        (self.run, self.inner, self.angles, self.pipe) = (0, 0, 0, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nests_is_counted_and_what_follows_is_not() {
+        for (text, expected) in [
+            ("", 0),
+            ("1 + 1 + 1", 5),
+            ("a; b; c;", 2),
+            ("a, b, c", 2),
+            ("V<A, V<A, V<A, B>>>", 16),
+            ("|a, b| |a, b| 1", 11),
+            ("((1))", 1 + 2 * (GROUP + 1)),
+            ("fn f() {} fn g() {} fn h() {}", 4 + GROUP),
+            ("if a {} else if b {} else {}", 9 + GROUP),
+            ("A | B => c, D | E => f,", 7),
+            ("if a < b => c, d < e => f", 8),
+        ] {
+            let tokens: TokenStream = text.parse().unwrap();
+            assert_eq!(of(tokens) - GROUP, expected, "{text}");
+        }
+    }
+}

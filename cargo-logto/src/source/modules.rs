@@ -1,0 +1,84 @@
+//! Which files are modules for tests only.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use syn::{Expr, ItemMod, Lit, Meta};
+
+/// The files and folders of modules without a body, such as `mod routes;`.
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    /// Those of the program.
+    code: HashSet<PathBuf>,
+    /// Those below `#[cfg(test)]`: a file, and the folder of its own modules.
+    test: HashSet<PathBuf>,
+}
+
+impl Modules {
+    /// Adds `mod name;` of a file. `inner` are the modules around it within the file.
+    pub(super) fn add(&mut self, file: &Path, inner: &[String], module: &ItemMod, is_test: bool) {
+        let set = match is_test {
+            true => &mut self.test,
+            false => &mut self.code,
+        };
+        set.extend(places(file, inner, module));
+    }
+
+    /// Checks whether a file belongs to a module for tests, and not to one of the program.
+    pub(super) fn is_test_only(&self, file: &Path) -> bool {
+        let Ok(file) = file.canonicalize() else {
+            return false;
+        };
+        !self.code.contains(&file) && file.ancestors().any(|it| self.test.contains(it))
+    }
+}
+
+/// Returns the file of a module, and the folder of its own modules, as far as they exist.
+fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let stem = file.file_stem().unwrap_or_default();
+    let within = |folder: &Path| {
+        inner
+            .iter()
+            .fold(folder.to_owned(), |at, name| at.join(name))
+    };
+    if let Some(path) = path_of(module) {
+        return existing(&[within(folder).join(path)]);
+    }
+    let name = module.ident.to_string();
+    let name = name.trim_start_matches("r#");
+    let beside = |folder: PathBuf| {
+        let module = folder.join(name);
+        existing(&[folder.join(format!("{name}.rs")), module])
+    };
+    let is_root = stem == "mod" || stem == "lib" || stem == "main";
+    let below = beside(within(&folder.join(stem)));
+    // Any other file can be the root of a target too.
+    match is_root || below.is_empty() {
+        true => beside(within(folder)),
+        false => below,
+    }
+}
+
+fn existing(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let paths = paths.iter();
+    paths.filter_map(|path| path.canonicalize().ok()).collect()
+}
+
+/// Returns the text of `#[path = "…"]`.
+fn path_of(module: &ItemMod) -> Option<String> {
+    module.attrs.iter().find_map(|attribute| {
+        let Meta::NameValue(pair) = &attribute.meta else {
+            return None;
+        };
+        match &pair.value {
+            Expr::Lit(literal) if pair.path.is_ident("path") => match &literal.lit {
+                Lit::Str(path) => Some(path.value()),
+                _ => None,
+            },
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,44 @@
+//! Parses a file that a stranger may have written.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+
+use super::depth;
+use crate::{finding::Finding, project::read_text};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 8 << 20;
+/// The deepest source that is parsed, in tokens. Routers and builders nest with each call.
+const DEEPEST: usize = 8_000;
+
+/// The stack of a thread that parses files up to [`DEEPEST`], in bytes. Only what is used of it
+/// takes memory.
+pub(super) const STACK: usize = 1 << 30;
+
+/// Parses a file, or returns what prevents it.
+pub(super) fn parse(path: &Path, shown: &str) -> Result<syn::File, Finding> {
+    let text = read_text(path, LARGEST).map_err(|problem| unread(shown, 1, &problem))?;
+    let broken = |error: &syn::Error| unread(shown, error.span().start().line, &error.to_string());
+    // A script's first line is not Rust.
+    let rust = match text.strip_prefix("#!") {
+        Some(rest) if !rest.trim_start().starts_with('[') => {
+            rest.split_once('\n').unwrap_or_default().1
+        }
+        _ => &text,
+    };
+    let tokens: TokenStream = rust
+        .parse()
+        .map_err(|error| broken(&syn::Error::from(error)))?;
+    if depth::of(tokens) > DEEPEST {
+        let problem = "it is nested too deeply; put parts of its longest expression into variables";
+        return Err(unread(shown, 1, problem));
+    }
+    syn::parse_file(&text).map_err(|error| broken(&error))
+}
+
+/// Returns a warning about guards that are not seen.
+pub(super) fn unread(shown: &str, line: usize, reason: &str) -> Finding {
+    let message = format!("guards in {shown} are not seen, because it can't be read: {reason}");
+    Finding::warning("unread_file", message).at_line(shown, line)
+}
