@@ -52,6 +52,10 @@ pub(crate) async fn run(
             accepted += 1;
         }
     }
+    if source.guards.is_empty() {
+        note!("the source does not have guards; add one, such as `#[require_scopes(…)]`");
+        return Ok(Exit::Differences);
+    }
     note!(
         "{accepted} of {} accept this token; the page `troubleshooting` of logto-runtime explains \
          each code",

@@ -119,3 +119,90 @@ impl ScopeExpr {
         leaves
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::visit::{self, Visit};
+
+    use super::*;
+
+    /// Arguments that the attributes take and this program does not decide.
+    const UNDECIDED: [&str; 2] = ["client", "logto"];
+    /// Arguments that `arguments` reads.
+    const DECIDED: [&str; 5] = ["resource", "org", "subject", "state", "crate"];
+
+    /// The strings in a method of `logto-macros/src/kind.rs`.
+    struct Strings<'a> {
+        method: &'a str,
+        within: bool,
+        found: Vec<String>,
+    }
+
+    impl<'ast> Visit<'ast> for Strings<'_> {
+        fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+            self.within = item.sig.ident == self.method;
+            visit::visit_impl_item_fn(self, item);
+            self.within = false;
+        }
+
+        /// Doc comments are strings too.
+        fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+            if self.within {
+                self.found.push(text.value());
+            }
+        }
+    }
+
+    fn strings(method: &str) -> Vec<String> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../logto-macros/src/kind.rs");
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut strings = Strings {
+            method,
+            within: false,
+            found: Vec::new(),
+        };
+        strings.visit_file(&file);
+        assert!(strings.found.len() > 5, "{method}: {:?}", strings.found);
+        strings.found
+    }
+
+    /// `logto-macros` has the table. What it adds must be decided here, or at least be known.
+    #[test]
+    fn every_attribute_and_argument_of_the_macros_is_known() {
+        for name in strings("name") {
+            // It guards nothing.
+            if name != "public" {
+                assert_eq!(Kind::named(&name).map(Kind::name), Some(&*name));
+            }
+        }
+        for key in strings("keys") {
+            let known = DECIDED.contains(&&*key) || UNDECIDED.contains(&&*key);
+            assert!(
+                known,
+                "`{key}`: decide it in `explain`, or add it to the undecided ones"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_decided_is_remembered() {
+        for key in DECIDED {
+            let value = match key {
+                "resource" => "\"r\"",
+                "org" => "path(\"id\")",
+                "subject" => "user",
+                _ => "a::b",
+            };
+            let tokens = format!("\"a\", {key} = {value}").parse().unwrap();
+            let arguments = super::super::arguments::parse(Kind::Scopes, tokens, "");
+            assert_eq!(arguments.others, [""; 0], "{key}");
+        }
+        for key in UNDECIDED {
+            let tokens = format!("\"a\", {key} = f(\"x\")").parse().unwrap();
+            let arguments = super::super::arguments::parse(Kind::Scopes, tokens, "");
+            assert_eq!(arguments.others, [key]);
+        }
+    }
+}

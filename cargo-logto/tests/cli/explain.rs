@@ -267,6 +267,20 @@ fn policies_with_one_name_are_not_told_apart() {
 }
 
 #[test]
+fn a_source_without_guards_is_said_so() {
+    let tenant = tenant().start();
+    let project = Project::with(MANIFEST, "fn main() {}").of(&tenant);
+    let token = tenant.token().user("alice").mint();
+    let run = project.run_with(&token, &mut project.command(&["explain"]));
+    assert_eq!(run.exit, 1, "{run:?}");
+    assert!(
+        run.stderr
+            .starts_with("the source does not have guards; add one"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn policies_that_name_each_other_end() {
     let names = |name: &str| vec![name; 20].join(", ");
     let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));

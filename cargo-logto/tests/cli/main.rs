@@ -14,6 +14,7 @@ mod proxy;
 mod pull;
 mod push;
 mod revocation;
+mod scan;
 mod secrets;
 mod strangers;
 mod support;
