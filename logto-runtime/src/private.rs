@@ -10,10 +10,14 @@ use crate::{
     logto::{auth_info::AuthInfo, state::LogtoState},
 };
 pub use crate::{
-    describe::placed::{guard, policy, public},
-    extract::{passed::Passed, public::Public},
+    describe::placed::{by_hand, guard, policy, public},
+    extract::{by_hand::ByHand, passed::Passed, public::Public, under::Under},
+    logto::{
+        Logto,
+        find::{FindLogto, FoundLogto},
+    },
     policy::{
-        AnyOf, Policy,
+        AnyOf, InState, Policy,
         requirement::{
             OrganizationSource, Requirement,
             ScopeExpr::{All, Any, One},

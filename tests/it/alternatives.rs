@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use logto_runtime::{
     Guard, Logto, Policy, RejectionCode,
-    policy::{AnyOf, OrganizationSource, Requirement, ScopeExpr, Subject},
+    policy::{AnyOf, InState, OrganizationSource, Requirement, ScopeExpr, Subject},
     require_any,
     test_util::{TestTenant, TokenBuilder},
 };
@@ -18,6 +18,7 @@ macro_rules! policies {
 
         impl Policy for $name {
             const REQUIREMENT: Requirement = $requirement;
+            type Finder = InState;
         }
     )+};
 }
@@ -307,6 +308,7 @@ async fn an_empty_list_of_alternatives_refuses_everyone() {
 
     impl Policy for Nobody {
         const REQUIREMENT: Requirement = Requirement::any_of(&[]);
+        type Finder = InState;
     }
 
     let tenant = tenant();

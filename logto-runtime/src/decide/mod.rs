@@ -1,10 +1,10 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Resources`] of this service, and the
-//! [`RequestedOrganization`]. Out: the requirement that was met, or [`Unmet`] with the reason.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and what the
+//! request names ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason.
 //! Nothing here waits or logs.
 //!
-//! - The checks run in the order audience, organization, subject, scopes. The first failure is the
+//! - The checks run in the order audience, organization, subject, client, scopes. The first failure is the
 //!   reason.
 //! - A global requirement where the request names an organization is a fault of the program. This is
 //!   asked first, for every request.
@@ -14,15 +14,17 @@
 //! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
 //!   rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `resources.rs` (names of resources), `organization.rs` (where a request names
-//! its organization) and `misconfiguration.rs`.
+//! Read [`decide`] first, then `resources.rs` and `clients.rs` (names), `organization.rs` and
+//! `subject.rs` (where a request names its organization and its user) and `misconfiguration.rs`.
 
+pub(crate) mod clients;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
 pub(crate) mod resources;
+pub(crate) mod subject;
 
 use crate::{
-    decide::{misconfiguration::Misconfiguration, resources::Resources},
+    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
     verify::Verified,
 };
@@ -55,6 +57,12 @@ pub(crate) enum DecisionError {
          other way round"
     )]
     Subject,
+    /// The request names another user than the token's, or does not clearly name one.
+    #[error("the token's subject is not the user in the path")]
+    SubjectMismatch,
+    /// The token was issued to another client than the requirement names.
+    #[error("the token was issued to another client than the route accepts")]
+    Client,
     /// The token lacks scopes that the requirement needs.
     #[error("the token lacks scopes that the route asks for")]
     InsufficientScope {
@@ -90,12 +98,26 @@ pub(crate) struct Unmet {
     pub(crate) error: DecisionError,
 }
 
-/// The organization that a request is about.
-pub(crate) trait RequestedOrganization {
-    /// Compares it with the token's organization, where `source` says.
+/// The names of resources and clients that requirements use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) resources: &'a Resources,
+    pub(crate) clients: &'a Clients,
+}
+
+/// What a request is about: the organization and the user that it names.
+pub(crate) trait Requested {
+    /// Compares its organization with the token's, where `source` says.
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError>;
 
-    /// Returns whether a recognised path parameter names it.
+    /// Compares the user in this path parameter with the token's subject.
+    fn compare_subject(
+        &mut self,
+        parameter: &'static str,
+        of_token: &str,
+    ) -> Result<(), DecisionError>;
+
+    /// Returns whether a recognised path parameter names an organization.
     fn is_named(&mut self) -> Result<bool, DecisionError>;
 }
 
@@ -105,11 +127,11 @@ pub(crate) trait RequestedOrganization {
 pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
-    match fits_the_place(requirement, organization) {
-        Ok(()) => decide_each(requirement, token, resources, organization),
+    match fits_the_place(requirement, request) {
+        Ok(()) => decide_each(requirement, token, names, request),
         Err(error) => Err(Unmet { requirement, error }),
     }
 }
@@ -121,12 +143,15 @@ pub(crate) fn decide(
 /// his organizations. A global requirement would accept it for each of them.
 fn fits_the_place(
     requirement: &Requirement,
-    organization: &mut dyn RequestedOrganization,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
+    if let Some(description) = requirement.checked_by_hand() {
+        return Err(Misconfiguration::CheckedByHand(description).into());
+    }
     if let Some(restriction) = requirement.unenforceable() {
         return Err(Misconfiguration::Unenforceable(restriction).into());
     }
-    if requirement.is_global() && organization.is_named()? {
+    if requirement.is_global() && request.is_named()? {
         return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
     }
     Ok(())
@@ -135,13 +160,13 @@ fn fits_the_place(
 fn decide_each(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
     if requirement.kind() == RequirementKind::Alternatives {
-        return decide_any(requirement, token, resources, organization);
+        return decide_any(requirement, token, names, request);
     }
-    match decide_one(requirement, token, resources, organization) {
+    match decide_one(requirement, token, names, request) {
         Ok(()) => Ok(requirement),
         Err(error) => Err(Unmet { requirement, error }),
     }
@@ -150,12 +175,12 @@ fn decide_each(
 fn decide_any(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
     let mut most_helpful: Option<Unmet> = None;
     for alternative in requirement.alternatives() {
-        match decide_each(alternative, token, resources, organization) {
+        match decide_each(alternative, token, names, request) {
             Ok(met) => return Ok(met),
             Err(unmet) => {
                 let better = most_helpful
@@ -179,12 +204,13 @@ fn decide_any(
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
-    audience_fits(requirement, token, resources)?;
-    organization_fits(requirement, token, organization)?;
-    subject_fits(requirement, token)?;
+    audience_fits(requirement, token, names.resources)?;
+    organization_fits(requirement, token, request)?;
+    subject_fits(requirement, token, request)?;
+    client_fits(requirement, token, names.clients)?;
     scopes_fit(requirement, token)
 }
 
@@ -203,7 +229,7 @@ fn audience_fits(
 fn organization_fits(
     requirement: &Requirement,
     token: &Verified,
-    organization: &mut dyn RequestedOrganization,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
     let of_token = match requirement.kind() {
         RequirementKind::Authenticated => return Ok(()),
@@ -213,15 +239,16 @@ fn organization_fits(
         },
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Unreachable, because `decide_any` handles alternatives. Must not grant access.
-        RequirementKind::Alternatives => {
+        // Unreachable: `decide_any` handles alternatives, and `fits_the_place` what is checked by
+        // hand. Must not grant access.
+        RequirementKind::Alternatives | RequirementKind::ByHand => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
             });
         }
     };
     let of_token = of_token.ok_or_else(|| missing(token))?;
-    organization.compare(requirement.organization(), of_token)
+    request.compare(requirement.organization(), of_token)
 }
 
 fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
@@ -244,26 +271,44 @@ impl DecisionError {
             Self::OrganizationNotAccepted => 2,
             Self::OrganizationMismatch => 3,
             Self::Subject => 4,
-            Self::InsufficientScope { .. } => 5,
-            Self::Misconfigured(_) => 6,
+            Self::SubjectMismatch => 5,
+            Self::Client => 6,
+            Self::InsufficientScope { .. } => 7,
+            Self::Misconfigured(_) => 8,
         }
     }
 }
 
-/// Checks whether the token is a user's or a machine's, if the requirement says which.
+/// Checks whose token it is, if the requirement says so.
 ///
-/// The subject of Logto's machine-to-machine tokens is the client.
-fn subject_fits(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
-    let actual = || {
-        if token.subject() == token.client_id() {
-            Subject::Machine
-        } else {
-            Subject::User
-        }
-    };
+/// The subject of Logto's machine-to-machine tokens is the client. A machine is not a user, so it is
+/// rejected where the path names a user, whatever it names.
+fn subject_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    let is_machine = token.subject() == token.client_id();
     match requirement.subject() {
-        Some(required) if required != actual() => Err(DecisionError::Subject),
-        _ => Ok(()),
+        None => Ok(()),
+        Some(Subject::Machine) if is_machine => Ok(()),
+        Some(Subject::User) if !is_machine => Ok(()),
+        Some(Subject::Path(name)) if !is_machine => request.compare_subject(name, token.subject()),
+        Some(_) => Err(DecisionError::Subject),
+    }
+}
+
+/// Checks which client the token was issued to, if the requirement says so. Ids are compared byte
+/// for byte.
+fn client_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    clients: &Clients,
+) -> Result<(), DecisionError> {
+    match requirement.client() {
+        None => Ok(()),
+        Some(written) if clients.id_of(written)? == token.client_id() => Ok(()),
+        Some(_) => Err(DecisionError::Client),
     }
 }
 

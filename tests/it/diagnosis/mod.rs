@@ -22,7 +22,7 @@ use axum::{
 use http::header::AUTHORIZATION;
 use logto_runtime::{
     Claims, Guard, LogtoBuilder, Policy, RejectionCode,
-    policy::{Requirement, ScopeExpr, Subject},
+    policy::{InState, Requirement, ScopeExpr, Subject},
     require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 use serde::Deserialize;
@@ -50,6 +50,7 @@ struct Users;
 impl Policy for Users {
     const REQUIREMENT: Requirement =
         Requirement::scopes(ScopeExpr::One("read:products")).with_subject(Subject::User);
+    type Finder = InState;
 }
 
 async fn users(_: Guard<Users>) {}

@@ -20,12 +20,13 @@ pub use self::scope_expr::ScopeExpr;
 /// [`Policy`](crate::Policy):
 ///
 /// ```
-/// use logto_runtime::{Policy, policy::{Requirement, ScopeExpr}};
+/// use logto_runtime::{Policy, policy::{InState, Requirement, ScopeExpr}};
 ///
 /// struct ReadProducts;
 ///
 /// impl Policy for ReadProducts {
 ///     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("read:products"));
+///     type Finder = InState;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Requirement {
     resource: Option<&'static str>,
     organization: OrganizationSource,
     subject: Option<Subject>,
+    client: Option<&'static str>,
+    by_hand: &'static str,
     alternatives: &'static [Requirement],
 }
 
@@ -54,6 +57,8 @@ pub enum RequirementKind {
     OrganizationScopes,
     /// `#[require_any(…)]`: at least one of several requirements is met.
     Alternatives,
+    /// `#[guarded_by("…")]`: the handler itself checks its callers. No token meets it.
+    ByHand,
 }
 
 /// Where a request names the organization that the token must belong to.
@@ -75,7 +80,7 @@ pub enum OrganizationSource {
     Any,
 }
 
-/// Whether a token must be of a user or of a machine-to-machine application.
+/// Whose token it must be: that of a user, or of a machine-to-machine application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
@@ -83,6 +88,10 @@ pub enum Subject {
     User,
     /// A machine-to-machine application on its own behalf: `subject = machine`.
     Machine,
+    /// The user whose id is the value of the path parameter with this name:
+    /// `subject = path("…")`. A machine-to-machine application is not a user, so its token is
+    /// rejected.
+    Path(&'static str),
 }
 
 impl Requirement {
@@ -112,6 +121,17 @@ impl Requirement {
         Self::new(RequirementKind::OrganizationScopes, Some(scopes))
     }
 
+    /// Says what a handler checks that its author guards by hand (`#[guarded_by]`), for tables and
+    /// documents.
+    ///
+    /// No token meets it, and a guard that is asked to check it answers 500.
+    #[must_use]
+    pub const fn by_hand(description: &'static str) -> Self {
+        let mut requirement = Self::new(RequirementKind::ByHand, None);
+        requirement.by_hand = description;
+        requirement
+    }
+
     /// Sets the resource, instead of the default one: an absolute URI, or a name given to
     /// [`named_resource`](crate::LogtoBuilder::named_resource).
     #[must_use]
@@ -138,10 +158,19 @@ impl Requirement {
         self
     }
 
-    /// Accepts tokens of users only, or of machine-to-machine applications only.
+    /// Accepts tokens of users only, of machine-to-machine applications only, or of the user that
+    /// the path names.
     #[must_use]
     pub const fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
+        self
+    }
+
+    /// Accepts tokens that were issued to this client only: a name given to
+    /// [`named_client`](crate::LogtoBuilder::named_client), or an application's id.
+    #[must_use]
+    pub const fn with_client(mut self, client: &'static str) -> Self {
+        self.client = Some(client);
         self
     }
 
@@ -172,8 +201,8 @@ impl Requirement {
         self.kind
     }
 
-    /// Returns the required scopes. `None` for [`RequirementKind::Authenticated`] and
-    /// [`RequirementKind::Alternatives`].
+    /// Returns the required scopes. `None` for [`RequirementKind::Authenticated`],
+    /// [`RequirementKind::Alternatives`] and [`RequirementKind::ByHand`].
     #[must_use]
     pub const fn scope_expr(&self) -> Option<&ScopeExpr> {
         self.scopes.as_ref()
@@ -195,6 +224,19 @@ impl Requirement {
     #[must_use]
     pub const fn subject(&self) -> Option<Subject> {
         self.subject
+    }
+
+    /// Returns the required client as written, or `None` if every client is accepted.
+    #[must_use]
+    pub const fn client(&self) -> Option<&'static str> {
+        self.client
+    }
+
+    /// Returns what the handler checks by hand. Empty unless the kind is
+    /// [`RequirementKind::ByHand`].
+    #[must_use]
+    pub const fn description(&self) -> &'static str {
+        self.by_hand
     }
 
     /// Returns the alternatives. Meeting one of them is enough. Empty unless the kind is
@@ -221,7 +263,8 @@ impl Requirement {
             RequirementKind::OrganizationPermission | RequirementKind::OrganizationScopes => true,
             RequirementKind::Authenticated
             | RequirementKind::Scopes
-            | RequirementKind::Alternatives => false,
+            | RequirementKind::Alternatives
+            | RequirementKind::ByHand => false,
         }
     }
 
@@ -232,7 +275,8 @@ impl Requirement {
             RequirementKind::Alternatives => some_are_global(self.alternatives),
             RequirementKind::Authenticated
             | RequirementKind::OrganizationPermission
-            | RequirementKind::OrganizationScopes => false,
+            | RequirementKind::OrganizationScopes
+            | RequirementKind::ByHand => false,
         }
     }
 
@@ -244,15 +288,24 @@ impl Requirement {
                 let alternatives = self.alternatives.iter();
                 (self.resource.map(|_| "with_resource"))
                     .or_else(|| self.subject.map(|_| "with_subject"))
+                    .or_else(|| self.client.map(|_| "with_client"))
                     .or_else(|| about_organization.then_some("with_organization"))
                     .or_else(|| alternatives.map(Self::unenforceable).find_map(|it| it))
             }
             RequirementKind::OrganizationPermission => self.resource.map(|_| "with_resource"),
-            RequirementKind::OrganizationScopes => None,
+            RequirementKind::OrganizationScopes | RequirementKind::ByHand => None,
             RequirementKind::Scopes if self.organization == OrganizationSource::Any => None,
             RequirementKind::Authenticated | RequirementKind::Scopes => {
                 about_organization.then_some("with_organization")
             }
+        }
+    }
+
+    /// Returns what must be checked by hand, by this requirement or by one of its alternatives.
+    pub(crate) fn checked_by_hand(&self) -> Option<&'static str> {
+        match self.kind {
+            RequirementKind::ByHand => Some(self.by_hand),
+            _ => (self.alternatives.iter()).find_map(Self::checked_by_hand),
         }
     }
 
@@ -274,6 +327,8 @@ impl Requirement {
             resource: None,
             organization: OrganizationSource::Route,
             subject: None,
+            client: None,
+            by_hand: "",
             alternatives: &[],
         }
     }
