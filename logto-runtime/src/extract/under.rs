@@ -31,7 +31,8 @@ pub trait FromLogto: Sized {
 pub struct Under<T, P>(
     /// The argument.
     pub T,
-    PhantomData<fn() -> P>,
+    /// Not a proof of anything.
+    pub PhantomData<fn() -> P>,
 );
 
 impl<T, P> From<T> for Under<T, P> {
