@@ -1,0 +1,11 @@
+use framework::AppContext;
+use logto_runtime::require_scopes;
+
+fn logto_of(_: &AppContext) -> String {
+    String::new()
+}
+
+#[require_scopes("read:products", state = AppContext, logto = logto_of)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A state of another crate has no `Logto`, and the attribute says where to find one.
+
+use axum::{Router, routing::get};
+use framework::AppContext;
+use logto_runtime::require_scopes;
+
+#[require_scopes("read:products")]
+#[axum::debug_handler(state = AppContext)]
+async fn list() {}
+
+fn main() {
+    let _: Router<AppContext> = Router::new().route("/", get(list));
+}
