@@ -4,6 +4,8 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
+/// For `cargo logto explain`, which does not know the names that a program gives to clients.
+pub use crate::decide::clients::is_name as is_client_name;
 use crate::{
     answer::Rejection,
     extract::check::check,

@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, State},
     routing::get,
 };
-use framework::AppContext;
 use logto_runtime::{
     AuthInfo, Claims, Guard, Logto, OrganizationId,
     inventory::guards,
@@ -17,6 +16,7 @@ use logto_runtime::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use web_framework::AppContext;
 
 use crate::support::{Answer, INSUFFICIENT_SCOPE, PRODUCTS, ask, get as request, send};
 

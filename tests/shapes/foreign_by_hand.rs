@@ -1,11 +1,11 @@
 //! The two ways that need no attribute under a foreign state: a layer, and an extractor of one's own.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
-use framework::AppContext;
 use logto_runtime::{
     AuthInfo, Guard, Logto, Policy, Rejection, policy::InState, require_scopes,
     test_util::TestTenant,
 };
+use web_framework::AppContext;
 
 use crate::support::{Answer, PRODUCTS, ask, get as request, send};
 

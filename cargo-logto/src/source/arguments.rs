@@ -77,14 +77,19 @@ fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Resul
         }
         "subject" => {
             let subject = input.call(Ident::parse_any)?;
-            arguments.subject = Some(if subject == "machine" {
+            arguments.subject = Some(if input.peek(token::Paren) {
+                let name;
+                parenthesized!(name in input);
+                Subject::Path(name.parse::<LitStr>()?.value())
+            } else if subject == "machine" {
                 Subject::Machine
             } else {
                 Subject::User
             });
         }
+        "client" => arguments.client = Some(input.parse::<LitStr>()?.value()),
         "state" => drop(input.parse::<syn::Type>()?),
-        "crate" => drop(input.call(Path::parse_mod_style)?),
+        "crate" | "logto" => drop(input.call(Path::parse_mod_style)?),
         _ => return Err(Error::new(key.span(), "unknown")),
     }
     Ok(())

@@ -33,6 +33,8 @@ pub(crate) struct Arguments {
     pub(crate) resource: Option<Written>,
     pub(crate) organization: Organization,
     pub(crate) subject: Option<Subject>,
+    /// The name or the id of a client.
+    pub(crate) client: Option<String>,
 }
 
 /// A string in the source.
@@ -62,10 +64,13 @@ pub(crate) enum Organization {
     Any,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whose token it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     User,
     Machine,
+    /// The user in the path parameter of this name.
+    Path(String),
 }
 
 impl Kind {

@@ -96,9 +96,14 @@ pub(super) fn description(input: ParseStream) -> Result<LitStr> {
 pub(super) fn subject(input: ParseStream) -> Result<Subject> {
     const EXPECTED: &str = "expected `user`, `machine` or `path(\"…\")`";
     if let Some(text) = quoted(input) {
-        return Err(input.error(format_args!(
-            "{EXPECTED} without quotes: `subject = {text}`"
-        )));
+        return Err(match text.as_str() {
+            "user" | "machine" => input.error(format_args!(
+                "{EXPECTED} without quotes: `subject = {text}`"
+            )),
+            _ => input.error(format_args!(
+                "{EXPECTED}; did you mean `subject = path(\"{text}\")`?"
+            )),
+        });
     }
     let word: Ident = input
         .call(Ident::parse_any)

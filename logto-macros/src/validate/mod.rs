@@ -67,7 +67,7 @@ pub(crate) fn arguments(
     refuse_key(kind, client.as_ref(), errors);
     refuse_key(kind, state.as_ref(), errors);
     refuse_key(kind, logto.as_ref(), errors);
-    if let (Some(Keyed { key, .. }), None) = (&logto, &state) {
+    if let (Some(Keyed { key, .. }), None, true) = (&logto, &state, kind.takes("state")) {
         errors.at(
             key,
             "`logto` finds the `Logto` in a state; name the type of the state too: \

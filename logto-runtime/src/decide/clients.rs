@@ -58,11 +58,12 @@ impl Clients {
     }
 }
 
-/// Whether the text is the name of a client, and not an id.
+/// Returns whether the text is the name of a client, and not an id.
 ///
 /// Logto's ids are 21 lower-case letters and digits. The id of a client that registers itself is a
 /// URL.
-fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     let id = text.len() == ID_LENGTH
         && text
             .bytes()

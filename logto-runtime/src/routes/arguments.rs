@@ -13,7 +13,8 @@ use crate::{
     policy::{Policy, requirement::Requirement},
 };
 
-/// The arguments of a handler whose first argument is a guard, or that is public.
+/// The arguments of a handler whose first argument is a guard, that its author guards by hand, or
+/// that is public.
 ///
 /// Implemented for the tuples of arguments that axum's handlers have.
 #[diagnostic::on_unimplemented(

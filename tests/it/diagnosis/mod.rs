@@ -55,6 +55,26 @@ impl Policy for Users {
 
 async fn users(_: Guard<Users>) {}
 
+struct Own;
+
+impl Policy for Own {
+    const REQUIREMENT: Requirement =
+        Requirement::authenticated().with_subject(Subject::Path("user_id"));
+    type Finder = InState;
+}
+
+async fn own(_: Guard<Own>) {}
+
+struct MySpa;
+
+impl Policy for MySpa {
+    const REQUIREMENT: Requirement =
+        Requirement::authenticated().with_client("qk3vfhyo0vxsnmu2jqgbd");
+    type Finder = InState;
+}
+
+async fn my_spa(_: Guard<MySpa>) {}
+
 #[derive(Deserialize)]
 struct Plan {
     plan: String,
@@ -94,6 +114,8 @@ impl Observed {
             .route("/{organization_id}/data", get(data))
             .route("/unnamed", get(unnamed))
             .route("/users", get(users))
+            .route("/users/{user_id}", get(own))
+            .route("/my-spa", get(my_spa))
             .route("/plan", get(plan))
             .with_state(logto)
             .layer(map_response(async |mut response: Response| {

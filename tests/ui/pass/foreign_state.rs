@@ -7,19 +7,19 @@ use axum::{
     middleware::from_extractor_with_state,
     routing::get,
 };
-use framework::AppContext;
 use logto_runtime::{
     AuthInfo, Credential, Guard, OrganizationId, TokenOr, policy::AnyOf, require_any, require_auth,
     require_org_permission, require_org_scopes, require_scopes,
 };
+use web_framework::AppContext;
 
 mod state {
     pub(crate) mod of {
-        pub(crate) fn logto(ctx: &framework::AppContext) -> Option<logto_runtime::Logto> {
+        pub(crate) fn logto(ctx: &web_framework::AppContext) -> Option<logto_runtime::Logto> {
             ctx.get()
         }
 
-        pub(crate) fn sure(ctx: &framework::AppContext) -> logto_runtime::Logto {
+        pub(crate) fn sure(ctx: &web_framework::AppContext) -> logto_runtime::Logto {
             ctx.get().unwrap()
         }
 
@@ -31,7 +31,7 @@ mod state {
             fn found(&self) -> Option<logto_runtime::Logto>;
         }
 
-        impl Found for framework::AppContext {
+        impl Found for web_framework::AppContext {
             fn found(&self) -> Option<logto_runtime::Logto> {
                 self.get()
             }
@@ -48,7 +48,7 @@ struct A;
 #[require_org_permission("b", state = AppContext, logto = state::of::logto)]
 pub struct B;
 
-#[require_any(Any, B, state = framework::AppContext, logto = state::of::logto)]
+#[require_any(Any, B, state = web_framework::AppContext, logto = state::of::logto)]
 struct Either;
 
 #[tracing::instrument(skip(auth), fields(who = auth.subject()))]

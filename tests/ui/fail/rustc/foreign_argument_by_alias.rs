@@ -1,7 +1,7 @@
 //! An alias hides the name of the argument.
 
-use framework::AppContext;
 use logto_runtime::{AuthInfo, Logto, require_scopes};
+use web_framework::AppContext;
 
 type Caller = AuthInfo;
 

@@ -1,7 +1,7 @@
 //! An argument is recognised by its name.
 
-use framework::AppContext;
 use logto_runtime::{Logto, require_scopes};
+use web_framework::AppContext;
 
 struct AuthInfo;
 

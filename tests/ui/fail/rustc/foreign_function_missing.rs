@@ -1,5 +1,5 @@
-use framework::AppContext;
 use logto_runtime::require_scopes;
+use web_framework::AppContext;
 
 #[require_scopes("read:products", state = AppContext, logto = logto_of)]
 async fn list() {}

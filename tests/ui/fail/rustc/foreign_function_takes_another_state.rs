@@ -1,5 +1,5 @@
-use framework::AppContext;
 use logto_runtime::{Logto, require_scopes};
+use web_framework::AppContext;
 
 fn logto_of(_: &str) -> Option<Logto> {
     None

@@ -1,7 +1,7 @@
 //! Each of two attributes needs the function.
 
-use framework::AppContext;
 use logto_runtime::{Logto, require_auth, require_scopes};
+use web_framework::AppContext;
 
 fn logto_of(ctx: &AppContext) -> Option<Logto> {
     ctx.get()

@@ -1,7 +1,7 @@
 //! The router has another state than the attribute names.
 
-use framework::AppContext;
 use logto_runtime::{Logto, require_scopes};
+use web_framework::AppContext;
 
 fn logto_of(ctx: &AppContext) -> Option<Logto> {
     ctx.get()
