@@ -3,13 +3,13 @@ struct __logto_bill_0;
 #[automatically_derived]
 impl ::logto_runtime::__private::Policy for __logto_bill_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
+        const _: ::logto_runtime::__private::Requirement = <::logto_runtime::__private::AnyOf<
+            (Admin, Member),
+        > as ::logto_runtime::__private::Policy>::REQUIREMENT;
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::guard:: < __logto_bill_0, __logto_bill_0 >
             (::core::concat!(::core::module_path!(), "::bill"))
         }
-        const _: ::logto_runtime::__private::Requirement = <::logto_runtime::__private::AnyOf<
-            (Admin, Member),
-        > as ::logto_runtime::__private::Policy>::REQUIREMENT;
         <::logto_runtime::__private::AnyOf<
             (Admin, Member),
         > as ::logto_runtime::__private::Policy>::REQUIREMENT

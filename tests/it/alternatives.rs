@@ -64,7 +64,7 @@ async fn pass<P: Policy>(_: Guard<P>) {}
 
 /// Sends the token to a guard with these two alternatives, at a route of the organization globex and
 /// of the team acme.
-async fn answer_of<A: Policy, B: Policy>(logto: &Logto, token: &str) -> Answer {
+async fn answer_of<A: Policy<Finder = InState>, B: Policy>(logto: &Logto, token: &str) -> Answer {
     let app = Router::new()
         .route("/{organization_id}/{team}", get(pass::<AnyOf<(A, B)>>))
         .with_state(logto.clone());

@@ -1,5 +1,7 @@
 //! What an OpenAPI document says of guards by subject, client and hand.
 
+#![allow(dead_code, reason = "the handlers are described, and not called")]
+
 use axum::http::StatusCode;
 use logto_runtime::{guarded_by, require_any, require_auth, require_scopes, test_util::TestTenant};
 use serde_json::{Value, json};

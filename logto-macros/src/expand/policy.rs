@@ -17,14 +17,13 @@ pub(super) fn implementation(
     name: &Ident,
     beside: &TokenStream,
 ) -> TokenStream {
-    let requirement = match &model.access {
+    let (evaluation, requirement) = match &model.access {
         Access::Public => return without(beside),
-        Access::ByHand(text) => quote!(#private::Requirement::by_hand(#text)),
+        Access::ByHand(text) => (None, quote!(#private::Requirement::by_hand(#text))),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
-            let evaluation = evaluation(private, &any);
             let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            quote!(#evaluation #requirement)
+            (Some(evaluation(private, &any)), requirement)
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -33,7 +32,7 @@ pub(super) fn implementation(
                 requirement,
             }
             .into_token_stream();
-            quote!(#evaluation #requirement)
+            (evaluation, requirement)
         }
     };
     let finder = finder::finder(private, model, name);
@@ -41,7 +40,7 @@ pub(super) fn implementation(
     quote! {
         #[automatically_derived]
         impl #private::Policy for #name {
-            const REQUIREMENT: #private::Requirement = { #beside #requirement };
+            const REQUIREMENT: #private::Requirement = { #evaluation #beside #requirement };
             type Finder = #finder;
         }
         #finding

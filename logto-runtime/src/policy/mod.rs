@@ -42,6 +42,9 @@ pub use self::{
 /// #[require_scopes("write:orders")]
 /// pub struct WriteOrders;
 /// ```
+///
+/// A handler that is generic over policies says how their guards find the
+/// [`Logto`](crate::Logto): `async fn list<P: Policy<Finder = InState>>(_: Guard<P>)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy: it does not implement `Policy`; put \
                `#[require_scopes(\"…\")]` on it",
