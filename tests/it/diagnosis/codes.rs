@@ -286,6 +286,7 @@ fn every_code_has_a_heading_in_the_page_that_the_log_links_to() {
     let page = std::fs::read_to_string(page).unwrap();
     let headings: BTreeSet<_> = page
         .lines()
+        .take_while(|line| *line != "## It does not compile")
         .filter_map(|line| line.strip_prefix("### "))
         .collect();
     assert_eq!(headings, all_codes());
@@ -294,6 +295,6 @@ fn every_code_has_a_heading_in_the_page_that_the_log_links_to() {
 fn all_codes() -> BTreeSet<&'static str> {
     let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
     let codes: BTreeSet<_> = codes.collect();
-    assert_eq!(codes.len(), 43);
+    assert_eq!(codes.len(), 45);
     codes
 }
