@@ -9,6 +9,7 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
         }
         ::logto_runtime::__private::Requirement::authenticated()
     };
+    type Finder = ::logto_runtime::__private::InState;
 }
 #[cfg_attr(
     docs,

@@ -17,4 +17,5 @@ impl ::logto_runtime::__private::Policy for WriteOrders {
             ),
         )
     };
+    type Finder = ::logto_runtime::__private::InState;
 }

@@ -11,6 +11,7 @@ pub(crate) enum Kind {
     OrganizationScopes,
     Alternatives,
     Public,
+    ByHand,
 }
 
 /// The arguments without a key that an attribute takes.
@@ -19,16 +20,18 @@ pub(crate) enum Positional {
     Nothing,
     Scopes,
     Policies,
+    Description,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Authenticated,
         Self::Scopes,
         Self::OrganizationPermission,
         Self::OrganizationScopes,
         Self::Alternatives,
         Self::Public,
+        Self::ByHand,
     ];
 
     /// Returns the attribute's name, as written after `#[`.
@@ -40,6 +43,7 @@ impl Kind {
             Self::OrganizationScopes => "require_org_scopes",
             Self::Alternatives => "require_any",
             Self::Public => "public",
+            Self::ByHand => "guarded_by",
         }
     }
 
@@ -50,19 +54,22 @@ impl Kind {
                 Positional::Scopes
             }
             Self::Alternatives => Positional::Policies,
+            Self::ByHand => Positional::Description,
         }
     }
 
     /// Returns the keys of `key = value` arguments, in the order in which messages list them.
     pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Authenticated => &["resource", "subject", "state", "crate"],
-            Self::Scopes | Self::OrganizationScopes => {
-                &["resource", "org", "subject", "state", "crate"]
+            Self::Authenticated => &["resource", "subject", "client", "state", "logto", "crate"],
+            Self::Scopes | Self::OrganizationScopes => &[
+                "resource", "org", "subject", "client", "state", "logto", "crate",
+            ],
+            Self::OrganizationPermission => {
+                &["org", "subject", "client", "state", "logto", "crate"]
             }
-            Self::OrganizationPermission => &["org", "subject", "state", "crate"],
-            Self::Alternatives => &["state", "crate"],
-            Self::Public => &["crate"],
+            Self::Alternatives => &["state", "logto", "crate"],
+            Self::Public | Self::ByHand => &["crate"],
         }
     }
 
@@ -75,9 +82,11 @@ impl Kind {
         match self {
             Self::OrganizationPermission => "invite:member",
             Self::OrganizationScopes => "read:data",
-            Self::Authenticated | Self::Scopes | Self::Alternatives | Self::Public => {
-                "read:products"
-            }
+            Self::Authenticated
+            | Self::Scopes
+            | Self::Alternatives
+            | Self::Public
+            | Self::ByHand => "read:products",
         }
     }
 }

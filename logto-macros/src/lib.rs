@@ -10,6 +10,7 @@
 //! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API scopes in an organization |
 //! | [`#[require_any(…)]`](macro@require_any) | one of several policies |
 //! | [`#[public]`](macro@public) | nothing |
+//! | [`#[guarded_by(…)]`](macro@guarded_by) | what the handler itself checks |
 //!
 //! [`scopes!`](macro@scopes) declares the scopes of a `logto.toml` as constants.
 //!
@@ -86,6 +87,12 @@ pub fn require_any(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::Public, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/guarded_by.md")]
+#[proc_macro_attribute]
+pub fn guarded_by(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Kind::ByHand, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/scopes.md")]

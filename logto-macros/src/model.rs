@@ -12,6 +12,8 @@ pub(crate) struct Model {
     pub(crate) access: Access,
     /// The type given as `state = …`.
     pub(crate) state: Option<Type>,
+    /// The function given as `logto = …`. Never without `state`.
+    pub(crate) logto: Option<Path>,
 }
 
 /// Who may call the handler.
@@ -22,6 +24,8 @@ pub(crate) enum Access {
     Alternatives(Vec<Path>),
     /// Everyone.
     Public,
+    /// Callers whom the handler itself checks. The text says how.
+    ByHand(LitStr),
 }
 
 /// What a token must contain.
@@ -32,6 +36,8 @@ pub(crate) struct Requirement {
     pub(crate) resource: Option<LitStr>,
     pub(crate) organization: Option<Organization>,
     pub(crate) subject: Option<Subject>,
+    /// The name or the id of a client.
+    pub(crate) client: Option<LitStr>,
 }
 
 /// A tree of scopes. Groups are not empty.
@@ -56,12 +62,13 @@ pub(crate) enum Organization {
     Any,
 }
 
-/// The kind of caller that the token must belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whose token it must be.
 pub(crate) enum Subject {
     User,
     /// A machine-to-machine (M2M) application.
     Machine,
+    /// The user whose id is in the path parameter of this name.
+    Path(LitStr),
 }
 
 impl ScopeExpr {

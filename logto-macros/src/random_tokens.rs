@@ -7,18 +7,19 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::{expand, kind::Kind};
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::Authenticated,
     Kind::Scopes,
     Kind::OrganizationPermission,
     Kind::OrganizationScopes,
     Kind::Alternatives,
     Kind::Public,
+    Kind::ByHand,
 ];
 
 /// Tokens that attributes and items are made of, and tokens that are wrong there.
 const PIECES: &str = r##"
-    any all path header token user machine resource org subject state crate scopes self Self super
+    any all path header token user machine resource org subject client logto state crate scopes self Self super
     r#type r#any async await fn const unsafe struct enum union trait impl mod where for dyn move
     let static mut ref in if loop _ a A Vec Public Guard Passed __private __logto_list_0
     , , , , = = == => :: : ; . .. ... -> < > << >> & && | || ! ? # $ @ + - * / % ^ ~ 'a
@@ -31,16 +32,18 @@ const PIECES: &str = r##"
 "##;
 
 /// Valid arguments that the mutations start from.
-const ARGS: [&str; 6] = [
+const ARGS: [&str; 8] = [
     r#""read:products""#,
     r#""a", any("b", all("c", "d")), resource = "https://api.example.com""#,
     r#""a", org = path("id"), subject = user, state = App<(A, B)>, crate = ::a::b"#,
     r#"org = header("x-id"), scopes::A, resource = "products""#,
     "Admin, a::Member, state = App",
+    r#""a", subject = path("id"), client = "my-spa", state = App, logto = a::logto_of"#,
+    r#""API key""#,
     "",
 ];
 /// Items that the mutations start from.
-const ITEMS: [&str; 10] = [
+const ITEMS: [&str; 11] = [
     "async fn list(State(db): State<Db>, body: impl X) -> Result<A, B> where A: C { body }",
     "pub(crate) async fn list<'a, T: X<'a>, const N: usize>(_: T, #[cfg(x)] _: U) { x }",
     "#[require_auth] #[doc = \"a\"] async fn r#type(_: ::logto_runtime::__private::Passed<X>) {}",
@@ -50,6 +53,7 @@ const ITEMS: [&str; 10] = [
      #[utoipa::path(put, responses((status = 200)), security((\"a\" = [])))] async fn list() {}",
     "pub struct WriteOrders;",
     "#[require_any(A, B)] struct Orders<'a, T>(A) where T: X;",
+    "async fn list(AuthInfo(a): Option<b::AuthInfo>, Claims(c): Claims<C>, _: ::logto_runtime::__private::ByHand<X>) {}",
     "enum Orders { A, B }",
     "unsafe extern \"C\" { safe fn abs(of: i32) -> i32; }",
     "impl Orders { async fn list(&self) {} }",
@@ -135,6 +139,7 @@ fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
         let output = output.to_string();
         let marked = match kind {
             Kind::Public => output.contains("__private :: Public"),
+            Kind::ByHand => output.contains("__private :: ByHand <"),
             _ => {
                 output.contains("__private :: Passed <")
                     || output.contains("__private :: Policy for")

@@ -49,6 +49,54 @@ fn every_argument() {
 }
 
 #[test]
+fn state_of_another_crate() {
+    check(
+        Kind::Scopes,
+        r#""read:notes", subject = path("user_id"), client = "my-spa", state = AppContext,
+           logto = auth::logto_of"#,
+        "pub async fn list(
+            State(ctx): State<AppContext>,
+            auth: AuthInfo,
+            organization: Option<logto_runtime::OrganizationId>,
+            Claims(plan): Claims<Plan>,
+            #[cfg(test)] mut caller: Option<AuthInfo>,
+            other: Option<Other>,
+        ) {}",
+        &expect_file!["../snapshots/state_of_another_crate.rs"],
+    );
+}
+
+#[test]
+fn policy_for_a_state_of_another_crate() {
+    check(
+        Kind::Scopes,
+        r#""read:notes", state = AppContext, logto = logto_of"#,
+        "struct ReadNotes;",
+        &expect_file!["../snapshots/policy_for_a_state_of_another_crate.rs"],
+    );
+}
+
+#[test]
+fn alternatives_for_a_state_of_another_crate() {
+    check(
+        Kind::Alternatives,
+        "Admin, Member, state = AppContext, logto = logto_of",
+        "async fn bill(auth: AuthInfo) {}",
+        &expect_file!["../snapshots/alternatives_for_a_state_of_another_crate.rs"],
+    );
+}
+
+#[test]
+fn guarded_by_hand() {
+    check(
+        Kind::ByHand,
+        r#""API key""#,
+        "async fn models() {}",
+        &expect_file!["../snapshots/guarded_by_hand.rs"],
+    );
+}
+
+#[test]
 fn second_of_two_attributes() {
     check(
         Kind::OrganizationPermission,

@@ -83,6 +83,14 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The name of a client is not a name, or was given two ids; or its id can't be one.
+    #[error("the client name {name:?} {problem}")]
+    ClientName {
+        /// The name as given.
+        name: String,
+        /// What is wrong with it, and the fix.
+        problem: &'static str,
+    },
     /// The builder has no resource.
     #[error(
         "no resource is given, so no token could have the right audience; add \

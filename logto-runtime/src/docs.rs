@@ -13,6 +13,7 @@ pages! {
     callers "callers.md"
     layers "layers.md"
     routes "routes.md"
+    fits_your_program "fits-your-program.md"
     errors_and_challenges "errors-and-challenges.md"
     manifest "manifest.md"
     with_other_crates "with-other-crates.md"

@@ -59,12 +59,18 @@ pub use crate::{
     },
     config::ConfigError,
     describe::inventory,
-    extract::{claims::Claims, guard::Guard, organization_id::OrganizationId},
+    extract::{
+        claims::Claims,
+        guard::Guard,
+        organization_id::OrganizationId,
+        token_or::{Credential, TokenOr},
+    },
     logto::{
         Logto,
         auth_info::AuthInfo,
         builder::LogtoBuilder,
         custom_claims::ClaimsError,
+        find::FindLogto,
         health::Health,
         state::{AlreadyInstalled, GlobalLogto, LogtoState},
         warm_up::WarmUpError,
@@ -75,8 +81,8 @@ pub use crate::{
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use logto_macros::{
-    public, require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
-    scopes,
+    guarded_by, public, require_any, require_auth, require_org_permission, require_org_scopes,
+    require_scopes, scopes,
 };
 /// The HTTP client whose type [`LogtoBuilder::http_client`] takes.
 pub use reqwest;

@@ -4,16 +4,22 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
+/// For `cargo logto explain`, which does not know the names that a program gives to clients.
+pub use crate::decide::clients::is_name as is_client_name;
 use crate::{
     answer::Rejection,
     extract::check::check,
     logto::{auth_info::AuthInfo, state::LogtoState},
 };
 pub use crate::{
-    describe::placed::{guard, policy, public},
-    extract::{passed::Passed, public::Public},
+    describe::placed::{by_hand, guard, policy, public},
+    extract::{by_hand::ByHand, passed::Passed, public::Public, under::Under},
+    logto::{
+        Logto,
+        find::{FindLogto, FoundLogto},
+    },
     policy::{
-        AnyOf, Policy,
+        AnyOf, InState, Policy,
         requirement::{
             OrganizationSource, Requirement,
             ScopeExpr::{All, Any, One},

@@ -3,7 +3,7 @@
 use axum::{Json, Router, routing::get};
 use logto_runtime::{
     AuthInfo, Guard, Policy,
-    policy::{Requirement, Subject},
+    policy::{InState, Requirement, Subject},
     require_auth, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
@@ -18,6 +18,7 @@ struct Machines;
 
 impl Policy for Machines {
     const REQUIREMENT: Requirement = Requirement::authenticated().with_subject(Subject::Machine);
+    type Finder = InState;
 }
 
 async fn users(_: Guard<Users>) -> &'static str {

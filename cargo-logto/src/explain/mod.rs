@@ -23,7 +23,10 @@ use crate::{
     failure::{Exit, Failure},
     progress::during,
     project::Project,
-    source::{Source, guard::Guard},
+    source::{
+        Source,
+        guard::{Guard, Kind},
+    },
     text::{counted, plain},
 };
 
@@ -132,7 +135,7 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
 }
 
 /// Prints what a guard says. Returns whether it accepts the token.
-async fn explain(guard: &Guard, requirements: &Requirements<'_>, auth: &AuthInfo) -> bool {
+async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &AuthInfo) -> bool {
     let place = format!("{}:{}", guard.place.file, guard.place.line);
     let head = format!("{place}  {}  #[{}]", guard.item, guard.kind.name());
     let requirement = match requirements.of(guard) {
@@ -159,8 +162,16 @@ async fn explain(guard: &Guard, requirements: &Requirements<'_>, auth: &AuthInfo
         }
         Ok(()) => {
             let within = organization.map(|id| format!(", for organization {}", plain(id)));
+            let subject = plain(auth.subject());
+            let at_least = match guard.kind {
+                Kind::Alternatives => "at least ",
+                _ => "",
+            };
+            let own: String = (requirements.subjects(guard).iter())
+                .map(|name| format!(", {at_least}where the path parameter {name:?} is {subject}"))
+                .collect();
             out!(
-                "{ACCEPTED}accepted{ACCEPTED:#}  {head}{}",
+                "{ACCEPTED}accepted{ACCEPTED:#}  {head}{}{own}",
                 within.unwrap_or_default()
             );
             true

@@ -3,7 +3,10 @@
 use std::{cell::Cell, collections::HashMap};
 
 use logto_manifest::Manifest;
-use logto_runtime::policy::{OrganizationSource, Requirement, RequirementKind, ScopeExpr};
+use logto_runtime::{
+    __private::is_client_name,
+    policy::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
+};
 
 use crate::source::{
     guard::{self, Guard, Kind, Organization},
@@ -40,6 +43,24 @@ impl<'a> Requirements<'a> {
         Ok(Box::leak(Box::new(self.build(guard, &left)?)))
     }
 
+    /// Returns the path parameters that must name the caller, of the guard or of its policies.
+    pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
+        let policies = guard.arguments.policies.iter();
+        let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
+            [policy] => Some(*policy),
+            _ => None,
+        });
+        let all = policies.chain([guard]);
+        let mut names: Vec<_> = all
+            .filter_map(|guard| match &guard.arguments.subject {
+                Some(guard::Subject::Path(name)) => Some(&**name),
+                _ => None,
+            })
+            .collect();
+        names.dedup();
+        names
+    }
+
     fn build(&self, guard: &Guard, left: &Cell<usize>) -> Result<Requirement, String> {
         let scopes = || self.scopes(guard);
         let mut requirement = match guard.kind {
@@ -56,11 +77,22 @@ impl<'a> Requirements<'a> {
         if guard.kind == Kind::Scopes && guard.arguments.organization == Organization::Any {
             requirement = requirement.with_organization(OrganizationSource::Any);
         }
-        if let Some(subject) = guard.arguments.subject {
+        if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                guard::Subject::User => logto_runtime::policy::Subject::User,
-                guard::Subject::Machine => logto_runtime::policy::Subject::Machine,
+                // A request for the caller's own path is the one that this token is meant for.
+                guard::Subject::User | guard::Subject::Path(_) => Subject::User,
+                guard::Subject::Machine => Subject::Machine,
             });
+        }
+        match guard.arguments.client.as_deref() {
+            Some(name) if is_client_name(name) => {
+                return Err(format!(
+                    "the id of the client `{name}` is known to the program only; compare it with \
+                     the token's client"
+                ));
+            }
+            Some(id) => requirement = requirement.with_client(leak(id)),
+            None => {}
         }
         Ok(requirement)
     }

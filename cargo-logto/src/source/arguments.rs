@@ -110,11 +110,17 @@ fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Resul
             arguments.subject = match subject.to_string().as_str() {
                 "machine" => Some(Subject::Machine),
                 "user" => Some(Subject::User),
+                "path" => {
+                    let name;
+                    parenthesized!(name in input);
+                    Some(Subject::Path(name.parse::<LitStr>()?.value()))
+                }
                 _ => return Err(Error::new(subject.span(), "unknown")),
             };
         }
+        "client" => arguments.client = Some(input.parse::<LitStr>()?.value()),
         "state" => drop(input.parse::<syn::Type>()?),
-        "crate" => drop(input.call(Path::parse_mod_style)?),
+        "crate" | "logto" => drop(input.call(Path::parse_mod_style)?),
         _ => return Err(Error::new(key.span(), "unknown")),
     }
     Ok(())

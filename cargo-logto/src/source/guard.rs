@@ -37,6 +37,8 @@ pub(crate) struct Arguments {
     pub(crate) subject: Option<Subject>,
     /// The names of arguments that this program does not decide about.
     pub(crate) others: Vec<String>,
+    /// The name or the id of a client.
+    pub(crate) client: Option<String>,
 }
 
 /// A string in the source.
@@ -66,10 +68,13 @@ pub(crate) enum Organization {
     Any,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whose token it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     User,
     Machine,
+    /// The user in the path parameter of this name.
+    Path(String),
 }
 
 impl Kind {
@@ -126,10 +131,10 @@ mod tests {
 
     use super::*;
 
-    /// Arguments that the attributes take and this program does not decide.
-    const UNDECIDED: [&str; 2] = ["client", "logto"];
     /// Arguments that `arguments` reads.
-    const DECIDED: [&str; 5] = ["resource", "org", "subject", "state", "crate"];
+    const DECIDED: [&str; 7] = [
+        "resource", "org", "subject", "client", "state", "logto", "crate",
+    ];
 
     /// The strings in a method of `logto-macros/src/kind.rs`.
     struct Strings<'a> {
@@ -178,11 +183,7 @@ mod tests {
             }
         }
         for key in strings("keys") {
-            let known = DECIDED.contains(&&*key) || UNDECIDED.contains(&&*key);
-            assert!(
-                known,
-                "`{key}`: decide it in `explain`, or add it to the undecided ones"
-            );
+            assert!(DECIDED.contains(&&*key), "`{key}`: decide it in `explain`");
         }
     }
 
@@ -190,19 +191,23 @@ mod tests {
     fn what_is_not_decided_is_remembered() {
         for key in DECIDED {
             let value = match key {
-                "resource" => "\"r\"",
-                "org" => "path(\"id\")",
-                "subject" => "user",
+                "resource" | "client" => "\"r\"",
+                "org" | "subject" => "path(\"id\")",
                 _ => "a::b",
             };
             let tokens = format!("\"a\", {key} = {value}").parse().unwrap();
             let arguments = super::super::arguments::parse(Kind::Scopes, tokens, "");
             assert_eq!(arguments.others, [""; 0], "{key}");
         }
-        for key in UNDECIDED {
-            let tokens = format!("\"a\", {key} = f(\"x\")").parse().unwrap();
+        for (tokens, other) in [
+            ("\"a\", later = f(\"x\")", "later"),
+            ("\"a\", subject = header(\"x\")", "subject"),
+            ("\"a\", subject = path(1)", "subject"),
+            ("\"a\", client = a::b", "client"),
+        ] {
+            let tokens = tokens.parse().unwrap();
             let arguments = super::super::arguments::parse(Kind::Scopes, tokens, "");
-            assert_eq!(arguments.others, [key]);
+            assert_eq!(arguments.others, [other]);
         }
     }
 }

@@ -80,6 +80,53 @@ fn verdicts(run: &Run) -> Vec<String> {
 }
 
 #[test]
+fn a_guard_of_the_user_in_the_path_and_one_of_a_client_are_explained() {
+    const OF_CALLERS: &str = r#"
+#[require_auth(subject = path("user_id"))]
+struct Own;
+
+#[require_any(Own, Machine)]
+async fn account() {}
+
+#[require_auth(subject = machine, state = framework::Ctx<(A, B)>, logto = a::logto_of)]
+struct Machine;
+
+#[require_scopes("read:products", client = "qk3vfhyo0vxsnmu2jqgbd")]
+async fn by_id() {}
+
+#[require_scopes("read:products", client = "my-spa")]
+async fn by_name() {}
+
+#[guarded_by("API key")]
+async fn by_hand() {}
+"#;
+    let tenant = tenant().start();
+    let token = tenant.token().user("alice").scopes(["read:products"]);
+    let project = Project::with(MANIFEST, OF_CALLERS).of(&tenant);
+    let run = project.run(&["explain", &token.mint()]);
+    assert_eq!(run.exit, 0, "{run:?}");
+    assert_eq!(
+        verdicts(&run),
+        [
+            "accepted Own",
+            "accepted account",
+            "refused Machine subject_not_accepted",
+            "refused by_id client_not_accepted",
+            "unknown by_name",
+        ],
+        "{}",
+        run.stdout
+    );
+    for text in [
+        "#[require_auth], where the path parameter \"user_id\" is alice",
+        "#[require_any], at least where the path parameter \"user_id\" is alice",
+        "the id of the client `my-spa` is known to the program only",
+    ] {
+        assert!(run.stdout.contains(text), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn each_guard_says_whether_it_accepts_the_token_and_why_not() {
     let tenant = tenant().start();
     let token = || tenant.token().user("alice").scopes(["read:products"]);

@@ -42,10 +42,13 @@ use crate::{
 pub(crate) struct Args {
     pub(crate) scopes: Vec<ScopeArg>,
     pub(crate) policies: Vec<Path>,
+    pub(crate) descriptions: Vec<LitStr>,
     pub(crate) resource: Option<Keyed<LitStr>>,
     pub(crate) org: Option<Keyed<OrgArg>>,
     pub(crate) subject: Option<Keyed<Subject>>,
+    pub(crate) client: Option<Keyed<LitStr>>,
     pub(crate) state: Option<Keyed<Type>>,
+    pub(crate) logto: Option<Keyed<Path>>,
     pub(crate) krate: Option<Keyed<Path>>,
     /// Whether parsing failed for an argument that may have been a scope or a policy.
     ///
@@ -84,6 +87,9 @@ impl Args {
                 scopes::parse(kind, input, errors).map(|scope| self.scopes.push(scope))
             }
             Positional::Policies => value::policy(kind, input).map(|path| self.policies.push(path)),
+            Positional::Description => {
+                value::description(input).map(|text| self.descriptions.push(text))
+            }
         };
         self.misread |= read.is_err();
         read
@@ -96,6 +102,8 @@ impl Args {
             "resource" => set(&mut self.resource, key, value::resource(input), errors),
             "org" => set(&mut self.org, key, value::organization(kind, input), errors),
             "subject" => set(&mut self.subject, key, value::subject(input), errors),
+            "client" => set(&mut self.client, key, value::client(input), errors),
+            "logto" => set(&mut self.logto, key, value::function(input), errors),
             "state" => set(&mut self.state, key, value::state(input), errors),
             "crate" => set(&mut self.krate, key, value::crate_path(input), errors),
             _ => {
@@ -146,6 +154,9 @@ fn unknown_key(kind: Kind, key: &Ident) -> Error {
         }
         "sub" | "actor" | "caller" | "principal" if kind.takes("subject") => {
             "did you mean `subject`?".to_owned()
+        }
+        "application" | "app" | "client_id" | "clientId" | "azp" if kind.takes("client") => {
+            "did you mean `client`?".to_owned()
         }
         _ => match logto_manifest::suggest::nearest(&name, kind.keys().iter().copied()) {
             Some(found) => format!("did you mean `{found}`?"),

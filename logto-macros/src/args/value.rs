@@ -59,12 +59,51 @@ pub(super) fn state(input: ParseStream) -> Result<Type> {
     })
 }
 
-pub(super) fn subject(input: ParseStream) -> Result<Subject> {
-    const EXPECTED: &str = "expected `user` or `machine`";
+pub(super) fn client(input: ParseStream) -> Result<LitStr> {
+    string(
+        input,
+        "expected the client's name or id as a string literal: `client = \"my-spa\"`",
+    )
+}
+
+/// Parses the path of the function that returns the `Logto` of a state.
+pub(super) fn function(input: ParseStream) -> Result<Path> {
+    const EXPECTED: &str =
+        "expected the path of a function that takes the state: `logto = logto_of`";
     if let Some(text) = quoted(input) {
         return Err(input.error(format_args!(
-            "{EXPECTED} without quotes: `subject = {text}`"
+            "expected a path without quotes: `logto = {text}`"
         )));
+    }
+    let path = input
+        .call(Path::parse_mod_style)
+        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+    match input.peek(token::Paren) {
+        true => Err(Error::new_spanned(path, EXPECTED)),
+        false => Ok(path),
+    }
+}
+
+/// Parses what a handler checks by hand.
+pub(super) fn description(input: ParseStream) -> Result<LitStr> {
+    string(
+        input,
+        "expected what the handler checks, as a string literal: \
+         `#[guarded_by(\"API key or read:models\")]`",
+    )
+}
+
+pub(super) fn subject(input: ParseStream) -> Result<Subject> {
+    const EXPECTED: &str = "expected `user`, `machine` or `path(\"…\")`";
+    if let Some(text) = quoted(input) {
+        return Err(match text.as_str() {
+            "user" | "machine" => input.error(format_args!(
+                "{EXPECTED} without quotes: `subject = {text}`"
+            )),
+            _ => input.error(format_args!(
+                "{EXPECTED}; did you mean `subject = path(\"{text}\")`?"
+            )),
+        });
     }
     let word: Ident = input
         .call(Ident::parse_any)
@@ -73,11 +112,14 @@ pub(super) fn subject(input: ParseStream) -> Result<Subject> {
     match name.as_str() {
         "user" => Ok(Subject::User),
         "machine" => Ok(Subject::Machine),
+        "path" => {
+            source_name(input, ("subject", &word), "path parameter", "user_id").map(Subject::Path)
+        }
         _ => {
             let meant = match name.as_str() {
                 "human" | "person" | "people" => Some("user"),
                 "application" | "app" | "client" | "service" | "m2m" => Some("machine"),
-                _ => logto_manifest::suggest::nearest(&name, ["user", "machine"]),
+                _ => logto_manifest::suggest::nearest(&name, ["user", "machine", "path"]),
             };
             let hint = meant.map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
             Err(Error::new_spanned(word, format_args!("{EXPECTED}{hint}")))
@@ -105,9 +147,13 @@ pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
             format_args!("{EXPECTED}; `any` is only for the global scopes of `#[require_scopes]`"),
         )),
         "path" => {
-            source_name(input, &source, "path parameter", "organization_id").map(OrgArg::Path)
+            let (source, example) = (("org", &source), "organization_id");
+            source_name(input, source, "path parameter", example).map(OrgArg::Path)
         }
-        "header" => source_name(input, &source, "header", "x-organization-id").map(OrgArg::Header),
+        "header" => {
+            let (source, example) = (("org", &source), "x-organization-id");
+            source_name(input, source, "header", example).map(OrgArg::Header)
+        }
         "token" if input.peek(token::Paren) => Err(Error::new_spanned(
             source,
             "`token` does not take an argument; write `org = token`",
@@ -145,8 +191,13 @@ fn any_organization(input: ParseStream) -> Result<OrgArg> {
     Ok(OrgArg::Any)
 }
 
-fn source_name(input: ParseStream, source: &Ident, what: &str, example: &str) -> Result<LitStr> {
-    let expected = format!("expected the name of the {what}: `org = {source}(\"{example}\")`");
+fn source_name(
+    input: ParseStream,
+    (key, source): (&str, &Ident),
+    what: &str,
+    example: &str,
+) -> Result<LitStr> {
+    let expected = format!("expected the name of the {what}: `{key} = {source}(\"{example}\")`");
     if !input.peek(token::Paren) {
         return Err(Error::new_spanned(source, expected));
     }

@@ -15,6 +15,7 @@
 //! Files, in reading order:
 //!
 //! - `requirement` and `policy`: the implementation of `Policy`
+//! - `finder`: how a guard finds its `Logto` in a state of another crate
 //! - `private`: the path of `__private`
 //! - `rebuild`: makes the crate depend on `logto.toml`
 //! - `operation`: additions to `#[utoipa::path(…)]`
@@ -22,6 +23,7 @@
 //! - `constants`: `scopes!()`
 
 mod constants;
+mod finder;
 mod operation;
 mod policy;
 mod private;
@@ -67,13 +69,13 @@ pub(crate) fn attribute_for(
     let mut item = Item::parse(item);
     let mut args = Args::parse(kind, args, &mut errors);
     let private = Private(args.krate.take().and_then(|keyed| keyed.value));
-    let has_state = args.state.is_some();
+    let state_alone = args.state.is_some() && args.logto.is_none();
     let manifest = match kind {
-        Kind::Alternatives | Kind::Public => None,
+        Kind::Alternatives | Kind::Public | Kind::ByHand => None,
         _ => manifest::load(&mut errors),
     };
     let model = validate::arguments(kind, args, manifest.as_deref(), &mut errors);
-    validate::item(kind, has_state, &mut item, &mut errors);
+    validate::item(kind, state_alone, &mut item, &mut errors);
     if describes {
         validate::operation(kind, &mut item, &mut errors);
     }
@@ -115,7 +117,7 @@ impl Guard<'_> {
         let ident = &definition.ident;
         let item = item_path(ident);
         let beside = self.beside(&quote!(#private::policy::<#ident, #ident>(#item)));
-        let policy = policy::implementation(private, &self.model.access, ident, &beside);
+        let policy = policy::implementation(private, &self.model, ident, &beside);
         quote!(#definition #policy)
     }
 
@@ -128,34 +130,38 @@ impl Guard<'_> {
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;
         let policy = self.policy(&name);
-        let (argument, info) = match &policy {
-            None => (quote!(#private::Public), quote!(#private::public(#item))),
-            Some(policy) => {
-                let listed = match &self.model.access {
-                    Access::Alternatives(_) => quote!(policy),
-                    Access::Requirement(_) | Access::Public => quote!(guard),
-                };
-                (
-                    quote!(#private::Passed<#policy>),
-                    quote!(#private::#listed::<#policy, #owner>(#item)),
-                )
-            }
+        let (argument, info) = match (&policy, &self.model.access) {
+            (None, _) => (quote!(#private::Public), quote!(#private::public(#item))),
+            (Some(policy), Access::ByHand(_)) => (
+                quote!(#private::ByHand<#policy>),
+                quote!(#private::by_hand::<#policy, #owner>(#item)),
+            ),
+            (Some(policy), Access::Alternatives(_)) if self.model.logto.is_none() => (
+                quote!(#private::Passed<#policy>),
+                quote!(#private::policy::<#policy, #owner>(#item)),
+            ),
+            (Some(policy), _) => (
+                quote!(#private::Passed<#policy>),
+                quote!(#private::guard::<#policy, #owner>(#item)),
+            ),
         };
         let beside = self.beside(&info);
         let beside = match &self.model.access {
             Access::Public => policy::without(&beside),
-            Access::Alternatives(policies) => {
+            Access::Alternatives(policies) if self.model.logto.is_none() => {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
                 let evaluation = policy::evaluation(private, &any_of(private, policies));
                 let beside = policy::without(&quote!(#evaluation #beside));
                 quote!(#first #beside)
             }
-            Access::Requirement(_) => {
-                let implementation =
-                    policy::implementation(private, &self.model.access, &name, &beside);
+            _ => {
+                let implementation = policy::implementation(private, &self.model, &name, &beside);
                 quote!(#[doc(hidden)] #vis struct #name; #implementation)
             }
         };
+        if self.model.logto.is_some() {
+            finder::wrap_arguments(private, &name, &mut function);
+        }
         if self.describes {
             let mark = match &policy {
                 None => {
@@ -183,8 +189,10 @@ impl Guard<'_> {
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
         match &self.model.access {
             Access::Public => None,
-            Access::Alternatives(policies) => Some(any_of(&self.private, policies)),
-            Access::Requirement(_) => Some(name.to_token_stream()),
+            Access::Alternatives(policies) if self.model.logto.is_none() => {
+                Some(any_of(&self.private, policies))
+            }
+            _ => Some(name.to_token_stream()),
         }
     }
 
@@ -192,7 +200,13 @@ impl Guard<'_> {
     /// on `logto.toml` and the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
-        let state = self.model.state.as_ref().map(|state| {
+        // With `logto`, the compiler checks the state where the function is called with it.
+        let state = self
+            .model
+            .state
+            .as_ref()
+            .filter(|_| self.model.logto.is_none());
+        let state = state.map(|state| {
             let private = private.at(state.span());
             // A separate item, so that an error in it does not hide errors around it.
             quote_spanned!(state.span()=> const _: () = #private::assert_state::<#state>();)

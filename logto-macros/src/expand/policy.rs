@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use super::{private::Private, requirement::RequirementTokens};
-use crate::model::{Access, Requirement, ScopeExpr};
+use super::{finder, private::Private, requirement::RequirementTokens};
+use crate::model::{Access, Model, Requirement, ScopeExpr};
 
 /// Returns the implementation of `Policy` for `name`.
 ///
@@ -13,17 +13,17 @@ use crate::model::{Access, Requirement, ScopeExpr};
 /// take rustc longer to compile.
 pub(super) fn implementation(
     private: &Private,
-    access: &Access,
+    model: &Model,
     name: &Ident,
     beside: &TokenStream,
 ) -> TokenStream {
-    match access {
-        Access::Public => without(beside),
+    let (evaluation, requirement) = match &model.access {
+        Access::Public => return without(beside),
+        Access::ByHand(text) => (None, quote!(#private::Requirement::by_hand(#text))),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
-            let evaluation = evaluation(private, &any);
             let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            implement(private, name, &quote!(#evaluation #beside #requirement))
+            (Some(evaluation(private, &any)), requirement)
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -32,9 +32,18 @@ pub(super) fn implementation(
                 requirement,
             }
             .into_token_stream();
-            let body = quote!(#evaluation #beside #requirement);
-            implement(private, name, &body)
+            (evaluation, requirement)
         }
+    };
+    let finder = finder::finder(private, model, name);
+    let finding = finder::implementation(private, model, name);
+    quote! {
+        #[automatically_derived]
+        impl #private::Policy for #name {
+            const REQUIREMENT: #private::Requirement = { #evaluation #beside #requirement };
+            type Finder = #finder;
+        }
+        #finding
     }
 }
 
@@ -45,15 +54,6 @@ pub(super) fn without(beside: &TokenStream) -> TokenStream {
 
 pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
     quote!(#private::AnyOf<(#(#policies,)*)>)
-}
-
-fn implement(private: &Private, name: &Ident, body: &TokenStream) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl #private::Policy for #name {
-            const REQUIREMENT: #private::Requirement = { #body };
-        }
-    }
 }
 
 /// Returns a constant that uses the requirement, so that `cargo check` evaluates it.

@@ -38,6 +38,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
         {
             const REQUIREMENT: #private::Requirement =
                 #private::Requirement::scopes(#private::All(&[]));
+            type Finder = #private::InState;
         }
         #(
             #[allow(unused_imports)]

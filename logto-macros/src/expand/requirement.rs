@@ -25,12 +25,15 @@ impl ToTokens for RequirementTokens<'_> {
             resource,
             organization,
             subject,
+            client,
         } = self.requirement;
         let constructor = match kind {
             Kind::Scopes => quote!(scopes),
             Kind::OrganizationPermission => quote!(organization_permission),
             Kind::OrganizationScopes => quote!(organization_scopes),
-            Kind::Authenticated | Kind::Alternatives | Kind::Public => quote!(authenticated),
+            Kind::Authenticated | Kind::Alternatives | Kind::Public | Kind::ByHand => {
+                quote!(authenticated)
+            }
         };
         let scopes = scopes.as_ref().map(|scopes| self.scope_expr(scopes));
         let resource = resource
@@ -45,15 +48,17 @@ impl ToTokens for RequirementTokens<'_> {
             };
             quote!(.with_organization(#private::OrganizationSource::#source))
         });
-        let subject = subject.map(|subject| {
+        let subject = subject.as_ref().map(|subject| {
             let subject = match subject {
                 Subject::User => quote!(User),
                 Subject::Machine => quote!(Machine),
+                Subject::Path(name) => quote!(Path(#name)),
             };
             quote!(.with_subject(#private::Subject::#subject))
         });
+        let client = client.as_ref().map(|client| quote!(.with_client(#client)));
         tokens.extend(quote! {
-            #private::Requirement::#constructor(#scopes) #resource #organization #subject
+            #private::Requirement::#constructor(#scopes) #resource #organization #subject #client
         });
     }
 }

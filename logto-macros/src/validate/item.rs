@@ -14,7 +14,9 @@ use crate::{
 ///
 /// Stacked attributes report the same mistake of an item with the same message at the same place,
 /// because rustc prints identical errors only once.
-pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut Errors) {
+///
+/// `state_alone` is whether `state` was given without `logto`.
+pub(crate) fn check(kind: Kind, state_alone: bool, item: &mut Item, errors: &mut Errors) {
     match item {
         Item::Function(function) => {
             let contradiction = match kind {
@@ -33,12 +35,12 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
             }
             signature::check(kind, function, errors);
         }
-        Item::UnitStruct(definition) if kind == Kind::Public => {
-            errors.span(definition.keyword, only_functions("a struct"));
+        Item::UnitStruct(definition) if is_for_functions_only(kind) => {
+            errors.span(definition.keyword, only_functions(kind, "a struct"));
             definition.remove_other_attributes();
         }
         Item::UnitStruct(definition) => {
-            unit_struct(definition, has_state, errors);
+            unit_struct(definition, state_alone, errors);
             definition.remove_other_attributes();
         }
         Item::OtherType(definition) => {
@@ -49,7 +51,7 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
                 ..
             } = &*definition;
             let message = match kind {
-                Kind::Public => only_functions(what),
+                _ if is_for_functions_only(kind) => only_functions(kind, what),
                 _ => format!(
                     "{what} can't be guarded; put the attribute on an `async fn`, or on a unit \
                      struct such as `struct {ident};`"
@@ -65,7 +67,7 @@ pub(crate) fn check(kind: Kind, has_state: bool, item: &mut Item, errors: &mut E
             ..
         } => {
             let message = match kind {
-                Kind::Public => only_functions(what),
+                _ if is_for_functions_only(kind) => only_functions(kind, what),
                 _ => format!("{what} can't be guarded; put the attribute on {instead}"),
             };
             errors.span(*span, message);
@@ -104,21 +106,37 @@ fn is_guard(ty: &Type) -> bool {
     }
 }
 
-fn only_functions(what: &str) -> String {
-    format!("{what} can't be public; put `#[public]` on an `async fn` that everyone may call")
+fn is_for_functions_only(kind: Kind) -> bool {
+    matches!(kind, Kind::Public | Kind::ByHand)
 }
 
-fn unit_struct(definition: &Definition, has_state: bool, errors: &mut Errors) {
+fn only_functions(kind: Kind, what: &str) -> String {
+    match kind {
+        Kind::Public => {
+            format!(
+                "{what} can't be public; put `#[public]` on an `async fn` that everyone may call"
+            )
+        }
+        _ => format!(
+            "{what} can't be guarded by hand; put `#[{}(\"…\")]` on the `async fn` that checks its \
+             callers",
+            kind.name()
+        ),
+    }
+}
+
+fn unit_struct(definition: &Definition, state_alone: bool, errors: &mut Errors) {
     if !definition.generics.params.is_empty() {
         errors.at(
             &definition.generics,
             "a policy can't be generic; remove the generic parameters",
         );
     }
-    if has_state {
+    if state_alone {
         errors.at(
             &definition.ident,
-            "a policy does not depend on the router's state; write `state` on handlers instead",
+            "a policy does not depend on the router's state; write `state` on handlers instead, or \
+             add `logto = path::to::function` for a state that has no `Logto` of its own",
         );
     }
     if let Some(second) = definition.attrs.iter().find(|attr| kind::is_ours(attr)) {
@@ -156,6 +174,7 @@ mod tests {
             (Kind::OrganizationScopes, r#""read:data""#),
             (Kind::Alternatives, "Admin, Member"),
             (Kind::Public, ""),
+            (Kind::ByHand, r#""API key""#),
         ] {
             assert_eq!(errors(kind, args, PUBLIC), [NO_GUARD], "{kind:?}");
         }

@@ -12,14 +12,18 @@
 //! Files, in reading order:
 //!
 //! - `item`: what an attribute can stand on; `signature`: functions
-//! - `scopes`, `policies`, `organization`: the arguments
+//! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
+//!   `path_parameter`: the name of one
 //! - `catalogue`: scopes, permissions and resources against `logto.toml`
 //! - `operation`: the `#[utoipa::path(…)]` of the same function
 
+mod caller;
 mod catalogue;
+mod description;
 mod item;
 mod operation;
 mod organization;
+mod path_parameter;
 mod policies;
 mod scopes;
 mod signature;
@@ -47,17 +51,29 @@ pub(crate) fn arguments(
     let Args {
         scopes,
         policies,
+        descriptions,
         resource,
         org,
         subject,
+        client,
         state,
+        logto,
         krate: _,
         misread,
     } = args;
     refuse_key(kind, resource.as_ref(), errors);
     refuse_key(kind, org.as_ref(), errors);
     refuse_key(kind, subject.as_ref(), errors);
+    refuse_key(kind, client.as_ref(), errors);
     refuse_key(kind, state.as_ref(), errors);
+    refuse_key(kind, logto.as_ref(), errors);
+    if let (Some(Keyed { key, .. }), None, true) = (&logto, &state, kind.takes("state")) {
+        errors.at(
+            key,
+            "`logto` finds the `Logto` in a state; name the type of the state too: \
+             `state = AppContext`",
+        );
+    }
 
     // The scopes of a wrong resource are unknown, so do not check them against `logto.toml`.
     let resource_known = resource.as_ref().is_none_or(|keyed| {
@@ -71,10 +87,20 @@ pub(crate) fn arguments(
     let organization = org
         .and_then(|keyed| keyed.value)
         .and_then(|source| organization::check(source, errors));
+    let subject = subject
+        .and_then(|keyed| keyed.value)
+        .and_then(|subject| caller::subject(subject, errors));
+    let client = client
+        .and_then(|keyed| keyed.value)
+        .and_then(|literal| caller::client(literal, errors));
     let scopes = scopes::check(kind, scopes, misread, errors);
     if kind.positional() == Positional::Policies {
         policies::check(&policies, misread, errors);
     }
+    let description = match kind.positional() {
+        Positional::Description => description::check(kind, descriptions, misread, errors),
+        _ => None,
+    };
     if let Some(manifest) = manifest
         && resource_known
     {
@@ -82,17 +108,24 @@ pub(crate) fn arguments(
     }
     let access = match kind {
         Kind::Public => Access::Public,
+        Kind::ByHand => Access::ByHand(description?),
         Kind::Alternatives => Access::Alternatives(policies),
         _ => Access::Requirement(Requirement {
             kind,
             scopes,
             resource,
             organization,
-            subject: subject.and_then(|keyed| keyed.value),
+            subject,
+            client,
         }),
     };
     let state = state.and_then(|keyed| keyed.value);
-    errors.is_empty().then_some(Model { access, state })
+    let logto = logto.and_then(|keyed| keyed.value);
+    errors.is_empty().then_some(Model {
+        access,
+        state,
+        logto,
+    })
 }
 
 /// Checks the `#[utoipa::path(…)]` of a handler.
@@ -115,6 +148,12 @@ fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
     let message = match (kind, word.as_str()) {
         (Kind::Public, _) => {
             format!("`#[public]` accepts every caller; remove `{word}`, or use `#[require_auth]`")
+        }
+        (Kind::ByHand, _) => {
+            format!(
+                "`#[guarded_by]` checks no token, because the handler checks its callers itself; \
+                 remove `{word}`, or use `#[require_scopes(…)]`"
+            )
         }
         (Kind::Alternatives, _) => {
             format!(

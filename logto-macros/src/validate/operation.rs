@@ -6,9 +6,8 @@ use crate::{errors::Errors, item::Function, kind::Kind, operation};
 ///
 /// Stacked attributes report identical errors, which rustc prints only once.
 pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
-    if kind != Kind::Public
-        && let Some(security) = operation::own_security(&mut function.attrs)
-    {
+    let own = matches!(kind, Kind::Public | Kind::ByHand);
+    if !own && let Some(security) = operation::own_security(&mut function.attrs) {
         errors.span(
             security,
             "the security of this operation comes from the guard above it; remove `security(…)`",

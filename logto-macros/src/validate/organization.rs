@@ -2,35 +2,17 @@
 
 use syn::LitStr;
 
+use super::path_parameter;
 use crate::{args::value::OrgArg, errors::Errors, model::Organization};
 
 pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization> {
     match source {
-        OrgArg::Path(name) => path(name, errors),
+        OrgArg::Path(name) => path_parameter::check(&name, "organization_id", errors)
+            .then_some(Organization::Path(name)),
         OrgArg::Header(name) => header(&name, errors),
         OrgArg::Token => Some(Organization::Token),
         OrgArg::Any => Some(Organization::Any),
     }
-}
-
-fn path(literal: LitStr, errors: &mut Errors) -> Option<Organization> {
-    let name = literal.value();
-    let bare = name.trim_matches(['{', '}', '*', ':', '/']);
-    if name.is_empty() || bare != name || name.contains(['{', '}', '/']) {
-        let example = if bare.is_empty() || bare.contains(['{', '}', '/']) {
-            "organization_id"
-        } else {
-            bare
-        };
-        errors.at(
-            literal,
-            format_args!(
-                "this is not a path parameter's name; write only the name: `path(\"{example}\")`"
-            ),
-        );
-        return None;
-    }
-    Some(Organization::Path(literal))
 }
 
 /// Checks the name of a header and converts it to lower case.

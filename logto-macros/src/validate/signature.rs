@@ -33,6 +33,10 @@ fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     };
     let Some(place) = place else { return false };
     let message = match kind {
+        Kind::ByHand => {
+            "`#[guarded_by]` can't stand on a method, because it adds an item that an `impl` block \
+             can't contain; move the function out of the `impl` block"
+        }
         Kind::Public => {
             "`#[public]` can't stand on a method, because it adds an item that an `impl` block \
              can't contain; move the function out of the `impl` block"

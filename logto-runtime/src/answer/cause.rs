@@ -154,6 +154,8 @@ fn decision_code(error: &DecisionError) -> RejectionCode {
         DecisionError::OrganizationNotAccepted => RejectionCode::OrganizationTokenOnGlobalRoute,
         DecisionError::OrganizationMismatch => RejectionCode::OrganizationMismatch,
         DecisionError::Subject => RejectionCode::SubjectNotAccepted,
+        DecisionError::SubjectMismatch => RejectionCode::SubjectMismatch,
+        DecisionError::Client => RejectionCode::ClientNotAccepted,
         DecisionError::InsufficientScope { none_granted: true } => RejectionCode::NoScopesGranted,
         DecisionError::InsufficientScope { .. } => RejectionCode::InsufficientScope,
         DecisionError::Misconfigured(_) => RejectionCode::Misconfigured,

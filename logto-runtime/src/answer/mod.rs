@@ -72,6 +72,8 @@ enum Answer {
     OrganizationNotAccepted,
     OrganizationMismatch,
     SubjectNotAccepted,
+    SubjectMismatch,
+    ClientNotAccepted,
     InsufficientScope,
     Misconfigured,
 }
@@ -122,6 +124,8 @@ impl Rejection {
             | Answer::OrganizationNotAccepted
             | Answer::OrganizationMismatch
             | Answer::SubjectNotAccepted
+            | Answer::SubjectMismatch
+            | Answer::ClientNotAccepted
             | Answer::InsufficientScope => StatusCode::FORBIDDEN,
             Answer::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Answer::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
@@ -143,6 +147,8 @@ impl Rejection {
             Answer::OrganizationNotAccepted => "Organization token not accepted",
             Answer::OrganizationMismatch => "Organization mismatch",
             Answer::SubjectNotAccepted => "Subject not accepted",
+            Answer::SubjectMismatch => "Subject mismatch",
+            Answer::ClientNotAccepted => "Client not accepted",
             Answer::InsufficientScope => "Insufficient scope",
             Answer::Misconfigured => "Authorization is misconfigured",
         }
@@ -185,7 +191,9 @@ impl Rejection {
             Answer::Revoked(_) => Some(challenge::revoked()),
             Answer::OrganizationNotAccepted
             | Answer::OrganizationMismatch
-            | Answer::SubjectNotAccepted => Some(challenge::error("insufficient_scope")),
+            | Answer::SubjectNotAccepted
+            | Answer::SubjectMismatch
+            | Answer::ClientNotAccepted => Some(challenge::error("insufficient_scope")),
             Answer::InsufficientScope => {
                 let scopes = self.0.requirement.map(Requirement::scope_names);
                 Some(challenge::insufficient_scope(&scopes.unwrap_or_default()))
@@ -280,6 +288,8 @@ impl Answer {
             }
             Cause::Decision(DecisionError::OrganizationMismatch) => Self::OrganizationMismatch,
             Cause::Decision(DecisionError::Subject) => Self::SubjectNotAccepted,
+            Cause::Decision(DecisionError::SubjectMismatch) => Self::SubjectMismatch,
+            Cause::Decision(DecisionError::Client) => Self::ClientNotAccepted,
             Cause::Decision(DecisionError::InsufficientScope { .. }) => Self::InsufficientScope,
             Cause::Decision(DecisionError::Misconfigured(_)) => Self::Misconfigured,
         }

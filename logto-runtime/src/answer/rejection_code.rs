@@ -114,6 +114,10 @@ codes! {
     /// The token belongs to a machine (M2M application) and the route requires a user, or the
     /// other way round.
     SubjectNotAccepted "subject_not_accepted"
+    /// The token's subject is not the user that the path names.
+    SubjectMismatch "subject_mismatch"
+    /// The token was issued to another client than the route accepts.
+    ClientNotAccepted "client_not_accepted"
     /// The token does not have any scopes, and the route needs some.
     NoScopesGranted "no_scopes_granted"
     /// The token lacks scopes that the route needs.

@@ -7,18 +7,42 @@ pub(crate) enum Misconfiguration {
     /// The state of the router did not return a `Logto`.
     #[error(
         "a guard found no Logto: call `logto.install_global()` once at the start of the program, \
-         or put a `Logto` into the state of the router"
+         or put a `Logto` into the state of the router, where the function given as `logto = …` \
+         finds it"
     )]
     NoLogto,
     /// A requirement names a resource that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(&'static str),
+    /// A requirement names a client that the builder does not know.
+    #[error("no client has the name {0:?}: add `.named_client({0:?}, \"<application id>\")`")]
+    UnknownClient(&'static str),
     /// `org = path(…)` names a parameter that the matched route does not have.
     #[error(
         "the matched route has no path parameter {0:?}, which `org = path({0:?})` names: rename \
          the parameter or the argument"
     )]
     NoSuchPathParameter(&'static str),
+    /// `subject = path(…)` names a parameter that the matched route does not have.
+    #[error(
+        "the matched route has no path parameter {0:?}, which `subject = path({0:?})` names: \
+         rename the parameter or the argument"
+    )]
+    NoSuchSubjectParameter(&'static str),
+    /// `subject = path(…)` where routing may go on behind the guard.
+    #[error(
+        "a guard with `subject = path({0:?})` stands where routing may go on behind it, so that \
+         path parameters may be unknown: put the attribute on the handler of a route, or use \
+         `route_layer` on routes without a wildcard, or add `.leaf()` to the layer if the service \
+         behind it reads no further path parameters"
+    )]
+    SubjectOutsideRouting(&'static str),
+    /// A guard was asked to check what its handler checks by hand.
+    #[error(
+        "a guard can't check {0:?}, which is checked by hand: put `#[guarded_by({0:?})]` on the \
+         handler that checks it, or take a `TokenOr` as its first argument"
+    )]
+    CheckedByHand(&'static str),
     /// The route has path parameters, and none has a name that stands for an organization.
     #[error(
         "the route has path parameters, but none of them is named organization_id, \

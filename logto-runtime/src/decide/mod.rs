@@ -1,10 +1,10 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Resources`] of this service, and the
-//! [`RequestedOrganization`]. Out: the requirement that was met, or [`Unmet`] with the reason.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and what the
+//! request names ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason.
 //! Nothing here waits or logs.
 //!
-//! - The checks run in the order audience, organization, subject, scopes. The first failure is the
+//! - The checks run in the order audience, organization, subject, client, scopes. The first failure is the
 //!   reason.
 //! - A global requirement where the request names an organization is a fault of the program. This is
 //!   asked first, for every request.
@@ -14,74 +14,22 @@
 //! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
 //!   rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `resources.rs` (names of resources), `organization.rs` (where a request names
-//! its organization) and `misconfiguration.rs`.
+//! Read [`decide`] first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names), `organization.rs` and
+//! `subject.rs` (where a request names its organization and its user) and `misconfiguration.rs`.
 
+pub(crate) mod clients;
+mod error;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
 pub(crate) mod resources;
+pub(crate) mod subject;
 
+pub(crate) use self::error::{AudienceDifference, DecisionError};
 use crate::{
-    decide::{misconfiguration::Misconfiguration, resources::Resources},
+    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
     verify::Verified,
 };
-
-/// Why a verified token does not meet a requirement.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DecisionError {
-    /// The audience is not the resource of the requirement.
-    #[error("{0}")]
-    Audience(AudienceDifference),
-    /// The requirement needs an organization, and the token does not name one.
-    #[error("the token does not name an organization; ask for it with `organization_id`")]
-    OrganizationMissing,
-    /// The requirement needs an organization as the audience, and the token names its organization
-    /// only in the `organization_id` claim.
-    #[error("the token is for an API resource in its organization; ask for it without `resource`")]
-    OrganizationOnlyInClaim,
-    /// The requirement is for a global resource, and the token belongs to an organization.
-    #[error(
-        "the token belongs to an organization, and the route is global; ask for it without \
-         `organization_id`"
-    )]
-    OrganizationNotAccepted,
-    /// The request names another organization than the token, or does not clearly name one.
-    #[error("the token's organization is not the one in the request")]
-    OrganizationMismatch,
-    /// The token is a user's where the requirement needs a machine's, or the other way round.
-    #[error(
-        "the token belongs to a machine (M2M application) and the route requires a user, or the \
-         other way round"
-    )]
-    Subject,
-    /// The token lacks scopes that the requirement needs.
-    #[error("the token lacks scopes that the route asks for")]
-    InsufficientScope {
-        /// Whether the token has no scopes at all.
-        none_granted: bool,
-    },
-    /// The program is misconfigured.
-    #[error(transparent)]
-    Misconfigured(#[from] Misconfiguration),
-}
-
-/// How a token's audience differs from the resource that a route asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AudienceDifference {
-    /// The audience and the resource differ only by slashes at the end.
-    #[error("the audience differs from the resource only by a trailing slash; make them equal")]
-    TrailingSlash,
-    /// The audience is an organization: the token was requested without a resource.
-    #[error("the audience is an organization; ask for the token with `resource`")]
-    Organization,
-    /// The audience is anything else, usually another resource.
-    #[error(
-        "the audience is another resource; ask for the token with the expected_audience as \
-         `resource`"
-    )]
-    Other,
-}
 
 /// A requirement that was not met, and the reason. For alternatives: the one that came closest.
 #[derive(Debug)]
@@ -90,12 +38,26 @@ pub(crate) struct Unmet {
     pub(crate) error: DecisionError,
 }
 
-/// The organization that a request is about.
-pub(crate) trait RequestedOrganization {
-    /// Compares it with the token's organization, where `source` says.
+/// The names of resources and clients that requirements use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) resources: &'a Resources,
+    pub(crate) clients: &'a Clients,
+}
+
+/// What a request is about: the organization and the user that it names.
+pub(crate) trait Requested {
+    /// Compares its organization with the token's, where `source` says.
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError>;
 
-    /// Returns whether a recognised path parameter names it.
+    /// Compares the user in this path parameter with the token's subject.
+    fn compare_subject(
+        &mut self,
+        parameter: &'static str,
+        of_token: &str,
+    ) -> Result<(), DecisionError>;
+
+    /// Returns whether a recognised path parameter names an organization.
     fn is_named(&mut self) -> Result<bool, DecisionError>;
 }
 
@@ -105,11 +67,11 @@ pub(crate) trait RequestedOrganization {
 pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
-    match fits_the_place(requirement, organization) {
-        Ok(()) => decide_each(requirement, token, resources, organization),
+    match fits_the_place(requirement, request) {
+        Ok(()) => decide_each(requirement, token, names, request),
         Err(error) => Err(Unmet { requirement, error }),
     }
 }
@@ -121,12 +83,15 @@ pub(crate) fn decide(
 /// his organizations. A global requirement would accept it for each of them.
 fn fits_the_place(
     requirement: &Requirement,
-    organization: &mut dyn RequestedOrganization,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
+    if let Some(description) = requirement.checked_by_hand() {
+        return Err(Misconfiguration::CheckedByHand(description).into());
+    }
     if let Some(restriction) = requirement.unenforceable() {
         return Err(Misconfiguration::Unenforceable(restriction).into());
     }
-    if requirement.is_global() && organization.is_named()? {
+    if requirement.is_global() && request.is_named()? {
         return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
     }
     Ok(())
@@ -135,13 +100,13 @@ fn fits_the_place(
 fn decide_each(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
     if requirement.kind() == RequirementKind::Alternatives {
-        return decide_any(requirement, token, resources, organization);
+        return decide_any(requirement, token, names, request);
     }
-    match decide_one(requirement, token, resources, organization) {
+    match decide_one(requirement, token, names, request) {
         Ok(()) => Ok(requirement),
         Err(error) => Err(Unmet { requirement, error }),
     }
@@ -150,12 +115,12 @@ fn decide_each(
 fn decide_any(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
     let mut most_helpful: Option<Unmet> = None;
     for alternative in requirement.alternatives() {
-        match decide_each(alternative, token, resources, organization) {
+        match decide_each(alternative, token, names, request) {
             Ok(met) => return Ok(met),
             Err(unmet) => {
                 let better = most_helpful
@@ -179,12 +144,13 @@ fn decide_any(
 fn decide_one(
     requirement: &'static Requirement,
     token: &Verified,
-    resources: &Resources,
-    organization: &mut dyn RequestedOrganization,
+    names: Names<'_>,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
-    audience_fits(requirement, token, resources)?;
-    organization_fits(requirement, token, organization)?;
-    subject_fits(requirement, token)?;
+    audience_fits(requirement, token, names.resources)?;
+    organization_fits(requirement, token, request)?;
+    subject_fits(requirement, token, request)?;
+    client_fits(requirement, token, names.clients)?;
     scopes_fit(requirement, token)
 }
 
@@ -203,7 +169,7 @@ fn audience_fits(
 fn organization_fits(
     requirement: &Requirement,
     token: &Verified,
-    organization: &mut dyn RequestedOrganization,
+    request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
     let of_token = match requirement.kind() {
         RequirementKind::Authenticated => return Ok(()),
@@ -213,15 +179,16 @@ fn organization_fits(
         },
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Unreachable, because `decide_any` handles alternatives. Must not grant access.
-        RequirementKind::Alternatives => {
+        // Unreachable: `decide_any` handles alternatives, and `fits_the_place` what is checked by
+        // hand. Must not grant access.
+        RequirementKind::Alternatives | RequirementKind::ByHand => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
             });
         }
     };
     let of_token = of_token.ok_or_else(|| missing(token))?;
-    organization.compare(requirement.organization(), of_token)
+    request.compare(requirement.organization(), of_token)
 }
 
 fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
@@ -234,36 +201,36 @@ fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), Decisio
     }
 }
 
-impl DecisionError {
-    /// Ranks reasons by how close the token came to meeting the requirement: the closest one helps
-    /// the caller most. A misconfiguration ranks highest, so that it is not hidden.
-    fn helpfulness(&self) -> u8 {
-        match self {
-            Self::Audience(_) => 0,
-            Self::OrganizationMissing | Self::OrganizationOnlyInClaim => 1,
-            Self::OrganizationNotAccepted => 2,
-            Self::OrganizationMismatch => 3,
-            Self::Subject => 4,
-            Self::InsufficientScope { .. } => 5,
-            Self::Misconfigured(_) => 6,
-        }
+/// Checks whose token it is, if the requirement says so.
+///
+/// The subject of Logto's machine-to-machine tokens is the client. A machine is not a user, so it is
+/// rejected where the path names a user, whatever it names.
+fn subject_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    let is_machine = token.subject() == token.client_id();
+    match requirement.subject() {
+        None => Ok(()),
+        Some(Subject::Machine) if is_machine => Ok(()),
+        Some(Subject::User) if !is_machine => Ok(()),
+        Some(Subject::Path(name)) if !is_machine => request.compare_subject(name, token.subject()),
+        Some(_) => Err(DecisionError::Subject),
     }
 }
 
-/// Checks whether the token is a user's or a machine's, if the requirement says which.
-///
-/// The subject of Logto's machine-to-machine tokens is the client.
-fn subject_fits(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
-    let actual = || {
-        if token.subject() == token.client_id() {
-            Subject::Machine
-        } else {
-            Subject::User
-        }
-    };
-    match requirement.subject() {
-        Some(required) if required != actual() => Err(DecisionError::Subject),
-        _ => Ok(()),
+/// Checks which client the token was issued to, if the requirement says so. Ids are compared byte
+/// for byte.
+fn client_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    clients: &Clients,
+) -> Result<(), DecisionError> {
+    match requirement.client() {
+        None => Ok(()),
+        Some(written) if clients.id_of(written)? == token.client_id() => Ok(()),
+        Some(_) => Err(DecisionError::Client),
     }
 }
 
@@ -276,20 +243,6 @@ pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), Decisi
     Err(DecisionError::Audience(AudienceDifference::between(
         token, resource,
     )))
-}
-
-impl AudienceDifference {
-    fn between(token: &Verified, resource: &str) -> Self {
-        if token.audience_organization().is_some() {
-            return Self::Organization;
-        }
-        let bare = resource.trim_end_matches('/');
-        let but_for_a_slash = |audience: &str| audience.trim_end_matches('/') == bare;
-        if token.audience().any(but_for_a_slash) {
-            return Self::TrailingSlash;
-        }
-        Self::Other
-    }
 }
 
 fn missing(token: &Verified) -> DecisionError {

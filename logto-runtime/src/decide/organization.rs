@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::{
-    decide::{DecisionError, RequestedOrganization, misconfiguration::Misconfiguration},
+    decide::{DecisionError, Requested, misconfiguration::Misconfiguration},
     policy::requirement::OrganizationSource,
 };
 
@@ -36,7 +36,7 @@ struct Recognised {
     all: bool,
 }
 
-impl RequestedOrganization for Declared<'_> {
+impl Requested for Declared<'_> {
     /// Without an organization, a `source` in a path or a header can't be compared: a mismatch.
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
         match (self.0, source) {
@@ -49,6 +49,11 @@ impl RequestedOrganization for Declared<'_> {
                 | OrganizationSource::Any,
             ) => Err(DecisionError::OrganizationMismatch),
         }
+    }
+
+    /// Without a request, no path names a user: a mismatch.
+    fn compare_subject(&mut self, _: &'static str, _: &str) -> Result<(), DecisionError> {
+        Err(DecisionError::SubjectMismatch)
     }
 
     fn is_named(&mut self) -> Result<bool, DecisionError> {

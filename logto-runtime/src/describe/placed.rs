@@ -3,7 +3,7 @@
 use std::{any::TypeId, panic::Location};
 
 use crate::{
-    extract::{guard::Guard, passed::Passed, public::Public},
+    extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
     policy::{
         Policy,
         placed::{Placed, Types},
@@ -32,6 +32,17 @@ pub const fn policy<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
         item,
         place: Location::caller(),
         guards: of_a_policy::<P, Owner>,
+    }
+}
+
+/// Creates the entry of a handler that its author guards by hand. For generated code.
+#[must_use]
+#[track_caller]
+pub const fn by_hand<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: of_a_handler_guarded_by_hand::<P, Owner>,
     }
 }
 
@@ -73,6 +84,23 @@ fn of_an_attribute<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>
 fn of_a_policy<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Passed<P>>()],
+        #[cfg(feature = "utoipa")]
+        owner: TypeId::of::<Owner>(),
+    };
+    (Some(&P::REQUIREMENT), types)
+}
+
+#[cfg_attr(
+    not(feature = "utoipa"),
+    expect(
+        clippy::extra_unused_type_parameters,
+        reason = "only OpenAPI descriptions need the owner"
+    )
+)]
+fn of_a_handler_guarded_by_hand<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types)
+{
+    let types = Types {
+        arguments: [TypeId::of::<ByHand<P>>(); 2],
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Owner>(),
     };

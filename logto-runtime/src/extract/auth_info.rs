@@ -1,14 +1,17 @@
 //! `AuthInfo` and `Option<AuthInfo>` as extractors.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{header::AUTHORIZATION, request::Parts};
 
-use super::authenticate::authenticate;
+use super::{
+    authenticate::{Extracting, authenticate},
+    under::FromLogto,
+};
 use crate::{
     answer::Rejection,
-    logto::{auth_info::AuthInfo, state::LogtoState},
+    logto::{Logto, auth_info::AuthInfo, state::LogtoState},
 };
 
 impl<S> FromRequestParts<S> for AuthInfo
@@ -21,24 +24,39 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        authenticate(parts, state.logto(), None, with_our_audience)
+        Self::from_logto(parts, state.logto())
+    }
+}
+
+impl FromLogto for AuthInfo {
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
+        authenticate(parts, logto, None, with_our_audience)
     }
 }
 
 /// Returns `None` only if the `Authorization` header is absent. Bad credentials are rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
-    S: LogtoState + Send + Sync,
+    S: LogtoState,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
+        Option::from_logto(parts, state.logto())
+    }
+}
+
+impl FromLogto for Option<AuthInfo> {
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
         if !parts.headers.contains_key(AUTHORIZATION) {
-            return Ok(None);
+            return Extracting::Left(ready(Ok(None)));
         }
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
-            .await
-            .map(Some)
+        authenticate(parts, logto, None, |auth, parts| {
+            with_our_audience(auth, parts).map(Some)
+        })
     }
 }
 

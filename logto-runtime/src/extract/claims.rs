@@ -1,12 +1,19 @@
 //! [`Claims`], the extractor for custom claims.
 
+use std::future::Future;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::{
+    auth_info::with_our_audience,
+    authenticate::{Extracting, authenticate},
+    under::FromLogto,
+};
 use crate::{
     answer::{Rejection, cause::Cause},
-    logto::{asked::Asked, auth_info::AuthInfo, state::LogtoState},
+    logto::{Logto, asked::Asked, state::LogtoState},
 };
 
 /// The claims of the caller's token, deserialized into a type of yours.
@@ -37,17 +44,28 @@ pub struct Claims<T>(
 
 impl<S, T> FromRequestParts<S> for Claims<T>
 where
-    S: LogtoState + Send + Sync,
-    T: DeserializeOwned,
+    S: LogtoState,
+    T: DeserializeOwned + Send,
 {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let auth = AuthInfo::from_request_parts(parts, state).await?;
-        auth.claims().map(Self).map_err(|error| {
-            let cause = Cause::Claims(error.member().to_owned());
-            let asked = Asked::in_request(None, &parts.extensions);
-            auth.logto().reject(cause, asked, Some(auth.verified()))
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        Self::from_logto(parts, state.logto())
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromLogto for Claims<T> {
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
+        authenticate(parts, logto, None, |auth, parts| {
+            let auth = with_our_audience(auth, parts)?;
+            auth.claims().map(Self).map_err(|error| {
+                let cause = Cause::Claims(error.member().to_owned());
+                let asked = Asked::in_request(None, &parts.extensions);
+                auth.logto().reject(cause, asked, Some(auth.verified()))
+            })
         })
     }
 }

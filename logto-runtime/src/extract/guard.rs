@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    logto::{auth_info::AuthInfo, state::LogtoState},
+    logto::{auth_info::AuthInfo, find::FindLogto},
     policy::Policy,
 };
 
@@ -111,7 +111,7 @@ impl<P> fmt::Debug for Guard<P> {
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
     P: Policy,
-    S: LogtoState,
+    P::Finder: FindLogto<S>,
 {
     type Rejection = Rejection;
 
@@ -119,7 +119,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        let granting = grant(parts, state.logto(), &P::REQUIREMENT);
+        let granting = grant(parts, P::Finder::find_logto(state), &P::REQUIREMENT);
         async { granting.await.map(Self::new) }
     }
 }

@@ -21,10 +21,12 @@
 //! ```
 //!
 //! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
-//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `public.rs` and `check.rs`.
+//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `under.rs`, `public.rs`,
+//! `by_hand.rs`, `token_or.rs` and `check.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;
+pub(crate) mod by_hand;
 pub(crate) mod check;
 pub(crate) mod claims;
 pub(crate) mod grant;
@@ -33,3 +35,5 @@ pub(crate) mod organization_id;
 pub(crate) mod passed;
 pub(crate) mod public;
 pub(crate) mod routing;
+pub(crate) mod token_or;
+pub(crate) mod under;

@@ -10,10 +10,11 @@ use super::{
     auth_info::with_our_audience,
     authenticate::{Extracting, authenticate},
     routing::{InRequest, Place},
+    under::FromLogto,
 };
 use crate::{
     answer::Rejection,
-    decide::{DecisionError, RequestedOrganization as _},
+    decide::{DecisionError, Requested as _},
     logto::{Logto, asked::Asked, auth_info::AuthInfo, state::LogtoState},
     policy::requirement::OrganizationSource,
 };
@@ -98,7 +99,13 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        extract(parts, state.logto(), bound_to)
+        Self::from_logto(parts, state.logto())
+    }
+}
+
+impl FromLogto for OrganizationId {
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
+        extract(parts, logto, bound_to)
     }
 }
 
@@ -112,7 +119,13 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
-        extract(parts, state.logto(), |auth, parts| {
+        Option::from_logto(parts, state.logto())
+    }
+}
+
+impl FromLogto for Option<OrganizationId> {
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
+        extract(parts, logto, |auth, parts| {
             let of_token = auth.organization_id();
             let unneeded = auth
                 .logto()

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::grant::pass;
-use crate::{answer::Rejection, logto::state::LogtoState, policy::Policy};
+use crate::{answer::Rejection, logto::find::FindLogto, policy::Policy};
 
 /// Proof that the caller of this request meets a policy, without the caller.
 ///
@@ -32,7 +32,7 @@ impl<P> fmt::Debug for Passed<P> {
 impl<P, S> FromRequestParts<S> for Passed<P>
 where
     P: Policy,
-    S: LogtoState,
+    P::Finder: FindLogto<S>,
 {
     type Rejection = Rejection;
 
@@ -40,7 +40,7 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        let passing = pass(parts, state.logto(), &P::REQUIREMENT);
+        let passing = pass(parts, P::Finder::find_logto(state), &P::REQUIREMENT);
         async { passing.await.map(|()| Self(PhantomData)) }
     }
 }

@@ -12,8 +12,9 @@ use http::{HeaderMap, request::Parts};
 
 use crate::{
     decide::{
-        DecisionError, RequestedOrganization,
+        DecisionError, Requested,
         organization::{PathParameters, in_request, is_named, is_named_in},
+        subject,
     },
     policy::requirement::OrganizationSource,
 };
@@ -30,7 +31,7 @@ pub(crate) enum Place {
     },
 }
 
-/// The organization that a request is about.
+/// The organization and the user that a request is about.
 pub(crate) struct InRequest<'a> {
     parts: &'a mut Parts,
     place: Place,
@@ -90,10 +91,18 @@ impl InRequest<'_> {
     }
 }
 
-impl RequestedOrganization for InRequest<'_> {
+impl Requested for InRequest<'_> {
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
         let (parameters, headers) = self.read();
         in_request(source, parameters, headers, of_token)
+    }
+
+    fn compare_subject(
+        &mut self,
+        parameter: &'static str,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
+        subject::in_path(self.read().0, parameter, of_token)
     }
 
     fn is_named(&mut self) -> Result<bool, DecisionError> {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::scope::holds;
 use crate::{
-    decide::{DecisionError, RequestedOrganization, decide, resources::Resources},
+    decide::{DecisionError, Names, Requested, clients::Clients, decide, resources::Resources},
     jwks::VerificationKey,
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, ScopeExpr, Subject},
     token::claims::UnverifiedClaims,
@@ -33,20 +33,28 @@ static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
     Arc::new(VerificationKey::parse(&jwk).unwrap())
 });
 
-/// A request that is about an organization.
+/// A request that is about an organization and a user.
 #[derive(Clone, Copy, Debug)]
-struct Requested {
+struct Request {
     organization: &'static str,
+    user: &'static str,
     /// Whether a recognised path parameter names it.
     named: bool,
 }
 
-impl RequestedOrganization for Requested {
+impl Requested for Request {
     fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
         match source {
             OrganizationSource::Token => Ok(()),
             _ if of_token == self.organization => Ok(()),
             _ => Err(DecisionError::OrganizationMismatch),
+        }
+    }
+
+    fn compare_subject(&mut self, _: &'static str, of_token: &str) -> Result<(), DecisionError> {
+        match of_token == self.user {
+            true => Ok(()),
+            false => Err(DecisionError::SubjectMismatch),
         }
     }
 
@@ -67,8 +75,8 @@ struct Token {
 impl Token {
     fn verified(&self) -> Verified {
         let mut claims = json!({
-            "iss": "i", "jti": "t", "exp": 2, "iat": 1, "client_id": "app",
-            "sub": if self.machine { "app" } else { "alice" },
+            "iss": "i", "jti": "t", "exp": 2, "iat": 1, "client_id": "My app",
+            "sub": if self.machine { "My app" } else { "alice" },
             "aud": self.audience,
             "scope": self.scopes.iter().copied().collect::<Vec<_>>().join(" "),
         });
@@ -85,7 +93,7 @@ impl Token {
     }
 
     /// Decides in the naive way: a global requirement has its place, and the token meets one.
-    fn meets_naively(&self, requirement: &Requirement, request: Requested) -> bool {
+    fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named
                 && one.kind() == RequirementKind::Scopes
@@ -93,16 +101,16 @@ impl Token {
         };
         !misplaced(requirement)
             && !requirement.alternatives().iter().any(misplaced)
-            && self.meets_one_naively(requirement, request.organization)
+            && self.meets_one_naively(requirement, request)
     }
 
     /// Decides in the naive way, from the table of permission models.
-    fn meets_one_naively(&self, requirement: &Requirement, organization_asked_for: &str) -> bool {
+    fn meets_one_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");
         let here = |organization: Option<&str>| match requirement.organization() {
             OrganizationSource::Token => organization.is_some(),
-            _ => organization == Some(organization_asked_for),
+            _ => organization == Some(request.organization),
         };
         let scopes = || {
             requirement
@@ -113,7 +121,8 @@ impl Token {
             None => true,
             Some(Subject::User) => !self.machine,
             Some(Subject::Machine) => self.machine,
-        };
+            Some(Subject::Path(_)) => !self.machine && request.user == "alice",
+        } && requirement.client().is_none_or(|client| client == "My app");
         match requirement.kind() {
             RequirementKind::Authenticated => for_resource && subject,
             RequirementKind::Scopes => {
@@ -126,7 +135,8 @@ impl Token {
             RequirementKind::Alternatives => requirement
                 .alternatives()
                 .iter()
-                .any(|one| self.meets_one_naively(one, organization_asked_for)),
+                .any(|one| self.meets_one_naively(one, request)),
+            RequirementKind::ByHand => false,
         }
     }
 }
@@ -134,12 +144,13 @@ impl Token {
 /// Whether the token meets the requirement for a request about the organization `acme`, which no
 /// path parameter names.
 fn meets(token: &Verified, requirement: &'static Requirement) -> bool {
-    decided(token, requirement, request("acme", false)).is_ok()
+    decided(token, requirement, request("acme", "alice", false)).is_ok()
 }
 
-fn request(organization: &'static str, named: bool) -> Requested {
-    Requested {
+fn request(organization: &'static str, user: &'static str, named: bool) -> Request {
+    Request {
         organization,
+        user,
         named,
     }
 }
@@ -148,17 +159,26 @@ fn request(organization: &'static str, named: bool) -> Requested {
 fn decided(
     token: &Verified,
     requirement: &'static Requirement,
-    mut request: Requested,
+    mut request: Request,
 ) -> Result<&'static Requirement, DecisionError> {
     let mut resources = Resources::default();
     resources.add(API.to_owned()).unwrap();
-    decide(requirement, token, &resources, &mut request).map_err(|unmet| unmet.error)
+    let clients = Clients::default();
+    let names = Names {
+        resources: &resources,
+        clients: &clients,
+    };
+    decide(requirement, token, names, &mut request).map_err(|unmet| unmet.error)
 }
 
 fn scope() -> impl Strategy<Value = &'static str> {
     select(vec![
         "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
     ])
+}
+
+fn user() -> impl Strategy<Value = &'static str> {
+    select(vec!["alice", "bob", "My app"])
 }
 
 fn token() -> impl Strategy<Value = Token> {
@@ -221,9 +241,14 @@ fn requirement() -> impl Strategy<Value = &'static Requirement> {
         OrganizationSource::Header("x"),
         OrganizationSource::Path("x"),
     ]);
-    let subject = option::of(select(vec![Subject::User, Subject::Machine]));
-    let one = (plain, option::of(Just(OTHER)), source, subject);
-    let one = one.prop_map(|(requirement, resource, source, subject)| {
+    let subject = option::of(select(vec![
+        Subject::User,
+        Subject::Machine,
+        Subject::Path("user_id"),
+    ]));
+    let client = option::of(select(vec!["My app", "Another app"]));
+    let one = (plain, option::of(Just(OTHER)), source, subject, client);
+    let one = one.prop_map(|(requirement, resource, source, subject, client)| {
         let requirement = match requirement.kind() {
             RequirementKind::Scopes if source == OrganizationSource::Token => {
                 requirement.with_organization(OrganizationSource::Any)
@@ -235,7 +260,8 @@ fn requirement() -> impl Strategy<Value = &'static Requirement> {
             resource.filter(|_| requirement.kind() != RequirementKind::OrganizationPermission);
         let requirement =
             resource.map_or(requirement, |resource| requirement.with_resource(resource));
-        subject.map_or(requirement, |subject| requirement.with_subject(subject))
+        let requirement = subject.map_or(requirement, |subject| requirement.with_subject(subject));
+        client.map_or(requirement, |client| requirement.with_client(client))
     });
     let any = vec(one.clone(), 0..4)
         .prop_filter("does not compile", |all| compiles(all))
@@ -248,9 +274,9 @@ proptest! {
 
     #[test]
     fn decisions_agree_with_a_naive_implementation(
-        token in token(), requirement in requirement(), named in any::<bool>()
+        token in token(), requirement in requirement(), user in user(), named in any::<bool>()
     ) {
-        let request = request("acme", named);
+        let request = request("acme", user, named);
         let decision = decided(&token.verified(), requirement, request);
         prop_assert_eq!(decision.is_ok(), token.meets_naively(requirement, request));
     }
@@ -259,11 +285,11 @@ proptest! {
     fn earlier_decisions_do_not_change_later_ones(
         tokens in vec(token(), 2),
         requirements in vec(requirement(), 1..12),
-        requests in vec((any::<Index>(), any::<Index>(), select(vec!["acme", "globex"]), any::<bool>()), 0..40),
+        requests in vec((any::<Index>(), any::<Index>(), select(vec!["acme", "globex"]), user(), any::<bool>()), 0..40),
     ) {
         let verified: Vec<Verified> = tokens.iter().map(Token::verified).collect();
-        for (token, requirement, organization, named) in requests {
-            let request = request(organization, named);
+        for (token, requirement, organization, user, named) in requests {
+            let request = request(organization, user, named);
             let (token, requirement) = (token.index(tokens.len()), *requirement.get(&requirements));
             let decision = decided(&verified[token], requirement, request);
             let first = decided(&tokens[token].verified(), requirement, request);

@@ -11,9 +11,9 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `health.rs`,
+//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`, `health.rs`,
 //! `until_invalid.rs`, and `warm_up.rs` with
-//! `guarded_resources.rs` and `asked_both_ways.rs`.
+//! `guarded_names.rs` and `asked_both_ways.rs`.
 
 pub(crate) mod asked;
 mod asked_both_ways;
@@ -21,7 +21,8 @@ pub(crate) mod auth_info;
 pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
-mod guarded_resources;
+pub(crate) mod find;
+mod guarded_names;
 pub(crate) mod health;
 mod reject;
 mod remembered;
@@ -45,7 +46,7 @@ use self::{
 };
 use crate::{
     answer::Rejection,
-    decide::{RequestedOrganization, Unmet, audience_is, decide},
+    decide::{Names, Requested, Unmet, audience_is, decide},
     policy::requirement::Requirement,
     telemetry,
     token::access_token::AccessToken,
@@ -114,10 +115,14 @@ impl Logto {
         &self,
         requirement: &'static Requirement,
         token: &Arc<Verified>,
-        organization: &mut dyn RequestedOrganization,
+        request: &mut dyn Requested,
     ) -> Result<&'static Requirement, Unmet> {
-        let resources = &self.settings().resources;
-        decide(requirement, token, resources, organization)
+        let settings = self.settings();
+        let names = Names {
+            resources: &settings.resources,
+            clients: &settings.clients,
+        };
+        decide(requirement, token, names, request)
             .inspect(|_| telemetry::granted(|| token.caller()))
     }
 

@@ -9,7 +9,7 @@ use super::{Logto, auth_info::AuthInfo};
 use crate::revocation::Revocations;
 use crate::{
     answer::{Render, denial::Denial, metadata_url::MetadataUrl},
-    decide::{misconfiguration::Misconfiguration, resources::Resources},
+    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
     jwks::Fetcher,
     verify::Verifier,
 };
@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) jwks_url: Url,
     pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) resources: Resources,
+    pub(crate) clients: Clients,
     /// The metadata URL of each resource, in the order of `resources`.
     pub(crate) metadata_urls: Vec<Option<MetadataUrl>>,
     pub(crate) render: Option<Render>,

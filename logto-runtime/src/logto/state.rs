@@ -19,7 +19,10 @@ use super::Logto;
     note = "a router without a state of its own needs `.with_state(GlobalLogto)`, and \
             `logto.install_global()` once",
     note = "middleware does not get the router's state: write `from_fn_with_state(logto.clone(), …)` \
-            or `from_extractor_with_state::<…, _>(logto.clone())`"
+            or `from_extractor_with_state::<…, _>(logto.clone())`",
+    note = "a state of another crate needs a function in the attribute: `state = {Self}, logto = \
+            path::to::function`; it then recognises arguments by the names `AuthInfo`, \
+            `OrganizationId` and `Claims`"
 )]
 pub trait LogtoState {
     /// Returns the `Logto`, or `None` if none was installed.

@@ -38,7 +38,7 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program names a resource that the builder does not know, if the
+    /// Fails if an attribute in the program names a resource or a client that the builder does not know, if the
     /// endpoint has no usable key set, or if the tenant has another issuer. The error says which of
     /// the usual mistakes is likely.
     ///
@@ -47,7 +47,7 @@ impl Logto {
     /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
     /// route uses. In a program with several `Logto`s, give each builder the names of all guards.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
-        self.check_guarded_resources()?;
+        self.check_guarded_names()?;
         self.warn_of_resources_asked_both_ways();
         let loaded = self.verifier().keys.load().await;
         let discovered = self.discover().await;

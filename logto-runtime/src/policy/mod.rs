@@ -42,6 +42,9 @@ pub use self::{
 /// #[require_scopes("write:orders")]
 /// pub struct WriteOrders;
 /// ```
+///
+/// A handler that is generic over policies says how their guards find the
+/// [`Logto`](crate::Logto): `async fn list<P: Policy<Finder = InState>>(_: Guard<P>)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy: it does not implement `Policy`; put \
                `#[require_scopes(\"…\")]` on it",
@@ -53,12 +56,21 @@ pub use self::{
 pub trait Policy: 'static {
     /// What the access token of a caller must meet.
     const REQUIREMENT: Requirement;
+
+    /// How guards of this policy find the [`Logto`](crate::Logto) of a router's state:
+    /// [`InState`], unless the attribute has `logto = …`.
+    type Finder: 'static;
 }
+
+/// Finds the [`Logto`](crate::Logto) where [`LogtoState`](crate::LogtoState) says: the
+/// [`Finder`](Policy::Finder) of policies without `logto = …`.
+#[derive(Clone, Copy, Debug)]
+pub enum InState {}
 
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
 /// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) returns the one
-/// that was met. If none of them is met, the caller gets the answer for the one that came closest.
+/// that was met, and the `Logto` is found as the first policy finds it. If none of them is met, the caller gets the answer for the one that came closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 
@@ -66,6 +78,7 @@ macro_rules! any_of {
     ($($policy:ident)+) => {
         impl<$($policy: Policy),+> Policy for AnyOf<($($policy,)+)> {
             const REQUIREMENT: Requirement = Requirement::any_of(&[$($policy::REQUIREMENT),+]);
+            type Finder = A::Finder;
         }
     };
 }

@@ -3,18 +3,26 @@
 use std::any::TypeId;
 
 use crate::{
-    extract::{guard::Guard, passed::Passed, public::Public},
+    extract::{
+        by_hand::ByHand,
+        guard::Guard,
+        passed::Passed,
+        public::Public,
+        token_or::{Credential, TokenOr},
+    },
     policy::{Policy, requirement::Requirement},
 };
 
-/// The arguments of a handler whose first argument is a guard, or that is public.
+/// The arguments of a handler whose first argument is a guard, that its author guards by hand, or
+/// that is public.
 ///
 /// Implemented for the tuples of arguments that axum's handlers have.
 #[diagnostic::on_unimplemented(
     message = "this handler has no guard",
     label = "this function is neither guarded nor `#[public]`",
-    note = "put `#[require_scopes(\"…\")]` or another guard attribute on the function, or \
-            `#[public]` if everyone may call it"
+    note = "put `#[require_scopes(\"…\")]` or another guard attribute on the function, \
+            `#[guarded_by(\"…\")]` if it checks its callers by hand, or `#[public]` if everyone may \
+            call it"
 )]
 pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
@@ -27,12 +35,17 @@ pub trait GuardedArguments {
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        guarded_arguments!(P: Guard<P> => Some(P::REQUIREMENT); $($rest)*);
-        guarded_arguments!(P: Passed<P> => Some(P::REQUIREMENT); $($rest)*);
-        guarded_arguments!(: Public => None; $($rest)*);
+        guarded_arguments!(P: Policy => Guard<P> => Some(P::REQUIREMENT); $($rest)*);
+        guarded_arguments!(P: Policy => Passed<P> => Some(P::REQUIREMENT); $($rest)*);
+        guarded_arguments!(P: Policy => ByHand<P> => Some(P::REQUIREMENT); $($rest)*);
+        guarded_arguments!(
+            P: Policy, Key: Credential => TokenOr<P, Key> => Some(TokenOr::<P, Key>::REQUIREMENT);
+            $($rest)*
+        );
+        guarded_arguments!(=> Public => None; $($rest)*);
     };
-    ($($policy:ident)?: $first:ty => $requirement:expr; $($rest:ident)*) => {
-        impl<M, $($policy: Policy,)? $($rest: 'static),*> GuardedArguments
+    ($($policy:ident: $bound:ident),* => $first:ty => $requirement:expr; $($rest:ident)*) => {
+        impl<M, $($policy: $bound,)* $($rest: 'static),*> GuardedArguments
             for (M, $first, $($rest,)*)
         {
             const FIRST: Option<Requirement> = $requirement;

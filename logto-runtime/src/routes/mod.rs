@@ -3,7 +3,8 @@
 //! In: paths and handlers. Out: axum's `Router`, and a table that shows who may call each route.
 //!
 //! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
-//!   [`Guard`](crate::Guard). A public handler has `#[public]`. Any other handler does not compile.
+//!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`, and
+//!   one that its author guards by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Routers whose handlers are not known are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
 //! - The table is built from the types of the handlers' arguments, which are what guards them.
@@ -42,8 +43,8 @@ use crate::{layer::RequireLayer, policy::Policy};
 
 /// A router that accepts only guarded or public handlers. Any other handler does not compile.
 ///
-/// Every handler must have an attribute of this crate, take a [`Guard`](crate::Guard) as its first
-/// argument, or be marked `#[public]`. The [table](Self::table) lists all routes, to print or to
+/// Every handler must have an attribute of this crate, or take a [`Guard`](crate::Guard) or a
+/// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to print or to
 /// test. Routes that are added to the router of [`into_router`](Self::into_router) are not checked.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! [`granted`], which makes guards for tests that call a guarded function directly.
 
 use crate::{
-    extract::{guard::Guard, passed::Passed, public::Public},
+    extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
     logto::auth_info::AuthInfo,
     policy::Policy,
 };
@@ -40,6 +40,7 @@ pub fn granted<G: Granted>(caller: &AuthInfo) -> G {
 
 impl<P: Policy> Granted for Guard<P> {}
 impl<P: Policy> Granted for Passed<P> {}
+impl<P> Granted for ByHand<P> {}
 impl Granted for Public {}
 
 impl<P: Policy> sealed::Granted for Guard<P> {
@@ -49,6 +50,12 @@ impl<P: Policy> sealed::Granted for Guard<P> {
 }
 
 impl<P: Policy> sealed::Granted for Passed<P> {
+    fn granted(_: &AuthInfo) -> Self {
+        Self::for_test()
+    }
+}
+
+impl<P> sealed::Granted for ByHand<P> {
     fn granted(_: &AuthInfo) -> Self {
         Self::for_test()
     }

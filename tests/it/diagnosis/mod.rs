@@ -22,7 +22,7 @@ use axum::{
 use http::header::AUTHORIZATION;
 use logto_runtime::{
     Claims, Guard, LogtoBuilder, Policy, RejectionCode,
-    policy::{Requirement, ScopeExpr, Subject},
+    policy::{InState, Requirement, ScopeExpr, Subject},
     require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 use serde::Deserialize;
@@ -50,9 +50,30 @@ struct Users;
 impl Policy for Users {
     const REQUIREMENT: Requirement =
         Requirement::scopes(ScopeExpr::One("read:products")).with_subject(Subject::User);
+    type Finder = InState;
 }
 
 async fn users(_: Guard<Users>) {}
+
+struct Own;
+
+impl Policy for Own {
+    const REQUIREMENT: Requirement =
+        Requirement::authenticated().with_subject(Subject::Path("user_id"));
+    type Finder = InState;
+}
+
+async fn own(_: Guard<Own>) {}
+
+struct MySpa;
+
+impl Policy for MySpa {
+    const REQUIREMENT: Requirement =
+        Requirement::authenticated().with_client("qk3vfhyo0vxsnmu2jqgbd");
+    type Finder = InState;
+}
+
+async fn my_spa(_: Guard<MySpa>) {}
 
 #[derive(Deserialize)]
 struct Plan {
@@ -93,6 +114,8 @@ impl Observed {
             .route("/{organization_id}/data", get(data))
             .route("/unnamed", get(unnamed))
             .route("/users", get(users))
+            .route("/users/{user_id}", get(own))
+            .route("/my-spa", get(my_spa))
             .route("/plan", get(plan))
             .with_state(logto)
             .layer(map_response(async |mut response: Response| {

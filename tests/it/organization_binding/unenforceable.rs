@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use logto_runtime::{
     Guard, Policy,
-    policy::{OrganizationSource, Requirement, ScopeExpr, Subject},
+    policy::{InState, OrganizationSource, Requirement, ScopeExpr, Subject},
 };
 
 use super::{Tenant, union_token};
@@ -23,6 +23,7 @@ async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
 
             impl Policy for $name {
                 const REQUIREMENT: Requirement = $requirement;
+                type Finder = InState;
             }
         )+};
     }
@@ -38,6 +39,8 @@ async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
         AuthInPath = AUTH.with_organization(OrganizationSource::Path("organization_id"));
         PermissionOfResource = INVITE.with_resource(ORG);
         AnyOfMachines = ANY.with_subject(Subject::Machine);
+        AnyOfClient = ANY.with_client("test-app");
+        AnyOfUser = ANY.with_subject(Subject::Path("user_id"));
         AnyOfResource = ANY.with_resource(ORG);
         AnyInHeader = ANY.with_organization(OrganizationSource::Header("x-organization-id"));
         Nested = Requirement::any_of(&[DATA, AnyOfMachines::REQUIREMENT]);
@@ -58,6 +61,8 @@ async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
             get(by_guard::<PermissionOfResource>),
         ),
         ("any of machines", get(by_guard::<AnyOfMachines>)),
+        ("any of a client", get(by_guard::<AnyOfClient>)),
+        ("any of a user", get(by_guard::<AnyOfUser>)),
         ("any of a resource", get(by_guard::<AnyOfResource>)),
         ("any in header", get(by_guard::<AnyInHeader>)),
         ("nested", get(by_guard::<Nested>)),

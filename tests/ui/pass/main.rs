@@ -10,6 +10,7 @@ mod bodies_left_alone;
 mod conditional_compilation;
 mod every_visibility;
 mod fifteen_arguments;
+mod foreign_state;
 mod functions_in_functions;
 mod generic_handlers;
 mod impl_trait_arguments;
@@ -38,6 +39,7 @@ fn right_guards_compile_in_odd_places() {
     conditional_compilation::main();
     every_visibility::main();
     fifteen_arguments::main();
+    foreign_state::main();
     functions_in_functions::main();
     generic_handlers::main();
     impl_trait_arguments::main();

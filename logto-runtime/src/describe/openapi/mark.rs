@@ -17,6 +17,8 @@ pub struct GuardMark {
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
     /// Whether a valid token with the right audience can be rejected.
     pub(super) can_forbid: bool,
+    /// What the handler checks by hand. Then `alternatives` is empty.
+    pub(super) by_hand: Option<String>,
     /// The number of guards of the same handler.
     pub(super) stacked: usize,
 }
@@ -30,8 +32,10 @@ pub(super) struct TokenRequirement {
     pub(super) scopes: Vec<String>,
     /// Whether it must belong to a machine (`true`) or a user (`false`), if that matters.
     pub(super) machine: Option<bool>,
-    /// Where the API request must name the token's organization, if it must.
-    pub(super) organization: Option<String>,
+    /// The client that the token must have been issued to, as written, if that matters.
+    pub(super) client: Option<String>,
+    /// Where the API request must name the token's organization and its subject, if it must.
+    pub(super) named: Vec<String>,
 }
 
 /// The kind of a token.
@@ -67,6 +71,7 @@ pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> 
         attribute: requirement.to_string(),
         alternatives: demands(requirement),
         can_forbid: can_forbid(requirement),
+        by_hand: requirement.checked_by_hand().map(str::to_owned),
         stacked: guards().filter(|guard| guard.is_of::<Owner>()).count(),
     })
 }
@@ -80,6 +85,8 @@ fn demands(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
         RequirementKind::Scopes => TokenKind::Scopes,
         RequirementKind::OrganizationPermission => TokenKind::Organization,
         RequirementKind::OrganizationScopes => TokenKind::ResourceInOrganization,
+        // No token meets it.
+        RequirementKind::ByHand => return Some(Vec::new()),
     };
     let enough = match requirement.scope_expr() {
         Some(expr) => alternatives::of_scopes(expr)?,
@@ -92,7 +99,11 @@ fn demands(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
         machine: requirement
             .subject()
             .map(|subject| subject == Subject::Machine),
-        organization: organization(requirement),
+        client: requirement.client().map(str::to_owned),
+        named: organization(requirement)
+            .into_iter()
+            .chain(subject(requirement))
+            .collect(),
     };
     Some(enough.into_iter().map(demand).collect())
 }
@@ -106,12 +117,22 @@ fn organization(requirement: &Requirement) -> Option<String> {
     }
 }
 
+fn subject(requirement: &Requirement) -> Option<String> {
+    match requirement.subject() {
+        Some(Subject::Path(name)) => Some(format!("subject {name:?}")),
+        _ => None,
+    }
+}
+
 fn can_forbid(requirement: &Requirement) -> bool {
     match requirement.kind() {
-        RequirementKind::Authenticated => requirement.subject().is_some(),
+        RequirementKind::Authenticated => {
+            requirement.subject().is_some() || requirement.client().is_some()
+        }
         RequirementKind::Alternatives => requirement.alternatives().iter().any(can_forbid),
         RequirementKind::Scopes
         | RequirementKind::OrganizationPermission
-        | RequirementKind::OrganizationScopes => true,
+        | RequirementKind::OrganizationScopes
+        | RequirementKind::ByHand => true,
     }
 }

@@ -29,6 +29,12 @@ pub(super) enum Problem {
          `#[utoipa::path(…)]`, or `security(…)` in it"
     )]
     NoGuard,
+    /// The handler checks its callers by hand, and nothing says with which credentials.
+    #[error(
+        "its handler checks {0:?} by hand, which has no security scheme; write `security(…)` in \
+         `#[utoipa::path(…)]`"
+    )]
+    CheckedByHand(String),
     /// A guard names a resource that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(String),
@@ -97,6 +103,12 @@ impl<'a> Describer<'a> {
         if guards.iter().any(|guard| guard.stacked > guards.len()) {
             return Err(Problem::GuardBelow);
         }
+        let (by_hand, guards): (Vec<_>, Vec<_>) = guards
+            .into_iter()
+            .partition(|guard| guard.by_hand.is_some());
+        if guards.is_empty() {
+            return self.by_hand(operation, &by_hand);
+        }
         operation.security = Some(self.requirements(&guards)?);
         refusals::add(operation, &guards, self.own_bodies);
         self.any_guard = true;
@@ -126,6 +138,25 @@ impl<'a> Describer<'a> {
             Some(own) if *own != [undescribed] => self.mark_schemes_as_used(own),
             _ => operation.security = Some(Vec::new()),
         }
+    }
+
+    /// Keeps the `security(…)` of a handler that checks its callers by hand, or the default of the
+    /// document. Without either, it would look public.
+    fn by_hand(&mut self, operation: &mut Operation, by_hand: &[GuardMark]) -> Result<(), Problem> {
+        let texts: Vec<&str> = (by_hand.iter())
+            .filter_map(|guard| guard.by_hand.as_deref())
+            .collect();
+        let text = texts.join(" and ");
+        let undescribed = SecurityRequirement::new(UNDESCRIBED, [""; 0]);
+        match &operation.security {
+            Some(own) if *own != [undescribed] && asks_for_something(own) => {
+                self.mark_schemes_as_used(own);
+            }
+            _ if self.has_default => operation.security = None,
+            _ => return Err(Problem::CheckedByHand(text)),
+        }
+        refusals::add_by_hand(operation, &text);
+        Ok(())
     }
 
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {

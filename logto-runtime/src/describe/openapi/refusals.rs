@@ -53,6 +53,21 @@ pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: b
     );
 }
 
+/// Adds the responses of a handler that checks its callers by hand. Their bodies are its own.
+pub(super) fn add_by_hand(operation: &mut Operation, description: &str) {
+    for (status, what) in [
+        ("401", "The credentials are missing, or are not valid"),
+        ("403", "The caller may not do this"),
+    ] {
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.to_owned()).or_insert_with(|| {
+            let response = ResponseBuilder::new();
+            let text = format!("{what}: needs {description}.");
+            response.description(text).build().into()
+        });
+    }
+}
+
 /// Returns the schema of the bodies, with its name.
 pub(super) fn schema() -> (String, RefOr<Schema>) {
     let message = ObjectBuilder::new()

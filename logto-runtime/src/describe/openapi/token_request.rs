@@ -13,8 +13,10 @@ pub(super) struct TokenRequest {
     pub(super) scopes: BTreeSet<String>,
     /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
     machine: Option<bool>,
-    /// Where the API request must name the token's organization.
-    organizations: BTreeSet<String>,
+    /// The client that the token must have been issued to, if that matters.
+    client: Option<String>,
+    /// Where the API request must name the token's organization and its subject.
+    named: BTreeSet<String>,
 }
 
 impl TokenRequest {
@@ -24,7 +26,8 @@ impl TokenRequest {
             indicator: indicator.map(str::to_owned),
             scopes: demand.scopes.iter().cloned().collect(),
             machine: demand.machine,
-            organizations: demand.organization.iter().cloned().collect(),
+            client: demand.client.clone(),
+            named: demand.named.iter().cloned().collect(),
         }
     }
 
@@ -40,12 +43,17 @@ impl TokenRequest {
             (Some(one), Some(other)) if one != other => return None,
             (one, other) => one.or(other),
         };
+        let client = match (&self.client, &other.client) {
+            (Some(one), Some(other)) if one != other => return None,
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
         (self.indicator == other.indicator).then(|| Self {
             token,
             indicator: self.indicator.clone(),
             scopes: &self.scopes | &other.scopes,
             machine,
-            organizations: &self.organizations | &other.organizations,
+            client,
+            named: &self.named | &other.named,
         })
     }
 
@@ -55,7 +63,8 @@ impl TokenRequest {
             && self.indicator == other.indicator
             && self.scopes.is_subset(&other.scopes)
             && (self.machine.is_none() || self.machine == other.machine)
-            && self.organizations.is_subset(&other.organizations)
+            && (self.client.is_none() || self.client == other.client)
+            && self.named.is_subset(&other.named)
     }
 }
 
@@ -99,6 +108,20 @@ mod tests {
             (&Requirement::any_of(&[USER, A]), 2),
             (
                 &Requirement::any_of(&[USER, A.with_subject(Subject::User)]),
+                1,
+            ),
+            (
+                &Requirement::any_of(&[USER, AUTH.with_subject(Subject::Path("user_id"))]),
+                1,
+            ),
+            (
+                &Requirement::any_of(&[AUTH.with_subject(Subject::Path("user_id")), A]),
+                2,
+            ),
+            (&Requirement::any_of(&[AUTH, A.with_client("my-spa")]), 1),
+            (&Requirement::any_of(&[AUTH.with_client("my-spa"), A]), 2),
+            (
+                &Requirement::any_of(&[AUTH.with_client("my-spa"), A.with_client("my-spa")]),
                 1,
             ),
             (&Requirement::any_of(&[INVITE, BOTH]), 1),

@@ -7,7 +7,7 @@ use crate::{
     answer::metadata_url,
     clock::Clock,
     config::{ConfigError, callable_url, without_credentials},
-    decide::resources::Resources,
+    decide::{clients::Clients, resources::Resources},
     jwks::{Fetcher, HttpSource, KeyCache, KeySet},
     logto::{Logto, shared::Settings},
     verify::{Expected, TokenCache, Verifier},
@@ -38,6 +38,10 @@ impl LogtoBuilder {
         }
         if resources.default_indicator().is_none() {
             return Err(ConfigError::NoResource);
+        }
+        let mut clients = Clients::default();
+        for (name, id) in self.clients {
+            clients.add(name, id)?;
         }
         let clock = self.clock.unwrap_or_else(Clock::system);
         let jwks_uri = self
@@ -86,6 +90,7 @@ impl LogtoBuilder {
                 fetcher,
                 metadata_urls: metadata_url::of_resources(resources.indicators()),
                 resources,
+                clients,
                 render: self.render,
                 deny_if: self.deny_if,
                 announces_metadata: self.announces_metadata,

@@ -65,6 +65,7 @@ impl Logto {
 pub struct LogtoBuilder {
     endpoint: Result<String, ConfigError>,
     resources: Vec<(Option<String>, String)>,
+    clients: Vec<(String, String)>,
     issuers: Vec<String>,
     jwks_uri: Option<String>,
     jwks_json: Option<String>,
@@ -88,6 +89,7 @@ impl LogtoBuilder {
         Self {
             endpoint,
             resources: Vec::new(),
+            clients: Vec::new(),
             issuers: Vec::new(),
             jwks_uri: None,
             jwks_json: None,
@@ -122,6 +124,29 @@ impl LogtoBuilder {
     /// source works for staging and production. A name must match `[a-z][a-z0-9_-]*`.
     pub fn named_resource(mut self, name: impl Into<String>, indicator: impl Into<String>) -> Self {
         self.resources.push((Some(name.into()), indicator.into()));
+        self
+    }
+
+    /// Adds a client application under a name that guards write as `client = "name"`, so that the
+    /// same source works for staging and production. The id is the App ID in Logto's console, byte
+    /// for byte. A name must match `[a-z][a-z0-9_-]*`.
+    ///
+    /// ```
+    /// use logto_runtime::{Logto, require_auth};
+    ///
+    /// #[require_auth(client = "my-spa")]
+    /// async fn settings_of_the_app() {}
+    /// # let _: axum::Router<logto_runtime::Logto> =
+    /// #     axum::Router::new().route("/", axum::routing::get(settings_of_the_app));
+    ///
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd") // from the environment
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn named_client(mut self, name: impl Into<String>, id: impl Into<String>) -> Self {
+        self.clients.push((name.into(), id.into()));
         self
     }
 

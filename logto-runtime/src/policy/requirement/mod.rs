@@ -6,9 +6,10 @@
 //! - A requirement has a kind, which is one of Logto's permission models.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
+//! - `fit` says where a requirement can stand; `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
 //!   it.
 
+mod fit;
 mod scope_expr;
 mod text;
 
@@ -20,12 +21,13 @@ pub use self::scope_expr::ScopeExpr;
 /// [`Policy`](crate::Policy):
 ///
 /// ```
-/// use logto_runtime::{Policy, policy::{Requirement, ScopeExpr}};
+/// use logto_runtime::{Policy, policy::{InState, Requirement, ScopeExpr}};
 ///
 /// struct ReadProducts;
 ///
 /// impl Policy for ReadProducts {
 ///     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("read:products"));
+///     type Finder = InState;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Requirement {
     resource: Option<&'static str>,
     organization: OrganizationSource,
     subject: Option<Subject>,
+    client: Option<&'static str>,
+    by_hand: &'static str,
     alternatives: &'static [Requirement],
 }
 
@@ -54,6 +58,8 @@ pub enum RequirementKind {
     OrganizationScopes,
     /// `#[require_any(…)]`: at least one of several requirements is met.
     Alternatives,
+    /// `#[guarded_by("…")]`: the handler itself checks its callers. No token meets it.
+    ByHand,
 }
 
 /// Where a request names the organization that the token must belong to.
@@ -75,7 +81,7 @@ pub enum OrganizationSource {
     Any,
 }
 
-/// Whether a token must be of a user or of a machine-to-machine application.
+/// Whose token it must be: that of a user, or of a machine-to-machine application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
@@ -83,6 +89,10 @@ pub enum Subject {
     User,
     /// A machine-to-machine application on its own behalf: `subject = machine`.
     Machine,
+    /// The user whose id is the value of the path parameter with this name:
+    /// `subject = path("…")`. A machine-to-machine application is not a user, so its token is
+    /// rejected.
+    Path(&'static str),
 }
 
 impl Requirement {
@@ -112,6 +122,17 @@ impl Requirement {
         Self::new(RequirementKind::OrganizationScopes, Some(scopes))
     }
 
+    /// Says what a handler checks that its author guards by hand (`#[guarded_by]`), for tables and
+    /// documents.
+    ///
+    /// No token meets it, and a guard that is asked to check it answers 500.
+    #[must_use]
+    pub const fn by_hand(description: &'static str) -> Self {
+        let mut requirement = Self::new(RequirementKind::ByHand, None);
+        requirement.by_hand = description;
+        requirement
+    }
+
     /// Sets the resource, instead of the default one: an absolute URI, or a name given to
     /// [`named_resource`](crate::LogtoBuilder::named_resource).
     #[must_use]
@@ -138,10 +159,19 @@ impl Requirement {
         self
     }
 
-    /// Accepts tokens of users only, or of machine-to-machine applications only.
+    /// Accepts tokens of users only, of machine-to-machine applications only, or of the user that
+    /// the path names.
     #[must_use]
     pub const fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
+        self
+    }
+
+    /// Accepts tokens that were issued to this client only: a name given to
+    /// [`named_client`](crate::LogtoBuilder::named_client), or an application's id.
+    #[must_use]
+    pub const fn with_client(mut self, client: &'static str) -> Self {
+        self.client = Some(client);
         self
     }
 
@@ -156,7 +186,7 @@ impl Requirement {
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         assert!(
-            !(some_want_an_organization(alternatives) && some_are_global(alternatives)),
+            !(Self::some_want_an_organization(alternatives) && Self::some_are_global(alternatives)),
             "a global policy beside an organization policy would let a caller into every \
              organization: write `org = any` on the global one if its scopes reach every \
              organization, or use `#[require_org_scopes(…)]`"
@@ -172,8 +202,8 @@ impl Requirement {
         self.kind
     }
 
-    /// Returns the required scopes. `None` for [`RequirementKind::Authenticated`] and
-    /// [`RequirementKind::Alternatives`].
+    /// Returns the required scopes. `None` for [`RequirementKind::Authenticated`],
+    /// [`RequirementKind::Alternatives`] and [`RequirementKind::ByHand`].
     #[must_use]
     pub const fn scope_expr(&self) -> Option<&ScopeExpr> {
         self.scopes.as_ref()
@@ -195,6 +225,19 @@ impl Requirement {
     #[must_use]
     pub const fn subject(&self) -> Option<Subject> {
         self.subject
+    }
+
+    /// Returns the required client as written, or `None` if every client is accepted.
+    #[must_use]
+    pub const fn client(&self) -> Option<&'static str> {
+        self.client
+    }
+
+    /// Returns what the handler checks by hand. Empty unless the kind is
+    /// [`RequirementKind::ByHand`].
+    #[must_use]
+    pub const fn description(&self) -> &'static str {
+        self.by_hand
     }
 
     /// Returns the alternatives. Meeting one of them is enough. Empty unless the kind is
@@ -221,50 +264,9 @@ impl Requirement {
             RequirementKind::OrganizationPermission | RequirementKind::OrganizationScopes => true,
             RequirementKind::Authenticated
             | RequirementKind::Scopes
-            | RequirementKind::Alternatives => false,
+            | RequirementKind::Alternatives
+            | RequirementKind::ByHand => false,
         }
-    }
-
-    /// Returns whether the requirement asks for global scopes where no organization is named.
-    pub(crate) const fn is_global(&self) -> bool {
-        match self.kind {
-            RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
-            RequirementKind::Alternatives => some_are_global(self.alternatives),
-            RequirementKind::Authenticated
-            | RequirementKind::OrganizationPermission
-            | RequirementKind::OrganizationScopes => false,
-        }
-    }
-
-    /// Returns a restriction that the kind, or that of an alternative, can't enforce.
-    pub(crate) fn unenforceable(&self) -> Option<&'static str> {
-        let about_organization = self.organization != OrganizationSource::Route;
-        match self.kind {
-            RequirementKind::Alternatives => {
-                let alternatives = self.alternatives.iter();
-                (self.resource.map(|_| "with_resource"))
-                    .or_else(|| self.subject.map(|_| "with_subject"))
-                    .or_else(|| about_organization.then_some("with_organization"))
-                    .or_else(|| alternatives.map(Self::unenforceable).find_map(|it| it))
-            }
-            RequirementKind::OrganizationPermission => self.resource.map(|_| "with_resource"),
-            RequirementKind::OrganizationScopes => None,
-            RequirementKind::Scopes if self.organization == OrganizationSource::Any => None,
-            RequirementKind::Authenticated | RequirementKind::Scopes => {
-                about_organization.then_some("with_organization")
-            }
-        }
-    }
-
-    /// Returns whether a token for an organization may meet this, directly or as an alternative.
-    pub(crate) const fn is_about_organizations(&self) -> bool {
-        self.wants_organization() || some_want_an_organization(self.alternatives)
-    }
-
-    /// Returns whether this is the requirement, or one of its alternatives at any depth is.
-    pub(crate) fn includes(&self, requirement: &Self) -> bool {
-        let in_alternative = |alternative: &Self| alternative.includes(requirement);
-        self == requirement || self.alternatives.iter().any(in_alternative)
     }
 
     const fn new(kind: RequirementKind, scopes: Option<ScopeExpr>) -> Self {
@@ -274,27 +276,9 @@ impl Requirement {
             resource: None,
             organization: OrganizationSource::Route,
             subject: None,
+            client: None,
+            by_hand: "",
             alternatives: &[],
         }
     }
-}
-
-const fn some_are_global(mut requirements: &[Requirement]) -> bool {
-    while let [first, rest @ ..] = requirements {
-        if first.is_global() {
-            return true;
-        }
-        requirements = rest;
-    }
-    false
-}
-
-const fn some_want_an_organization(mut requirements: &[Requirement]) -> bool {
-    while let [first, rest @ ..] = requirements {
-        if first.is_about_organizations() {
-            return true;
-        }
-        requirements = rest;
-    }
-    false
 }

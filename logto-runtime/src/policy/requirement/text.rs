@@ -14,6 +14,7 @@ impl Display for Requirement {
             RequirementKind::OrganizationPermission => "require_org_permission",
             RequirementKind::OrganizationScopes => "require_org_scopes",
             RequirementKind::Alternatives => "require_any",
+            RequirementKind::ByHand => "guarded_by",
         })?;
         let mut arguments = Arguments { f, any: false };
         match &self.scopes {
@@ -22,6 +23,9 @@ impl Display for Requirement {
             None => {}
         }
         arguments.each(self.alternatives)?;
+        if self.kind == RequirementKind::ByHand {
+            arguments.one(format_args!("{:?}", self.by_hand))?;
+        }
         if let Some(resource) = self.resource {
             arguments.one(format_args!("resource = {resource:?}"))?;
         }
@@ -40,6 +44,12 @@ impl Display for Requirement {
             None => {}
             Some(Subject::User) => arguments.one("subject = user")?,
             Some(Subject::Machine) => arguments.one("subject = machine")?,
+            Some(Subject::Path(name)) => {
+                arguments.one(format_args!("subject = path({name:?})"))?;
+            }
+        }
+        if let Some(client) = self.client {
+            arguments.one(format_args!("client = {client:?}"))?;
         }
         arguments.end()
     }
@@ -130,6 +140,16 @@ mod tests {
             (
                 Requirement::scopes(One("a")).with_organization(OrganizationSource::Any),
                 r#"require_scopes("a", org = any)"#,
+            ),
+            (
+                Requirement::authenticated()
+                    .with_subject(Subject::Path("user_id"))
+                    .with_client("my-spa"),
+                r#"require_auth(subject = path("user_id"), client = "my-spa")"#,
+            ),
+            (
+                Requirement::by_hand("API key or read:models"),
+                r#"guarded_by("API key or read:models")"#,
             ),
             (
                 Requirement::any_of(EITHER),

@@ -1,6 +1,6 @@
 use logto_runtime::{
     Policy,
-    policy::{OrganizationSource, Requirement, ScopeExpr},
+    policy::{InState, OrganizationSource, Requirement, ScopeExpr},
 };
 
 struct Everywhere;
@@ -8,6 +8,7 @@ struct Everywhere;
 impl Policy for Everywhere {
     const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("read:data"))
         .with_organization(OrganizationSource::Any);
+    type Finder = InState;
 }
 
 const _: Requirement = Everywhere::REQUIREMENT;

@@ -1,0 +1,93 @@
+//! How a guard finds its `Logto` in a state of another crate: `state = …, logto = …`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, GenericArgument, Pat, PatType, Path, PathArguments, Type, spanned::Spanned as _};
+
+use super::private::Private;
+use crate::{item::Function, model::Model};
+
+/// The arguments of handlers that need a `Logto`, by the names of their types.
+const ARGUMENTS: [&str; 3] = ["AuthInfo", "OrganizationId", "Claims"];
+
+/// Returns the type that finds the `Logto` for the guards of the policy `name`.
+pub(super) fn finder(private: &Private, model: &Model, name: &Ident) -> TokenStream {
+    match model.logto {
+        Some(_) => quote!(#name),
+        None => quote!(#private::InState),
+    }
+}
+
+/// Implements `FindLogto` for the policy `name`, if it has a function for that.
+///
+/// The policy belongs to the user's crate, so the orphan rule allows it for every state.
+pub(super) fn implementation(
+    private: &Private,
+    model: &Model,
+    name: &Ident,
+) -> Option<TokenStream> {
+    let (Some(state), Some(function)) = (&model.state, &model.logto) else {
+        return None;
+    };
+    // The names that are written here belong to the attribute, also if a macro wrote the path.
+    let span = function.span().resolved_at(Span::call_site());
+    let at = private.at(span);
+    let found = quote_spanned!(span=> #at::FoundLogto::found(#function(state)));
+    Some(quote! {
+        #[automatically_derived]
+        impl #private::FindLogto<#state> for #name {
+            fn find_logto(state: &#state) -> ::core::option::Option<#private::Logto> {
+                #found
+            }
+        }
+    })
+}
+
+/// Wraps the arguments of this crate so that they find the `Logto` as the guard of `name` does.
+pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
+    for argument in &mut function.sig.inputs {
+        if let FnArg::Typed(argument) = argument
+            && needs_logto(&argument.ty)
+        {
+            wrap(private, name, argument);
+        }
+    }
+}
+
+fn wrap(private: &Private, name: &Ident, argument: &mut PatType) {
+    let PatType { pat, ty, .. } = &*argument;
+    let private = private.at(ty.span());
+    let wrapped = Pat::Verbatim(quote!(#private::Under(#pat, ..)));
+    let wrapper = quote_spanned!(ty.span()=> #private::Under<#ty, #name>);
+    *argument.pat = wrapped;
+    *argument.ty = Type::Verbatim(wrapper);
+}
+
+/// Whether this names one of [`ARGUMENTS`], or an `Option` of one. Only the last segment counts, as
+/// an attribute sees no types.
+fn needs_logto(ty: &Type) -> bool {
+    match ty {
+        Type::Path(ty) => names_argument(&ty.path),
+        Type::Group(group) => needs_logto(&group.elem),
+        Type::Paren(paren) => needs_logto(&paren.elem),
+        _ => false,
+    }
+}
+
+fn names_argument(path: &Path) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    if ARGUMENTS.iter().any(|name| last.ident == name) {
+        return true;
+    }
+    match &last.arguments {
+        PathArguments::AngleBracketed(inside) if last.ident == "Option" => {
+            inside.args.iter().any(|argument| match argument {
+                GenericArgument::Type(ty) => needs_logto(ty),
+                _ => false,
+            })
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,26 @@
+//! Checks the name of a path parameter: `org = path("…")` and `subject = path("…")`.
+
+use syn::LitStr;
+
+use crate::errors::Errors;
+
+/// Returns whether this is the name alone, without braces and slashes. `usual` is for the message.
+pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
+    let name = literal.value();
+    let bare = name.trim_matches(['{', '}', '*', ':', '/']);
+    if !name.is_empty() && bare == name && !name.contains(['{', '}', '/']) {
+        return true;
+    }
+    let example = if bare.is_empty() || bare.contains(['{', '}', '/']) {
+        usual
+    } else {
+        bare
+    };
+    errors.at(
+        literal,
+        format_args!(
+            "this is not a path parameter's name; write only the name: `path(\"{example}\")`"
+        ),
+    );
+    false
+}

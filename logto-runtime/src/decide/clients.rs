@@ -1,0 +1,123 @@
+//! The client applications that guards name, by name and by id.
+
+use crate::{config::ConfigError, decide::misconfiguration::Misconfiguration};
+
+/// The length of the ids that Logto gives to applications, in characters.
+const ID_LENGTH: usize = 21;
+
+/// The names of client applications, each with the id that Logto gave it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Clients(Vec<(String, String)>);
+
+impl Clients {
+    pub(crate) fn add(&mut self, name: String, id: String) -> Result<(), ConfigError> {
+        let problem = |problem| {
+            Err(ConfigError::ClientName {
+                name: name.clone(),
+                problem,
+            })
+        };
+        if !is_name(&name) {
+            return problem(
+                "is not a valid name; use lower-case letters, digits, - and _, begin with a \
+                 letter, and do not use an application's id",
+            );
+        }
+        if id.is_empty() || id.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return problem(
+                "has an id that is empty or contains white space; copy the App ID of the \
+                 application from Logto's console",
+            );
+        }
+        match self.0.iter().find(|(known, _)| *known == name) {
+            Some((_, known)) if *known != id => {
+                problem("is used for two ids; give each application its own name")
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.0.push((name, id));
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns the id of a client as written in an attribute: the id itself, or that of a name.
+    pub(crate) fn id_of(&self, written: &'static str) -> Result<&str, Misconfiguration> {
+        if !is_name(written) {
+            return Ok(written);
+        }
+        let known = self.0.iter().find(|(name, _)| name == written);
+        known
+            .map(|(_, id)| id.as_str())
+            .ok_or(Misconfiguration::UnknownClient(written))
+    }
+
+    /// Returns all names that attributes can use.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Returns whether the text is the name of a client, and not an id.
+///
+/// Logto's ids are 21 lower-case letters and digits. The id of a client that registers itself is a
+/// URL.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let id = text.len() == ID_LENGTH
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    !id && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "abcdefghij0123456789k";
+
+    #[test]
+    fn a_text_is_a_name_or_an_id() {
+        for (text, name) in [
+            ("my-spa", true),
+            ("a", true),
+            ("web_2", true),
+            ("abcdefghij0123456789kl", true),
+            ("abcdefghij0123456789", true),
+            ("abcdefghij-123456789k", true),
+            (ID, false),
+            ("", false),
+            ("2web", false),
+            ("My-spa", false),
+            ("https://client.example.com/metadata.json", false),
+        ] {
+            assert_eq!(is_name(text), name, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_one_id_and_an_id_needs_no_name() {
+        let mut clients = Clients::default();
+        clients.add("my-spa".into(), ID.into()).unwrap();
+        clients.add("my-spa".into(), ID.into()).unwrap();
+        assert_eq!(clients.id_of("my-spa"), Ok(ID));
+        assert_eq!(clients.id_of(ID), Ok(ID));
+        let unknown = Misconfiguration::UnknownClient("my-cli");
+        assert_eq!(clients.id_of("my-cli"), Err(unknown));
+        for (name, id, problem) in [
+            ("my-spa", "another", "used for two ids"),
+            ("My spa", ID, "not a valid name"),
+            ("", ID, "not a valid name"),
+            (ID, ID, "not a valid name"),
+            ("my-cli", "", "empty or contains white space"),
+            ("my-cli", " x", "empty or contains white space"),
+            ("my-cli", "x\n", "empty or contains white space"),
+        ] {
+            let error = clients.add(name.into(), id.into()).unwrap_err().to_string();
+            assert!(error.contains(problem), "{name:?} {id:?}: {error}");
+        }
+        assert_eq!(clients.names(), ["my-spa"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! [`TokenOr`], a guard that accepts an access token or another credential.
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse, Response},
+};
+use http::request::Parts;
+
+use super::guard::Guard;
+use crate::{
+    logto::find::FindLogto,
+    policy::{Policy, requirement::Requirement},
+};
+
+/// A credential of your own, such as an API key or a session, for [`TokenOr`].
+///
+/// How it is read and checked is axum's
+/// [`OptionalFromRequestParts`]: return `None` if the request does not carry the credential, and an
+/// error if it carries a wrong one. It may be asynchronous, and has the state of the router.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a credential: it does not implement `Credential`",
+    label = "not a credential",
+    note = "write `impl Credential for {Self} {{ const NAME: &'static str = \"API key\"; }}`, and \
+            implement `OptionalFromRequestParts` for it"
+)]
+pub trait Credential: Send + 'static {
+    /// The name of the credential in tables, such as `API key`.
+    const NAME: &'static str;
+}
+
+/// A guard that accepts an access token that meets `P`, or the credential `K`.
+///
+/// As the first argument it guards the handler, as [`Guard`] does: [`Routes`](crate::routes::Routes)
+/// accepts the handler, and the table shows both alternatives.
+///
+/// - A request that carries the credential is decided by the credential alone. A wrong one is
+///   rejected, even if the request has a valid token too.
+/// - Any other request needs a token that meets `P`, and is rejected as [`Guard<P>`](Guard) rejects
+///   it.
+///
+/// ```
+/// use axum::{extract::OptionalFromRequestParts, http::{StatusCode, request::Parts}};
+/// use logto_runtime::{Credential, TokenOr, require_scopes};
+///
+/// #[require_scopes("read:models")]
+/// struct ReadModels;
+///
+/// struct ApiKey {
+///     owner: String,
+/// }
+///
+/// impl Credential for ApiKey {
+///     const NAME: &'static str = "API key";
+/// }
+///
+/// impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
+///     type Rejection = StatusCode;
+///
+///     async fn from_request_parts(
+///         parts: &mut Parts,
+///         _: &S,
+///     ) -> Result<Option<Self>, StatusCode> {
+///         let Some(key) = parts.headers.get("x-api-key") else {
+///             return Ok(None);
+///         };
+///         let owner = owner_of(key.as_bytes()).await.ok_or(StatusCode::UNAUTHORIZED)?;
+///         Ok(Some(Self { owner }))
+///     }
+/// }
+///
+/// async fn models(caller: TokenOr<ReadModels, ApiKey>) -> String {
+///     match caller {
+///         TokenOr::Token(guard) => format!("the models of {}", guard.subject()),
+///         TokenOr::Credential(key) => format!("the models of {}", key.owner),
+///     }
+/// }
+/// # async fn owner_of(_: &[u8]) -> Option<String> { None }
+/// # let _: axum::Router<logto_runtime::Logto> =
+/// #     axum::Router::new().route("/", axum::routing::get(models));
+/// ```
+#[derive(Clone, Debug)]
+pub enum TokenOr<P, K> {
+    /// The request has an access token that meets the policy.
+    Token(Guard<P>),
+    /// The request carries the credential.
+    Credential(K),
+}
+
+impl<P: Policy, K: Credential> TokenOr<P, K> {
+    /// The policy, or the credential. For the table of routes.
+    pub(crate) const REQUIREMENT: Requirement =
+        Requirement::any_of(&[P::REQUIREMENT, Requirement::by_hand(K::NAME)]);
+}
+
+impl<P, K, S> FromRequestParts<S> for TokenOr<P, K>
+where
+    P: Policy,
+    P::Finder: FindLogto<S>,
+    K: Credential + OptionalFromRequestParts<S>,
+    S: Sync,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match K::from_request_parts(parts, state).await {
+            Ok(Some(credential)) => return Ok(Self::Credential(credential)),
+            Ok(None) => {}
+            Err(rejection) => return Err(rejection.into_response()),
+        }
+        let guard = Guard::from_request_parts(parts, state).await;
+        guard.map(Self::Token).map_err(IntoResponse::into_response)
+    }
+}

@@ -1,0 +1,66 @@
+//! [`Under`], which extracts an argument under a state that belongs to another crate.
+
+use std::{fmt, future::Future, marker::PhantomData};
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::authenticate::Extracting;
+use crate::{
+    answer::Rejection,
+    logto::{Logto, find::FindLogto},
+    policy::Policy,
+};
+
+/// An argument of this crate that is extracted with a given [`Logto`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has the name of an argument of logto-runtime, but is another type",
+    label = "not an argument of logto-runtime",
+    note = "an attribute with `logto = …` finds the `Logto` for arguments by the names of their \
+            types; give this type another name: `use {Self} as …`"
+)]
+pub trait FromLogto: Sized {
+    /// Extracts the argument. Without a `Logto`, the program is misconfigured.
+    fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self>;
+}
+
+/// An argument of a handler whose attribute of policy `P` has `logto = …`.
+///
+/// The attribute writes it around `AuthInfo`, `OrganizationId` and `Claims`. It finds the `Logto`
+/// as the guard does, and does not read what others have put into the request.
+pub struct Under<T, P>(
+    /// The argument.
+    pub T,
+    /// Not a proof of anything.
+    pub PhantomData<fn() -> P>,
+);
+
+impl<T, P> From<T> for Under<T, P> {
+    /// For tests that call the handler as a function.
+    fn from(argument: T) -> Self {
+        Self(argument, PhantomData)
+    }
+}
+
+impl<T: fmt::Debug, P> fmt::Debug for Under<T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T, P, S> FromRequestParts<S> for Under<T, P>
+where
+    T: FromLogto + Send,
+    P: Policy,
+    P::Finder: FindLogto<S>,
+{
+    type Rejection = Rejection;
+
+    fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        let extracting = T::from_logto(parts, P::Finder::find_logto(state));
+        async { extracting.await.map(Self::from) }
+    }
+}

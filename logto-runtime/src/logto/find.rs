@@ -1,0 +1,49 @@
+//! How the guards of a policy find their [`Logto`], also in a state of another crate.
+
+use super::{Logto, state::LogtoState};
+use crate::policy::InState;
+
+/// Finds the [`Logto`] for the guards of a policy in a state `S`.
+///
+/// Attributes with `state = S, logto = path::to::function` implement it for the type of their
+/// policy. That type belongs to your crate, so `S` may belong to another one.
+#[diagnostic::on_unimplemented(
+    message = "this guard does not find a `Logto` in the state `{S}`",
+    label = "a guard with `logto = …` works only under the type that its `state = …` names",
+    note = "write the type of the router's state in the attribute: `state = {S}`"
+)]
+pub trait FindLogto<S> {
+    /// Returns the `Logto`, or `None` if the state does not have one.
+    fn find_logto(state: &S) -> Option<Logto>;
+}
+
+impl<S: LogtoState> FindLogto<S> for InState {
+    #[inline]
+    fn find_logto(state: &S) -> Option<Logto> {
+        state.logto()
+    }
+}
+
+/// What the function given as `logto = …` may return.
+#[diagnostic::on_unimplemented(
+    message = "the function given as `logto = …` returns `{Self}`",
+    label = "returns `{Self}`",
+    note = "return the handle itself or an option: `fn(&State) -> Logto`, or \
+            `fn(&State) -> Option<Logto>`"
+)]
+pub trait FoundLogto {
+    /// Returns the `Logto`, or `None` if none was found.
+    fn found(self) -> Option<Logto>;
+}
+
+impl FoundLogto for Logto {
+    fn found(self) -> Option<Logto> {
+        Some(self)
+    }
+}
+
+impl FoundLogto for Option<Logto> {
+    fn found(self) -> Option<Logto> {
+        self
+    }
+}

@@ -1,0 +1,127 @@
+//! Compares the resources and clients that the guards of the program name with those of the builder.
+
+use super::{Logto, warm_up::WarmUpError};
+use crate::policy::{placed::Placed, requirement::Requirement};
+
+/// The maximum number of guards that an error lists.
+const LISTED: usize = 5;
+
+impl Logto {
+    /// Checks that the builder knows every resource and every client that an attribute in the
+    /// program names.
+    ///
+    /// A guard with an unknown name answers 500, and one with an unknown indicator refuses every
+    /// token that was requested for a resource of the builder.
+    pub(super) fn check_guarded_names(&self) -> Result<(), WarmUpError> {
+        let resources = unknown(Requirement::resource, |resource| self.knows(resource));
+        if !resources.is_empty() {
+            return Err(self.unknown_resources(&resources));
+        }
+        let clients = &self.settings().clients;
+        let unknown = unknown(Requirement::client, |client| clients.id_of(client).is_ok());
+        if !unknown.is_empty() {
+            return Err(self.unknown_clients(&unknown));
+        }
+        Ok(())
+    }
+
+    /// Whether the builder knows a resource by the name or indicator in an attribute.
+    fn knows(&self, resource: &str) -> bool {
+        let resources = &self.settings().resources;
+        resources
+            .indicator_of(Some(resource))
+            .is_some_and(|indicator| resources.contains(indicator))
+    }
+
+    fn unknown_resources(&self, unknown: &[Named]) -> WarmUpError {
+        let problem = listed(unknown, "resource");
+        let calls = calls(unknown, setting_for);
+        WarmUpError {
+            problem: format!("guards are for resources that the builder does not know: {problem}"),
+            advice: format!(
+                "Add {calls} to the builder, or correct the attributes; the builder knows {:?}",
+                self.settings().resources.known()
+            ),
+        }
+    }
+
+    fn unknown_clients(&self, unknown: &[Named]) -> WarmUpError {
+        let problem = listed(unknown, "client");
+        let calls = calls(unknown, |name| {
+            format!("`.named_client({name:?}, \"<application id>\")`")
+        });
+        WarmUpError {
+            problem: format!("guards are for clients that the builder does not know: {problem}"),
+            advice: format!(
+                "Add {calls} to the builder, or correct the attributes; the builder knows {:?}",
+                self.settings().clients.names()
+            ),
+        }
+    }
+}
+
+/// A name in an attribute, and the attribute.
+type Named = (&'static str, String);
+
+/// Returns the names in attributes that are not known, in the order of the names.
+fn unknown(
+    name: impl Fn(&Requirement) -> Option<&'static str>,
+    known: impl Fn(&'static str) -> bool,
+) -> Vec<Named> {
+    let mut unknown = Vec::new();
+    for placed in Placed::all() {
+        let (Some(requirement), _) = (placed.guards)() else {
+            continue;
+        };
+        each_name(requirement, &name, &mut |name| {
+            if !known(name) {
+                let (file, line) = (placed.place.file(), placed.place.line());
+                unknown.push((name, format!("{} ({file}:{line})", placed.item)));
+            }
+        });
+    }
+    // The order of the inventory depends on the linker.
+    unknown.sort();
+    unknown.dedup();
+    unknown
+}
+
+fn listed(unknown: &[Named], what: &str) -> String {
+    let guards = unknown
+        .iter()
+        .map(|(name, guard)| format!("{guard} names the {what} {name:?}"));
+    let listed = guards.take(LISTED).collect::<Vec<_>>().join(", ");
+    match unknown.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        Some(more) => format!("{listed}, and {more} more"),
+        None => listed,
+    }
+}
+
+/// Returns the calls that make the builder know these names.
+fn calls(unknown: &[Named], call: impl Fn(&str) -> String) -> String {
+    let mut calls: Vec<String> = unknown.iter().map(|(name, _)| call(name)).collect();
+    calls.dedup();
+    calls.join(" and ")
+}
+
+/// Returns the call that makes the builder know a resource.
+fn setting_for(resource: &str) -> String {
+    match resource.contains(':') {
+        true => format!("`.resource({resource:?})`"),
+        false => format!("`.named_resource({resource:?}, \"https://…\")`"),
+    }
+}
+
+/// Calls `visit` with each name that a requirement or one of its alternatives has.
+fn each_name(
+    requirement: &Requirement,
+    name: &impl Fn(&Requirement) -> Option<&'static str>,
+    visit: &mut impl FnMut(&'static str),
+) {
+    if let Some(name) = name(requirement) {
+        visit(name);
+    }
+    for alternative in requirement.alternatives() {
+        each_name(alternative, name, visit);
+    }
+}

@@ -1,0 +1,312 @@
+//! A framework's SaaS template: the state is the framework's `AppContext`, which neither this
+//! program nor `logto-runtime` owns.
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    routing::get,
+};
+use logto_runtime::{
+    AuthInfo, Claims, Guard, Logto, OrganizationId,
+    inventory::guards,
+    policy::AnyOf,
+    public, require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
+    routes::Routes,
+    test_util::{TestTenant, assert_guarded, granted},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web_framework::AppContext;
+
+use crate::support::{Answer, INSUFFICIENT_SCOPE, PRODUCTS, ask, get as request, send};
+
+/// Where this program has put its `Logto`.
+fn logto_of(ctx: &AppContext) -> Option<Logto> {
+    ctx.get()
+}
+
+/// The same for a state that always has one.
+mod always {
+    use super::{AppContext, Logto};
+
+    pub(super) fn logto(ctx: &AppContext) -> Logto {
+        ctx.get().unwrap()
+    }
+}
+
+#[public]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[require_auth(state = AppContext, logto = logto_of)]
+async fn current(auth: AuthInfo) -> String {
+    auth.subject().to_owned()
+}
+
+#[require_scopes("read:notes", state = AppContext, logto = always::logto)]
+#[axum::debug_handler(state = AppContext)]
+async fn notes(State(ctx): State<AppContext>, auth: AuthInfo) -> String {
+    let shared = ctx.get::<Logto>().is_some();
+    format!("notes of {}, {shared}", auth.subject())
+}
+
+#[derive(Deserialize)]
+struct Plan {
+    plan: String,
+}
+
+#[require_auth(state = AppContext, logto = logto_of)]
+async fn plan(Claims(claims): Claims<Plan>) -> String {
+    claims.plan
+}
+
+#[require_org_permission("read:members", state = AppContext, logto = logto_of)]
+async fn members(organization: OrganizationId) -> String {
+    format!("members of {organization}")
+}
+
+#[require_org_scopes("read:data", org = path("tenant"), state = AppContext, logto = logto_of)]
+async fn data(organization: OrganizationId) -> String {
+    format!("data of {organization}")
+}
+
+#[require_scopes("read:everything", org = any, state = AppContext, logto = logto_of)]
+struct Staff;
+
+#[require_org_permission("read:invoices", state = AppContext, logto = logto_of)]
+struct Member;
+
+#[require_any(Staff, Member, state = AppContext, logto = logto_of)]
+async fn invoices(organization: Option<OrganizationId>, auth: AuthInfo) -> String {
+    let of = organization.map_or("all".to_owned(), |id| id.to_string());
+    format!("{} sees {of}", auth.subject())
+}
+
+async fn statements(guard: Guard<AnyOf<(Staff, Member)>>) -> &'static str {
+    match guard.granted_by::<Staff>() {
+        true => "staff",
+        false => "member",
+    }
+}
+
+#[require_scopes("read:notes", state = AppContext, logto = logto_of)]
+#[require_auth(subject = user, state = AppContext, logto = logto_of)]
+async fn stacked(auth: AuthInfo) -> Json<Value> {
+    Json(json!(auth.scopes().collect::<Vec<_>>()))
+}
+
+#[require_scopes("write:notes", state = AppContext, logto = logto_of)]
+pub(crate) struct WriteNotes;
+
+async fn write(Path(id): Path<u32>, caller: Guard<WriteNotes>) -> String {
+    format!("{} writes {id}", caller.subject())
+}
+
+/// A first argument that is a guard, since `write` takes it later.
+async fn written(caller: Guard<WriteNotes>, Path(id): Path<u32>) -> String {
+    write(Path(id), caller).await
+}
+
+fn routes() -> Routes<AppContext> {
+    Routes::new()
+        .get("/health", health)
+        .get("/current", current)
+        .get("/notes", notes)
+        .get("/plan", plan)
+        .get("/organizations/{organization_id}/members", members)
+        .get("/tenants/{tenant}/data", data)
+        .get("/organizations/{organization_id}/invoices", invoices)
+        .get("/organizations/{organization_id}/statements", statements)
+        .get("/stacked", stacked)
+        .get("/notes/{id}", written)
+}
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .start()
+}
+
+fn app(tenant: &TestTenant) -> Router {
+    let logto = tenant.logto().build().unwrap();
+    routes().into_router().with_state(AppContext::with(logto))
+}
+
+#[test]
+fn every_route_of_a_foreign_state_is_in_the_table() {
+    assert_guarded(&routes());
+    let table: Vec<_> = routes().table().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        table,
+        [
+            "GET /health public",
+            "GET /current require_auth",
+            r#"GET /notes require_scopes("read:notes")"#,
+            "GET /plan require_auth",
+            r#"GET /organizations/{organization_id}/members require_org_permission("read:members")"#,
+            r#"GET /tenants/{tenant}/data require_org_scopes("read:data", org = path("tenant"))"#,
+            r#"GET /organizations/{organization_id}/invoices require_any(require_scopes("read:everything", org = any), require_org_permission("read:invoices"))"#,
+            r#"GET /organizations/{organization_id}/statements require_any(require_scopes("read:everything", org = any), require_org_permission("read:invoices"))"#,
+            r#"GET /stacked require_scopes("read:notes") + require_auth(subject = user)"#,
+            r#"GET /notes/{id} require_scopes("write:notes")"#,
+        ]
+    );
+}
+
+#[test]
+fn guards_of_a_foreign_state_are_in_the_inventory() {
+    for item in ["current", "notes", "invoices", "stacked", "WriteNotes"] {
+        let path = format!("shapes::foreign::{item}");
+        assert!(guards().any(|guard| guard.item == path), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn arguments_find_the_logto_of_a_foreign_state() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let user = || tenant.token().user("alice");
+    let acme = || user().organization("acme");
+    for (uri, token, expected) in [
+        ("/current", user(), Answer::ok("alice")),
+        (
+            "/notes",
+            user().scopes(["read:notes"]),
+            Answer::ok("notes of alice, true"),
+        ),
+        (
+            "/notes",
+            user(),
+            Answer::refused(
+                403,
+                "Insufficient scope",
+                r#"Bearer error="insufficient_scope", scope="read:notes""#,
+            ),
+        ),
+        (
+            "/plan",
+            user().claim("plan", json!("pro")),
+            Answer::ok("pro"),
+        ),
+        ("/plan", user(), Answer::invalid_token()),
+        (
+            "/organizations/acme/members",
+            acme().scopes(["read:members"]),
+            Answer::ok("members of acme"),
+        ),
+        (
+            "/organizations/globex/members",
+            acme().scopes(["read:members"]),
+            Answer::mismatch(),
+        ),
+        (
+            "/tenants/acme/data",
+            acme().resource(PRODUCTS).scopes(["read:data"]),
+            Answer::ok("data of acme"),
+        ),
+        (
+            "/tenants/globex/data",
+            acme().resource(PRODUCTS).scopes(["read:data"]),
+            Answer::mismatch(),
+        ),
+        (
+            "/organizations/acme/invoices",
+            acme().scopes(["read:invoices"]),
+            Answer::ok("alice sees acme"),
+        ),
+        (
+            "/organizations/acme/invoices",
+            user().scopes(["read:everything"]),
+            Answer::ok("alice sees all"),
+        ),
+        (
+            "/organizations/acme/statements",
+            acme().scopes(["read:invoices"]),
+            Answer::ok("member"),
+        ),
+        (
+            "/notes/7",
+            user().scopes(["write:notes"]),
+            Answer::ok("alice writes 7"),
+        ),
+        (
+            "/stacked",
+            tenant.token().client("robot").scopes(["read:notes"]),
+            Answer::refused(403, "Subject not accepted", INSUFFICIENT_SCOPE),
+        ),
+    ] {
+        assert_eq!(ask(&app, uri, &token.mint()).await, expected, "{uri}");
+    }
+    let stacked = ask(&app, "/stacked", &user().scopes(["read:notes"]).mint()).await;
+    assert_eq!((stacked.status, &*stacked.body), (200, r#"["read:notes"]"#));
+    let nobody = send(&app, request("/current", &[])).await;
+    assert_eq!(nobody, Answer::missing(""));
+}
+
+/// An `AuthInfo` that somebody else has put into the request is not the caller.
+#[tokio::test]
+async fn arguments_do_not_read_a_public_caller_from_the_request() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let mallory = logto.verify(&tenant.token().user("mallory").mint()).await;
+    let app = app(&tenant).layer(axum::Extension(mallory.unwrap()));
+    let alice = tenant.token().user("alice").mint();
+    assert_eq!(ask(&app, "/current", &alice).await, Answer::ok("alice"));
+    let nobody = send(&app, request("/current", &[])).await;
+    assert_eq!(nobody, Answer::missing(""));
+}
+
+/// A state with the `Logto` of another tenant is not confused with the one that verified before.
+#[tokio::test]
+async fn a_token_of_another_tenant_is_rejected() {
+    let (ours, other) = (tenant(), tenant());
+    let app = app(&ours);
+    let token = other.token().user("alice").mint();
+    assert_eq!(ask(&app, "/current", &token).await, Answer::invalid_token());
+}
+
+#[tokio::test]
+async fn a_foreign_state_without_a_logto_answers_500() {
+    let app = routes().into_router().with_state(AppContext::default());
+    let token = tenant().token().user("alice").mint();
+    for uri in [
+        "/current",
+        "/plan",
+        "/organizations/acme/members",
+        "/notes/7",
+    ] {
+        assert_eq!(
+            ask(&app, uri, &token).await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+    }
+}
+
+/// Arguments that an attribute wraps are made by `.into()`.
+#[tokio::test]
+async fn a_handler_of_a_foreign_state_can_be_called_in_a_test() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let alice = logto.verify(&tenant.token().user("alice").mint()).await;
+    let alice = alice.unwrap();
+    assert_eq!(
+        current(granted(&alice), alice.clone().into()).await,
+        "alice"
+    );
+}
+
+/// The routes work in axum's own router too.
+#[tokio::test]
+async fn a_plain_router_takes_the_handlers() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new()
+        .route("/current", get(current))
+        .route("/members/{organization_id}", get(members))
+        .with_state(AppContext::with(logto));
+    let token = tenant.token().user("alice").mint();
+    assert_eq!(ask(&app, "/current", &token).await, Answer::ok("alice"));
+}

@@ -1,0 +1,315 @@
+//! A large application: nine guarded groups, sessions and API keys beside the tokens.
+
+use axum::{
+    Router,
+    extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State},
+    http::{HeaderMap, StatusCode, header::COOKIE, request::Parts},
+    routing::get,
+};
+use logto_runtime::{
+    Credential, Guard, Logto, TokenOr, guarded_by, public, require_auth, require_org_permission,
+    require_org_scopes, require_scopes,
+    routes::{Access, Routes},
+    test_util::{TestTenant, assert_guarded},
+};
+
+use crate::support::{Answer, PRODUCTS, ask, get as request, send, with_token};
+
+#[derive(Clone, FromRef)]
+struct App {
+    logto: Logto,
+    keys: Keys,
+}
+
+/// The API keys of this program, which stand for a table of its database.
+#[derive(Clone)]
+struct Keys(&'static [(&'static str, &'static str)]);
+
+impl Keys {
+    async fn owner(&self, key: &[u8]) -> Option<&'static str> {
+        tokio::task::yield_now().await; // a query
+        let found = self.0.iter().find(|(known, _)| known.as_bytes() == key);
+        found.map(|(_, owner)| *owner)
+    }
+}
+
+#[derive(Debug)]
+struct ApiKey {
+    owner: &'static str,
+}
+
+impl Credential for ApiKey {
+    const NAME: &'static str = "API key";
+}
+
+impl<S> OptionalFromRequestParts<S> for ApiKey
+where
+    Keys: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = (StatusCode, &'static str);
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Option<Self>, Self::Rejection> {
+        let mut keys = parts.headers.get_all("x-api-key").iter();
+        let Some(key) = keys.next() else {
+            return Ok(None);
+        };
+        let refused = (StatusCode::UNAUTHORIZED, "API key not accepted");
+        if keys.next().is_some() {
+            return Err(refused);
+        }
+        let owner = Keys::from_ref(state).owner(key.as_bytes()).await;
+        Ok(Some(Self {
+            owner: owner.ok_or(refused)?,
+        }))
+    }
+}
+
+#[require_scopes("read:models")]
+struct ReadModels;
+
+#[require_scopes("write:models")]
+struct WriteModels;
+
+#[require_scopes("admin", org = any)]
+struct Admin;
+
+#[require_org_permission("read:billing", org = token)]
+struct Billing;
+
+async fn models(caller: TokenOr<ReadModels, ApiKey>) -> String {
+    match caller {
+        TokenOr::Token(guard) => guard.subject().to_owned(),
+        TokenOr::Credential(key) => key.owner.to_owned(),
+    }
+}
+
+/// A session that another part of the program has begun. The handler checks it itself.
+#[guarded_by("session")]
+async fn dashboard(headers: HeaderMap) -> Result<&'static str, StatusCode> {
+    let session = headers.get(COOKIE).filter(|cookie| *cookie == "session=1");
+    session.map(|_| "dashboard").ok_or(StatusCode::UNAUTHORIZED)
+}
+
+#[require_scopes("read:documents")]
+#[guarded_by("owner of the document")]
+async fn document(State(app): State<App>, headers: HeaderMap) -> StatusCode {
+    let _ = (app, headers);
+    StatusCode::FORBIDDEN
+}
+
+async fn written(_: Guard<WriteModels>) -> &'static str {
+    "written"
+}
+
+#[require_auth(subject = path("user_id"))]
+async fn profile() -> &'static str {
+    "profile"
+}
+
+#[require_org_scopes("read:datasets")]
+async fn datasets() -> &'static str {
+    "datasets"
+}
+
+#[public]
+async fn pricing() -> &'static str {
+    "pricing"
+}
+
+fn routes(logto: &Logto) -> Routes<App> {
+    let plain = |body: &'static str| Router::new().route("/x", get(async move || body));
+    Routes::new()
+        .nest("/models", Routes::new().get("/", models).post("/", written))
+        .nest("/users", Routes::new().get("/{user_id}", profile))
+        .nest(
+            "/orgs/{organization_id}",
+            Routes::new().get("/datasets", datasets),
+        )
+        .nest("/documents", Routes::new().get("/{id}", document))
+        .nest("/dashboard", Routes::new().get("/", dashboard))
+        .nest_guarded("/admin", plain("admin"), logto.require::<Admin>())
+        .nest_guarded("/billing", plain("billing"), logto.require::<Billing>())
+        .nest_public("/static", plain("static"))
+        .nest("/pricing", Routes::new().get("/", pricing))
+}
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .start()
+}
+
+fn app(tenant: &TestTenant) -> Router {
+    let logto = tenant.logto().build().unwrap();
+    let app = routes(&logto).into_router();
+    app.with_state(App {
+        logto,
+        keys: Keys(&[("k1", "acme")]),
+    })
+}
+
+#[test]
+fn every_group_of_the_large_application_is_in_the_table() {
+    let logto = tenant().logto().build().unwrap();
+    let routes = routes(&logto);
+    assert_guarded(&routes);
+    let table: Vec<_> = routes.table().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        table,
+        [
+            r#"GET /models require_any(require_scopes("read:models"), guarded_by("API key"))"#,
+            r#"POST /models require_scopes("write:models")"#,
+            r#"GET /users/{user_id} require_auth(subject = path("user_id"))"#,
+            r#"GET /orgs/{organization_id}/datasets require_org_scopes("read:datasets")"#,
+            r#"GET /documents/{id} require_scopes("read:documents") + guarded_by("owner of the document")"#,
+            r#"GET /dashboard guarded_by("session")"#,
+            r#"* /admin/{*rest} require_scopes("admin", org = any)"#,
+            r#"* /billing/{*rest} require_org_permission("read:billing", org = token)"#,
+            "* /static/{*rest} public",
+            "GET /pricing public",
+        ]
+    );
+    let public = routes
+        .table()
+        .iter()
+        .filter(|route| route.access == Access::Public);
+    assert_eq!(public.count(), 2);
+}
+
+#[tokio::test]
+async fn a_token_or_a_key_opens_the_route() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let may = tenant.token().user("alice").scopes(["read:models"]).mint();
+    let may_not = tenant.token().user("alice").mint();
+    let key = |key: &'static [u8]| [("x-api-key", key)];
+    let wrong_key = || Answer {
+        status: 401,
+        challenge: None,
+        retry_after: None,
+        cache_control: None,
+        content_type: Some("text/plain; charset=utf-8".to_owned()),
+        body: "API key not accepted".to_owned(),
+    };
+    let insufficient = || {
+        let challenge = r#"Bearer error="insufficient_scope", scope="read:models""#;
+        Answer::refused(403, "Insufficient scope", challenge)
+    };
+    assert_eq!(ask(&app, "/models", &may).await, Answer::ok("alice"));
+    assert_eq!(ask(&app, "/models", &may_not).await, insufficient());
+    let of = async |headers: &[(&str, &[u8])]| send(&app, request("/models", headers)).await;
+    assert_eq!(of(&key(b"k1")).await, Answer::ok("acme"));
+    assert_eq!(of(&key(b"wrong")).await, wrong_key());
+    assert_eq!(of(&key(b"")).await, wrong_key());
+    assert_eq!(
+        of(&[("x-api-key", b"k1"), ("x-api-key", b"k1")]).await,
+        wrong_key()
+    );
+    assert_eq!(of(&[]).await, Answer::missing("read:models"));
+    // A credential that is there decides alone, for better or worse.
+    for (credential, token, expected) in [
+        ("k1", &may_not, Answer::ok("acme")),
+        ("wrong", &may, wrong_key()),
+    ] {
+        let mut both = with_token("/models", token);
+        both.headers_mut()
+            .insert("x-api-key", credential.parse().unwrap());
+        assert_eq!(send(&app, both).await, expected, "{credential}");
+    }
+}
+
+#[tokio::test]
+async fn the_groups_answer_their_callers() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let user = || tenant.token().user("alice");
+    let acme = || user().organization("acme");
+    for (uri, token, status) in [
+        ("/users/alice", user(), 200),
+        ("/users/bob", user(), 403),
+        (
+            "/orgs/acme/datasets",
+            acme().resource(PRODUCTS).scopes(["read:datasets"]),
+            200,
+        ),
+        (
+            "/orgs/globex/datasets",
+            acme().resource(PRODUCTS).scopes(["read:datasets"]),
+            403,
+        ),
+        ("/admin/x", user().scopes(["admin"]), 200),
+        ("/admin/x", user(), 403),
+        ("/billing/x", acme().scopes(["read:billing"]), 200),
+        ("/billing/x", user(), 401),
+        ("/documents/7", user(), 403),
+        ("/static/x", user(), 200),
+        ("/pricing", user(), 200),
+        // A token does not open what a handler guards by a session.
+        ("/dashboard", user(), 401),
+    ] {
+        assert_eq!(ask(&app, uri, &token.mint()).await.status, status, "{uri}");
+    }
+    let session = request("/dashboard", &[("cookie", b"session=1")]);
+    assert_eq!(send(&app, session).await, Answer::ok("dashboard"));
+    let nobody = send(&app, request("/documents/7", &[])).await;
+    assert_eq!(nobody, Answer::missing("read:documents"));
+}
+
+/// A guard can't check what only a handler can, so it opens nothing.
+#[tokio::test]
+async fn a_guard_of_a_description_answers_500() {
+    use logto_runtime::{
+        Policy,
+        policy::{AnyOf, InState, Requirement},
+    };
+
+    struct ByHand;
+    impl Policy for ByHand {
+        const REQUIREMENT: Requirement = Requirement::by_hand("API key");
+        type Finder = InState;
+    }
+    async fn alone(_: Guard<ByHand>) {}
+    async fn either(_: Guard<AnyOf<(ReadModels, ByHand)>>) {}
+
+    let tenant = tenant();
+    let app = Router::new()
+        .route("/alone", get(alone))
+        .route("/either", get(either))
+        .with_state(tenant.logto().build().unwrap());
+    let token = tenant.token().user("alice").scopes(["read:models"]).mint();
+    for uri in ["/alone", "/either"] {
+        assert_eq!(
+            ask(&app, uri, &token).await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+        assert_eq!(send(&app, request(uri, &[])).await.status, 401, "{uri}");
+    }
+}
+
+/// The description of a key may be used as an ordinary extractor elsewhere.
+#[tokio::test]
+async fn a_token_or_a_key_works_for_a_state_that_is_the_logto() {
+    struct Never;
+    impl Credential for Never {
+        const NAME: &'static str = "nothing";
+    }
+    impl OptionalFromRequestParts<Logto> for Never {
+        type Rejection = StatusCode;
+
+        async fn from_request_parts(_: &mut Parts, _: &Logto) -> Result<Option<Self>, StatusCode> {
+            Ok(None)
+        }
+    }
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let token = tenant.token().user("alice").scopes(["read:models"]).mint();
+    let (mut parts, _) = with_token("/", &token).into_parts();
+    let caller = TokenOr::<ReadModels, Never>::from_request_parts(&mut parts, &logto).await;
+    assert!(matches!(caller, Ok(TokenOr::Token(guard)) if guard.subject() == "alice"));
+}

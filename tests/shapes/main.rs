@@ -1,0 +1,18 @@
+//! Programs as people have them, guarded whole: every route by an attribute, a policy or a named
+//! exception that the table shows.
+//!
+//! The page `fits-your-program.md` has a row for each of these modules.
+
+#![cfg(test)]
+
+#[path = "../it/support.rs"]
+#[allow(dead_code, reason = "the other test binary uses more of it")]
+mod support;
+
+mod caller;
+mod documents;
+mod foreign;
+mod foreign_by_hand;
+mod large;
+mod layered;
+mod warm_up;

@@ -1,0 +1,4 @@
+#[logto_runtime::require_auth(client = "a", client = "b")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[logto_runtime::public]
+#[logto_runtime::guarded_by("API key")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[logto_runtime::guarded_by("API\nkey")]
+async fn list() {}
+
+fn main() {}

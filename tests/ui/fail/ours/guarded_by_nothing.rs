@@ -1,0 +1,4 @@
+#[logto_runtime::guarded_by]
+async fn list() {}
+
+fn main() {}

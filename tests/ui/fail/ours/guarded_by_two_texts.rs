@@ -1,0 +1,4 @@
+#[logto_runtime::guarded_by("API key", "session")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[logto_runtime::guarded_by("API key", resource = "products")]
+async fn list() {}
+
+fn main() {}

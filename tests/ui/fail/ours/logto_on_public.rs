@@ -1,0 +1,4 @@
+#[logto_runtime::public(logto = logto_of)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct App;
+
+#[logto_runtime::require_auth(state = App, logto = a, logto = b)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[logto_runtime::require_auth(subject = path)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use logto_runtime::require_scopes;
+use web_framework::AppContext;
+
+#[require_scopes("read:products", state = AppContext, logto = logto_of)]
+async fn list() {}
+
+fn main() {}
