@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::{header::AUTHORIZATION, request::Parts};
+use http::request::Parts;
 
 use super::authenticate::authenticate;
 use crate::{
@@ -25,7 +25,8 @@ where
     }
 }
 
-/// Returns `None` only if the `Authorization` header is absent. Bad credentials are rejected.
+/// Returns `None` only if nothing that could be a token is where
+/// [`token_source`](crate::LogtoBuilder::token_source) says. Bad credentials are rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState + Send + Sync,
@@ -33,7 +34,11 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        if !parts.headers.contains_key(AUTHORIZATION) {
+        // Without a `Logto`, nobody knows where to look. The extraction below answers 500.
+        if state
+            .logto()
+            .is_some_and(|logto| logto.finds_no_token(parts))
+        {
             return Ok(None);
         }
         <Self as FromRequestParts<S>>::from_request_parts(parts, state)
