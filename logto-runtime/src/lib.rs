@@ -70,13 +70,17 @@ pub use crate::{
         auth_info::AuthInfo,
         builder::LogtoBuilder,
         custom_claims::ClaimsError,
+        deny_async::Unanswered,
         find::FindLogto,
-        health::Health,
+        health::{Health, TenantHealth},
         state::{AlreadyInstalled, GlobalLogto, LogtoState},
         warm_up::WarmUpError,
     },
     policy::Policy,
-    token::algorithm::Algorithm,
+    token::{
+        algorithm::Algorithm,
+        source::{Origins, TokenSource},
+    },
 };
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]

@@ -27,6 +27,7 @@ code_of! {
     fits_your_program: "../../logto-runtime/docs/fits-your-program.md"
     from_hand_written: "../../logto-runtime/docs/from-hand-written.md"
     guide: "../../logto-runtime/docs/guide.md"
+    keys_and_cookies: "../../logto-runtime/docs/keys-and-cookies.md"
     layers: "../../logto-runtime/docs/layers.md"
     openapi: "../../logto-runtime/docs/openapi.md"
     production: "../../logto-runtime/docs/production.md"
@@ -41,6 +42,8 @@ code_of! {
     resource_metadata: "../../logto-runtime/docs/resource-metadata.md"
     revocation: "../../logto-runtime/docs/revocation.md"
     routes: "../../logto-runtime/docs/routes.md"
+    several_tenants: "../../logto-runtime/docs/several-tenants.md"
     telemetry: "../../logto-runtime/docs/telemetry.md"
     troubleshooting: "../../logto-runtime/docs/troubleshooting.md"
+    users_table: "../../logto-runtime/docs/users-table.md"
 }

@@ -1,20 +1,22 @@
 //! The precise reason of a rejection, and its code. Responses never show them.
 
+use std::time::Duration;
+
 use super::{denial::Denial, rejection_code::RejectionCode};
 #[cfg(feature = "revocation")]
 use crate::revocation::{Refusal, revoked::Revoked, silence::Unheard};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
-    token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike},
+    token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike, source::NoToken},
     verify::{IssuerDifference, VerifyError},
 };
 
 /// The precise reason of a rejection, for logs only.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no usable `Authorization` header.
+    /// The request has no usable token.
     #[error(transparent)]
-    Bearer(#[from] BearerError),
+    NoToken(#[from] NoToken),
     /// The token does not verify, or can't be verified now.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -24,6 +26,13 @@ pub(crate) enum Cause {
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) denied the caller.
     #[error("deny_if refused the caller")]
     Denied(Denial),
+    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) did not answer.
+    #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
+    DenyUnanswered(Duration),
+    /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection) or its
+    /// like.
+    #[error("the application refused the caller")]
+    Application(Own),
     /// An entry of the list of revocations refuses the token.
     #[cfg(feature = "revocation")]
     #[error(transparent)]
@@ -41,10 +50,12 @@ impl Cause {
     /// Returns the code of the reason, which is a heading of the troubleshooting page.
     pub(crate) fn code(&self) -> RejectionCode {
         match self {
-            Self::Bearer(error) => bearer_code(*error),
+            Self::NoToken(error) => no_token_code(*error),
             Self::Verify(error) => verify_code(error),
             Self::Decision(error) => decision_code(error),
             Self::Denied(_) => RejectionCode::Denied,
+            Self::DenyUnanswered(_) => RejectionCode::DenyUnanswered,
+            Self::Application(_) => RejectionCode::Application,
             #[cfg(feature = "revocation")]
             Self::Revoked(_) => RejectionCode::Revoked,
             #[cfg(feature = "revocation")]
@@ -64,6 +75,14 @@ impl Cause {
             _ => None,
         }
     }
+}
+
+/// What the application answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Own {
+    InvalidToken,
+    Forbidden,
+    Unavailable(Duration),
 }
 
 impl From<Denial> for Cause {
@@ -89,11 +108,15 @@ impl From<Refusal> for Cause {
     }
 }
 
-fn bearer_code(error: BearerError) -> RejectionCode {
+fn no_token_code(error: NoToken) -> RejectionCode {
     match error {
-        BearerError::Repeated => RejectionCode::MultipleAuthorizationHeaders,
-        BearerError::Missing => RejectionCode::MissingToken,
-        BearerError::NotBearer => RejectionCode::NotABearerToken,
+        NoToken::Bearer(BearerError::Repeated) => RejectionCode::MultipleAuthorizationHeaders,
+        NoToken::Bearer(BearerError::Missing) | NoToken::Missing => RejectionCode::MissingToken,
+        NoToken::Bearer(BearerError::NotBearer) | NoToken::NotBearerProtocol => {
+            RejectionCode::NotABearerToken
+        }
+        NoToken::Several => RejectionCode::MultipleAccessTokens,
+        NoToken::CrossSite => RejectionCode::CrossSiteRequest,
     }
 }
 

@@ -9,14 +9,15 @@
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `rejection_code.rs` (stable codes), `denial.rs`,
-//! `challenge.rs` (RFC 6750) and `metadata_url.rs` (RFC 9728).
+//! Read this file first, then `cause.rs` (reasons), `row.rs` (the table), `rejection_code.rs` (stable
+//! codes), `denial.rs`, `challenge.rs` (RFC 6750) and `metadata_url.rs` (RFC 9728).
 
 pub(crate) mod cause;
 mod challenge;
 pub(crate) mod denial;
 pub(crate) mod metadata_url;
 pub(crate) mod rejection_code;
+mod row;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -27,13 +28,11 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use self::{cause::Cause, denial::Denial, rejection_code::RejectionCode};
+use self::{cause::Cause, rejection_code::RejectionCode, row::Answer};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
     telemetry::{Asked, Caller, Refused},
-    token::bearer::BearerError,
-    verify::VerifyError,
 };
 
 /// A rejected request, as a response.
@@ -54,29 +53,6 @@ struct Inner {
 
 /// Renders the body of a rejection.
 pub(crate) type Render = Arc<dyn Fn(&Rejection) -> Response + Send + Sync>;
-
-/// A row of the table of answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    RepeatedHeader,
-    NoHeader,
-    NotBearer,
-    InvalidToken,
-    Expired,
-    /// With the time until a new token is accepted, if there is such a time.
-    Revoked(Option<Duration>),
-    Unavailable(Duration),
-    Denied,
-    InvalidAudience,
-    OrganizationMissing,
-    OrganizationNotAccepted,
-    OrganizationMismatch,
-    SubjectNotAccepted,
-    SubjectMismatch,
-    ClientNotAccepted,
-    InsufficientScope,
-    Misconfigured,
-}
 
 impl Rejection {
     pub(crate) fn new(
@@ -111,47 +87,13 @@ impl Rejection {
     /// Returns the status: 400, 401, 403, 500 or 503.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        match self.0.answer {
-            Answer::RepeatedHeader => StatusCode::BAD_REQUEST,
-            Answer::NoHeader
-            | Answer::NotBearer
-            | Answer::InvalidToken
-            | Answer::Expired
-            | Answer::Revoked(_)
-            | Answer::InvalidAudience
-            | Answer::OrganizationMissing => StatusCode::UNAUTHORIZED,
-            Answer::Denied
-            | Answer::OrganizationNotAccepted
-            | Answer::OrganizationMismatch
-            | Answer::SubjectNotAccepted
-            | Answer::SubjectMismatch
-            | Answer::ClientNotAccepted
-            | Answer::InsufficientScope => StatusCode::FORBIDDEN,
-            Answer::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Answer::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.0.answer.status()
     }
 
     /// Returns the message in the body.
     #[must_use]
     pub fn message(&self) -> &'static str {
-        match self.0.answer {
-            Answer::RepeatedHeader => "Multiple Authorization headers",
-            Answer::NoHeader => "Authorization header is missing",
-            Answer::NotBearer => "Authorization header must start with \"Bearer \"",
-            Answer::InvalidToken | Answer::Expired | Answer::Revoked(_) => "Invalid token",
-            Answer::Unavailable(_) => "Authorization service unavailable",
-            Answer::Denied => "Access denied",
-            Answer::InvalidAudience => "Invalid audience",
-            Answer::OrganizationMissing => "Organization context is missing",
-            Answer::OrganizationNotAccepted => "Organization token not accepted",
-            Answer::OrganizationMismatch => "Organization mismatch",
-            Answer::SubjectNotAccepted => "Subject not accepted",
-            Answer::SubjectMismatch => "Subject mismatch",
-            Answer::ClientNotAccepted => "Client not accepted",
-            Answer::InsufficientScope => "Insufficient scope",
-            Answer::Misconfigured => "Authorization is misconfigured",
-        }
+        self.0.answer.message()
     }
 
     /// Returns a stable code of the precise reason, for logs and metrics.
@@ -176,14 +118,16 @@ impl Rejection {
 
     fn own_challenge(&self) -> Option<HeaderValue> {
         match self.0.answer {
-            Answer::NoHeader => {
+            Answer::NoHeader | Answer::NoToken => {
                 let scopes = self.0.first.map(Requirement::scope_names);
                 Some(challenge::first(&scopes.unwrap_or_default()))
             }
-            Answer::NotBearer => Some(challenge::bare()),
+            Answer::NotBearer | Answer::NotBearerProtocol => Some(challenge::bare()),
             // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
-            Answer::Denied => Some(challenge::bare()),
-            Answer::RepeatedHeader => Some(challenge::error("invalid_request")),
+            Answer::Denied | Answer::CrossSite => Some(challenge::bare()),
+            Answer::RepeatedHeader | Answer::SeveralTokens => {
+                Some(challenge::error("invalid_request"))
+            }
             Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
                 Some(challenge::error("invalid_token"))
             }
@@ -257,42 +201,6 @@ impl Rejection {
         });
         let json = HeaderValue::from_static("application/json");
         ([(header::CONTENT_TYPE, json)], body.unwrap_or_default()).into_response()
-    }
-}
-
-impl Answer {
-    fn to(cause: &Cause) -> Self {
-        match cause {
-            Cause::Bearer(BearerError::Repeated) => Self::RepeatedHeader,
-            Cause::Bearer(BearerError::Missing) => Self::NoHeader,
-            Cause::Bearer(BearerError::NotBearer) => Self::NotBearer,
-            Cause::Verify(VerifyError::Expired) => Self::Expired,
-            Cause::Verify(VerifyError::OlderThanRevocations) => Self::Revoked(None),
-            #[cfg(feature = "revocation")]
-            Cause::Revoked(revoked) => Self::Revoked(revoked.accepted_in),
-            #[cfg(feature = "revocation")]
-            Cause::RevocationsUnavailable => Self::Unavailable(Duration::from_secs(1)),
-            Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
-                Self::Unavailable(*retry_after)
-            }
-            Cause::Verify(_) | Cause::Claims(_) | Cause::Denied(Denial::InvalidToken) => {
-                Self::InvalidToken
-            }
-            Cause::Denied(Denial::Forbidden) => Self::Denied,
-            Cause::Decision(DecisionError::Audience(_)) => Self::InvalidAudience,
-            Cause::Decision(
-                DecisionError::OrganizationMissing | DecisionError::OrganizationOnlyInClaim,
-            ) => Self::OrganizationMissing,
-            Cause::Decision(DecisionError::OrganizationNotAccepted) => {
-                Self::OrganizationNotAccepted
-            }
-            Cause::Decision(DecisionError::OrganizationMismatch) => Self::OrganizationMismatch,
-            Cause::Decision(DecisionError::Subject) => Self::SubjectNotAccepted,
-            Cause::Decision(DecisionError::SubjectMismatch) => Self::SubjectMismatch,
-            Cause::Decision(DecisionError::Client) => Self::ClientNotAccepted,
-            Cause::Decision(DecisionError::InsufficientScope { .. }) => Self::InsufficientScope,
-            Cause::Decision(DecisionError::Misconfigured(_)) => Self::Misconfigured,
-        }
     }
 }
 

@@ -32,10 +32,17 @@ macro_rules! codes {
 codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
-    /// The request has no `Authorization` header.
+    /// The request has several access tokens: in two of the places that
+    /// [`token_source`](crate::LogtoBuilder::token_source) names, or twice in one of them.
+    MultipleAccessTokens "multiple_access_tokens"
+    /// The request has no `Authorization` header, or nothing in the places that
+    /// [`token_source`](crate::LogtoBuilder::token_source) names.
     MissingToken "missing_token"
-    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it.
+    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it or the
+    /// WebSocket protocol `bearer`.
     NotABearerToken "not_a_bearer_token"
+    /// The token is in a cookie, and the request does not come from an accepted origin.
+    CrossSiteRequest "cross_site_request"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
     /// The text is not a token but the error of a token request that failed.
@@ -88,6 +95,12 @@ codes! {
     BadSignature "bad_signature"
     /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if) rejected the caller.
     Denied "denied"
+    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not
+    /// answer in time.
+    DenyUnanswered "deny_unanswered"
+    /// The application refused the caller itself, with [`Rejection::forbidden`](crate::Rejection::forbidden)
+    /// or its like.
+    Application "application"
     /// The token was revoked.
     Revoked "revoked"
     /// The token is so old that a revocation of it may have been forgotten.

@@ -8,11 +8,17 @@
 //! - the age of the key set is the greater of what the two clocks say, so that neither a suspended
 //!   machine nor a wall clock that is set back makes old keys look fresh.
 //!
+//! [`current_runtime`] tells whether a wait can be limited in time.
+//!
 //! Tests drive both clocks from one function with [`Clock::driven_by`].
 
 mod reading;
+mod runtime;
 
-pub(crate) use self::reading::Reading;
+pub(crate) use self::{
+    reading::Reading,
+    runtime::{NoRuntime, current_runtime},
+};
 use std::{
     sync::LazyLock,
     time::{Instant, SystemTime, UNIX_EPOCH},

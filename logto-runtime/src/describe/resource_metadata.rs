@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::inventory::guards;
 use crate::{
-    answer::metadata_url::MetadataUrl,
+    answer::metadata_url::{self, MetadataUrl},
     logto::Logto,
     policy::requirement::{Requirement, RequirementKind},
     telemetry,
@@ -19,10 +19,10 @@ use crate::{
 #[derive(Serialize)]
 struct Metadata<'a> {
     resource: &'a str,
-    authorization_servers: &'a [String],
+    authorization_servers: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scopes_supported: Vec<&'static str>,
-    bearer_methods_supported: [&'static str; 1],
+    bearer_methods_supported: &'static [&'static str],
 }
 
 /// The documents at one path, one for each host.
@@ -39,7 +39,8 @@ impl Logto {
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. Without
     /// `/products`, that URL serves the default resource, if the default resource has this host and
     /// no other resource has this URL. A request must name the host, in `Host` or `:authority`;
-    /// any other host is answered with 404. `scopes_supported` lists the scopes that the program's
+    /// any other host is answered with 404. Of several tenants ([`any_of`](Self::any_of)), the
+    /// document lists those that have the resource. `scopes_supported` lists the scopes that the program's
     /// attributes ask for. Every origin may read the documents, because clients in browsers must.
     ///
     /// ```
@@ -53,11 +54,17 @@ impl Logto {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let indicators = self.settings().resources.indicators();
-        let urls = &self.settings().metadata_urls;
+        let mut indicators: Vec<String> = Vec::new();
+        for logto in self.tenants() {
+            let own = logto.settings().resources.indicators().iter();
+            let new = own.filter(|indicator| !indicators.contains(indicator));
+            let new: Vec<String> = new.cloned().collect();
+            indicators.extend(new);
+        }
+        let urls = metadata_url::of_resources(&indicators);
         let located: Vec<_> = indicators
             .iter()
-            .zip(urls)
+            .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
         // A client that knows only the host finds the default resource, unless another one is there.
@@ -86,11 +93,21 @@ impl Logto {
     fn metadata_of(&self, indicator: &str) -> String {
         let metadata = Metadata {
             resource: indicator,
-            authorization_servers: &self.verifier().expected.issuers,
+            authorization_servers: self.issuers_for(indicator),
             scopes_supported: self.scopes_asked_for(indicator),
-            bearer_methods_supported: ["header"],
+            bearer_methods_supported: match self.settings().token_sources.has_authorization() {
+                true => &["header"],
+                false => &[],
+            },
         };
         serde_json::to_string(&metadata).unwrap_or_default()
+    }
+
+    /// Returns the issuers of the tenants that have this resource.
+    fn issuers_for(&self, indicator: &str) -> Vec<&str> {
+        let tenants = self.tenants().iter();
+        let with_it = tenants.filter(|logto| logto.settings().resources.contains(indicator));
+        with_it.flat_map(Self::issuers).collect()
     }
 
     fn scopes_asked_for(&self, indicator: &str) -> Vec<&'static str> {
@@ -102,7 +119,11 @@ impl Logto {
                     kind,
                     RequirementKind::Scopes | RequirementKind::OrganizationScopes
                 );
-                of_a_resource && self.settings().resources.audience_of(requirement) == Ok(indicator)
+                of_a_resource
+                    && self.tenants().iter().any(|logto| {
+                        let resources = &logto.settings().resources;
+                        resources.audience_of(requirement) == Ok(indicator)
+                    })
             })
             .flat_map(Requirement::scope_names)
             .collect();

@@ -3,7 +3,7 @@
 use std::future::{Future, ready};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::{header::AUTHORIZATION, request::Parts};
+use http::request::Parts;
 
 use super::{
     authenticate::{Extracting, authenticate},
@@ -34,7 +34,8 @@ impl FromLogto for AuthInfo {
     }
 }
 
-/// Returns `None` only if the `Authorization` header is absent. Bad credentials are rejected.
+/// Returns `None` only if nothing that could be a token is where
+/// [`token_source`](crate::LogtoBuilder::token_source) says. Bad credentials are rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState,
@@ -51,7 +52,8 @@ where
 
 impl FromLogto for Option<AuthInfo> {
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
-        if !parts.headers.contains_key(AUTHORIZATION) {
+        // Without a `Logto`, nobody knows where to look. The extraction below answers 500.
+        if (logto.as_ref()).is_some_and(|logto| logto.finds_no_token(parts)) {
             return Extracting::Left(ready(Ok(None)));
         }
         authenticate(parts, logto, None, |auth, parts| {

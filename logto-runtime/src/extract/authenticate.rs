@@ -38,14 +38,8 @@ pub(super) fn authenticate<'a, T>(
     requirement: Option<&'static Requirement>,
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
-    let authenticated = required(logto, requirement, parts).and_then(|logto| {
-        let Parts {
-            headers,
-            extensions,
-            ..
-        } = parts;
-        logto.authenticate_now(headers, extensions, requirement)
-    });
+    let authenticated = required(logto, requirement, parts)
+        .and_then(|logto| logto.authenticate_now(parts, requirement));
     match authenticated {
         Ok(Authentication::Done(auth)) => Either::Left(ready(make(auth, parts))),
         Ok(Authentication::Waits(waiting)) => authenticate_later(parts, waiting, requirement, make),

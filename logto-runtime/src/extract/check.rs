@@ -100,7 +100,7 @@ pub(crate) async fn check(
 fn bound_to(auth: &AuthInfo, organization: &str) -> Result<OrganizationId, DecisionError> {
     match auth.organization_id() {
         None => Err(DecisionError::OrganizationMissing),
-        Some(id) if id == organization => Ok(OrganizationId::bound(id)),
+        Some(id) if id == organization => Ok(OrganizationId::bound(id, auth)),
         Some(_) => Err(DecisionError::OrganizationMismatch),
     }
 }

@@ -64,7 +64,7 @@ impl<P: Policy> Guard<P> {
             .auth
             .organization_id()
             .filter(|_| self.grant.met.wants_organization())
-            .map(OrganizationId::bound)
+            .map(|id| OrganizationId::bound(id, &self.grant.auth))
     }
 }
 

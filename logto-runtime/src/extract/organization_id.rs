@@ -1,6 +1,6 @@
 //! [`OrganizationId`], and its extractor.
 
-use std::{borrow::Borrow, fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -21,8 +21,9 @@ use crate::{
 
 /// The id of the organization that the caller's verified token belongs to and the request is for.
 ///
-/// It can't be created from text, so a database function that takes one can't be called with an
-/// unchecked id from the path.
+/// It can't be created from text by mistake, so a database function that takes one can't be called with
+/// an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage), for jobs,
+/// takes text.
 ///
 /// As an extractor it follows the rule of an organization guard without `org`. If that rule can't
 /// decide for the route, a guard with `org` that ran before is enough. A token without an
@@ -32,60 +33,113 @@ use crate::{
 /// name an organization and a guard of this handler accepted it under an alternative that is not
 /// about organizations, or under `org = any`. In all other cases the rule above applies.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OrganizationId(Arc<str>);
+pub struct OrganizationId {
+    id: Arc<str>,
+    /// The issuer, if the service accepts several.
+    issuer: Option<Arc<str>>,
+}
 
 impl OrganizationId {
-    /// Wraps an id that was read from a verified token and compared with the request.
-    pub(crate) fn bound(id: &str) -> Self {
-        Self(id.into())
+    /// Wraps the caller's organization, which was compared with the request.
+    pub(crate) fn bound(id: &str, auth: &AuthInfo) -> Self {
+        let issuer = auth.logto().is_one_of_several().then(|| auth.issuer());
+        Self {
+            id: id.into(),
+            issuer: issuer.map(Into::into),
+        }
+    }
+
+    /// Makes an id for work outside a request, such as a job that acts for an organization.
+    ///
+    /// **This trusts its caller, and nothing is checked.** Pass only an id that this service stored
+    /// itself, taken from an `OrganizationId` behind a guard: a column of a table of jobs, for example.
+    /// An id from a request, a message of a client or a webhook is not such an id. A search for
+    /// `from_trusted_storage` finds every place where an id was made without a token.
+    ///
+    /// ```
+    /// use logto_runtime::OrganizationId;
+    ///
+    /// struct Job {
+    ///     organization: String, // written by a handler from its `OrganizationId`
+    /// }
+    ///
+    /// async fn run(job: Job) {
+    ///     let organization = OrganizationId::from_trusted_storage(job.organization);
+    ///     send_invoices(&organization).await;
+    /// }
+    /// # async fn send_invoices(_: &OrganizationId) {}
+    /// ```
+    ///
+    /// The membership of the user who created the job may have ended since. If the job acts for that
+    /// user, ask Logto.
+    #[must_use]
+    pub fn from_trusted_storage(id: impl Into<Arc<str>>) -> Self {
+        Self {
+            id: id.into(),
+            issuer: None,
+        }
+    }
+
+    /// Makes an id as [`from_trusted_storage`](Self::from_trusted_storage) does, in a service that
+    /// accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)), where the issuer was stored with the id.
+    #[must_use]
+    pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
+        Self {
+            id: id.into(),
+            issuer: Some(issuer.into()),
+        }
     }
 
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.id
+    }
+
+    /// Returns the issuer of the tenant that the organization belongs to, if this service accepts
+    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)); else `None`.
+    ///
+    /// Organizations of two tenants are different ones, even if their ids are equal: two
+    /// `OrganizationId`s are equal only if their issuers are, too.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 }
 
 impl AsRef<str> for OrganizationId {
     fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for OrganizationId {
-    fn borrow(&self) -> &str {
-        &self.0
+        &self.id
     }
 }
 
 impl PartialEq<str> for OrganizationId {
     fn eq(&self, other: &str) -> bool {
-        *self.0 == *other
+        *self.id == *other
     }
 }
 
 impl PartialEq<&str> for OrganizationId {
     fn eq(&self, other: &&str) -> bool {
-        *self.0 == **other
+        *self.id == **other
     }
 }
 
 impl fmt::Display for OrganizationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.id)
     }
 }
 
 impl fmt::Debug for OrganizationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OrganizationId({:?})", &*self.0)
+        write!(f, "OrganizationId({:?})", &*self.id)
     }
 }
 
 impl Serialize for OrganizationId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.id)
     }
 }
 
@@ -163,5 +217,5 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,
     }
-    Ok(OrganizationId::bound(id))
+    Ok(OrganizationId::bound(id, auth))
 }

@@ -8,6 +8,7 @@ use super::{
     key_set::KeySetError,
     limits::{FETCH_TIMEOUT, MAX_BYTES},
 };
+use crate::clock::NoRuntime;
 
 /// Why a fetch failed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,18 @@ pub(crate) enum FetchError {
     /// The caller is not in a tokio runtime, which a fetch needs.
     #[error("it can't be fetched outside a tokio runtime")]
     NoRuntime,
+    /// The tokio runtime has no timer, which a fetch needs for its limits.
+    #[error("it can't be fetched in a tokio runtime without a timer")]
+    NoTimer,
+}
+
+impl From<NoRuntime> for FetchError {
+    fn from(error: NoRuntime) -> Self {
+        match error {
+            NoRuntime::Outside => Self::NoRuntime,
+            NoRuntime::WithoutTimer => Self::NoTimer,
+        }
+    }
 }
 
 impl FetchError {
@@ -93,6 +106,9 @@ impl FetchError {
             Self::Certificate(cause) => Some(certificate_fix(cause)),
             Self::NoRuntime => {
                 Some("Call it inside a tokio runtime, such as that of `#[tokio::main]`")
+            }
+            Self::NoTimer => {
+                Some("Build the runtime with `.enable_all()`, or with `.enable_time()`")
             }
             _ => None,
         }

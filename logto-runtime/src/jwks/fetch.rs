@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{runtime::Handle, sync::watch, time::timeout};
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     error::FetchError,
@@ -17,7 +17,10 @@ use super::{
     source::Fetched,
     ticket::{Outcome, Ticket},
 };
-use crate::{clock::Reading, telemetry};
+use crate::{
+    clock::{Reading, current_runtime},
+    telemetry,
+};
 
 impl Shared {
     /// Starts a fetch if the keys are not fresh and one is due, and does not wait for it.
@@ -26,7 +29,7 @@ impl Shared {
             !self.schedule.is_fresh(now)
                 && (self.schedule.is_due(now) || self.backoff_is_outdated(now))
         };
-        if due() && Handle::try_current().is_ok() {
+        if due() && current_runtime().is_ok() {
             // The result is for later requests.
             drop(self.join_or_start(Reason::Keys, now, due));
         }
@@ -42,10 +45,13 @@ impl Shared {
         now: Reading,
         needed: impl FnOnce() -> bool,
     ) -> Result<Ticket, NoFetch> {
-        let Ok(runtime) = Handle::try_current() else {
-            self.last_error.store(Some(Arc::new(FetchError::NoRuntime)));
-            let retry_after = self.schedule.permitted_in(reason, now.monotonic);
-            return Err(NoFetch::BackingOff { retry_after });
+        let runtime = match current_runtime() {
+            Ok(runtime) => runtime,
+            Err(without) => {
+                self.last_error.store(Some(Arc::new(without.into())));
+                let retry_after = self.schedule.permitted_in(reason, now.monotonic);
+                return Err(NoFetch::BackingOff { retry_after });
+            }
         };
         if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
             lost.abort();

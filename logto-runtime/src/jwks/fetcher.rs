@@ -13,7 +13,6 @@ use std::{
 use http::{HeaderValue, StatusCode, Uri, header};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder};
-use tokio::runtime::Handle;
 use url::Url;
 
 use super::{
@@ -21,6 +20,7 @@ use super::{
     limits::{CONNECT_TIMEOUT, FETCH_TIMEOUT, MAX_BYTES},
     source::{Fetched, Fetching, KeySource},
 };
+use crate::clock::current_runtime;
 
 /// The key set of a tenant, over HTTP.
 #[derive(Debug)]
@@ -89,10 +89,8 @@ impl Fetcher {
         url: &Url,
         etag: Option<&HeaderValue>,
     ) -> Result<Fetched, FetchError> {
-        // Without a runtime, the client would panic.
-        if Handle::try_current().is_err() {
-            return Err(FetchError::NoRuntime);
-        }
+        // Without a runtime and its timer, the client would panic.
+        current_runtime()?;
         let (client, proxy) = match &self.clients {
             Clients::Given(client) => (client, None),
             Clients::Default {
@@ -256,6 +254,18 @@ mod tests {
             settings.contains(r#""localhost": [127.0.0.1:0, [::1]:0]"#),
             "{settings}"
         );
+    }
+
+    #[test]
+    fn in_a_runtime_without_a_timer_a_fetch_fails_instead_of_panicking() {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.build().unwrap();
+        let url = Url::parse("http://127.0.0.1:1").unwrap();
+        for fetcher in [Fetcher::new(false), Fetcher::with_client(Client::new())] {
+            let error = runtime.block_on(fetcher.get(&url, None)).unwrap_err();
+            assert!(matches!(error, FetchError::NoTimer), "{error}");
+            assert!(error.fix().is_some_and(|fix| fix.contains("enable_time")));
+        }
     }
 
     #[test]

@@ -143,9 +143,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let requirement = Some(&P::REQUIREMENT);
-        let logto = self.logto.clone();
-        let authenticated =
-            logto.authenticate_now(&parts.headers, &mut parts.extensions, requirement);
+        let authenticated = self.logto.clone().authenticate_now(&mut parts, requirement);
         let options = self.options;
         let refused =
             |rejection, parts: &Parts| RequireFuture::refused(rejection, Protocol::of(parts));

@@ -106,7 +106,7 @@ impl fmt::Display for ExpectedAudience<'_> {
 }
 
 /// Formats texts as a list.
-pub(super) struct List<'a>(pub(super) &'a [String]);
+pub(super) struct List<'a>(pub(super) &'a [&'a str]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

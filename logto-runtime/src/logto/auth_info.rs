@@ -17,7 +17,8 @@ use crate::verify::Verified;
 /// The caller of a request, from a verified access token.
 ///
 /// As an extractor it authenticates the request without a guard. It accepts tokens for any resource
-/// of the builder and for any organization. `Option<AuthInfo>` is `None` if the request has no
+/// of the builder and for any organization. `Option<AuthInfo>` is `None` if the request has nothing
+/// that could be a token: without [`token_source`](crate::LogtoBuilder::token_source), that is the
 /// `Authorization` header. A bad token is rejected in both cases.
 ///
 /// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other members.

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::MatchedPath;
-use http::{Extensions, HeaderMap};
+use http::{Extensions, request::Parts};
 
 use super::{Logto, asked::Asked, auth_info::AuthInfo, remembered::Remembered};
 use crate::{
-    answer::Rejection,
+    answer::{Rejection, cause::Cause},
     clock::Reading,
     jwks::Need,
     policy::requirement::Requirement,
-    token::{access_token::AccessToken, bearer},
+    token::{access_token::AccessToken, source::NoToken},
     verify::{Origin, Verification, Verified, VerifyError},
 };
 
@@ -26,8 +26,11 @@ pub(crate) enum Authentication {
 /// A token that waits for keys or for revocations. Does not borrow from the request, which may be moved meanwhile.
 pub(crate) struct Waiting {
     logto: Logto,
-    /// What to wait for; `None` if that is only a reading of the log of revocations.
+    /// The keys to wait for; `None` if that is only an answer of `deny_if_async`, or a reading of the log
+    /// of revocations.
     need: Option<Need>,
+    /// The token, if it is verified and only the rest is waited for.
+    verified: Option<Arc<Verified>>,
     token: Box<[u8]>,
     route: Option<MatchedPath>,
 }
@@ -41,6 +44,7 @@ impl Waiting {
         let Self {
             logto,
             need,
+            verified,
             token,
             route,
         } = self;
@@ -48,14 +52,30 @@ impl Waiting {
         let token = AccessToken::new(&token);
         let verification = match need {
             Some(need) => Verification::Waits(need),
-            None => logto.verifier().try_verify(token, || None),
+            None => logto.verifier().try_verify(token, || verified.as_ref()),
         };
         match logto.finish(verification, token).await {
             Ok((verified, known, now)) => {
                 let auth = logto.authenticate(Arc::clone(&verified), now, asked)?;
                 Ok((auth, Uncached { verified, known }))
             }
-            Err(error) => Err(logto.reject(error, asked, None)),
+            Err(refused) => Err(logto.reject_unfinished(refused, asked)),
+        }
+    }
+}
+
+/// Why a token was refused before the last checks, which do not wait.
+pub(super) struct Unfinished {
+    cause: Cause,
+    /// The token, if it was verified.
+    token: Option<Arc<Verified>>,
+}
+
+impl From<VerifyError> for Unfinished {
+    fn from(error: VerifyError) -> Self {
+        Self {
+            cause: error.into(),
+            token: None,
         }
     }
 }
@@ -76,36 +96,59 @@ impl Uncached {
 }
 
 impl Logto {
+    /// Whether the request has nothing that could be a token where this `Logto` looks.
+    pub(crate) fn finds_no_token(&self, parts: &Parts) -> bool {
+        let read = (self.settings().token_sources).read(&parts.method, &parts.headers);
+        read.is_err_and(NoToken::is_absence)
+    }
+
     /// Verifies the token of a request if that is possible without waiting.
     pub(crate) fn authenticate_now(
         self,
-        headers: &HeaderMap,
-        extensions: &mut Extensions,
+        parts: &mut Parts,
         requirement: Option<&'static Requirement>,
     ) -> Result<Authentication, Rejection> {
-        let token = bearer::access_token(headers).map_err(|error| {
-            self.reject(error, Asked::in_request(requirement, extensions), None)
+        let Parts {
+            method,
+            headers,
+            extensions,
+            ..
+        } = parts;
+        let token = (self.settings().token_sources)
+            .read(method, headers)
+            .map_err(|error| {
+                self.reject(error, Asked::in_request(requirement, extensions), None)
+            })?;
+        let this = self.tenant_of(token).map_err(|(logto, error)| {
+            logto.reject(error, Asked::in_request(requirement, extensions), None)
         })?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
-            memory.is_of(&self, token).then_some(&memory.verified)
+            memory.is_of(&this, token).then_some(&memory.verified)
         };
-        match self.verifier().try_verify(token, remembered) {
+        match this.verifier().try_verify(token, remembered) {
             Verification::Verified(verified, known, now) => {
                 if known == Origin::Signature {
-                    self.remember(&verified, extensions);
+                    this.remember(&verified, extensions);
                 }
-                if self.must_read_revocations(now) {
-                    return Ok(Authentication::Waits(self.waiting(None, token, extensions)));
+                let answer = this.known_answer(&verified, now);
+                if answer.is_none() || this.must_read_revocations(now) {
+                    let waiting = this.waiting(None, Some(verified), token, extensions);
+                    return Ok(Authentication::Waits(waiting));
                 }
-                self.authenticate(verified, now, Asked::in_request(requirement, extensions))
+                if let Some(Err(cause)) = answer {
+                    let asked = Asked::in_request(requirement, extensions);
+                    return Err(this.reject(cause, asked, Some(&verified)));
+                }
+                this.authenticate(verified, now, Asked::in_request(requirement, extensions))
                     .map(Authentication::Done)
             }
             Verification::Rejected(error) => {
-                Err(self.reject(error, Asked::in_request(requirement, extensions), None))
+                Err(this.reject(error, Asked::in_request(requirement, extensions), None))
             }
-            Verification::Waits(need) => Ok(Authentication::Waits(self.waiting(
+            Verification::Waits(need) => Ok(Authentication::Waits(this.waiting(
                 Some(need),
+                None,
                 token,
                 extensions,
             ))),
@@ -116,35 +159,67 @@ impl Logto {
     fn waiting(
         self,
         need: Option<Need>,
+        verified: Option<Arc<Verified>>,
         token: AccessToken<'_>,
         extensions: &Extensions,
     ) -> Waiting {
         Waiting {
             logto: self,
             need,
+            verified,
             token: token.as_bytes().into(),
             route: extensions.get().cloned(),
         }
     }
 
-    /// Waits for keys if the verification needs them, and for revocations if the process was paused.
+    /// Waits for keys if the verification needs them, for `deny_if_async`, and for revocations if the
+    /// process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,
         token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
-        let done = self.verified(verification, token).await?;
-        if !self.must_read_revocations(done.2) {
-            return Ok(done);
+    ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
+        let (mut verified, origin, mut now) = self.verified(verification, token).await?;
+        let answered = match self.known_answer(&verified, now) {
+            Some(answered) => answered,
+            None => {
+                let answered = self.ask_deny_if_async(&verified, now).await;
+                if answered.is_ok() {
+                    (verified, now) = self.again(verified, token).await?;
+                }
+                answered
+            }
+        };
+        if let Err(cause) = answered {
+            return Err(Unfinished {
+                cause,
+                token: Some(verified),
+            });
         }
-        #[cfg(feature = "revocation")]
-        if let Some(revocations) = &self.settings().revocations {
-            revocations.wait_for_reading().await;
+        if self.must_read_revocations(now) {
+            #[cfg(feature = "revocation")]
+            if let Some(revocations) = &self.settings().revocations {
+                revocations.wait_for_reading().await;
+            }
+            (verified, now) = self.again(verified, token).await?;
         }
-        // The token may have expired meanwhile, or its key may have been withdrawn.
-        let again = self.verifier().try_verify(token, || Some(&done.0));
+        Ok((verified, origin, now))
+    }
+
+    /// Verifies a token again after a wait: it may have expired, or its key may have been withdrawn.
+    async fn again(
+        &self,
+        verified: Arc<Verified>,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Reading), VerifyError> {
+        let again = self.verifier().try_verify(token, || Some(&verified));
         let (verified, _, now) = self.verified(again, token).await?;
-        Ok((verified, done.1, now))
+        Ok((verified, now))
+    }
+
+    #[cold]
+    pub(super) fn reject_unfinished(&self, refused: Unfinished, asked: Asked<'_>) -> Rejection {
+        self.reject(refused.cause, asked, refused.token.as_ref())
     }
 
     async fn verified(

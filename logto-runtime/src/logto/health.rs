@@ -32,6 +32,24 @@ pub struct Health {
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub revocations: Option<RevocationHealth>,
+    /// The tenants of [`Logto::any_of`], in its order; empty for one tenant.
+    ///
+    /// The other fields then sum up: `ready` if tokens of at least one tenant can be verified, so that
+    /// an outage of one does not take this service away from the users of the others; the age of the
+    /// oldest key set; the first error; and no `revocations`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tenants: Vec<TenantHealth>,
+}
+
+/// The health of one tenant of [`Logto::any_of`]. Serializes as its [`Health`] with an `endpoint`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TenantHealth {
+    /// The endpoint of the tenant.
+    pub endpoint: String,
+    /// Its health.
+    #[serde(flatten)]
+    pub health: Health,
 }
 
 impl Logto {
@@ -56,6 +74,14 @@ impl Logto {
     /// ```
     #[must_use]
     pub fn health(&self) -> Health {
+        let tenants = self.tenants();
+        if tenants.iter().any(Self::is_one_of_several) && !self.is_one_of_several() {
+            return Health::of_several(tenants);
+        }
+        self.health_alone()
+    }
+
+    fn health_alone(&self) -> Health {
         let verifier = self.verifier();
         verifier.keys.refresh_if_due();
         let loaded = verifier.keys.loaded();
@@ -79,6 +105,38 @@ impl Logto {
             cached_bytes,
             #[cfg(feature = "revocation")]
             revocations,
+            tenants: Vec::new(),
+        }
+    }
+}
+
+impl Health {
+    fn of_several(tenants: &[Logto]) -> Self {
+        let tenants: Vec<_> = tenants
+            .iter()
+            .map(|logto| TenantHealth {
+                endpoint: logto.settings().endpoint.clone(),
+                health: logto.health_alone(),
+            })
+            .collect();
+        let each = || tenants.iter().map(|tenant| &tenant.health);
+        let oldest = each().filter_map(|health| health.key_set_age_seconds).max();
+        if let Some(seconds) = oldest {
+            telemetry::key_set_age(Duration::from_secs(seconds));
+        }
+        Self {
+            ready: each().any(|health| health.ready),
+            keys: each().map(|health| health.keys).sum(),
+            key_set_age_seconds: oldest,
+            last_error: tenants.iter().find_map(|tenant| {
+                let error = tenant.health.last_error.as_ref()?;
+                Some(format!("{}: {error}", tenant.endpoint))
+            }),
+            cached_tokens: each().map(|health| health.cached_tokens).sum(),
+            cached_bytes: each().map(|health| health.cached_bytes).sum(),
+            #[cfg(feature = "revocation")]
+            revocations: None,
+            tenants,
         }
     }
 }

@@ -11,19 +11,23 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files are `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`, `health.rs`,
+//! files are `any_of.rs` (several tenants), `deny_async.rs`, `own_rejection.rs`, `auth_info.rs`,
+//! `custom_claims.rs`, `state.rs`, `find.rs`, `health.rs`,
 //! `until_invalid.rs`, and `warm_up.rs` with
 //! `guarded_names.rs` and `asked_both_ways.rs`.
 
+mod any_of;
 pub(crate) mod asked;
 mod asked_both_ways;
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
+pub(crate) mod deny_async;
 pub(crate) mod find;
 mod guarded_names;
 pub(crate) mod health;
+mod own_rejection;
 mod reject;
 mod remembered;
 pub(crate) mod shared;
@@ -65,14 +69,12 @@ pub struct Logto {
 
 impl Logto {
     pub(crate) fn new(verifier: Verifier, settings: Settings) -> Self {
-        Self {
-            tenant: Arc::new(Shared {
-                verifier,
-                settings,
-                reported: Mutex::default(),
-                asked_both_ways: Once::new(),
-            }),
-        }
+        Self::of_tenant(Shared {
+            verifier,
+            settings,
+            reported: Mutex::default(),
+            asked_both_ways: Once::new(),
+        })
     }
 
     /// Verifies a token that did not arrive in an `Authorization` header, but for example in a
@@ -86,7 +88,7 @@ impl Logto {
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let asked = Asked::outside(None);
         let auth = self.reverify(token.as_bytes(), None, asked).await?;
-        self.audience_is_ours(&auth, &Extensions::new())?;
+        auth.logto().audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)
     }
 
@@ -99,10 +101,12 @@ impl Logto {
         asked: Asked<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token);
-        let verification = self.verifier().try_verify(token, || known);
-        match self.finish(verification, token).await {
-            Ok((verified, _, now)) => self.clone().authenticate(verified, now, asked),
-            Err(error) => Err(self.reject(error, asked, None)),
+        let tenant = self.clone().tenant_of(token);
+        let logto = tenant.map_err(|(logto, error)| logto.reject(error, asked, None))?;
+        let verification = logto.verifier().try_verify(token, || known);
+        match logto.finish(verification, token).await {
+            Ok((verified, _, now)) => logto.authenticate(verified, now, asked),
+            Err(refused) => Err(logto.reject_unfinished(refused, asked)),
         }
     }
 
@@ -156,6 +160,9 @@ impl Logto {
 
 impl fmt::Debug for Logto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let several @ [_, ..] = self.tenant.several() {
+            return f.debug_tuple("Logto::any_of").field(&several).finish();
+        }
         f.debug_struct("Logto")
             .field("endpoint", &self.settings().endpoint)
             .field("resources", &self.settings().resources.indicators())

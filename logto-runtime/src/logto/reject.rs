@@ -87,7 +87,8 @@ impl Logto {
             resources: &self.settings().resources,
             requirement,
         };
-        let issuers = List(&self.verifier().expected.issuers);
+        let issuers: Vec<&str> = self.issuers().collect();
+        let issuers = List(&issuers);
         let asked = telemetry::Asked {
             requirement: asked.requirement.map(|asked| asked as _),
             alternative: alternative.map(|closest| closest as _),

@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex, Once};
 
 use url::Url;
 
-use super::{Logto, auth_info::AuthInfo};
+use super::{Logto, auth_info::AuthInfo, deny_async::Inquiry};
 #[cfg(feature = "revocation")]
 use crate::revocation::Revocations;
 use crate::{
     answer::{Render, denial::Denial, metadata_url::MetadataUrl},
     decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
     jwks::Fetcher,
+    token::source::Sources,
     verify::Verifier,
 };
 
@@ -20,6 +21,16 @@ use crate::{
 /// inside the HTTP client and the cache, that takes longer than the rest of the handler.
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
+
+    /// Returns the tenants of an [`any_of`](Logto::any_of).
+    fn several(&self) -> &[Logto] {
+        &[]
+    }
+
+    /// Whether this is one of the tenants of an [`any_of`](Logto::any_of).
+    fn is_one_of_several(&self) -> bool {
+        false
+    }
 }
 
 /// The verifier and the settings behind every clone of a [`Logto`].
@@ -37,15 +48,25 @@ pub(crate) struct Settings {
     pub(crate) endpoint: String,
     pub(crate) jwks_url: Url,
     pub(crate) fetcher: Arc<Fetcher>,
+    pub(crate) token_sources: Sources,
     pub(crate) resources: Resources,
     pub(crate) clients: Clients,
     /// The metadata URL of each resource, in the order of `resources`.
     pub(crate) metadata_urls: Vec<Option<MetadataUrl>>,
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,
+    pub(crate) deny_if_async: Option<Inquiry>,
     pub(crate) announces_metadata: bool,
     #[cfg(feature = "revocation")]
     pub(crate) revocations: Option<Revocations>,
+}
+
+impl Settings {
+    /// Whether a function of the user may refuse the caller of a verified token.
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn may_deny(&self) -> bool {
+        !self.deny_if.is_empty() || self.deny_if_async.is_some()
+    }
 }
 
 /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if).
@@ -58,6 +79,12 @@ impl Tenant for Shared {
 }
 
 impl Logto {
+    pub(super) fn of_tenant(tenant: impl Tenant + 'static) -> Self {
+        Self {
+            tenant: Arc::new(tenant),
+        }
+    }
+
     pub(super) fn shared(&self) -> &Shared {
         self.tenant.shared()
     }

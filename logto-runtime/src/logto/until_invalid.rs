@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::watch, time::sleep};
 
 use super::auth_info::AuthInfo;
-use crate::revocation::Revocations;
+use crate::{answer::cause::Cause, revocation::Revocations};
 
 /// How long to wait after a change of the list for further changes, so that a thousand entries do
 /// not wake each waiter a thousand times.
@@ -16,8 +16,8 @@ const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
     /// Waits until a request with this token would be refused with 401: it has expired, its key was
-    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) rejects the caller. Also
-    /// ends when the mode of [`Silence`](crate::Silence) refuses requests, and when the log is not read
+    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) or
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. Also ends when the mode of [`Silence`](crate::Silence) refuses requests, and when the log is not read
     /// any more.
     ///
     /// Use it to end a WebSocket or an event stream. It resolves within a second and a few
@@ -35,6 +35,14 @@ impl AuthInfo {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub async fn until_invalid(&self) {
+        tokio::select! {
+            () = self.until_refused() => {}
+            () = self.until_denied() => {}
+        }
+    }
+
+    /// Waits until one of the checks that do not wait fails.
+    async fn until_refused(&self) {
         let revocations = self.logto().settings().revocations.as_ref();
         // Subscribes before the check, so that a change after it wakes.
         let mut changes = revocations.map(Revocations::subscribe);
@@ -43,6 +51,26 @@ impl AuthInfo {
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
                 () = sleep(TICK) => {}
             }
+        }
+    }
+
+    /// Waits until `deny_if_async` denies the caller. A question that is not answered does not end the
+    /// wait, because a request would get 503.
+    async fn until_denied(&self) {
+        let (logto, token) = (self.logto(), self.verified());
+        if logto.settings().deny_if_async.is_none() {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            let now = logto.verifier().clock.read();
+            let answered = match logto.known_answer(token, now) {
+                Some(answered) => answered,
+                None => logto.ask_deny_if_async(token, now).await,
+            };
+            if matches!(answered, Err(Cause::Denied(_))) {
+                return;
+            }
+            sleep(TICK).await;
         }
     }
 

@@ -46,7 +46,33 @@ impl Logto {
     ///
     /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
     /// route uses. In a program with several `Logto`s, give each builder the names of all guards.
+    ///
+    /// With [`any_of`](Self::any_of), all tenants are warmed up, and the error is that of the first one
+    /// that failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
+        let [first, others @ ..] = self.tenants() else {
+            return Ok(());
+        };
+        let mut result = first.warm_up_tenant().await;
+        for tenant in others {
+            result = result.and(tenant.warm_up_tenant().await);
+        }
+        result
+    }
+
+    async fn warm_up_tenant(&self) -> Result<(), WarmUpError> {
+        self.warm_up_alone()
+            .await
+            .map_err(|error| match self.is_one_of_several() {
+                false => error,
+                true => WarmUpError {
+                    problem: format!("{}: {}", self.settings().endpoint, error.problem),
+                    advice: error.advice,
+                },
+            })
+    }
+
+    async fn warm_up_alone(&self) -> Result<(), WarmUpError> {
         self.check_guarded_names()?;
         self.warn_of_resources_asked_both_ways();
         let loaded = self.verifier().keys.load().await;

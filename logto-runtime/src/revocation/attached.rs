@@ -16,7 +16,11 @@ use super::{
     moment::Moment,
     silence::{Silence, Unheard},
 };
-use crate::{clock::Reading, telemetry, verify::Verified};
+use crate::{
+    clock::{Reading, current_runtime},
+    telemetry,
+    verify::Verified,
+};
 
 /// How long one call of the log may take.
 pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
@@ -103,6 +107,10 @@ impl Attached {
 
     /// Waits for one reading, for at most two seconds.
     pub(super) async fn wait_for_reading(&self) {
+        // Without a timer, the wait could not be limited. The request goes on with what is known.
+        if current_runtime().is_err() {
+            return;
+        }
         let mut readings = self.readings.subscribe();
         let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
     }

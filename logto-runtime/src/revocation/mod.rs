@@ -67,7 +67,7 @@ use self::{
     webhook::meaning::Handling,
 };
 use crate::{
-    clock::{Clock, Reading},
+    clock::{Clock, Reading, current_runtime},
     config::without_credentials,
     telemetry::{self, Audit},
     verify::Verified,
@@ -217,6 +217,12 @@ impl Revocations {
         let Some(attached) = &self.shared.attached else {
             return Ok(());
         };
+        if current_runtime().is_err() {
+            return Err(LogError::new(
+                "can't be waited for outside a tokio runtime with a timer; build it with \
+                 `.enable_all()`",
+            ));
+        }
         let mut readings = attached.readings.subscribe();
         let wait =
             async { while !attached.is_ready(self.now()) && readings.changed().await.is_ok() {} };

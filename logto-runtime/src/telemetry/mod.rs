@@ -199,6 +199,22 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
+/// Reports the first question of `deny_if_async` that was not answered. The error is the user's text.
+pub(crate) fn deny_unanswered(error: &str, served: bool) {
+    tracing::error!(
+        target: TARGET,
+        reason = %printable(error),
+        served,
+        "deny_if_async did not answer; requests get 503 until it does, or are served with \
+         `when_unanswered(Unanswered::Serve)`; mend what it asks, or raise `deny_timeout`"
+    );
+}
+
+/// Reports that `deny_if_async` answers again.
+pub(crate) fn deny_answered() {
+    tracing::info!(target: TARGET, "deny_if_async answers again");
+}
+
 /// Warns about a key of the key set that is not used.
 pub(crate) fn key_skipped(key_id: &str, reason: &dyn Display) {
     let kid = printable(key_id);

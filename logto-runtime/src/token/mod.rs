@@ -1,4 +1,4 @@
-//! Parsing: from the `Authorization` header of a request to typed but unverified values.
+//! Parsing: from the headers of a request to typed but unverified values.
 //!
 //! Everything here is input that an attacker may control. Parsing returns a typed value or an
 //! error that says which rule was broken; nothing is trusted before [`verify`](crate::verify) has
@@ -12,7 +12,8 @@
 //!
 //! In reading order:
 //!
-//! - `bearer` takes the token out of the `Authorization` header as an `access_token`;
+//! - `source` finds the token where the settings say, and `bearer` in the `Authorization` header,
+//!   as an `access_token`;
 //! - `segments` splits the token at its dots and decodes the parts with `base64url`;
 //! - `lookalike` guesses what was sent in the place of a token that can't be split or decoded;
 //! - `header` reads which key (`kid`) and which `algorithm` signed the token;
@@ -28,3 +29,4 @@ pub(crate) mod header;
 pub(crate) mod json;
 pub(crate) mod lookalike;
 pub(crate) mod segments;
+pub(crate) mod source;

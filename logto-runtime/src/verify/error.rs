@@ -124,7 +124,7 @@ const LONGEST_URL: usize = 256;
 
 impl IssuerDifference {
     /// Compares an untrusted issuer with the trusted ones.
-    pub(super) fn between(issuer: &str, trusted: &[String]) -> Self {
+    pub(crate) fn between(issuer: &str, trusted: &[String]) -> Self {
         let trimmed = issuer.trim_end_matches('/');
         if trusted
             .iter()

@@ -16,7 +16,9 @@
 //! - `claim_rules`: issuer, times, and contradictions about the organization;
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
+//! - `token_memory`: a bounded memory of what a later stage found out about tokens;
 //! - `found_clean`: what a later stage remembers about a token;
+//! - `unverified_issuer`: which of several tenants must verify a token;
 //! - `error`: why a token is rejected.
 
 mod claim_rules;
@@ -26,6 +28,8 @@ mod found_clean;
 pub(crate) mod scope_set;
 pub(crate) mod text;
 mod token_cache;
+mod token_memory;
+mod unverified_issuer;
 mod verified;
 
 #[cfg(feature = "revocation")]
@@ -39,6 +43,8 @@ pub(crate) use self::{
     claim_rules::Expected,
     error::{IssuerDifference, VerifyError},
     token_cache::TokenCache,
+    token_memory::TokenMemory,
+    unverified_issuer::unverified_issuer,
     verified::Verified,
 };
 use crate::{

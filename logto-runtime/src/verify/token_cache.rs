@@ -45,6 +45,10 @@ impl TokenCache {
         self.entries.get(token)
     }
 
+    pub(crate) fn contains(&self, token: &[u8]) -> bool {
+        self.entries.contains_key(token)
+    }
+
     pub(crate) fn insert(&self, verified: &Arc<Verified>) {
         let token = Token(Arc::clone(verified));
         self.entries.insert(token, Arc::clone(verified));
@@ -71,9 +75,18 @@ impl fmt::Debug for TokenCache {
 
 /// A key of the cache: the bytes of a verified token, shared with the value.
 #[derive(Clone)]
-struct Token(Arc<Verified>);
+pub(super) struct Token(Arc<Verified>);
 
 impl Token {
+    pub(super) fn of(verified: &Arc<Verified>) -> Self {
+        Self(Arc::clone(verified))
+    }
+
+    /// Returns the memory that the token takes.
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
     fn bytes(&self) -> &[u8] {
         self.0.token()
     }
@@ -101,11 +114,11 @@ impl Equivalent<Token> for [u8] {
 }
 
 /// The size of an entry for an ES384 token from Logto.
-const TYPICAL_ENTRY_BYTES: usize = 1_600;
+pub(super) const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
 /// The memory that an entry takes beyond its own bytes: a slot in tables that grow by doubling, and
 /// the overhead of the allocator for four or five blocks.
-const OVERHEAD_BYTES: usize = 224;
+pub(super) const OVERHEAD_BYTES: usize = 224;
 
 /// Weighs entries by their bytes in memory.
 #[derive(Clone)]

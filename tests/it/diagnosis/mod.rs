@@ -19,9 +19,8 @@ use std::sync::{Arc, Mutex};
 use axum::{
     Router, body::Body, http::Request, middleware::map_response, response::Response, routing::get,
 };
-use http::header::AUTHORIZATION;
 use logto_runtime::{
-    Claims, Guard, LogtoBuilder, Policy, RejectionCode,
+    AuthInfo, Claims, Guard, LogtoBuilder, Policy, Rejection, RejectionCode,
     policy::{InState, Requirement, ScopeExpr, Subject},
     require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
@@ -63,7 +62,7 @@ impl Policy for Own {
     type Finder = InState;
 }
 
-async fn own(_: Guard<Own>) {}
+async fn own_path(_: Guard<Own>) {}
 
 struct MySpa;
 
@@ -82,6 +81,10 @@ struct Plan {
 
 async fn plan(Claims(Plan { plan }): Claims<Plan>) -> String {
     plan
+}
+
+async fn own(auth: AuthInfo) -> Rejection {
+    Rejection::forbidden(&auth)
 }
 
 /// An API, and the places where a code can be observed.
@@ -114,9 +117,10 @@ impl Observed {
             .route("/{organization_id}/data", get(data))
             .route("/unnamed", get(unnamed))
             .route("/users", get(users))
-            .route("/users/{user_id}", get(own))
+            .route("/users/{user_id}", get(own_path))
             .route("/my-spa", get(my_spa))
             .route("/plan", get(plan))
+            .route("/own", get(own))
             .with_state(logto)
             .layer(map_response(async |mut response: Response| {
                 // An outer layer, which sees only the response.
@@ -133,14 +137,18 @@ impl Observed {
 
     /// Sends these `Authorization` headers. The refusal must have the same code in all places.
     async fn refusal(&self, uri: &str, authorization: &[&str]) -> Refusal {
+        let headers = authorization.iter().map(|value| ("authorization", *value));
+        self.refusal_with(uri, &headers.collect::<Vec<_>>()).await
+    }
+
+    /// Sends these headers.
+    async fn refusal_with(&self, uri: &str, headers: &[(&'static str, &str)]) -> Refusal {
         let mut request = Request::get(uri).body(Body::empty()).unwrap();
-        for value in authorization {
-            request
-                .headers_mut()
-                .append(AUTHORIZATION, value.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
         }
         let response = self.app.clone().oneshot(request).await.unwrap();
-        let case = format!("{uri} {authorization:?}");
+        let case = format!("{uri} {headers:?}");
         let Some(Outer(Some(outer))) = response.extensions().get::<Outer>() else {
             panic!("not refused: {case}: {response:?}");
         };

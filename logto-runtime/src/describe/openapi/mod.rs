@@ -11,12 +11,13 @@
 //!   error names the operation.
 //!
 //! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `alternatives.rs` and
-//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `refusals.rs` (responses) and
+//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies), `refusals.rs` (responses) and
 //! `schemas.rs`.
 
 mod alternatives;
 mod mark;
 mod operation;
+mod places;
 mod refusals;
 mod schemas;
 mod schemes;

@@ -9,7 +9,12 @@ use utoipa::openapi::{
 };
 
 use super::{
-    alternatives, mark::GuardMark, refusals, schemes::Schemes, token_request::TokenRequest,
+    alternatives,
+    mark::GuardMark,
+    places::Places,
+    refusals::{self, Refusals},
+    schemes::Schemes,
+    token_request::TokenRequest,
 };
 use crate::logto::Logto;
 
@@ -62,9 +67,10 @@ pub(super) enum Problem {
 }
 
 pub(super) struct Describer<'a> {
-    schemes: Schemes<'a>,
-    /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
-    own_bodies: bool,
+    /// The schemes of each tenant.
+    schemes: Vec<Schemes<'a>>,
+    places: Places<'a>,
+    refusals: Refusals,
     /// Whether the document restricts callers of operations that do not have `security(…)`.
     has_default: bool,
     /// Whether an operation with a guard was described.
@@ -73,9 +79,11 @@ pub(super) struct Describer<'a> {
 
 impl<'a> Describer<'a> {
     pub(super) fn new(logto: &'a Logto, document: &OpenApi) -> Self {
+        let places = Places::of(logto);
         let mut describer = Self {
-            schemes: Schemes::of(logto),
-            own_bodies: logto.settings().render.is_some(),
+            schemes: Schemes::of_tenants(logto),
+            refusals: Refusals::of(logto, &places),
+            places,
             has_default: document.security.as_deref().is_some_and(asks_for_something),
             any_guard: false,
         };
@@ -110,7 +118,7 @@ impl<'a> Describer<'a> {
             return self.by_hand(operation, &by_hand);
         }
         operation.security = Some(self.requirements(&guards)?);
-        refusals::add(operation, &guards, self.own_bodies);
+        self.refusals.add(operation, &guards);
         self.any_guard = true;
         Ok(())
     }
@@ -119,13 +127,14 @@ impl<'a> Describer<'a> {
     /// already has stay.
     pub(super) fn finish(self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
-        for (name, scheme) in self.schemes.into_used() {
+        let used = self.schemes.into_iter().flat_map(Schemes::into_used);
+        for (name, scheme) in used.chain(self.places.into_used()) {
             let schemes = &mut components.security_schemes;
             schemes
                 .entry(name)
                 .or_insert_with(|| SecurityScheme::into(scheme));
         }
-        if self.any_guard && !self.own_bodies {
+        if self.any_guard && !self.refusals.own_bodies {
             let (name, schema) = refusals::schema();
             components.schemas.entry(name).or_insert(schema);
         }
@@ -159,43 +168,26 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
+    /// Returns the ways to call the operation: each token request of each tenant, in each place.
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {
-        let mut stack = guards.iter().map(|guard| self.tokens(guard));
-        let first = stack.next().unwrap_or_else(|| Ok(Vec::new()))?;
-        let others = stack
-            .map(|list| list.map(Some))
-            .collect::<Result<Vec<_>, _>>()?;
-        let all = alternatives::all_of(first, others, TokenRequest::and)
-            .ok_or(Problem::TooManyAlternatives)?;
-        let all = alternatives::minimal(all, TokenRequest::asks_no_more);
-        if all.is_empty() {
-            // Must not become an empty list, which in OpenAPI means that everyone may call it.
-            return Err(Problem::NeverMet);
-        }
-        let mut requirements = Vec::with_capacity(all.len());
-        for asked in all {
-            let requirement = SecurityRequirement::new(self.schemes.demand(&asked), asked.scopes);
-            // Two token requests can become equal, because a requirement can't express the subject,
-            // for example.
-            if !requirements.contains(&requirement) {
-                requirements.push(requirement);
+        let mut requirements = Vec::new();
+        for schemes in &mut self.schemes {
+            for asked in token_requests(schemes, guards)? {
+                let mut names = self.places.demand();
+                if self.places.has_authorization() {
+                    names.insert(0, schemes.demand(&asked));
+                }
+                for name in names {
+                    let requirement = SecurityRequirement::new(name, &asked.scopes);
+                    // Two token requests can become equal, because a requirement can't express the
+                    // subject, for example.
+                    if !requirements.contains(&requirement) {
+                        requirements.push(requirement);
+                    }
+                }
             }
         }
         Ok(requirements)
-    }
-
-    /// Returns the token requests that meet the guard, each by itself.
-    fn tokens(&self, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
-        let demands = guard
-            .alternatives
-            .as_ref()
-            .ok_or(Problem::TooManyAlternatives)?;
-        let asked = demands.iter().map(|demand| {
-            let indicator = self.schemes.indicator(demand);
-            let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
-            Ok(TokenRequest::of(demand, indicator))
-        });
-        asked.collect()
     }
 
     /// Marks the schemes of this crate that users name in `security(…)`, so that they are defined.
@@ -205,10 +197,47 @@ impl<'a> Describer<'a> {
             let schemes: BTreeMap<String, Vec<String>> =
                 serde_json::from_value(json).unwrap_or_default();
             for (name, scopes) in schemes {
-                self.schemes.demand_by_name(&name, &scopes);
+                self.places.demand_by_name(&name);
+                for tenant in &mut self.schemes {
+                    tenant.demand_by_name(&name, &scopes);
+                }
             }
         }
     }
+}
+
+/// Returns the requests for a token of this tenant that meets all guards.
+fn token_requests(
+    schemes: &Schemes<'_>,
+    guards: &[GuardMark],
+) -> Result<Vec<TokenRequest>, Problem> {
+    let mut stack = guards.iter().map(|guard| of_guard(schemes, guard));
+    let first = stack.next().unwrap_or_else(|| Ok(Vec::new()))?;
+    let others = stack
+        .map(|list| list.map(Some))
+        .collect::<Result<Vec<_>, _>>()?;
+    let all = alternatives::all_of(first, others, TokenRequest::and)
+        .ok_or(Problem::TooManyAlternatives)?;
+    let all = alternatives::minimal(all, TokenRequest::asks_no_more);
+    match all.is_empty() {
+        // Must not become an empty list, which in OpenAPI means that everyone may call it.
+        true => Err(Problem::NeverMet),
+        false => Ok(all),
+    }
+}
+
+/// Returns the token requests that meet the guard, each by itself.
+fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
+    let demands = guard
+        .alternatives
+        .as_ref()
+        .ok_or(Problem::TooManyAlternatives)?;
+    let asked = demands.iter().map(|demand| {
+        let indicator = schemes.indicator(demand);
+        let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
+        Ok(TokenRequest::of(demand, indicator))
+    });
+    asked.collect()
 }
 
 /// Whether the list restricts callers. If it is empty or contains an empty requirement, everyone

@@ -6,51 +6,81 @@ use utoipa::openapi::{
     path::Operation, response::ResponseBuilder,
 };
 
-use super::mark::GuardMark;
+use super::{mark::GuardMark, places::Places};
+use crate::logto::Logto;
 
 /// The name of the schema of the bodies.
 const REFUSAL: &str = "LogtoRefusal";
 
-/// Adds the responses of the guards. If the operation already describes a status, that stays.
-pub(super) fn add(operation: &mut Operation, guards: &[GuardMark], own_bodies: bool) {
-    let mut add = |status: &str, response: ResponseBuilder| {
-        let responses = &mut operation.responses.responses;
-        if !responses.contains_key(status) {
-            responses.insert(status.to_owned(), with_body(response, own_bodies).into());
+/// Which responses the settings make possible.
+pub(super) struct Refusals {
+    /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
+    pub(super) own_bodies: bool,
+    /// Why a caller may be refused with 403 whatever the guard asks for, as a sentence.
+    forbidding: Option<&'static str>,
+    /// Whether a request may have several tokens.
+    several_tokens: bool,
+}
+
+impl Refusals {
+    pub(super) fn of(logto: &Logto, places: &Places<'_>) -> Self {
+        let denies = (logto.tenants().iter()).any(|logto| logto.settings().may_deny());
+        Self {
+            own_bodies: logto.settings().render.is_some(),
+            forbidding: match (denies, places.has_cookie()) {
+                (false, false) => None,
+                (true, false) => Some("This service does not accept the caller."),
+                (false, true) => Some("The request comes from another site."),
+                (true, true) => Some(
+                    "This service does not accept the caller, or the request comes from another site.",
+                ),
+            },
+            several_tokens: places.are_several(),
         }
-    };
-    let challenge = || {
-        let mut challenge = Header::new(Object::with_type(Type::String));
-        challenge.description = Some("RFC 6750 §3".to_owned());
-        challenge
-    };
-    add(
-        "401",
-        ResponseBuilder::new()
-            .description("The access token is missing, or is not valid for this operation.")
-            .header("WWW-Authenticate", challenge()),
-    );
-    if guards.iter().any(|guard| guard.can_forbid) {
-        let attributes: Vec<_> = guards
-            .iter()
-            .map(|guard| format!("`{}`", guard.attribute))
-            .collect();
-        let attributes = attributes.join(" and ");
-        add(
-            "403",
+    }
+
+    /// Adds the responses of the guards. If the operation already describes a status, that stays.
+    pub(super) fn add(&self, operation: &mut Operation, guards: &[GuardMark]) {
+        let mut add = |status: &str, response: ResponseBuilder| {
+            let responses = &mut operation.responses.responses;
+            if !responses.contains_key(status) {
+                let response = with_body(response, self.own_bodies);
+                responses.insert(status.to_owned(), response.into());
+            }
+        };
+        let challenged = |description: &str| {
+            let mut challenge = Header::new(Object::with_type(Type::String));
+            challenge.description = Some("RFC 6750 §3".to_owned());
             ResponseBuilder::new()
-                .description(format!("The access token does not meet {attributes}."))
-                .header("WWW-Authenticate", challenge()),
+                .description(description)
+                .header("WWW-Authenticate", challenge)
+        };
+        if self.several_tokens {
+            let description = "The request has more than one access token.";
+            add("400", challenged(description));
+        }
+        let description = "The access token is missing, or is not valid for this operation.";
+        add("401", challenged(description));
+        let unmet = guards.iter().any(|guard| guard.can_forbid).then(|| {
+            let attributes = guards.iter().map(|guard| format!("`{}`", guard.attribute));
+            let attributes: Vec<_> = attributes.collect();
+            let attributes = attributes.join(" and ");
+            format!("The access token does not meet {attributes}.")
+        });
+        let reasons = [unmet.as_deref(), self.forbidding];
+        let reasons: Vec<&str> = reasons.into_iter().flatten().collect();
+        if !reasons.is_empty() {
+            add("403", challenged(&reasons.join(" ")));
+        }
+        let mut seconds = Header::new(Object::with_type(Type::Integer));
+        seconds.description = Some("seconds to wait before the next try".to_owned());
+        add(
+            "503",
+            ResponseBuilder::new()
+                .description("Access tokens can't be verified at the moment.")
+                .header("Retry-After", seconds),
         );
     }
-    let mut seconds = Header::new(Object::with_type(Type::Integer));
-    seconds.description = Some("seconds to wait before the next try".to_owned());
-    add(
-        "503",
-        ResponseBuilder::new()
-            .description("Access tokens can't be verified at the moment.")
-            .header("Retry-After", seconds),
-    );
 }
 
 /// Adds the responses of a handler that checks its callers by hand. Their bodies are its own.

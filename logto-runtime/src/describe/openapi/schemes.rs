@@ -19,6 +19,8 @@ pub(super) struct Schemes<'a> {
     resources: &'a Resources,
     /// The first issuer. The URLs of its endpoints begin with it.
     issuer: &'a str,
+    /// What the names begin with: `logto`, and in a further tenant its host.
+    prefix: String,
     all: Vec<Scheme>,
 }
 
@@ -34,16 +36,28 @@ struct Scheme {
 }
 
 impl<'a> Schemes<'a> {
-    pub(super) fn of(logto: &'a Logto) -> Self {
+    /// Returns the schemes of each tenant.
+    pub(super) fn of_tenants(logto: &'a Logto) -> Vec<Self> {
+        let tenants = logto.tenants().iter().enumerate();
+        let all = tenants.map(|(position, tenant)| {
+            let issuer = tenant.issuers().next().unwrap_or_default();
+            let (_, address) = issuer.split_once("://").unwrap_or(("", issuer));
+            let host = address.split('/').next().unwrap_or_default();
+            let prefix = match position {
+                0 => "logto".to_owned(),
+                _ => format!("logto-at-{}", as_component(host)),
+            };
+            Self::of(tenant, issuer, prefix)
+        });
+        all.collect()
+    }
+
+    fn of(logto: &'a Logto, issuer: &'a str, prefix: String) -> Self {
         let settings = logto.settings();
         let mut schemes = Self {
             resources: &settings.resources,
-            issuer: logto
-                .verifier()
-                .expected
-                .issuers
-                .first()
-                .map_or("", String::as_str),
+            issuer,
+            prefix,
             all: Vec::new(),
         };
         schemes.position(TokenKind::Organization, None);
@@ -117,11 +131,12 @@ impl<'a> Schemes<'a> {
     }
 
     fn new_name(&self, token: TokenKind, indicator: Option<&str>) -> String {
-        let base = match token {
-            TokenKind::Authenticated | TokenKind::Scopes => "logto",
-            TokenKind::Organization => "logto-organization",
-            TokenKind::ResourceInOrganization => "logto-organization-api",
+        let kind = match token {
+            TokenKind::Authenticated | TokenKind::Scopes => "",
+            TokenKind::Organization => "-organization",
+            TokenKind::ResourceInOrganization => "-organization-api",
         };
+        let base = format!("{}{kind}", self.prefix);
         let mut name = match indicator {
             Some(indicator) if Some(indicator) != self.resources.default_indicator() => {
                 match self.resources.name_of(indicator) {
@@ -129,7 +144,7 @@ impl<'a> Schemes<'a> {
                     None => format!("{base}.{}", as_component(indicator)),
                 }
             }
-            _ => base.to_owned(),
+            _ => base,
         };
         // Two indicators may differ only in characters that names can't have.
         while self.all.iter().any(|scheme| scheme.name == name) {
@@ -188,7 +203,7 @@ impl Scheme {
 }
 
 /// Replaces characters that keys of components can't have by `_`.
-fn as_component(indicator: &str) -> String {
+pub(super) fn as_component(indicator: &str) -> String {
     let known = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,
         _ => '_',

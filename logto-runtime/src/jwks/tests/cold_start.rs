@@ -191,3 +191,18 @@ async fn a_malformed_token_does_not_cause_a_fetch() {
     }
     assert_eq!(service.endpoint.requests(), 0);
 }
+
+/// Every limit on a wait would panic there.
+#[test]
+fn in_a_runtime_without_a_timer_a_request_without_keys_gets_503_and_does_not_panic() {
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::serving(&[&key]));
+    let runtime = { tokio::runtime::Builder::new_current_thread() }
+        .build()
+        .unwrap();
+    let answer = runtime.block_on(service.ask(&key.token("alice")));
+    assert_eq!(retry_after(&answer), Some(0.0));
+    let error = runtime.block_on(service.verifier.keys.load());
+    assert!(matches!(*error.unwrap_err(), FetchError::NoTimer));
+    assert_eq!(service.endpoint.requests(), 0);
+}

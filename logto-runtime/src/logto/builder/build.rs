@@ -9,7 +9,7 @@ use crate::{
     config::{ConfigError, callable_url, without_credentials},
     decide::{clients::Clients, resources::Resources},
     jwks::{Fetcher, HttpSource, KeyCache, KeySet},
-    logto::{Logto, shared::Settings},
+    logto::{Logto, deny_async::Inquiry, shared::Settings},
     verify::{Expected, TokenCache, Verifier},
 };
 
@@ -29,6 +29,7 @@ impl LogtoBuilder {
         #[cfg(not(feature = "revocation"))]
         let oldest = None;
         let issuers = self.checked_issuers(&endpoint)?;
+        let token_sources = self.checked_sources()?;
         let mut resources = Resources::default();
         for (name, indicator) in self.resources {
             match name {
@@ -88,11 +89,13 @@ impl LogtoBuilder {
                 endpoint,
                 jwks_url,
                 fetcher,
+                token_sources,
                 metadata_urls: metadata_url::of_resources(resources.indicators()),
                 resources,
                 clients,
                 render: self.render,
                 deny_if: self.deny_if,
+                deny_if_async: Inquiry::new(self.deny_if_async, self.deny_times),
                 announces_metadata: self.announces_metadata,
                 #[cfg(feature = "revocation")]
                 revocations: self.revocations,

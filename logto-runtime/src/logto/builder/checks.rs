@@ -8,10 +8,16 @@ use crate::revocation::horizon::GREATEST_LEEWAY;
 use crate::{
     config::{ConfigError, callable_url, without_credentials},
     jwks::KeyTimes,
+    logto::deny_async::DenyTimes,
+    token::source::Sources,
 };
 
 /// The upper bound of the leeway. Clocks that differ by more are broken.
 const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
+
+/// The upper bounds of the times of `deny_if_async`.
+const MAX_DENY_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_DENY_MEMORY: Duration = Duration::from_secs(60 * 60);
 
 /// Entries of revocations are kept for as long as a token with this leeway is accepted.
 #[cfg(feature = "revocation")]
@@ -45,6 +51,24 @@ impl LogtoBuilder {
             let problem = "must be at most 10 minutes, because expired tokens are accepted for as \
                            long; correct the clocks instead";
             return Err(setting_error("leeway", &self.leeway, problem));
+        }
+        let DenyTimes {
+            timeout,
+            remembered_for,
+            ..
+        } = self.deny_times;
+        if timeout.is_zero() || timeout > MAX_DENY_TIMEOUT {
+            let problem = "must be longer than zero and at most 30 s, because requests wait for it";
+            return Err(setting_error("deny_timeout", &timeout, problem));
+        }
+        if remembered_for > MAX_DENY_MEMORY {
+            let problem = "must be at most 1 hour, because a caller who is denied since then passes for \
+                           as long; ask more often";
+            return Err(setting_error(
+                "deny_remembered_for",
+                &remembered_for,
+                problem,
+            ));
         }
         if self.max_token_bytes == 0 {
             return Err(setting_error(
@@ -106,6 +130,16 @@ impl LogtoBuilder {
             return Ok(vec![format!("{endpoint}/oidc")]);
         }
         Ok(self.issuers.clone())
+    }
+
+    pub(super) fn checked_sources(&self) -> Result<Sources, ConfigError> {
+        Sources::new(self.token_sources.clone(), self.allow_insecure_http).map_err(
+            |(value, problem)| ConfigError::Setting {
+                setting: "token_source",
+                value,
+                problem,
+            },
+        )
     }
 }
 

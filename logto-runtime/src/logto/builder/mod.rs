@@ -6,26 +6,35 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the settings and their defaults; `checks.rs` and `build.rs` check and assemble
+//! This file has the settings and their defaults, and `deny.rs` those about callers who are
+//! denied; `checks.rs` and `build.rs` check and assemble
 //! them; `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
+mod deny;
 mod environment;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use axum::response::IntoResponse;
 
-use super::{Logto, auth_info::AuthInfo, shared::DenyIf};
+use super::{
+    Logto,
+    deny_async::{DenyIfAsync, DenyTimes, Unanswered},
+    shared::DenyIf,
+};
 #[cfg(feature = "revocation")]
 use crate::revocation::Revocations;
 use crate::{
-    answer::{Rejection, Render, denial::IntoDenial},
+    answer::{Rejection, Render},
     clock::Clock,
     config::{ConfigError, without_credentials},
     jwks::KeyTimes,
-    token::algorithm::{Algorithm, AlgorithmSet},
+    token::{
+        algorithm::{Algorithm, AlgorithmSet},
+        source::TokenSource,
+    },
 };
 
 impl Logto {
@@ -74,10 +83,13 @@ pub struct LogtoBuilder {
     http_client: Option<reqwest::Client>,
     token_cache_bytes: usize,
     max_token_bytes: usize,
+    token_sources: Vec<TokenSource>,
     key_times: KeyTimes,
     allow_insecure_http: bool,
     render: Option<Render>,
     deny_if: Vec<DenyIf>,
+    deny_if_async: Vec<DenyIfAsync>,
+    deny_times: DenyTimes,
     announces_metadata: bool,
     #[cfg(feature = "revocation")]
     revocations: Option<Revocations>,
@@ -98,6 +110,7 @@ impl LogtoBuilder {
             http_client: None,
             token_cache_bytes: 32 * 1024 * 1024,
             max_token_bytes: 16 * 1024,
+            token_sources: Vec::new(),
             key_times: KeyTimes {
                 fresh_for: Duration::from_secs(5 * 60),
                 usable_for: Duration::from_secs(24 * 60 * 60),
@@ -106,6 +119,12 @@ impl LogtoBuilder {
             allow_insecure_http: false,
             render: None,
             deny_if: Vec::new(),
+            deny_if_async: Vec::new(),
+            deny_times: DenyTimes {
+                timeout: Duration::from_secs(1),
+                remembered_for: Duration::from_secs(10),
+                unanswered: Unanswered::default(),
+            },
             announces_metadata: false,
             #[cfg(feature = "revocation")]
             revocations: None,
@@ -233,6 +252,30 @@ impl LogtoBuilder {
         self
     }
 
+    /// Sets where requests carry their access token. Default: [`TokenSource::Authorization`].
+    ///
+    /// Call it again for each further place. The first call replaces the default, so name
+    /// `Authorization` too if it counts. A request with something in two of the places, or twice in one,
+    /// is answered with 400 `Multiple access tokens`. Places that are not named are not read.
+    ///
+    /// ```
+    /// use logto_runtime::{Logto, Origins, TokenSource};
+    ///
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .token_source(TokenSource::Authorization)
+    ///     .token_source(TokenSource::Cookie {
+    ///         name: "__Host-access-token".into(),
+    ///         origins: Origins::SameOrigin,
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn token_source(mut self, source: TokenSource) -> Self {
+        self.token_sources.push(source);
+        self
+    }
+
     /// Sets how long fetched keys are used without a refresh. Default: 5 minutes.
     pub fn keys_fresh_for(mut self, duration: Duration) -> Self {
         self.key_times.fresh_for = duration;
@@ -274,39 +317,6 @@ impl LogtoBuilder {
         render: impl Fn(&Rejection) -> R + Send + Sync + 'static,
     ) -> Self {
         self.render = Some(Arc::new(move |rejection| render(rejection).into_response()));
-        self
-    }
-
-    /// Rejects the caller of a verified token if `deny` says so: with 401 `Invalid token` if it
-    /// returns `true`, or as the [`Denial`](crate::Denial) says that it returns.
-    ///
-    /// The function is called on every request, whether or not the token is cached. Call the method
-    /// again to add another function; the first one that denies decides.
-    ///
-    /// A 401 asks the client for a new token, and is right for a revoked token. For a suspended
-    /// user it makes clients ask again and again, so answer 403:
-    ///
-    /// ```
-    /// # use std::collections::HashSet;
-    /// use logto_runtime::{AuthInfo, Denial, Logto};
-    ///
-    /// let suspended = HashSet::from(["user-1".to_owned()]);
-    /// let revoked = HashSet::from(["token-1".to_owned()]);
-    /// let logto = Logto::builder("https://your-tenant.logto.app")
-    ///     .resource("https://api.example.com")
-    ///     .deny_if(move |auth: &AuthInfo| revoked.contains(auth.token_id()))
-    ///     .deny_if(move |auth: &AuthInfo| {
-    ///         suspended.contains(auth.subject()).then_some(Denial::Forbidden)
-    ///     })
-    ///     .build()?;
-    /// # Ok::<_, logto_runtime::ConfigError>(())
-    /// ```
-    pub fn deny_if<D: IntoDenial>(
-        mut self,
-        deny: impl Fn(&AuthInfo) -> D + Send + Sync + 'static,
-    ) -> Self {
-        self.deny_if
-            .push(Box::new(move |auth| deny(auth).into_denial()));
         self
     }
 

@@ -1,0 +1,48 @@
+//! The tokio runtime that the caller is in, if waits can be limited in it.
+
+use std::{panic::catch_unwind, time::Duration};
+
+use tokio::runtime::Handle;
+
+/// Why nothing can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoRuntime {
+    /// The caller is not in a tokio runtime.
+    Outside,
+    /// The runtime was built without its timer, so that every limit on a wait would panic.
+    WithoutTimer,
+}
+
+/// Returns the current runtime, if it has a timer.
+///
+/// Tokio tells only by a panic whether a runtime has one. The panic is caught here, where nothing is
+/// half done, instead of in a request. Its message still reaches the panic hook.
+pub(crate) fn current_runtime() -> Result<Handle, NoRuntime> {
+    let handle = Handle::try_current().map_err(|_| NoRuntime::Outside)?;
+    match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
+        Ok(()) => Ok(handle),
+        Err(_) => Err(NoRuntime::WithoutTimer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn only_a_runtime_with_a_timer_is_returned() {
+        assert_eq!(current_runtime().err(), Some(NoRuntime::Outside));
+        for (timer, expected) in [(false, Some(NoRuntime::WithoutTimer)), (true, None)] {
+            let mut builder = Builder::new_current_thread();
+            let builder = match timer {
+                true => builder.enable_time(),
+                false => &mut builder,
+            };
+            let runtime = builder.build().unwrap();
+            let found = runtime.block_on(async { current_runtime().err() });
+            assert_eq!(found, expected, "timer: {timer}");
+        }
+    }
+}

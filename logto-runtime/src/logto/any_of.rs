@@ -1,0 +1,184 @@
+//! [`Logto::any_of`], several tenants on the same routes.
+//!
+//! The `iss` of a token, not verified, chooses the tenant. That tenant verifies the token, including
+//! its `iss`, with its own keys, and everything after that is decided with its own settings. So a
+//! wrong choice can only refuse a token.
+
+use std::slice;
+
+use super::{Logto, shared::Shared, shared::Tenant};
+use crate::{
+    config::ConfigError,
+    token::access_token::AccessToken,
+    verify::{IssuerDifference, Verification, VerifyError, unverified_issuer},
+};
+
+/// Several tenants. The first one stands for all where a request has not named its tenant yet.
+struct AnyOf {
+    first: Logto,
+    all: Box<[Logto]>,
+}
+
+impl Tenant for AnyOf {
+    fn shared(&self) -> &Shared {
+        self.first.shared()
+    }
+
+    fn several(&self) -> &[Logto] {
+        &self.all
+    }
+}
+
+/// One of several tenants. It differs from the `Logto` that was given, so that requests do not
+/// share what they remember between the two.
+struct OneOfSeveral(Logto);
+
+impl Tenant for OneOfSeveral {
+    fn shared(&self) -> &Shared {
+        self.0.shared()
+    }
+
+    fn is_one_of_several(&self) -> bool {
+        true
+    }
+}
+
+impl Logto {
+    /// Accepts the tokens of several tenants on the same routes: during a migration from one tenant
+    /// to another, or for one tenant per region.
+    ///
+    /// The `iss` claim of a token chooses its tenant, which verifies it. The tenants share nothing:
+    /// each has its own keys, token cache, resources, list of revocations and `deny_if`. If the keys of
+    /// one can't be fetched, only its tokens are answered with 503. A token of another issuer is
+    /// refused as with one tenant.
+    ///
+    /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
+    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenant. **Ids mean something
+    /// within their tenant only**: keep users and organizations by issuer and id.
+    ///
+    /// What is answered before the tenant is known, such as a missing token, follows the settings of
+    /// the first one: `on_rejection`, and the metadata that challenges link.
+    ///
+    /// ```
+    /// use logto_runtime::Logto;
+    ///
+    /// let api = "https://api.example.com";
+    /// let old = Logto::builder("https://old.logto.app").resource(api).build()?;
+    /// let new = Logto::builder("https://new.logto.app").resource(api).build()?;
+    /// let logto = Logto::any_of([old, new])?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails without any tenant, if two trust the same issuer, or if they read tokens from different
+    /// [sources](crate::LogtoBuilder::token_source).
+    pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
+        let all: Box<[Self]> = tenants
+            .into_iter()
+            .flat_map(|logto| logto.tenants().to_vec())
+            .map(|logto| Self::of_tenant(OneOfSeveral(logto)))
+            .collect();
+        let Some(first) = all.first().cloned() else {
+            return Err(any_of_error(
+                "empty".to_owned(),
+                "give it at least one `Logto`",
+            ));
+        };
+        let mut issuers: Vec<&str> = Vec::new();
+        for logto in &all {
+            if logto.settings().token_sources != first.settings().token_sources {
+                let problem = "reads tokens from other sources than the first one; give all builders the \
+                               same `token_source`";
+                return Err(any_of_error(logto.settings().endpoint.clone(), problem));
+            }
+            let own = &logto.verifier().expected.issuers;
+            if let Some(twice) = own.iter().find(|issuer| issuers.contains(&issuer.as_str())) {
+                let problem = "is the issuer of two of them, and a token of it could belong to either; \
+                               leave one of them out";
+                return Err(any_of_error(format!("{twice:?}"), problem));
+            }
+            issuers.extend(own.iter().map(String::as_str));
+        }
+        Ok(Self::of_tenant(AnyOf { first, all }))
+    }
+
+    /// Returns the tenants: those given to [`any_of`](Self::any_of), or this one.
+    pub(crate) fn tenants(&self) -> &[Self] {
+        match self.tenant.several() {
+            [] => slice::from_ref(self),
+            several => several,
+        }
+    }
+
+    /// Returns all issuers that this service trusts.
+    pub(crate) fn issuers(&self) -> impl Iterator<Item = &str> {
+        let all = self.tenants().iter();
+        let all = all.flat_map(|logto| &logto.verifier().expected.issuers);
+        all.map(String::as_str)
+    }
+
+    /// Whether this is one of the tenants of an [`any_of`](Self::any_of).
+    pub(crate) fn is_one_of_several(&self) -> bool {
+        self.tenant.is_one_of_several()
+    }
+
+    /// Returns the tenant that must verify this token.
+    #[inline]
+    pub(super) fn tenant_of(self, token: AccessToken<'_>) -> Result<Self, (Self, VerifyError)> {
+        match self.tenant.several() {
+            [] => Ok(self),
+            several => match choose(several, token) {
+                Ok(tenant) => Ok(tenant.clone()),
+                Err(error) => Err((self, error)),
+            },
+        }
+    }
+}
+
+fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto, VerifyError> {
+    let has_cached = |logto: &&Logto| {
+        let cache = logto.verifier().cache.as_ref();
+        cache.is_some_and(|cache| cache.contains(token.as_bytes()))
+    };
+    if let Some(tenant) = several.iter().find(has_cached) {
+        return Ok(tenant);
+    }
+    let longest = several.iter().map(|logto| logto.verifier().max_token_bytes);
+    let issuer = unverified_issuer(token, longest.max().unwrap_or_default());
+    let chosen = match &issuer {
+        Some(issuer) => several
+            .iter()
+            .find(|logto| logto.verifier().expected.issuers.contains(issuer)),
+        // The claims can't be read, so every tenant refuses the token.
+        None => several.first(),
+    };
+    chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
+}
+
+/// Returns why a token of an unknown issuer is refused. What any tenant would refuse earlier, such
+/// as an ID token, comes first.
+#[cold]
+fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
+    let refused = several
+        .first()
+        .map(|logto| logto.verifier().try_verify(token, || None));
+    match refused {
+        Some(Verification::Rejected(error)) if !matches!(error, VerifyError::Issuer(_)) => error,
+        _ => {
+            let trusted = several
+                .iter()
+                .flat_map(|logto| &logto.verifier().expected.issuers);
+            let trusted: Vec<String> = trusted.cloned().collect();
+            VerifyError::Issuer(IssuerDifference::between(issuer, &trusted))
+        }
+    }
+}
+
+fn any_of_error(value: String, problem: &'static str) -> ConfigError {
+    ConfigError::Setting {
+        setting: "Logto::any_of",
+        value,
+        problem,
+    }
+}

@@ -1,0 +1,119 @@
+//! The settings about callers of verified tokens who are denied: `deny_if` and `deny_if_async`.
+
+use std::{fmt::Display, future::Future, time::Duration};
+
+use super::LogtoBuilder;
+use crate::{
+    answer::denial::IntoDenial,
+    logto::{
+        auth_info::AuthInfo,
+        deny_async::{self, Unanswered},
+    },
+};
+
+impl LogtoBuilder {
+    /// Rejects the caller of a verified token if `deny` says so: with 401 `Invalid token` if it
+    /// returns `true`, or as the [`Denial`](crate::Denial) says that it returns.
+    ///
+    /// The function is called on every request, whether or not the token is cached. Call the method
+    /// again to add another function; the first one that denies decides.
+    ///
+    /// A 401 asks the client for a new token, and is right for a revoked token. For a suspended
+    /// user it makes clients ask again and again, so answer 403:
+    ///
+    /// ```
+    /// # use std::collections::HashSet;
+    /// use logto_runtime::{AuthInfo, Denial, Logto};
+    ///
+    /// let suspended = HashSet::from(["user-1".to_owned()]);
+    /// let revoked = HashSet::from(["token-1".to_owned()]);
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .deny_if(move |auth: &AuthInfo| revoked.contains(auth.token_id()))
+    ///     .deny_if(move |auth: &AuthInfo| {
+    ///         suspended.contains(auth.subject()).then_some(Denial::Forbidden)
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn deny_if<D: IntoDenial>(
+        mut self,
+        deny: impl Fn(&AuthInfo) -> D + Send + Sync + 'static,
+    ) -> Self {
+        self.deny_if
+            .push(Box::new(move |auth| deny(auth).into_denial()));
+        self
+    }
+
+    /// Rejects the caller of a verified token if an asynchronous function says so, such as one that asks
+    /// a database. It returns `Ok` with what [`deny_if`](Self::deny_if) returns.
+    ///
+    /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. Its answer
+    /// about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by default
+    /// 10 s, and requests with that token at the same time share one question. Everything else is
+    /// checked on every request, after the answer: the times and the key of the token, `deny_if`, and
+    /// revocations. `verify`, `check` and `check_in` ask too.
+    ///
+    /// The function must not verify or check the same token itself, because it would wait for its own
+    /// answer.
+    ///
+    /// If it fails, panics or is too slow, the answer is 503 with `Retry-After`, unless
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged once. Call the
+    /// method again to add another function; all are asked at once.
+    ///
+    /// ```
+    /// # use std::io;
+    /// use logto_runtime::{AuthInfo, Denial, Logto};
+    ///
+    /// # #[derive(Clone)]
+    /// # struct Db;
+    /// # impl Db { async fn is_suspended(&self, _: &str) -> io::Result<bool> { Ok(false) } }
+    /// # let db = Db;
+    /// let logto = Logto::builder("https://your-tenant.logto.app")
+    ///     .resource("https://api.example.com")
+    ///     .deny_if_async(move |auth: AuthInfo| {
+    ///         let db = db.clone();
+    ///         async move {
+    ///             let suspended = db.is_suspended(auth.subject()).await?;
+    ///             Ok::<_, io::Error>(suspended.then_some(Denial::Forbidden))
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, logto_runtime::ConfigError>(())
+    /// ```
+    pub fn deny_if_async<F, Fut, D, E>(mut self, deny: F) -> Self
+    where
+        F: Fn(AuthInfo) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<D, E>> + Send + 'static,
+        D: IntoDenial,
+        E: Display,
+    {
+        self.deny_if_async.push(deny_async::boxed(deny));
+        self
+    }
+
+    /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At
+    /// most 30 s. A request that joins another one's question waits at most twice as long.
+    pub fn deny_timeout(mut self, timeout: Duration) -> Self {
+        self.deny_times.timeout = timeout;
+        self
+    }
+
+    /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
+    /// Default: 10 s. At most 1 hour. Zero asks on every request.
+    ///
+    /// A caller whom the function would deny now passes for at most this long. The memory holds some
+    /// 5,000 tokens (8 MiB); a token that it lost is asked about again. A failure is remembered for at
+    /// most 1 s.
+    pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
+        self.deny_times.remembered_for = duration;
+        self
+    }
+
+    /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
+    /// Default: [`Unanswered::Unavailable`].
+    pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
+        self.deny_times.unanswered = unanswered;
+        self
+    }
+}

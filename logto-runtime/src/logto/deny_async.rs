@@ -1,0 +1,245 @@
+//! `deny_if_async`: asks functions that wait, limited in time, and remembers the answers.
+//!
+//! - All functions are asked at once, each for at most `deny_timeout`. The first one that denies, in
+//!   the order of the builder, decides.
+//! - Requests with the same token share one question, and its answer for `deny_remembered_for`.
+//! - A remembered answer is about nothing but the functions. The times of the token, its key,
+//!   `deny_if` and revocations are asked again on every request, after it.
+
+use std::{
+    fmt::Display,
+    future::Future,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{FutureExt as _, future::join_all};
+use tokio::time::timeout;
+
+use super::{Logto, auth_info::AuthInfo};
+use crate::{
+    answer::{
+        cause::Cause,
+        denial::{Denial, IntoDenial, sealed::IntoDenial as Sealed},
+    },
+    clock::{Reading, current_runtime},
+    telemetry,
+    verify::{TokenMemory, Verified},
+};
+
+/// What happens to a request if a function given to
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer: it returns an error, panics,
+/// or takes too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unanswered {
+    /// 503 `Authorization service unavailable`, with `Retry-After`. The default.
+    #[default]
+    Unavailable,
+    /// The request is served, as if the function had not denied the caller.
+    Serve,
+}
+
+/// A function given to `deny_if_async`. Its error is text for the log.
+pub(crate) type DenyIfAsync =
+    Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Asked> + Send>> + Send + Sync>;
+
+type Asked = Result<Option<Denial>, String>;
+
+/// The settings of `deny_if_async`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DenyTimes {
+    pub(crate) timeout: Duration,
+    pub(crate) remembered_for: Duration,
+    pub(crate) unanswered: Unanswered,
+}
+
+/// The memory of answers takes at most this many bytes, some 5,000 tokens.
+const MEMORY: usize = 8 * 1024 * 1024;
+
+/// How long a failure is remembered at most, so that requests do not queue for a database that is
+/// down. Also the `Retry-After`.
+const FAILED_FOR: Duration = Duration::from_secs(1);
+
+/// The functions given to `deny_if_async`, and their answers.
+pub(crate) struct Inquiry {
+    functions: Vec<DenyIfAsync>,
+    times: DenyTimes,
+    answers: TokenMemory<Answer>,
+    /// Whether the last question failed, so that an outage is logged once.
+    failing: AtomicBool,
+}
+
+/// What the functions said about a token.
+#[derive(Clone, Copy)]
+struct Answer {
+    verdict: Verdict,
+    /// When they were asked.
+    at: Reading,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Accepted,
+    Denied(Denial),
+    Failed,
+}
+
+impl Inquiry {
+    /// Returns `None` without functions.
+    pub(crate) fn new(functions: Vec<DenyIfAsync>, times: DenyTimes) -> Option<Self> {
+        (!functions.is_empty()).then(|| Self {
+            functions,
+            times,
+            answers: TokenMemory::with_capacity(MEMORY),
+            failing: AtomicBool::new(false),
+        })
+    }
+
+    fn is_fresh(&self, answer: &Answer, now: Reading) -> bool {
+        let limit = match answer.verdict {
+            Verdict::Failed => self.times.remembered_for.min(FAILED_FOR),
+            Verdict::Accepted | Verdict::Denied(_) => self.times.remembered_for,
+        };
+        now.since(answer.at) < limit
+    }
+
+    fn result(&self, verdict: Verdict) -> Result<(), Cause> {
+        match (verdict, self.times.unanswered) {
+            (Verdict::Denied(denial), _) => Err(denial.into()),
+            (Verdict::Failed, Unanswered::Unavailable) => Err(Cause::DenyUnanswered(FAILED_FOR)),
+            (Verdict::Accepted, _) | (Verdict::Failed, Unanswered::Serve) => Ok(()),
+        }
+    }
+
+    async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
+        if let Err(without) = current_runtime() {
+            let error = format!(
+                "nothing can be waited for: {without:?}; call it in a tokio runtime \
+                                 that was built with `.enable_all()`"
+            );
+            self.report(Err(&error));
+            return Verdict::Failed;
+        }
+        let stale = |answer: &Answer| !self.is_fresh(answer, now);
+        let shared = self.answers.get_or_start(auth.verified(), stale);
+        let start = match timeout(self.times.timeout, shared).await {
+            Ok(Ok(answer)) => return answer.verdict,
+            Ok(Err(start)) => start,
+            Err(_) => {
+                self.report(Err(
+                    "a request with the same token still waits for the answer",
+                ));
+                return Verdict::Failed;
+            }
+        };
+        let verdict = self.ask_functions(auth).await;
+        start.finish(Answer { verdict, at: now });
+        verdict
+    }
+
+    async fn ask_functions(&self, auth: &AuthInfo) -> Verdict {
+        let asked = self.functions.iter().map(|ask| {
+            // The call itself may panic, too.
+            let asked = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
+            timeout(self.times.timeout, asked)
+        });
+        let mut failed = false;
+        let mut denied = None;
+        for asked in join_all(asked).await {
+            let asked = match asked {
+                Err(_) => Err(format!("it did not answer within {:?}", self.times.timeout)),
+                Ok(Err(_)) => Err("it panicked".to_owned()),
+                Ok(Ok(asked)) => asked,
+            };
+            match asked {
+                Ok(denial) => denied = denied.or(denial),
+                Err(error) => {
+                    failed = true;
+                    self.report(Err(&error));
+                }
+            }
+        }
+        match (denied, failed) {
+            (Some(denial), _) => Verdict::Denied(denial),
+            (None, true) => Verdict::Failed,
+            (None, false) => {
+                self.report(Ok(()));
+                Verdict::Accepted
+            }
+        }
+    }
+
+    /// Logs the first failure of an outage, and its end.
+    fn report(&self, asked: Result<(), &str>) {
+        match asked {
+            Err(error) if !self.failing.swap(true, Ordering::Relaxed) => {
+                let served = self.times.unanswered == Unanswered::Serve;
+                telemetry::deny_unanswered(error, served);
+            }
+            Ok(())
+                if self.failing.load(Ordering::Relaxed)
+                    && self.failing.swap(false, Ordering::Relaxed) =>
+            {
+                telemetry::deny_answered();
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Logto {
+    /// Returns what the functions of `deny_if_async` said about this token recently; `None` if they
+    /// must be asked.
+    #[inline]
+    pub(super) fn known_answer(
+        &self,
+        token: &Arc<Verified>,
+        now: Reading,
+    ) -> Option<Result<(), Cause>> {
+        let Some(inquiry) = &self.settings().deny_if_async else {
+            return Some(Ok(()));
+        };
+        let answer = inquiry.answers.get(token)?;
+        inquiry
+            .is_fresh(&answer, now)
+            .then(|| inquiry.result(answer.verdict))
+    }
+
+    /// Asks the functions of `deny_if_async`, unless their answer is known.
+    pub(super) async fn ask_deny_if_async(
+        &self,
+        token: &Arc<Verified>,
+        now: Reading,
+    ) -> Result<(), Cause> {
+        let Some(inquiry) = &self.settings().deny_if_async else {
+            return Ok(());
+        };
+        let auth = AuthInfo::new(Arc::clone(token), self.clone());
+        inquiry.result(inquiry.ask(&auth, now).await)
+    }
+}
+
+/// Makes one type of all functions for `deny_if_async`.
+pub(crate) fn boxed<F, Fut, D, E>(deny: F) -> DenyIfAsync
+where
+    F: Fn(AuthInfo) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<D, E>> + Send + 'static,
+    D: IntoDenial,
+    E: Display,
+{
+    Box::new(move |auth| {
+        let asked = deny(auth);
+        Box::pin(async move {
+            let asked = asked.await;
+            asked
+                .map(Sealed::into_denial)
+                .map_err(|error| error.to_string())
+        })
+    })
+}

@@ -1,0 +1,28 @@
+//! Reads a token from a cookie (RFC 6265 §5.4).
+
+use http::{HeaderMap, header::COOKIE};
+
+use super::no_token::{Found, NoToken};
+use crate::token::access_token::AccessToken;
+
+/// Returns the value of the cookie with this name.
+///
+/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies of one name are
+/// refused: a page on a sub-domain can set a second one, and nothing tells which came first. Quotes
+/// belong to the value, so a quoted token is refused as malformed.
+pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
+    let mut values = headers
+        .get_all(COOKIE)
+        .iter()
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            let (of, value) = pair.split_at(equals);
+            (of.trim_ascii() == name.as_bytes()).then(|| value[1..].trim_ascii())
+        });
+    let value = values.next()?;
+    Some(match values.next() {
+        None => Ok(AccessToken::new(value)),
+        Some(_) => Err(NoToken::Several),
+    })
+}

@@ -1,0 +1,72 @@
+//! Decides whether a request that carries its token in a cookie comes from an accepted origin.
+//!
+//! Browsers attach cookies to requests that any site causes, and only `Origin` (RFC 6454 §7) and
+//! Fetch Metadata tell who caused them. Scripts can't set either. The rule for requests that read is
+//! the resource isolation policy of Fetch Metadata.
+
+use http::{
+    HeaderMap, HeaderName, Method,
+    header::{ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE},
+};
+
+use super::settings::Origins;
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// Whether the request comes from an accepted origin, or can do no harm if it does not.
+pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
+    let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
+        return false;
+    };
+    match (accepted, origin) {
+        (Origins::SameOrigin, _) if site == Some(b"same-origin") => return true,
+        (Origins::Listed(listed), Some(origin)) => {
+            return listed.iter().any(|known| known.as_bytes() == origin);
+        }
+        _ => {}
+    }
+    // Nothing shows that an accepted origin sent it. With an `Origin`, another one did.
+    origin.is_none()
+        && only_reads(method, headers)
+        && match site {
+            // Not a browser, or an old one that sends no `Origin` with what it may not read.
+            None => true,
+            Some(b"same-origin" | b"none") => true,
+            Some(b"same-site" | b"cross-site") => opens_a_page(headers),
+            Some(_) => false,
+        }
+}
+
+/// Whether the request is safe (RFC 9110 §9.2.1). A WebSocket handshake is a `GET` that opens a
+/// connection for anything.
+fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
+    let upgrades = [
+        UPGRADE,
+        SEC_WEBSOCKET_KEY,
+        SEC_WEBSOCKET_PROTOCOL,
+        SEC_WEBSOCKET_VERSION,
+    ];
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        && !upgrades.iter().any(|name| headers.contains_key(name))
+}
+
+/// Whether the user follows a link, which replaces the page. The other site can't read the response.
+fn opens_a_page(headers: &HeaderMap) -> bool {
+    single(headers, &MODE) == Ok(Some(b"navigate"))
+        && single(headers, &DESTINATION) == Ok(Some(b"document"))
+}
+
+/// Returns the value of a header that must not be repeated.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h [u8]>, Repeated> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    match values.next() {
+        Some(_) => Err(Repeated),
+        None => Ok(first.map(http::HeaderValue::as_bytes)),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+struct Repeated;

@@ -1,0 +1,39 @@
+//! [`NoToken`], why a request has no access token.
+
+use crate::token::{access_token::AccessToken, bearer::BearerError};
+
+/// Why a request has no access token that could be verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoToken {
+    /// The `Authorization` header has no usable token.
+    #[error(transparent)]
+    Bearer(#[from] BearerError),
+    /// None of the configured sources has anything.
+    #[error("the request has no access token where token_source says")]
+    Missing,
+    /// Several sources have something, or one has several.
+    #[error("the request has more than one access token; send it once, in one place")]
+    Several,
+    /// The subprotocol `bearer` is written differently, or nothing follows it.
+    #[error(
+        "the Sec-WebSocket-Protocol header has no token after the protocol bearer; open the socket \
+         with the protocols `bearer` and the token, in this order"
+    )]
+    NotBearerProtocol,
+    /// The token is in a cookie, and nothing shows that an accepted origin sent the request.
+    #[error(
+        "the token is in a cookie, and the request does not come from an accepted origin; call from \
+         the origin of this API, or list the caller's origin in token_source"
+    )]
+    CrossSite,
+}
+
+impl NoToken {
+    /// Whether the request has nothing that could be a token.
+    pub(crate) fn is_absence(self) -> bool {
+        matches!(self, Self::Missing | Self::Bearer(BearerError::Missing))
+    }
+}
+
+/// What a source has: nothing, or a token, or something that is not usable.
+pub(super) type Found<'h> = Option<Result<AccessToken<'h>, NoToken>>;

@@ -1,0 +1,143 @@
+//! [`TokenSource`], where a request carries its access token, and the checks of such settings.
+
+use url::Url;
+
+use crate::config::{is_loopback, without_credentials};
+
+/// Where a request carries its access token. Given to
+/// [`LogtoBuilder::token_source`](crate::LogtoBuilder::token_source).
+///
+/// The query and forms are not offered (RFC 6750 §2.2, §2.3): URLs end up in logs and histories.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenSource {
+    /// `Authorization: Bearer <token>` (RFC 6750 §2.1). The default.
+    Authorization,
+    /// A cookie whose value is the token.
+    ///
+    /// Browsers send cookies with requests that other sites cause (CSRF). So such a token counts only
+    /// if the request comes from an accepted origin; otherwise the answer is 403
+    /// `Cross-site request not accepted`.
+    Cookie {
+        /// The name, compared with its case. A name that begins with `__Host-` is best: browsers then
+        /// accept the cookie only with `Secure`, `Path=/` and without `Domain`, so that another host
+        /// of the same domain can't set it.
+        name: String,
+        /// The origins whose requests are accepted.
+        origins: Origins,
+    },
+    /// The subprotocols of a WebSocket handshake: `Sec-WebSocket-Protocol: bearer, <token>`.
+    ///
+    /// Scripts in browsers can't set other headers there: `new WebSocket(url, ["bearer", token])`.
+    /// Further protocols may stand before or after the two. The handler must choose a protocol other
+    /// than the token, or browsers close the connection: with axum `ws.protocols(["bearer"])`. It must
+    /// never send the token back.
+    WebSocketProtocol,
+}
+
+/// The origins from which a request with a token in a cookie is accepted.
+///
+/// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each
+/// WebSocket handshake) must show where it comes from. A request that only reads is refused if it
+/// shows that it comes from elsewhere, unless the user opens a page by it, such as by a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origins {
+    /// The origin of this API itself: browsers say so with `Sec-Fetch-Site: same-origin` (Fetch
+    /// Metadata).
+    ///
+    /// Browsers send it only to `https` and to the loopback interface; all of them have since 2023.
+    /// Another port or sub-domain is another origin.
+    SameOrigin,
+    /// These origins, by the `Origin` header, such as `https://app.example.com`. List the origin of
+    /// this API, too, if its own pages call it.
+    ///
+    /// They must be written as browsers send them: in lower case, without a path, without a default
+    /// port, and without a slash at the end. `null` can't be listed, because every sandboxed page has
+    /// it.
+    Listed(Vec<String>),
+}
+
+impl Origins {
+    /// Returns [`Origins::Listed`] with these origins.
+    pub fn listed(origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::Listed(origins.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Checks the sources. The error is the source as text, and what is wrong with it and the fix.
+pub(super) fn check(
+    sources: &[TokenSource],
+    allow_insecure_http: bool,
+) -> Result<(), (String, &'static str)> {
+    for (position, source) in sources.iter().enumerate() {
+        let before = sources.get(..position).unwrap_or_default();
+        if before.iter().any(|other| source.is_the_place_of(other)) {
+            return Err((source.place(), "is given twice; leave one of them out"));
+        }
+        let TokenSource::Cookie { name, origins } = source else {
+            continue;
+        };
+        if name.is_empty() || !name.bytes().all(is_token_character) {
+            let problem = "can't be the name of a cookie (RFC 6265 §4.1.1); write one like \
+                           `__Host-access-token`";
+            return Err((format!("{name:?}"), problem));
+        }
+        let Origins::Listed(listed) = origins else {
+            continue;
+        };
+        if listed.is_empty() {
+            let problem = "has no origins, and any site could make a browser send the cookie; list \
+                           the origins of your pages, or write `Origins::SameOrigin`";
+            return Err((source.place(), problem));
+        }
+        for origin in listed {
+            if let Some(problem) = origin_problem(origin, allow_insecure_http) {
+                return Err((format!("{:?}", without_credentials(origin)), problem));
+            }
+        }
+    }
+    Ok(())
+}
+
+impl TokenSource {
+    fn is_the_place_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cookie { name, .. }, Self::Cookie { name: other, .. }) => name == other,
+            (one, other) => one == other,
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Authorization => "Authorization".to_owned(),
+            Self::Cookie { name, .. } => format!("Cookie {name:?}"),
+            Self::WebSocketProtocol => "WebSocketProtocol".to_owned(),
+        }
+    }
+}
+
+fn origin_problem(origin: &str, allow_insecure_http: bool) -> Option<&'static str> {
+    let url = Url::parse(origin).ok();
+    let serialized = url.as_ref().map(|url| url.origin().ascii_serialization());
+    let is_serialized = serialized.as_deref() == Some(origin) && !origin.contains('*');
+    let Some(url) = url.filter(|_| is_serialized) else {
+        return Some(
+            "is not an origin as browsers send it; write scheme, host and port, in lower case, \
+             without a default port and without a slash at the end, like `https://app.example.com`",
+        );
+    };
+    match url.scheme() {
+        "https" => None,
+        "http" if allow_insecure_http || is_loopback(&url) => None,
+        _ => Some(
+            "is not https, so an attacker on the network can send requests from it; write the https \
+             origin",
+        ),
+    }
+}
+
+/// Whether names of cookies may have this character (`token` of RFC 9110 §5.6.2).
+fn is_token_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}

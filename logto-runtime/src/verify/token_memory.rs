@@ -1,0 +1,74 @@
+//! A bounded memory of what a later stage found out about verified tokens.
+
+use std::sync::Arc;
+
+use foldhash::quality::RandomState;
+use quick_cache::{OptionsBuilder, Weighter, sync};
+
+use super::{
+    token_cache::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token},
+    verified::Verified,
+};
+
+/// A map from verified tokens to values, bounded by memory. Requests that need the same value share
+/// the work of making it.
+pub(crate) struct TokenMemory<T> {
+    entries: sync::Cache<Token, T, Bytes, RandomState>,
+}
+
+/// The right to make the value for a token. If it is dropped, the next request in line gets it.
+pub(crate) struct Start<'m, T: Clone>(
+    sync::PlaceholderGuard<'m, Token, T, Bytes, RandomState, sync::DefaultLifecycle<Token, T>>,
+);
+
+impl<T: Clone> TokenMemory<T> {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        let items = bytes / TYPICAL_ENTRY_BYTES;
+        let options = OptionsBuilder::new()
+            .weight_capacity(bytes as u64)
+            .estimated_items_capacity(items)
+            .build();
+        let (hasher, lifecycle) = (RandomState::default(), sync::DefaultLifecycle::default());
+        Self {
+            entries: match options {
+                Ok(options) => sync::Cache::with_options(options, Bytes, hasher, lifecycle),
+                Err(_) => sync::Cache::with(items, bytes as u64, Bytes, hasher, lifecycle),
+            },
+        }
+    }
+
+    pub(crate) fn get(&self, token: &Arc<Verified>) -> Option<T> {
+        self.entries.get(token.token())
+    }
+
+    /// Returns the value of a token unless it is `stale`, and waits for it while another request
+    /// makes it. Else returns the right to make it.
+    pub(crate) async fn get_or_start(
+        &self,
+        token: &Arc<Verified>,
+        stale: impl Fn(&T) -> bool,
+    ) -> Result<T, Start<'_, T>> {
+        self.entries.remove_if(token.token(), stale);
+        let key = Token::of(token);
+        let found = self.entries.get_value_or_guard_async(&key).await;
+        found.map_err(Start)
+    }
+}
+
+impl<T: Clone> Start<'_, T> {
+    /// Gives the value to the requests that wait, and to later ones.
+    pub(crate) fn finish(self, value: T) {
+        // Fails if the token was removed meanwhile; then nobody waits.
+        let _ = self.0.insert(value);
+    }
+}
+
+/// Weighs entries by the bytes of their tokens, which they keep in memory.
+#[derive(Clone)]
+struct Bytes;
+
+impl<T> Weighter<Token, T> for Bytes {
+    fn weight(&self, token: &Token, _: &T) -> u64 {
+        (token.kept_bytes() + size_of::<T>() + OVERHEAD_BYTES) as u64
+    }
+}

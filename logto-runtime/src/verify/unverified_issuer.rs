@@ -1,0 +1,12 @@
+//! Reads the issuer of a token that is not verified, to choose the tenant that verifies it.
+
+use crate::token::{access_token::AccessToken, claims::UnverifiedClaims, segments::Segments};
+
+/// Returns the `iss` claim of a token, or `None` if its claims can't be read.
+///
+/// Nothing may rely on it but the choice of a verifier, which checks it again.
+pub(crate) fn unverified_issuer(token: AccessToken<'_>, max_bytes: usize) -> Option<String> {
+    let decoded = Segments::split(token, max_bytes).ok()?.decode().ok()?;
+    let claims = UnverifiedClaims::parse(decoded.claims()).ok()?;
+    Some(claims.issuer.into_owned())
+}

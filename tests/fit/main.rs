@@ -1,0 +1,14 @@
+//! What fits this crate to a program that a team already has: other places for the token, several
+//! tenants, `deny_if_async`, rejections of the application, and organizations of jobs.
+
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+#![cfg(test)]
+
+mod deny_async;
+mod documents;
+mod own_rejections;
+mod sources;
+#[allow(dead_code, reason = "shared with the tests in `it`")]
+#[path = "../it/support.rs"]
+mod support;
+mod tenants;

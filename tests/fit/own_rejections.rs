@@ -1,0 +1,213 @@
+//! Rejections that an application makes itself, through an error type of its own.
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    response::{IntoResponse, Response},
+    routing::get as on_get,
+};
+use http::StatusCode;
+use logto_runtime::{
+    AuthInfo, Logto, LogtoBuilder, OrganizationId, Rejection, RejectionCode, require_scopes,
+};
+
+use crate::support::{Answer, INVALID_TOKEN, ask, tenant};
+
+/// The error type of an application. It loses nothing of a rejection.
+#[derive(Debug)]
+enum AppError {
+    Auth(Rejection),
+    OutOfStock,
+}
+
+impl From<Rejection> for AppError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Auth(rejection)
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Auth(rejection) => rejection.into_response(),
+            Self::OutOfStock => StatusCode::CONFLICT.into_response(),
+        }
+    }
+}
+
+#[require_scopes("read:products")]
+async fn forbidden(auth: AuthInfo) -> Result<(), AppError> {
+    Err(Rejection::forbidden(&auth))?;
+    Err(AppError::OutOfStock)
+}
+
+#[require_scopes("read:products")]
+async fn invalid(auth: AuthInfo) -> Result<(), AppError> {
+    Err(Rejection::invalid_token(&auth).into())
+}
+
+#[require_scopes("read:products")]
+async fn unavailable(auth: AuthInfo) -> Result<(), AppError> {
+    Err(Rejection::unavailable(&auth, Duration::from_millis(1_500)).into())
+}
+
+#[require_scopes("read:products")]
+struct Write;
+
+/// A rejection of this crate, out of a handler.
+async fn checked(auth: AuthInfo) -> Result<(), AppError> {
+    auth.check::<Write>().await?;
+    Ok(())
+}
+
+fn app(builder: LogtoBuilder) -> Router {
+    let logto: Logto = builder.build().unwrap();
+    Router::new()
+        .route("/forbidden", on_get(forbidden))
+        .route("/invalid", on_get(invalid))
+        .route("/unavailable", on_get(unavailable))
+        .route("/checked", on_get(checked))
+        .with_state(logto)
+}
+
+fn expected() -> [(&'static str, Answer); 4] {
+    let unavailable = Answer::refused(503, "Authorization service unavailable", None);
+    let scope = r#"Bearer error="insufficient_scope", scope="read:products""#;
+    [
+        (
+            "/forbidden",
+            Answer::refused(403, "Access denied", "Bearer"),
+        ),
+        (
+            "/invalid",
+            Answer::refused(401, "Invalid token", INVALID_TOKEN),
+        ),
+        (
+            "/unavailable",
+            Answer {
+                retry_after: Some("2".to_owned()),
+                ..unavailable
+            },
+        ),
+        (
+            "/checked",
+            Answer::refused(403, "Insufficient scope", scope),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn an_error_type_of_the_application_loses_nothing_of_a_rejection() {
+    let tenant = tenant();
+    let app = app(tenant.logto());
+    for (uri, expected) in expected() {
+        let scopes: &[&str] = if uri == "/checked" {
+            &[]
+        } else {
+            &["read:products"]
+        };
+        let token = tenant.token().scopes(scopes.iter().copied()).mint();
+        assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn on_rejection_renders_the_rejections_of_the_application() {
+    let tenant = tenant();
+    let app = app(tenant.logto().on_rejection(|rejection: &Rejection| {
+        let title = rejection.message();
+        (
+            StatusCode::IM_A_TEAPOT,
+            Json(serde_json::json!({ "title": title })),
+        )
+    }));
+    for (uri, expected) in expected() {
+        let scopes: &[&str] = if uri == "/checked" {
+            &[]
+        } else {
+            &["read:products"]
+        };
+        let token = tenant.token().scopes(scopes.iter().copied()).mint();
+        let body = expected.body.replace("error", "title");
+        let expected = Answer { body, ..expected };
+        assert_eq!(ask(&app, uri, &token).await, expected, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_of_the_application_has_its_code_and_shows_no_more_than_that() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let auth = logto
+        .verify(&tenant.token().user("alice").mint())
+        .await
+        .unwrap();
+    for (rejection, status) in [
+        (Rejection::forbidden(&auth), 403),
+        (Rejection::invalid_token(&auth), 401),
+        (Rejection::unavailable(&auth, Duration::ZERO), 503),
+    ] {
+        assert_eq!(rejection.code(), RejectionCode::Application);
+        assert_eq!(rejection.status(), status);
+        let shown = format!("{rejection:?}");
+        assert!(shown.contains(r#"code: "application""#), "{shown}");
+        assert!(!shown.contains("alice"), "{shown}");
+    }
+}
+
+/// `Debug` is for the log of the program, and shows the code. The response does not.
+#[tokio::test]
+async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let token = tenant.token().user("alice").tampered().mint();
+    let rejection = logto.verify(&token).await.unwrap_err();
+    let shown = format!("{rejection:?}");
+    assert!(shown.contains(r#"code: "bad_signature""#), "{shown}");
+    assert!(!shown.contains(&token), "{shown}");
+    assert_eq!(rejection.to_string(), "Invalid token");
+    let answer = Answer::of_rejection(rejection).await;
+    assert_eq!(answer, Answer::invalid_token());
+}
+
+#[test]
+fn an_organization_of_a_job_comes_from_trusted_storage() {
+    let id = OrganizationId::from_trusted_storage("acme");
+    assert_eq!(id, "acme");
+    assert_eq!(id.as_str(), "acme");
+    assert_eq!(id.issuer(), None);
+    assert_eq!(
+        id,
+        OrganizationId::from_trusted_storage(String::from("acme"))
+    );
+    assert_ne!(id, OrganizationId::from_trusted_storage("globex"));
+    let of = OrganizationId::from_trusted_storage_of("https://old.example/oidc", "acme");
+    assert_eq!(of.issuer(), Some("https://old.example/oidc"));
+    assert_eq!(of, "acme");
+    assert_ne!(of, id);
+    assert_ne!(
+        of,
+        OrganizationId::from_trusted_storage_of("https://new.example/oidc", "acme")
+    );
+    assert_eq!(serde_json::to_value(&of).unwrap(), "acme");
+}
+
+/// In a service of one tenant, the id of a job equals that of a request.
+#[tokio::test]
+async fn the_id_of_a_job_equals_that_of_a_token() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let token = tenant
+        .token()
+        .user("alice")
+        .organization("acme")
+        .scopes(["read:data"])
+        .mint();
+    let auth = logto.verify(&token).await.unwrap();
+    let of_token = auth.check_in::<AnyMember>("acme").await.unwrap();
+    assert_eq!(of_token, OrganizationId::from_trusted_storage("acme"));
+}
+
+#[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
+struct AnyMember;

@@ -1,0 +1,422 @@
+//! `Logto::any_of`: several tenants on the same routes, with nothing shared between them.
+
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    routing::{MethodRouter, get as on_get},
+};
+use logto_runtime::{
+    AuthInfo, Denial, Guard, Logto, LogtoBuilder, OrganizationId, Origins, Rejection,
+    RejectionCode, Revocation, TokenSource, require_auth, require_org_permission,
+    require_org_scopes, require_scopes,
+    test_util::{TestTenant, TokenBuilder},
+};
+
+use crate::support::{Answer, PRODUCTS, ask, get, send, tenant};
+
+#[require_scopes("read:products")]
+async fn attribute(auth: AuthInfo) -> String {
+    auth.issuer().to_owned()
+}
+
+#[require_scopes("read:products")]
+struct Read;
+
+#[require_org_permission("invite:member")]
+async fn invite(organization: OrganizationId) -> String {
+    organization.issuer().unwrap_or("none").to_owned()
+}
+
+#[require_org_scopes("read:products")]
+async fn settings(organization: Option<OrganizationId>) -> String {
+    let organization = organization.unwrap();
+    organization.issuer().unwrap_or("none").to_owned()
+}
+
+#[require_org_permission("invite:member")]
+struct Invite;
+
+#[require_auth]
+async fn authenticated(auth: AuthInfo) -> String {
+    auth.issuer().to_owned()
+}
+
+/// The routes of a global token.
+const GLOBAL: [&str; 6] = [
+    "/attribute",
+    "/guard",
+    "/required",
+    "/optional",
+    "/layer",
+    "/authenticated",
+];
+
+fn app(logto: &Logto) -> Router {
+    let issuer = |auth: AuthInfo| async move { auth.issuer().to_owned() };
+    let layered: MethodRouter<Logto> = on_get(issuer);
+    Router::new()
+        .route("/attribute", on_get(attribute))
+        .route(
+            "/guard",
+            on_get(async |auth: Guard<Read>| auth.issuer().to_owned()),
+        )
+        .route("/required", on_get(issuer))
+        .route(
+            "/optional",
+            on_get(async |auth: Option<AuthInfo>| auth.unwrap().issuer().to_owned()),
+        )
+        .route("/layer", layered.route_layer(logto.require::<Read>()))
+        .route("/authenticated", on_get(authenticated))
+        .route("/organizations/{organization_id}/invite", on_get(invite))
+        .route(
+            "/organizations/{organization_id}/settings",
+            on_get(settings),
+        )
+        .route(
+            "/organizations/{organization_id}/guard",
+            on_get(async |guard: Guard<Invite>| {
+                guard
+                    .organization()
+                    .unwrap()
+                    .issuer()
+                    .unwrap_or("none")
+                    .to_owned()
+            }),
+        )
+        .with_state(logto.clone())
+}
+
+fn any_of(builders: impl IntoIterator<Item = LogtoBuilder>) -> Logto {
+    let all = builders.into_iter().map(|builder| builder.build().unwrap());
+    Logto::any_of(all).unwrap()
+}
+
+fn global(tenant: &TestTenant) -> TokenBuilder<'_> {
+    tenant.token().user("alice").scopes(["read:products"])
+}
+
+async fn verify(logto: &Logto, token: &str) -> Result<String, RejectionCode> {
+    let auth = logto
+        .verify(token)
+        .await
+        .map_err(|rejection| rejection.code())?;
+    auth.check::<Read>()
+        .await
+        .map_err(|rejection| rejection.code())?;
+    Ok(auth.issuer().to_owned())
+}
+
+/// Sends a global token to every way to authenticate.
+async fn expect(logto: &Logto, token: &str, expected: Result<&str, (&Answer, RejectionCode)>) {
+    let app = app(logto);
+    for uri in GLOBAL {
+        let answer = ask(&app, uri, token).await;
+        match expected {
+            Ok(issuer) => assert_eq!(answer, Answer::ok(issuer), "{uri}"),
+            Err((refused, _)) => assert_eq!(answer, *refused, "{uri}"),
+        }
+    }
+    let verified = verify(logto, token).await;
+    let code = expected.map(str::to_owned).map_err(|(_, code)| code);
+    assert_eq!(verified, code);
+}
+
+fn unavailable() -> Answer {
+    Answer {
+        retry_after: Some("1".to_owned()),
+        ..Answer::refused(503, "Authorization service unavailable", None)
+    }
+}
+
+#[tokio::test]
+async fn the_issuer_chooses_the_tenant_in_every_way_to_authenticate() {
+    let (old, new, other) = (tenant(), tenant(), tenant());
+    let (old_issuer, new_issuer) = (old.issuer(), new.issuer());
+    let invalid = Answer::invalid_token();
+    for cache in [0, 1 << 20] {
+        let builder = |tenant: &TestTenant| tenant.logto().token_cache_bytes(cache);
+        let logto = any_of([builder(&old), builder(&new)]);
+        for _ in 0..2 {
+            expect(&logto, &global(&old).mint(), Ok(&old_issuer)).await;
+            expect(&logto, &global(&new).mint(), Ok(&new_issuer)).await;
+        }
+        let refused = |code| Err((&invalid, code));
+        for (token, code) in [
+            (global(&other), RejectionCode::IssuerDiffersByPort),
+            (
+                global(&old).issuer("https://elsewhere.example/oidc"),
+                RejectionCode::IssuerCustomDomain,
+            ),
+            (
+                global(&old).issuer("https://evil.example"),
+                RejectionCode::UnknownIssuer,
+            ),
+            // One tenant's key does not sign for the other.
+            (global(&old).issuer(&new_issuer), RejectionCode::UnknownKey),
+            (global(&new).issuer(&old_issuer), RejectionCode::UnknownKey),
+            (global(&new).tampered(), RejectionCode::BadSignature),
+            (global(&new).id_token(), RejectionCode::IdToken),
+            (global(&other).id_token(), RejectionCode::IdToken),
+            (global(&new).opaque(), RejectionCode::OpaqueToken),
+            (
+                global(&new).without_claim("iss"),
+                RejectionCode::InvalidClaims,
+            ),
+            (global(&new).claim("iss", 7), RejectionCode::InvalidClaims),
+            (
+                global(&new).claim("iss", [&new_issuer]),
+                RejectionCode::InvalidClaims,
+            ),
+            (global(&new).claim("iss", ""), RejectionCode::InvalidClaims),
+            (
+                global(&new).without_claim("jti"),
+                RejectionCode::InvalidClaims,
+            ),
+        ] {
+            expect(&logto, &token.mint(), refused(code)).await;
+        }
+        let anonymous = send(&app(&logto), get("/attribute", &[])).await;
+        assert_eq!(anonymous, Answer::missing("read:products"));
+    }
+}
+
+#[tokio::test]
+async fn an_organization_of_one_tenant_is_not_one_of_the_other() {
+    let (old, new, other) = (tenant(), tenant(), tenant());
+    let logto = any_of([old.logto(), new.logto()]);
+    let app = app(&logto);
+    let permission = |tenant: &TestTenant| {
+        let token = tenant.token().user("alice").organization("acme");
+        token.scopes(["invite:member"]).mint()
+    };
+    let scoped = |tenant: &TestTenant| {
+        let token = global(tenant).resource(PRODUCTS).organization("acme");
+        token.mint()
+    };
+    for tenant in [&old, &new] {
+        let issuer = Answer::ok(&tenant.issuer());
+        for (uri, token) in [
+            ("invite", permission(tenant)),
+            ("guard", permission(tenant)),
+            ("settings", scoped(tenant)),
+        ] {
+            let at = |organization: &str| format!("/organizations/{organization}/{uri}");
+            assert_eq!(ask(&app, &at("acme"), &token).await, issuer, "{uri}");
+            assert_eq!(
+                ask(&app, &at("globex"), &token).await,
+                Answer::mismatch(),
+                "{uri}"
+            );
+        }
+    }
+    let uri = "/organizations/acme/invite";
+    let refused = ask(&app, uri, &permission(&other)).await;
+    assert_eq!(refused, Answer::invalid_token());
+
+    let auth = |token: String| {
+        let logto = logto.clone();
+        async move { logto.verify(&token).await.unwrap() }
+    };
+    let in_old = auth(permission(&old))
+        .await
+        .check_in::<Invite>("acme")
+        .await
+        .unwrap();
+    let in_new = auth(permission(&new))
+        .await
+        .check_in::<Invite>("acme")
+        .await
+        .unwrap();
+    assert_eq!(in_old.as_str(), in_new.as_str());
+    assert_ne!(in_old, in_new);
+    assert_eq!(in_old.issuer(), Some(&*old.issuer()));
+    let stored = OrganizationId::from_trusted_storage_of(old.issuer(), "acme");
+    assert_eq!(in_old, stored);
+    // Without its tenant, an id is that of none of them.
+    assert_ne!(in_old, OrganizationId::from_trusted_storage("acme"));
+    let refused = auth(permission(&new))
+        .await
+        .check_in::<Invite>("globex")
+        .await;
+    assert_eq!(
+        refused.unwrap_err().code(),
+        RejectionCode::OrganizationMismatch
+    );
+}
+
+#[tokio::test]
+async fn a_revocation_and_a_denial_concern_one_tenant() {
+    let (old, new) = (tenant(), tenant());
+    let list = |tenant: &TestTenant| tenant.revocations().start().unwrap();
+    let (of_old, of_new) = (list(&old), list(&new));
+    let logto = any_of([
+        old.logto().revocations(&of_old),
+        new.logto()
+            .revocations(&of_new)
+            .deny_if(|auth: &AuthInfo| (auth.subject() == "trudy").then_some(Denial::Forbidden)),
+    ]);
+    let (in_old, in_new) = (global(&old).mint(), global(&new).mint());
+    expect(&logto, &in_old, Ok(&old.issuer())).await;
+    expect(&logto, &in_new, Ok(&new.issuer())).await;
+    of_old.revoke(Revocation::subject("alice")).await.unwrap();
+    let app = app(&logto);
+    let refused = ask(&app, "/attribute", &in_old).await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.challenge.unwrap().contains("was revoked"));
+    assert_eq!(verify(&logto, &in_old).await, Err(RejectionCode::Revoked));
+    expect(&logto, &in_new, Ok(&new.issuer())).await;
+
+    let trudy = |tenant: &TestTenant| global(tenant).user("trudy").mint();
+    expect(&logto, &trudy(&old), Ok(&old.issuer())).await;
+    let denied = Answer::refused(403, "Access denied", "Bearer");
+    expect(&logto, &trudy(&new), Err((&denied, RejectionCode::Denied))).await;
+}
+
+#[tokio::test]
+async fn an_outage_of_one_tenant_concerns_its_tokens_only() {
+    let (old, new) = (tenant(), tenant());
+    old.fail(StatusCode::INTERNAL_SERVER_ERROR);
+    let logto = any_of([old.logto(), new.logto()]);
+    let (in_old, in_new) = (global(&old).mint(), global(&new).mint());
+    let app = app(&logto);
+    for _ in 0..2 {
+        let answer = ask(&app, "/attribute", &in_old).await;
+        assert_eq!(answer, unavailable());
+        expect(&logto, &in_new, Ok(&new.issuer())).await;
+    }
+    let code = verify(&logto, &in_old).await;
+    assert_eq!(code, Err(RejectionCode::KeysUnavailable));
+
+    let health = logto.health();
+    assert!(health.ready, "{health:?}");
+    assert!(
+        health
+            .last_error
+            .as_ref()
+            .unwrap()
+            .starts_with(old.endpoint()),
+        "{health:?}"
+    );
+    let [of_old, of_new] = &*health.tenants else {
+        panic!("{health:?}");
+    };
+    assert_eq!(of_old.endpoint, old.endpoint());
+    assert!(!of_old.health.ready && of_new.health.ready, "{health:?}");
+    assert_eq!(health.keys, of_new.health.keys);
+    assert_eq!(health.cached_tokens, 1);
+    let json = serde_json::to_value(&health).unwrap();
+    assert_eq!(json["tenants"][0]["endpoint"], old.endpoint());
+    assert_eq!(json["tenants"][0]["ready"], false);
+    assert!(json["tenants"][0].get("tenants").is_none(), "{json}");
+
+    let error = logto.warm_up().await.unwrap_err().to_string();
+    assert!(
+        error.contains(old.endpoint()) && !error.contains(new.endpoint()),
+        "{error}"
+    );
+    assert!(new.discovery_requests() > 0);
+    old.recover();
+    new.fail(StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
+async fn warm_up_fetches_the_keys_of_all_tenants() {
+    let (old, new) = (tenant(), tenant());
+    let logto = any_of([old.logto(), new.logto()]);
+    logto.warm_up().await.unwrap();
+    for tenant in [&old, &new] {
+        assert_eq!(
+            (tenant.key_set_requests(), tenant.discovery_requests()),
+            (1, 1)
+        );
+    }
+    assert!(
+        logto
+            .health()
+            .tenants
+            .iter()
+            .all(|tenant| tenant.health.keys == 1)
+    );
+}
+
+/// What is known before the tenant follows the first one.
+#[tokio::test]
+async fn each_tenant_renders_its_own_rejections() {
+    let (old, new) = (tenant(), tenant());
+    let named = |name: &'static str| {
+        move |rejection: &Rejection| Json(serde_json::json!({ name: rejection.message() }))
+    };
+    let logto = any_of([
+        old.logto().on_rejection(named("old")),
+        new.logto().on_rejection(named("new")),
+    ]);
+    let app = app(&logto);
+    for (token, body) in [
+        (global(&old).tampered().mint(), r#"{"old":"Invalid token"}"#),
+        (global(&new).tampered().mint(), r#"{"new":"Invalid token"}"#),
+        (
+            global(&new).scopes([""; 0]).mint(),
+            r#"{"new":"Insufficient scope"}"#,
+        ),
+        (tenant().token().mint(), r#"{"old":"Invalid token"}"#),
+    ] {
+        assert_eq!(ask(&app, "/attribute", &token).await.body, body);
+    }
+}
+
+/// A resource of one tenant is not accepted with a token of the other.
+#[tokio::test]
+async fn each_tenant_has_its_own_resources() {
+    let (old, new) = (tenant(), tenant());
+    let further = "https://api.example.com/further";
+    let logto = any_of([old.logto(), new.logto().resource(further)]);
+    let app = app(&logto);
+    let token = |tenant: &TestTenant| global(tenant).resource(further).mint();
+    let invalid = Answer::refused(401, "Invalid audience", crate::support::INVALID_TOKEN);
+    assert_eq!(ask(&app, "/required", &token(&old)).await, invalid);
+    let answer = ask(&app, "/required", &token(&new)).await;
+    assert_eq!(answer, Answer::ok(&new.issuer()));
+    let code = |refused: Rejection| refused.code();
+    let refused = logto.verify(&token(&old)).await.map_err(code).map(drop);
+    assert_eq!(refused, Err(RejectionCode::InvalidAudience));
+    assert!(logto.verify(&token(&new)).await.is_ok());
+}
+
+#[test]
+fn tenants_that_can_not_be_told_apart_are_refused() {
+    let start = || TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
+    let (old, new) = (start(), start());
+    let build = |builder: LogtoBuilder| builder.build().unwrap();
+    let header = || build(old.logto());
+    let cookie = build(new.logto().token_source(TokenSource::Cookie {
+        name: "token".to_owned(),
+        origins: Origins::SameOrigin,
+    }));
+    let both = Logto::any_of([header(), build(new.logto())]).unwrap();
+    for (tenants, problem) in [
+        (vec![], "give it at least one"),
+        (vec![header(), header()], "is the issuer of two of them"),
+        (
+            vec![
+                header(),
+                build(new.logto().issuer(new.issuer()).issuer(old.issuer())),
+            ],
+            "is the issuer of two of them",
+        ),
+        (vec![both.clone(), header()], "is the issuer of two of them"),
+        (vec![header(), cookie], "the same `token_source`"),
+    ] {
+        let error = Logto::any_of(tenants).unwrap_err().to_string();
+        assert!(
+            error.starts_with("Logto::any_of is ") && error.contains(problem),
+            "{error}"
+        );
+    }
+    let third = start();
+    let nested = Logto::any_of([both, build(third.logto())]).unwrap();
+    assert_eq!(nested.health().tenants.len(), 3);
+    let shown = format!("{nested:?}");
+    for tenant in [&old, &new, &third] {
+        assert!(shown.contains(tenant.endpoint()), "{shown}");
+    }
+}
