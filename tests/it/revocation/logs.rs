@@ -15,23 +15,23 @@ use super::{KEY, deliver};
 use crate::support::PRODUCTS;
 
 /// Within this time a revocation must have reached every replica.
-const SOON: Duration = Duration::from_secs(2);
+pub(super) const SOON: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn tenant() -> TestTenant {
+pub(super) fn tenant() -> TestTenant {
     TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
         .start()
 }
 
 /// A process with a list of its own.
-struct Replica {
-    revocations: Revocations,
+pub(super) struct Replica {
+    pub(super) revocations: Revocations,
     logto: Logto,
 }
 
 impl Replica {
-    fn start(tenant: &TestTenant, log: impl RevocationLog) -> Self {
+    pub(super) fn start(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         Self::with(tenant, log, |it| it)
     }
 
@@ -53,11 +53,14 @@ impl Replica {
         receiver
     }
 
-    async fn revoke(&self, user: &str) -> Result<(), RevokeError> {
+    pub(super) async fn revoke(&self, user: &str) -> Result<(), RevokeError> {
         self.revocations.revoke(Revocation::subject(user)).await
     }
 
-    async fn verify(&self, token: &str) -> Result<AuthInfo, (StatusCode, RejectionCode)> {
+    pub(super) async fn verify(
+        &self,
+        token: &str,
+    ) -> Result<AuthInfo, (StatusCode, RejectionCode)> {
         let verified = self.logto.verify(token).await;
         verified.map_err(|rejection| (rejection.status(), rejection.code()))
     }
@@ -73,7 +76,9 @@ impl Replica {
     }
 }
 
-fn code(verified: Result<AuthInfo, (StatusCode, RejectionCode)>) -> Option<RejectionCode> {
+pub(super) fn code(
+    verified: Result<AuthInfo, (StatusCode, RejectionCode)>,
+) -> Option<RejectionCode> {
     verified.err().map(|(_, code)| code)
 }
 

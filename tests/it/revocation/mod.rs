@@ -7,11 +7,13 @@
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas over one log, and a restart over a file
+//! - `redis`: the log of a fleet, against a real server
 //! - `operators`: settings, audit events, health and metrics
 
 mod logs;
 mod meanings;
 mod operators;
+mod redis;
 mod tenant;
 mod times;
 mod waiting;

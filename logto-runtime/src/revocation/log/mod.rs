@@ -1,6 +1,9 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 
 pub(crate) mod file;
+pub(crate) mod name;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -9,7 +12,7 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 
 /// A log of revocations, which a process appends to and all replicas read.
 ///
-/// This crate has [`FileLog`](crate::FileLog). Implement the trait for another engine, and run
+/// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. Implement the trait for another engine, and run
 /// `test_util::check_revocation_log` on it.
 ///
 /// - Records are short texts on one line. Their order does not matter, and neither does it if one is
@@ -19,6 +22,12 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 ///   remove records can give revoked callers access again on replicas that have not read them.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
+    /// Is called once, before anything else. The name is one that two tenants do not share, and `keep`
+    /// is how long a record must be there. The default does nothing.
+    fn set_up(&mut self, name: &str, keep: Duration) {
+        let _ = (name, keep);
+    }
+
     /// Appends records. Returns when they are as safe as the log makes them.
     ///
     /// Some of them may have been appended if it fails. All are then appended again.
