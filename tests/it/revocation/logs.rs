@@ -48,7 +48,7 @@ impl Replica {
     /// Starts a process that receives webhooks.
     fn receiver(tenant: &TestTenant, log: &MemoryLog) -> Self {
         let receiver = Self::start(tenant, log.clone());
-        let _route: axum::routing::MethodRouter = receiver.revocations.webhook([KEY]).unwrap();
+        let _route: axum::routing::MethodRouter = receiver.revocations.webhook([KEY]);
         receiver.revocations.accept_empty_log();
         receiver
     }
@@ -354,7 +354,7 @@ async fn records_of_a_later_version_are_skipped_counted_and_shown() {
 async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let replica = Replica::start(&tenant, log.clone());
-    let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]).unwrap();
+    let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]);
     replica.revocations.ready().await.unwrap();
     let heard = |it: &Replica| it.revocations.health().silent_for_seconds.is_some();
     let mut wait = pin!(replica.until("heard", heard));

@@ -82,7 +82,7 @@ fn delivery(body: impl Into<Body>, signature: Option<&str>) -> Request<Body> {
 }
 
 fn webhook(revocations: &Revocations) -> Router {
-    Router::new().route("/webhook", revocations.webhook([KEY]).unwrap())
+    Router::new().route("/webhook", revocations.webhook([KEY]))
 }
 
 /// Delivers an event, signed, and returns the status of the answer.

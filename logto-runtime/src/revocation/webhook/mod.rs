@@ -58,16 +58,39 @@ impl Revocations {
     /// use axum::Router;
     /// use logto_runtime::Revocations;
     ///
-    /// # fn app(revocations: &Revocations, signing_key: String) -> Result<Router, logto_runtime::ConfigError> {
-    /// let app = Router::new().route("/webhooks/logto", revocations.webhook([signing_key])?);
-    /// # Ok(app)
+    /// # fn app(revocations: &Revocations, signing_key: String) -> Router {
+    /// Router::new().route("/webhooks/logto", revocations.webhook([signing_key]))
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics without a key, and if a key has less than 16 characters or white space around it: a
+    /// service that cannot check signatures must not start.
+    /// [`try_webhook`](Self::try_webhook) returns the error instead.
+    #[must_use]
+    #[track_caller]
+    pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        match self.try_webhook(signing_keys) {
+            Ok(handler) => handler,
+            #[expect(
+                clippy::panic,
+                reason = "like the routers of axum, it refuses a wrong setting when it is set up"
+            )]
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Returns what [`webhook`](Self::webhook) returns, or the error, for signing keys that a program
+    /// reads when it starts.
     ///
     /// # Errors
     ///
     /// Fails without a key, and if a key has less than 16 characters or white space around it.
-    pub fn webhook<S>(
+    pub fn try_webhook<S>(
         &self,
         signing_keys: impl IntoIterator<Item: Into<String>>,
     ) -> Result<MethodRouter<S>, ConfigError>
