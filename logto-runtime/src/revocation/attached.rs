@@ -25,6 +25,9 @@ pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 /// failure sooner.
 const PAUSED: Duration = Duration::from_secs(5);
 
+/// How long to wait for the log at the start of a program.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// From when on silence is an error in the log. A process that receives webhooks beats every 5 s.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
@@ -44,6 +47,8 @@ pub(super) struct Attached {
     /// Whether the log was new when it was read.
     new: AtomicBool,
     accepts_new: AtomicBool,
+    /// Whether the other processes were told that the log is accepted.
+    told: AtomicBool,
     ended: AtomicBool,
     receives: AtomicBool,
     skipped: AtomicU64,
@@ -65,6 +70,7 @@ impl Attached {
             read: Moment::unset(),
             new: AtomicBool::new(false),
             accepts_new: AtomicBool::new(false),
+            told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             receives: AtomicBool::new(false),
             skipped: AtomicU64::new(0),
@@ -107,6 +113,19 @@ impl Attached {
         let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
     }
 
+    /// Waits until the list is as it should be, for at most ten seconds.
+    pub(super) async fn until(&self, fits: impl Fn() -> bool) -> Result<(), LogError> {
+        let mut readings = self.readings.subscribe();
+        let wait = async { while !fits() && readings.changed().await.is_ok() {} };
+        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
+            return Ok(());
+        }
+        let error = self.last_error().clone();
+        Err(error.unwrap_or_else(|| {
+            LogError::new("has no sign of a process that receives webhooks; start one")
+        }))
+    }
+
     pub(super) fn is_loaded(&self) -> bool {
         self.loaded.load(Ordering::Acquire)
     }
@@ -116,8 +135,33 @@ impl Attached {
     }
 
     pub(super) fn confirm(&self, at: Reading) {
-        if !self.new.load(Ordering::Relaxed) || self.accepts_new.load(Ordering::Relaxed) {
+        if !self.waits_for_acceptance() {
             self.confirmed.set(at);
+        }
+    }
+
+    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    pub(super) fn waits_for_acceptance(&self) -> bool {
+        self.new.load(Ordering::Relaxed) && !self.accepts_new.load(Ordering::Relaxed)
+    }
+
+    /// Whether this process has accepted a new log, and has not told the others yet.
+    pub(super) fn tells_acceptance(&self) -> bool {
+        self.new.load(Ordering::Relaxed)
+            && self.accepts_new.load(Ordering::Relaxed)
+            && !self.told.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn has_told(&self) {
+        self.told.store(true, Ordering::Relaxed);
+    }
+
+    /// Another process beats, so it knows the log or has accepted it.
+    pub(super) fn accepted_elsewhere(&self) {
+        if self.waits_for_acceptance() {
+            self.accept_new();
+            self.has_told();
+            telemetry::revocations_accepted();
         }
     }
 

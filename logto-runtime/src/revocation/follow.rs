@@ -71,7 +71,8 @@ struct Reader {
     /// What the log has, while it is read from its start.
     seen: Option<List>,
     instance: Option<String>,
-    beat: Option<String>,
+    /// The beat that was seen last.
+    last_beat: Option<String>,
     beaten_at: Option<Reading>,
     checked_at: Option<Reading>,
     beats: u64,
@@ -85,15 +86,7 @@ impl Reader {
     /// Reads one page. If there is nothing to read, compares the log with what was read.
     async fn read(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         attached.send().await?;
-        // The first look at the log must not find a beat of this process itself.
-        let beats = attached.receives() && attached.is_loaded();
-        if beats && self.is_due(self.beaten_at, BEAT_EVERY, list) {
-            self.beats += 1;
-            let value = format!("{:016x}-{}", list.shared.id, self.beats);
-            within(attached.log.beat(&value)).await?;
-            self.own_beat = Some(value);
-            self.beaten_at = Some(list.now());
-        }
+        self.beat(list, attached).await?;
         if !attached.is_loaded() && self.seen.is_none() {
             self.start_again();
         }
@@ -124,6 +117,26 @@ impl Reader {
             return Ok(());
         }
         self.check(list, attached, true).await
+    }
+
+    /// Says that a process that receives webhooks is alive, or once that the log is accepted.
+    ///
+    /// The first look at the log must not find a beat of this process itself. A beat says that the log
+    /// is known to somebody, so a new log gets the first one when it is accepted.
+    async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
+        if !attached.is_loaded() || attached.waits_for_acceptance() {
+            return Ok(());
+        }
+        let alive = attached.receives() && self.is_due(self.beaten_at, BEAT_EVERY, list);
+        if alive || attached.tells_acceptance() {
+            self.beats += 1;
+            let value = format!("{:016x}-{}", list.shared.id, self.beats);
+            within(attached.log.beat(&value)).await?;
+            attached.has_told();
+            self.own_beat = Some(value);
+            self.beaten_at = Some(list.now());
+        }
+        Ok(())
     }
 
     async fn page(&self, attached: &Attached, wait: Duration) -> Result<Vec<Logged>, LogError> {
@@ -177,13 +190,16 @@ impl Reader {
             self.start_again();
             return Ok(());
         }
-        if head.beat.is_some() && head.beat != self.beat {
+        if head.beat.is_some() && head.beat != self.last_beat {
+            if head.beat != self.own_beat {
+                attached.accepted_elsewhere();
+            }
             // The first one may be old. Only a change says that somebody is alive, or the beat that this
             // process has just written.
-            if self.beat.is_some() || head.beat == self.own_beat {
+            if self.last_beat.is_some() || head.beat == self.own_beat {
                 attached.confirm(asked);
             }
-            self.beat = head.beat;
+            self.last_beat = head.beat;
         }
         Ok(())
     }

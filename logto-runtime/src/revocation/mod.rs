@@ -49,7 +49,6 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Duration,
 };
 
 use tokio::sync::watch;
@@ -213,27 +212,18 @@ impl Revocations {
     ///
     /// Fails with the last error if the log could not be read for ten seconds.
     pub async fn ready(&self) -> Result<(), LogError> {
-        const PATIENCE: Duration = Duration::from_secs(10);
-        let Some(attached) = &self.shared.attached else {
-            return Ok(());
-        };
-        let mut readings = attached.readings.subscribe();
-        let wait =
-            async { while !attached.is_ready(self.now()) && readings.changed().await.is_ok() {} };
-        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
-            return Ok(());
+        match &self.shared.attached {
+            Some(attached) => attached.until(|| attached.is_ready(self.now())).await,
+            None => Ok(()),
         }
-        let error = attached.last_error().clone();
-        Err(error.unwrap_or_else(|| {
-            LogError::new("has no sign of a process that receives webhooks; start one")
-        }))
     }
 
     /// Accepts that the log was created just now, or lost everything while no replica ran: nobody
     /// knows what was revoked before, and [`Silence`](crate::Silence) applies until this call.
     ///
     /// Call it after the first start, or after everybody who was revoked within the last lifetime of a
-    /// token was revoked again.
+    /// token was revoked again. One call is enough for all processes that share the log. The
+    /// `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();
@@ -276,6 +266,17 @@ impl Revocations {
             .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
             .map(|(target, not_before)| Record { target, not_before })
             .collect()
+    }
+
+    /// Removes the entries that the list has already, and those that are over.
+    fn retain_lacking(&self, records: &mut Vec<Record>) {
+        let (horizon, now) = (self.shared.horizon, self.now_seconds());
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        records.retain(|record| {
+            let not_before = horizon.capped(record.not_before, now);
+            !horizon.is_over(not_before, now) && list.not_before(&record.target) < Some(not_before)
+        });
     }
 
     /// Adds entries to the list, reports each, and keeps them for the log. They are refused here from
@@ -364,7 +365,7 @@ impl Revocations {
         self.now().unix_seconds()
     }
 
-    fn now_millis(&self) -> i64 {
+    pub(crate) fn now_millis(&self) -> i64 {
         self.now().wall_millis
     }
 }

@@ -138,7 +138,7 @@ pub(crate) fn revocations_silent() {
     tracing::error!(
         target: TARGET,
         "nothing is heard from a process that receives webhooks: revocations are missed; see whether \
-         one runs, and whether it and this process use the same log"
+         one runs, whether it and this process use the same log, and whether a new log was accepted"
     );
 }
 
@@ -151,9 +151,14 @@ pub(crate) fn revocations_heard() {
 pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
-        "the log of revocations is new: nobody knows what was revoked before; at the first start, and \
-         after everybody was revoked again, call `Revocations::accept_empty_log`"
+        "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
+         call `Revocations::accept_empty_log` at the first start and after everybody was revoked again"
     );
+}
+
+/// Reports that another process has accepted the new log.
+pub(crate) fn revocations_accepted() {
+    tracing::info!(target: TARGET, "another process has accepted the new log of revocations");
 }
 
 /// Warns that requests are served before the log has been read.

@@ -8,10 +8,12 @@
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas over one log, and a restart over a file
 //! - `redis`: the log of a fleet, against a real server
+//! - `new_log`: a log that was created just now
 //! - `operators`: settings, audit events, health and metrics
 
 mod logs;
 mod meanings;
+mod new_log;
 mod operators;
 mod redis;
 mod tenant;
