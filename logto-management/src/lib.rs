@@ -53,9 +53,10 @@ mod token;
 #[cfg(feature = "reconciler")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reconciler")))]
 pub use self::reconciler::{
-    Reconciled, Reconciler,
+    Reconciler,
     builder::ReconcilerBuilder,
     error::{ReconcileError, SettingError},
+    report::Reconciled,
 };
 pub use self::{
     builder::{ConfigError, ManagementBuilder},

@@ -12,7 +12,7 @@
 pub(crate) mod builder;
 mod deliveries;
 pub(crate) mod error;
-mod report;
+pub(crate) mod report;
 mod webhook;
 mod window;
 
@@ -31,7 +31,7 @@ use logto_runtime::{
 use self::{
     deliveries::{PAGE, TestCall},
     error::ReconcileError,
-    report::Report,
+    report::{Reconciled, Report},
     webhook::Webhook,
     window::{Window, is_before},
 };
@@ -76,18 +76,6 @@ pub struct Reconciler {
     /// When Logto's last test call was accepted.
     tested: Option<Instant>,
     report: Report,
-}
-
-/// What [`Reconciler::reconcile`] has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Reconciled {
-    /// The number of deliveries that it had not read before.
-    pub deliveries: usize,
-    /// How many of them revoked something that the list did not have.
-    pub applied: usize,
-    /// How many of those had failed.
-    pub failed: usize,
 }
 
 impl Reconciler {

@@ -2,7 +2,19 @@
 
 use logto_runtime::telemetry::TARGET;
 
-use super::{Reconciled, error::ReconcileError};
+use super::error::ReconcileError;
+
+/// What [`Reconciler::reconcile`](crate::Reconciler::reconcile) has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// The number of deliveries that it had not read before.
+    pub deliveries: usize,
+    /// How many of them revoked something that the list did not have.
+    pub applied: usize,
+    /// How many of those had failed.
+    pub failed: usize,
+}
 
 /// Remembers what was logged.
 #[derive(Debug, Default)]

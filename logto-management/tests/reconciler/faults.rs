@@ -8,7 +8,7 @@ use logto_management::{
 };
 use logto_runtime::{
     Revocations,
-    test_util::{Fault, Hook, TenantEndpoint},
+    test_util::{Fault, Hook, TenantEndpoint, TestTenantBuilder},
 };
 use tokio::time::timeout;
 
@@ -62,7 +62,7 @@ async fn a_webhook_that_does_not_revoke_is_an_error_that_names_the_fix() {
             "add the events in the console",
         ),
     ] {
-        let tenant = hooks.into_iter().fold(tenant(), |it, hook| it.hook(hook));
+        let tenant = hooks.into_iter().fold(tenant(), TestTenantBuilder::hook);
         let tenant = tenant.start();
         let revocations = tenant.revocations().start().unwrap();
         let reconciler = Reconciler::builder(management(&tenant), &revocations, URL);

@@ -69,7 +69,6 @@ impl Revocations {
     /// Panics without a key, and if a key has less than 16 characters or white space around it: a
     /// service that cannot check signatures must not start.
     /// [`try_webhook`](Self::try_webhook) returns the error instead.
-    #[must_use]
     #[track_caller]
     pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
     where

@@ -46,7 +46,7 @@ pub(super) async fn recent_logs(
     let logs = hook.deliveries.iter().enumerate().rev();
     let logs = logs.map(|(at, (event, status))| {
         let body = json!({ "event": event, "data": { "name": "Alice" } });
-        log(&id, at, BEFORE, body, Some(*status))
+        log(&id, at, BEFORE, &body, Some(*status))
     });
     Ok(answer::page(&uri, logs.collect()))
 }
@@ -75,7 +75,7 @@ fn shown(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
     })
 }
 
-fn log(hook_id: &str, number: usize, at: u64, body: Value, status: Option<u16>) -> Value {
+fn log(hook_id: &str, number: usize, at: u64, body: &Value, status: Option<u16>) -> Value {
     let key = format!("TriggerHook.{}", body["event"].as_str().unwrap_or_default());
     let succeeded = status.is_some_and(|status| (200..300).contains(&status));
     let mut payload = json!({
@@ -151,8 +151,8 @@ mod called {
         let logged = deliveries.iter().enumerate().rev();
         let recent = logged.filter(|(_, delivery)| delivery.at > since);
         let logs = recent.map(|(number, delivery)| {
-            let body = serde_json::from_str(&delivery.body).unwrap_or_default();
-            log(id, number, millis(delivery.at), body, delivery.status)
+            let body: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
+            log(id, number, millis(delivery.at), &body, delivery.status)
         });
         Some(logs.collect())
     }
