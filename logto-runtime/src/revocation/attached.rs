@@ -107,6 +107,13 @@ impl Attached {
         self.read.age(now).is_some_and(|age| age > PAUSED) && !self.has_ended()
     }
 
+    /// Says that the task is running, in the middle of something. Does not hide that it was paused.
+    pub(super) fn still_running(&self, now: Reading) {
+        if !self.was_paused(now) {
+            self.read.set(now);
+        }
+    }
+
     /// Waits for one reading, for at most two seconds.
     pub(super) async fn wait_for_reading(&self) {
         let mut readings = self.readings.subscribe();
@@ -229,7 +236,20 @@ impl Attached {
     /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
     /// goes away meanwhile.
     pub(super) async fn send(&self) -> Result<(), LogError> {
-        let _one_at_a_time = self.sending.lock().await;
+        let one_at_a_time = async { Ok(self.sending.lock().await) };
+        let _one_at_a_time = within(one_at_a_time).await?;
+        self.send_all().await
+    }
+
+    /// The same, unless another task is doing it.
+    pub(super) async fn send_unless_sending(&self) -> Result<(), LogError> {
+        match self.sending.try_lock() {
+            Ok(_one_at_a_time) => self.send_all().await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn send_all(&self) -> Result<(), LogError> {
         loop {
             let batch: Vec<_> = self.pending().iter().take(1_000).cloned().collect();
             if batch.is_empty() {

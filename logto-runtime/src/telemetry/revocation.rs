@@ -119,7 +119,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't use the log of revocations; trying again every two seconds"
+        "can't use the log of revocations; trying again at least every second"
     );
 }
 
@@ -161,6 +161,16 @@ pub(crate) fn revocations_accepted() {
     tracing::info!(target: TARGET, "another process has accepted the new log of revocations");
 }
 
+/// Warns that a file keeps entries that are over.
+pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "can't remove old entries from the file of revocations, which still works; see whether this \
+         process may write to its folder, and whether the disk is full"
+    );
+}
+
 /// Warns that requests are served before the log has been read.
 pub(crate) fn revocations_start_empty() {
     tracing::warn!(
@@ -179,11 +189,12 @@ pub(crate) fn revocation_skipped(record: &str) {
     );
 }
 
-/// Warns that the log had lost records, which this process has written back.
+/// Warns that the log had lost records, and how many of them this process has written back. Other
+/// replicas write the rest.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
         entries,
-        "the log of revocations had lost entries; this process writes them back"
+        "the log of revocations had lost entries; this process has written them back"
     );
 }
