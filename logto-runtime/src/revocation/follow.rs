@@ -12,6 +12,7 @@ use super::{
     live::Live,
     log::{LogError, Logged},
     record::Record,
+    write::Writer,
 };
 use crate::{clock::Reading, telemetry};
 
@@ -20,9 +21,6 @@ const WAIT: Duration = Duration::from_secs(1);
 
 /// How often the state of the log is looked at under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
-
-/// How often a process that receives webhooks says that it is alive.
-const BEAT_EVERY: Duration = Duration::from_secs(5);
 
 /// How often the log is read from its start before that counts as a failure.
 const RESTARTS: u32 = 3;
@@ -37,7 +35,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        reader.write(&list, attached, failures > 0).await;
+        reader.writer.write(&list, attached, failures > 0).await;
         attached.still_running(list.now());
         // After a failure, the log may have changed: it is compared at once.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
@@ -84,14 +82,8 @@ pub(super) struct Reader {
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
-    beaten_at: Option<Reading>,
     checked_at: Option<Reading>,
-    beats: u64,
-    /// The last beat of this process itself.
-    own_beat: Option<String>,
-    write_failures: u32,
-    write_error: Option<LogError>,
-    write_again_at: Option<Instant>,
+    writer: Writer,
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
@@ -110,50 +102,9 @@ enum Progress {
 }
 
 impl Reader {
-    /// Writes what is not in the log yet, and the beat. A failure does not keep this process from
-    /// reading. It is tried again later, and with every reading while those fail too.
-    async fn write(&mut self, list: &Revocations, attached: &Attached, readings_fail: bool) {
-        let again_later = self.write_again_at.is_some_and(|at| Instant::now() < at);
-        if again_later && !readings_fail {
-            return;
-        }
-        self.write_error = self.try_write(list, attached).await.err();
-        (self.write_failures, self.write_again_at) = match self.write_error {
-            None => (0, None),
-            Some(_) => {
-                let failures = self.write_failures.saturating_add(1);
-                (failures, Some(Instant::now() + backoff::after(failures)))
-            }
-        };
-    }
-
-    async fn try_write(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
-        attached.send_unless_sending().await?;
-        self.beat(list, attached).await
-    }
-
-    /// Says that a process that receives webhooks is alive, or once that the log is accepted.
-    ///
-    /// The first look at the log must not find a beat of this process itself. A beat says that the log
-    /// is known to somebody, so a new log gets the first one when it is accepted.
-    async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
-        if !attached.is_loaded() || attached.waits_for_acceptance() {
-            return Ok(());
-        }
-        let alive = attached.receives() && self.is_due(self.beaten_at, BEAT_EVERY, list);
-        if alive || attached.tells_acceptance() {
-            self.beats += 1;
-            let value = format!("{:016x}-{}", list.shared.id, self.beats);
-            within(attached.log.beat(&value)).await?;
-            attached.has_told();
-            self.own_beat = Some(value);
-            self.beaten_at = Some(list.now());
-        }
-        Ok(())
-    }
-
+    /// Returns why this process can't write.
     fn written(&self) -> Result<(), LogError> {
-        let error = self.write_error.as_ref().or(self.heal_error.as_ref());
+        let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
@@ -196,7 +147,7 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         // Under a constant stream of records, beats and losses must be seen too.
-        let check = at_end || self.is_due(self.checked_at, CHECK_EVERY, list);
+        let check = at_end || self.is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
             return Ok(Progress::Again);
@@ -290,12 +241,13 @@ impl Reader {
             self.take(list, attached, page);
         }
         if head.beat.is_some() && head.beat != self.last_beat {
-            if head.beat != self.own_beat {
+            let own = self.writer.has_beaten(head.beat.as_deref());
+            if !own {
                 attached.accepted_elsewhere();
             }
             // The first one may be old: only a change says that somebody is alive. He was after the
             // question before. The beat that this process has just written is there now.
-            if head.beat == self.own_beat {
+            if own {
                 attached.confirm(asked);
             } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {
                 attached.confirm(before);
@@ -310,11 +262,14 @@ impl Reader {
         self.seen = Some(List::default());
         self.live.clear();
         // An older copy has an older beat, perhaps that of this process.
-        (self.last_beat, self.own_beat, self.beaten_at) = (None, None, None);
+        self.last_beat = None;
+        self.writer.forget_beat();
     }
 
-    fn is_due(&self, last: Option<Reading>, every: Duration, list: &Revocations) -> bool {
-        last.is_none_or(|last| list.now().since(last) >= every)
+    /// Whether the state of the log is to be looked at.
+    fn is_due(&self, list: &Revocations) -> bool {
+        let checked_at = self.checked_at;
+        checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
     }
 
     fn report_silence(&mut self, attached: &Attached, now: Reading) {

@@ -19,9 +19,9 @@
 //! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
 //! entries), `generation.rs` (when a token is looked up again), then this file, `entries.rs` (how
 //! entries arrive) and `refusal.rs` (what a request asks); for logs `log/`, `attached.rs`,
-//! `follow.rs` (the task that reads), `live.rs` (how it notices a loss), `heal.rs` (how it mends one)
-//! and `silence.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`, `health.rs` and `webhook/` hold what
-//! users call.
+//! `follow.rs` (the task that reads), `write.rs` (how it writes), `live.rs` (how it notices a loss),
+//! `heal.rs` (how it mends one) and `silence.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`,
+//! `health.rs` and `webhook/` hold what users call.
 
 mod attached;
 mod backoff;
@@ -47,6 +47,7 @@ pub(crate) mod revoked;
 pub(crate) mod silence;
 pub(crate) mod target;
 pub(crate) mod webhook;
+mod write;
 
 mod sync;
 

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::{
     KEY,
-    logs::{SOON, tenant},
+    replica::{SOON, tenant},
 };
 
 fn process(tenant: &TestTenant, log: &MemoryLog) -> Revocations {
