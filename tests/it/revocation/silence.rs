@@ -1,9 +1,17 @@
 //! What happens while nothing is heard.
 
-use std::{pin::pin, time::Duration};
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use logto_runtime::{
-    ConfigError, RejectionCode, Revocations, Silence,
+    ConfigError, Head, LogError, LogFuture, Logged, RejectionCode, RevocationLog, Revocations,
+    Silence,
     test_util::{MemoryLog, TestTenant},
 };
 use tokio::time::timeout;
@@ -80,6 +88,64 @@ async fn silence_is_answered_as_the_setting_says_and_ends_when_somebody_is_heard
             let old = old_token(&tenant, MINUTE * 2);
             replica.verify(&old).await.unwrap();
         }
+    }
+}
+
+/// The process that receives webhooks may have ended between its last beat and the end of the outage.
+#[tokio::test]
+async fn a_beat_from_during_an_outage_confirms_only_the_moment_before_it() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let cut = Arc::new(AtomicBool::new(false));
+    log.beat("before").await.unwrap();
+    let replica = Replica::start(&tenant, Network(log.clone(), Arc::clone(&cut)));
+    replica.revocations.ready().await.unwrap();
+    let silent_for = || replica.revocations.health().silent_for_seconds;
+    log.beat("heard").await.unwrap();
+    replica.until("heard", |_| silent_for().is_some()).await;
+    cut.store(true, Ordering::Relaxed);
+    replica
+        .until("cut", |it| it.revocations.health().last_error.is_some())
+        .await;
+    log.beat("during the outage").await.unwrap();
+    tenant.advance(MINUTE);
+    cut.store(false, Ordering::Relaxed);
+    replica
+        .until("read", |it| it.revocations.health().last_error.is_none())
+        .await;
+    // It is seen within this time.
+    tokio::time::sleep(SOON).await;
+    assert!(silent_for() >= Some(60), "{:?}", silent_for());
+    log.beat("after the outage").await.unwrap();
+    replica.until("heard", |_| silent_for() < Some(10)).await;
+}
+
+/// A log behind a network that the test can cut for one replica.
+struct Network(MemoryLog, Arc<AtomicBool>);
+
+impl Network {
+    fn reach(&self) -> Result<&MemoryLog, LogError> {
+        match self.1.load(Ordering::Relaxed) {
+            true => Err(LogError::new("is cut off by the test")),
+            false => Ok(&self.0),
+        }
+    }
+}
+
+impl RevocationLog for Network {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async { self.reach()?.append(records).await })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        Box::pin(async move { self.reach()?.read_after(position, wait).await })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async { self.reach()?.head().await })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async { self.reach()?.beat(value).await })
     }
 }
 
