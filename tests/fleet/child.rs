@@ -4,7 +4,7 @@
 //! standard input: `ready`, `revoke <user>` and `verify <token>`.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead, BufReader, Write, stdin, stdout},
     process::{self, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
@@ -79,8 +79,27 @@ impl Child {
         }
     }
 
-    pub(super) fn signal(&self, signal: &str) {
-        send(self.process.id(), signal);
+    /// Stops the process, and returns when all of its threads have stopped.
+    pub(super) fn stop(&self) {
+        let pid = self.process.id();
+        send(pid, "-STOP");
+        // Where there is not a `/proc`, the signal alone must do.
+        let threads = || {
+            fs::read_dir(format!("/proc/{pid}/task"))
+                .into_iter()
+                .flatten()
+        };
+        let runs = |thread: fs::DirEntry| {
+            let state = fs::read_to_string(thread.path().join("stat"));
+            state.is_ok_and(|state| !state.contains(") T "))
+        };
+        while threads().flatten().any(runs) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub(super) fn go_on(&self) {
+        send(self.process.id(), "-CONT");
     }
 
     pub(super) fn kill(&mut self) {

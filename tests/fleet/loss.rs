@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    SOON,
+    SOON, bound,
     proxy::Proxy,
     replica::{Replica, tenant, token},
     server::{Server, machine},
@@ -85,7 +85,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
         let records = server.command(&["XRANGE", &server.key(), "-", "+"]);
         assert!(records.contains("healed"), "{way}: {records}");
         report!("{way}: written back after {healed:?}");
-        assert!(healed < SOON, "{way}: {healed:?}");
+        assert!(healed < bound(), "{way}: {healed:?}");
         let new = Replica::start(&tenant, server.log());
         new.ready().await;
         for replica in replicas.iter().chain([&new]) {

@@ -45,3 +45,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
+
+/// How long a recovery may take. In the gate, other work shares the machine.
+fn bound() -> Duration {
+    if is_long() { SOON } else { 2 * SOON }
+}

@@ -165,9 +165,11 @@ impl Attached {
 
     /// Another process beats, so it knows the log or has accepted it.
     pub(super) fn accepted_elsewhere(&self) {
-        if self.waits_for_acceptance() {
+        let waits = self.waits_for_acceptance();
+        // Whoever may not write need not tell it, either.
+        self.has_told();
+        if waits {
             self.accept_new();
-            self.has_told();
             telemetry::revocations_accepted();
         }
     }

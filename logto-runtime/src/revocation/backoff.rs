@@ -7,12 +7,12 @@ use std::{
 
 /// The longest wait after a failure. Whoever comes back after an outage must hear of everything within
 /// two seconds.
-const LONGEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_millis(500);
 
-/// Returns how long to wait after this many failures: a quarter of a second, doubling. Half of it is
-/// random.
+/// Returns how long to wait after this many failures: a quarter of a second, then half of one. Half of
+/// it is random.
 pub(super) fn after(failures: u32) -> Duration {
-    let longest = Duration::from_millis(125 << failures.min(3)).min(LONGEST);
+    let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)
 }
 
@@ -27,14 +27,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_a_second_and_are_spread_over_half_of_it() {
-        for (failures, longest) in [
-            (1, 250),
-            (2, 500),
-            (3, 1_000),
-            (4, 1_000),
-            (u32::MAX, 1_000),
-        ] {
+    fn waits_grow_to_half_a_second_and_are_spread_over_half_of_it() {
+        for (failures, longest) in [(0, 125), (1, 250), (2, 500), (3, 500), (u32::MAX, 500)] {
             let longest = Duration::from_millis(longest);
             let waits: Vec<_> = (0..200).map(|_| after(failures)).collect();
             let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());

@@ -119,7 +119,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't use the log of revocations; trying again at least every second"
+        "can't use the log of revocations; trying again twice a second"
     );
 }
 

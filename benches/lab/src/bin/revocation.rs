@@ -5,7 +5,7 @@ use std::{cell::RefCell, time::Duration};
 
 use lab::{
     allocations::{self, Counting},
-    api::{Api, ROUTES, bearer},
+    api::{Api, ROUTES, Route, bearer},
     case::runtime,
     rounds::{Case, alternate},
     tenant,
@@ -23,8 +23,7 @@ fn main() {
     let tenant = tenant::start(Algorithm::ES384);
     let runtime = runtime();
     let list = |entries: usize| {
-        let revocations = Revocations::in_memory(tenant.endpoint())
-;
+        let revocations = Revocations::in_memory(tenant.endpoint());
         for number in 0..entries {
             let revocation = Revocation::subject(format!("user-{number}"));
             let revoked = runtime.block_on(revocations.revoke(revocation));
@@ -49,7 +48,8 @@ fn main() {
     ];
     let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
     let authorization = bearer(&token.mint());
-    let route = &ROUTES[0];
+    let guarded = |route: &&Route| route.name == "require_scopes, two scopes";
+    let route = ROUTES.iter().find(guarded).expect("a guarded route");
     let send = |api: &RefCell<Api>, count| {
         api.borrow_mut()
             .send(route.path, &authorization, 200, count);
@@ -59,7 +59,10 @@ fn main() {
         .map(|(name, api)| Case::new(*name, move |count| send(api, count)))
         .collect();
     let samples = alternate(cases, ROUNDS, SLICE);
-    println!("{:40}{:>8}{:>9}{:>8}{:>8}", route.name, "ns", "more ns", "allocs", "bytes");
+    println!(
+        "{:40}{:>8}{:>9}{:>8}{:>8}",
+        route.name, "ns", "more ns", "allocs", "bytes"
+    );
     let cost = |api: &RefCell<Api>| {
         let total = allocations::during(|| send(api, 1_000));
         [total.count, total.bytes].map(|total| total as f64 / 1_000.0)
