@@ -57,6 +57,13 @@ impl Answer {
         self.error_member(|error| error.error)
     }
 
+    /// Returns the status of another server, which Logto reports in an error.
+    #[cfg(feature = "reconciler")]
+    pub(crate) fn reported_status(&self) -> Option<u16> {
+        let body: ErrorBody = serde_json::from_slice(&self.body).ok()?;
+        body.data?.response_status
+    }
+
     /// Returns a member if it looks like a code: strangers must not write into our output.
     fn error_member(&self, member: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
         let code = member(serde_json::from_slice(&self.body).ok()?)?;
@@ -69,6 +76,15 @@ impl Answer {
 struct ErrorBody {
     code: Option<String>,
     error: Option<String>,
+    #[cfg(feature = "reconciler")]
+    data: Option<ErrorData>,
+}
+
+#[cfg(feature = "reconciler")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorData {
+    response_status: Option<u16>,
 }
 
 #[cfg(test)]

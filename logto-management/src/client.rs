@@ -142,7 +142,7 @@ impl Management {
         successful(&call, answer)?.json(&call).map(Created::New)
     }
 
-    async fn call(
+    pub(crate) async fn call(
         &self,
         method: &Method,
         path: &str,
@@ -154,7 +154,7 @@ impl Management {
 
     /// Sends a request with a token, and once more with a new token if the API refuses it: a role
     /// that was assigned after the token was issued is not in the token.
-    async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         method: &Method,
         path: &str,
@@ -234,7 +234,7 @@ impl Management {
     }
 }
 
-fn successful(call: &str, answer: Answer) -> Result<Answer, Error> {
+pub(crate) fn successful(call: &str, answer: Answer) -> Result<Answer, Error> {
     match answer.status {
         _ if answer.is_success() => Ok(answer),
         300..400 => Err(Error::Answer {

@@ -1,14 +1,25 @@
 //! Webhooks, and the deliveries of the last day.
 
-use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Value;
 
 use crate::{client::Management, error::Error, resources::segment};
 
 /// How many pages of deliveries are read. A busy tenant has more in a day.
 const DELIVERY_PAGES: usize = 10;
 
-/// A webhook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The events by which Logto says that somebody lost access: a webhook that revokes needs them.
+pub const REVOKING_EVENTS: [&str; 4] = [
+    "Organization.Deleted",
+    "Organization.Membership.Updated",
+    "User.Deleted",
+    "User.SuspensionStatus.Updated",
+];
+
+/// A webhook. Its `Debug` output does not contain the headers that it sends.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hook {
     /// Logto's id of the webhook.
@@ -21,6 +32,8 @@ pub struct Hook {
     pub enabled: bool,
     /// The URL that it delivers to.
     pub url: String,
+    /// What the console lets people set: the URL, and headers that may be secret.
+    pub(crate) config: Value,
 }
 
 /// The outcome of a delivery. Its payload, which is personal data, is not kept.
@@ -69,11 +82,7 @@ impl<'de> Deserialize<'de> for Hook {
             #[serde(default)]
             events: Vec<String>,
             enabled: bool,
-            config: Config,
-        }
-        #[derive(Deserialize)]
-        struct Config {
-            url: String,
+            config: Value,
         }
         let Body {
             id,
@@ -81,8 +90,12 @@ impl<'de> Deserialize<'de> for Hook {
             event,
             mut events,
             enabled,
-            config: Config { url },
+            config,
         } = Body::deserialize(deserializer)?;
+        let url = config.get("url").and_then(Value::as_str);
+        let url = url
+            .ok_or_else(|| D::Error::missing_field("url"))?
+            .to_owned();
         if events.is_empty() {
             events.extend(event);
         }
@@ -92,7 +105,19 @@ impl<'de> Deserialize<'de> for Hook {
             events,
             enabled,
             url,
+            config,
         })
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hook")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("events", &self.events)
+            .field("enabled", &self.enabled)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,5 @@
-//! A client of Logto's Management API, as far as `cargo logto` needs it.
+//! A client of Logto's Management API, as far as `cargo logto` needs it, and with the feature
+//! `reconciler` a `Reconciler` that applies the deliveries of a webhook that failed.
 //!
 //! ```no_run
 //! use logto_management::{Credentials, Management};
@@ -31,8 +32,10 @@
 //! - `token`: access tokens
 //! - `client`: calls with a token, and pages
 //! - `resources`, `organizations`, `hooks`: the calls
+//! - `reconciler`: applies deliveries that failed (feature `reconciler`)
 
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod builder;
@@ -42,16 +45,26 @@ mod error;
 mod exchange;
 mod hooks;
 mod organizations;
+#[cfg(feature = "reconciler")]
+mod reconciler;
 mod resources;
 mod token;
 
+#[cfg(feature = "reconciler")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reconciler")))]
+pub use self::reconciler::{
+    Reconciler,
+    builder::ReconcilerBuilder,
+    error::{ReconcileError, SettingError},
+    report::Reconciled,
+};
 pub use self::{
     builder::{ConfigError, ManagementBuilder},
     client::{Created, Management},
     credentials::Credentials,
     error::Error,
     exchange::Wait,
-    hooks::{Delivery, Hook},
+    hooks::{Delivery, Hook, REVOKING_EVENTS},
     organizations::{OrganizationRole, OrganizationScope, RoleScope},
     resources::{Resource, Scope},
     token::{AccessToken, TokenRequest},

@@ -6,6 +6,10 @@ pub use inventory::submit;
 
 /// For `cargo logto explain`, which does not know the names that a program gives to clients.
 pub use crate::decide::clients::is_name as is_client_name;
+#[cfg(feature = "revocation")]
+pub use crate::revocation::webhook::replay::Replayed;
+#[cfg(feature = "revocation")]
+use crate::revocation::{Revocations, log::LogError};
 use crate::{
     answer::Rejection,
     extract::check::check,
@@ -52,4 +56,32 @@ pub async fn check_requirement(
 #[must_use]
 pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
+}
+
+/// Applies a delivery that the Management API returned, as [`Revocations::webhook`] would have done.
+/// Does nothing if the list has it already. For the reconciler of `logto-management`.
+///
+/// A delivery without a time happened at `logged_at`, in milliseconds since the Unix epoch.
+#[cfg(feature = "revocation")]
+#[must_use]
+pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replayed {
+    revocations.replay(body, logged_at)
+}
+
+/// Returns the current time of the list, and the time before which nothing matters to it any more, in
+/// milliseconds since the Unix epoch. For the reconciler of `logto-management`.
+#[cfg(feature = "revocation")]
+#[must_use]
+pub fn moments(revocations: &Revocations) -> (i64, i64) {
+    (revocations.now_millis(), revocations.oldest_moment())
+}
+
+/// Waits until the log of the list has been read once. For the reconciler of `logto-management`.
+///
+/// # Errors
+///
+/// Fails with the last error if the log could not be read for ten seconds.
+#[cfg(feature = "revocation")]
+pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
+    revocations.loaded().await
 }

@@ -2,18 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use logto_management::{Hook, Management};
+use logto_management::{Hook, Management, REVOKING_EVENTS as EVENTS};
 use logto_manifest::Manifest;
 
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
-
-/// The events that revoke by default.
-const EVENTS: [&str; 4] = [
-    "Organization.Deleted",
-    "Organization.Membership.Updated",
-    "User.Deleted",
-    "User.SuspensionStatus.Updated",
-];
 
 /// Finds resources whose tokens live longer than revocation reaches.
 pub(super) fn lifetimes(

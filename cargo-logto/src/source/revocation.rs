@@ -52,10 +52,13 @@ impl Revocation {
     }
 }
 
-/// Checks whether an expression is `….webhook(…)`, or has it as an argument.
+/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or has it as an argument.
 fn is_webhook(expr: &Expr) -> bool {
     match expr {
-        Expr::MethodCall(call) => call.method == "webhook" || is_webhook(&call.receiver),
+        Expr::MethodCall(call) => {
+            let method = &call.method;
+            method == "webhook" || method == "try_webhook" || is_webhook(&call.receiver)
+        }
         Expr::Call(call) => call.args.iter().any(is_webhook),
         Expr::Try(inner) => is_webhook(&inner.expr),
         _ => false,
@@ -138,7 +141,11 @@ mod tests {
                 Some("/hook"),
             ),
             (
-                r#"r.route("/hook", revocations.webhook([key])?)"#,
+                r#"r.route("/hook", revocations.try_webhook([key])?)"#,
+                Some("/hook"),
+            ),
+            (
+                r#"r.route("/hook", revocations.try_webhook([key]).unwrap())"#,
                 Some("/hook"),
             ),
             (r#"r.route("/other", get(list))"#, None),

@@ -68,7 +68,7 @@ pub fn app(
     };
     let mut router = routes::routes().into_router().merge(viewer).merge(metadata);
     if let Some(key) = webhook_key {
-        router = router.route("/webhooks/logto", revocations.webhook([key])?);
+        router = router.route("/webhooks/logto", revocations.try_webhook([key])?);
     }
     Ok(router.with_state(app))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{denial::Denial, rejection_code::RejectionCode};
 #[cfg(feature = "revocation")]
-use crate::revocation::{Refusal, revoked::Revoked, silence::Unheard};
+use crate::revocation::{refusal::Refusal, revoked::Revoked, silence::Unheard};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
     token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike, source::NoToken},

@@ -29,6 +29,9 @@ pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 /// failure sooner.
 const PAUSED: Duration = Duration::from_secs(5);
 
+/// How long to wait for the log at the start of a program.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// From when on silence is an error in the log. A process that receives webhooks beats every 5 s.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
@@ -48,6 +51,8 @@ pub(super) struct Attached {
     /// Whether the log was new when it was read.
     new: AtomicBool,
     accepts_new: AtomicBool,
+    /// Whether the other processes were told that the log is accepted.
+    told: AtomicBool,
     ended: AtomicBool,
     receives: AtomicBool,
     skipped: AtomicU64,
@@ -69,6 +74,7 @@ impl Attached {
             read: Moment::unset(),
             new: AtomicBool::new(false),
             accepts_new: AtomicBool::new(false),
+            told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             receives: AtomicBool::new(false),
             skipped: AtomicU64::new(0),
@@ -105,6 +111,13 @@ impl Attached {
         self.read.age(now).is_some_and(|age| age > PAUSED) && !self.has_ended()
     }
 
+    /// Says that the task is running, in the middle of something. Does not hide that it was paused.
+    pub(super) fn still_running(&self, now: Reading) {
+        if !self.was_paused(now) {
+            self.read.set(now);
+        }
+    }
+
     /// Waits for one reading, for at most two seconds.
     pub(super) async fn wait_for_reading(&self) {
         // Without a timer, the wait could not be limited. The request goes on with what is known.
@@ -113,6 +126,25 @@ impl Attached {
         }
         let mut readings = self.readings.subscribe();
         let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
+    }
+
+    /// Waits until the list is as it should be, for at most ten seconds.
+    pub(super) async fn until(&self, fits: impl Fn() -> bool) -> Result<(), LogError> {
+        if current_runtime().is_err() {
+            return Err(LogError::new(
+                "can't be waited for outside a tokio runtime with a timer; build it with \
+                 `.enable_all()`",
+            ));
+        }
+        let mut readings = self.readings.subscribe();
+        let wait = async { while !fits() && readings.changed().await.is_ok() {} };
+        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
+            return Ok(());
+        }
+        let error = self.last_error().clone();
+        Err(error.unwrap_or_else(|| {
+            LogError::new("has no sign of a process that receives webhooks; start one")
+        }))
     }
 
     pub(super) fn is_loaded(&self) -> bool {
@@ -124,8 +156,35 @@ impl Attached {
     }
 
     pub(super) fn confirm(&self, at: Reading) {
-        if !self.new.load(Ordering::Relaxed) || self.accepts_new.load(Ordering::Relaxed) {
+        if !self.waits_for_acceptance() {
             self.confirmed.set(at);
+        }
+    }
+
+    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    pub(super) fn waits_for_acceptance(&self) -> bool {
+        self.new.load(Ordering::Relaxed) && !self.accepts_new.load(Ordering::Relaxed)
+    }
+
+    /// Whether this process has accepted a new log, and has not told the others yet.
+    pub(super) fn tells_acceptance(&self) -> bool {
+        self.new.load(Ordering::Relaxed)
+            && self.accepts_new.load(Ordering::Relaxed)
+            && !self.told.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn has_told(&self) {
+        self.told.store(true, Ordering::Relaxed);
+    }
+
+    /// Another process beats, so it knows the log or has accepted it.
+    pub(super) fn accepted_elsewhere(&self) {
+        let waits = self.waits_for_acceptance();
+        // Whoever may not write need not tell it, either.
+        self.has_told();
+        if waits {
+            self.accept_new();
+            telemetry::revocations_accepted();
         }
     }
 
@@ -193,7 +252,20 @@ impl Attached {
     /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
     /// goes away meanwhile.
     pub(super) async fn send(&self) -> Result<(), LogError> {
-        let _one_at_a_time = self.sending.lock().await;
+        let one_at_a_time = async { Ok(self.sending.lock().await) };
+        let _one_at_a_time = within(one_at_a_time).await?;
+        self.send_all().await
+    }
+
+    /// The same, unless another task is doing it.
+    pub(super) async fn send_unless_sending(&self) -> Result<(), LogError> {
+        match self.sending.try_lock() {
+            Ok(_one_at_a_time) => self.send_all().await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn send_all(&self) -> Result<(), LogError> {
         loop {
             let batch: Vec<_> = self.pending().iter().take(1_000).cloned().collect();
             if batch.is_empty() {

@@ -9,7 +9,8 @@ use super::{
     attached::{Attached, SILENT},
     follow::follow,
     horizon::Horizon,
-    log::RevocationLog,
+    log::{RevocationLog, name::name_of},
+    normalised,
     silence::Silence,
     webhook::meaning::{Handling, RoleChange, UnlistedChange},
 };
@@ -179,10 +180,14 @@ impl RevocationsBuilder {
         Ok(list)
     }
 
-    pub(super) fn in_memory(self) -> Revocations {
+    pub(super) fn in_memory(mut self) -> Revocations {
+        let horizon = Horizon::new(self.max_token_lifetime);
+        if let Some(log) = &mut self.log {
+            log.set_up(&name_of(&normalised(&self.endpoint)), horizon.of_log());
+        }
         Revocations::new(
             &self.endpoint,
-            Horizon::new(self.max_token_lifetime),
+            horizon,
             self.handling,
             self.clock.unwrap_or_else(Clock::system),
             (self.log).map(|log| Attached::new(log, self.silence, self.start_empty)),

@@ -2,25 +2,28 @@
 
 use std::{sync::Weak, time::Duration};
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     Revocations, Shared,
     attached::{Attached, SILENT, within},
+    backoff,
     list::List,
+    live::Live,
     log::{LogError, Logged},
     record::Record,
+    write::Writer,
 };
 use crate::{clock::Reading, telemetry};
 
 /// How long a reading waits for a record.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How often a process that receives webhooks says that it is alive.
-const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// How often the state of the log is looked at under a constant stream of records.
+const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// The longest time between two failures.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
+/// How often the log is read from its start before that counts as a failure.
+const RESTARTS: u32 = 3;
 
 /// Reads the log until the list is dropped.
 pub(super) async fn follow(list: Weak<Shared>) {
@@ -32,20 +35,25 @@ pub(super) async fn follow(list: Weak<Shared>) {
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        let outcome = reader.read(&list, attached).await;
+        reader.writer.write(&list, attached, failures > 0).await;
+        attached.still_running(list.now());
+        // After a failure, the log may have changed: it is compared at once.
+        let wait = if failures == 0 { WAIT } else { Duration::ZERO };
+        let mut outcome = reader.read(&list, attached, wait).await;
+        if attached.was_paused(list.now()) {
+            // An answer may be from before the pause, and a failure that of a connection that died.
+            outcome = reader.read(&list, attached, Duration::ZERO).await;
+        }
         failures = match outcome {
             Ok(()) => 0,
             Err(_) => failures.saturating_add(1),
         };
         let now = list.now();
-        attached.has_read(now, outcome);
+        attached.has_read(now, outcome.and(reader.written()));
         reader.report_silence(attached, now);
         drop(list);
         if failures > 0 {
-            // A quarter of a second, doubling. Half of it is random, so that replicas do not come back
-            // all at once.
-            let longest = Duration::from_millis(250 << failures.min(3)).min(LONGEST_BACKOFF);
-            sleep(longest / 2 + longest.mul_f64(random() / 2.0)).await;
+            sleep(backoff::after(failures)).await;
         }
     }
 }
@@ -66,79 +74,130 @@ impl Drop for End {
 
 /// Where the task is in the log.
 #[derive(Default)]
-struct Reader {
-    position: Option<String>,
+pub(super) struct Reader {
+    position: Option<u128>,
     /// What the log has, while it is read from its start.
     seen: Option<List>,
+    live: Live,
     instance: Option<String>,
-    beat: Option<String>,
-    beaten_at: Option<Reading>,
+    /// The beat that was seen last.
+    last_beat: Option<String>,
     checked_at: Option<Reading>,
-    beats: u64,
-    /// The last beat of this process itself.
-    own_beat: Option<String>,
+    writer: Writer,
+    pub(super) heal_failures: u32,
+    pub(super) heal_error: Option<LogError>,
+    pub(super) heal_again_at: Option<Instant>,
     started_at: Option<Reading>,
     silence_reported: bool,
 }
 
+/// What is left to read.
+enum Progress {
+    /// The end of the log was reached.
+    Done,
+    /// The log goes on.
+    More,
+    /// The log is to be read from its start.
+    Again,
+}
+
 impl Reader {
-    /// Reads one page. If there is nothing to read, compares the log with what was read.
-    async fn read(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
-        attached.send().await?;
-        // The first look at the log must not find a beat of this process itself.
-        let beats = attached.receives() && attached.is_loaded();
-        if beats && self.is_due(self.beaten_at, BEAT_EVERY, list) {
-            self.beats += 1;
-            let value = format!("{:016x}-{}", list.shared.id, self.beats);
-            within(attached.log.beat(&value)).await?;
-            self.own_beat = Some(value);
-            self.beaten_at = Some(list.now());
-        }
-        if !attached.is_loaded() && self.seen.is_none() {
+    /// Returns why this process can't write.
+    fn written(&self) -> Result<(), LogError> {
+        let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
+        error.map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// Reads to the end of the log. Without a record to read, waits for one first.
+    async fn read(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        wait: Duration,
+    ) -> Result<(), LogError> {
+        let heals = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
+        if (!attached.is_loaded() && self.seen.is_none()) || heals {
             self.start_again();
         }
-        let wait = match self.seen {
-            Some(_) => Duration::ZERO,
-            None => WAIT,
-        };
+        let mut restarts = 0;
+        loop {
+            match self.step(list, attached, wait).await? {
+                Progress::Done => return Ok(()),
+                Progress::More => {}
+                Progress::Again if restarts < RESTARTS => restarts += 1,
+                Progress::Again => {
+                    let reason = "changes its state back and forth; name one server, not several \
+                                  behind one name";
+                    return Err(LogError::new(reason));
+                }
+            }
+        }
+    }
+
+    /// Reads one page. If there is nothing to read, compares the log with what was read.
+    async fn step(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        wait: Duration,
+    ) -> Result<Progress, LogError> {
+        let from_start = self.seen.is_some();
+        let wait = if from_start { Duration::ZERO } else { wait };
         let page = self.page(attached, wait).await?;
-        if !page.is_empty() {
-            self.take(list, attached, page);
-            // Under a constant stream of records, beats must be seen too.
-            if !self.is_due(self.checked_at, WAIT * 2, list) {
-                return Ok(());
-            }
-            return self.check(list, attached, false).await;
+        let at_end = page.is_empty();
+        self.take(list, attached, page);
+        // Under a constant stream of records, beats and losses must be seen too.
+        let check = at_end || self.is_due(list);
+        if check && !self.check(list, attached).await? {
+            self.start_again();
+            return Ok(Progress::Again);
         }
-        if let Some(seen) = self.seen.take() {
-            let lacking = list.lacking_in(&seen);
-            if !lacking.is_empty() {
-                // At most one of many replicas should write what the log has lost.
-                sleep(Duration::from_secs(1).mul_f64(random() / 2.0)).await;
-                telemetry::revocations_written_back(lacking.len());
-                attached.keep(lacking.iter().map(|record| record.to_line("healed")));
-                attached.send().await?;
-            }
-            self.check(list, attached, false).await?;
+        if from_start && !at_end {
+            return Ok(Progress::More);
+        }
+        if let Some(seen) = &self.seen {
             attached.set_loaded();
-            return Ok(());
+            let lacking = list.lacking_in(seen);
+            self.heal(list, attached, lacking).await;
+            self.seen = None;
         }
-        self.check(list, attached, true).await
+        Ok(Progress::Done)
     }
 
     async fn page(&self, attached: &Attached, wait: Duration) -> Result<Vec<Logged>, LogError> {
-        let position = self.position.as_deref();
-        within(attached.log.read_after(position, wait)).await
+        within(attached.log.read_after(self.position, wait)).await
+    }
+
+    /// Reads until nothing is left to read.
+    pub(super) async fn read_on(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+    ) -> Result<(), LogError> {
+        loop {
+            let page = self.page(attached, Duration::ZERO).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            self.take(list, attached, page);
+        }
     }
 
     fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
+        attached.still_running(list.now());
+        let (horizon, now) = (list.shared.horizon, list.now_seconds());
         let mut records = Vec::with_capacity(page.len());
         for Logged { position, record } in page {
-            match Record::parse(&record) {
-                Some(parsed) => records.push(parsed),
-                None => attached.skip(&record),
-            }
             self.position = Some(position);
+            let Some(parsed) = Record::parse(&record) else {
+                attached.skip(&record);
+                continue;
+            };
+            if !horizon.is_over(parsed.not_before, now) {
+                self.live
+                    .add(position, horizon.capped(parsed.not_before, now));
+            }
+            records.push(parsed);
         }
         if let Some(seen) = &mut self.seen {
             for record in &records {
@@ -148,17 +207,18 @@ impl Reader {
         list.insert(&records);
     }
 
-    /// Looks at the head of the log. `at_end` says that the last reading found nothing.
-    async fn check(
-        &mut self,
-        list: &Revocations,
-        attached: &Attached,
-        at_end: bool,
-    ) -> Result<(), LogError> {
-        // A beat confirms the moment before the question: what follows it may be lost.
+    /// Whether the log has this entry, or one of the same target that reaches further.
+    pub(super) fn has_seen(&self, record: &Record) -> bool {
+        let seen = self.seen.as_ref();
+        seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
+    }
+
+    /// Looks at the head of the log, and reads what it has. Returns `false` if the log was emptied,
+    /// restored or replaced. Nothing is confirmed by what is left of it.
+    async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let asked = list.now();
         let head = within(attached.log.head()).await?;
-        self.checked_at = Some(asked);
+        let asked_before = self.checked_at.replace(asked);
         if head.is_new && !attached.is_loaded() {
             attached.found_new();
         }
@@ -166,35 +226,50 @@ impl Reader {
             .instance
             .replace(head.instance.clone())
             .is_some_and(|known| known != head.instance);
-        let elsewhere = at_end && head.last != self.position && {
+        let (horizon, now) = (list.shared.horizon, asked.unix_seconds());
+        let oldest = self.live.oldest(|time| horizon.is_over(time, now));
+        let begins_later = oldest.is_some_and(|at| head.first.is_none_or(|first| first > at));
+        if other_run || begins_later || head.last < self.position {
+            return Ok(false);
+        }
+        // A beat confirms only what was written before it.
+        while self.position < head.last {
             let page = self.page(attached, Duration::ZERO).await?;
-            let behind = page.is_empty();
-            self.take(list, attached, page);
-            behind
-        };
-        if other_run || elsewhere {
-            // The log was emptied, restored or replaced. Nothing is confirmed by what is left of it.
-            self.start_again();
-            return Ok(());
-        }
-        if head.beat.is_some() && head.beat != self.beat {
-            // The first one may be old. Only a change says that somebody is alive, or the beat that this
-            // process has just written.
-            if self.beat.is_some() || head.beat == self.own_beat {
-                attached.confirm(asked);
+            if page.is_empty() {
+                break;
             }
-            self.beat = head.beat;
+            self.take(list, attached, page);
         }
-        Ok(())
+        if head.beat.is_some() && head.beat != self.last_beat {
+            let own = self.writer.has_beaten(head.beat.as_deref());
+            if !own {
+                attached.accepted_elsewhere();
+            }
+            // The first one may be old: only a change says that somebody is alive. He was after the
+            // question before. The beat that this process has just written is there now.
+            if own {
+                attached.confirm(asked);
+            } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {
+                attached.confirm(before);
+            }
+            self.last_beat = head.beat;
+        }
+        Ok(true)
     }
 
     fn start_again(&mut self) {
         self.position = None;
         self.seen = Some(List::default());
+        self.live.clear();
+        // An older copy has an older beat, perhaps that of this process.
+        self.last_beat = None;
+        self.writer.forget_beat();
     }
 
-    fn is_due(&self, last: Option<Reading>, every: Duration, list: &Revocations) -> bool {
-        last.is_none_or(|last| list.now().since(last) >= every)
+    /// Whether the state of the log is to be looked at.
+    fn is_due(&self, list: &Revocations) -> bool {
+        let checked_at = self.checked_at;
+        checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
     }
 
     fn report_silence(&mut self, attached: &Attached, now: Reading) {
@@ -211,11 +286,4 @@ impl Reader {
             }
         }
     }
-}
-
-/// Returns a number from 0 to 1.
-fn random() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-    let bits = RandomState::new().hash_one(0_u8) >> 11;
-    bits as f64 / (1_u64 << 53) as f64
 }

@@ -73,6 +73,12 @@ impl Horizon {
         self.oldest_token().saturating_add(SPARE)
     }
 
+    /// Returns how long a record is kept in a log.
+    pub(super) fn of_log(self) -> Duration {
+        let seconds = u64::try_from(self.oldest_token().saturating_mul(2)).unwrap_or(0);
+        Duration::from_secs(seconds)
+    }
+
     /// Limits how far in the future an entry can reach.
     pub(super) fn capped(self, not_before: i64, now: i64) -> i64 {
         not_before.min(now.saturating_add(self.of_entries()))

@@ -17,28 +17,37 @@
 //!   never by a task.
 //!
 //! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
-//! entries), `generation.rs` (when a token is looked up again), then this file;
-//! for logs `log/`, `attached.rs`, `follow.rs` (the task that reads) and `silence.rs`. `revoke.rs`,
-//! `builder.rs`, `health.rs` and `webhook/` hold what users call.
+//! entries), `generation.rs` (when a token is looked up again), then this file, `entries.rs` (how
+//! entries arrive) and `refusal.rs` (what a request asks); for logs `log/`, `attached.rs`,
+//! `follow.rs` (the task that reads), `write.rs` (how it writes), `live.rs` (how it notices a loss),
+//! `heal.rs` (how it mends one) and `silence.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`,
+//! `health.rs` and `webhook/` hold what users call.
 
 mod attached;
+mod backoff;
 pub(crate) mod builder;
+mod entries;
 mod follow;
 pub(crate) mod generation;
+mod heal;
 pub(crate) mod health;
 pub(crate) mod horizon;
 mod id;
 mod list;
 #[cfg(test)]
 mod list_tests;
+mod live;
 pub(crate) mod log;
 mod moment;
+mod readiness;
 mod record;
+pub(crate) mod refusal;
 pub(crate) mod revoke;
 pub(crate) mod revoked;
 pub(crate) mod silence;
 pub(crate) mod target;
 pub(crate) mod webhook;
+mod write;
 
 mod sync;
 
@@ -46,47 +55,23 @@ use std::{
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        Arc, RwLock,
+        atomic::{AtomicBool, AtomicI64},
     },
-    time::Duration,
 };
 
 use tokio::sync::watch;
 use url::Url;
 
 use self::{
-    attached::Attached,
-    generation::Generation,
-    horizon::Horizon,
-    list::List,
-    log::LogError,
-    record::{Record, Source},
-    revoked::Revoked,
-    silence::Unheard,
+    attached::Attached, generation::Generation, horizon::Horizon, list::List,
     webhook::meaning::Handling,
 };
 use crate::{
-    clock::{Clock, Reading, current_runtime},
+    clock::{Clock, Reading},
     config::without_credentials,
-    telemetry::{self, Audit},
-    verify::Verified,
+    telemetry,
 };
-
-/// How often entries that are over are removed, in seconds.
-const FORGET_EVERY: i64 = 60;
-
-/// From how many entries on the log warns.
-const MANY: usize = 1_000_000;
-
-/// Why a verified token is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// An entry refuses it.
-    Revoked(Revoked),
-    /// It is too old for what was heard, or nothing can be said.
-    Unheard(Unheard),
-}
 
 /// The list of revoked tokens of one tenant.
 ///
@@ -171,191 +156,9 @@ impl Revocations {
         self.shared.horizon
     }
 
-    /// Returns why a token is refused, or `None` if it is not.
-    #[inline]
-    pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        let revoked = self
-            .shared
-            .generation
-            .look_up(token.found_clean(), || self.look_up(token));
-        match (revoked, &self.shared.attached) {
-            (Some(revoked), _) => Some(Refusal::Revoked(revoked)),
-            (None, None) => None,
-            (None, Some(attached)) => attached.refuses(token, now).map(Refusal::Unheard),
-        }
-    }
-
-    /// Whether the process was paused, so that the log should be read before a request is answered.
-    #[inline]
-    pub(crate) fn was_paused(&self, now: Reading) -> bool {
-        (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
-    }
-
-    /// Waits until the log was read once more, for at most two seconds.
-    pub(crate) async fn wait_for_reading(&self) {
-        if let Some(attached) = &self.shared.attached {
-            attached.wait_for_reading().await;
-        }
-    }
-
-    /// Whether the task that reads the log has ended, so that nothing will be heard any more.
-    pub(crate) fn has_ended(&self) -> bool {
-        (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
-    }
-
-    /// Waits until the log has been read once, and the list can be asked.
-    ///
-    /// Without this call, requests are answered with 503 until then. A list in memory is ready at
-    /// once. With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable` it also waits for a
-    /// process that receives webhooks.
-    ///
-    /// # Errors
-    ///
-    /// Fails with the last error if the log could not be read for ten seconds.
-    pub async fn ready(&self) -> Result<(), LogError> {
-        const PATIENCE: Duration = Duration::from_secs(10);
-        let Some(attached) = &self.shared.attached else {
-            return Ok(());
-        };
-        if current_runtime().is_err() {
-            return Err(LogError::new(
-                "can't be waited for outside a tokio runtime with a timer; build it with \
-                 `.enable_all()`",
-            ));
-        }
-        let mut readings = attached.readings.subscribe();
-        let wait =
-            async { while !attached.is_ready(self.now()) && readings.changed().await.is_ok() {} };
-        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
-            return Ok(());
-        }
-        let error = attached.last_error().clone();
-        Err(error.unwrap_or_else(|| {
-            LogError::new("has no sign of a process that receives webhooks; start one")
-        }))
-    }
-
-    /// Accepts that the log was created just now, or lost everything while no replica ran: nobody
-    /// knows what was revoked before, and [`Silence`](crate::Silence) applies until this call.
-    ///
-    /// Call it after the first start, or after everybody who was revoked within the last lifetime of a
-    /// token was revoked again.
-    pub fn accept_empty_log(&self) {
-        if let Some(attached) = &self.shared.attached {
-            attached.accept_new();
-        }
-    }
-
-    /// Appends what is not in the log yet. Call it when the program stops, after the server has.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the log is out of reach. The entries are then lost with the process.
-    pub async fn flush(&self) -> Result<(), LogError> {
-        match &self.shared.attached {
-            Some(attached) => attached.send().await,
-            None => Ok(()),
-        }
-    }
-
     /// Returns a receiver that is notified after each change of the list.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.shared.changes.subscribe()
-    }
-
-    #[cold]
-    fn look_up(&self, token: &Verified) -> Option<Revoked> {
-        if token.found_clean().is_never() {
-            self.report_lifetime(token);
-        }
-        let list = self.shared.list.read();
-        let list = list.unwrap_or_else(PoisonError::into_inner);
-        list.find(token, self.now_seconds())
-    }
-
-    /// Returns the entries that another list lacks.
-    fn lacking_in(&self, other: &List) -> Vec<Record> {
-        let list = self.shared.list.read();
-        let list = list.unwrap_or_else(PoisonError::into_inner);
-        let entries = list.entries();
-        entries
-            .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
-            .map(|(target, not_before)| Record { target, not_before })
-            .collect()
-    }
-
-    /// Adds entries to the list, reports each, and keeps them for the log. They are refused here from
-    /// now on; [`flush`](Self::flush) brings them to other replicas.
-    fn apply(&self, records: &[Record], source: &Source<'_>) {
-        for record in records {
-            let (organization, id) = record.target.ids();
-            telemetry::revoked(&Audit {
-                kind: record.target.kind().as_str(),
-                organization,
-                id,
-                not_before: record.not_before,
-                source: source.event,
-                actor: source.actor,
-            });
-        }
-        self.insert(records);
-        if let Some(attached) = &self.shared.attached {
-            attached.keep(records.iter().map(|record| record.to_line(source.event)));
-        }
-    }
-
-    fn insert(&self, records: &[Record]) {
-        let Shared { horizon, .. } = *self.shared;
-        let now = self.now_seconds();
-        let changed = {
-            let list = self.shared.list.write();
-            let mut list = list.unwrap_or_else(PoisonError::into_inner);
-            let live = records
-                .iter()
-                .filter(|record| !horizon.is_over(record.not_before, now));
-            live.fold(false, |changed, record| {
-                list.insert(&record.target, horizon.capped(record.not_before, now)) | changed
-            })
-        };
-        if changed {
-            self.shared.generation.raise();
-            self.shared.changes.send_replace(());
-        }
-        self.forget();
-    }
-
-    /// Removes entries that are over, at most once a minute.
-    fn forget(&self) {
-        let now = self.now_seconds();
-        let due = self.shared.forget_at.load(Ordering::Relaxed);
-        // Also if the clock was set back by more than the interval.
-        if now >= due || now < due.saturating_sub(FORGET_EVERY) {
-            let next = now.saturating_add(FORGET_EVERY);
-            self.shared.forget_at.store(next, Ordering::Relaxed);
-            let list = self.shared.list.write();
-            let mut list = list.unwrap_or_else(PoisonError::into_inner);
-            list.forget(self.shared.horizon, now);
-        }
-        let entries = self.entries();
-        telemetry::revocation_entries(entries);
-        if entries >= MANY && !self.shared.size_reported.swap(true, Ordering::Relaxed) {
-            telemetry::many_revocations(entries);
-        }
-    }
-
-    fn entries(&self) -> usize {
-        let list = self.shared.list.read();
-        list.unwrap_or_else(PoisonError::into_inner).len()
-    }
-
-    /// Reports the first token that lives longer than the horizon allows for.
-    fn report_lifetime(&self, token: &Verified) {
-        let times = token.times();
-        let lifetime = times.expires_at.saturating_sub(times.issued_at);
-        let allowed = self.shared.horizon.max_token_lifetime();
-        if lifetime > allowed && !self.shared.lifetime_reported.swap(true, Ordering::Relaxed) {
-            telemetry::token_outlives_revocations(lifetime, allowed);
-        }
     }
 
     fn handling(&self) -> Handling {
@@ -370,7 +173,7 @@ impl Revocations {
         self.now().unix_seconds()
     }
 
-    fn now_millis(&self) -> i64 {
+    pub(crate) fn now_millis(&self) -> i64 {
         self.now().wall_millis
     }
 }

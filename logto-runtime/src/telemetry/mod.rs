@@ -43,11 +43,12 @@ pub use self::metric::describe_metrics;
 pub use self::metric::{REVOCATION_ENTRIES, REVOCATION_SILENCE, REVOCATIONS, WEBHOOKS};
 #[cfg(feature = "revocation")]
 pub(crate) use self::revocation::{
-    Audit, many_revocations, revocation_entries, revocation_skipped, revocations_heard,
-    revocations_in_memory, revocations_in_reach, revocations_new, revocations_out_of_reach,
-    revocations_silent, revocations_silent_for, revocations_start_empty, revocations_written_back,
-    revoked, roles_changed, token_outlives_revocations, webhook_ahead, webhook_answered,
-    webhook_unreadable, webhook_without_time,
+    Audit, many_revocations, revocation_entries, revocation_log_not_shortened, revocation_skipped,
+    revocations_accepted, revocations_heard, revocations_in_memory, revocations_in_reach,
+    revocations_new, revocations_out_of_reach, revocations_silent, revocations_silent_for,
+    revocations_start_empty, revocations_written_back, revoked, roles_changed,
+    token_outlives_revocations, webhook_ahead, webhook_answered, webhook_unreadable,
+    webhook_without_time,
 };
 pub(crate) use self::{asked::Asked, caller::Caller, text::printable};
 pub use self::{

@@ -119,7 +119,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't use the log of revocations; trying again every two seconds"
+        "can't use the log of revocations; trying again twice a second"
     );
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn revocations_silent() {
     tracing::error!(
         target: TARGET,
         "nothing is heard from a process that receives webhooks: revocations are missed; see whether \
-         one runs, and whether it and this process use the same log"
+         one runs, whether it and this process use the same log, and whether a new log was accepted"
     );
 }
 
@@ -151,8 +151,23 @@ pub(crate) fn revocations_heard() {
 pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
-        "the log of revocations is new: nobody knows what was revoked before; at the first start, and \
-         after everybody was revoked again, call `Revocations::accept_empty_log`"
+        "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
+         call `Revocations::accept_empty_log` at the first start and after everybody was revoked again"
+    );
+}
+
+/// Reports that another process has accepted the new log.
+pub(crate) fn revocations_accepted() {
+    tracing::info!(target: TARGET, "another process has accepted the new log of revocations");
+}
+
+/// Warns that a file keeps entries that are over.
+pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "can't remove old entries from the file of revocations, which still works; see whether this \
+         process may write to its folder, and whether the disk is full"
     );
 }
 
@@ -174,11 +189,12 @@ pub(crate) fn revocation_skipped(record: &str) {
     );
 }
 
-/// Warns that the log had lost records, which this process has written back.
+/// Warns that the log had lost records, and how many of them this process has written back. Other
+/// replicas write the rest.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
         entries,
-        "the log of revocations had lost entries; this process writes them back"
+        "the log of revocations had lost entries; this process has written them back"
     );
 }

@@ -20,7 +20,12 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     let now = Duration::ZERO;
     assert_eq!(log.read_after(None, now).await?, [], "the log is not empty");
     let head = log.head().await?;
-    assert_eq!((head.last, head.beat), (None, None), "the log is not empty");
+    assert_eq!(
+        (head.first, head.last),
+        (None, None),
+        "the log is not empty"
+    );
+    assert_eq!(head.beat, None, "the log is not empty");
 
     // Records come back in their order, with positions to go on from.
     let records = ["a", "{\"id\":\"é 漢字 \\u2028\"}", "a"].map(str::to_owned);
@@ -34,21 +39,28 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
         "in another order, or not as they were written"
     );
     for (at, logged) in all.iter().enumerate() {
-        let rest = log.read_after(Some(&logged.position), now).await?;
+        let rest = log.read_after(Some(logged.position), now).await?;
         assert_eq!(rest, all[at + 1..], "after record {at}");
     }
-    let last = all.last().map(|logged| logged.position.clone());
-    assert_eq!(
-        log.head().await?.last,
-        last,
-        "the head is not the last record"
+    let positions: Vec<_> = all.iter().map(|logged| logged.position).collect();
+    assert!(
+        positions.windows(2).all(|pair| pair[0] < pair[1]),
+        "the positions are not in order: {positions:?}"
     );
+    let last = positions.last().copied();
+    let head = log.head().await?;
+    assert_eq!(
+        head.first,
+        positions.first().copied(),
+        "not the oldest record"
+    );
+    assert_eq!(head.last, last, "not the last record");
 
     // A reading waits for a record.
     let short = Duration::from_millis(50);
-    assert_eq!(log.read_after(last.as_deref(), short).await?, []);
+    assert_eq!(log.read_after(last, short).await?, []);
     let one = ["woken".to_owned()];
-    let reading = log.read_after(last.as_deref(), WAIT);
+    let reading = log.read_after(last, WAIT);
     let (woken, appended) = tokio::join!(reading, log.append(&one));
     appended?;
     let woken = woken?;
@@ -60,11 +72,11 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
         .map(|number| format!("record {number}"))
         .collect();
     log.append(&many).await?;
-    let (mut position, mut read) = (Some(woken[0].position.clone()), Vec::new());
+    let (mut position, mut read) = (Some(woken[0].position), Vec::new());
     loop {
-        let page = log.read_after(position.as_deref(), now).await?;
+        let page = log.read_after(position, now).await?;
         let Some(end) = page.last() else { break };
-        position = Some(end.position.clone());
+        position = Some(end.position);
         read.extend(page.into_iter().map(|logged| logged.record));
     }
     assert_eq!(read, many, "pages with a gap or an overlap");

@@ -23,6 +23,8 @@ struct Inner {
 #[derive(Default)]
 struct State {
     records: Vec<String>,
+    /// How many records were trimmed before the first.
+    trimmed: usize,
     beat: Option<String>,
     instance: u64,
     cut: bool,
@@ -57,6 +59,8 @@ impl MemoryLog {
     /// Loses all records and beats.
     pub fn clear(&self) {
         let mut state = self.state();
+        // The positions of new records go on, as those that are times do.
+        state.trimmed += state.records.len();
         state.records.clear();
         state.beat = None;
     }
@@ -66,6 +70,14 @@ impl MemoryLog {
         let mut state = self.state();
         state.records.truncate(records);
         state.instance += 1;
+    }
+
+    /// Loses the oldest records.
+    pub fn trim(&self, records: usize) {
+        let mut state = self.state();
+        let records = records.min(state.records.len());
+        state.records.drain(..records);
+        state.trimmed += records;
     }
 
     /// Returns the records.
@@ -86,18 +98,17 @@ impl MemoryLog {
         }
     }
 
-    fn page(&self, position: Option<&str>) -> Result<Vec<Logged>, LogError> {
+    fn page(&self, position: Option<u128>) -> Result<Vec<Logged>, LogError> {
         let state = self.reachable()?;
-        let read: usize = position
-            .map_or(Ok(0), str::parse)
-            .map_err(|_| LogError::new("has no such position"))?;
-        let records = state.records.iter().enumerate().skip(read).take(1_000);
-        Ok(records
-            .map(|(at, record)| Logged {
-                position: (at + 1).to_string(),
-                record: record.clone(),
-            })
-            .collect())
+        let records = (state.trimmed + 1..)
+            .map(|at| at as u128)
+            .zip(&state.records);
+        let after = records.filter(|(at, _)| position.is_none_or(|position| *at > position));
+        let page = after.take(1_000).map(|(position, record)| Logged {
+            position,
+            record: record.clone(),
+        });
+        Ok(page.collect())
     }
 }
 
@@ -115,11 +126,7 @@ impl RevocationLog for MemoryLog {
         })
     }
 
-    fn read_after<'a>(
-        &'a self,
-        position: Option<&'a str>,
-        wait: Duration,
-    ) -> LogFuture<'a, Vec<Logged>> {
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         Box::pin(async move {
             let mut changes = self.0.changes.subscribe();
             let page = self.page(position)?;
@@ -134,12 +141,13 @@ impl RevocationLog for MemoryLog {
     fn head(&self) -> LogFuture<'_, Head> {
         Box::pin(async move {
             let state = self.reachable()?;
-            let last = state.records.len();
+            let empty = state.records.is_empty();
             Ok(Head {
-                last: (last > 0).then(|| last.to_string()),
+                first: (!empty).then_some(state.trimmed as u128 + 1),
+                last: (!empty).then_some((state.trimmed + state.records.len()) as u128),
                 instance: state.instance.to_string(),
                 beat: state.beat.clone(),
-                is_new: last == 0 && state.beat.is_none(),
+                is_new: state.beat.is_none(),
             })
         })
     }

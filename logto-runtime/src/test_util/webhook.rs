@@ -1,16 +1,22 @@
 //! Webhooks of the tenant, with bodies and signatures as recorded from Logto.
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::hmac;
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde_json::json;
 
 use super::{
-    iso_8601, members::Members, tenant::Tenant, test_tenant::TestTenant, webhook_target::Target,
+    iso_8601,
+    members::Members,
+    tenant::Tenant,
+    test_tenant::TestTenant,
+    webhook_target::{Delivery, Target},
 };
 use crate::revocation::webhook::signature;
 
 /// The id of the tenant's only webhook.
-const ID: &str = "test-hook";
+pub(super) const ID: &str = "test-hook";
 
 /// A change of a user or of a member, made through the Management API.
 pub(super) enum Change<'a> {
@@ -32,7 +38,7 @@ pub(super) enum Change<'a> {
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or replaces it. It sends all events to this URL, signed with
-    /// this key.
+    /// this key. The Management API lists it, with its deliveries of the last day.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;
@@ -82,20 +88,61 @@ impl Tenant {
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let Target { url, key } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
-        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        let signature: String = hmac::sign(&key, body.as_bytes())
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let client = reqwest::Client::builder().no_proxy().build().ok()?;
-        let request = client
-            .post(url)
-            .header(CONTENT_TYPE, "application/json")
-            .header(signature::HEADER, signature)
-            .body(body);
-        Some(request.send().await.ok()?.status())
+        let status = send(&url, &key, &body).await;
+        self.webhook.deliveries().push(Delivery {
+            at: self.clock.now(),
+            body,
+            status: status.map(|status| status.as_u16()),
+        });
+        status
     }
+}
+
+/// Sends the test call of a webhook. Its data is made up, as recorded from Logto.
+pub(super) async fn send_test(
+    url: &str,
+    key: &str,
+    hook: &str,
+    event: &str,
+    created_at: &str,
+) -> Option<StatusCode> {
+    let body = Members::default()
+        .with("event", event)
+        .with("hookId", hook)
+        .with("createdAt", created_at)
+        .with("userAgent", "fake-user-agent")
+        .with("path", "/fake-path/:id")
+        .with("method", "POST")
+        .with("status", 200)
+        .with("params", json!({ "id": "fake-id" }))
+        .with("data", json!({ "result": "success" }));
+    send(url, key, &body.to_string()).await
+}
+
+/// Returns a client that keeps no connection, since each belongs to the runtime of one test.
+fn client() -> Option<&'static reqwest::Client> {
+    static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
+    let new = || {
+        let client = reqwest::Client::builder().no_proxy();
+        client.pool_max_idle_per_host(0).build().ok()
+    };
+    CLIENT.get_or_init(new).as_ref()
+}
+
+/// Sends a signed body, and returns the status of the answer.
+async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    let signature: String = hmac::sign(&key, body.as_bytes())
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let request = client()?
+        .post(url)
+        .header(CONTENT_TYPE, "application/json")
+        .header(signature::HEADER, signature)
+        .body(body.to_owned());
+    Some(request.send().await.ok()?.status())
 }
 
 /// Returns the body of a delivery, with the members in the order that Logto sends.

@@ -1,10 +1,16 @@
-//! Where the tenant sends its webhooks.
+//! Where the tenant sends its webhooks, and its log of deliveries.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
 
-/// The tenant's only webhook, if it has one.
+/// The tenant's only webhook that it calls, if it has one.
 #[derive(Default)]
-pub(super) struct Webhook(Mutex<Option<Target>>);
+pub(super) struct Webhook {
+    target: Mutex<Option<Target>>,
+    deliveries: Mutex<Vec<Delivery>>,
+}
 
 /// The URL of a webhook, and the key that its deliveries are signed with.
 #[derive(Clone)]
@@ -13,8 +19,21 @@ pub(super) struct Target {
     pub(super) key: String,
 }
 
+/// A delivery, as Logto logs it when it has ended.
+pub(super) struct Delivery {
+    pub(super) at: SystemTime,
+    pub(super) body: String,
+    /// The status of the answer, if there was one.
+    pub(super) status: Option<u16>,
+}
+
 impl Webhook {
     pub(super) fn target(&self) -> MutexGuard<'_, Option<Target>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The deliveries, oldest first.
+    pub(super) fn deliveries(&self) -> MutexGuard<'_, Vec<Delivery>> {
+        (self.deliveries.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 }

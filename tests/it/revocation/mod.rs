@@ -6,12 +6,20 @@
 //! - `meanings`: what each event revokes
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
-//! - `logs`: several replicas over one log, and a restart over a file
+//! - `logs`: several replicas over one log; `silence`: what happens while nothing is heard;
+//!   `loss`: a log that loses records; `file`: the log in a file. The log of a fleet has a test binary
+//!   of its own, `fleet`
+//! - `new_log`: a log that was created just now
 //! - `operators`: settings, audit events, health and metrics
 
+mod file;
 mod logs;
+mod loss;
 mod meanings;
+mod new_log;
 mod operators;
+mod replica;
+mod silence;
 mod tenant;
 mod times;
 mod waiting;
@@ -80,7 +88,7 @@ fn delivery(body: impl Into<Body>, signature: Option<&str>) -> Request<Body> {
 }
 
 fn webhook(revocations: &Revocations) -> Router {
-    Router::new().route("/webhook", revocations.webhook([KEY]).unwrap())
+    Router::new().route("/webhook", revocations.webhook([KEY]))
 }
 
 /// Delivers an event, signed, and returns the status of the answer.

@@ -1,6 +1,9 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 
 pub(crate) mod file;
+pub(crate) mod name;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -9,16 +12,24 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 
 /// A log of revocations, which a process appends to and all replicas read.
 ///
-/// This crate has [`FileLog`](crate::FileLog). Implement the trait for another engine, and run
-/// `test_util::check_revocation_log` on it.
+/// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. Implement the
+/// trait for another engine, and run `test_util::check_revocation_log` on it.
 ///
 /// - Records are short texts on one line. Their order does not matter, and neither does it if one is
 ///   there twice.
 /// - A record that was appended must be there for as long as
 ///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. Whoever can
 ///   remove records can give revoked callers access again on replicas that have not read them.
+/// - The position of a record is greater than those of the records before it, for example an offset or
+///   the number of a sequence.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
+    /// Is called once, before anything else. The name is one that two tenants do not share, and `keep`
+    /// is how long a record must be there. The default does nothing.
+    fn set_up(&mut self, name: &str, keep: Duration) {
+        let _ = (name, keep);
+    }
+
     /// Appends records. Returns when they are as safe as the log makes them.
     ///
     /// Some of them may have been appended if it fails. All are then appended again.
@@ -27,11 +38,7 @@ pub trait RevocationLog: Send + Sync + 'static {
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
     /// Returns at most a few thousand at a time. Without any, waits up to `wait` for one.
-    fn read_after<'a>(
-        &'a self,
-        position: Option<&'a str>,
-        wait: Duration,
-    ) -> LogFuture<'a, Vec<Logged>>;
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
     fn head(&self) -> LogFuture<'_, Head>;
@@ -45,7 +52,7 @@ pub trait RevocationLog: Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
     /// The position, which [`RevocationLog::read_after`] takes.
-    pub position: String,
+    pub position: u128,
     /// The record as it was appended.
     pub record: String,
 }
@@ -53,13 +60,17 @@ pub struct Logged {
 /// The state of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
+    /// The position of the oldest record; `None` if the log is empty. Readers write back what a log
+    /// loses at its start.
+    pub first: Option<u128>,
     /// The position of the last record; `None` if the log is empty.
-    pub last: Option<String>,
+    pub last: Option<u128>,
     /// Names this run of the engine. After a restart, which may have lost records, it is another one.
     pub instance: String,
-    /// The value of the last [`beat`](RevocationLog::beat), if it is not older than a day.
+    /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of `keep`.
     pub beat: Option<String>,
-    /// Whether the log was created just now. Then nobody knows what was revoked before.
+    /// Whether the log was created just now, or nobody who receives webhooks wrote to it for that long.
+    /// Then nobody knows what was revoked before.
     pub is_new: bool,
 }
 

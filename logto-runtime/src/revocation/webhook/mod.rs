@@ -10,11 +10,12 @@
 //! - Logto delivers once, in any order. Deliveries that arrive twice make no difference.
 //!
 //! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what an
-//! event revokes) and `created_at.rs`.
+//! event revokes), `created_at.rs`, and `replay.rs` for deliveries that Logto's own log has.
 
 mod created_at;
 mod delivery;
 pub(crate) mod meaning;
+pub(crate) mod replay;
 pub(crate) mod signature;
 
 use std::{sync::Arc, time::Duration};
@@ -58,16 +59,38 @@ impl Revocations {
     /// use axum::Router;
     /// use logto_runtime::Revocations;
     ///
-    /// # fn app(revocations: &Revocations, signing_key: String) -> Result<Router, logto_runtime::ConfigError> {
-    /// let app = Router::new().route("/webhooks/logto", revocations.webhook([signing_key])?);
-    /// # Ok(app)
+    /// # fn app(revocations: &Revocations, signing_key: String) -> Router {
+    /// Router::new().route("/webhooks/logto", revocations.webhook([signing_key]))
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics without a key, and if a key has less than 16 characters or white space around it: a
+    /// service that cannot check signatures must not start.
+    /// [`try_webhook`](Self::try_webhook) returns the error instead.
+    #[track_caller]
+    pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        match self.try_webhook(signing_keys) {
+            Ok(handler) => handler,
+            #[expect(
+                clippy::panic,
+                reason = "like the routers of axum, it refuses a wrong setting when it is set up"
+            )]
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Returns what [`webhook`](Self::webhook) returns, or the error, for signing keys that a program
+    /// reads when it starts.
     ///
     /// # Errors
     ///
     /// Fails without a key, and if a key has less than 16 characters or white space around it.
-    pub fn webhook<S>(
+    pub fn try_webhook<S>(
         &self,
         signing_keys: impl IntoIterator<Item: Into<String>>,
     ) -> Result<MethodRouter<S>, ConfigError>
@@ -99,42 +122,66 @@ impl Revocations {
     }
 
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
-        let (event, now) = (delivery.event(), self.now_millis());
+        let decided = self.decide(delivery, self.now_millis());
+        let applied = !decided.records.is_empty();
+        match self.apply_decided(delivery, &decided) {
+            Some(_) => Answer::Unreadable,
+            None if applied => Answer::Revoked,
+            None => Answer::Ignored,
+        }
+    }
+
+    /// Returns what a delivery revokes. One without a time happened at `moment`.
+    fn decide(&self, delivery: &Delivery, moment: i64) -> Decided {
         let meaning = meaning::of(delivery, self.handling());
-        let moment = delivery.created_at().unwrap_or(now);
-        let records: Vec<_> = meaning
-            .revoke
-            .into_iter()
-            .map(|(target, margin)| Record::at(moment, margin, target))
-            .collect();
-        if !records.is_empty() {
+        let moment = delivery.created_at().unwrap_or(moment);
+        let revoke = meaning.revoke.into_iter();
+        Decided {
+            moment,
+            records: revoke
+                .map(|(target, margin)| Record::at(moment, margin, target))
+                .collect(),
+            roles_changed: meaning.roles_changed,
+            unreadable: meaning.unreadable,
+        }
+    }
+
+    /// Revokes, and reports what is odd about the delivery. Returns the member that cannot be read.
+    fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
+        let event = delivery.event();
+        if !decided.records.is_empty() {
             if delivery.created_at().is_none() {
                 telemetry::webhook_without_time(event);
             }
-            if moment.saturating_sub(now) > AHEAD {
-                telemetry::webhook_ahead(event, moment.saturating_sub(now) / 1_000);
+            let ahead = decided.moment.saturating_sub(self.now_millis());
+            if ahead > AHEAD {
+                telemetry::webhook_ahead(event, ahead / 1_000);
             }
         }
-        if meaning.roles_changed {
-            telemetry::roles_changed(event, !records.is_empty());
+        if decided.roles_changed {
+            telemetry::roles_changed(event, !decided.records.is_empty());
         }
-        let applied = !records.is_empty();
         self.apply(
-            &records,
+            &decided.records,
             &Source {
                 event,
                 actor: delivery.ip(),
             },
         );
-        match meaning.unreadable {
-            Some(member) => {
-                telemetry::webhook_unreadable(event, member);
-                Answer::Unreadable
-            }
-            None if applied => Answer::Revoked,
-            None => Answer::Ignored,
+        if let Some(member) = decided.unreadable {
+            telemetry::webhook_unreadable(event, member);
         }
+        decided.unreadable
     }
+}
+
+/// What to do about a delivery.
+struct Decided {
+    /// When it happened, in milliseconds since the Unix epoch.
+    moment: i64,
+    records: Vec<Record>,
+    roles_changed: bool,
+    unreadable: Option<&'static str>,
 }
 
 /// Reads a delivery whose signature is right.

@@ -1,6 +1,6 @@
 //! [`Hook`], a webhook of the tenant.
 
-/// A webhook, as the Management API lists it. The tenant does not call it.
+/// A webhook, as the Management API lists it. The tenant sends only the test call to it.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,

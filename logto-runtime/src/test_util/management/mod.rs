@@ -1,4 +1,4 @@
-//! The part of the Management API that `cargo logto` calls, with answers as recorded from Logto.
+//! The part of the Management API that `cargo logto` and the reconciler call, with answers as recorded from Logto.
 //!
 //! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
 //!
@@ -37,7 +37,10 @@ use super::{faults::TenantEndpoint, tenant::Tenant};
 
 /// Returns the routes below `/api`.
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router<Arc<Tenant>> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "revocation")]
+    let router = router.route("/api/hooks/{id}/test", axum::routing::post(hooks::test));
+    router
         .route(
             "/api/resources",
             get(resources::list).post(resources::create),

@@ -1,32 +1,41 @@
 //! [`FileLog`], the log of one machine.
 
+mod lines;
+mod shorten;
+
 use std::{
+    ffi::OsString,
     fmt,
-    fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::{task::spawn_blocking, time::sleep};
 
+use self::{
+    lines::{end_last_line, first, last, read},
+    shorten::{shorten, sync_folder},
+};
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
-
-/// How many records are read at a time.
-const PAGE: usize = 5_000;
+use crate::telemetry;
 
 /// A log in a file, for a service that runs as one process.
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
-/// machine. The file is locked: a second process that opens it fails. It contains the ids of users who
-/// were revoked, and grows by about a hundred bytes for each.
+/// machine. It is locked by a second file, whose name ends with `.lock`: another process that opens the
+/// log fails. The log contains the ids of users who were revoked, and grows by about a hundred bytes
+/// for each. At its start, a process removes the entries that no token can need any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
     file: Mutex<File>,
+    /// Locked for as long as the log is open. The file of the log itself is replaced.
+    _lock: File,
     is_new: bool,
     beat: Mutex<Option<String>>,
 }
@@ -39,27 +48,22 @@ impl FileLog {
     /// Fails if the file cannot be opened or created, and with [`io::ErrorKind::WouldBlock`] if
     /// another process has it open.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref().to_owned();
+        let path = path.as_ref();
+        let lock = lock(path)?;
         let options = || {
             let mut options = OpenOptions::new();
             options.read(true).append(true);
             options
         };
-        let (mut file, is_new) = match options().create_new(true).open(&path) {
+        let (mut file, is_new) = match options().create_new(true).open(path) {
             Ok(file) => (file, true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                (options().open(&path)?, false)
+                (options().open(path)?, false)
             }
             Err(error) => return Err(error),
         };
-        fs4::FileExt::try_lock(&file).map_err(|error| match error {
-            fs4::TryLockError::WouldBlock => {
-                let message = "another process has the log of revocations open; run one process, \
-                               or use a log for several";
-                io::Error::new(io::ErrorKind::WouldBlock, message)
-            }
-            fs4::TryLockError::Error(error) => error,
-        })?;
+        // Not a link: a file that replaced the link would not be where the link leads.
+        let path = fs::canonicalize(path)?;
         match is_new {
             true => sync_folder(&path)?,
             false => end_last_line(&mut file)?,
@@ -67,6 +71,7 @@ impl FileLog {
         Ok(Self(Arc::new(Inner {
             path,
             file: Mutex::new(file),
+            _lock: lock,
             is_new,
             beat: Mutex::new(None),
         })))
@@ -100,7 +105,36 @@ impl Inner {
     }
 }
 
+/// Locks the log at a path, or fails at once.
+fn lock(path: &Path) -> io::Result<File> {
+    let mut name = OsString::from(path);
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    let lock = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(name)?;
+    fs4::FileExt::try_lock(&lock).map_err(|error| match error {
+        fs4::TryLockError::WouldBlock => {
+            let message = "another process has the log of revocations open; run one process, or use \
+                           a log for several";
+            io::Error::new(io::ErrorKind::WouldBlock, message)
+        }
+        fs4::TryLockError::Error(error) => error,
+    })?;
+    Ok(lock)
+}
+
 impl RevocationLog for FileLog {
+    fn set_up(&mut self, _: &str, keep: Duration) {
+        let mut file = self.0.file();
+        // The log is as good as before if this fails, only longer.
+        if let Err(error) = shorten(&mut file, &self.0.path, SystemTime::now(), keep) {
+            telemetry::revocation_log_not_shortened(&error);
+        }
+    }
+
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
         let text: String = records
             .iter()
@@ -118,15 +152,9 @@ impl RevocationLog for FileLog {
         }))
     }
 
-    fn read_after<'a>(
-        &'a self,
-        position: Option<&'a str>,
-        wait: Duration,
-    ) -> LogFuture<'a, Vec<Logged>> {
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         Box::pin(async move {
-            let start: u64 = position
-                .map_or(Ok(0), str::parse)
-                .map_err(|_| LogError::new("has no such position"))?;
+            let start = u64::try_from(position.unwrap_or(0)).unwrap_or(u64::MAX);
             let page = self.run(move |file| read(file, start)).await?;
             if !page.is_empty() || wait.is_zero() {
                 return Ok(page);
@@ -138,8 +166,10 @@ impl RevocationLog for FileLog {
 
     fn head(&self) -> LogFuture<'_, Head> {
         Box::pin(async move {
+            let (first, last) = self.run(|file| Ok((first(file)?, last(file)?))).await?;
             Ok(Head {
-                last: self.run(last).await?,
+                first,
+                last,
                 // The lock keeps the file that of this process.
                 instance: String::new(),
                 beat: self.0.beat().clone(),
@@ -160,63 +190,4 @@ impl fmt::Debug for FileLog {
             .field("path", &self.0.path)
             .finish_non_exhaustive()
     }
-}
-
-/// Reads whole lines from an offset on. The position of a record is the offset after it.
-fn read(file: &mut File, start: u64) -> io::Result<Vec<Logged>> {
-    file.seek(SeekFrom::Start(start))?;
-    let mut lines = BufReader::new(file);
-    let (mut page, mut offset, mut line) = (Vec::new(), start, Vec::new());
-    while page.len() < PAGE {
-        line.clear();
-        let bytes = lines.read_until(b'\n', &mut line)?;
-        if line.pop() != Some(b'\n') {
-            break;
-        }
-        offset += u64::try_from(bytes).unwrap_or(u64::MAX);
-        page.push(Logged {
-            position: offset.to_string(),
-            record: String::from_utf8_lossy(&line).into_owned(),
-        });
-    }
-    Ok(page)
-}
-
-/// Returns the offset after the last whole line.
-fn last(file: &mut File) -> io::Result<Option<String>> {
-    let mut end = file.seek(SeekFrom::End(0))?;
-    let mut chunk = [0; 512];
-    while end > 0 {
-        let start = end.saturating_sub(chunk.len() as u64);
-        let length = usize::try_from(end - start).unwrap_or(chunk.len());
-        file.seek(SeekFrom::Start(start))?;
-        io::Read::read_exact(file, &mut chunk[..length])?;
-        if let Some(at) = memchr::memrchr(b'\n', &chunk[..length]) {
-            return Ok(Some((start + at as u64 + 1).to_string()));
-        }
-        end = start;
-    }
-    Ok(None)
-}
-
-/// Ends a record that a crash cut off. It is read as a record of an unknown kind.
-fn end_last_line(file: &mut File) -> io::Result<()> {
-    let length = file.seek(SeekFrom::End(0))?;
-    if length > 0 && last(file)? != Some(length.to_string()) {
-        file.write_all(b"\n")?;
-        file.sync_data()?;
-    }
-    Ok(())
-}
-
-/// Makes sure that a new file is still in its folder after a crash.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }

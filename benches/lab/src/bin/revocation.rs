@@ -1,0 +1,82 @@
+//! What revocation adds to a guard's cost for a request with a cached token, with none and with
+//! 100,000 revocations in the list.
+
+use std::{cell::RefCell, time::Duration};
+
+use lab::{
+    allocations::{self, Counting},
+    api::{Api, ROUTES, Route, bearer},
+    case::runtime,
+    rounds::{Case, alternate},
+    tenant,
+};
+use logto_runtime::{Algorithm, Revocation, Revocations};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const ROUNDS: usize = 201;
+const SLICE: Duration = Duration::from_millis(10);
+const ENTRIES: usize = 100_000;
+
+fn main() {
+    let tenant = tenant::start(Algorithm::ES384);
+    let runtime = runtime();
+    let list = |entries: usize| {
+        let revocations = Revocations::in_memory(tenant.endpoint());
+        for number in 0..entries {
+            let revocation = Revocation::subject(format!("user-{number}"));
+            let revoked = runtime.block_on(revocations.revoke(revocation));
+            revoked.expect("an id");
+        }
+        revocations
+    };
+    let build = |list: Option<&Revocations>| {
+        let logto = tenant::logto(&tenant);
+        let logto = match list {
+            Some(list) => logto.revocations(list),
+            None => logto,
+        };
+        RefCell::new(Api::new(&logto.build().expect("a Logto")))
+    };
+    let [empty, full] = [0, ENTRIES].map(list);
+    let apis = [
+        ("without the list", build(None)),
+        ("without the list, again", build(None)),
+        ("with an empty list", build(Some(&empty))),
+        ("with 100,000 revocations", build(Some(&full))),
+    ];
+    let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
+    let authorization = bearer(&token.mint());
+    let guarded = |route: &&Route| route.name == "require_scopes, two scopes";
+    let route = ROUTES.iter().find(guarded).expect("a guarded route");
+    let send = |api: &RefCell<Api>, count| {
+        api.borrow_mut()
+            .send(route.path, &authorization, 200, count);
+    };
+    let cases = apis
+        .iter()
+        .map(|(name, api)| Case::new(*name, move |count| send(api, count)))
+        .collect();
+    let samples = alternate(cases, ROUNDS, SLICE);
+    println!(
+        "{:40}{:>8}{:>9}{:>8}{:>8}",
+        route.name, "ns", "more ns", "allocs", "bytes"
+    );
+    let cost = |api: &RefCell<Api>| {
+        let total = allocations::during(|| send(api, 1_000));
+        [total.count, total.bytes].map(|total| total as f64 / 1_000.0)
+    };
+    let [base_count, base_bytes] = cost(&apis[0].1);
+    for (of, (_, api)) in samples.iter().zip(&apis) {
+        let [count, bytes] = cost(api);
+        println!(
+            "{:40}{:>8.0}{:>9.1}{:>8.1}{:>8.0}",
+            of.name,
+            of.median(),
+            of.more_than(&samples[0]),
+            count - base_count,
+            bytes - base_bytes
+        );
+    }
+}

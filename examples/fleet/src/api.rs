@@ -1,0 +1,42 @@
+//! A replica of the API. It reads the log, and takes neither webhooks nor credentials.
+
+use std::{error::Error, net::Ipv4Addr};
+
+use axum::{Json, Router, extract::State, routing::get, serve};
+use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
+use tokio::net::TcpListener;
+
+use crate::{
+    settings::{ORDERS, endpoint, number, optional, revocations},
+    stop,
+};
+
+#[require_scopes("read:orders")]
+async fn orders(auth: AuthInfo) -> Json<AuthInfo> {
+    Json(auth)
+}
+
+/// For readiness probes: a replica is ready when it has read the log.
+async fn health(State(logto): State<Logto>) -> Json<Health> {
+    Json(logto.health())
+}
+
+pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    let revocations = revocations()?.start()?;
+    revocations.ready().await?;
+    let resource = optional("LOGTO_RESOURCE").unwrap_or_else(|| ORDERS.to_owned());
+    let logto = Logto::builder(endpoint()?)
+        .resource(resource)
+        .revocations(&revocations)
+        .build()?;
+    logto.warm_up().await?;
+    let app = Router::new()
+        .route("/orders", get(orders))
+        .route("/healthz", get(health))
+        .with_state(logto);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number("PORT", 3100)?)).await?;
+    serve(listener, app)
+        .with_graceful_shutdown(stop::asked()?)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Starts the whole fleet on this machine, with a tenant of its own.
+
+use std::{
+    env,
+    error::Error,
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
+
+use logto_runtime::test_util::{Client, TestTenant, User};
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+    time::sleep,
+};
+
+use crate::{
+    guide::Guide,
+    redis,
+    settings::{ORDERS, number, optional},
+    stop,
+};
+
+/// The signing key of the tenant's webhook.
+const KEY: &str = "webhook-of-the-demonstration";
+
+/// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
+pub(crate) const MANAGEMENT: &str = "management";
+
+pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let (_server, redis) = match optional("REDIS_URL") {
+        Some(url) => (None, url),
+        None => {
+            let (server, url) = redis::start(folder.path()).await?;
+            (Some(server), url)
+        }
+    };
+    let tenant_port = number("TENANT_PORT", 3001)?;
+    let tenant = tenant(tenant_port).map_err(|error| {
+        format!("cannot listen on 127.0.0.1:{tenant_port}: {error}; set TENANT_PORT to a free port")
+    })?;
+    // Three replicas, and after them the process that takes webhooks.
+    let first = number("PORT", 3100)?;
+    let ports: [u16; 4] = [0, 1, 2, 3].map(|number| first.saturating_add(number));
+    let [replicas @ .., webhooks] = &ports;
+    let webhook = format!("http://127.0.0.1:{webhooks}/webhooks/logto");
+    tenant.send_webhooks_to(&webhook, KEY);
+
+    let process = |role: &str, settings: &[(&str, &str)]| {
+        let mut process = Command::new(env::current_exe()?);
+        process
+            .arg(role)
+            .env("REDIS_URL", &redis)
+            .env("LOGTO_ENDPOINT", tenant.endpoint())
+            .envs(settings.iter().copied())
+            .kill_on_drop(true)
+            .spawn()
+    };
+    let port = webhooks.to_string();
+    let key = ("LOGTO_WEBHOOK_KEY", KEY);
+    let mut receiver = process("webhooks", &[("PORT", &port), key])?;
+    answers(&mut receiver, *webhooks).await?;
+    let mut others = vec![process(
+        "reconciler",
+        &[
+            ("WEBHOOK_URL", &*webhook),
+            ("LOGTO_M2M_APP_ID", MANAGEMENT),
+            ("LOGTO_M2M_APP_SECRET", "management-secret"),
+            // So that nobody has to wait for 30 s.
+            ("RECONCILE_SECONDS", "3"),
+        ],
+    )?];
+    for replica in replicas {
+        let port = replica.to_string();
+        let mut api = process("api", &[("PORT", &port)])?;
+        answers(&mut api, *replica).await?;
+        others.push(api);
+    }
+    let tokens = ["alice", "bob"].map(|user| tenant.token().user(user).resource(ORDERS).mint());
+    print!(
+        "{}",
+        Guide {
+            replicas,
+            tenant: tenant.endpoint(),
+            receiver: receiver.id().unwrap_or_default(),
+            alice: &tokens[0],
+            bob: &tokens[1],
+        }
+    );
+    println!("the fleet is running; Ctrl-C ends it");
+    stop::asked()?.await;
+    Ok(())
+}
+
+fn tenant(port: u16) -> std::io::Result<TestTenant> {
+    let management = Client::new(MANAGEMENT, "management-secret");
+    let user = |id: &str| User::new(id).scopes(ORDERS, ["read:orders"]);
+    TestTenant::builder()
+        .port(port)
+        .resource(ORDERS, ["read:orders"])
+        .client(management.scopes("https://default.logto.app/api", ["all"]))
+        .user(user("alice"))
+        .user(user("bob"))
+        .try_start()
+}
+
+/// Waits until a process listens.
+async fn answers(process: &mut Child, port: u16) -> Result<(), Box<dyn Error>> {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = process.try_wait()? {
+            let free = "see above why; for ports that are free, set PORT to the first of four";
+            return Err(format!("the process for port {port} has ended ({status}); {free}").into());
+        }
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .is_ok()
+        {
+            return Ok(());
+        }
+        if began.elapsed() > Duration::from_secs(30) {
+            return Err(format!("nothing answers at port {port}; see above why").into());
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,70 @@
+//! The commands that the program prints.
+
+use std::fmt;
+
+use crate::demonstration::MANAGEMENT;
+
+/// Commands to paste, each below the status of its answer.
+pub(crate) struct Guide<'a> {
+    pub(crate) replicas: &'a [u16],
+    pub(crate) tenant: &'a str,
+    /// The id of the process that takes webhooks.
+    pub(crate) receiver: u32,
+    pub(crate) alice: &'a str,
+    pub(crate) bob: &'a str,
+}
+
+impl Guide<'_> {
+    /// Asks every replica for the orders.
+    fn ask(&self, f: &mut fmt::Formatter<'_>, status: u16, user: &str, token: &str) -> fmt::Result {
+        for (at, port) in self.replicas.iter().enumerate() {
+            write!(
+                f,
+                "\n# {status}: {user} at replica {}\n\
+                 curl -i http://127.0.0.1:{port}/orders -H 'Authorization: Bearer {token}'\n",
+                at + 1
+            )?;
+        }
+        Ok(())
+    }
+
+    fn suspend(&self, f: &mut fmt::Formatter<'_>, user: &str) -> fmt::Result {
+        let tenant = self.tenant;
+        write!(
+            f,
+            "\n# 200: suspend {user}, as the Logto console does\n\
+             curl -i {tenant}/api/users/{user}/is-suspended -X PATCH \
+             -H 'Content-Type: application/json' -d '{{\"isSuspended\": true}}' \
+             -H \"Authorization: Bearer $(curl -sS {tenant}/oidc/token \
+             -u {MANAGEMENT}:{MANAGEMENT}-secret -d grant_type=client_credentials \
+             -d resource=https://default.logto.app/api -d scope=all \
+             | sed -n 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/p')\"\n"
+        )
+    }
+}
+
+impl fmt::Display for Guide<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let receiver = self.receiver;
+        writeln!(
+            f,
+            "Three replicas, one process for webhooks, one reconciler, one log."
+        )?;
+        self.ask(f, 200, "alice", self.alice)?;
+        self.suspend(f, "alice")?;
+        write!(
+            f,
+            "\n# Every replica hears of it within two seconds\nsleep 2\n"
+        )?;
+        self.ask(f, 401, "alice", self.alice)?;
+        write!(
+            f,
+            "\n# A webhook that is lost: the process that takes it ends, and the reconciler reads what \
+             Logto has sent\nkill {receiver}\n"
+        )?;
+        self.ask(f, 200, "bob", self.bob)?;
+        self.suspend(f, "bob")?;
+        write!(f, "\n# Here it reads every three seconds\nsleep 6\n")?;
+        self.ask(f, 401, "bob", self.bob)
+    }
+}

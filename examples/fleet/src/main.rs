@@ -1,0 +1,58 @@
+//! A fleet: replicas of an API, one process that takes Logto's webhooks, and one that reconciles,
+//! over one log in Redis.
+//!
+//! `fleet` starts all of them, with a tenant of its own. `fleet api`, `fleet webhooks` and
+//! `fleet reconciler` are the processes.
+
+mod api;
+mod demonstration;
+mod guide;
+mod reconciler;
+mod redis;
+mod settings;
+mod stop;
+mod webhooks;
+
+use std::{env, error::Error, io, process::ExitCode};
+
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let role = env::args().nth(1);
+    let level = match &role {
+        // What the processes do is on their lines.
+        None => LevelFilter::WARN,
+        Some(_) => LevelFilter::INFO,
+    };
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let targets = Targets::new().with_target("logto", level);
+    tracing_subscriber::registry()
+        .with(log)
+        .with(targets)
+        .init();
+    match run(role.as_deref()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fleet: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(role: Option<&str>) -> Result<(), Box<dyn Error>> {
+    match role {
+        None => demonstration::run().await,
+        Some("api") => api::run().await,
+        Some("webhooks") => webhooks::run().await,
+        Some("reconciler") => reconciler::run().await,
+        Some(other) => {
+            let roles = "write `api`, `webhooks` or `reconciler`, or nothing to start them all";
+            Err(format!("`{other}` is not a process of the fleet; {roles}").into())
+        }
+    }
+}

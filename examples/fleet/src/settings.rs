@@ -1,0 +1,40 @@
+//! The environment of the processes.
+
+use std::env;
+
+use logto_runtime::{RedisLog, Revocations, RevocationsBuilder};
+
+/// The resource indicator of the API.
+pub(crate) const ORDERS: &str = "https://api.example.com/orders";
+
+/// Reads a variable. An empty one counts as unset.
+pub(crate) fn optional(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Reads a variable, or says what to set it to.
+pub(crate) fn required(name: &str, what: &str) -> Result<String, String> {
+    optional(name).ok_or_else(|| format!("{name} is not set; set it to {what}"))
+}
+
+/// Reads a number, such as a port.
+pub(crate) fn number(name: &str, default: u16) -> Result<u16, String> {
+    let Some(value) = optional(name) else {
+        return Ok(default);
+    };
+    let problem = |_| format!("{name} is {value:?}; set it to a number from 0 to 65535");
+    value.parse().map_err(problem)
+}
+
+/// Returns the endpoint of the tenant.
+pub(crate) fn endpoint() -> Result<String, String> {
+    let what = "the endpoint of your tenant, such as https://your-tenant.logto.app";
+    required("LOGTO_ENDPOINT", what)
+}
+
+/// Returns the list of revocations, which all processes read from one log.
+pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
+    let what = "the address of the log, such as rediss://user:password@redis.example.com:6379";
+    let redis = RedisLog::new(required("REDIS_URL", what)?)?;
+    Ok(Revocations::builder(endpoint()?).log(redis))
+}

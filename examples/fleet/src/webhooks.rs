@@ -1,0 +1,26 @@
+//! The process that takes Logto's webhooks. It may run more than once.
+
+use std::{error::Error, net::Ipv4Addr};
+
+use axum::{Router, serve};
+use tokio::net::TcpListener;
+
+use crate::{
+    settings::{number, required, revocations},
+    stop,
+};
+
+pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    let what = "the signing key of the webhook in the Logto console";
+    let key = required("LOGTO_WEBHOOK_KEY", what)?;
+    let revocations = revocations()?.start()?;
+    // Returns an error for a key that is too short, where `webhook` would panic.
+    let app = Router::new().route("/webhooks/logto", revocations.try_webhook([key])?);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number("PORT", 3103)?)).await?;
+    serve(listener, app)
+        .with_graceful_shutdown(stop::asked()?)
+        .await?;
+    // What a webhook has said while the log was out of reach must not be lost.
+    revocations.flush().await?;
+    Ok(())
+}

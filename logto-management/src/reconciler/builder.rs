@@ -1,0 +1,94 @@
+//! The settings of a [`Reconciler`].
+
+use std::{fmt, time::Duration};
+
+use logto_runtime::Revocations;
+use url::Url;
+
+use super::{Reconciler, error::SettingError, webhook::Webhook};
+use crate::client::Management;
+
+const EVERY: Duration = Duration::from_secs(30);
+const TEST_CALL_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Builds a [`Reconciler`]. Created by [`Reconciler::builder`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ReconcilerBuilder {
+    management: Management,
+    revocations: Revocations,
+    webhook: String,
+    every: Duration,
+    test_call_every: Duration,
+}
+
+impl Reconciler {
+    /// Returns a builder.
+    ///
+    /// `webhook` is the URL of the webhook, as in the Logto console. If several webhooks deliver to it,
+    /// as while a signing key is replaced, the deliveries of all are applied.
+    pub fn builder(
+        management: Management,
+        revocations: &Revocations,
+        webhook: impl Into<String>,
+    ) -> ReconcilerBuilder {
+        ReconcilerBuilder {
+            management,
+            revocations: revocations.clone(),
+            webhook: webhook.into(),
+            every: EVERY,
+            test_call_every: TEST_CALL_EVERY,
+        }
+    }
+}
+
+impl ReconcilerBuilder {
+    /// Sets how much time passes before Logto's log of deliveries is read again. The default is 30 s.
+    pub fn every(mut self, interval: Duration) -> Self {
+        self.every = interval;
+        self
+    }
+
+    /// Sets how much time passes before Logto sends its test call again. The default is one hour.
+    pub fn test_call_every(mut self, interval: Duration) -> Self {
+        self.test_call_every = interval;
+        self
+    }
+
+    /// Builds the reconciler. Sends nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the URL of the webhook is not an `http` or `https` URL, or if an interval is
+    /// zero.
+    pub fn build(self) -> Result<Reconciler, SettingError> {
+        let url = Url::parse(&self.webhook).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        for (setting, interval) in [
+            ("every", self.every),
+            ("test_call_every", self.test_call_every),
+        ] {
+            if interval.is_zero() {
+                return Err(SettingError::Interval { setting });
+            }
+        }
+        Ok(Reconciler::new(
+            self.management,
+            self.revocations,
+            Webhook::new(url.ok_or(SettingError::Webhook)?),
+            self.every,
+            self.test_call_every,
+        ))
+    }
+}
+
+/// Leaves out the URL of the webhook, which may contain credentials and was not checked yet.
+impl fmt::Debug for ReconcilerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReconcilerBuilder")
+            .field("management", &self.management)
+            .field("revocations", &self.revocations)
+            .field("every", &self.every)
+            .field("test_call_every", &self.test_call_every)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,115 @@
+//! What can go wrong, and how to mend it.
+
+use logto_runtime::LogError;
+
+use crate::{error::Error, hooks::REVOKING_EVENTS};
+
+/// A setting of a [`Reconciler`](crate::Reconciler) is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingError {
+    /// The URL of the webhook is not one that Logto can call.
+    #[error(
+        "the URL of the webhook is not an `http` or `https` URL; write it as in the Logto console, \
+         such as `https://api.example.com/webhooks/logto`"
+    )]
+    Webhook,
+    /// An interval is zero.
+    #[error("`{setting}` is zero; write how much time passes between two calls, such as 30 s")]
+    Interval {
+        /// The name of the builder's method.
+        setting: &'static str,
+    },
+}
+
+/// The deliveries could not be applied, or no further ones will arrive.
+///
+/// Its text ends with the fix, and never contains secrets, payloads or the query of a URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReconcileError {
+    /// The Management API could not be called.
+    #[error(transparent)]
+    Management(#[from] Error),
+    /// The log of revocations is out of reach. What was read is tried again.
+    #[error("{0}; check the address of the log of revocations, and whether it runs")]
+    Log(LogError),
+    /// The tenant does not have a webhook for this URL.
+    #[error(
+        "no webhook of the tenant delivers to {url}, so nothing is revoked; create one in the \
+         console (Webhooks) with exactly this URL and the events {}", REVOKING_EVENTS.join(", ")
+    )]
+    WebhookMissing {
+        /// The URL of the webhook.
+        url: String,
+    },
+    /// The webhook is disabled.
+    #[error(
+        "the webhook to {url} is disabled, so nothing is revoked; enable it in the console (Webhooks > \
+         the webhook)"
+    )]
+    WebhookDisabled {
+        /// The URL of the webhook.
+        url: String,
+    },
+    /// The webhook does not deliver all events that revoke.
+    #[error(
+        "the webhook to {url} does not deliver {}, so that does not revoke; add the events in the \
+         console (Webhooks > the webhook)", events.join(", ")
+    )]
+    WebhookLacksEvents {
+        /// The URL of the webhook.
+        url: String,
+        /// The events that it lacks.
+        events: Vec<&'static str>,
+    },
+    /// The webhook does not accept Logto's test call.
+    #[error("the webhook to {url} {}", refused(*status))]
+    TestCall {
+        /// The URL of the webhook.
+        url: String,
+        /// The HTTP status of the response, if there was one.
+        status: Option<u16>,
+    },
+}
+
+impl ReconcileError {
+    /// Names the kind of fault, so that each is logged once.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Management(Error::Unreachable { .. }) => "unreachable",
+            Self::Management(Error::Busy { .. }) => "busy",
+            Self::Management(_) => "refused",
+            Self::Log(_) => "log",
+            Self::WebhookMissing { .. } => "webhook_missing",
+            Self::WebhookDisabled { .. } => "webhook_disabled",
+            Self::WebhookLacksEvents { .. } => "webhook_lacks_events",
+            Self::TestCall { .. } => "test_call",
+        }
+    }
+
+    /// Whether it can pass without anybody changing a setting.
+    pub(super) fn is_outage(&self) -> bool {
+        matches!(self.kind(), "unreachable" | "busy" | "log")
+    }
+}
+
+fn refused(status: Option<u16>) -> String {
+    let (answers, fix) = match status {
+        Some(status) => (
+            format!("answers Logto's test call with {status}"),
+            match status {
+                401 => {
+                    "give the service the signing key of the webhook (console: Webhooks > the webhook)"
+                }
+                503 => "see in the log of the service why the log of revocations is out of reach",
+                _ => "check that the path of the URL is that of the service's route for webhooks",
+            },
+        ),
+        None => (
+            "does not answer Logto's test call".to_owned(),
+            "check that the service runs, and that Logto can reach it under this URL",
+        ),
+    };
+    format!("{answers}; {fix}")
+}

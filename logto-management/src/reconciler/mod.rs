@@ -1,0 +1,241 @@
+//! Applies the deliveries of a webhook that failed.
+//!
+//! In: Logto's own log of the deliveries of a webhook. Out: entries of the list of revocations, as the
+//! webhook would have made them.
+//!
+//! - Logto sends each delivery once, but keeps it in its log for a day, whether or not it arrived.
+//! - Every delivery is applied, not only those that failed: the list knows what it has.
+//! - The test call once an hour shows that the next delivery would arrive.
+//!
+//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), then this file.
+
+pub(crate) mod builder;
+mod deliveries;
+pub(crate) mod error;
+pub(crate) mod report;
+mod webhook;
+mod window;
+
+use std::{
+    convert::Infallible,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    time::{Duration, Instant},
+};
+
+use logto_runtime::{
+    __private::{Replayed, loaded, moments, replay},
+    Revocations,
+};
+
+use self::{
+    deliveries::{PAGE, TestCall},
+    error::ReconcileError,
+    report::{Reconciled, Report},
+    webhook::Webhook,
+    window::{Window, is_before},
+};
+use crate::{client::Management, error::Error, hooks::Hook};
+
+/// The first wait after a failure. Each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The most pages that are read at once.
+const PAGES: usize = 1_000;
+
+/// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
+/// test call.
+///
+/// At its start it goes back as far as revocations matter, then it reads what is new every 30 s. A
+/// delivery that the list has already changes nothing. The test call is sent at the start and then once
+/// an hour.
+///
+/// Its credentials can do everything in the tenant, so run it in a process of its own that nobody can
+/// reach, with the log of revocations that the other processes use.
+///
+/// ```no_run
+/// use logto_management::{Management, Reconciler};
+/// use logto_runtime::Revocations;
+///
+/// # async fn example(revocations: Revocations) -> Result<(), Box<dyn std::error::Error>> {
+/// // Reads LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET.
+/// let management = Management::from_env()?.build()?;
+/// let webhook = "https://api.example.com/webhooks/logto";
+/// let reconciler = Reconciler::builder(management, &revocations, webhook).build()?;
+/// reconciler.run().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Reconciler {
+    management: Management,
+    revocations: Revocations,
+    webhook: Webhook,
+    every: Duration,
+    test_call_every: Duration,
+    window: Window,
+    /// When Logto's last test call was accepted.
+    tested: Option<Instant>,
+    report: Report,
+}
+
+impl Reconciler {
+    fn new(
+        management: Management,
+        revocations: Revocations,
+        webhook: Webhook,
+        every: Duration,
+        test_call_every: Duration,
+    ) -> Self {
+        Self {
+            management,
+            revocations,
+            webhook,
+            every,
+            test_call_every,
+            window: Window::default(),
+            tested: None,
+            report: Report::default(),
+        }
+    }
+
+    /// Reconciles until the future is dropped.
+    ///
+    /// Failures are logged, each kind once until it ends, and tried again: after a second, then after
+    /// longer and longer, up to the interval. If Logto says how long to wait, it waits that long.
+    pub async fn run(mut self) -> Infallible {
+        let mut failures = 0_u32;
+        loop {
+            let wait = match self.reconcile().await {
+                Ok(_) => {
+                    failures = 0;
+                    self.every.mul_f64(1.0 + random() / 10.0)
+                }
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    self.wait_after(&error, failures)
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Applies what Logto has logged, once, and lets Logto send its test call if that is due.
+    ///
+    /// [`run`](Self::run) calls it again and again. Call it yourself to reconcile when you choose.
+    ///
+    /// If it succeeds, and the log of revocations was new, the log is accepted as with
+    /// [`Revocations::accept_empty_log`]: everything that Logto has sent is in it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the Management API or the log of revocations is out of reach, if the webhook is missing
+    /// or disabled or lacks an event, and if it does not accept the test call. What could be read was
+    /// applied even then.
+    pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
+        let mut done = Reconciled::default();
+        let outcome = self.apply_all(&mut done).await;
+        self.report.applied(&done);
+        let outcome = match outcome {
+            Ok(hooks) => self.test_if_due(&hooks).await,
+            Err(error) => Err(error),
+        };
+        self.report.outcome(&outcome);
+        outcome.map(|()| done)
+    }
+
+    /// Applies the deliveries of the webhook, and returns what delivers to it.
+    async fn apply_all(&mut self, done: &mut Reconciled) -> Result<Vec<Hook>, ReconcileError> {
+        // What the list lacks shows only after it was read.
+        (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
+        let (began, oldest) = moments(&self.revocations);
+        let start = self.window.start(oldest);
+        let mut hooks = self.management.hooks().await?;
+        hooks.retain(|hook| self.webhook.is(hook));
+        for hook in &hooks {
+            self.apply_deliveries(hook, start, began, done).await?;
+        }
+        (self.revocations.flush().await).map_err(ReconcileError::Log)?;
+        self.webhook.check(&hooks)?;
+        self.window.complete(began);
+        self.revocations.accept_empty_log();
+        Ok(hooks)
+    }
+
+    async fn apply_deliveries(
+        &mut self,
+        hook: &Hook,
+        start: i64,
+        now: i64,
+        done: &mut Reconciled,
+    ) -> Result<(), Error> {
+        // Deliveries that arrive meanwhile move others to the next page, where they are seen again.
+        for page in 1..=PAGES {
+            let deliveries = self.management.logged_deliveries(hook, page).await?;
+            for delivery in &deliveries {
+                if !self.window.wants(delivery, start) {
+                    continue;
+                }
+                done.deliveries += 1;
+                let at = delivery.logged_at.unwrap_or(now);
+                if replay(&self.revocations, delivery.body.as_bytes(), at) == Replayed::Applied {
+                    done.applied += 1;
+                    done.failed += usize::from(delivery.failed);
+                }
+                self.window.keep(delivery);
+            }
+            let is_old = |delivery| is_before(delivery, start);
+            if deliveries.len() < PAGE || deliveries.last().is_none_or(is_old) {
+                return Ok(());
+            }
+        }
+        Err(Error::Answer {
+            call: "GET /api/hooks/:id/recent-logs".to_owned(),
+            problem: "has more pages than expected",
+        })
+    }
+
+    async fn test_if_due(&mut self, hooks: &[Hook]) -> Result<(), ReconcileError> {
+        let now = Instant::now();
+        let is_due = |last: Instant| now.duration_since(last) >= self.test_call_every;
+        if !self.tested.is_none_or(is_due) {
+            return Ok(());
+        }
+        for hook in hooks.iter().filter(|hook| hook.enabled) {
+            if let TestCall::Refused(status) = self.management.test_call(hook).await? {
+                let url = self.webhook.shown();
+                return Err(ReconcileError::TestCall { url, status });
+            }
+        }
+        self.tested = Some(now);
+        Ok(())
+    }
+
+    fn wait_after(&self, error: &ReconcileError, failures: u32) -> Duration {
+        if let ReconcileError::Management(Error::Busy {
+            after: Some(after), ..
+        }) = error
+        {
+            return *after;
+        }
+        let first = FIRST_WAIT.min(self.every);
+        let longest = first.saturating_mul(1 << failures.saturating_sub(1).min(10));
+        let longest = longest.min(self.every);
+        longest / 2 + longest.mul_f64(random() / 2.0)
+    }
+}
+
+impl fmt::Debug for Reconciler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconciler")
+            .field("management", &self.management)
+            .field("revocations", &self.revocations)
+            .field("webhook", &self.webhook.shown())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns a number from 0 to 1.
+fn random() -> f64 {
+    let bits = RandomState::new().hash_one(0_u8) >> 11;
+    bits as f64 / (1_u64 << 53) as f64
+}

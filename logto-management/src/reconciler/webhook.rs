@@ -1,0 +1,59 @@
+//! The webhook that revokes: which of the tenant's webhooks it is, and whether it works.
+
+use url::Url;
+
+use super::error::ReconcileError;
+use crate::hooks::{Hook, REVOKING_EVENTS};
+
+/// The URL of the webhook.
+#[derive(Clone, Debug)]
+pub(super) struct Webhook {
+    url: Url,
+}
+
+impl Webhook {
+    pub(super) fn new(url: Url) -> Self {
+        Self { url }
+    }
+
+    /// Whether a webhook of the tenant delivers to this URL. A slash at the end makes another one.
+    pub(super) fn is(&self, hook: &Hook) -> bool {
+        Url::parse(&hook.url).is_ok_and(|url| url == self.url)
+    }
+
+    /// Returns the URL without credentials and query, which may be secret.
+    pub(super) fn shown(&self) -> String {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        // Fails for URLs without a host only, and those do not have credentials.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.into()
+    }
+
+    /// Checks whether the webhooks that deliver to this URL deliver everything that revokes.
+    pub(super) fn check(&self, hooks: &[Hook]) -> Result<(), ReconcileError> {
+        let url = self.shown();
+        if hooks.is_empty() {
+            return Err(ReconcileError::WebhookMissing { url });
+        }
+        let enabled: Vec<_> = hooks.iter().filter(|hook| hook.enabled).collect();
+        if enabled.is_empty() {
+            return Err(ReconcileError::WebhookDisabled { url });
+        }
+        let delivers = |event: &str| {
+            let mut events = enabled.iter().flat_map(|hook| &hook.events);
+            events.any(|delivered| delivered == event)
+        };
+        let mut lacking = REVOKING_EVENTS.to_vec();
+        lacking.retain(|event| !delivers(event));
+        match lacking.is_empty() {
+            true => Ok(()),
+            false => Err(ReconcileError::WebhookLacksEvents {
+                url,
+                events: lacking,
+            }),
+        }
+    }
+}

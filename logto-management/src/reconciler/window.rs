@@ -1,0 +1,95 @@
+//! How far back Logto's log of deliveries is read, and what was read already.
+
+use std::collections::HashMap;
+
+use super::deliveries::LoggedDelivery;
+
+/// By how much a reading overlaps the one before, in milliseconds. Logto logs a delivery when it has
+/// ended, which takes it at most ten seconds, by a clock that may differ from ours.
+const OVERLAP: i64 = 600_000;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    /// When the last reading that was complete began, in milliseconds since the Unix epoch.
+    complete: Option<i64>,
+    /// When the deliveries that were applied were logged, by their ids.
+    seen: HashMap<String, i64>,
+}
+
+impl Window {
+    /// Returns the moment back to which to read: at first the oldest one that matters, then some time
+    /// before the last reading that was complete.
+    pub(super) fn start(&self, oldest: i64) -> i64 {
+        let overlapping = |complete: i64| complete.saturating_sub(OVERLAP);
+        self.complete.map_or(oldest, overlapping)
+    }
+
+    /// Whether a delivery is to be applied.
+    pub(super) fn wants(&self, delivery: &LoggedDelivery, start: i64) -> bool {
+        let seen = (delivery.id.as_ref()).is_some_and(|id| self.seen.contains_key(id));
+        !seen && !is_before(delivery, start)
+    }
+
+    pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
+        if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
+            self.seen.insert(id.clone(), at);
+        }
+    }
+
+    /// A reading that began then is complete.
+    pub(super) fn complete(&mut self, began: i64) {
+        self.complete = Some(began);
+        let start = self.start(began);
+        self.seen.retain(|_, at| *at >= start);
+    }
+}
+
+/// Whether a delivery was logged before this moment. One without a time never was.
+pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
+    delivery.logged_at.is_some_and(|at| at < moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(id: &str, logged_at: Option<i64>) -> LoggedDelivery {
+        LoggedDelivery {
+            id: Some(id.to_owned()),
+            logged_at,
+            failed: true,
+            body: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_reading_goes_back_to_the_oldest_moment_and_others_overlap() {
+        let mut window = Window::default();
+        assert_eq!(window.start(-5_000), -5_000);
+        window.complete(10_000_000);
+        assert_eq!(window.start(0), 9_400_000);
+        // After an outage that was longer than revocations matter, nothing is left out.
+        assert_eq!(window.start(20_000_000), 9_400_000);
+    }
+
+    #[test]
+    fn what_was_applied_is_not_wanted_again_and_is_forgotten_when_it_is_not_read_any_more() {
+        let mut window = Window::default();
+        let (old, new) = (delivery("old", Some(1)), delivery("new", Some(10_000_000)));
+        let timeless = delivery("timeless", None);
+        for one in [&old, &new, &timeless] {
+            assert!(window.wants(one, 0));
+            window.keep(one);
+        }
+        assert!(!window.wants(&old, 0) && !window.wants(&new, 0));
+        // Without a time, it is not known for how long to keep it.
+        assert!(window.wants(&timeless, 0));
+        window.complete(10_000_000);
+        assert_eq!(window.seen.len(), 1);
+        assert!(
+            !window.wants(&old, window.start(0)),
+            "it is before the start"
+        );
+    }
+}

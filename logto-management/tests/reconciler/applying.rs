@@ -1,0 +1,125 @@
+//! Deliveries that failed, pages, and what is read again.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use logto_management::Reconciled;
+use logto_runtime::RejectionCode;
+use tokio::time::timeout;
+
+use crate::{SOON, World, log, management};
+
+/// The deliveries that were read, those that revoked something, and those of them that had failed.
+fn counts(done: Reconciled) -> [usize; 3] {
+    [done.deliveries, done.applied, done.failed]
+}
+
+#[tokio::test]
+async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
+    log::capture();
+    let world = World::start().await;
+    let mut reconciler = world.reconciler();
+    log::take();
+    for (user, status) in [("alice", 503), ("bob", 200), ("carol", 401)] {
+        world.receiver.answer_with(status);
+        assert_eq!(world.tenant.suspend(user).await.unwrap(), status);
+        world.verify(user).await.unwrap();
+    }
+    world.tenant.reactivate("dave").await.unwrap();
+    world.receiver.answer_with(200);
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!(counts(done), [4, 3, 2]);
+    for user in ["alice", "bob", "carol"] {
+        let refused = world.verify(user).await.unwrap_err();
+        assert_eq!(refused, RejectionCode::Revoked, "{user}");
+    }
+    world.verify("dave").await.unwrap();
+    let warned = log::take_at("WARN");
+    assert!(
+        warned[0].contains("had failed and were applied"),
+        "{warned:?}"
+    );
+    assert!(warned[0].contains("applied=3 failed=2"), "{warned:?}");
+
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!(counts(done), [0, 0, 0]);
+    // Another reconciler reads all of it, and finds that the list has it.
+    let done = world.reconciler().reconcile().await.unwrap();
+    assert_eq!(counts(done), [4, 0, 0]);
+    assert_eq!(log::take_at("INFO").len() + log::take_at("WARN").len(), 0);
+}
+
+/// As a webhook means it: the time is that of the event, so whoever signed in again is accepted.
+#[tokio::test]
+async fn a_delivery_means_what_it_meant_when_it_was_sent() {
+    let world = World::start().await;
+    world
+        .tenant
+        .set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    let old = world.token("alice");
+    world.receiver.answer_with(500);
+    world.tenant.suspend("alice").await;
+    world.tenant.remove_member("acme", "bob").await;
+    world.tenant.delete_user("carol").await;
+    world.receiver.answer_with(200);
+    world.tenant.advance(Duration::from_secs(600));
+    world.reconciler().reconcile().await.unwrap();
+    let refused = world.logto.verify(&old).await.unwrap_err();
+    assert_eq!(refused.code(), RejectionCode::Revoked);
+    world.verify("alice").await.unwrap();
+    // The user, the member for the organization and for none, and the deleted user.
+    assert_eq!(world.revocations.health().entries, 4);
+}
+
+#[tokio::test]
+async fn all_pages_are_read_back_to_where_revocations_matter() {
+    let world = World::start().await;
+    world
+        .tenant
+        .set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    world.receiver.answer_with(500);
+    world.tenant.suspend("long-ago").await;
+    // An entry is kept for the lifetime of a token and 20 minutes.
+    world.tenant.advance(Duration::from_secs(3_600 + 1_200 + 1));
+    for number in 0..120 {
+        world.tenant.suspend(&format!("user-{number}")).await;
+    }
+    world.receiver.answer_with(200);
+    let mut reconciler = world.reconciler();
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!(counts(done), [120, 120, 120]);
+    assert_eq!(world.revocations.health().entries, 120);
+    // The webhooks, three pages of fifty, and the test call.
+    assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
+
+    // Later readings end where the one before began, with ten minutes to spare.
+    world.tenant.advance(Duration::from_secs(601));
+    reconciler.reconcile().await.unwrap();
+    world.tenant.suspend("last").await;
+    let before = world.tenant.management_requests();
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!(counts(done), [1, 1, 0]);
+    assert_eq!(world.tenant.management_requests() - before, 1 + 1);
+}
+
+#[tokio::test]
+async fn it_reads_again_and_again_until_it_is_dropped() {
+    let world = World::start().await;
+    let token = world.token("alice");
+    let alice = world.logto.verify(&token).await.unwrap();
+    let management = management(&world.tenant);
+    let reconciler =
+        logto_management::Reconciler::builder(management, &world.revocations, &world.receiver.url);
+    let every = Duration::from_millis(5);
+    let running = reconciler.every(every).build().unwrap().run();
+    let suspended = async {
+        world.tenant.management_requested(10).await;
+        world.receiver.answer_with(503);
+        world.tenant.suspend("alice").await;
+        alice.until_invalid().await;
+    };
+    tokio::select! {
+        never = running => match never {},
+        ended = timeout(SOON, suspended) => ended.unwrap(),
+    }
+    assert_eq!(world.receiver.received(), 2, "one test call, one delivery");
+}

@@ -1,0 +1,131 @@
+//! Several processes over one log.
+
+use std::time::Duration;
+
+use axum::routing::MethodRouter;
+use logto_management::Reconciler;
+use logto_runtime::{
+    Logto, RejectionCode, RevocationLog, Revocations, Silence,
+    test_util::{MemoryLog, TestTenant},
+};
+use tokio::time::timeout;
+
+use crate::{KEY, SOON, World, log, management};
+
+fn process(tenant: &TestTenant, log: &MemoryLog, silence: Silence) -> (Revocations, Logto) {
+    let revocations = tenant.revocations().log(log.clone());
+    let revocations = revocations.when_silent(silence).start().unwrap();
+    let logto = tenant.logto().revocations(&revocations).build().unwrap();
+    (revocations, logto)
+}
+
+async fn beat(log: &MemoryLog) -> Option<String> {
+    log.head().await.unwrap().beat
+}
+
+/// Moves the tenant's clock, so that beats are due, until the list is as the test wants it.
+async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
+    let fits = async {
+        while !fits() {
+            tenant.advance(Duration::from_millis(250));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(SOON, fits).await.unwrap();
+}
+
+/// A receiver and a replica start over a log that is lost. Neither knows what was revoked, so the
+/// replica refuses everybody, until the reconciler has applied what Logto has sent.
+#[tokio::test]
+async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
+    log::capture();
+    let world = World::start().await;
+    let (tenant, log) = (&world.tenant, MemoryLog::new());
+    world.receiver.answer_with(503);
+    tenant.suspend("alice").await;
+    let (receiver, _) = process(tenant, &log, Silence::Serve);
+    let _route: MethodRouter = receiver.webhook([KEY]);
+    let strict = Silence::Unavailable(Duration::from_secs(60));
+    let (replica, api) = process(tenant, &log, strict);
+    let (alice, bob) = (world.token("alice"), world.token("bob"));
+    receiver.ready().await.unwrap();
+    // The receiver would have beaten by now, and its second beat would have confirmed.
+    let before = tenant.now();
+    until(tenant, || {
+        tenant.now().duration_since(before).unwrap() > Duration::from_secs(15)
+    })
+    .await;
+    for token in [&alice, &bob] {
+        let refused = api.verify(token).await.unwrap_err();
+        assert_eq!(refused.code(), RejectionCode::RevocationsUnavailable);
+    }
+    assert!(!replica.health().ready && beat(&log).await.is_none());
+
+    let (of_reconciler, _) = process(tenant, &log, strict);
+    let reconciler = |url: &str| {
+        let reconciler = Reconciler::builder(management(tenant), &of_reconciler, url);
+        reconciler.build().unwrap()
+    };
+    // A pass that cannot know everything does not end it.
+    let elsewhere = "https://elsewhere.example.com";
+    reconciler(elsewhere).reconcile().await.unwrap_err();
+    until(tenant, || of_reconciler.health().last_error.is_none()).await;
+    assert!(beat(&log).await.is_none() && log.records().is_empty());
+
+    world.receiver.answer_with(200);
+    let done = reconciler(&world.receiver.url).reconcile().await.unwrap();
+    assert_eq!((done.applied, log.records().len()), (1, 1));
+    until(tenant, || {
+        replica.health().ready && receiver.health().silent_for_seconds.is_some()
+    })
+    .await;
+    let refused = api.verify(&alice).await.unwrap_err();
+    assert_eq!(refused.code(), RejectionCode::Revoked);
+    api.verify(&bob).await.unwrap();
+    let text = log::take();
+    let logged = |what: &str| text.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(logged("the log of revocations is new"), 3, "{text}");
+    assert_eq!(
+        logged("another process has accepted the new log"),
+        2,
+        "{text}"
+    );
+}
+
+/// Another replica of the reconciler, or its next start, does not write into the log what is there.
+#[tokio::test]
+async fn what_the_log_has_is_not_appended_again() {
+    let world = World::start().await;
+    let (tenant, log) = (&world.tenant, MemoryLog::new());
+    for user in ["alice", "bob"] {
+        tenant.suspend(user).await;
+    }
+    for _ in 0..3 {
+        let (revocations, _) = process(tenant, &log, Silence::Serve);
+        let reconciler = Reconciler::builder(management(tenant), &revocations, &world.receiver.url);
+        let mut reconciler = reconciler.build().unwrap();
+        reconciler.reconcile().await.unwrap();
+        reconciler.reconcile().await.unwrap();
+        assert_eq!(log.records().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_out_of_reach_is_an_error_and_what_was_read_is_not_lost() {
+    let world = World::start().await;
+    let (tenant, log) = (&world.tenant, MemoryLog::new());
+    let (revocations, _) = process(tenant, &log, Silence::Serve);
+    let reconciler = Reconciler::builder(management(tenant), &revocations, &world.receiver.url);
+    let mut reconciler = reconciler.build().unwrap();
+    reconciler.reconcile().await.unwrap();
+    tenant.suspend("alice").await;
+    log.cut();
+    let error = reconciler.reconcile().await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("and whether it runs"),
+        "{error}"
+    );
+    log.mend();
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!((done.applied, log.records().len()), (0, 1));
+}

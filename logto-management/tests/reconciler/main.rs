@@ -1,0 +1,85 @@
+//! The reconciler against a test tenant over a socket.
+//!
+//! - `applying`: deliveries that failed, pages, and what is read again
+//! - `faults`: a webhook that does not work, an outage, a tenant that is busy
+//! - `fleet`: several processes over one log
+
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+#![cfg(test)]
+
+mod applying;
+mod faults;
+mod fleet;
+mod log;
+mod receiver;
+
+use std::time::Duration;
+
+use logto_management::{Credentials, Management, Reconciler};
+use logto_runtime::{
+    AuthInfo, Logto, RejectionCode, Revocations,
+    test_util::{Client, TestTenant, TestTenantBuilder},
+};
+
+use self::receiver::Receiver;
+
+const API: &str = "https://default.logto.app/api";
+const PRODUCTS: &str = "https://api.example.com/products";
+const SECRET: &str = "s3cret-of-the-application";
+const KEY: &str = "key-of-the-webhook";
+
+/// Within this time, everything in these tests happens.
+const SOON: Duration = Duration::from_secs(20);
+
+fn tenant() -> TestTenantBuilder {
+    TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .client(Client::new("manager", SECRET).scopes(API, ["all"]))
+}
+
+fn management(tenant: &TestTenant) -> Management {
+    let credentials = Credentials::new("manager", SECRET);
+    Management::builder(tenant.endpoint(), credentials)
+        .build()
+        .unwrap()
+}
+
+/// A tenant whose webhook delivers to a receiver, and a list in memory.
+struct World {
+    tenant: TestTenant,
+    receiver: Receiver,
+    revocations: Revocations,
+    logto: Logto,
+}
+
+impl World {
+    async fn start() -> Self {
+        let tenant = tenant().start();
+        let receiver = Receiver::start().await;
+        tenant.send_webhooks_to(&receiver.url, KEY);
+        let revocations = tenant.revocations().start().unwrap();
+        let logto = tenant.logto().revocations(&revocations).build().unwrap();
+        Self {
+            tenant,
+            receiver,
+            revocations,
+            logto,
+        }
+    }
+
+    fn reconciler(&self) -> Reconciler {
+        let management = management(&self.tenant);
+        Reconciler::builder(management, &self.revocations, &self.receiver.url)
+            .build()
+            .unwrap()
+    }
+
+    fn token(&self, user: &str) -> String {
+        self.tenant.token().user(user).mint()
+    }
+
+    async fn verify(&self, user: &str) -> Result<AuthInfo, RejectionCode> {
+        let verified = self.logto.verify(&self.token(user)).await;
+        verified.map_err(|rejection| rejection.code())
+    }
+}

@@ -1,0 +1,106 @@
+//! How entries come into the list, and leave it.
+
+use std::sync::{PoisonError, atomic::Ordering};
+
+use super::{
+    Revocations, Shared,
+    list::List,
+    record::{Record, Source},
+};
+use crate::telemetry::{self, Audit};
+
+/// How often entries that are over are removed, in seconds.
+const FORGET_EVERY: i64 = 60;
+
+/// From how many entries on the log warns.
+const MANY: usize = 1_000_000;
+
+impl Revocations {
+    /// Returns the entries that another list lacks, in any order.
+    pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
+        let (horizon, now) = (self.shared.horizon, self.now_seconds());
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        let entries = list.entries();
+        entries
+            .filter(|(_, not_before)| !horizon.is_over(*not_before, now))
+            .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
+            .map(|(target, not_before)| Record { target, not_before })
+            .collect()
+    }
+
+    /// Removes the entries that the list has already, and those that are over.
+    pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
+        let (horizon, now) = (self.shared.horizon, self.now_seconds());
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        records.retain(|record| {
+            let not_before = horizon.capped(record.not_before, now);
+            !horizon.is_over(not_before, now) && list.not_before(&record.target) < Some(not_before)
+        });
+    }
+
+    /// Adds entries to the list, reports each, and keeps them for the log. They are refused here from
+    /// now on; [`flush`](Self::flush) brings them to other replicas.
+    pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
+        for record in records {
+            let (organization, id) = record.target.ids();
+            telemetry::revoked(&Audit {
+                kind: record.target.kind().as_str(),
+                organization,
+                id,
+                not_before: record.not_before,
+                source: source.event,
+                actor: source.actor,
+            });
+        }
+        self.insert(records);
+        if let Some(attached) = &self.shared.attached {
+            attached.keep(records.iter().map(|record| record.to_line(source.event)));
+        }
+    }
+
+    pub(super) fn insert(&self, records: &[Record]) {
+        let Shared { horizon, .. } = *self.shared;
+        let now = self.now_seconds();
+        let changed = {
+            let list = self.shared.list.write();
+            let mut list = list.unwrap_or_else(PoisonError::into_inner);
+            let live = records
+                .iter()
+                .filter(|record| !horizon.is_over(record.not_before, now));
+            live.fold(false, |changed, record| {
+                list.insert(&record.target, horizon.capped(record.not_before, now)) | changed
+            })
+        };
+        if changed {
+            self.shared.generation.raise();
+            self.shared.changes.send_replace(());
+        }
+        self.forget();
+    }
+
+    /// Removes entries that are over, at most once a minute.
+    pub(super) fn forget(&self) {
+        let now = self.now_seconds();
+        let due = self.shared.forget_at.load(Ordering::Relaxed);
+        // Also if the clock was set back by more than the interval.
+        if now >= due || now < due.saturating_sub(FORGET_EVERY) {
+            let next = now.saturating_add(FORGET_EVERY);
+            self.shared.forget_at.store(next, Ordering::Relaxed);
+            let list = self.shared.list.write();
+            let mut list = list.unwrap_or_else(PoisonError::into_inner);
+            list.forget(self.shared.horizon, now);
+        }
+        let entries = self.entries();
+        telemetry::revocation_entries(entries);
+        if entries >= MANY && !self.shared.size_reported.swap(true, Ordering::Relaxed) {
+            telemetry::many_revocations(entries);
+        }
+    }
+
+    pub(super) fn entries(&self) -> usize {
+        let list = self.shared.list.read();
+        list.unwrap_or_else(PoisonError::into_inner).len()
+    }
+}

@@ -1,0 +1,84 @@
+//! Writes back what the log has lost.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Revocations,
+    attached::{Attached, within},
+    backoff,
+    follow::Reader,
+    log::LogError,
+    record::Record,
+};
+use crate::telemetry;
+
+/// How many records are written before the log is read again.
+const BATCH: usize = 1_000;
+
+/// The longest wait before a replica begins to write.
+const SPREAD: Duration = Duration::from_millis(500);
+
+/// The longest time between two times that what is missing is written.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+impl Reader {
+    /// Writes entries that the log lacks.
+    ///
+    /// All replicas do this at the same time. Each begins at another moment with other entries, and
+    /// reads after every batch what the others have written, so that little is written twice.
+    ///
+    /// A failure is not one of reading: a replica may lack the right to write.
+    pub(super) async fn heal(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        lacking: Vec<Record>,
+    ) {
+        (self.heal_again_at, self.heal_error) = (None, None);
+        if lacking.is_empty() {
+            self.heal_failures = 0;
+            return;
+        }
+        sleep(backoff::up_to(SPREAD)).await;
+        let mut written = 0;
+        let outcome = self
+            .write_back(list, attached, &lacking, &mut written)
+            .await;
+        if written > 0 {
+            telemetry::revocations_written_back(written);
+        }
+        self.heal_error = outcome.err();
+        if self.heal_error.is_none() {
+            self.heal_failures = 0;
+            return;
+        }
+        self.heal_failures = self.heal_failures.saturating_add(1);
+        let pause = Duration::from_secs(1 << self.heal_failures.min(6)).min(LONGEST_PAUSE);
+        self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));
+    }
+
+    async fn write_back(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        lacking: &[Record],
+        written: &mut usize,
+    ) -> Result<(), LogError> {
+        for batch in lacking.chunks(BATCH) {
+            self.read_on(list, attached).await?;
+            let lines: Vec<_> = batch
+                .iter()
+                .filter(|record| !self.has_seen(record))
+                .map(|record| record.to_line("healed"))
+                .collect();
+            if !lines.is_empty() {
+                within(attached.log.append(&lines)).await?;
+                *written += lines.len();
+            }
+            attached.still_running(list.now());
+        }
+        Ok(())
+    }
+}

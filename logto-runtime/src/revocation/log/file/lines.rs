@@ -1,0 +1,66 @@
+//! The lines of a file. The position of a record is the offset after its line.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
+};
+
+use super::super::Logged;
+
+/// How many records are read at a time.
+const PAGE: usize = 5_000;
+
+/// Reads whole lines from an offset on. The position of a record is the offset after it.
+pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<Logged>> {
+    file.seek(SeekFrom::Start(start))?;
+    let mut lines = BufReader::new(file);
+    let (mut page, mut offset, mut line) = (Vec::new(), start, Vec::new());
+    while page.len() < PAGE {
+        line.clear();
+        let bytes = lines.read_until(b'\n', &mut line)?;
+        if line.pop() != Some(b'\n') {
+            break;
+        }
+        offset += u64::try_from(bytes).unwrap_or(u64::MAX);
+        page.push(Logged {
+            position: u128::from(offset),
+            record: String::from_utf8_lossy(&line).into_owned(),
+        });
+    }
+    Ok(page)
+}
+
+/// Returns the offset after the first line.
+pub(super) fn first(file: &mut File) -> io::Result<Option<u128>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut line = Vec::new();
+    let length = BufReader::new(file).read_until(b'\n', &mut line)?;
+    Ok((line.last() == Some(&b'\n')).then_some(length as u128))
+}
+
+/// Returns the offset after the last whole line.
+pub(super) fn last(file: &mut File) -> io::Result<Option<u128>> {
+    let mut end = file.seek(SeekFrom::End(0))?;
+    let mut chunk = [0; 512];
+    while end > 0 {
+        let start = end.saturating_sub(chunk.len() as u64);
+        let length = usize::try_from(end - start).unwrap_or(chunk.len());
+        file.seek(SeekFrom::Start(start))?;
+        io::Read::read_exact(file, &mut chunk[..length])?;
+        if let Some(at) = memchr::memrchr(b'\n', &chunk[..length]) {
+            return Ok(Some(u128::from(start + at as u64 + 1)));
+        }
+        end = start;
+    }
+    Ok(None)
+}
+
+/// Ends a record that a crash cut off. It is read as a record of an unknown kind.
+pub(super) fn end_last_line(file: &mut File) -> io::Result<()> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length > 0 && last(file)? != Some(u128::from(length)) {
+        file.write_all(b"\n")?;
+        file.sync_data()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Removes the records that no token can need any more.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write},
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::Deserialize;
+
+/// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
+///
+/// Writes what is left to a second file, synchronises it, and lets it replace the first: after a crash
+/// at any moment, one of the two is there as a whole.
+pub(super) fn shorten(
+    file: &mut File,
+    path: &Path,
+    now: SystemTime,
+    keep: Duration,
+) -> io::Result<()> {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let oldest = seconds(now).saturating_sub(seconds(keep));
+    if !lines(file)?.any(|line| line.is_ok_and(|line| is_over(&line, oldest))) {
+        return Ok(());
+    }
+    let mut name = OsString::from(path);
+    name.push(".new");
+    let _ = fs::remove_file(&name);
+    let options = || {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        options
+    };
+    let new = options().create_new(true).open(&name)?;
+    // The ids are as private as before, also while the file is being written.
+    new.set_permissions(file.metadata()?.permissions())?;
+    let mut writer = BufWriter::new(new);
+    for line in lines(file)? {
+        let line = line?;
+        if !is_over(&line, oldest) {
+            writer.write_all(&line)?;
+            writer.write_all(b"\n")?;
+        }
+    }
+    let new = writer
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
+    new.sync_all()?;
+    fs::rename(&name, path)?;
+    *file = new;
+    sync_folder(path)
+}
+
+/// Makes sure that a new file is still in its folder after a crash.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn lines(file: &mut File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
+    file.seek(SeekFrom::Start(0))?;
+    Ok(BufReader::new(&*file).split(b'\n'))
+}
+
+/// Whether a line is not needed any more. Records of later versions stay, if they have a time that is
+/// not over or do not have one.
+fn is_over(line: &[u8], oldest: i64) -> bool {
+    #[derive(Deserialize)]
+    struct Timed {
+        #[serde(default)]
+        not_before: serde_json::Value,
+    }
+    match serde_json::from_slice::<Timed>(line) {
+        Ok(Timed { not_before }) => not_before.as_i64().is_some_and(|time| time < oldest),
+        // It was never acknowledged.
+        Err(_) => true,
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_records_whose_time_is_over_and_halves_are_removed() {
+        for (line, over) in [
+            (
+                r#"{"v":1,"kind":"subject","id":"a","not_before":999}"#,
+                true,
+            ),
+            (
+                r#"{"v":1,"kind":"subject","id":"a","not_before":1000}"#,
+                false,
+            ),
+            (
+                r#"{"v":1,"kind":"subject","id":"a","not_before":9223372036854775807}"#,
+                false,
+            ),
+            (r#"{"v":9,"kind":"planet","not_before":999}"#, true),
+            (r#"{"v":9,"kind":"planet"}"#, false),
+            (r#"{"v":9,"not_before":"soon"}"#, false),
+            (r#"{"v":1,"kind":"subj"#, true),
+            ("", true),
+            ("garbage", true),
+        ] {
+            assert_eq!(is_over(line.as_bytes(), 1_000), over, "{line}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! A connection that is opened when it is needed.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
+
+use redis::{
+    AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, aio::MultiplexedConnection, cmd,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::Mutex,
+    task::AbortHandle,
+    time::timeout,
+};
+
+use super::{
+    address::{Address, Place},
+    failure::Failure,
+    tls,
+};
+
+/// How long the server may take to answer, or to accept a connection. A reading that waits for a
+/// record takes up to a second of it.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
+
+/// The oldest version that has exclusive ranges and trims while it appends.
+const OLDEST: (u32, u32) = (6, 2);
+
+/// A connection that clones share. It is opened at the first command, and again after a failure.
+#[derive(Clone)]
+pub(super) struct Connection {
+    address: Arc<Address>,
+    open: Arc<Mutex<Option<Arc<Open>>>>,
+}
+
+/// A command, or several that are sent at once.
+pub(super) enum Commands {
+    One(Cmd),
+    Many(Pipeline),
+}
+
+struct Open {
+    commands: MultiplexedConnection,
+    instance: String,
+    driver: AbortHandle,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl Connection {
+    pub(super) fn new(address: &Arc<Address>) -> Self {
+        Self {
+            address: Arc::clone(address),
+            open: Arc::default(),
+        }
+    }
+
+    /// Runs commands, and returns their answer.
+    pub(super) async fn run<T: FromRedisValue>(&self, commands: Commands) -> Result<T, Failure> {
+        let open = self.open().await?;
+        let mut connection = open.commands.clone();
+        let answer = match commands {
+            Commands::One(one) => one.query_async(&mut connection).await,
+            Commands::Many(many) => many.query_async(&mut connection).await,
+        };
+        let answer = answer.map_err(Failure::Redis);
+        if answer
+            .as_ref()
+            .is_err_and(|error| !error.leaves_connection())
+        {
+            let mut current = self.open.lock().await;
+            if current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &open)) {
+                *current = None;
+            }
+        }
+        answer
+    }
+
+    /// Names the run of the server that the connection leads to. A connection leads to one run, so
+    /// this is asked for once.
+    pub(super) async fn instance(&self) -> Result<String, Failure> {
+        Ok(self.open().await?.instance.clone())
+    }
+
+    async fn open(&self) -> Result<Arc<Open>, Failure> {
+        let mut current = self.open.lock().await;
+        if let Some(open) = &*current {
+            return Ok(Arc::clone(open));
+        }
+        let opened = timeout(ANSWER_WITHIN, connect(&self.address)).await;
+        let opened = opened.unwrap_or_else(|_| Err(unreachable("did not answer in time")))?;
+        let opened = Arc::new(opened);
+        *current = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
+async fn connect(address: &Address) -> Result<Open, Failure> {
+    match &address.place {
+        Place::Tcp { host, port, tls } => {
+            let stream = TcpStream::connect((&**host, *port)).await;
+            let stream = stream.map_err(|error| unreachable(&error.to_string()))?;
+            // A command is small, and waits for nothing that could be sent with it.
+            let _ = stream.set_nodelay(true);
+            if !tls {
+                return greet(address, stream).await;
+            }
+            let stream = tls::start(stream, host).await.map_err(|error| {
+                Failure::Server(format!(
+                    "cannot be trusted: {error}; see whether its certificate is for this host, \
+                     and name the file with the certificate of a CA of your own in SSL_CERT_FILE"
+                ))
+            })?;
+            greet(address, stream).await
+        }
+        #[cfg(unix)]
+        Place::Unix(path) => {
+            let stream = tokio::net::UnixStream::connect(path).await;
+            let stream = stream.map_err(|error| unreachable(&error.to_string()))?;
+            greet(address, stream).await
+        }
+        #[cfg(not(unix))]
+        Place::Unix(_) => Err(unreachable("this system does not have Unix sockets")),
+    }
+}
+
+fn unreachable(reason: &str) -> Failure {
+    Failure::Server(format!(
+        "can't be reached: {reason}; see whether the server runs, and whether its address is right"
+    ))
+}
+
+/// Logs in, and looks at what kind of server it is.
+async fn greet<S>(address: &Address, stream: S) -> Result<Open, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let config = AsyncConnectionConfig::new().set_response_timeout(Some(ANSWER_WITHIN));
+    let (mut commands, driver) =
+        MultiplexedConnection::new_with_config(&address.login, stream, config).await?;
+    let driver = tokio::spawn(driver).abort_handle();
+    let mut info = cmd("INFO");
+    info.arg("server");
+    let info: Option<String> = match info.query_async(&mut commands).await {
+        Ok(text) => Some(text),
+        // The user lacks the right.
+        Err(error) if error.code() == Some("NOPERM") => None,
+        Err(error) => {
+            driver.abort();
+            return Err(error.into());
+        }
+    };
+    let instance = info.as_deref().map_or_else(|| Ok(unknown_run()), run_of);
+    match instance {
+        Ok(instance) => Ok(Open {
+            commands,
+            instance,
+            driver,
+        }),
+        Err(problem) => {
+            driver.abort();
+            Err(Failure::Server(problem))
+        }
+    }
+}
+
+/// Any connection may lead to another run, so the whole log is read again after each.
+fn unknown_run() -> String {
+    format!("unknown-{:016x}", RandomState::new().hash_one(0_u8))
+}
+
+/// Returns the name of the run, from the section `server` of `INFO`.
+fn run_of(info: &str) -> Result<String, String> {
+    let field = |name: &str| {
+        let value = info.lines().find_map(|line| line.strip_prefix(name));
+        value
+            .and_then(|value| value.strip_prefix(':'))
+            .map(str::trim)
+    };
+    match field("redis_mode") {
+        Some("cluster") => {
+            return Err(
+                "is a Redis Cluster, which is not supported; use a single server".to_owned(),
+            );
+        }
+        Some("sentinel") => {
+            return Err(
+                "is a Sentinel, which is not supported; name the primary server that it watches"
+                    .to_owned(),
+            );
+        }
+        _ => {}
+    }
+    let version = field("redis_version").unwrap_or_default();
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let version_pair = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if version_pair < OLDEST {
+        return Err(format!(
+            "has the version {version:?}, which is too old; use Redis 6.2 or newer, or Valkey"
+        ));
+    }
+    Ok(field("run_id").map_or_else(unknown_run, str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run_of;
+
+    #[test]
+    fn a_server_that_cannot_be_used_is_named_with_what_to_use() {
+        let info = |mode, version| {
+            format!(
+                "# Server\r\nredis_version:{version}\r\nredis_mode:{mode}\r\nrun_id:0123abcd\r\n"
+            )
+        };
+        for version in ["6.2.0", "7.0.15", "7.2.4", "10.0.0"] {
+            assert_eq!(run_of(&info("standalone", version)).unwrap(), "0123abcd");
+        }
+        for (mode, version, expected) in [
+            ("cluster", "7.0.15", "use a single server"),
+            ("sentinel", "7.0.15", "name the primary server"),
+            ("standalone", "6.0.16", "use Redis 6.2 or newer"),
+            ("standalone", "5.0.3", "use Redis 6.2 or newer"),
+            ("standalone", "", "use Redis 6.2 or newer"),
+        ] {
+            let error = run_of(&info(mode, version)).unwrap_err();
+            assert!(error.contains(expected), "{mode} {version}: {error}");
+        }
+        assert_ne!(run_of("redis_version:7.0.0"), run_of("redis_version:7.0.0"));
+    }
+}

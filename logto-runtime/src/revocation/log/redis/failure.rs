@@ -1,0 +1,71 @@
+//! Why a command failed, as an error that ends with how to mend it.
+
+use redis::RedisError;
+
+use super::super::LogError;
+
+/// A command that failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server answered with an error, or the connection is lost.
+    Redis(RedisError),
+    /// The server cannot be used, or not be connected to.
+    Server(String),
+}
+
+impl Failure {
+    /// Returns the code of an error that the server answered with, such as `NOPERM`.
+    pub(super) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Redis(error) => error.code(),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// Whether the command names a stream that does not exist.
+    pub(super) fn is_no_such_key(&self) -> bool {
+        match self {
+            Self::Redis(error) => error.detail() == Some("no such key"),
+            Self::Server(_) => false,
+        }
+    }
+
+    /// Whether the connection can be used for the next command. After a failover, a server answers
+    /// that it is a replica; its address must then be looked up again.
+    pub(super) fn leaves_connection(&self) -> bool {
+        matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
+    }
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        Self::Redis(error)
+    }
+}
+
+impl From<Failure> for LogError {
+    fn from(failure: Failure) -> Self {
+        let error = match &failure {
+            Failure::Server(reason) => return Self::new(format!("in Redis {reason}")),
+            Failure::Redis(error) => error,
+        };
+        let mend = match failure.code() {
+            Some("NOPERM") => "give the user the rights that the page on revocation lists",
+            Some("NOAUTH" | "WRONGPASS") => "correct the user and the password in the URL",
+            Some("READONLY") => "name the primary server, not one of its replicas",
+            Some("WRONGTYPE") => "another program uses the key; set another `log_name`",
+            Some("OOM") => "give the server more memory; its `maxmemory` is reached",
+            Some("MISCONF") => "see why the server cannot write to its disk",
+            Some("MOVED" | "ASK" | "CLUSTERDOWN" | "CROSSSLOT") => {
+                "it is a Redis Cluster, which is not supported; use a single server"
+            }
+            Some("LOADING") => "it is starting; wait until it has read its data",
+            Some(_) => "see the log of the server",
+            None if error.kind() == redis::ErrorKind::AuthenticationFailed => {
+                "correct the user and the password in the URL"
+            }
+            None => "see whether the server runs, and whether its address is right",
+        };
+        Self::new(format!("in Redis cannot be used: {error}; {mend}"))
+    }
+}

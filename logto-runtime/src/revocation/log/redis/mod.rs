@@ -1,0 +1,99 @@
+//! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
+//!
+//! The stream is trimmed by time only, so it is the log and the snapshot at once. A reader takes it
+//! from its start, then follows it from the last position. There is not a second structure that could
+//! disagree, and not a gap between the two.
+//!
+//! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how to
+//! mend it, `stream.rs` has the commands.
+
+mod address;
+mod connection;
+mod failure;
+mod stream;
+mod tls;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use self::{address::Address, stream::Stream};
+use super::{Head, LogFuture, Logged, RevocationLog};
+use crate::config::ConfigError;
+
+/// A log in one stream of a Redis or Valkey server (6.2 or newer), for a service with several replicas.
+///
+/// All replicas and all processes that receive webhooks must name the same server and the same tenant.
+/// The keys are `{logto:<hash of the endpoint>}:revoked` and `{logto:<hash of the endpoint>}:receiver`.
+/// [The page on revocation](crate::docs::revocation) lists the rights that a user needs.
+///
+/// One server is supported, not Sentinel and not Cluster. Clones share two connections, which are
+/// opened at the first use and again after a failure.
+///
+/// `rediss://` verifies the certificate of the server with the certificates of the system, and with
+/// those in the file that the environment variable `SSL_CERT_FILE` names.
+#[derive(Clone)]
+pub struct RedisLog {
+    address: Arc<Address>,
+    name: Option<String>,
+    stream: Stream,
+}
+
+impl RedisLog {
+    /// Names the server, such as `rediss://user:password@redis.example.com:6380/0`. Does not connect.
+    ///
+    /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`), and
+    /// the same of `valkey`. The default port is 6379, also with TLS.
+    ///
+    /// # Errors
+    ///
+    /// Fails if this is not a URL of a Redis server, names several servers, a Sentinel or a Cluster,
+    /// or turns the verification of the certificate off.
+    pub fn new(url: impl AsRef<str>) -> Result<Self, ConfigError> {
+        let address = Arc::new(Address::parse(url.as_ref())?);
+        let stream = Stream::new(&address);
+        Ok(Self {
+            address,
+            name: None,
+            stream,
+        })
+    }
+
+    /// Replaces the name in the keys, which is derived from the endpoint of the tenant. All processes
+    /// must use the same. A new name is a new log: the way out after somebody wrote wrong entries.
+    #[must_use]
+    pub fn log_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+}
+
+impl RevocationLog for RedisLog {
+    fn set_up(&mut self, name: &str, keep: Duration) {
+        let name = self.name.as_deref().unwrap_or(name);
+        self.stream.set_up(name, keep);
+    }
+
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async move { Ok(self.stream.append(records).await?) })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        Box::pin(async move { Ok(self.stream.read(position, wait).await?) })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async move { Ok(self.stream.head().await?) })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async move { Ok(self.stream.beat(value).await?) })
+    }
+}
+
+impl fmt::Debug for RedisLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisLog")
+            .field("address", &self.address)
+            .field("keys", &self.stream.keys())
+            .finish_non_exhaustive()
+    }
+}

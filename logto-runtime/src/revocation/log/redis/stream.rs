@@ -1,0 +1,254 @@
+//! The commands on the stream and on the key of the beat.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use redis::{FromRedisValue, Value, cmd};
+
+use super::{
+    super::{Head, Logged},
+    address::Address,
+    connection::{Commands, Connection},
+    failure::Failure,
+};
+
+/// How many records are read at a time.
+const PAGE: usize = 5_000;
+
+/// The shortest time for which records are kept.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// By how much the clocks of the server and of this process may differ for the stream to be trimmed.
+const CLOCKS_AGREE: Duration = Duration::from_secs(60);
+
+/// How often a process trims the stream, if it appends that often.
+const TRIM_EVERY: Duration = Duration::from_secs(60);
+
+#[derive(Clone)]
+pub(super) struct Stream {
+    keys: Keys,
+    keep: Duration,
+    /// How long a beat says that a process was alive not long ago.
+    beat_lives: Duration,
+    /// Reading may wait in its connection, so nothing else uses that.
+    reads: Connection,
+    others: Connection,
+    trimmed_at: Arc<Mutex<Option<Instant>>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    revoked: String,
+    receiver: String,
+}
+
+/// An entry of a stream: its id, and its fields and values in turn.
+type Entry = (String, Vec<Vec<u8>>);
+
+impl Stream {
+    pub(super) fn new(address: &Arc<Address>) -> Self {
+        Self {
+            keys: Keys::default(),
+            keep: DAY,
+            beat_lives: DAY,
+            reads: Connection::new(address),
+            others: Connection::new(address),
+            trimmed_at: Arc::default(),
+        }
+    }
+
+    pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
+        self.keys = Keys {
+            // Braces keep both keys on one node, for a proxy in front of several servers.
+            revoked: format!("{{{name}}}:revoked"),
+            receiver: format!("{{{name}}}:receiver"),
+        };
+        self.keep = keep.max(DAY);
+        // Records are kept for twice the age of the oldest token. With a beat older than that token,
+        // deliveries may have been missed that matter.
+        self.beat_lives = (keep / 2).max(Duration::from_secs(1));
+    }
+
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    pub(super) async fn append(&self, records: &[String]) -> Result<(), Failure> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut below = self.trim_below().await?;
+        let mut many = redis::pipe();
+        for record in records {
+            let command = many.cmd("XADD").arg(&self.keys.revoked);
+            if let Some(below) = below.take() {
+                command.arg("MINID").arg("~").arg(below);
+            }
+            command.arg("*").arg("r").arg(record).ignore();
+        }
+        self.others.run(Commands::Many(many)).await
+    }
+
+    /// Returns the id below which entries are to be trimmed now, by the clock of the server. `None` if
+    /// that was done a moment ago, or while the clocks disagree: one that is wrong would trim too much.
+    async fn trim_below(&self) -> Result<Option<u64>, Failure> {
+        let trimmed_at = self.trimmed_at();
+        if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
+            return Ok(None);
+        }
+        let time: (u64, u64) = self.others.run(Commands::One(cmd("TIME"))).await?;
+        self.set_trimmed_at(Instant::now());
+        let server = Duration::from_secs(time.0).saturating_add(Duration::from_micros(time.1));
+        let ours = SystemTime::now().duration_since(UNIX_EPOCH);
+        let ours = ours.unwrap_or_default();
+        if server.abs_diff(ours) > CLOCKS_AGREE {
+            return Ok(None);
+        }
+        let below = server.saturating_sub(self.keep).as_millis();
+        Ok(u64::try_from(below).ok())
+    }
+
+    fn trimmed_at(&self) -> Option<Instant> {
+        *(self.trimmed_at.lock()).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_trimmed_at(&self, at: Instant) {
+        *(self.trimmed_at.lock()).unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
+    pub(super) async fn read(
+        &self,
+        position: Option<u128>,
+        wait: Duration,
+    ) -> Result<Vec<Logged>, Failure> {
+        let page: Vec<Entry> = if wait.is_zero() {
+            let start = position.map_or("-".to_owned(), |after| format!("({}", id_of(after)));
+            let mut range = cmd("XRANGE");
+            range.arg(&self.keys.revoked).arg(start).arg("+");
+            range.arg("COUNT").arg(PAGE);
+            self.reads.run(Commands::One(range)).await?
+        } else {
+            let mut read = cmd("XREAD");
+            let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
+            read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
+            // Never `$`: a record that arrives between two readings would be lost.
+            read.arg("STREAMS").arg(&self.keys.revoked);
+            read.arg(id_of(position.unwrap_or(0)));
+            let streams: Option<Vec<(String, Vec<Entry>)>> =
+                self.reads.run(Commands::One(read)).await?;
+            let streams = streams.into_iter().flatten();
+            streams.flat_map(|(_, page)| page).collect()
+        };
+        page.into_iter()
+            .map(|(id, fields)| {
+                Ok(Logged {
+                    position: position_of(&id)?,
+                    record: record_of(&fields),
+                })
+            })
+            .collect()
+    }
+
+    pub(super) async fn head(&self) -> Result<Head, Failure> {
+        let instance = self.others.instance().await?;
+        let mut info = cmd("XINFO");
+        info.arg("STREAM").arg(&self.keys.revoked);
+        let (first, last) = match self.others.run::<Value>(Commands::One(info)).await {
+            Ok(stream) => (edge(&stream, "first-entry")?, edge(&stream, "last-entry")?),
+            Err(failure) if failure.is_no_such_key() => (None, None),
+            Err(failure) => return Err(failure),
+        };
+        let mut get = cmd("GET");
+        get.arg(&self.keys.receiver);
+        let beat: Option<String> = self.others.run(Commands::One(get)).await?;
+        Ok(Head {
+            first,
+            last,
+            instance,
+            is_new: beat.is_none(),
+            beat,
+        })
+    }
+
+    pub(super) async fn beat(&self, value: &str) -> Result<(), Failure> {
+        let mut set = cmd("SET");
+        set.arg(&self.keys.receiver).arg(value);
+        set.arg("EX").arg(self.beat_lives.as_secs());
+        self.others.run(Commands::One(set)).await
+    }
+}
+
+/// Returns the position of the first or of the last entry, from the answer to `XINFO STREAM`: names
+/// and values in turn. It is nil for an empty stream.
+fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
+    let Value::Array(parts) = stream else {
+        return Err(unexpected("XINFO"));
+    };
+    let named =
+        |value: &Value| String::from_redis_value_ref(value).is_ok_and(|found| found == name);
+    let value = parts.chunks_exact(2).find(|pair| named(&pair[0]));
+    match value.map(|pair| &pair[1]) {
+        Some(Value::Nil) => Ok(None),
+        Some(Value::Array(entry)) => {
+            let id = entry.first().map(String::from_redis_value_ref);
+            match id {
+                Some(Ok(id)) => position_of(&id).map(Some),
+                _ => Err(unexpected("XINFO")),
+            }
+        }
+        _ => Err(unexpected("XINFO")),
+    }
+}
+
+fn unexpected(command: &str) -> Failure {
+    Failure::Server(format!(
+        "gives an unexpected answer to {command}; use Redis 6.2 or newer, or Valkey"
+    ))
+}
+
+/// Returns the position of an id, `<milliseconds>-<number>`. Both parts have 64 bits.
+fn position_of(id: &str) -> Result<u128, Failure> {
+    let parts = id.split_once('-').and_then(|(time, number)| {
+        let (time, number): (u64, u64) = (time.parse().ok()?, number.parse().ok()?);
+        Some(u128::from(time) << 64 | u128::from(number))
+    });
+    parts.ok_or_else(|| unexpected("XRANGE"))
+}
+
+fn id_of(position: u128) -> String {
+    format!("{}-{}", position >> 64, position & u128::from(u64::MAX))
+}
+
+/// Returns the value of the field `r`. An entry without it is of an unknown kind.
+fn record_of(fields: &[Vec<u8>]) -> String {
+    let mut pairs = fields.chunks_exact(2);
+    let value = pairs.find(|pair| pair[0] == b"r");
+    value.map_or_else(String::new, |pair| {
+        String::from_utf8_lossy(&pair[1]).into_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_ordered_as_the_ids_of_the_stream() {
+        let ids = [
+            "0-0",
+            "0-1",
+            "9-10",
+            "10-9",
+            "1700000000000-18446744073709551615",
+        ];
+        let positions: Vec<_> = ids.iter().map(|id| position_of(id).unwrap()).collect();
+        assert!(positions.is_sorted(), "{positions:?}");
+        let back: Vec<_> = positions.iter().map(|position| id_of(*position)).collect();
+        assert_eq!(back, ids);
+        for not_an_id in ["", "1", "-", "a-1", "1-", "1-2-3", "1-18446744073709551616"] {
+            position_of(not_an_id).unwrap_err();
+        }
+    }
+}

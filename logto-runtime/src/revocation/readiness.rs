@@ -1,0 +1,45 @@
+//! When a list can be asked, and whether its entries are in the log.
+
+use super::{Revocations, log::LogError};
+
+impl Revocations {
+    /// Waits until the log has been read once, and the list can be asked.
+    ///
+    /// Without this call, requests are answered with 503 until then. A list in memory is ready at
+    /// once. With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable` it also waits for a
+    /// process that receives webhooks.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the last error if the log could not be read for ten seconds.
+    pub async fn ready(&self) -> Result<(), LogError> {
+        match &self.shared.attached {
+            Some(attached) => attached.until(|| attached.is_ready(self.now())).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Accepts that the log was created just now, or lost everything while no replica ran: nobody
+    /// knows what was revoked before, and [`Silence`](crate::Silence) applies until this call.
+    ///
+    /// Call it after the first start, or after everybody who was revoked within the last lifetime of a
+    /// token was revoked again. One call is enough for all processes that share the log. The
+    /// `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
+    pub fn accept_empty_log(&self) {
+        if let Some(attached) = &self.shared.attached {
+            attached.accept_new();
+        }
+    }
+
+    /// Appends what is not in the log yet. Call it when the program stops, after the server has.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the log is out of reach. The entries are then lost with the process.
+    pub async fn flush(&self) -> Result<(), LogError> {
+        match &self.shared.attached {
+            Some(attached) => attached.send().await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Whether a verified token is refused.
+
+use std::sync::{PoisonError, atomic::Ordering};
+
+use super::{Revocations, attached::Attached, revoked::Revoked, silence::Unheard};
+use crate::{clock::Reading, telemetry, verify::Verified};
+
+/// Why a verified token is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// An entry refuses it.
+    Revoked(Revoked),
+    /// It is too old for what was heard, or nothing can be said.
+    Unheard(Unheard),
+}
+
+impl Revocations {
+    /// Returns why a token is refused, or `None` if it is not.
+    #[inline]
+    pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
+        let revoked = self
+            .shared
+            .generation
+            .look_up(token.found_clean(), || self.look_up(token));
+        match (revoked, &self.shared.attached) {
+            (Some(revoked), _) => Some(Refusal::Revoked(revoked)),
+            (None, None) => None,
+            (None, Some(attached)) => attached.refuses(token, now).map(Refusal::Unheard),
+        }
+    }
+
+    /// Whether the process was paused, so that the log should be read before a request is answered.
+    #[inline]
+    pub(crate) fn was_paused(&self, now: Reading) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
+    }
+
+    /// Waits until the log was read once more, for at most two seconds.
+    pub(crate) async fn wait_for_reading(&self) {
+        if let Some(attached) = &self.shared.attached {
+            attached.wait_for_reading().await;
+        }
+    }
+
+    /// Whether the task that reads the log has ended, so that nothing will be heard any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
+    }
+
+    #[cold]
+    fn look_up(&self, token: &Verified) -> Option<Revoked> {
+        if token.found_clean().is_never() {
+            self.report_lifetime(token);
+        }
+        let list = self.shared.list.read();
+        let list = list.unwrap_or_else(PoisonError::into_inner);
+        list.find(token, self.now_seconds())
+    }
+
+    /// Reports the first token that lives longer than the horizon allows for.
+    fn report_lifetime(&self, token: &Verified) {
+        let times = token.times();
+        let lifetime = times.expires_at.saturating_sub(times.issued_at);
+        let allowed = self.shared.horizon.max_token_lifetime();
+        if lifetime > allowed && !self.shared.lifetime_reported.swap(true, Ordering::Relaxed) {
+            telemetry::token_outlives_revocations(lifetime, allowed);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How the task that reads the log also writes to it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Revocations,
+    attached::{Attached, within},
+    backoff,
+    log::LogError,
+};
+use crate::clock::Reading;
+
+/// How often a process that receives webhooks says that it is alive.
+const BEAT_EVERY: Duration = Duration::from_secs(5);
+
+/// What this process has written, apart from revocations.
+#[derive(Default)]
+pub(super) struct Writer {
+    beats: u64,
+    beaten_at: Option<Reading>,
+    /// The last beat of this process.
+    own_beat: Option<String>,
+    failures: u32,
+    pub(super) error: Option<LogError>,
+    again_at: Option<Instant>,
+}
+
+impl Writer {
+    /// Writes what is not in the log yet, and the beat. A failure does not keep this process from
+    /// reading. It is tried again later, and with every reading while those fail too.
+    pub(super) async fn write(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        readings_fail: bool,
+    ) {
+        let again_later = self.again_at.is_some_and(|at| Instant::now() < at);
+        if again_later && !readings_fail {
+            return;
+        }
+        self.error = self.try_write(list, attached).await.err();
+        (self.failures, self.again_at) = match self.error {
+            None => (0, None),
+            Some(_) => {
+                let failures = self.failures.saturating_add(1);
+                (failures, Some(Instant::now() + backoff::after(failures)))
+            }
+        };
+    }
+
+    async fn try_write(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
+        attached.send_unless_sending().await?;
+        self.beat(list, attached).await
+    }
+
+    /// Says that a process that receives webhooks is alive, or once that the log is accepted.
+    ///
+    /// The first look at the log must not find a beat of this process itself. A beat says that the log
+    /// is known to somebody, so a new log gets the first one when it is accepted.
+    async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
+        if !attached.is_loaded() || attached.waits_for_acceptance() {
+            return Ok(());
+        }
+        if (attached.receives() && self.is_due(list)) || attached.tells_acceptance() {
+            self.beats += 1;
+            let value = format!("{:016x}-{}", list.shared.id, self.beats);
+            within(attached.log.beat(&value)).await?;
+            attached.has_told();
+            self.own_beat = Some(value);
+            self.beaten_at = Some(list.now());
+        }
+        Ok(())
+    }
+
+    fn is_due(&self, list: &Revocations) -> bool {
+        let beaten_at = self.beaten_at;
+        beaten_at.is_none_or(|last| list.now().since(last) >= BEAT_EVERY)
+    }
+
+    /// Whether this is the last beat of this process.
+    pub(super) fn has_beaten(&self, beat: Option<&str>) -> bool {
+        beat.is_some() && beat == self.own_beat.as_deref()
+    }
+
+    /// Beats again at once, since the log may be another one.
+    pub(super) fn forget_beat(&mut self) {
+        (self.own_beat, self.beaten_at) = (None, None);
+    }
+}

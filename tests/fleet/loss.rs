@@ -1,0 +1,171 @@
+//! The server is emptied, has older data, or a wrong clock.
+
+use std::{fs, time::Duration};
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    SOON, bound,
+    proxy::Proxy,
+    replica::{Replica, tenant, token},
+    server::{Server, machine},
+};
+
+/// How a server loses what it had.
+type Lose = fn(&mut Server);
+
+/// Before, `old` is in the data of which a copy was made, and `new` is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let ways: [(&str, Lose); 5] = [
+        ("FLUSHALL", |server| {
+            assert_eq!(server.command(&["FLUSHALL"]), "OK");
+        }),
+        ("a stream that was trimmed to nothing", |server| {
+            assert_eq!(
+                server.command(&["XTRIM", &server.key(), "MAXLEN", "0"]),
+                "2"
+            );
+        }),
+        ("a stream that was trimmed at its start", |server| {
+            assert_eq!(
+                server.command(&["XTRIM", &server.key(), "MAXLEN", "1"]),
+                "1"
+            );
+        }),
+        ("an older copy that is started", |server| {
+            server.kill();
+            fs::rename(
+                server.folder.join("copy.rdb"),
+                server.folder.join("dump.rdb"),
+            )
+            .unwrap();
+            server.restart();
+        }),
+        ("an older copy of the key in the same run", |server| {
+            let key = server.key();
+            let script = "redis.call('RESTORE', KEYS[1], 0, redis.call('GET', 'copy'), 'REPLACE')";
+            assert_eq!(server.command(&["EVAL", script, "1", &key]), "");
+        }),
+    ];
+    for (way, lose) in ways {
+        let mut server = machine.server_with(&["--appendonly", "no"]);
+        let tenant = tenant();
+        let replicas = [(); 3].map(|()| Replica::start(&tenant, server.log()));
+        for replica in &replicas {
+            replica.ready().await;
+        }
+        replicas[0].revoke("old").await.unwrap();
+        assert_eq!(server.command(&["SAVE"]), "OK");
+        fs::rename(
+            server.folder.join("dump.rdb"),
+            server.folder.join("copy.rdb"),
+        )
+        .unwrap();
+        let script = "redis.call('SET', 'copy', redis.call('DUMP', KEYS[1]))";
+        server.command(&["EVAL", script, "1", &server.key()]);
+        replicas[1].revoke("new").await.unwrap();
+        let tokens = ["old", "new"].map(|user| token(&tenant, user));
+        for replica in &replicas {
+            replica.until_all_refused(&tokens).await;
+        }
+        lose(&mut server);
+        let lost = Instant::now();
+        // A replica that starts now must know both, as soon as the others have written them back.
+        let written_back = async {
+            while server.records() < 2 {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(5 * SOON, written_back).await.expect(way);
+        let healed = lost.elapsed();
+        let records = server.command(&["XRANGE", &server.key(), "-", "+"]);
+        assert!(records.contains("healed"), "{way}: {records}");
+        report!("{way}: written back after {healed:?}");
+        assert!(healed < bound(), "{way}: {healed:?}");
+        let new = Replica::start(&tenant, server.log());
+        new.ready().await;
+        for replica in replicas.iter().chain([&new]) {
+            for token in &tokens {
+                assert!(replica.refuses(token).await, "{way}");
+            }
+        }
+    }
+}
+
+/// The ids of a stream never go back, so a server whose clock was set back gives the next ones.
+#[tokio::test]
+async fn a_clock_of_the_server_that_was_set_back_loses_nothing() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let replicas = [(); 2].map(|()| Replica::start(&tenant, server.log()));
+    for replica in &replicas {
+        replica.ready().await;
+    }
+    replicas[0].revoke("before").await.unwrap();
+    // What the stream looks like if the clock was a minute ahead until now.
+    let now: u64 = server
+        .command(&["TIME"])
+        .lines()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let id = format!("{}-0", (now + 60) * 1_000);
+    server.command(&["XADD", &server.key(), &id, "r", "{}"]);
+    replicas[0]
+        .until("skipped", |health| health.skipped == 1)
+        .await;
+    replicas[0].revoke("after").await.unwrap();
+    let new = Replica::start(&tenant, server.log());
+    new.ready().await;
+    for replica in replicas.iter().chain([&new]) {
+        for user in ["before", "after"] {
+            replica.until_refused(&token(&tenant, user)).await;
+        }
+    }
+}
+
+/// A record from two days ago is not needed, but only a clock that is right may say so.
+#[tokio::test]
+async fn a_clock_of_the_server_that_is_wrong_trims_nothing() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    for (ahead, trims) in [
+        (0, true),
+        (50, true),
+        (70, false),
+        (86_400 * 30, false),
+        (-70, false),
+    ] {
+        let server = machine.server_with(&["--stream-node-max-entries", "1"]);
+        let proxy = Proxy::start(&server).await;
+        let tenant = tenant();
+        let day = 24 * 60 * 60;
+        let now: u64 = server
+            .command(&["TIME"])
+            .lines()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        for (age, record) in [(2 * day, "old"), (day - 60, "young")] {
+            let id = format!("{}-1", (now - age) * 1_000);
+            server.command(&["XADD", "{n}:revoked", &id, "r", record]);
+        }
+        proxy.set_clock_ahead(ahead);
+        let replica = Replica::start(&tenant, proxy.log().log_name("n"));
+        replica.ready().await;
+        replica.revoke("alice").await.unwrap();
+        let records = server.command(&["XRANGE", "{n}:revoked", "-", "+"]);
+        assert_eq!(records.contains("old"), !trims, "{ahead}: {records}");
+        assert!(records.contains("young"), "{ahead}: {records}");
+    }
+}

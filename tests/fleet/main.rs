@@ -1,0 +1,52 @@
+//! Revocation in a fleet, against real servers of Redis.
+//!
+//! Each test starts a server of its own on a socket in a temporary folder, and kills it. Without
+//! `redis-server` the tests pass and print what was left out; with `LOGTO_REQUIRE_REDIS` they fail.
+//! `LOGTO_FLEET_LONG` makes them long: more records, more crashes, and outages in real time.
+//!
+//! - `suite`: every log passes the tests for logs
+//! - `crash`: the server, or a replica, is killed
+//! - `loss`: the server is emptied, or has older data, or a wrong clock
+//! - `silence`: the network is cut, an old primary answers, the receiver dies
+//! - `pause`: the process or the server is frozen
+//! - `setup`: users, TLS, and servers that cannot be used
+//! - `crowd`: many replicas at once
+//! - `figures`: how fast, and how much memory
+
+/// Prints a line, also if the test passes: the harness hides what `println!` prints.
+macro_rules! report {
+    ($($part:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($part)*);
+    }};
+}
+
+mod child;
+mod crash;
+mod crowd;
+mod figures;
+mod loss;
+mod pause;
+mod proxy;
+mod replica;
+mod server;
+mod setup;
+mod silence;
+mod suite;
+
+use std::time::Duration;
+
+/// Within this time a revocation must have reached every replica, and a fleet must have recovered.
+const SOON: Duration = Duration::from_secs(2);
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Whether the long form of the tests runs.
+fn is_long() -> bool {
+    std::env::var_os("LOGTO_FLEET_LONG").is_some()
+}
+
+/// How long a recovery may take. In the gate, other work shares the machine.
+fn bound() -> Duration {
+    if is_long() { SOON } else { 2 * SOON }
+}

@@ -1,0 +1,108 @@
+//! The process or the server is frozen.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::time::sleep;
+
+use super::{
+    SOON, bound,
+    child::Child,
+    proxy::Proxy,
+    replica::{Replica, tenant, token},
+    server::machine,
+};
+
+/// The runtime of the test has one thread, so the task reads nothing while the test does not wait:
+/// the process is frozen for ten minutes. Its connections have or have not survived that.
+#[tokio::test]
+async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    for connection_dies in [false, true] {
+        let server = machine.server();
+        let tenant = tenant();
+        let proxy = Proxy::start(&server).await;
+        let replica = Replica::start(&tenant, proxy.log());
+        replica.ready().await;
+        let alice = token(&tenant, "alice");
+        replica.verify(&alice).await.unwrap();
+        // Another process, which does not share the thread.
+        let mut other = Child::start(&tenant, &server.url(), &[]);
+        assert_eq!(other.ask("ready"), "ok");
+        assert_eq!(other.ask("revoke alice"), "ok");
+        if connection_dies {
+            proxy.lead_to(&server);
+        }
+        tenant.advance(Duration::from_secs(600));
+        let started = Instant::now();
+        assert!(replica.refuses(&alice).await, "{connection_dies}");
+        let waited = started.elapsed();
+        report!("connection dies: {connection_dies}; the request waited for {waited:?}");
+        assert!(waited < bound(), "{waited:?}");
+    }
+}
+
+/// The clock of a child is that of the machine, so it is frozen for as long as a pause lasts at least.
+#[tokio::test]
+async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let replica = Replica::start(&tenant, server.log());
+    replica.ready().await;
+    let mut child = Child::start(&tenant, &server.url(), &[]);
+    child.ready();
+    let alice = token(&tenant, "alice");
+    assert_eq!(child.ask(&format!("verify {alice}")), "accepted");
+    child.stop();
+    // The request is there before anything that the server says when the process goes on.
+    child.tell(&format!("verify {alice}"));
+    replica.revoke("somebody-else").await.unwrap();
+    thread::sleep(Duration::from_millis(5_500));
+    replica.revoke("alice").await.unwrap();
+    child.go_on();
+    assert_eq!(child.answer(), "revoked");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_does_not_hang_a_revocation_or_a_request() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let replica = Replica::start(&tenant, server.log());
+    replica.ready().await;
+    server.signal("-STOP");
+    let started = Instant::now();
+    replica.revoke("alice").await.unwrap_err();
+    assert!(
+        started.elapsed() < 2 * SOON + SOON / 2,
+        "{:?}",
+        started.elapsed()
+    );
+    let alice = token(&tenant, "alice");
+    let started = Instant::now();
+    for _ in 0..100 {
+        assert!(replica.refuses(&alice).await);
+        replica.verify(&token(&tenant, "bob")).await.unwrap();
+        sleep(Duration::from_millis(10)).await;
+    }
+    assert!(
+        started.elapsed() < SOON + SOON / 2,
+        "{:?}",
+        started.elapsed()
+    );
+    server.signal("-CONT");
+    let continued = Instant::now();
+    let other = Replica::start(&tenant, server.log());
+    let healed = other.until_refused(&alice).await - continued;
+    report!("the server goes on: written after {healed:?}");
+    assert!(healed < bound(), "{healed:?}");
+}

@@ -1,0 +1,130 @@
+//! A network between a replica and its server, which a test can cut.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+};
+
+use logto_runtime::RedisLog;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, UnixStream},
+    sync::watch,
+};
+
+use super::server::Server;
+
+#[derive(Clone)]
+pub(super) struct Proxy {
+    url: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    socket: Mutex<PathBuf>,
+    /// Whether connections are cut, and how often the proxy was led elsewhere.
+    state: watch::Sender<(bool, usize)>,
+    connections: AtomicUsize,
+    /// By how many seconds the clock of the server seems to be ahead.
+    clock_ahead: AtomicI64,
+}
+
+impl Proxy {
+    pub(super) async fn start(server: &Server) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Self {
+            url: format!("redis://{}", listener.local_addr().unwrap()),
+            shared: Arc::new(Shared {
+                socket: Mutex::new(server.socket()),
+                state: watch::Sender::new((false, 0)),
+                connections: AtomicUsize::new(0),
+                clock_ahead: AtomicI64::new(0),
+            }),
+        };
+        let shared = Arc::clone(&proxy.shared);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                shared.connections.fetch_add(1, Ordering::Relaxed);
+                let _ = client.set_nodelay(true);
+                tokio::spawn(carry(client, Arc::clone(&shared)));
+            }
+        });
+        proxy
+    }
+
+    pub(super) fn log(&self) -> RedisLog {
+        RedisLog::new(&self.url).unwrap()
+    }
+
+    /// Closes all connections, and lets new ones end at once.
+    pub(super) fn cut(&self) {
+        self.shared.state.send_modify(|(cut, _)| *cut = true);
+    }
+
+    pub(super) fn mend(&self) {
+        self.shared.state.send_modify(|(cut, _)| *cut = false);
+    }
+
+    /// Closes all connections; new ones lead to this server.
+    pub(super) fn lead_to(&self, server: &Server) {
+        *self.shared.socket.lock().unwrap() = server.socket();
+        self.shared.state.send_modify(|(_, led)| *led += 1);
+    }
+
+    /// Lets the answer to `TIME` be ahead, as that of a server with a wrong clock.
+    pub(super) fn set_clock_ahead(&self, seconds: i64) {
+        self.shared.clock_ahead.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Returns how many connections were made.
+    pub(super) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
+    }
+}
+
+async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
+    let mut state = shared.state.subscribe();
+    let (cut, led) = *state.borrow_and_update();
+    let socket = shared.socket.lock().unwrap().clone();
+    if cut {
+        return;
+    }
+    let Ok(mut server) = UnixStream::connect(socket).await else {
+        return;
+    };
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let up = async {
+        tokio::io::copy(&mut from_client, &mut to_server)
+            .await
+            .is_ok()
+    };
+    let down = async {
+        let mut answer = vec![0; 64 * 1024];
+        while let Ok(length @ 1..) = from_server.read(&mut answer).await {
+            let answer = &mut answer[..length];
+            shift_time(answer, shared.clock_ahead.load(Ordering::Relaxed));
+            if to_client.write_all(answer).await.is_err() {
+                break;
+            }
+        }
+    };
+    tokio::select! {
+        _ = up => {}
+        () = down => {}
+        _ = state.wait_for(|now| now.0 || now.1 != led) => {}
+    }
+}
+
+/// Changes an answer to `TIME`: an array of two texts, of which the first has ten digits.
+fn shift_time(answer: &mut [u8], ahead: i64) {
+    const START: &[u8] = b"*2\r\n$10\r\n";
+    if ahead != 0 && answer.starts_with(START) {
+        let digits = &mut answer[START.len()..START.len() + 10];
+        let seconds: i64 = std::str::from_utf8(digits).unwrap().parse().unwrap();
+        digits.copy_from_slice((seconds + ahead).to_string().as_bytes());
+    }
+}

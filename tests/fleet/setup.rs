@@ -1,0 +1,219 @@
+//! Users, TLS, and servers that cannot be used.
+
+use std::{fs, net::TcpListener, time::Duration};
+
+use logto_runtime::{RedisLog, RevocationLog, RevokeError, test_util::check_revocation_log};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+use super::{
+    child::Child,
+    replica::{Replica, tenant, token},
+    server::{Machine, Server, machine},
+};
+
+const READER: &str = "+xread +xrange +xinfo +get";
+const WRITER: &str = "+xread +xrange +xinfo +get +xadd +set +time";
+
+fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
+    let user = format!("ACL SETUSER {name} on >secret resetkeys ~{{fleet}}:* -@all {rights}");
+    let words: Vec<_> = user.split(' ').collect();
+    assert_eq!(server.command(&words), "OK");
+    let log = RedisLog::new(format!("{}?user={name}&pass=secret", server.url())).unwrap();
+    assert!(!format!("{log:?}").contains("secret"), "{log:?}");
+    log.log_name("fleet")
+}
+
+/// The rights that the page on revocation lists. Those to `INFO` are optional.
+#[tokio::test]
+async fn the_rights_that_the_page_lists_suffice() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    for more in ["", " +info"] {
+        let server = machine.server();
+        let mut log = add_user(&server, "writer", &format!("{WRITER}{more}"));
+        log.set_up("", Duration::from_secs(3_600));
+        check_revocation_log(&log).await.unwrap();
+        assert_eq!(server.command(&["FLUSHALL"]), "OK");
+
+        let tenant = tenant();
+        let writer = Replica::receiver(&tenant, log).await;
+        let reader = Replica::start(
+            &tenant,
+            add_user(&server, "reader", &format!("{READER}{more}")),
+        );
+        // The writer's call of `accept_empty_log` is enough for all.
+        reader.until_heard(&tenant).await;
+        writer.revoke("alice").await.unwrap();
+        reader.until_refused(&token(&tenant, "alice")).await;
+        // Nothing that a user lacks the right to was tried, but for `INFO`.
+        let denied = server.command(&["ACL", "LOG"]);
+        let lacks_info = denied.contains("info");
+        assert_eq!(lacks_info, more.is_empty(), "{denied}");
+        assert_eq!(
+            denied.matches("reason").count(),
+            usize::from(lacks_info) * 2,
+            "{denied}"
+        );
+    }
+}
+
+/// Whoever steals the password of a reader can read ids. He cannot revoke, and not hide anything.
+#[tokio::test]
+async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let writer = Replica::start(&tenant, add_user(&server, "writer", WRITER));
+    let reader = Replica::start(&tenant, add_user(&server, "reader", READER));
+    for replica in [&writer, &reader] {
+        replica.ready().await;
+    }
+    let error = reader.revoke("bob").await.unwrap_err();
+    let text = std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
+    assert!(matches!(error, RevokeError::NotLogged(_)), "{error:?}");
+    assert!(text.contains("the rights that the page"), "{text}");
+    writer.revoke("alice").await.unwrap();
+    reader.until_refused(&token(&tenant, "alice")).await;
+    drop(writer);
+    assert_eq!(server.command(&["FLUSHALL"]), "OK");
+    let writer = Replica::start(&tenant, add_user(&server, "writer", WRITER));
+    writer.ready().await;
+    writer.revoke("carol").await.unwrap();
+    for user in ["alice", "bob", "carol"] {
+        reader.until_refused(&token(&tenant, user)).await;
+    }
+    let health = reader.health();
+    assert!(
+        health.ready && health.degraded && health.last_error.is_some(),
+        "{health:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_used_says_what_to_use() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let standalone = machine.server();
+    let cluster = machine.server_with(&["--cluster-enabled", "yes"]);
+    let sentinel = machine.server_with(&["--sentinel"]);
+    let taken = machine.server();
+    taken.command(&["SET", "{n}:revoked", "text"]);
+    let locked = machine.server_with(&["--requirepass", "secret"]);
+    let gone = standalone.folder.join("nothing-here");
+    let with = |server: &Server, login: &str| format!("{}?{login}", server.url());
+    for (url, expected) in [
+        (
+            cluster.url(),
+            "is a Redis Cluster, which is not supported; use a single server",
+        ),
+        (
+            sentinel.url(),
+            "is a Sentinel, which is not supported; name the primary server",
+        ),
+        (
+            taken.url(),
+            "another program uses the key; set another `log_name`",
+        ),
+        (locked.url(), "correct the user and the password in the URL"),
+        (
+            with(&locked, "pass=mistaken"),
+            "correct the user and the password in the URL",
+        ),
+        (
+            format!("redis+unix://{}", gone.display()),
+            "see whether the server runs",
+        ),
+        (
+            "redis://127.0.0.1:1".to_owned(),
+            "see whether the server runs",
+        ),
+        (
+            "redis://redis.invalid".to_owned(),
+            "see whether the server runs",
+        ),
+    ] {
+        let mut log = RedisLog::new(&url).unwrap().log_name("n");
+        log.set_up("", Duration::from_secs(3_600));
+        let error = log.read_after(None, Duration::ZERO).await.unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains(expected), "{url}: {error}");
+        assert!(!error.contains("mistaken"), "{url}: {error}");
+    }
+}
+
+/// Starts a server with a certificate for `localhost` of a CA, which is in the file `ca.pem`.
+fn tls_server(machine: &Machine) -> (Server, String) {
+    let folder = std::env::temp_dir().join(format!("logto-redis-tls-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let mut params = CertificateParams::new([]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca_key = KeyPair::generate().unwrap();
+    let ca = params.self_signed(&ca_key).unwrap();
+    let issuer = Issuer::new(params, ca_key);
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = certificate.signed_by(&key, &issuer).unwrap();
+    let write = |name: &str, text: String| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let ca = write("ca.pem", ca.pem());
+    let certificate = write("server.pem", certificate.pem());
+    let key = write("key.pem", key.serialize_pem());
+    // The system chooses the port. Another program could take it before the server does.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let port = port.to_string();
+    let server = machine.server_with(&[
+        "--tls-port",
+        &port,
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-ca-cert-file",
+        &ca,
+        "--tls-auth-clients",
+        "no",
+        "--bind",
+        "127.0.0.1",
+    ]);
+    (server, port)
+}
+
+#[tokio::test]
+async fn tls_is_verified_with_the_certificates_of_the_system_and_of_the_variable() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let (server, port) = tls_server(&machine);
+    let tenant = tenant();
+    let ca = std::env::temp_dir().join(format!("logto-redis-tls-{}/ca.pem", std::process::id()));
+    let trust = [("SSL_CERT_FILE", ca.to_str().unwrap())];
+    let mut child = Child::start(&tenant, &format!("rediss://localhost:{port}"), &trust);
+    child.ready();
+    assert_eq!(child.ask("revoke alice"), "ok");
+    let replica = Replica::start(&tenant, server.log());
+    replica.until_refused(&token(&tenant, "alice")).await;
+    // Without the variable its CA is unknown, and its certificate is for another name than this.
+    for (url, trust) in [
+        (format!("rediss://localhost:{port}"), &[][..]),
+        (format!("rediss://127.0.0.1:{port}"), &trust),
+    ] {
+        let mut child = Child::start(&tenant, &url, trust);
+        let error = child.ask("ready");
+        assert!(
+            error.contains("cannot be trusted") && error.contains("SSL_CERT_FILE"),
+            "{error}"
+        );
+    }
+    fs::remove_dir_all(ca.parent().unwrap()).unwrap();
+}

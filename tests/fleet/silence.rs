@@ -1,0 +1,182 @@
+//! What happens while nothing is heard, in each mode.
+
+use std::time::Duration;
+
+use logto_runtime::{RejectionCode, RevocationHealth, Silence};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    MINUTE, SOON, bound, is_long,
+    proxy::Proxy,
+    replica::{Replica, old_token, tenant, token},
+    server::machine,
+};
+
+const MODES: [Silence; 3] = [
+    Silence::Serve,
+    Silence::RefuseOlderThan(MINUTE),
+    Silence::Unavailable(MINUTE),
+];
+
+/// How a replica comes to hear nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// The network between the replica and the server is cut.
+    Partition,
+    /// After a failover, the replica still reads from the server that was the primary.
+    OldPrimary,
+    /// The process that receives webhooks ends.
+    ReceiverDied,
+}
+
+/// The minute passes on the clock of the tenant, in the long form in real time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_minute_of_silence_does_what_the_mode_says_and_is_healed_within_two_seconds() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    for cause in [Cause::Partition, Cause::OldPrimary, Cause::ReceiverDied] {
+        for mode in MODES {
+            let [server, old_primary] = [machine.server(), machine.server()];
+            let tenant = tenant();
+            // The receiver is near the server, the replica reaches it through a network.
+            let proxy = Proxy::start(&server).await;
+            let mut receiver = Some(Replica::receiver(&tenant, server.log()).await);
+            let replica = Replica::with(&tenant, proxy.log(), |it| it.when_silent(mode));
+            replica.revocations.accept_empty_log();
+            replica.until_heard(&tenant).await;
+            receiver.as_ref().unwrap().revoke("known").await.unwrap();
+            let known = token(&tenant, "known");
+            replica.until_refused(&known).await;
+
+            match cause {
+                Cause::Partition => proxy.cut(),
+                Cause::OldPrimary => {
+                    copy(&server, &old_primary);
+                    let before = proxy.connections();
+                    proxy.lead_to(&old_primary);
+                    let moved = |_: &RevocationHealth| proxy.connections() >= before + 2;
+                    replica.until("moved", moved).await;
+                }
+                Cause::ReceiverDied => receiver = None,
+            }
+            if is_long() {
+                sleep(MINUTE + SOON).await;
+            } else {
+                tenant.advance(MINUTE + SOON);
+            }
+            if let Some(receiver) = &receiver {
+                receiver.revoke("meanwhile").await.unwrap();
+            }
+            let old = old_token(&tenant, "old", 2 * MINUTE);
+            let meanwhile = old_token(&tenant, "meanwhile", 2 * MINUTE);
+            let young = token(&tenant, "young");
+            let expected = match mode {
+                Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
+                Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
+                _ => [None; 2],
+            };
+            for old in [&old, &meanwhile] {
+                let got = [replica.code(old).await, replica.code(&young).await];
+                assert_eq!(got, expected, "{cause:?} {mode:?}");
+            }
+            assert!(replica.refuses(&known).await, "{cause:?} {mode:?}");
+            assert!(replica.health().degraded, "{cause:?} {mode:?}");
+
+            let mended = Instant::now();
+            match cause {
+                Cause::Partition => proxy.mend(),
+                Cause::OldPrimary => proxy.lead_to(&server),
+                Cause::ReceiverDied => {
+                    let new = Replica::receiver(&tenant, server.log()).await;
+                    new.revoke("meanwhile").await.unwrap();
+                    receiver = Some(new);
+                }
+            }
+            let healed = replica.until_refused(&meanwhile).await - mended.into_std();
+            report!("{cause:?}, {mode:?}: heard after {healed:?}");
+            assert!(healed < bound(), "{cause:?} {mode:?}: {healed:?}");
+            replica.until_heard(&tenant).await;
+            assert_eq!(replica.code(&old).await, None, "{cause:?} {mode:?}");
+            drop(receiver);
+        }
+    }
+}
+
+/// What was revoked at an old primary is written to the new one.
+#[tokio::test]
+async fn what_an_old_primary_acknowledged_reaches_the_new_one() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let [server, old_primary] = [machine.server(), machine.server()];
+    let tenant = tenant();
+    let proxy = Proxy::start(&old_primary).await;
+    let [cut_off, other] = [
+        Replica::start(&tenant, proxy.log()),
+        Replica::start(&tenant, server.log()),
+    ];
+    for replica in [&cut_off, &other] {
+        replica.ready().await;
+    }
+    cut_off.revoke("alice").await.unwrap();
+    other.revoke("bob").await.unwrap();
+    let moved = Instant::now();
+    proxy.lead_to(&server);
+    let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
+    cut_off.until_refused(&bob).await;
+    let healed = other.until_refused(&alice).await - moved.into_std();
+    assert!(healed < bound(), "{healed:?}");
+}
+
+#[tokio::test]
+async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let proxy = Proxy::start(&server).await;
+    let near = Replica::start(&tenant, server.log());
+    let far = Replica::start(&tenant, proxy.log());
+    for replica in [&near, &far] {
+        replica.ready().await;
+    }
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|user| token(&tenant, user));
+    near.revoke("alice").await.unwrap();
+    far.until_refused(&alice).await;
+    proxy.cut();
+    near.revoke("bob").await.unwrap();
+    let error = far.revoke("carol").await.unwrap_err().to_string();
+    assert!(
+        error.contains("cannot be used") || error.contains("can't be reached"),
+        "{error}"
+    );
+    // Known entries stay, its own are enforced, and what it cannot know passes.
+    assert!(far.refuses(&alice).await && far.refuses(&carol).await);
+    far.verify(&bob).await.unwrap();
+    assert!(far.health().degraded);
+    sleep(Duration::from_millis(100)).await;
+    proxy.mend();
+    let mended = Instant::now().into_std();
+    let heard = far.until_refused(&bob).await - mended;
+    let told = near.until_refused(&carol).await - mended;
+    report!("after a partition: heard after {heard:?}, told after {told:?}");
+    assert!(heard < bound() && told < bound(), "{heard:?} {told:?}");
+}
+
+/// Makes one server a copy of another, as its replica.
+fn copy(from: &super::server::Server, to: &super::server::Server) {
+    let key = from.key();
+    let beat = key.replace(":revoked", ":receiver");
+    let dump = |key: &str| {
+        let script = "local hex = '' for c in redis.call('DUMP', KEYS[1]):gmatch('.') do \
+                      hex = hex .. string.format('%02x', c:byte()) end return hex";
+        from.command(&["EVAL", script, "1", key])
+    };
+    for key in [&key, &beat] {
+        let script = "local raw = ARGV[1]:gsub('%x%x', function(h) return string.char(tonumber(h, 16)) \
+                      end) return redis.call('RESTORE', KEYS[1], 0, raw, 'REPLACE')";
+        assert_eq!(to.command(&["EVAL", script, "1", key, &dump(key)]), "OK");
+    }
+}

@@ -1,0 +1,45 @@
+//! Every log of the crate passes the tests for logs.
+
+use std::time::Duration;
+
+use logto_runtime::{
+    FileLog, RevocationLog,
+    test_util::{MemoryLog, check_revocation_log},
+};
+
+use super::{proxy::Proxy, server::machine};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+#[tokio::test]
+async fn the_log_of_a_fleet_behaves() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let proxy = Proxy::start(&server).await;
+    for (name, mut log) in [("socket", server.log()), ("network", proxy.log())] {
+        log.set_up(name, HOUR);
+        check_revocation_log(&log).await.unwrap();
+        let keys = [
+            format!("{{{name}}}:revoked"),
+            format!("{{{name}}}:receiver"),
+        ];
+        assert_eq!(server.command(&["EXISTS", &keys[0], &keys[1]]), "2");
+        let lives: i64 = server.command(&["TTL", &keys[1]]).parse().unwrap();
+        assert!((1_795..=1_800).contains(&lives), "{lives}");
+        // It is trimmed by time only, never emptied by a limit of its length or its life.
+        assert_eq!(server.command(&["TTL", &keys[0]]), "-1");
+    }
+}
+
+#[tokio::test]
+async fn the_logs_for_one_process_behave() {
+    check_revocation_log(&MemoryLog::new()).await.unwrap();
+    let folder = std::env::temp_dir().join(format!("logto-suite-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut log = FileLog::open(folder.join("revoked.log")).unwrap();
+    log.set_up("suite", HOUR);
+    check_revocation_log(&log).await.unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}

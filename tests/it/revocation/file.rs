@@ -1,0 +1,96 @@
+//! The log in a file.
+
+use std::{
+    fs, io,
+    path::PathBuf,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use logto_runtime::{
+    FileLog, RejectionCode,
+    test_util::{MemoryLog, check_revocation_log},
+};
+use tokio::time::timeout;
+
+use super::replica::{Replica, SOON, code, tenant};
+
+fn temporary(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("logto-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder.join("revoked.log")
+}
+
+#[tokio::test]
+async fn the_logs_of_this_crate_behave() {
+    check_revocation_log(&MemoryLog::new()).await.unwrap();
+    let path = temporary("suite");
+    check_revocation_log(&FileLog::open(&path).unwrap())
+        .await
+        .unwrap();
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn a_restart_over_a_file_forgets_nothing() {
+    let tenant = tenant();
+    let path = temporary("restart");
+    let token = |user: &str| tenant.token().user(user).mint();
+    for round in 0..3 {
+        let log = FileLog::open(&path).unwrap();
+        let error = FileLog::open(&path).map(drop).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
+        let replica = Replica::start(&tenant, log);
+        replica.revocations.ready().await.unwrap();
+        for earlier in 0..round {
+            let refused = code(replica.verify(&token(&format!("user-{earlier}"))).await);
+            assert_eq!(refused, Some(RejectionCode::Revoked), "{round} {earlier}");
+        }
+        let user = format!("user-{round}");
+        replica.verify(&token(&user)).await.unwrap();
+        replica.revoke(&user).await.unwrap();
+        drop(replica);
+        // The task ends with its list, and closes the file.
+        let closed = async {
+            while FileLog::open(&path).is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(5 * SOON, closed).await.unwrap();
+        // A crash left half a record.
+        let mut text = fs::read(&path).unwrap();
+        text.extend_from_slice(br#"{"v":1,"kind":"subj"#);
+        fs::write(&path, text).unwrap();
+    }
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
+/// The greatest age of a token is 4,200 s here, and entries stay in the file for twice that.
+#[tokio::test]
+async fn entries_that_are_over_leave_the_file_at_the_start() {
+    let tenant = tenant();
+    let path = temporary("shorten");
+    let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let entry = |user: &str, not_before: u64| {
+        format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":{not_before}}}"#) + "\n"
+    };
+    let live = [entry("alice", now - 8_300), entry("bob", now + 5)].concat();
+    let later = "{\"v\":9,\"kind\":\"planet\"}\n";
+    let torn = r#"{"v":1,"kind":"subj"#;
+    let over = entry("carol", now - 8_500);
+    fs::write(&path, format!("{over}{live}{later}{over}{torn}")).unwrap();
+    let log = FileLog::open(&path).unwrap();
+    assert!(fs::read_to_string(&path).unwrap().starts_with(&over));
+    let replica = Replica::start(&tenant, log);
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{live}{later}"));
+    // The file that replaced the first one is locked, and takes new records.
+    let error = FileLog::open(&path).map(drop).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
+    replica.revocations.ready().await.unwrap();
+    let refused = code(replica.verify(&tenant.token().user("bob").mint()).await);
+    assert_eq!(refused, Some(RejectionCode::Revoked));
+    replica.revoke("dave").await.unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&live) && text.contains("dave"), "{text}");
+    assert_eq!(replica.revocations.health().skipped, 1);
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}

@@ -1,0 +1,110 @@
+//! A log that loses records.
+
+use std::time::Duration;
+
+use logto_runtime::{
+    Head, LogError, LogFuture, Logged, RejectionCode, RevocationLog, RevokeError,
+    test_util::MemoryLog,
+};
+
+use super::replica::{Replica, code, tenant};
+
+#[tokio::test]
+async fn what_a_log_has_lost_is_written_back() {
+    let lose: [fn(&MemoryLog); 3] = [MemoryLog::clear, |log| log.restore(1), |log| log.trim(1)];
+    for lose in lose {
+        let (tenant, log) = (tenant(), MemoryLog::new());
+        let replica = Replica::start(&tenant, log.clone());
+        replica.revocations.ready().await.unwrap();
+        for user in ["alice", "bob", "carol"] {
+            replica.revoke(user).await.unwrap();
+        }
+        replica
+            .until("read", |it| it.revocations.health().entries == 3)
+            .await;
+        // The task has read its own records when it waits for another one.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        lose(&log);
+        replica
+            .until("written back", |_| log.records().len() >= 3)
+            .await;
+        let new = Replica::start(&tenant, log.clone());
+        new.revocations.ready().await.unwrap();
+        for user in ["alice", "bob", "carol"] {
+            let token = tenant.token().user(user).mint();
+            let refused = code(new.verify(&token).await);
+            assert_eq!(refused, Some(RejectionCode::Revoked), "{user}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_loss_shows_under_a_constant_stream_of_records() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let [replica, other] = [(); 2].map(|()| Replica::start(&tenant, log.clone()));
+    replica.revocations.ready().await.unwrap();
+    replica.revoke("alice").await.unwrap();
+    let stream = async {
+        for number in 0.. {
+            other.revoke(&format!("user-{number}")).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let has_alice = || log.records().iter().any(|record| record.contains("alice"));
+    let test = async {
+        replica
+            .until("read", |it| it.revocations.health().entries > 1)
+            .await;
+        log.trim(1);
+        assert!(!has_alice());
+        replica.until("written back", |_| has_alice()).await;
+    };
+    tokio::select! { () = test => {} () = stream => {} }
+}
+
+/// The list is complete and the log is written to by others, but not by this process.
+#[tokio::test]
+async fn a_replica_that_cannot_write_goes_on_reading() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let replica = Replica::start(&tenant, ReadOnly(log.clone()));
+    let writer = Replica::start(&tenant, log.clone());
+    for it in [&replica, &writer] {
+        it.revocations.ready().await.unwrap();
+    }
+    let error = replica.revoke("carol").await.unwrap_err();
+    assert!(matches!(error, RevokeError::NotLogged(_)), "{error}");
+    writer.revoke("alice").await.unwrap();
+    replica
+        .until("read", |it| it.revocations.health().entries == 2)
+        .await;
+    log.clear();
+    writer.revoke("bob").await.unwrap();
+    replica
+        .until("read again", |it| it.revocations.health().entries == 3)
+        .await;
+    let health = replica.revocations.health();
+    assert!(health.ready && health.degraded, "{health:?}");
+    assert_eq!(health.pending, 1, "{health:?}");
+    assert!(health.last_error.is_some(), "{health:?}");
+}
+
+/// A log to whose user only reading is allowed.
+struct ReadOnly(MemoryLog);
+
+impl RevocationLog for ReadOnly {
+    fn append<'a>(&'a self, _: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async { Err(LogError::new("may not be written")) })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.0.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.0.head()
+    }
+
+    fn beat<'a>(&'a self, _: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async { Err(LogError::new("may not be written")) })
+    }
+}

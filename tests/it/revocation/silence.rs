@@ -1,0 +1,191 @@
+//! What happens while nothing is heard.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use logto_runtime::{
+    ConfigError, Head, LogError, LogFuture, Logged, RejectionCode, RevocationLog, Revocations,
+    Silence,
+    test_util::{MemoryLog, TestTenant},
+};
+use tokio::time::timeout;
+
+use super::{
+    KEY,
+    replica::{MINUTE, Replica, SOON, code, tenant},
+};
+
+fn old_token(tenant: &TestTenant, age: Duration) -> String {
+    let token = tenant.token().user("old");
+    token.issued_at(tenant.now() - age).mint()
+}
+
+/// Without a network, and with an old master that still answers reads.
+#[tokio::test]
+async fn silence_is_answered_as_the_setting_says_and_ends_when_somebody_is_heard() {
+    let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
+    for silence in silences {
+        for mode in [
+            Silence::Serve,
+            Silence::RefuseOlderThan(MINUTE),
+            Silence::Unavailable(MINUTE),
+        ] {
+            let (tenant, log) = (tenant(), MemoryLog::new());
+            let receiver = Replica::receiver(&tenant, &log);
+            receiver.revocations.ready().await.unwrap();
+            let replica = Replica::with(&tenant, log.clone(), |it| it.when_silent(mode));
+            replica.revocations.accept_empty_log();
+            replica
+                .until("heard", |it| {
+                    tenant.advance(Duration::from_millis(100));
+                    it.revocations.health().silent_for_seconds.is_some()
+                })
+                .await;
+            receiver.revoke("alice").await.unwrap();
+            let alice = tenant
+                .token()
+                .user("alice")
+                .issued_at(tenant.now() - 2 * MINUTE)
+                .mint();
+            replica
+                .until("read", |it| it.revocations.health().entries == 1)
+                .await;
+            silence(&log);
+            tenant.advance(MINUTE + SOON);
+            let (old, new) = (
+                old_token(&tenant, MINUTE * 2),
+                old_token(&tenant, Duration::ZERO),
+            );
+            // The clock has jumped, so the first request waits for one reading.
+            let expected = match mode {
+                Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
+                Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
+                _ => [None; 2],
+            };
+            let got = [
+                code(replica.verify(&old).await),
+                code(replica.verify(&new).await),
+            ];
+            assert_eq!(got, expected, "{mode:?}");
+            let known = code(replica.verify(&alice).await);
+            assert_eq!(known, Some(RejectionCode::Revoked), "{mode:?}");
+            let health = replica.revocations.health();
+            assert!(health.degraded, "{health:?}");
+
+            log.mend();
+            replica
+                .until("heard again", |it| {
+                    tenant.advance(Duration::from_millis(20));
+                    !it.revocations.health().degraded
+                })
+                .await;
+            let old = old_token(&tenant, MINUTE * 2);
+            replica.verify(&old).await.unwrap();
+        }
+    }
+}
+
+/// The process that receives webhooks may have ended between its last beat and the end of the outage.
+#[tokio::test]
+async fn a_beat_from_during_an_outage_confirms_only_the_moment_before_it() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let cut = Arc::new(AtomicBool::new(false));
+    log.beat("before").await.unwrap();
+    let replica = Replica::start(&tenant, Network(log.clone(), Arc::clone(&cut)));
+    replica.revocations.ready().await.unwrap();
+    let silent_for = || replica.revocations.health().silent_for_seconds;
+    log.beat("heard").await.unwrap();
+    replica.until("heard", |_| silent_for().is_some()).await;
+    cut.store(true, Ordering::Relaxed);
+    replica
+        .until("cut", |it| it.revocations.health().last_error.is_some())
+        .await;
+    log.beat("during the outage").await.unwrap();
+    tenant.advance(MINUTE);
+    cut.store(false, Ordering::Relaxed);
+    replica
+        .until("read", |it| it.revocations.health().last_error.is_none())
+        .await;
+    // It is seen within this time.
+    tokio::time::sleep(SOON).await;
+    assert!(silent_for() >= Some(60), "{:?}", silent_for());
+    log.beat("after the outage").await.unwrap();
+    replica.until("heard", |_| silent_for() < Some(10)).await;
+}
+
+/// A log behind a network that the test can cut for one replica.
+struct Network(MemoryLog, Arc<AtomicBool>);
+
+impl Network {
+    fn reach(&self) -> Result<&MemoryLog, LogError> {
+        match self.1.load(Ordering::Relaxed) {
+            true => Err(LogError::new("is cut off by the test")),
+            false => Ok(&self.0),
+        }
+    }
+}
+
+impl RevocationLog for Network {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async { self.reach()?.append(records).await })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        Box::pin(async move { self.reach()?.read_after(position, wait).await })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async { self.reach()?.head().await })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async { self.reach()?.beat(value).await })
+    }
+}
+
+#[tokio::test]
+async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let replica = Replica::start(&tenant, log.clone());
+    let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]);
+    replica.revocations.ready().await.unwrap();
+    let heard = |it: &Replica| it.revocations.health().silent_for_seconds.is_some();
+    let mut wait = pin!(replica.until("heard", heard));
+    timeout(SOON, wait.as_mut()).await.unwrap_err();
+    replica.revocations.accept_empty_log();
+    let advance = async {
+        loop {
+            tenant.advance(Duration::from_secs(1));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! { () = wait => {} () = advance => {} }
+}
+
+#[test]
+fn a_log_needs_a_runtime_and_silence_needs_time() {
+    let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
+    let error = builder().start().unwrap_err();
+    assert!(
+        matches!(error, ConfigError::Setting { setting: "log", .. }),
+        "{error}"
+    );
+    let short = Duration::from_secs(14);
+    for silence in [Silence::RefuseOlderThan(short), Silence::Unavailable(short)] {
+        let error = builder().when_silent(silence).start().unwrap_err();
+        let setting = matches!(
+            error,
+            ConfigError::Setting {
+                setting: "when_silent",
+                ..
+            }
+        );
+        assert!(setting, "{error}");
+    }
+}
