@@ -31,11 +31,10 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
     origin.is_none()
         && only_reads(method, headers)
         && match site {
-            // Not a browser, or an old one that sends no `Origin` with what it may not read.
-            None => true,
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            Some(_) => false,
+            // Not a browser, or an old one. Nobody can tell who caused the request.
+            Some(_) | None => false,
         }
 }
 

@@ -38,8 +38,9 @@ pub enum TokenSource {
 /// The origins from which a request with a token in a cookie is accepted.
 ///
 /// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each
-/// WebSocket handshake) must show where it comes from. A request that only reads is refused if it
-/// shows that it comes from elsewhere, unless the user opens a page by it, such as by a link.
+/// WebSocket handshake) must come from one of them. A request that only reads may also be one by which
+/// the user opens a page, such as by a link. A request that does not show where it comes from is
+/// refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {

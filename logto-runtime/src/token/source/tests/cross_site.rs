@@ -61,9 +61,9 @@ fn a_cookie_counts_for_requests_of_the_same_origin() {
             (&[SAME], true, true),
             (&[SAME, origin], true, true),
             (&[SAME, "origin: null"], true, true),
-            // A program, or an old browser. It may read, and can't be told from an attacker.
-            (&[], true, false),
-            (&["referer: https://api.example.com/"], true, false),
+            // A program, or an old browser: it can't be told from an attacker.
+            (&[], false, false),
+            (&["referer: https://api.example.com/"], false, false),
             (&[origin], false, false),
             (&["origin: null"], false, false),
             (&["origin: "], false, false),
@@ -129,7 +129,7 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
             // The list decides, also for pages of this API.
             (&["origin: https://api.example.com", SAME], false, false),
             (&[SAME], true, false),
-            (&[], true, false),
+            (&[], false, false),
             (&["sec-fetch-site: none"], true, false),
             (&[cross], false, false),
             (&["sec-fetch-site: same-site"], false, false),
