@@ -12,36 +12,43 @@ use crate::token::bearer::BearerError;
 fn a_cookie_is_found_by_its_exact_name_and_only_if_there_is_one() {
     use NoToken::{Missing, Several};
     let sources = sources(vec![cookie("__Host-t", Origins::SameOrigin)]);
-    expect(
-        &sources,
-        &[
-            (&[], Err(Missing)),
-            (&["cookie: "], Err(Missing)),
-            (&["cookie: other=a.b.c"], Err(Missing)),
-            (&["cookie: __host-t=a.b.c"], Err(Missing)),
-            (&["cookie: x__Host-t=a.b.c"], Err(Missing)),
-            (&["cookie: __Host-t"], Err(Missing)),
-            (&["cookie: =__Host-t"], Err(Missing)),
-            (&["cookie: a=__Host-t=a.b.c"], Err(Missing)),
-            (&["authorization: Bearer a.b.c"], Err(Missing)),
-            (&["sec-websocket-protocol: bearer, a.b.c"], Err(Missing)),
-            (&["cookie: __Host-t=a.b.c"], Ok("a.b.c")),
-            (&["cookie: a=b; __Host-t=a.b.c;c=d"], Ok("a.b.c")),
-            (&["cookie: a=b;\t__Host-t = a.b.c ; c"], Ok("a.b.c")),
-            (&["cookie: a=b", "cookie: __Host-t=a.b.c"], Ok("a.b.c")),
-            (&["cookie: __Host-t=a=b"], Ok("a=b")),
-            // Quotes belong to the value, so no token is accepted in them.
-            (&["cookie: __Host-t=\"a.b.c\""], Ok("\"a.b.c\"")),
-            // There is a cookie, so the caller does not count as anonymous.
-            (&["cookie: __Host-t="], Ok("")),
-            (&["cookie: __Host-t=a; __Host-t=a"], Err(Several)),
-            (&["cookie: __Host-t=a; __Host-t="], Err(Several)),
-            (&["cookie: __Host-t=a", "cookie: __Host-t=b"], Err(Several)),
-        ],
-    );
+    let cases: &[(&[&str], Result<&str, NoToken>)] = &[
+        (&[], Err(Missing)),
+        (&["cookie: "], Err(Missing)),
+        (&["cookie: other=a.b.c"], Err(Missing)),
+        (&["cookie: __host-t=a.b.c"], Err(Missing)),
+        (&["cookie: x__Host-t=a.b.c"], Err(Missing)),
+        (&["cookie: __Host-t"], Err(Missing)),
+        (&["cookie: =__Host-t"], Err(Missing)),
+        (&["cookie: a=__Host-t=a.b.c"], Err(Missing)),
+        (&["authorization: Bearer a.b.c"], Err(Missing)),
+        (&["sec-websocket-protocol: bearer, a.b.c"], Err(Missing)),
+        (&["cookie: __Host-t=a.b.c"], Ok("a.b.c")),
+        (&["cookie: a=b; __Host-t=a.b.c;c=d"], Ok("a.b.c")),
+        (&["cookie: a=b;\t__Host-t = a.b.c ; c"], Ok("a.b.c")),
+        (&["cookie: a=b", "cookie: __Host-t=a.b.c"], Ok("a.b.c")),
+        (&["cookie: __Host-t=a=b"], Ok("a=b")),
+        // Quotes belong to the value, so no token is accepted in them.
+        (&["cookie: __Host-t=\"a.b.c\""], Ok("\"a.b.c\"")),
+        // There is a cookie, so the caller does not count as anonymous.
+        (&["cookie: __Host-t="], Ok("")),
+        (&["cookie: __Host-t=a; __Host-t=a"], Err(Several)),
+        (&["cookie: __Host-t=a; __Host-t="], Err(Several)),
+        (&["cookie: __Host-t=a", "cookie: __Host-t=b"], Err(Several)),
+    ];
+    for (lines, expected) in cases {
+        let lines = [*lines, &[SAME]].concat();
+        let found = read(&sources, &Method::GET, &lines);
+        assert_eq!(
+            found.as_deref().map_err(|error| *error),
+            *expected,
+            "{lines:?}"
+        );
+    }
     let mut headers = HeaderMap::new();
     let bytes = HeaderValue::from_bytes(b"x=\xff; __Host-t=a.b.c").unwrap();
     headers.insert(COOKIE, bytes);
+    headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
     let token = sources.read(&Method::GET, &headers).unwrap();
     assert_eq!(token.as_bytes(), b"a.b.c");
 }
