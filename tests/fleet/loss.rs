@@ -14,7 +14,7 @@ use super::{
 /// How a server loses what it had.
 type Lose = fn(&mut Server);
 
-/// Before, `old` is in the data of which a copy was made, and `new` is not.
+/// Before, a copy of the data was made, with `old` and without `new`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
     let Some(machine) = machine().await else {

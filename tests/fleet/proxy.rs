@@ -119,7 +119,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// Changes an answer to `TIME`: an array of two texts, of which the first has ten digits.
+/// Changes an answer to `TIME`: an array of two texts. The first one has ten digits.
 fn shift_time(answer: &mut [u8], ahead: i64) {
     const START: &[u8] = b"*2\r\n$10\r\n";
     if ahead != 0 && answer.starts_with(START) {

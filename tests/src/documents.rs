@@ -93,10 +93,12 @@ fn every_link_within_the_repository_leads_somewhere() {
 fn every_test_that_the_security_page_names_exists() {
     let mut sources = Vec::new();
     for folder in [
+        "tests/fleet",
         "tests/it",
         "tests/shapes",
         "tests/fit",
         "tests/interleavings",
+        "tests/sockets",
         "logto-runtime/src",
         "cargo-logto",
         "logto-management",

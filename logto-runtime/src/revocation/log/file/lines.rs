@@ -5,7 +5,7 @@ use std::{
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
 };
 
-use super::super::Logged;
+use crate::revocation::log::Logged;
 
 /// How many records are read at a time.
 const PAGE: usize = 5_000;

@@ -2,7 +2,7 @@
 
 use redis::RedisError;
 
-use super::super::LogError;
+use crate::revocation::log::LogError;
 
 /// A command that failed.
 #[derive(Debug)]

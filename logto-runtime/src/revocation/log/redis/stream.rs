@@ -8,11 +8,11 @@ use std::{
 use redis::{FromRedisValue, Value, cmd};
 
 use super::{
-    super::{Head, Logged},
     address::Address,
     connection::{Commands, Connection},
     failure::Failure,
 };
+use crate::revocation::log::{Head, Logged};
 
 /// How many records are read at a time.
 const PAGE: usize = 5_000;
