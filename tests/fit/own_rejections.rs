@@ -38,18 +38,20 @@ impl IntoResponse for AppError {
 
 #[require_scopes("read:products")]
 async fn forbidden(auth: AuthInfo) -> Result<(), AppError> {
-    Err(Rejection::forbidden(&auth))?;
+    Err(Rejection::forbidden().for_caller(&auth))?;
     Err(AppError::OutOfStock)
 }
 
 #[require_scopes("read:products")]
 async fn invalid(auth: AuthInfo) -> Result<(), AppError> {
-    Err(Rejection::invalid_token(&auth).into())
+    Err(Rejection::invalid_token().for_caller(&auth).into())
 }
 
 #[require_scopes("read:products")]
 async fn unavailable(auth: AuthInfo) -> Result<(), AppError> {
-    Err(Rejection::unavailable(&auth, Duration::from_millis(1_500)).into())
+    Err(Rejection::unavailable(Duration::from_millis(1_500))
+        .for_caller(&auth)
+        .into())
 }
 
 #[require_scopes("read:products")]
@@ -144,9 +146,12 @@ async fn a_rejection_of_the_application_has_its_code_and_shows_no_more_than_that
         .await
         .unwrap();
     for (rejection, status) in [
-        (Rejection::forbidden(&auth), 403),
-        (Rejection::invalid_token(&auth), 401),
-        (Rejection::unavailable(&auth, Duration::ZERO), 503),
+        (Rejection::forbidden().for_caller(&auth), 403),
+        (Rejection::invalid_token().for_caller(&auth), 401),
+        (
+            Rejection::unavailable(Duration::ZERO).for_caller(&auth),
+            503,
+        ),
     ] {
         assert_eq!(rejection.code(), RejectionCode::Application);
         assert_eq!(rejection.status(), status);
@@ -211,3 +216,30 @@ async fn the_id_of_a_job_equals_that_of_a_token() {
 
 #[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
 struct AnyMember;
+
+/// Where no caller is at hand, as deep in a service. The response has no `Logto` to ask.
+#[tokio::test]
+async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
+    let unavailable = Rejection::unavailable(Duration::from_millis(1_500));
+    for (rejection, row) in [
+        (Rejection::forbidden(), "/forbidden"),
+        (Rejection::invalid_token(), "/invalid"),
+        (unavailable, "/unavailable"),
+    ] {
+        let (_, expected) = (expected().into_iter())
+            .find(|(uri, _)| *uri == row)
+            .unwrap();
+        assert_eq!(Answer::of_rejection(rejection).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_of_this_crate_stays_as_it_is_for_another_caller() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let auth = logto.verify(&tenant.token().mint()).await.unwrap();
+    let expired = tenant.token().tampered().mint();
+    let rejection = logto.verify(&expired).await.unwrap_err();
+    let code = rejection.code();
+    assert_eq!(rejection.for_caller(&auth).code(), code);
+}

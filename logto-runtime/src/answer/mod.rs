@@ -32,7 +32,7 @@ use self::{cause::Cause, rejection_code::RejectionCode, row::Answer};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
-    telemetry::{Asked, Caller, Refused},
+    telemetry::{self, Asked, Caller, Refused},
 };
 
 /// A rejected request, as a response.
@@ -49,6 +49,8 @@ struct Inner {
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
+    /// Whether the log and the metrics know of it.
+    is_reported: bool,
 }
 
 /// Renders the body of a rejection.
@@ -69,6 +71,7 @@ impl Rejection {
             first: None,
             metadata_url: None,
             render,
+            is_reported: true,
         }))
     }
 
@@ -81,6 +84,12 @@ impl Rejection {
     /// Adds the URL of the resource's metadata to the challenge (RFC 9728 §5.1).
     pub(crate) fn with_metadata_url(mut self, url: Option<String>) -> Self {
         self.0.metadata_url = url;
+        self
+    }
+
+    /// Leaves the report to the moment at which this becomes a response.
+    pub(crate) fn unreported(mut self) -> Self {
+        self.0.is_reported = false;
         self
     }
 
@@ -162,12 +171,12 @@ impl Rejection {
         }
     }
 
-    /// Returns the fault of the program, if that is the cause.
     /// Returns the precise reason, for logs and for `cargo logto explain`.
     pub(crate) fn reason(&self) -> &Cause {
         &self.0.cause
     }
 
+    /// Returns the fault of the program, if that is the cause.
     pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
         match &self.0.cause {
             Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),
@@ -207,6 +216,9 @@ impl Rejection {
 /// Sets the status and the headers after the body is rendered, so `on_rejection` can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
+        if !self.0.is_reported {
+            telemetry::refused(&self.refused(Asked::default(), None));
+        }
         let mut response = match &self.0.render {
             Some(render) => render(&self),
             None => self.default_body(),

@@ -9,9 +9,12 @@ use crate::answer::{
 };
 
 /// For what an application decides itself, behind a guard: an order of somebody else, a plan that was
-/// not paid. The answer looks like one of this crate: rendered by
-/// [`on_rejection`](crate::LogtoBuilder::on_rejection), with a challenge and `no-store`, and logged under
+/// not paid. The answer looks like one of this crate: with a challenge and `no-store`, and logged under
 /// the code `application`.
+///
+/// [`for_caller`](Self::for_caller) lets [`on_rejection`](crate::LogtoBuilder::on_rejection) render it,
+/// and logs who the caller is. Without that call, the `Logto` of
+/// [`install_global`](Logto::install_global) renders it, or else the body is the one of this crate.
 impl Rejection {
     /// 403 `Access denied`: the caller is not accepted, with any token.
     ///
@@ -21,36 +24,50 @@ impl Rejection {
     /// fn is_owner(auth: &AuthInfo, owner: &str) -> Result<(), Rejection> {
     ///     match auth.subject() == owner {
     ///         true => Ok(()),
-    ///         false => Err(Rejection::forbidden(auth)),
+    ///         false => Err(Rejection::forbidden().for_caller(auth)),
     ///     }
     /// }
     /// ```
     #[must_use]
-    pub fn forbidden(auth: &AuthInfo) -> Self {
-        auth.logto().own_rejection(Own::Forbidden, auth)
+    pub fn forbidden() -> Self {
+        of_application(Own::Forbidden)
     }
 
     /// 401 `Invalid token`: this token is not accepted, and a new one may be.
     #[must_use]
-    pub fn invalid_token(auth: &AuthInfo) -> Self {
-        auth.logto().own_rejection(Own::InvalidToken, auth)
+    pub fn invalid_token() -> Self {
+        of_application(Own::InvalidToken)
     }
 
     /// 503 `Authorization service unavailable`: what the decision depends on can't be reached. The
     /// client should try again after this time, in `Retry-After`: whole seconds, and at least one.
     #[must_use]
-    pub fn unavailable(auth: &AuthInfo, retry_after: Duration) -> Self {
-        auth.logto()
-            .own_rejection(Own::Unavailable(retry_after), auth)
+    pub fn unavailable(retry_after: Duration) -> Self {
+        of_application(Own::Unavailable(retry_after))
+    }
+
+    /// Says whose request is rejected: the log then has the subject and the client, and the `Logto` that
+    /// verified the caller renders the body and links its metadata.
+    ///
+    /// A rejection that this crate made says so already, and stays as it is.
+    #[must_use]
+    pub fn for_caller(self, auth: &AuthInfo) -> Self {
+        match self.reason() {
+            Cause::Application(own) => auth.logto().reject(
+                Cause::Application(*own),
+                Asked::outside(None),
+                Some(auth.verified()),
+            ),
+            _ => self,
+        }
     }
 }
 
-impl Logto {
-    fn own_rejection(&self, own: Own, auth: &AuthInfo) -> Rejection {
-        self.reject(
-            Cause::Application(own),
-            Asked::outside(None),
-            Some(auth.verified()),
-        )
-    }
+fn of_application(own: Own) -> Rejection {
+    let cause = Cause::Application(own);
+    let rejection = match Logto::global() {
+        Some(logto) => logto.rejection(cause, None, logto.default_url()),
+        None => Rejection::new(cause, None, None),
+    };
+    rejection.unreported()
 }

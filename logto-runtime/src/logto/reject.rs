@@ -61,7 +61,7 @@ impl Logto {
     }
 
     /// The challenge links the URL if the builder announces metadata.
-    fn rejection(
+    pub(super) fn rejection(
         &self,
         cause: impl Into<Cause>,
         requirement: Option<&'static Requirement>,
@@ -130,7 +130,7 @@ impl Logto {
         }
     }
 
-    fn default_url(&self) -> Option<&MetadataUrl> {
+    pub(super) fn default_url(&self) -> Option<&MetadataUrl> {
         self.settings().metadata_urls.first()?.as_ref()
     }
 

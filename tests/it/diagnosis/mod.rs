@@ -84,7 +84,7 @@ async fn plan(Claims(Plan { plan }): Claims<Plan>) -> String {
 }
 
 async fn own(auth: AuthInfo) -> Rejection {
-    Rejection::forbidden(&auth)
+    Rejection::forbidden().for_caller(&auth)
 }
 
 /// An API, and the places where a code can be observed.
