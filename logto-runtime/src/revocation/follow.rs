@@ -82,6 +82,8 @@ pub(super) struct Reader {
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
+    /// Whether the log was seen without a beat since it was last read from its start.
+    without_beat: bool,
     checked_at: Option<Reading>,
     writer: Writer,
     pub(super) heal_failures: u32,
@@ -242,7 +244,9 @@ impl Reader {
         }
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());
-            if !own {
+            // The first beat of an older copy says nothing about this one.
+            let changed = self.without_beat || self.last_beat.is_some();
+            if changed && !own {
                 attached.accepted_elsewhere();
             }
             // The first one may be old: only a change says that somebody is alive. He was after the
@@ -254,6 +258,7 @@ impl Reader {
             }
             self.last_beat = head.beat;
         }
+        self.without_beat |= self.last_beat.is_none();
         Ok(true)
     }
 
@@ -262,7 +267,7 @@ impl Reader {
         self.seen = Some(List::default());
         self.live.clear();
         // An older copy has an older beat, perhaps that of this process.
-        self.last_beat = None;
+        (self.last_beat, self.without_beat) = (None, false);
         self.writer.forget_beat();
     }
 

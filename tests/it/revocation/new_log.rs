@@ -54,6 +54,25 @@ async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_a
     }
 }
 
+/// The beat of an older copy says that somebody knew that copy. Only a change says that he knows it.
+#[tokio::test]
+async fn an_older_copy_with_a_beat_does_not_accept_a_new_log() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let receiver = process(&tenant, &log);
+    let _route: MethodRouter = receiver.webhook([KEY]);
+    receiver.ready().await.unwrap();
+    log.beat("of the older copy").await.unwrap();
+    log.restore(0);
+    timeout(2 * SOON, heard(&tenant, &receiver))
+        .await
+        .unwrap_err();
+    let beat = log.head().await.unwrap().beat;
+    assert_eq!(beat.as_deref(), Some("of the older copy"));
+    // The receiver beats itself as soon as the log is known.
+    log.beat("of another process").await.unwrap();
+    heard(&tenant, &receiver).await;
+}
+
 /// Whoever accepts but does not take webhooks says so once, and then counts as silent.
 #[tokio::test]
 async fn a_process_that_accepts_a_log_does_not_pretend_to_take_webhooks() {
