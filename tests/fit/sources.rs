@@ -361,6 +361,7 @@ async fn two_logtos_on_one_request_decide_each_for_itself() {
             vec![
                 format!("authorization: Bearer {alice}"),
                 format!("cookie: __Host-token={mallory}"),
+                "sec-fetch-site: same-origin".to_owned(),
             ],
             Answer::ok("mallory"),
         ),
