@@ -24,6 +24,7 @@ code_of! {
     readme: "../../README.md"
     callers: "../../logto-runtime/docs/callers.md"
     errors_and_challenges: "../../logto-runtime/docs/errors-and-challenges.md"
+    explorer: "../../logto-runtime/docs/explorer.md"
     from_hand_written: "../../logto-runtime/docs/from-hand-written.md"
     guide: "../../logto-runtime/docs/guide.md"
     layers: "../../logto-runtime/docs/layers.md"
