@@ -5,6 +5,7 @@
 
 mod check;
 mod explain;
+mod matrix;
 mod offline;
 mod others;
 mod proxy;
