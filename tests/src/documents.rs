@@ -95,6 +95,8 @@ fn every_test_that_the_security_page_names_exists() {
     for folder in [
         "tests/it",
         "tests/interleavings",
+        "tests/explorer",
+        "tests/browser",
         "logto-runtime/src",
         "cargo-logto",
         "logto-management",
