@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use http::{
-    HeaderMap, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{CONTENT_TYPE, HeaderName, ORIGIN},
     uri::Authority,
 };
@@ -68,7 +68,7 @@ pub(super) async fn token(
 /// `Sec-Fetch-Site` must say it, which browsers send over loopback and https only (Fetch Metadata §3).
 fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     let site = headers.get_all(SEC_FETCH_SITE).iter();
-    let site: Vec<_> = site.map(|value| value.as_bytes()).collect();
+    let site: Vec<_> = site.map(HeaderValue::as_bytes).collect();
     let origin: Vec<_> = headers.get_all(ORIGIN).iter().collect();
     let same_site = match *site {
         [] => None,

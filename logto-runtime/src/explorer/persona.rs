@@ -18,8 +18,11 @@ pub(super) struct Persona {
     pub(super) name: String,
     /// Who that is in the tenant.
     pub(super) note: Option<String>,
-    pub(super) credentials: Box<dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync>,
+    pub(super) credentials: Box<CredentialsFor>,
 }
+
+/// Returns what a caller sends to a route: a token for each of its token requests.
+type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
 
 /// What a caller sends in the `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]

@@ -53,7 +53,7 @@ impl Matrix {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"personas\": ");
-        list(&mut text, "  ", &self.personas, |it| json(it));
+        list(&mut text, "  ", &self.personas, json);
         text.push_str(",\n  \"routes\": ");
         list(&mut text, "  ", &self.routes, |route| self.route(route));
         text.push_str("\n}\n");
