@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Explain(ExplainOptions),
     /// Print an access token of the machine-to-machine application, for curl
     Token(TokenOptions),
+    /// Show a matrix of the explorer as a table; needs neither a secret nor a network
+    Matrix(MatrixOptions),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -143,6 +145,24 @@ pub(crate) struct TokenOptions {
     /// The organization
     #[arg(long, value_name = "ID")]
     pub(crate) organization: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MatrixOptions {
+    /// The matrix that a test keeps; - for standard input
+    #[arg(value_name = "FILE", default_value = "matrix.json")]
+    pub(crate) file: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Rendering::Markdown)]
+    pub(crate) format: Rendering,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rendering {
+    /// A table for a pull request
+    Markdown,
+    /// A document for a browser
+    Html,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 //! - `source`: finds guards in the source, without a build
 //! - `tenant`: what the tenant has
 //! - `finding`, `report`: what is wrong, and how it is printed
-//! - `check`, `pull`, `push`, `explain`, `token`, `extras`: the commands
+//! - `check`, `pull`, `push`, `explain`, `token`, `matrix`, `extras`: the commands
 
 #![forbid(unsafe_code)]
 
@@ -26,6 +26,7 @@ mod explain;
 mod extras;
 mod failure;
 mod finding;
+mod matrix;
 mod progress;
 mod project;
 mod pull;
@@ -70,6 +71,7 @@ fn run(Arguments { project, command }: Arguments) -> Result<Exit, Failure> {
         Command::Push(options) => asynchronous.block_on(push::run(project, &options)),
         Command::Explain(options) => asynchronous.block_on(explain::run(project, options)),
         Command::Token(options) => asynchronous.block_on(token::run(&options)),
+        Command::Matrix(options) => matrix::run(&options),
         Command::Completions { shell } => Ok(extras::completions(shell)),
         Command::Man => Ok(extras::man()),
     }

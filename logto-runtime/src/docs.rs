@@ -1,8 +1,10 @@
 //! Guide pages: how to use this crate, step by step.
 
 macro_rules! pages {
-    ($($page:ident $file:literal)+) => {$(
+    ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
+            // The first definition of a link counts: in place of the file, which rustdoc does not copy.
+            $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }
     )+};
@@ -14,6 +16,7 @@ pages! {
     layers "layers.md"
     routes "routes.md"
     fits_your_program "fits-your-program.md"
+    explorer "explorer.md" "explorer.webp.txt"
     errors_and_challenges "errors-and-challenges.md"
     manifest "manifest.md"
     with_other_crates "with-other-crates.md"

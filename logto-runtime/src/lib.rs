@@ -9,6 +9,9 @@ mod config;
 mod cost_tests;
 mod decide;
 mod describe;
+#[cfg(feature = "explorer")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explorer")))]
+pub mod explorer;
 mod extract;
 mod jwks;
 pub mod layer;

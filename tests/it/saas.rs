@@ -291,7 +291,7 @@ async fn a_token_of_one_permission_model_is_refused_by_the_others() {
     }
 }
 
-/// The last three commands that the program prints.
+/// The demonstration at the end of the README.
 #[tokio::test]
 async fn a_suspended_user_is_refused_with_a_remembered_token() {
     let api = Api::start().await;

@@ -99,6 +99,8 @@ fn every_test_that_the_security_page_names_exists() {
         "tests/fit",
         "tests/interleavings",
         "tests/sockets",
+        "tests/explorer",
+        "tests/browser",
         "logto-runtime/src",
         "cargo-logto",
         "logto-management",

@@ -25,6 +25,7 @@ code_of! {
     callers: "../../logto-runtime/docs/callers.md"
     errors_and_challenges: "../../logto-runtime/docs/errors-and-challenges.md"
     fits_your_program: "../../logto-runtime/docs/fits-your-program.md"
+    explorer: "../../logto-runtime/docs/explorer.md"
     from_hand_written: "../../logto-runtime/docs/from-hand-written.md"
     guide: "../../logto-runtime/docs/guide.md"
     keys_and_cookies: "../../logto-runtime/docs/keys-and-cookies.md"

@@ -25,6 +25,7 @@ const STAGES: &[&str] = &[
     "layer",
     "describe",
     "routes",
+    "explorer",
 ];
 
 /// Stages that take plain values only. They do not import any stage, including each other.

@@ -6,6 +6,7 @@
 mod check;
 mod explain;
 mod files;
+mod matrix;
 mod odd_source;
 mod offline;
 mod others;

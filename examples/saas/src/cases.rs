@@ -53,16 +53,26 @@ const ORG_IN_GLOBEX: Form = &[
 ];
 const ORG_IN_NONE: Form = &[("resource", ORG), ("scope", "read:data")];
 
-const ADD: (&str, &str) = ("POST", r#"{"name": "a lamp"}"#);
-const INVITE: (&str, &str) = ("POST", r#"{"email": "bob@example.com"}"#);
-const CONFIGURE: (&str, &str) = ("PUT", r#"{"theme": "dark"}"#);
+pub(crate) const ADD: (&str, &str) = ("POST", r#"{"name": "a lamp"}"#);
+pub(crate) const INVITE: (&str, &str) = ("POST", r#"{"email": "bob@example.com"}"#);
+pub(crate) const CONFIGURE: (&str, &str) = ("PUT", r#"{"theme": "dark"}"#);
 
 const ACME_INVITATIONS: &str = "/api/organizations/acme/invitations";
 const ACME_SETTINGS: &str = "/api/organizations/acme/settings";
 const ACME_DATA: &str = "/api/organizations/acme/data";
 const GLOBEX_DATA: &str = "/api/organizations/globex/data";
 
-/// All cases, in an order in which later ones show what earlier ones changed.
+/// The cases that the program prints at start.
+pub const PRINTED: [Case; 3] = [READ_PRODUCTS, INVITE_BY_ADMIN, INVITE_BY_STRANGER];
+
+#[rustfmt::skip]
+const READ_PRODUCTS: Case = get(200, "another global scope", "/api/products", Of("catalog-reader", READ));
+#[rustfmt::skip]
+const INVITE_BY_ADMIN: Case = send(200, "an organization permission", ACME_INVITATIONS, INVITE, Of("acme-admin", INVITE_IN_ACME));
+#[rustfmt::skip]
+const INVITE_BY_STRANGER: Case = send(403, "an administrator of another organization", ACME_INVITATIONS, INVITE, Of("globex-admin", INVITE_IN_GLOBEX));
+
+/// All cases, in an order in which later ones show what earlier ones changed. The README shows each.
 #[rustfmt::skip]
 pub const CASES: [Case; 19] = [
     get(200, "no token needed", "/api/public", Nobody),
@@ -72,14 +82,14 @@ pub const CASES: [Case; 19] = [
     get(401, "no token", "/api/protected", Nobody),
 
     send(200, "a global scope", "/api/products", ADD, Of("catalog-admin", WRITE)),
-    get(200, "another global scope", "/api/products", Of("catalog-reader", READ)),
+    READ_PRODUCTS,
     send(403, "a scope that was requested, but not granted", "/api/products", ADD, Of("catalog-reader", WRITE)),
     get(401, "a token for another API", "/api/products", Of("acme-member", ORG_IN_ACME)),
     get(403, "an organization token on a global route", "/api/products", Of("acme-admin", PRODUCTS_IN_ACME)),
 
-    send(200, "an organization permission", ACME_INVITATIONS, INVITE, Of("acme-admin", INVITE_IN_ACME)),
+    INVITE_BY_ADMIN,
     send(403, "a member without it", ACME_INVITATIONS, INVITE, Of("acme-member", INVITE_IN_ACME)),
-    send(403, "an administrator of another organization", ACME_INVITATIONS, INVITE, Of("globex-admin", INVITE_IN_GLOBEX)),
+    INVITE_BY_STRANGER,
 
     send(200, "an organization-level scope", ACME_SETTINGS, CONFIGURE, Of("acme-admin", ORG_IN_ACME)),
     send(403, "a member without it", ACME_SETTINGS, CONFIGURE, Of("acme-member", ORG_IN_ACME)),

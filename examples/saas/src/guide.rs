@@ -1,82 +1,55 @@
-//! The instructions that the program prints at start.
+//! The instructions that the program prints at start, below the address of the explorer.
 
 use std::fmt;
 
-use crate::{
-    cases::{CASES, Case, Credentials},
-    tenant::ALICE,
-};
+use crate::cases::{Case, Credentials, PRINTED};
 
 /// Prints the token of a token response. The answer of a request that failed goes to the terminal
 /// instead, and the token is empty.
 pub const TAKE_TOKEN: &str =
     r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
 
-/// The commands to paste, one for each case, each on one line below a comment that describes it.
+/// The three commands most worth pasting, each on one line below a comment that describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
     api: &'a str,
     tenant: &'a str,
-    alice: &'a str,
 }
 
 impl<'a> Guide<'a> {
-    /// Creates the guide for the API and the embedded tenant at these addresses, with a token of the
-    /// user who is suspended.
+    /// Creates the guide for the API and the embedded tenant at these addresses.
     #[must_use]
-    pub fn new(api: &'a str, tenant: &'a str, alice: &'a str) -> Self {
-        Self { api, tenant, alice }
+    pub fn new(api: &'a str, tenant: &'a str) -> Self {
+        Self { api, tenant }
     }
 
-    /// Shows that a token ends with the suspension of its user, and not when it expires.
-    fn suspension(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { api, tenant, alice } = self;
-        let products = format!("curl -i {api}/api/products -H 'Authorization: Bearer {alice}'\n");
-        write!(
-            f,
-            "\n# 200: a user, until she is suspended\n{products}\n\
-             # 200: suspend her, as the Logto console does; the tenant sends a webhook\n\
-             curl -i {tenant}/api/users/{ALICE}/is-suspended -X PATCH \
-             -H 'Content-Type: application/json' -d '{{\"isSuspended\": true}}' \
-             -H \"Authorization: Bearer $(curl -sS {tenant}/oidc/token -u management:management-secret \
-             -d grant_type=client_credentials -d resource=https://default.logto.app/api -d scope=all \
-             | {TAKE_TOKEN})\"\n\n\
-             # 401: her token, although it has not expired\n{products}"
-        )
-    }
-
-    fn command(&self, case: &Case, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Case {
-            status,
-            shows,
-            path,
-            body,
-            credentials,
-        } = case;
-        write!(f, "\n# {status}: {shows}\ncurl -i {}{path}", self.api)?;
-        if let Some((method, json)) = body {
-            write!(
-                f,
+    /// Returns the command of a case, on one line.
+    #[must_use]
+    pub fn command_of(&self, case: &Case) -> String {
+        let mut command = format!("curl -i {}{}", self.api, case.path);
+        if let Some((method, json)) = case.body {
+            command.push_str(&format!(
                 " -X {method} -H 'Content-Type: application/json' -d '{json}'"
-            )?;
+            ));
         }
-        match credentials {
+        match case.credentials {
             Credentials::None => {}
-            Credentials::Token(token) => write!(f, " -H 'Authorization: Bearer {token}'")?,
+            Credentials::Token(token) => {
+                command.push_str(&format!(" -H 'Authorization: Bearer {token}'"));
+            }
             Credentials::Of(client, form) => {
-                write!(
-                    f,
+                command.push_str(&format!(
                     " -H \"Authorization: Bearer $(curl -sS {}/oidc/token -u {client}:{client}-secret \
                      -d grant_type=client_credentials",
                     self.tenant
-                )?;
-                for (name, value) in *form {
-                    write!(f, " -d {name}={}", value.replace(' ', "+"))?;
+                ));
+                for (name, value) in form {
+                    command.push_str(&format!(" -d {name}={}", value.replace(' ', "+")));
                 }
-                write!(f, " | {TAKE_TOKEN})\"")?;
+                command.push_str(&format!(" | {TAKE_TOKEN})\""));
             }
         }
-        f.write_str("\n")
+        command
     }
 }
 
@@ -85,11 +58,14 @@ impl fmt::Display for Guide<'_> {
         writeln!(
             f,
             "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
-             acme and globex.\nCommands to paste, each below the status of its answer:",
+             acme and globex.\nThree commands to paste, each below the status of its answer. The page \
+             has one in each cell, and\nexamples/saas/README.md shows more with their answers.",
             self.tenant
         )?;
-        CASES.iter().try_for_each(|case| self.command(case, f))?;
-        self.suspension(f)
+        PRINTED.iter().try_for_each(|case| {
+            let Case { status, shows, .. } = case;
+            writeln!(f, "\n# {status}: {shows}\n{}", self.command_of(case))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! permissions, and scopes of an organization-level resource.
 
 mod cases;
+mod explorer;
 mod guide;
 mod routes;
 mod settings;
@@ -18,13 +19,13 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::store::Store;
 pub use crate::{
-    cases::{CASES, Case, Credentials},
+    cases::{CASES, Case, Credentials, PRINTED},
+    explorer::explorer,
     guide::{Guide, RemoteGuide, TAKE_TOKEN},
     routes::document,
     settings::{Settings, SettingsError, Tenant, logto},
     table::Table,
-    tenant::{ALICE, WEBHOOK_KEY},
-    tenant::{ORG, PRODUCTS, embedded},
+    tenant::{ALICE, ORG, PRODUCTS, WEBHOOK_KEY, embedded},
 };
 
 /// The state of the router: the data for `State<Store>`, and the `Logto` for the guards.

@@ -1,15 +1,22 @@
-//! Serves the example API. Run `cargo run -p saas`, then paste the commands that it prints.
+//! Serves the example API. Run `cargo run -p saas`, then open the address that it prints.
 
 mod stop;
 
-use std::{env, error::Error, io, net::Ipv4Addr, process::ExitCode, time::Duration};
+use std::{
+    env,
+    error::Error,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    time::Duration,
+};
 
 use axum::serve;
 use logto_runtime::{Revocations, telemetry::describe_metrics};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use saas::{
-    ALICE, Guide, ORG, PRODUCTS, RemoteGuide, Settings, Table, Tenant, WEBHOOK_KEY, app, embedded,
-    logto,
+    Guide, ORG, PRODUCTS, RemoteGuide, Settings, Table, Tenant, WEBHOOK_KEY, app, embedded,
+    explorer, logto,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::{
@@ -43,14 +50,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let api = format!("http://{}", listener.local_addr()?);
 
     // The embedded tenant stops when it is dropped.
-    let (logto, guide, revocations, webhook_key, _tenant) = match &tenant {
+    let (logto, guide, revocations, webhook_key, embedded) = match &tenant {
         Tenant::Embedded { port } => {
             let tenant =
                 embedded(*port).map_err(|error| cannot_listen("TENANT_PORT", *port, &error))?;
             tenant.send_webhooks_to(format!("{api}/webhooks/logto"), WEBHOOK_KEY);
             let endpoint = tenant.endpoint();
-            let alice = tenant.token().user(ALICE).resource(PRODUCTS).mint();
-            let guide = Guide::new(&api, endpoint, &alice).to_string();
+            let guide = Guide::new(&api, endpoint).to_string();
             let revocations = Revocations::in_memory(endpoint);
             let logto = logto(endpoint, PRODUCTS, ORG, &revocations)?;
             (logto, guide, revocations, Some(WEBHOOK_KEY), Some(tenant))
@@ -68,8 +74,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
         }
     };
     logto.warm_up().await?;
-    println!("{Table}\n{guide}");
-    let app = app(logto, &revocations, webhook_key, metrics)?;
+    println!(
+        "{api}/ shows who may call what, and why not: open it in a browser\n\n{Table}\n{guide}"
+    );
+    let mut explorer = explorer(&logto);
+    if let Some(tenant) = &embedded {
+        explorer = explorer.tenant(tenant);
+    }
+    let app = app(logto, &revocations, webhook_key, metrics)?.merge(explorer);
+    // The explorer must know its peers.
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
     println!("API documentation: {api}/docs/\nlistening on {api}");

@@ -36,14 +36,17 @@ pub fn embedded(port: u16) -> io::Result<TestTenant> {
         .user(User::new(ALICE).scopes(PRODUCTS, ["read:products"]))
         .client(client("acme-admin").member_of("acme", admin()))
         .client(client("globex-admin").member_of("globex", admin()))
-        .client(
-            client("acme-member").member_of("acme", Membership::new().scopes(ORG, ["read:data"])),
-        )
+        .client(client("acme-member").member_of("acme", member()))
+        .client(client("globex-member").member_of("globex", member()))
         .try_start()
 }
 
 fn client(id: &str) -> Client {
     Client::new(id, format!("{id}-secret"))
+}
+
+fn member() -> Membership {
+    Membership::new().scopes(ORG, ["read:data"])
 }
 
 fn admin() -> Membership {

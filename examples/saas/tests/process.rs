@@ -143,10 +143,16 @@ fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
 }
 
 #[test]
-fn it_prints_who_may_call_what_before_the_commands() {
+fn it_prints_its_address_then_who_may_call_what_then_three_commands() {
     let (mut child, said) = started(&mut saas());
     child.kill().unwrap();
     child.wait().unwrap();
+    let (_, address) = said.rsplit_once("listening on ").unwrap();
+    let first = format!(
+        "{}/ shows who may call what, and why not: open it in a browser",
+        address.trim()
+    );
+    assert_eq!(said.lines().next(), Some(&*first));
     let (table, commands) = said.split_once("LOGTO_ENDPOINT is not set").unwrap();
     let route = r#"GET   /api/products                                     require_scopes("read:products")"#;
     assert!(table.contains(route), "{table}");
@@ -154,7 +160,23 @@ fn it_prints_who_may_call_what_before_the_commands() {
         table.lines().filter(|line| line.contains("/api/")).count(),
         8
     );
-    assert!(commands.contains("\ncurl -i "), "{commands}");
+    assert_eq!(commands.matches("\ncurl -i ").count(), 3, "{commands}");
+}
+
+#[test]
+fn the_readme_shows_the_command_of_each_case() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(file).unwrap();
+    let guide = saas::Guide::new("http://127.0.0.1:3000", "http://127.0.0.1:3001");
+    for case in saas::CASES {
+        let shown = format!(
+            "\n{}: {}\n\n```sh\n{}\n```\n\n```text\n",
+            case.status,
+            case.shows,
+            guide.command_of(&case)
+        );
+        assert!(readme.contains(&shown), "{shown}");
+    }
 }
 
 /// Runs the end of a printed command, with the answer of a token request as its input.

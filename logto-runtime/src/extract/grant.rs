@@ -53,6 +53,20 @@ pub(super) fn pass<'a>(
     })
 }
 
+/// Accepts a request that meets the requirement of a guard that stands in this place. The explorer
+/// repeats guards and layers with it.
+#[cfg(feature = "explorer")]
+pub(crate) fn pass_at<'a>(
+    parts: &'a mut Parts,
+    logto: Logto,
+    requirement: &'static Requirement,
+    place: Place,
+) -> Extracting<'a, ()> {
+    authenticate(parts, Some(logto), Some(requirement), move |auth, parts| {
+        decide(requirement, &auth, parts, place).map(drop)
+    })
+}
+
 /// Decides whether an authenticated caller meets a requirement, and returns the requirement that
 /// was met. The request remembers what later extractors must not reject.
 #[inline]

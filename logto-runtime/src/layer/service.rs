@@ -112,6 +112,11 @@ impl<P> RequireLayer<P> {
         self.options.leaf = true;
         self
     }
+
+    #[cfg(feature = "explorer")]
+    pub(crate) fn is_leaf(&self) -> bool {
+        self.options.leaf
+    }
 }
 
 impl<P, S> Layer<S> for RequireLayer<P> {

@@ -98,7 +98,10 @@ impl Logto {
         };
         let refused = rejection.refused(asked, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            Some(fault) if self.is_news(fault, asked.route) => telemetry::misconfigured(&refused),
+            // The explorer must not use up the one report of a fault.
+            Some(fault) if !telemetry::is_quiet() && self.is_news(fault, asked.route) => {
+                telemetry::misconfigured(&refused);
+            }
             _ => telemetry::refused(&refused),
         }
     }

@@ -28,6 +28,10 @@ pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
+    /// Returns the same for the life of the program, as guards keep it.
+    #[doc(hidden)]
+    fn first() -> Option<&'static Requirement>;
+
     /// Returns the types of all arguments. The inventory finds further guards by type.
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
@@ -35,20 +39,34 @@ pub trait GuardedArguments {
 
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
-        guarded_arguments!(P: Policy => Guard<P> => Some(P::REQUIREMENT); $($rest)*);
-        guarded_arguments!(P: Policy => Passed<P> => Some(P::REQUIREMENT); $($rest)*);
-        guarded_arguments!(P: Policy => ByHand<P> => Some(P::REQUIREMENT); $($rest)*);
         guarded_arguments!(
-            P: Policy, Key: Credential => TokenOr<P, Key> => Some(TokenOr::<P, Key>::REQUIREMENT);
+            P: Policy => Guard<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+        );
+        guarded_arguments!(
+            P: Policy => Passed<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+        );
+        guarded_arguments!(
+            P: Policy => ByHand<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+        );
+        guarded_arguments!(
+            P: Policy, Key: Credential => TokenOr<P, Key> =>
+                Some(TokenOr::<P, Key>::REQUIREMENT), Some(&TokenOr::<P, Key>::REQUIREMENT);
             $($rest)*
         );
-        guarded_arguments!(=> Public => None; $($rest)*);
+        guarded_arguments!(=> Public => None, None; $($rest)*);
     };
-    ($($policy:ident: $bound:ident),* => $first:ty => $requirement:expr; $($rest:ident)*) => {
+    (
+        $($policy:ident: $bound:ident),* => $first:ty => $requirement:expr, $kept:expr;
+        $($rest:ident)*
+    ) => {
         impl<M, $($policy: $bound,)* $($rest: 'static),*> GuardedArguments
             for (M, $first, $($rest,)*)
         {
             const FIRST: Option<Requirement> = $requirement;
+
+            fn first() -> Option<&'static Requirement> {
+                $kept
+            }
 
             fn types() -> Vec<TypeId> {
                 vec![TypeId::of::<$first>(), $(TypeId::of::<$rest>()),*]

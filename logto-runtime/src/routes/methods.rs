@@ -26,6 +26,10 @@ where
         T: GuardedArguments + 'static,
     {
         self.list::<H, T>(EVERY_METHOD, "/{*rest}");
+        #[cfg(feature = "explorer")]
+        if let Some(route) = self.table.last_mut() {
+            route.checks.entry = super::checks::Entry::Fallback;
+        }
         self.falls_back = true;
         self.router = self.router.fallback(handler);
         self

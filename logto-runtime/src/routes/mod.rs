@@ -22,9 +22,12 @@
 //! assert_eq!(routes.table()[1].to_string(), "GET /healthz public");
 //! ```
 //!
-//! To read the code, begin with this file; then `arguments.rs`, `methods.rs` and `table.rs`.
+//! To read the code, begin with this file; then `arguments.rs`, `methods.rs`, `table.rs`, and
+//! `checks.rs` (what the explorer repeats).
 
 mod arguments;
+#[cfg(feature = "explorer")]
+pub(crate) mod checks;
 mod methods;
 mod table;
 
@@ -134,7 +137,14 @@ where
         guard: RequireLayer<P>,
     ) -> Self {
         let access = Access::Guarded(vec![P::REQUIREMENT]);
-        self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access)
+        #[cfg(feature = "explorer")]
+        let checks = checks::Checks::of_nested(checks::Check::of_layer(&guard));
+        let mut routes = self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access);
+        #[cfg(feature = "explorer")]
+        if let Some(route) = routes.table.last_mut() {
+            route.checks = checks;
+        }
+        routes
     }
 
     /// Adds a router that everyone may call, such as one for static files.
@@ -170,9 +180,13 @@ where
     ///
     /// A request that no route matches still gets 404, unless there is a fallback.
     pub fn guarded_by<P: Policy>(self, guard: RequireLayer<P>) -> Self {
+        #[cfg(feature = "explorer")]
+        let check = checks::Check::of_layer(&guard);
         let mut guarded = self.layer(guard);
         for route in &mut guarded.table {
             route.access.also_requires(&P::REQUIREMENT);
+            #[cfg(feature = "explorer")]
+            route.checks.list.insert(0, check);
         }
         if !guarded.falls_back {
             guarded.router = guarded.router.reset_fallback();
@@ -206,6 +220,8 @@ where
             path: join(prefix, "/{*rest}"),
             handler,
             access,
+            #[cfg(feature = "explorer")]
+            checks: checks::Checks::of_nested(None),
         });
         // The nested router may have a fallback.
         self.falls_back = true;
@@ -223,6 +239,8 @@ where
             path: path.to_owned(),
             handler: type_name::<H>(),
             access: Access::of::<T>(),
+            #[cfg(feature = "explorer")]
+            checks: checks::Checks::of_handler::<T>(),
         });
     }
 }

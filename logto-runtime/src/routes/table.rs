@@ -24,6 +24,9 @@ pub struct Route {
     pub handler: &'static str,
     /// Who may call the route.
     pub access: Access,
+    /// What runs before the handler.
+    #[cfg(feature = "explorer")]
+    pub(crate) checks: super::checks::Checks,
 }
 
 /// Who may call a route. Displays guards as attributes are written.

@@ -26,6 +26,8 @@
 mod asked;
 mod caller;
 mod metric;
+#[cfg(feature = "explorer")]
+mod quiet;
 #[cfg(feature = "revocation")]
 mod revocation;
 mod span;
@@ -57,6 +59,9 @@ pub use self::{
     text::TARGET,
 };
 
+#[cfg(feature = "explorer")]
+pub(crate) use self::quiet::quietly;
+
 /// The URL of the page that explains every rejection code.
 const TROUBLESHOOTING: &str = concat!(
     "https://docs.rs/logto-runtime/",
@@ -74,16 +79,36 @@ pub(crate) struct Refused<'a> {
     pub(crate) caller: Option<Caller<'a>>,
 }
 
+/// Returns the URL of the heading that explains a rejection code.
+#[cfg(feature = "explorer")]
+pub(crate) fn help(code: &str) -> String {
+    format!("{TROUBLESHOOTING}#{code}")
+}
+
+/// Whether the current decision is that of the explorer, which nobody asked for.
+#[inline]
+pub(crate) fn is_quiet() -> bool {
+    #[cfg(feature = "explorer")]
+    return quiet::is_quiet();
+    #[cfg(not(feature = "explorer"))]
+    false
+}
+
 /// Reports a granted request.
 #[inline]
 pub(crate) fn granted<'a>(caller: impl FnOnce() -> Caller<'a>) {
+    if is_quiet() {
+        return;
+    }
     metric::granted();
     span::record("granted", || Some(caller()));
 }
 
 /// Reports a lookup in the token cache.
 pub(crate) fn looked_up(hit: bool) {
-    metric::looked_up(hit);
+    if !is_quiet() {
+        metric::looked_up(hit);
+    }
 }
 
 /// Reports a fetch of the key set. A successful one sets the age of the key set to zero.
@@ -101,6 +126,9 @@ pub(crate) fn key_set_age(age: Duration) {
 
 /// Reports a rejected request, as one event at `debug`, because callers can cause any number.
 pub(crate) fn refused(refused: &Refused<'_>) {
+    if is_quiet() {
+        return;
+    }
     let Refused {
         code,
         asked,

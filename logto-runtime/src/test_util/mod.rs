@@ -40,6 +40,7 @@
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
 // - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
 // - `memory_log`, `check_log`: help to test logs of revocations
+// - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes
 mod builder;
 #[cfg(feature = "revocation")]
@@ -62,6 +63,8 @@ mod management;
 mod members;
 #[cfg(feature = "revocation")]
 mod memory_log;
+#[cfg(feature = "explorer")]
+pub(crate) mod minter;
 mod misuse;
 mod oidc_error;
 #[cfg(feature = "revocation")]

@@ -1,0 +1,117 @@
+//! `matrix`: a matrix of the explorer as a table.
+
+use crate::support::Project;
+
+const MATRIX: &str = r#"{
+  "version": 1,
+  "personas": [
+    "nobody",
+    "administrator of a|<b>"
+  ],
+  "routes": [
+    {
+      "method": "POST",
+      "path": "/organizations/{organization_id}/members",
+      "organization": "a|<b>",
+      "access": "require_org_permission(\"invite:member\")",
+      "asks": [{"organization_id":"a|<b>","scope":"invite:member"},{"resource":"https://api.example.com/"}],
+      "cells": {
+        "nobody": {"status":401,"code":"missing_token","challenge":"Bearer scope=\"invite:member\""},
+        "administrator of a|<b>": {"status":200,"code":"granted"}
+      }
+    },
+    {
+      "method": "GET",
+      "path": "/healthz",
+      "organization": null,
+      "access": "public",
+      "asks": [],
+      "cells": {
+        "nobody": {"status":200,"code":"granted"},
+        "administrator of a|<b>": {"status":200,"code":"granted"}
+      }
+    }
+  ]
+}
+"#;
+
+const MARKDOWN: &str = r"| route | guard | ask Logto for | nobody | administrator of a\|&lt;b&gt; |
+|---|---|---|---|---|
+| POST /organizations/\{organization\_id\}/members \(organization a\|&lt;b&gt;\) | require\_org\_permission\(&quot;invite:member&quot;\) | organization\_id=a\|&lt;b&gt; scope=invite:member *or* resource=https://api.example.com/ | 401 missing\_token | **200** |
+| GET /healthz | public |  | **200** | **200** |
+";
+
+#[test]
+fn a_matrix_becomes_a_table_without_a_network() {
+    let project = Project::new();
+    project.write("matrix.json", MATRIX);
+    project.write("other.json", MATRIX);
+    for arguments in [
+        &["matrix"][..],
+        &["matrix", "--format", "markdown"],
+        &["matrix", "other.json"],
+    ] {
+        let run = project.run(arguments);
+        assert_eq!((run.exit, &*run.stderr), (0, ""), "{arguments:?}");
+        assert_eq!(run.stdout, MARKDOWN, "{arguments:?}");
+    }
+    let piped = project.run_with(MATRIX, &mut project.command(&["matrix", "-"]));
+    assert_eq!(piped.stdout, MARKDOWN);
+}
+
+#[test]
+fn the_document_has_headings_and_no_markup_of_strangers() {
+    let project = Project::new();
+    project.write("matrix.json", MATRIX);
+    let run = project.run(&["matrix", "--format", "html"]);
+    assert_eq!((run.exit, &*run.stderr), (0, ""));
+    for part in [
+        "<!doctype html>\n<html lang=\"en\">",
+        "<caption>Who may call what</caption>",
+        "<th scope=\"col\">administrator of a|&lt;b&gt;</th>",
+        "<tr><th scope=\"row\"><code>GET /healthz</code></th>",
+        "<td class=\"granted\">200 granted</td>",
+        "<td>401 missing_token</td>",
+        "<code>organization_id=a|&lt;b&gt; scope=invite:member</code> or <code>resource=",
+    ] {
+        assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+    }
+    assert!(!run.stdout.contains("<b>") && !run.stdout.contains("<script"));
+}
+
+#[test]
+fn what_can_not_be_read_names_its_fix() {
+    let project = Project::new();
+    for (name, text, fix) in [
+        (
+            "missing.json",
+            None,
+            "name the file that `Matrix::assert_file` keeps",
+        ),
+        (
+            "empty.json",
+            Some(""),
+            "write it anew with the test that keeps it",
+        ),
+        (
+            "other.json",
+            Some("{\"personas\": []}"),
+            "it has no `version`",
+        ),
+        (
+            "newer.json",
+            Some("{\"version\": 2}"),
+            "use the same version of logto-runtime and cargo-logto",
+        ),
+    ] {
+        if let Some(text) = text {
+            project.write(name, text);
+        }
+        let run = project.run(&["matrix", name]);
+        assert_eq!((run.exit, &*run.stdout), (2, ""), "{run:?}");
+        assert!(
+            run.stderr.contains(fix) && run.stderr.contains(name),
+            "{run:?}"
+        );
+    }
+}

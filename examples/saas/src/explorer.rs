@@ -1,0 +1,24 @@
+//! The first page that a newcomer sees: who may call what, and why not.
+
+use logto_runtime::{Logto, explorer::Explorer};
+
+use crate::{
+    cases::{ADD, CONFIGURE, INVITE},
+    routes,
+};
+
+/// Returns the explorer of the routes, for `/`. With the embedded tenant, add its personas with
+/// `.tenant(&tenant)`.
+///
+/// It is merged after the routes, whose table it shows. It answers loopback peers only.
+pub fn explorer(logto: &Logto) -> Explorer {
+    let mut explorer = logto.explorer(&routes::routes());
+    for ((method, body), path) in [
+        (ADD, "/api/products"),
+        (INVITE, "/api/organizations/{organization_id}/invitations"),
+        (CONFIGURE, "/api/organizations/{organization_id}/settings"),
+    ] {
+        explorer = explorer.example_body(method, path, body);
+    }
+    explorer
+}

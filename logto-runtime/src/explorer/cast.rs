@@ -1,0 +1,216 @@
+//! The personas of a [`TestTenant`](crate::test_util::TestTenant), with tokens that it mints.
+
+use std::time::Duration;
+
+use super::{
+    persona::{Credentials, Persona},
+    token_request::Wanted,
+};
+use crate::{
+    logto::Logto,
+    test_util::{
+        TokenBuilder,
+        minter::{Member, Minter},
+    },
+};
+
+/// The organizations that stand for those of a tenant that has too few.
+const STAND_INS: [&str; 2] = ["org-1", "org-2"];
+
+/// Returns the first two organizations of the tenant. If the routes name organizations and the tenant
+/// has fewer than two, others stand for them.
+pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
+    let registered = tenant.organizations();
+    let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();
+    for stand_in in STAND_INS {
+        if named && organizations.len() < 2 && !organizations.iter().any(|it| it == stand_in) {
+            organizations.push(stand_in.to_owned());
+        }
+    }
+    organizations
+}
+
+/// Returns the personas that make sense for the tenant.
+pub(super) fn personas(tenant: &Minter, organizations: &[String], logto: &Logto) -> Vec<Persona> {
+    let mut personas = vec![id_token(tenant)];
+    for who in [Who::User, Who::Machine] {
+        personas.extend(with_and_without_scopes(tenant, who));
+    }
+    for organization in organizations {
+        personas.extend(members(tenant, organization));
+    }
+    personas.push(expired(tenant));
+    personas.extend(revoked(tenant, logto));
+    personas
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    User,
+    Machine,
+}
+
+impl Who {
+    fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Machine => "machine",
+        }
+    }
+
+    fn id(self, tenant: &Minter) -> &str {
+        match self {
+            Self::User => tenant.first_user().unwrap_or("user"),
+            Self::Machine => "machine",
+        }
+    }
+
+    fn token(self, tenant: &Minter) -> TokenBuilder<'_> {
+        match self {
+            Self::User => tenant.token().user(self.id(tenant)),
+            Self::Machine => tenant.token().client(self.id(tenant)),
+        }
+    }
+}
+
+fn id_token(tenant: &Minter) -> Persona {
+    let tenant = tenant.clone();
+    let group = "no access token";
+    Persona::new(group, "ID token", "ID token", move |row, wanted| {
+        each(wanted, |it| {
+            let token = target(Who::User.token(&tenant), it, row.organization.as_deref());
+            token.id_token().mint()
+        })
+    })
+    .noted("of a signed-in user")
+}
+
+fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
+    let persona = |short: &str, with: bool| {
+        let minter = tenant.clone();
+        Persona::new(
+            who.name(),
+            short,
+            format!("{} {short}", who.name()),
+            move |row, wanted| {
+                each(wanted, |it| {
+                    let token = target(who.token(&minter), it, row.organization.as_deref());
+                    let scopes = if with { it.scopes.clone() } else { Vec::new() };
+                    token.scopes(scopes).mint()
+                })
+            },
+        )
+        .noted(who.id(tenant))
+    };
+    [
+        persona("without scopes", false),
+        persona("with the scopes", true),
+    ]
+}
+
+/// Returns the member who has least in an organization, and the one who has most.
+fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
+    let mut registered = tenant.members_of(organization);
+    registered.sort_by_key(|member| member.rights);
+    let most = match registered.len() {
+        1 if registered[0].rights == 0 => None,
+        _ => registered.pop(),
+    };
+    let least = registered.into_iter().next();
+    let persona = |short: &str, member: Option<Member>, has_all: bool| {
+        let note = match &member {
+            Some(member) if member.is_machine => format!("{}, a machine", member.id),
+            Some(member) => format!("{}, a user", member.id),
+            None => format!("{short}, a user"),
+        };
+        let (tenant, own) = (tenant.clone(), organization.to_owned());
+        let id = format!("{short}-of-{organization}");
+        let name = format!("{short} of {organization}");
+        Persona::new(organization, short, name, move |_, wanted| {
+            each(wanted, |it| {
+                let resource = it.resource.as_deref();
+                let within = (it.organization || resource.is_none()).then_some(own.as_str());
+                let held = match &member {
+                    Some(member) => tenant.held(member, resource, within),
+                    None if has_all && within.is_some() => {
+                        it.names.iter().map(ToString::to_string).collect()
+                    }
+                    None => Vec::new(),
+                };
+                let names = it.names.iter().copied();
+                let granted = names.filter(|name| held.iter().any(|held| held == name));
+                let token = match &member {
+                    Some(member) if member.is_machine => tenant.token().client(&member.id),
+                    Some(member) => tenant.token().user(&member.id),
+                    None => tenant.token().user(&id),
+                };
+                target(token, it, Some(&own)).scopes(granted).mint()
+            })
+        })
+        .noted(note)
+    };
+    [
+        persona("member", least, false),
+        persona("administrator", most, true),
+    ]
+}
+
+fn expired(tenant: &Minter) -> Persona {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let minter = tenant.clone();
+    Persona::new("not valid", "expired", "expired", move |row, wanted| {
+        each(wanted, |it| {
+            let token = Who::User.token(&minter);
+            let token = target(token, it, row.organization.as_deref()).scopes(it.scopes.clone());
+            let issued = minter.now() - 2 * HOUR;
+            token.issued_at(issued).expires_in(HOUR).mint()
+        })
+    })
+    .noted("an hour ago; a user's, with the scopes")
+}
+
+/// Returns the persona whose token is revoked, if the program has a list of revocations.
+#[cfg(feature = "revocation")]
+fn revoked(tenant: &Minter, logto: &Logto) -> Option<Persona> {
+    let revocations = logto.settings().revocations.clone()?;
+    let minter = tenant.clone();
+    let id = tenant.token_id();
+    let persona = Persona::new("not valid", "revoked", "revoked", move |row, wanted| {
+        revocations.refuse_here(&id);
+        each(wanted, |it| {
+            let token = Who::User.token(&minter);
+            let token = target(token, it, row.organization.as_deref()).scopes(it.scopes.clone());
+            token.claim("jti", &id).mint()
+        })
+    });
+    Some(persona.noted("a user's, with the scopes"))
+}
+
+#[cfg(not(feature = "revocation"))]
+fn revoked(_: &Minter, _: &Logto) -> Option<Persona> {
+    None
+}
+
+/// Returns a token for each of the token requests that a route accepts.
+fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials> {
+    let minted = wanted.iter().map(|it| Credentials::Token(mint(it)));
+    minted.collect()
+}
+
+/// Sets what the token is for, as the token request of a client that belongs to the organization.
+fn target<'a>(
+    token: TokenBuilder<'a>,
+    wanted: &Wanted,
+    organization: Option<&str>,
+) -> TokenBuilder<'a> {
+    let token = match &wanted.resource {
+        Some(resource) => token.resource(resource),
+        None => token,
+    };
+    match (wanted.organization, organization) {
+        (true, Some(organization)) => token.organization(organization),
+        // The route takes the organization of the token, whichever that is.
+        (true, None) => token.organization(STAND_INS[0]),
+        (false, _) => token,
+    }
+}

@@ -1,0 +1,45 @@
+//! The claims of a token as the page shows them. Nothing is verified here, and nothing decides by it.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+/// What can be read in a token without verifying it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// Reads the second segment. Returns `None` for a text that is not a JWT.
+    pub(super) fn of(token: &str) -> Option<Self> {
+        let segment = token.split('.').nth(1)?;
+        let bytes = URL_SAFE_NO_PAD.decode(segment).ok()?;
+        serde_json::from_slice(&bytes).ok().map(Self)
+    }
+
+    /// Returns the claims, one on each line.
+    pub(super) fn pretty(&self) -> String {
+        serde_json::to_string_pretty(&self.0).unwrap_or_default()
+    }
+
+    /// Returns the organization that the audience names, else the claim.
+    pub(super) fn organization(&self) -> Option<&str> {
+        let audience = self.0.get("aud").and_then(Value::as_str);
+        audience
+            .and_then(|it| it.strip_prefix("urn:logto:organization:"))
+            .or_else(|| self.0.get("organization_id").and_then(Value::as_str))
+            .filter(|id| !id.is_empty())
+    }
+
+    /// Returns the audience as text.
+    pub(super) fn audience(&self) -> Option<String> {
+        match self.0.get("aud")? {
+            Value::String(one) => Some(one.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// Returns the scopes. Absent and empty mean the same.
+    pub(super) fn scope(&self) -> Option<&str> {
+        let scope = self.0.get("scope").and_then(Value::as_str);
+        scope.filter(|scope| !scope.is_empty())
+    }
+}

@@ -1,0 +1,59 @@
+//! The curl command of a cell.
+
+use http::Method;
+
+use super::{persona::Credentials, row::Row};
+
+/// A body for requests to a route.
+#[derive(Clone, Debug)]
+pub(super) struct ExampleBody {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) json: String,
+}
+
+/// Returns the command, for `sh`. A pasted token is not in it.
+pub(super) fn curl(
+    base: &str,
+    row: &Row,
+    credentials: &Credentials,
+    bodies: &[ExampleBody],
+) -> String {
+    let mut command = format!("curl -i {}", quoted(&format!("{base}{}", row.uri())));
+    match row.method() {
+        Method::GET => {}
+        Method::HEAD => command.push_str(" -I"),
+        method => command.push_str(&format!(" -X {method}")),
+    }
+    let mut header = |text: &str| command.push_str(&format!(" -H {}", quoted(text)));
+    if let (Some(name), Some(organization)) = (&row.header, &row.organization) {
+        header(&format!("{name}: {organization}"));
+    }
+    match credentials {
+        Credentials::Nothing => {}
+        Credentials::Token(token) => header(&format!("Authorization: Bearer {token}")),
+        Credentials::Pasted(_) => command.push_str(" -H \"Authorization: Bearer $TOKEN\""),
+    }
+    let route = &row.route;
+    let body = |it: &&ExampleBody| it.method == route.method && it.path == route.path;
+    if let Some(body) = bodies.iter().find(body) {
+        let json = quoted(&body.json);
+        command.push_str(&format!(" -H 'Content-Type: application/json' -d {json}"));
+    }
+    command
+}
+
+/// Quotes a text for a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_does_not_end_the_quotes() {
+        assert_eq!(quoted("a'; rm -rf / #"), r"'a'\''; rm -rf / #'");
+    }
+}

@@ -1,0 +1,131 @@
+//! Every route and every persona, decided.
+
+use http::HeaderValue;
+
+use super::{
+    persona::{Credentials, Persona},
+    row::Row,
+    token_request::{TokenRequest, Wanted},
+    verdict::{Verdict, decide},
+};
+use crate::{
+    logto::Logto, policy::requirement::Requirement, routes::checks::Check, telemetry::quietly,
+};
+
+/// The rows and columns of the page.
+pub(super) struct Grid {
+    pub(super) columns: Vec<Column>,
+    pub(super) lines: Vec<Line>,
+}
+
+/// A persona without its tokens.
+pub(super) struct Column {
+    pub(super) group: String,
+    pub(super) short: String,
+    pub(super) name: String,
+    pub(super) note: Option<String>,
+}
+
+/// A row with its cells, in the order of the columns.
+pub(super) struct Line {
+    pub(super) row: Row,
+    /// What a client asks Logto for; alternatives if several, nothing if the route needs no token.
+    pub(super) asks: Vec<TokenRequest>,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// The answer to a persona on a route.
+pub(super) struct Cell {
+    pub(super) credentials: Credentials,
+    pub(super) verdict: Verdict,
+}
+
+impl Grid {
+    /// Decides each row for each persona. Nothing of it is logged or counted.
+    pub(super) async fn decided(rows: Vec<Row>, personas: Vec<Persona>, logto: &Logto) -> Self {
+        let mut lines = Vec::new();
+        for row in rows {
+            let wanted = Wanted::of(&row.route.checks, logto);
+            let asks = wanted
+                .iter()
+                .map(|it| it.parameters(row.organization.as_deref()))
+                .collect();
+            let mut cells = Vec::new();
+            for persona in &personas {
+                let candidates = match wanted.is_empty() {
+                    true => (persona.credentials)(&row, &[Wanted::anything(logto)]),
+                    false => (persona.credentials)(&row, &wanted),
+                };
+                cells.push(quietly(Cell::best(&row, logto, candidates)).await);
+            }
+            lines.push(Line { row, asks, cells });
+        }
+        let columns = personas.into_iter().map(Column::of).collect();
+        Self { columns, lines }
+    }
+}
+
+impl Line {
+    /// Whether nothing is checked, so that all cells are alike.
+    pub(super) fn is_open(&self) -> bool {
+        self.row.route.checks.list.is_empty()
+    }
+
+    /// Whether a request without a token gets in, and one with a bad token does not.
+    pub(super) fn is_optional(&self) -> bool {
+        let mut checks = self.row.route.checks.list.iter();
+        checks.all(|check| matches!(check, Check::Caller { optional: true }))
+    }
+}
+
+impl Cell {
+    /// Decides for each of the tokens that a persona can get, and keeps the first that is accepted.
+    async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
+        let mut best = None;
+        for credentials in candidates {
+            let verdict = decide(row, logto, authorization(&credentials)).await;
+            let cell = Self {
+                credentials,
+                verdict,
+            };
+            if cell.verdict == Verdict::Granted {
+                return cell;
+            }
+            best.get_or_insert(cell);
+        }
+        match best {
+            Some(cell) => cell,
+            None => Self {
+                credentials: Credentials::Nothing,
+                verdict: decide(row, logto, None).await,
+            },
+        }
+    }
+}
+
+impl Column {
+    fn of(persona: Persona) -> Self {
+        Self {
+            group: persona.group,
+            short: persona.short,
+            name: persona.name,
+            note: persona.note,
+        }
+    }
+}
+
+impl Wanted {
+    /// A token request for a route that needs no token.
+    fn anything(logto: &Logto) -> Self {
+        Self::one(&Requirement::authenticated(), logto)
+    }
+}
+
+/// Returns the header; a text that can't be in one is sent as nothing but the scheme.
+fn authorization(credentials: &Credentials) -> Option<HeaderValue> {
+    let token = credentials.token()?;
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("Bearer"));
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,109 @@
+//! The data of a [`Matrix`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::explorer::{
+    grid::{Grid, Line},
+    token_request::TokenRequest,
+};
+
+/// Who may call what: each route, and what each persona gets there.
+///
+/// It contains no token, no time and no address, so it is the same on each run. [`to_json`](Self::to_json)
+/// writes it with one cell on each line, for a file that is kept in the repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Matrix {
+    /// The names of the personas, in the order of the columns.
+    pub personas: Vec<String>,
+    /// The routes in the order of the table. A route that names an organization is there once for
+    /// each.
+    pub routes: Vec<MatrixRoute>,
+}
+
+/// A route of a [`Matrix`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MatrixRoute {
+    /// The method, or `*` for every method.
+    pub method: String,
+    /// The path as it was given to the router.
+    pub path: String,
+    /// The organization in the request, if the route names one.
+    pub organization: Option<String>,
+    /// The guards as they are written, or `public`, or `unknown`.
+    pub access: String,
+    /// What a client asks Logto for. Several are alternatives; none means that no token is needed.
+    pub asks: Vec<TokenRequest>,
+    /// What each persona gets, in the order of [`Matrix::personas`].
+    pub cells: Vec<MatrixCell>,
+}
+
+/// What a persona gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MatrixCell {
+    /// The status of a rejection. 200 stands for the status of the handler.
+    pub status: u16,
+    /// The [`RejectionCode`](crate::RejectionCode), or `granted`.
+    pub code: String,
+    /// The `WWW-Authenticate` challenge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+}
+
+impl Matrix {
+    pub(in crate::explorer) fn of(grid: &Grid) -> Self {
+        Self {
+            personas: grid.columns.iter().map(|it| it.name.clone()).collect(),
+            routes: grid.lines.iter().map(MatrixRoute::of).collect(),
+        }
+    }
+}
+
+impl MatrixRoute {
+    fn of(line: &Line) -> Self {
+        let route = &line.row.route;
+        let cells = line.cells.iter().map(|cell| MatrixCell {
+            status: cell.verdict.status(),
+            code: cell.verdict.code().to_owned(),
+            challenge: cell.verdict.challenge().map(str::to_owned),
+        });
+        Self {
+            method: route.method.to_owned(),
+            path: route.path.clone(),
+            organization: line.row.organization.clone(),
+            access: route.access.to_string(),
+            asks: line.asks.clone(),
+            cells: cells.collect(),
+        }
+    }
+}
+
+impl MatrixCell {
+    /// Whether the handler is called.
+    #[must_use]
+    pub fn is_granted(&self) -> bool {
+        self.code == "granted"
+    }
+}
+
+/// Displays status and code: `403 organization_mismatch`.
+impl fmt::Display for MatrixCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.code)
+    }
+}
+
+/// Displays method and path, and the organization in the request if it names one.
+impl fmt::Display for MatrixRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        match &self.organization {
+            Some(organization) => write!(f, " (organization {organization})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A [`Matrix`] as JSON, with one cell on each line, so that differences are easy to read.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::data::{Matrix, MatrixCell, MatrixRoute};
+use crate::explorer::token_request::TokenRequest;
+
+/// The version of the JSON that this crate writes and reads.
+pub const VERSION: u64 = 1;
+
+/// Why a text is not a [`Matrix`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidMatrix {
+    /// It is not JSON, or lacks a member.
+    #[error("it is not a matrix: {reason}; write it anew with the test that keeps it")]
+    Malformed {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another version of this crate wrote it.
+    #[error(
+        "its version is {found}, and this program reads version {VERSION}; write it anew, or use the same version of logto-runtime and cargo-logto"
+    )]
+    Version {
+        /// The version in the text.
+        found: u64,
+    },
+}
+
+#[derive(Deserialize)]
+struct Document {
+    version: u64,
+    personas: Vec<String>,
+    routes: Vec<Route>,
+}
+
+#[derive(Deserialize)]
+struct Route {
+    method: String,
+    path: String,
+    organization: Option<String>,
+    access: String,
+    asks: Vec<TokenRequest>,
+    /// By persona.
+    cells: Map<String, Value>,
+}
+
+impl Matrix {
+    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a member for
+    /// each persona. Each cell is on a line of its own.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = format!("{{\n  \"version\": {VERSION},\n  \"personas\": ");
+        list(&mut text, "  ", &self.personas, json);
+        text.push_str(",\n  \"routes\": ");
+        list(&mut text, "  ", &self.routes, |route| self.route(route));
+        text.push_str("\n}\n");
+        text
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not such JSON, or has another version.
+    pub fn from_json(text: &str) -> Result<Self, InvalidMatrix> {
+        let malformed = |reason: String| InvalidMatrix::Malformed { reason };
+        let value: Value = serde_json::from_str(text).map_err(|it| malformed(it.to_string()))?;
+        match value.get("version").and_then(Value::as_u64) {
+            Some(VERSION) => {}
+            Some(found) => return Err(InvalidMatrix::Version { found }),
+            None => return Err(malformed("it has no `version`".to_owned())),
+        }
+        let document: Document =
+            serde_json::from_value(value).map_err(|it| malformed(it.to_string()))?;
+        debug_assert_eq!(document.version, VERSION);
+        let Document {
+            personas, routes, ..
+        } = document;
+        let routes: Result<Vec<_>, _> = routes
+            .into_iter()
+            .map(|route| route.read(&personas).map_err(malformed))
+            .collect();
+        Ok(Self {
+            routes: routes?,
+            personas,
+        })
+    }
+
+    fn route(&self, route: &MatrixRoute) -> String {
+        let MatrixRoute {
+            method,
+            path,
+            organization,
+            access,
+            asks,
+            cells,
+        } = route;
+        let mut text = format!(
+            "{{\n      \"method\": {},\n      \"path\": {},\n      \"organization\": {},\n      \
+             \"access\": {},\n      \"asks\": {},\n      \"cells\": {{",
+            json(method),
+            json(path),
+            json(organization),
+            json(access),
+            json(asks)
+        );
+        for (position, (persona, cell)) in self.personas.iter().zip(cells).enumerate() {
+            let comma = if position > 0 { "," } else { "" };
+            text.push_str(&format!(
+                "{comma}\n        {}: {}",
+                json(persona),
+                json(cell)
+            ));
+        }
+        text.push_str("\n      }\n    }");
+        text
+    }
+}
+
+impl Route {
+    fn read(mut self, personas: &[String]) -> Result<MatrixRoute, String> {
+        let mut cells = Vec::new();
+        for persona in personas {
+            let cell = self.cells.remove(persona).ok_or_else(|| {
+                format!("{} {} has no cell of `{persona}`", self.method, self.path)
+            })?;
+            let cell: MatrixCell =
+                serde_json::from_value(cell).map_err(|error| format!("a cell: {error}"))?;
+            cells.push(cell);
+        }
+        if let Some(other) = self.cells.keys().next() {
+            return Err(format!("a cell is of `{other}`, which is not a persona"));
+        }
+        Ok(MatrixRoute {
+            method: self.method,
+            path: self.path,
+            organization: self.organization,
+            access: self.access,
+            asks: self.asks,
+            cells,
+        })
+    }
+}
+
+/// Writes a list with one item on each line.
+fn list<T>(text: &mut String, indent: &str, items: &[T], item: impl Fn(&T) -> String) {
+    text.push('[');
+    for (position, it) in items.iter().enumerate() {
+        let comma = if position > 0 { "," } else { "" };
+        text.push_str(&format!("{comma}\n{indent}  {}", item(it)));
+    }
+    text.push_str(&format!("\n{indent}]"));
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,254 @@
+//! A page for development that shows who may call what, and why not.
+//!
+//! In: the table of [`Routes`] and, in tests and examples, a `TestTenant` that mints tokens. Out: an
+//! axum router with one page, or a [`Matrix`] to keep in a file.
+//!
+//! - Rows are routes with their guards, columns are personas. The guards decide each cell, on real
+//!   tokens. No handler is called, and nothing of it is logged or counted.
+//! - A pasted token is a further column. It is in no address and no log, and it is not stored.
+//! - The page tells more than callers may know: it answers loopback peers only.
+//!
+//! ```
+//! use axum::Router;
+//! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
+//!
+//! #[require_scopes("read:products")]
+//! async fn list() {}
+//!
+//! fn app(logto: Logto) -> Router {
+//!     let routes = Routes::new().get("/products", list);
+//!     let explorer = logto.explorer(&routes);
+//!     routes.into_router().with_state(logto).merge(explorer)
+//! }
+//! ```
+//!
+//! See [the page about it](crate::docs::explorer).
+//!
+//! To read the code, begin with this file. `row` (a request to a route), `persona` and `cast` (the
+//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` keeps it; `page/`
+//! with `html`, `words`, `claims` and `command` shows it; `gate`, `paste` and `serve` answer requests.
+
+#[cfg(feature = "test-util")]
+mod cast;
+mod claims;
+mod command;
+mod gate;
+mod grid;
+mod html;
+mod matrix;
+mod page;
+mod paste;
+mod persona;
+mod row;
+mod serve;
+mod token_request;
+mod verdict;
+mod words;
+
+use std::fmt;
+
+use axum::Router;
+
+use self::{
+    claims::Claims,
+    command::ExampleBody,
+    grid::Grid,
+    persona::Persona,
+    row::{Row, names_organization},
+};
+pub use self::{
+    matrix::{InvalidMatrix, Matrix, MatrixCell, MatrixDifference, MatrixRoute, VERSION},
+    token_request::TokenRequest,
+};
+#[cfg(feature = "test-util")]
+use crate::{
+    config::ConfigError,
+    test_util::{TestTenant, minter::Minter},
+};
+use crate::{
+    logto::Logto,
+    routes::{Route, Routes},
+};
+
+/// What stands for the organization of a route if no tenant is known.
+const SOME_ORGANIZATION: &str = "your-organization";
+
+/// The explorer of a program: a page with the routes, and who may call them.
+///
+/// [`Logto::explorer`] creates it. It becomes a router with [`into_router`](Self::into_router), or where
+/// [`Router::merge`] takes it.
+#[must_use = "merge it into a router"]
+pub struct Explorer {
+    logto: Logto,
+    routes: Vec<Route>,
+    bodies: Vec<ExampleBody>,
+    allow_remote: bool,
+    #[cfg(feature = "test-util")]
+    tenant: Option<Minter>,
+}
+
+impl Logto {
+    /// Returns the explorer of these routes, which shows who may call them and why others may not.
+    ///
+    /// It is for development. Its router has the page at `/`, `/matrix.json`, `/explorer.css` and
+    /// `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
+    /// without a usable one, and the owner of a token that somebody pastes.
+    ///
+    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: it must know its peers.
+    pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        Explorer {
+            logto: self.clone(),
+            routes: routes.table().to_vec(),
+            bodies: Vec::new(),
+            allow_remote: false,
+            #[cfg(feature = "test-util")]
+            tenant: None,
+        }
+    }
+}
+
+impl Explorer {
+    /// Adds personas whose tokens this tenant mints: an ID token, users and machines, members and
+    /// administrators of its first two organizations, and tokens that have expired or are revoked.
+    ///
+    /// The [`Logto`] of the explorer must accept tokens of this tenant.
+    #[cfg(feature = "test-util")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+    pub fn tenant(mut self, tenant: &TestTenant) -> Self {
+        self.tenant = Some(tenant.minter());
+        self
+    }
+
+    /// Adds a JSON body to the commands that the page shows for this route.
+    ///
+    /// The path is that of the table of [`Routes`].
+    pub fn example_body(
+        mut self,
+        method: impl Into<String>,
+        path: impl Into<String>,
+        json: impl Into<String>,
+    ) -> Self {
+        self.bodies.push(ExampleBody {
+            method: method.into(),
+            path: path.into(),
+            json: json.into(),
+        });
+        self
+    }
+
+    /// Answers every peer, under every host name. The default is the loopback interface only.
+    ///
+    /// Everyone who reaches the page then sees who may call what. With [`tenant`](Self::tenant), he also
+    /// gets tokens of the test tenant.
+    pub fn allow_remote(mut self) -> Self {
+        self.allow_remote = true;
+        self
+    }
+
+    /// Returns the router, to merge or to nest.
+    pub fn into_router<S>(self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        serve::router(self).with_state(())
+    }
+
+    /// Decides every route for every persona.
+    pub async fn matrix(&self) -> Matrix {
+        Matrix::of(&self.grid(None).await)
+    }
+
+    async fn grid(&self, pasted: Option<String>) -> Grid {
+        let mut organizations = self.organizations();
+        let mut personas: Vec<_> = Persona::strangers();
+        personas.extend(self.minted(&organizations));
+        if let Some(token) = pasted {
+            // So that somebody who belongs to another organization sees its routes, too.
+            let own = Claims::of(&token);
+            let own = own.as_ref().and_then(Claims::organization);
+            if let Some(own) = own.filter(|own| !organizations.iter().any(|it| it == own)) {
+                organizations.push(own.to_owned());
+            }
+            personas.insert(0, Persona::pasted(token));
+        }
+        let routes = self.routes.iter();
+        let rows = routes.flat_map(|route| Row::of(route, &organizations));
+        Grid::decided(rows.collect(), personas, &self.logto).await
+    }
+
+    #[cfg(feature = "test-util")]
+    fn organizations(&self) -> Vec<String> {
+        match &self.tenant {
+            Some(tenant) => cast::organizations(tenant, self.routes.iter().any(names_organization)),
+            None => vec![SOME_ORGANIZATION.to_owned()],
+        }
+    }
+
+    #[cfg(not(feature = "test-util"))]
+    fn organizations(&self) -> Vec<String> {
+        match self.routes.iter().any(names_organization) {
+            true => vec![SOME_ORGANIZATION.to_owned()],
+            false => Vec::new(),
+        }
+    }
+
+    #[cfg(feature = "test-util")]
+    fn minted(&self, organizations: &[String]) -> Vec<Persona> {
+        let tenant = self.tenant.iter();
+        tenant
+            .flat_map(|tenant| cast::personas(tenant, organizations, &self.logto))
+            .collect()
+    }
+
+    #[cfg(not(feature = "test-util"))]
+    fn minted(&self, _: &[String]) -> Vec<Persona> {
+        Vec::new()
+    }
+
+    fn has_tenant(&self) -> bool {
+        #[cfg(feature = "test-util")]
+        return self.tenant.is_some();
+        #[cfg(not(feature = "test-util"))]
+        false
+    }
+}
+
+/// Decides every route for every persona of a tenant, for a test that keeps the result in a file.
+///
+/// The [`Logto`] is that of [`TestTenant::logto`]. A program with named resources, `deny_if` or other
+/// settings uses `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
+///
+/// # Errors
+///
+/// Returns an error if the tenant has no resource.
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub async fn matrix<S>(routes: &Routes<S>, tenant: &TestTenant) -> Result<Matrix, ConfigError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let logto = tenant.logto().build()?;
+    Ok(logto.explorer(routes).tenant(tenant).matrix().await)
+}
+
+impl<S> From<Explorer> for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(explorer: Explorer) -> Self {
+        explorer.into_router()
+    }
+}
+
+impl fmt::Debug for Explorer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explorer")
+            .field("logto", &self.logto)
+            .field("routes", &self.routes.len())
+            .field("allow_remote", &self.allow_remote)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,178 @@
+//! What a cell shows: status and code, and opened, why.
+
+use super::Surroundings;
+use crate::{
+    answer::rejection_code::RejectionCode,
+    explorer::{
+        claims::Claims,
+        command::curl,
+        grid::{Cell, Column, Line},
+        html::Html,
+        persona::Credentials,
+        verdict::{Rejected, Verdict},
+        words::{fix, sentence},
+    },
+    telemetry::help,
+};
+
+/// Renders a cell as an element that opens without the script. Only one is open at a time.
+pub(super) fn render(
+    html: &mut Html,
+    line: &Line,
+    column: &Column,
+    cell: &Cell,
+    around: &Surroundings<'_>,
+) {
+    let verdict = &cell.verdict;
+    html.raw("<details name=\"cell\"><summary class=\"")
+        .raw(class(verdict))
+        .raw("\" title=\"")
+        .text(&column.name)
+        .raw(": ")
+        .text(verdict.code())
+        .raw("\">")
+        .text(verdict.status())
+        .raw("<span class=\"unseen\"> ")
+        .text(verdict.code())
+        .raw("</span></summary>\n<section>\n<h2><span class=\"")
+        .raw(class(verdict))
+        .raw("\">")
+        .text(verdict.status())
+        .raw("</span> ")
+        .text(&column.name)
+        .raw(": ")
+        .text(line.row.route.method)
+        .raw(" ")
+        .text(line.row.uri())
+        .raw("</h2>\n<div class=\"columns\">\n<div>\n<p class=\"why\">");
+    why(html, line, verdict);
+    html.raw("</p>\n");
+    let claims = cell.credentials.token().and_then(Claims::of);
+    compare(html, line, column, cell, claims.as_ref());
+    html.raw("</div>\n<div>\n");
+    if let Verdict::Rejected(rejected) = verdict {
+        remedy(html, rejected);
+    }
+    html.raw("<h3>Try it</h3>\n<div class=\"command\"><pre tabindex=\"0\"><code>")
+        .text(curl(
+            around.base,
+            &line.row,
+            &cell.credentials,
+            around.bodies,
+        ))
+        .raw("</code></pre><button type=\"button\" class=\"copy\" hidden>Copy</button></div>\n");
+    html.raw("</div>\n<div>\n<h3>Claims</h3>\n");
+    match (&claims, &cell.credentials) {
+        (Some(claims), _) => {
+            html.raw("<pre tabindex=\"0\"><code>")
+                .text(claims.pretty())
+                .raw("</code></pre>\n");
+        }
+        (None, Credentials::Nothing) => {
+            html.raw("<p>No token is sent.</p>\n");
+        }
+        (None, _) => {
+            html.raw("<p>The text has no claims: it is not a JWT.</p>\n");
+        }
+    }
+    html.raw("</div>\n</div>\n</section></details>");
+}
+
+/// Returns the class of a status.
+pub(super) fn class(verdict: &Verdict) -> &'static str {
+    match verdict.status() {
+        200 => "chip s2",
+        401 => "chip s401",
+        403 => "chip s403",
+        500.. => "chip s5",
+        _ => "chip s4",
+    }
+}
+
+fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
+    match verdict {
+        Verdict::Granted if line.asks.is_empty() => {
+            html.raw("The route needs no token, so the handler is called.")
+        }
+        Verdict::Granted => html.raw("The request meets the guard, so the handler is called."),
+        Verdict::Rejected(rejected) => html.text(sentence(&rejected.reason)),
+        Verdict::Unrouted(_) => html.raw("A request with this path does not lead to the route."),
+    };
+}
+
+/// Shows side by side what the guard asks and what the token has, and marks what does not fit.
+fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: Option<&Claims>) {
+    let code = match &cell.verdict {
+        Verdict::Rejected(rejected) => Some(rejected.code),
+        Verdict::Granted | Verdict::Unrouted(_) => None,
+    };
+    let mismatch = code == Some(RejectionCode::OrganizationMismatch);
+    let mut facts = vec![("guard", line.row.route.access.to_string(), false)];
+    if let Some(organization) = &line.row.organization {
+        facts.push((
+            "organization in the request",
+            organization.clone(),
+            mismatch,
+        ));
+    }
+    if let Some(claims) = claims {
+        let none = || "none".to_owned();
+        let organization = claims.organization().map(str::to_owned);
+        let scope = claims.scope().map(str::to_owned);
+        let audience = claims.audience().unwrap_or_else(none);
+        facts.push((
+            "organization of the token",
+            organization.unwrap_or_else(none),
+            mismatch,
+        ));
+        facts.push(("audience of the token", audience, false));
+        facts.push(("scopes of the token", scope.unwrap_or_else(none), false));
+        if let Some(RejectionCode::InsufficientScope | RejectionCode::NoScopesGranted) = code {
+            facts.push(("scopes that it lacks", lacking(line, claims), true));
+        }
+    }
+    html.raw("<dl>\n");
+    if let Some(note) = &column.note {
+        html.raw("<dt>caller</dt><dd>").text(note).raw("</dd>\n");
+    }
+    for (name, value, wrong) in facts {
+        html.raw("<dt>").raw(name).raw("</dt><dd>");
+        let (open, close) = match wrong {
+            true => ("<mark><code>", "</code></mark>"),
+            false => ("<code>", "</code>"),
+        };
+        html.raw(open).text(value).raw(close).raw("</dd>\n");
+    }
+    html.raw("</dl>\n");
+}
+
+/// Returns the scopes to ask for that the token does not have.
+fn lacking(line: &Line, claims: &Claims) -> String {
+    let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
+    let asked = line.asks.first().map(|request| request.scope.as_str());
+    let asked = asked.unwrap_or_default().split(' ');
+    let lacking: Vec<_> = asked.filter(|scope| !has.contains(scope)).collect();
+    lacking.join(" ")
+}
+
+/// Shows what the client gets, and what to change.
+fn remedy(html: &mut Html, rejected: &Rejected) {
+    let code = rejected.code.as_str();
+    html.raw("<h3>Fix</h3>\n<p>")
+        .text(fix(rejected.code))
+        .raw(" <a href=\"")
+        .text(help(code))
+        .raw("\" rel=\"noreferrer\">More about <code>")
+        .text(code)
+        .raw("</code></a></p>\n<h3>The client sees</h3>\n<p><code>")
+        .text(rejected.status)
+        .raw(" ")
+        .text(rejected.message)
+        .raw("</code>");
+    if let Some(challenge) = &rejected.challenge {
+        html.raw("<br><code>WWW-Authenticate: ")
+            .text(challenge)
+            .raw("</code>");
+    }
+    html.raw("</p>\n");
+}

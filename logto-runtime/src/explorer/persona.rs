@@ -1,0 +1,94 @@
+//! The columns: who calls.
+
+use super::{row::Row, token_request::Wanted};
+
+/// What a text without any structure is: no token at all.
+const GARBAGE: &str = "garbage";
+
+/// An opaque token, as Logto issues it to a user whose client names no resource.
+const OPAQUE: &str = "7bHk0QyqNfXo3c2wDsrVzTg5LJmUa9pCeYiR1xKdW4E";
+
+/// A column: a caller, and the tokens that he sends.
+pub(super) struct Persona {
+    /// What several columns have in common.
+    pub(super) group: String,
+    /// The name within the group.
+    pub(super) short: String,
+    /// The name on its own, unique.
+    pub(super) name: String,
+    /// Who that is in the tenant.
+    pub(super) note: Option<String>,
+    pub(super) credentials: Box<CredentialsFor>,
+}
+
+/// Returns what a caller sends to a route: a token for each of its token requests.
+type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
+
+/// What a caller sends in the `Authorization` header.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Credentials {
+    Nothing,
+    /// This token, which commands show.
+    Token(String),
+    /// A token that somebody pasted, which nothing shows.
+    Pasted(String),
+}
+
+impl Credentials {
+    pub(super) fn token(&self) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Token(token) | Self::Pasted(token) => Some(token),
+        }
+    }
+}
+
+impl Persona {
+    pub(super) fn new(
+        group: &str,
+        short: &str,
+        name: impl Into<String>,
+        credentials: impl Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            group: group.to_owned(),
+            short: short.to_owned(),
+            name: name.into(),
+            note: None,
+            credentials: Box::new(credentials),
+        }
+    }
+
+    pub(super) fn noted(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// A caller who sends the same on each route.
+    fn with(group: &str, short: &str, name: &str, credentials: Credentials) -> Self {
+        Self::new(group, short, name, move |_, _| vec![credentials.clone()])
+    }
+
+    /// The callers that need no tenant.
+    pub(super) fn strangers() -> Vec<Self> {
+        let group = "no access token";
+        let token = |text: &str| Credentials::Token(text.to_owned());
+        vec![
+            Self::with(group, "nobody", "nobody", Credentials::Nothing)
+                .noted("sends no Authorization header"),
+            Self::with(group, "garbage", "garbage", token(GARBAGE)).noted("a text, not a token"),
+            Self::with(group, "opaque token", "opaque token", token(OPAQUE))
+                .noted("of a user whose client did not name a resource"),
+        ]
+    }
+
+    /// The caller whose token somebody pasted.
+    pub(super) fn pasted(token: String) -> Self {
+        Self::with(
+            "yours",
+            "pasted token",
+            "pasted token",
+            Credentials::Pasted(token),
+        )
+    }
+}

@@ -1,0 +1,151 @@
+//! What a client asks Logto for, to get a token that a route accepts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    logto::Logto,
+    policy::requirement::{Requirement, RequirementKind, ScopeExpr, Subject},
+    routes::checks::{Check, Checks},
+};
+
+/// The token request that a route needs. The names are those of its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TokenRequest {
+    /// The resource indicator. Absent for organization permissions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// The organization that the route names, or `…` for any. Absent where a token without an
+    /// organization is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The scopes, separated by spaces. Of `any("a", "b")`, the first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub scope: String,
+}
+
+/// A token request, with what a persona must know of the guard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) resource: Option<String>,
+    pub(super) organization: bool,
+    /// The fewest scopes that meet the guard.
+    pub(super) scopes: Vec<&'static str>,
+    /// All scopes that the guard names.
+    pub(super) names: Vec<&'static str>,
+    pub(super) subject: Option<Subject>,
+}
+
+impl Wanted {
+    /// Returns the token requests of a route: several for alternatives, none if it needs no token.
+    pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
+        let mut requirements = checks.requirements();
+        let mut all = match requirements.next() {
+            Some(first) => Self::each(first, logto),
+            None if reads_the_caller(checks) => {
+                vec![Self::one(&Requirement::authenticated(), logto)]
+            }
+            None => return Vec::new(),
+        };
+        let others: Vec<_> = requirements
+            .filter_map(|requirement| Self::each(requirement, logto).into_iter().next())
+            .collect();
+        for wanted in &mut all {
+            for other in &others {
+                wanted.add(other);
+            }
+            wanted.organization |= wanted.must_name_an_organization(checks);
+        }
+        all
+    }
+
+    /// Returns the parameters of the request, for a route that names this organization.
+    pub(super) fn parameters(&self, organization: Option<&str>) -> TokenRequest {
+        let organization = organization.unwrap_or("…").to_owned();
+        TokenRequest {
+            resource: self.resource.clone(),
+            organization_id: self.organization.then_some(organization),
+            scope: self.scopes.join(" "),
+        }
+    }
+
+    fn each(requirement: &'static Requirement, logto: &Logto) -> Vec<Self> {
+        match requirement.kind() {
+            RequirementKind::Alternatives => requirement
+                .alternatives()
+                .iter()
+                .flat_map(|alternative| Self::each(alternative, logto))
+                .collect(),
+            _ => vec![Self::one(requirement, logto)],
+        }
+    }
+
+    pub(super) fn one(requirement: &Requirement, logto: &Logto) -> Self {
+        let resources = &logto.settings().resources;
+        let resource = match requirement.kind() {
+            RequirementKind::OrganizationPermission => None,
+            // A resource that the program does not know is a fault, and every token is wrong.
+            _ => resources
+                .audience_of(requirement)
+                .ok()
+                .or(resources.default_indicator())
+                .map(str::to_owned),
+        };
+        let mut scopes = Vec::new();
+        if let Some(expr) = requirement.scope_expr() {
+            fewest(expr, &mut scopes);
+        }
+        Self {
+            resource,
+            organization: requirement.wants_organization(),
+            scopes,
+            names: requirement.scope_names(),
+            subject: requirement.subject(),
+        }
+    }
+
+    /// Whether an extractor needs the organization. An optional one does beside `require_auth`, which
+    /// does not say whether a token without an organization is meant.
+    fn must_name_an_organization(&self, checks: &Checks) -> bool {
+        checks.list.iter().any(|check| match check {
+            Check::Organization { optional } => !optional || self.names.is_empty(),
+            Check::Guard(_) | Check::Layer { .. } | Check::Caller { .. } => false,
+        })
+    }
+
+    /// Adds what another guard of the route asks for, if one token can meet both.
+    fn add(&mut self, other: &Self) {
+        if self.resource == other.resource {
+            self.organization |= other.organization;
+            self.subject = self.subject.or(other.subject);
+            for (into, from) in [
+                (&mut self.scopes, &other.scopes),
+                (&mut self.names, &other.names),
+            ] {
+                for scope in from {
+                    add(into, scope);
+                }
+            }
+        }
+    }
+}
+
+/// Collects the fewest scopes that meet an expression: of alternatives, the first.
+fn fewest(expr: &ScopeExpr, scopes: &mut Vec<&'static str>) {
+    match expr {
+        ScopeExpr::One(name) => add(scopes, name),
+        ScopeExpr::All(list) => list.iter().for_each(|expr| fewest(expr, scopes)),
+        ScopeExpr::Any(list) => list.iter().take(1).for_each(|expr| fewest(expr, scopes)),
+    }
+}
+
+fn add(scopes: &mut Vec<&'static str>, scope: &'static str) {
+    if !scopes.contains(&scope) {
+        scopes.push(scope);
+    }
+}
+
+fn reads_the_caller(checks: &Checks) -> bool {
+    let reads = |check: &Check| matches!(check, Check::Caller { .. } | Check::Organization { .. });
+    checks.list.iter().any(reads)
+}

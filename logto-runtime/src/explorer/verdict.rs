@@ -1,0 +1,165 @@
+//! Decides a request as the route would, without calling its handler.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, OptionalFromRequestParts, Request},
+    routing::any,
+};
+use http::{HeaderValue, header::AUTHORIZATION, request::Parts};
+use tower_service::Service;
+
+use super::row::{Row, prefix};
+use crate::{
+    answer::{Rejection, rejection_code::RejectionCode},
+    extract::{grant::pass_at, organization_id::OrganizationId, routing::Place},
+    logto::{Logto, auth_info::AuthInfo},
+    routes::checks::{Check, Entry},
+};
+
+/// What a request gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The handler would be called.
+    Granted,
+    /// A guard or an extractor rejects the request.
+    Rejected(Rejected),
+    /// Another status: the path of the request does not lead to the route.
+    Unrouted(u16),
+}
+
+/// A rejection, as a caller and the log see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rejected {
+    pub(super) status: u16,
+    pub(super) code: RejectionCode,
+    pub(super) message: &'static str,
+    /// The reason as the log has it.
+    pub(super) reason: String,
+    pub(super) challenge: Option<String>,
+}
+
+/// Decides a request with this `Authorization` header.
+///
+/// The request goes through axum's router, so that guards find the route and its parameters where
+/// they look for them.
+pub(super) async fn decide(
+    row: &Row,
+    logto: &Logto,
+    authorization: Option<HeaderValue>,
+) -> Verdict {
+    let slot = Arc::new(Mutex::new(None));
+    let Some(uri) = row.parsed_uri() else {
+        return Verdict::Unrouted(400);
+    };
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = row.method();
+    *request.uri_mut() = uri;
+    if let Some(value) = authorization {
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    if let (Some(name), Some(organization)) = (&row.header, &row.organization)
+        && let Ok(value) = HeaderValue::from_str(organization)
+    {
+        request.headers_mut().insert(name.clone(), value);
+    }
+    let answered = router(row, logto, &slot).call(request).await;
+    let decided = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (decided, answered) {
+        (Some(Ok(())), _) => Verdict::Granted,
+        (Some(Err(rejection)), _) => Verdict::Rejected(Rejected::of(&rejection)),
+        (None, Ok(answer)) => Verdict::Unrouted(answer.status().as_u16()),
+    }
+}
+
+type Slot = Arc<Mutex<Option<Result<(), Rejection>>>>;
+
+/// Returns a router with this route only. Instead of the handler, it has what runs before it.
+fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
+    let checks = &row.route.checks;
+    let (list, logto, slot) = (checks.list.clone(), logto.clone(), Arc::clone(slot));
+    let instead = any(move |request: Request| async move {
+        let (mut parts, _) = request.into_parts();
+        let decided = run(&list, &mut parts, &logto).await;
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(decided);
+    });
+    let prefix = prefix(&row.route);
+    match (checks.entry, prefix) {
+        (Entry::Route, path) => Router::new().route(path, instead),
+        (Entry::Nested, prefix) => Router::new().route(&format!("{prefix}/anything"), instead),
+        (Entry::Fallback, "") => Router::new().fallback_service(instead),
+        (Entry::Fallback, prefix) => {
+            Router::new().nest(prefix, Router::new().fallback_service(instead))
+        }
+    }
+}
+
+async fn run(checks: &[Check], parts: &mut Parts, logto: &Logto) -> Result<(), Rejection> {
+    for check in checks {
+        match *check {
+            Check::Guard(requirement) => {
+                pass_at(parts, logto.clone(), requirement, Place::Handler).await?;
+            }
+            Check::Layer { requirement, leaf } => {
+                let place = Place::Service { leaf };
+                pass_at(parts, logto.clone(), requirement, place).await?;
+            }
+            Check::Caller { optional: false } => {
+                <AuthInfo as FromRequestParts<_>>::from_request_parts(parts, logto).await?;
+            }
+            Check::Caller { optional: true } => {
+                <AuthInfo as OptionalFromRequestParts<_>>::from_request_parts(parts, logto).await?;
+            }
+            Check::Organization { optional: false } => {
+                <OrganizationId as FromRequestParts<_>>::from_request_parts(parts, logto).await?;
+            }
+            Check::Organization { optional: true } => {
+                <OrganizationId as OptionalFromRequestParts<_>>::from_request_parts(parts, logto)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Rejected {
+    fn of(rejection: &Rejection) -> Self {
+        let challenge = rejection.challenge();
+        Self {
+            status: rejection.status().as_u16(),
+            code: rejection.code(),
+            message: rejection.message(),
+            reason: rejection.reason().to_string(),
+            challenge: challenge.and_then(|it| it.to_str().ok().map(str::to_owned)),
+        }
+    }
+}
+
+impl Verdict {
+    /// Returns the status. 200 stands for that of the handler.
+    pub(super) fn status(&self) -> u16 {
+        match self {
+            Self::Granted => 200,
+            Self::Rejected(rejected) => rejected.status,
+            Self::Unrouted(status) => *status,
+        }
+    }
+
+    /// Returns the code of a rejection, or `granted`.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Rejected(rejected) => rejected.code.as_str(),
+            Self::Unrouted(_) => "unrouted",
+        }
+    }
+
+    pub(super) fn challenge(&self) -> Option<&str> {
+        match self {
+            Self::Rejected(rejected) => rejected.challenge.as_deref(),
+            Self::Granted | Self::Unrouted(_) => None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What the page says about a rejection: the words of the page about troubleshooting.
+
+use crate::answer::rejection_code::RejectionCode;
+
+/// The one place that explains each code, for people and for the explorer.
+const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
+
+/// Returns what to change, without Markdown. Empty for a code without a heading, which a test forbids.
+pub(super) fn fix(code: RejectionCode) -> String {
+    let heading = format!("\n### {code}\n");
+    let section = TROUBLESHOOTING
+        .split_once(&heading)
+        .map(|(_, rest)| rest.split("\n### ").next().unwrap_or_default());
+    let fix = section
+        .and_then(|section| section.split_once("**Fix.**"))
+        .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
+    plain(fix.unwrap_or_default())
+}
+
+/// Returns a reason of the log as a sentence.
+pub(super) fn sentence(reason: &str) -> String {
+    let mut characters = reason.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(characters).collect();
+    if !sentence.is_empty() && !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// Removes links and emphasis, and joins lines.
+fn plain(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = markdown;
+    while let Some((before, link)) = rest.split_once('[') {
+        text.push_str(before);
+        match link.split_once("](") {
+            Some((shown, after)) if !shown.contains('[') => {
+                text.push_str(shown);
+                rest = after.split_once(')').map_or("", |(_, rest)| rest);
+            }
+            _ => {
+                text.push('[');
+                rest = link;
+            }
+        }
+    }
+    text.push_str(rest);
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").replace("**", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_fix_in_plain_text() {
+        for code in RejectionCode::ALL {
+            let fix = fix(*code);
+            assert!(fix.len() > 20, "{code}: {fix:?}");
+            assert!(fix.ends_with(['.', ':', ')']), "{code}: {fix:?}");
+            for markup in ["](", "**", "\n", "crate::"] {
+                assert!(!fix.contains(markup), "{code}: {fix:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reason_becomes_a_sentence() {
+        assert_eq!(sentence("the token expired"), "The token expired.");
+        assert_eq!(sentence(""), "");
+    }
+}

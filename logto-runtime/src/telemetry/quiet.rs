@@ -1,0 +1,38 @@
+//! Decisions that are not reported, because no caller made the request.
+
+use std::{
+    cell::Cell,
+    future::{Future, poll_fn},
+    pin::pin,
+};
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a future whose decisions are neither logged nor counted.
+///
+/// A subscriber that ignores events would not do: `tracing` remembers for each kind of event whether
+/// anybody wants it, and could remember the answer of that subscriber.
+pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let _until_dropped = Quiet(QUIET.replace(true));
+        future.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Whether decisions of this thread are reported to nobody now.
+pub(super) fn is_quiet() -> bool {
+    QUIET.get()
+}
+
+/// Restores what was there before, also after a panic.
+struct Quiet(bool);
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        QUIET.set(self.0);
+    }
+}

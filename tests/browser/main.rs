@@ -1,0 +1,82 @@
+//! The page of the explorer over the `saas` example, in headless Chromium.
+
+mod cells;
+#[path = "../explorer/command.rs"]
+mod command;
+mod contrast;
+mod keyboard;
+mod layout;
+mod paste;
+mod session;
+mod without_script;
+
+use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Trial};
+use tokio::runtime::Runtime;
+
+use crate::session::Session;
+
+type Test = for<'a> fn(&'a Session) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+macro_rules! tests {
+    ($($file:ident::$test:ident)+) => {
+        [$((stringify!($test), |session| Box::pin($file::$test(session)))),+]
+    };
+}
+
+const TESTS: [(&str, Test); 10] = tests! {
+    cells::each_cell_is_what_the_api_answers_to_its_command
+    cells::an_opened_cell_says_why
+    cells::a_button_copies_the_command
+    paste::a_pasted_token_is_a_column_and_in_no_address
+    paste::the_page_of_another_site_can_not_send_a_token
+    keyboard::the_keyboard_is_enough
+    without_script::it_works_without_script
+    contrast::text_has_contrast_in_light_and_in_dark
+    layout::everything_is_in_view_on_a_laptop
+    layout::the_table_has_headings_for_rows_and_columns
+};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // One browser for all.
+    arguments.test_threads = Some(1);
+    let runtime = Runtime::new().unwrap();
+    let required = env::var_os("LOGTO_REQUIRE_CHROMIUM").is_some_and(|it| it == "1");
+    let session = match runtime.block_on(Session::start()) {
+        Ok(session) => Some(session),
+        Err(problem) if required => {
+            eprintln!("{problem}, and LOGTO_REQUIRE_CHROMIUM=1 asks for it");
+            return ExitCode::FAILURE;
+        }
+        Err(problem) => {
+            println!(
+                "left out: the page of the explorer in a browser ({} tests), because {problem}. \
+                 Install it with `apt-get install chromium`, or name a browser in CHROME.",
+                TESTS.len()
+            );
+            None
+        }
+    };
+    let is_missing = session.is_none();
+    let shared = Arc::new((runtime, session));
+    let trials = TESTS
+        .into_iter()
+        .map(|(name, test)| {
+            let shared = Arc::clone(&shared);
+            let trial = Trial::test(name, move || {
+                let (runtime, session) = &*shared;
+                if let Some(session) = session {
+                    runtime.block_on(test(session));
+                }
+                Ok(())
+            });
+            trial.with_ignored_flag(is_missing)
+        })
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let code = conclusion.exit_code();
+    drop(shared);
+    code
+}

@@ -1,0 +1,116 @@
+//! A pasted token.
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use crate::{
+    command::Command,
+    session::{Session, Tab},
+};
+
+#[derive(Debug, Deserialize)]
+struct Pasted {
+    row: String,
+    title: String,
+    status: String,
+    command: String,
+}
+
+pub(crate) async fn send(tab: &Tab, token: &str) {
+    tab.click("document.querySelector('#token')").await;
+    tab.write(token).await;
+    tab.press("Enter").await;
+    tab.until("document.querySelector('.notice') !== null && document.readyState === 'complete'")
+        .await;
+}
+
+pub(crate) async fn a_pasted_token_is_a_column_and_in_no_address(session: &Session) {
+    let tab = session.tab().await;
+    let token = session
+        .tenant
+        .token()
+        .user("carol")
+        .resource(saas::PRODUCTS)
+        .scopes(["read:products"]);
+    let token = token.mint();
+    send(&tab, &token).await;
+    let cells: Vec<Pasted> = tab
+        .read(
+            r#"
+            [...document.querySelectorAll("tbody tr")]
+                .map((row) => [row.querySelector("th").textContent, row.querySelector("details")])
+                .filter(([, cell]) => cell)
+                .map(([row, cell]) => ({
+                    row,
+                    title: cell.querySelector("summary").title,
+                    status: cell.querySelector("summary").firstChild.textContent,
+                    command: cell.querySelector(".command code").textContent,
+                }))
+            "#,
+        )
+        .await;
+    assert_eq!(cells.len(), 10);
+    for cell in cells {
+        assert!(cell.title.starts_with("pasted token: "), "{}", cell.title);
+        assert!(!cell.command.contains(&token));
+        let command = Command::parse(&cell.command);
+        let method = Method::from_bytes(command.method.as_bytes()).unwrap();
+        let mut request = session.http.request(method, &command.url);
+        for (name, value) in &command.headers {
+            request = request.header(name, value.replace("$TOKEN", &token));
+        }
+        if let Some(body) = &command.body {
+            request = request.body(body.clone());
+        }
+        let status = request.send().await.unwrap().status().as_u16();
+        assert_eq!(
+            status.to_string(),
+            cell.status,
+            "{} {}",
+            cell.row,
+            cell.title
+        );
+    }
+    let signature = token.rsplit('.').next().unwrap();
+    let address: String = tab.read("location.href").await;
+    assert_eq!(address, format!("{}/", session.address));
+    let page: String = tab.read("document.documentElement.outerHTML").await;
+    assert!(!page.contains(signature));
+    for url in tab.requests() {
+        assert!(!url.contains(signature), "{url}");
+    }
+    let kept: String = tab
+        .read("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+        .await;
+    assert_eq!(kept, r#"[{},{},""]"#);
+    tab.close().await;
+}
+
+/// A page of another origin that sends the form, as one could with a hidden field.
+pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Session) {
+    let address = &session.address;
+    let form = format!(
+        "<!doctype html><form method=post action='{address}/'><input name=token value=eyJ></form>"
+    );
+    let tab = session.visit_elsewhere(&form).await;
+    tab.run("document.querySelector('form').submit()").await;
+    tab.until(&format!(
+        "location.href === '{address}/' && document.readyState === 'complete'"
+    ))
+    .await;
+    let text: String = tab.read("document.body.innerText").await;
+    assert!(text.contains("another site sent this form"), "{text}");
+    // Framed, it shows nothing.
+    let frame = format!("<!doctype html><iframe src='{address}/'></iframe>");
+    let tab = session.visit_elsewhere(&frame).await;
+    tab.until("document.readyState === 'complete'").await;
+    let blocked = |it: &String| it.contains("X-Frame-Options") || it.contains("frame");
+    for _ in 0..200 {
+        if tab.complaints().iter().any(blocked) {
+            return;
+        }
+        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("{:?}", tab.complaints());
+}

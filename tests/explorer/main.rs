@@ -1,0 +1,13 @@
+//! The explorer: who may see it, what it shows, and that it shows what the API answers.
+
+#![cfg(test)]
+
+mod command;
+mod fidelity;
+mod gate;
+mod hostile;
+mod kept;
+mod paste;
+mod quiet;
+mod saas;
+mod support;
