@@ -3,7 +3,7 @@ struct __logto_bill_0;
 const _: () = {
     const _: ::logto_runtime::__private::Requirement = <::logto_runtime::__private::AnyOf<
         (Admin, policies::Member),
-    > as ::logto_runtime::__private::Policy>::REQUIREMENT;
+    > as ::logto_runtime::__private::AnyPolicy>::REQUIREMENT;
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::policy:: < ::logto_runtime::__private::AnyOf <
         (Admin, policies::Member,) >, __logto_bill_0 >

@@ -1,18 +1,16 @@
 #[doc(hidden)]
 struct __logto_bill_0;
 #[automatically_derived]
-impl ::logto_runtime::__private::Policy for __logto_bill_0 {
+impl ::logto_runtime::__private::AnyPolicy for __logto_bill_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         const _: ::logto_runtime::__private::Requirement = <::logto_runtime::__private::AnyOf<
             (Admin, Member),
-        > as ::logto_runtime::__private::Policy>::REQUIREMENT;
+        >>::ALTERNATIVES;
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::guard:: < __logto_bill_0, __logto_bill_0 >
             (::core::concat!(::core::module_path!(), "::bill"))
         }
-        <::logto_runtime::__private::AnyOf<
-            (Admin, Member),
-        > as ::logto_runtime::__private::Policy>::REQUIREMENT
+        <::logto_runtime::__private::AnyOf<(Admin, Member)>>::ALTERNATIVES
     };
     type Finder = __logto_bill_0;
 }

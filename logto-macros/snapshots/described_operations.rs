@@ -9,7 +9,6 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
         }
         ::logto_runtime::__private::Requirement::authenticated()
     };
-    type Finder = ::logto_runtime::__private::InState;
 }
 #[cfg_attr(
     docs,
@@ -23,7 +22,7 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
                     ::logto_runtime::__private::guard_mark::<__logto_list_0>(
                         ::core::option::Option::Some(
                             &<__logto_list_0
-                            as::logto_runtime::__private::Policy>::REQUIREMENT
+                            as::logto_runtime::__private::AnyPolicy>::REQUIREMENT
                         )
                     )
                 )
@@ -43,7 +42,7 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
                 ::logto_runtime::__private::guard_mark::<__logto_list_0>(
                     ::core::option::Option::Some(
                         &<__logto_list_0
-                        as::logto_runtime::__private::Policy>::REQUIREMENT
+                        as::logto_runtime::__private::AnyPolicy>::REQUIREMENT
                     )
                 )
             )

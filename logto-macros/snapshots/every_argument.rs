@@ -17,6 +17,5 @@ impl ::framework::logto::__private::Policy for __logto_data_0 {
             )
             .with_subject(::framework::logto::__private::Subject::User)
     };
-    type Finder = ::framework::logto::__private::InState;
 }
 async fn data(_: ::framework::logto::__private::Passed<__logto_data_0>) {}

@@ -9,6 +9,5 @@ impl ::logto_runtime::__private::Policy for __logto_models_0 {
         }
         ::logto_runtime::__private::Requirement::by_hand("API key")
     };
-    type Finder = ::logto_runtime::__private::InState;
 }
 async fn models(_: ::logto_runtime::__private::ByHand<__logto_models_0>) {}

@@ -9,7 +9,6 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
         }
         ::logto_runtime::__private::Requirement::authenticated()
     };
-    type Finder = ::logto_runtime::__private::InState;
 }
 #[cfg_attr(docs, utoipa::path(get, path = "/a"))]
 #[utoipa::path(

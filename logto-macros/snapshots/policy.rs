@@ -3,7 +3,7 @@ pub struct WriteOrders;
 #[automatically_derived]
 impl ::logto_runtime::__private::Policy for WriteOrders {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
-        const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::Policy>::REQUIREMENT;
+        const _: ::logto_runtime::__private::Requirement = <WriteOrders as ::logto_runtime::__private::AnyPolicy>::REQUIREMENT;
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::policy:: < WriteOrders, WriteOrders >
             (::core::concat!(::core::module_path!(), "::WriteOrders"))
@@ -17,5 +17,4 @@ impl ::logto_runtime::__private::Policy for WriteOrders {
             ),
         )
     };
-    type Finder = ::logto_runtime::__private::InState;
 }

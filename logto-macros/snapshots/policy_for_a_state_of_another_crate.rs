@@ -1,6 +1,6 @@
 struct ReadNotes;
 #[automatically_derived]
-impl ::logto_runtime::__private::Policy for ReadNotes {
+impl ::logto_runtime::__private::AnyPolicy for ReadNotes {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::policy:: < ReadNotes, ReadNotes >

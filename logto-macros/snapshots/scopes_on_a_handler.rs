@@ -21,7 +21,6 @@ impl ::logto_runtime::__private::Policy for __logto_list_0 {
             ),
         )
     };
-    type Finder = ::logto_runtime::__private::InState;
 }
 /// Lists products.
 #[tracing::instrument(skip_all)]

@@ -11,7 +11,6 @@ impl ::logto_runtime::__private::Policy for __logto_invite_1 {
             ::logto_runtime::__private::One("invite:member"),
         )
     };
-    type Finder = ::logto_runtime::__private::InState;
 }
 async fn invite(
     _: ::logto_runtime::__private::Passed<__logto_invite_0>,

@@ -1,7 +1,7 @@
 #[doc(hidden)]
 pub struct __logto_list_0;
 #[automatically_derived]
-impl ::logto_runtime::__private::Policy for __logto_list_0 {
+impl ::logto_runtime::__private::AnyPolicy for __logto_list_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >

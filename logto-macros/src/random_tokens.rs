@@ -140,10 +140,7 @@ fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
         let marked = match kind {
             Kind::Public => output.contains("__private :: Public"),
             Kind::ByHand => output.contains("__private :: ByHand <"),
-            _ => {
-                output.contains("__private :: Passed <")
-                    || output.contains("__private :: Policy for")
-            }
+            _ => output.contains("__private :: Passed <") || output.contains("Policy for"),
         };
         assert!(
             output.contains("compile_error") || marked,

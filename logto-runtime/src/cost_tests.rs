@@ -12,7 +12,7 @@ use crate::{
     jwks::VerificationKey,
     logto::{Logto, auth_info::AuthInfo, builder::LogtoBuilder},
     policy::{
-        InState, Policy,
+        Policy,
         requirement::{Requirement, ScopeExpr},
     },
     test_util::{TestTenant, TokenBuilder},
@@ -25,14 +25,12 @@ struct Write;
 
 impl Policy for Write {
     const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("write"));
-    type Finder = InState;
 }
 
 struct Read;
 
 impl Policy for Read {
     const REQUIREMENT: Requirement = Requirement::organization_scopes(ScopeExpr::One("read"));
-    type Finder = InState;
 }
 
 /// Returns a tenant without a socket. Its `logto()` has the keys, so nothing is fetched.

@@ -23,7 +23,7 @@ pub use crate::{
         find::{FindLogto, FoundLogto},
     },
     policy::{
-        AnyOf, InState, Policy,
+        AnyOf, AnyPolicy, InState, Policy,
         requirement::{
             OrganizationSource, Requirement,
             ScopeExpr::{All, Any, One},

@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use logto_runtime::{
     Guard, Logto, Policy, RejectionCode,
-    policy::{AnyOf, InState, OrganizationSource, Requirement, ScopeExpr, Subject},
+    policy::{AnyOf, OrganizationSource, Requirement, ScopeExpr, Subject},
     require_any,
     test_util::{TestTenant, TokenBuilder},
 };
@@ -18,7 +18,6 @@ macro_rules! policies {
 
         impl Policy for $name {
             const REQUIREMENT: Requirement = $requirement;
-            type Finder = InState;
         }
     )+};
 }
@@ -64,7 +63,7 @@ async fn pass<P: Policy>(_: Guard<P>) {}
 
 /// Sends the token to a guard with these two alternatives, at a route of the organization globex and
 /// of the team acme.
-async fn answer_of<A: Policy<Finder = InState>, B: Policy>(logto: &Logto, token: &str) -> Answer {
+async fn answer_of<A: Policy, B: Policy>(logto: &Logto, token: &str) -> Answer {
     let app = Router::new()
         .route("/{organization_id}/{team}", get(pass::<AnyOf<(A, B)>>))
         .with_state(logto.clone());
@@ -308,7 +307,6 @@ async fn an_empty_list_of_alternatives_refuses_everyone() {
 
     impl Policy for Nobody {
         const REQUIREMENT: Requirement = Requirement::any_of(&[]);
-        type Finder = InState;
     }
 
     let tenant = tenant();

@@ -3,7 +3,7 @@
 use axum::{Json, Router, routing::get};
 use logto_runtime::{
     AuthInfo, Guard, Policy,
-    policy::{InState, Requirement, Subject},
+    policy::{Requirement, Subject},
     require_auth, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
@@ -18,7 +18,6 @@ struct Machines;
 
 impl Policy for Machines {
     const REQUIREMENT: Requirement = Requirement::authenticated().with_subject(Subject::Machine);
-    type Finder = InState;
 }
 
 async fn users(_: Guard<Users>) -> &'static str {

@@ -3,7 +3,7 @@
 use axum::{Router, body::Body, http::Request, routing::get};
 use logto_runtime::{
     AuthInfo, Guard, Logto, Policy, RejectionCode,
-    policy::{AnyOf, InState, Requirement, Subject},
+    policy::{AnyOf, Requirement, Subject},
     require_any, require_auth, require_scopes,
     routes::Routes,
     test_util::{TestTenant, TokenBuilder},
@@ -46,7 +46,6 @@ struct Unknown;
 
 impl Policy for Unknown {
     const REQUIREMENT: Requirement = Requirement::authenticated().with_client("forgotten");
-    type Finder = InState;
 }
 
 async fn unknown(_: Guard<Unknown>) {}
@@ -314,7 +313,6 @@ async fn a_decision_is_not_inherited_by_another_path() {
     impl Policy for Outer {
         const REQUIREMENT: Requirement =
             Requirement::authenticated().with_subject(Subject::Path("owner"));
-        type Finder = InState;
     }
     let nested = Router::new()
         .nest("/{owner}", inner.route_layer(logto.require::<Outer>()))

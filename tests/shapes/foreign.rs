@@ -9,7 +9,6 @@ use axum::{
 use logto_runtime::{
     AuthInfo, Claims, Guard, Logto, OrganizationId,
     inventory::guards,
-    policy::AnyOf,
     public, require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
     routes::Routes,
     test_util::{TestTenant, assert_guarded, granted},
@@ -83,7 +82,10 @@ async fn invoices(organization: Option<OrganizationId>, auth: AuthInfo) -> Strin
     format!("{} sees {of}", auth.subject())
 }
 
-async fn statements(guard: Guard<AnyOf<(Staff, Member)>>) -> &'static str {
+#[require_any(Staff, Member, state = AppContext, logto = logto_of)]
+struct StaffOrMember;
+
+async fn statements(guard: Guard<StaffOrMember>) -> &'static str {
     match guard.granted_by::<Staff>() {
         true => "staff",
         false => "member",

@@ -2,8 +2,7 @@
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{
-    AuthInfo, Guard, Logto, Policy, Rejection, policy::InState, require_scopes,
-    test_util::TestTenant,
+    AuthInfo, Guard, Logto, Policy, Rejection, require_scopes, test_util::TestTenant,
 };
 use web_framework::AppContext;
 
@@ -19,7 +18,7 @@ async fn layered(Extension(auth): Extension<AuthInfo>) -> String {
 /// A guard for the framework's state.
 struct Checked<P>(Guard<P>);
 
-impl<P: Policy<Finder = InState>> FromRequestParts<AppContext> for Checked<P> {
+impl<P: Policy> FromRequestParts<AppContext> for Checked<P> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &AppContext) -> Result<Self, Rejection> {

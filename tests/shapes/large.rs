@@ -265,13 +265,12 @@ async fn the_groups_answer_their_callers() {
 async fn a_guard_of_a_description_answers_500() {
     use logto_runtime::{
         Policy,
-        policy::{AnyOf, InState, Requirement},
+        policy::{AnyOf, Requirement},
     };
 
     struct ByHand;
     impl Policy for ByHand {
         const REQUIREMENT: Requirement = Requirement::by_hand("API key");
-        type Finder = InState;
     }
     async fn alone(_: Guard<ByHand>) {}
     async fn either(_: Guard<AnyOf<(ReadModels, ByHand)>>) {}

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use logto_runtime::{
     Algorithm, Policy,
     policy::{
-        InState, Requirement,
+        Requirement,
         ScopeExpr::{self, All, One},
     },
 };
@@ -117,14 +117,12 @@ pub struct Needs1;
 
 impl Policy for Needs1 {
     const REQUIREMENT: Requirement = Requirement::scopes(One("api:s000"));
-    type Finder = InState;
 }
 
 pub struct Needs64;
 
 impl Policy for Needs64 {
     const REQUIREMENT: Requirement = Requirement::scopes(All(&SCOPES));
-    type Finder = InState;
 }
 
 macro_rules! scopes {

@@ -10,14 +10,6 @@ use crate::{item::Function, model::Model};
 /// The arguments of handlers that need a `Logto`, by the names of their types.
 const ARGUMENTS: [&str; 3] = ["AuthInfo", "OrganizationId", "Claims"];
 
-/// Returns the type that finds the `Logto` for the guards of the policy `name`.
-pub(super) fn finder(private: &Private, model: &Model, name: &Ident) -> TokenStream {
-    match model.logto {
-        Some(_) => quote!(#name),
-        None => quote!(#private::InState),
-    }
-}
-
 /// Implements `FindLogto` for the policy `name`, if it has a function for that.
 ///
 /// The policy belongs to the user's crate, so the orphan rule allows it for every state.

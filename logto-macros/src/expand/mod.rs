@@ -168,7 +168,7 @@ impl Guard<'_> {
                     quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None))
                 }
                 Some(policy) => quote!(#private::guard_mark::<#owner>(
-                    ::core::option::Option::Some(&<#policy as #private::Policy>::REQUIREMENT)
+                    ::core::option::Option::Some(&<#policy as #private::AnyPolicy>::REQUIREMENT)
                 )),
             };
             operation::mark(&mut function.attrs, guards, &mark);

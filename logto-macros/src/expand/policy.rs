@@ -22,8 +22,8 @@ pub(super) fn implementation(
         Access::ByHand(text) => (None, quote!(#private::Requirement::by_hand(#text))),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
-            let requirement = quote!(<#any as #private::Policy>::REQUIREMENT);
-            (Some(evaluation(private, &any)), requirement)
+            let requirement = quote!(<#any>::ALTERNATIVES);
+            (Some(evaluated(private, &requirement)), requirement)
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -35,15 +35,24 @@ pub(super) fn implementation(
             (evaluation, requirement)
         }
     };
-    let finder = finder::finder(private, model, name);
-    let finding = finder::implementation(private, model, name);
-    quote! {
-        #[automatically_derived]
-        impl #private::Policy for #name {
-            const REQUIREMENT: #private::Requirement = { #evaluation #beside #requirement };
-            type Finder = #finder;
-        }
-        #finding
+    let requirement = quote! {
+        const REQUIREMENT: #private::Requirement = { #evaluation #beside #requirement };
+    };
+    match finder::implementation(private, model, name) {
+        None => quote! {
+            #[automatically_derived]
+            impl #private::Policy for #name {
+                #requirement
+            }
+        },
+        Some(finding) => quote! {
+            #[automatically_derived]
+            impl #private::AnyPolicy for #name {
+                #requirement
+                type Finder = #name;
+            }
+            #finding
+        },
     }
 }
 
@@ -61,7 +70,14 @@ pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
 /// Only the evaluation shows whether each constant is a scope of the right kind, and whether the
 /// alternatives may stand beside each other.
 pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStream {
-    quote!(const _: #private::Requirement = <#policy as #private::Policy>::REQUIREMENT;)
+    evaluated(
+        private,
+        &quote!(<#policy as #private::AnyPolicy>::REQUIREMENT),
+    )
+}
+
+fn evaluated(private: &Private, requirement: &impl ToTokens) -> TokenStream {
+    quote!(const _: #private::Requirement = #requirement;)
 }
 
 fn names_constants(requirement: &Requirement) -> bool {

@@ -38,7 +38,6 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
         {
             const REQUIREMENT: #private::Requirement =
                 #private::Requirement::scopes(#private::All(&[]));
-            type Finder = #private::InState;
         }
         #(
             #[allow(unused_imports)]

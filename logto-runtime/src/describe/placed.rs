@@ -5,7 +5,7 @@ use std::{any::TypeId, panic::Location};
 use crate::{
     extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
     policy::{
-        Policy,
+        AnyPolicy,
         placed::{Placed, Types},
         requirement::Requirement,
     },
@@ -16,7 +16,7 @@ use crate::{
 /// `Owner` is a type that only the attributes of the same item name.
 #[must_use]
 #[track_caller]
-pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
+pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
@@ -27,7 +27,7 @@ pub const fn guard<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
 /// Creates the entry of a named policy, which any handler may take. For generated code.
 #[must_use]
 #[track_caller]
-pub const fn policy<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
+pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
@@ -38,7 +38,7 @@ pub const fn policy<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
 /// Creates the entry of a handler that its author guards by hand. For generated code.
 #[must_use]
 #[track_caller]
-pub const fn by_hand<P: Policy, Owner: 'static>(item: &'static str) -> Placed {
+pub const fn by_hand<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     Placed {
         item,
         place: Location::caller(),
@@ -65,7 +65,7 @@ pub const fn public(item: &'static str) -> Placed {
         reason = "only OpenAPI descriptions need the owner"
     )
 )]
-fn of_an_attribute<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
+fn of_an_attribute<P: AnyPolicy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Passed<P>>(); 2],
         #[cfg(feature = "utoipa")]
@@ -81,7 +81,7 @@ fn of_an_attribute<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>
         reason = "only OpenAPI descriptions need the owner"
     )
 )]
-fn of_a_policy<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
+fn of_a_policy<P: AnyPolicy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Passed<P>>()],
         #[cfg(feature = "utoipa")]
@@ -97,8 +97,8 @@ fn of_a_policy<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Ty
         reason = "only OpenAPI descriptions need the owner"
     )
 )]
-fn of_a_handler_guarded_by_hand<P: Policy, Owner: 'static>() -> (Option<&'static Requirement>, Types)
-{
+fn of_a_handler_guarded_by_hand<P: AnyPolicy, Owner: 'static>()
+-> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<ByHand<P>>(); 2],
         #[cfg(feature = "utoipa")]

@@ -5,7 +5,7 @@ use crate::{
     answer::Rejection,
     decide::{DecisionError, organization::Declared},
     logto::{asked::Asked, auth_info::AuthInfo},
-    policy::{Policy, requirement::Requirement},
+    policy::{AnyPolicy, requirement::Requirement},
 };
 
 impl AuthInfo {
@@ -37,7 +37,7 @@ impl AuthInfo {
     /// # Errors
     ///
     /// Returns the rejection that a guard would answer with.
-    pub async fn check<P: Policy>(&self) -> Result<(), Rejection> {
+    pub async fn check<P: AnyPolicy>(&self) -> Result<(), Rejection> {
         check(self, &P::REQUIREMENT, None).await.map(drop)
     }
 
@@ -68,7 +68,7 @@ impl AuthInfo {
     /// Returns the rejection that a guard would answer with on a route of this organization: 401 if
     /// the token does not name an organization, 403 if it names another one, and 500 if the policy
     /// asks for global scopes without `org = any`.
-    pub async fn check_in<P: Policy>(
+    pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,
     ) -> Result<OrganizationId, Rejection> {

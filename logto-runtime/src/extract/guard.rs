@@ -12,7 +12,7 @@ use super::{
 use crate::{
     answer::Rejection,
     logto::{auth_info::AuthInfo, find::FindLogto},
-    policy::Policy,
+    policy::AnyPolicy,
 };
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
@@ -38,7 +38,7 @@ pub struct Guard<P> {
     policy: PhantomData<fn() -> P>,
 }
 
-impl<P: Policy> Guard<P> {
+impl<P: AnyPolicy> Guard<P> {
     /// Returns the caller without the proof.
     #[must_use]
     pub fn into_auth_info(self) -> AuthInfo {
@@ -52,7 +52,7 @@ impl<P: Policy> Guard<P> {
     /// counts; for any other guard, only its own policy does. Policies with equal requirements are
     /// not distinguished.
     #[must_use]
-    pub fn granted_by<Q: Policy>(&self) -> bool {
+    pub fn granted_by<Q: AnyPolicy>(&self) -> bool {
         Q::REQUIREMENT.includes(self.grant.met)
     }
 
@@ -78,7 +78,7 @@ impl<P> Guard<P> {
 }
 
 #[cfg(feature = "test-util")]
-impl<P: Policy> Guard<P> {
+impl<P: AnyPolicy> Guard<P> {
     /// Returns a guard for tests, without any check.
     pub(crate) fn for_test(auth: &AuthInfo) -> Self {
         Self::new(Grant {
@@ -110,7 +110,7 @@ impl<P> fmt::Debug for Guard<P> {
 
 impl<P, S> FromRequestParts<S> for Guard<P>
 where
-    P: Policy,
+    P: AnyPolicy,
     P::Finder: FindLogto<S>,
 {
     type Rejection = Rejection;

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::grant::pass;
-use crate::{answer::Rejection, logto::find::FindLogto, policy::Policy};
+use crate::{answer::Rejection, logto::find::FindLogto, policy::AnyPolicy};
 
 /// Proof that the caller of this request meets a policy, without the caller.
 ///
@@ -16,7 +16,7 @@ use crate::{answer::Rejection, logto::find::FindLogto, policy::Policy};
 pub struct Passed<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]
-impl<P: Policy> Passed<P> {
+impl<P: AnyPolicy> Passed<P> {
     /// Returns a proof for tests, without any check.
     pub(crate) fn for_test() -> Self {
         Self(PhantomData)
@@ -31,7 +31,7 @@ impl<P> fmt::Debug for Passed<P> {
 
 impl<P, S> FromRequestParts<S> for Passed<P>
 where
-    P: Policy,
+    P: AnyPolicy,
     P::Finder: FindLogto<S>,
 {
     type Rejection = Rejection;

@@ -9,7 +9,7 @@ use http::request::Parts;
 use super::guard::Guard;
 use crate::{
     logto::find::FindLogto,
-    policy::{Policy, requirement::Requirement},
+    policy::{AnyPolicy, requirement::Requirement},
 };
 
 /// A credential of your own, such as an API key or a session, for [`TokenOr`].
@@ -86,7 +86,7 @@ pub enum TokenOr<P, K> {
     Credential(K),
 }
 
-impl<P: Policy, K: Credential> TokenOr<P, K> {
+impl<P: AnyPolicy, K: Credential> TokenOr<P, K> {
     /// The policy, or the credential. For the table of routes.
     pub(crate) const REQUIREMENT: Requirement =
         Requirement::any_of(&[P::REQUIREMENT, Requirement::by_hand(K::NAME)]);
@@ -94,7 +94,7 @@ impl<P: Policy, K: Credential> TokenOr<P, K> {
 
 impl<P, K, S> FromRequestParts<S> for TokenOr<P, K>
 where
-    P: Policy,
+    P: AnyPolicy,
     P::Finder: FindLogto<S>,
     K: Credential + OptionalFromRequestParts<S>,
     S: Sync,

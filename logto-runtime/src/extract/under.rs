@@ -9,7 +9,7 @@ use super::authenticate::Extracting;
 use crate::{
     answer::Rejection,
     logto::{Logto, find::FindLogto},
-    policy::Policy,
+    policy::AnyPolicy,
 };
 
 /// An argument of this crate that is extracted with a given [`Logto`].
@@ -51,7 +51,7 @@ impl<T: fmt::Debug, P> fmt::Debug for Under<T, P> {
 impl<T, P, S> FromRequestParts<S> for Under<T, P>
 where
     T: FromLogto + Send,
-    P: Policy,
+    P: AnyPolicy,
     P::Finder: FindLogto<S>,
 {
     type Rejection = Rejection;

@@ -17,7 +17,7 @@ use crate::{
     answer::Rejection,
     extract::{grant::decide, routing::Place},
     logto::{auth_info::AuthInfo, authentication::Uncached},
-    policy::Policy,
+    policy::AnyPolicy,
 };
 
 /// The authentication of a request that waits for keys.
@@ -97,7 +97,7 @@ where
 
 impl<P, S, B, R> Future for RequireFuture<P, S, B>
 where
-    P: Policy,
+    P: AnyPolicy,
     S: Service<Request<B>, Response = Response<R>>,
 {
     type Output = Result<Response<RequireBody<R>>, S::Error>;
@@ -152,7 +152,7 @@ where
 
 /// Decides whether an authenticated caller meets the policy. If the options say so, puts the caller
 /// into the extensions for the inner service.
-pub(super) fn pass<P: Policy>(
+pub(super) fn pass<P: AnyPolicy>(
     auth: &AuthInfo,
     parts: &mut Parts,
     options: Options,

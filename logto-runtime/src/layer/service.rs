@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     logto::{Logto, authentication::Authentication},
-    policy::Policy,
+    policy::AnyPolicy,
 };
 
 impl Logto {
@@ -37,7 +37,7 @@ impl Logto {
     /// # }
     /// ```
     #[must_use]
-    pub fn require<P: Policy>(&self) -> RequireLayer<P> {
+    pub fn require<P: AnyPolicy>(&self) -> RequireLayer<P> {
         RequireLayer::new(self.clone())
     }
 }
@@ -134,7 +134,7 @@ impl<P, S> Layer<S> for RequireLayer<P> {
 
 impl<P, S, B, R> Service<Request<B>> for Require<P, S>
 where
-    P: Policy,
+    P: AnyPolicy,
     S: Service<Request<B>, Response = Response<R>> + Clone,
 {
     type Response = Response<RequireBody<R>>;
@@ -197,7 +197,7 @@ impl<P, S: Clone> Clone for Require<P, S> {
     }
 }
 
-impl<P: Policy> fmt::Debug for RequireLayer<P> {
+impl<P: AnyPolicy> fmt::Debug for RequireLayer<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("RequireLayer")
             .field(&P::REQUIREMENT)
@@ -205,7 +205,7 @@ impl<P: Policy> fmt::Debug for RequireLayer<P> {
     }
 }
 
-impl<P: Policy, S: fmt::Debug> fmt::Debug for Require<P, S> {
+impl<P: AnyPolicy, S: fmt::Debug> fmt::Debug for Require<P, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Require")
             .field("requirement", &P::REQUIREMENT)

@@ -42,9 +42,6 @@ pub use self::{
 /// #[require_scopes("write:orders")]
 /// pub struct WriteOrders;
 /// ```
-///
-/// A handler that is generic over policies says how their guards find the
-/// [`Logto`](crate::Logto): `async fn list<P: Policy<Finder = InState>>(_: Guard<P>)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy: it does not implement `Policy`; put \
                `#[require_scopes(\"…\")]` on it",
@@ -56,29 +53,55 @@ pub use self::{
 pub trait Policy: 'static {
     /// What the access token of a caller must meet.
     const REQUIREMENT: Requirement;
+}
+
+/// What guards and layers take: every [`Policy`], and the policies of attributes with `logto = …`.
+///
+/// Do not implement it; implement [`Policy`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy: it does not implement `Policy`; put \
+               `#[require_scopes(\"…\")]` on it",
+    label = "not a policy",
+    note = "`#[require_auth]`, `#[require_org_scopes(\"…\")]`, \
+            `#[require_org_permission(\"…\")]` and `#[require_any(…)]` on a unit struct implement \
+            `Policy` too"
+)]
+pub trait AnyPolicy: 'static {
+    /// What the access token of a caller must meet.
+    const REQUIREMENT: Requirement;
 
     /// How guards of this policy find the [`Logto`](crate::Logto) of a router's state:
     /// [`InState`], unless the attribute has `logto = …`.
     type Finder: 'static;
 }
 
+impl<P: Policy> AnyPolicy for P {
+    const REQUIREMENT: Requirement = <P as Policy>::REQUIREMENT;
+    type Finder = InState;
+}
+
 /// Finds the [`Logto`](crate::Logto) where [`LogtoState`](crate::LogtoState) says: the
-/// [`Finder`](Policy::Finder) of policies without `logto = …`.
+/// [`Finder`](AnyPolicy::Finder) of policies without `logto = …`.
 #[derive(Clone, Copy, Debug)]
 pub enum InState {}
 
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
 /// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) returns the one
-/// that was met, and the `Logto` is found as the first policy finds it. If none of them is met, the caller gets the answer for the one that came closest.
+/// that was met. If none of them is met, the caller gets the answer for the one that came closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 
 macro_rules! any_of {
     ($($policy:ident)+) => {
+        impl<$($policy: AnyPolicy),+> AnyOf<($($policy,)+)> {
+            #[doc(hidden)]
+            pub const ALTERNATIVES: Requirement =
+                Requirement::any_of(&[$($policy::REQUIREMENT),+]);
+        }
+
         impl<$($policy: Policy),+> Policy for AnyOf<($($policy,)+)> {
-            const REQUIREMENT: Requirement = Requirement::any_of(&[$($policy::REQUIREMENT),+]);
-            type Finder = A::Finder;
+            const REQUIREMENT: Requirement = Self::ALTERNATIVES;
         }
     };
 }

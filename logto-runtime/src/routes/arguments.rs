@@ -10,7 +10,7 @@ use crate::{
         public::Public,
         token_or::{Credential, TokenOr},
     },
-    policy::{Policy, requirement::Requirement},
+    policy::{AnyPolicy, requirement::Requirement},
 };
 
 /// The arguments of a handler whose first argument is a guard, that its author guards by hand, or
@@ -40,16 +40,16 @@ pub trait GuardedArguments {
 macro_rules! guarded_arguments {
     ($($rest:ident)*) => {
         guarded_arguments!(
-            P: Policy => Guard<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+            P: AnyPolicy => Guard<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
         );
         guarded_arguments!(
-            P: Policy => Passed<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+            P: AnyPolicy => Passed<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
         );
         guarded_arguments!(
-            P: Policy => ByHand<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
+            P: AnyPolicy => ByHand<P> => Some(P::REQUIREMENT), Some(&P::REQUIREMENT); $($rest)*
         );
         guarded_arguments!(
-            P: Policy, Key: Credential => TokenOr<P, Key> =>
+            P: AnyPolicy, Key: Credential => TokenOr<P, Key> =>
                 Some(TokenOr::<P, Key>::REQUIREMENT), Some(&TokenOr::<P, Key>::REQUIREMENT);
             $($rest)*
         );

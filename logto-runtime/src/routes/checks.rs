@@ -8,7 +8,7 @@ use crate::{
     extract::organization_id::OrganizationId,
     layer::RequireLayer,
     logto::auth_info::AuthInfo,
-    policy::{Policy, requirement::Requirement},
+    policy::{AnyPolicy, requirement::Requirement},
 };
 
 /// What runs before the handler of a route.
@@ -85,7 +85,7 @@ impl Checks {
 }
 
 impl Check {
-    pub(super) fn of_layer<P: Policy>(guard: &RequireLayer<P>) -> Self {
+    pub(super) fn of_layer<P: AnyPolicy>(guard: &RequireLayer<P>) -> Self {
         Self::Layer {
             requirement: &P::REQUIREMENT,
             leaf: guard.is_leaf(),

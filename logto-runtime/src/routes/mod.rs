@@ -42,7 +42,7 @@ pub use self::{
     arguments::GuardedArguments,
     table::{Access, Route},
 };
-use crate::{layer::RequireLayer, policy::Policy};
+use crate::{layer::RequireLayer, policy::AnyPolicy};
 
 /// A router that accepts only guarded or public handlers. Any other handler does not compile.
 ///
@@ -130,7 +130,7 @@ where
     /// Routes::new().nest_guarded("/reports", reports, logto.require::<ReadReports>())
     /// # }
     /// ```
-    pub fn nest_guarded<P: Policy>(
+    pub fn nest_guarded<P: AnyPolicy>(
         self,
         prefix: &str,
         inner: Router<S>,
@@ -179,7 +179,7 @@ where
     /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
     ///
     /// A request that no route matches still gets 404, unless there is a fallback.
-    pub fn guarded_by<P: Policy>(self, guard: RequireLayer<P>) -> Self {
+    pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);
         let mut guarded = self.layer(guard);

@@ -3,7 +3,7 @@
 use crate::{
     extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
     logto::auth_info::AuthInfo,
-    policy::Policy,
+    policy::AnyPolicy,
 };
 
 /// The type of a guard argument: a [`Guard`], or the argument that an attribute adds.
@@ -38,18 +38,18 @@ pub fn granted<G: Granted>(caller: &AuthInfo) -> G {
     G::granted(caller)
 }
 
-impl<P: Policy> Granted for Guard<P> {}
-impl<P: Policy> Granted for Passed<P> {}
+impl<P: AnyPolicy> Granted for Guard<P> {}
+impl<P: AnyPolicy> Granted for Passed<P> {}
 impl<P> Granted for ByHand<P> {}
 impl Granted for Public {}
 
-impl<P: Policy> sealed::Granted for Guard<P> {
+impl<P: AnyPolicy> sealed::Granted for Guard<P> {
     fn granted(caller: &AuthInfo) -> Self {
         Self::for_test(caller)
     }
 }
 
-impl<P: Policy> sealed::Granted for Passed<P> {
+impl<P: AnyPolicy> sealed::Granted for Passed<P> {
     fn granted(_: &AuthInfo) -> Self {
         Self::for_test()
     }

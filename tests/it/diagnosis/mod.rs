@@ -21,7 +21,7 @@ use axum::{
 };
 use logto_runtime::{
     AuthInfo, Claims, Guard, LogtoBuilder, Policy, Rejection, RejectionCode,
-    policy::{InState, Requirement, ScopeExpr, Subject},
+    policy::{Requirement, ScopeExpr, Subject},
     require_auth, require_org_permission, require_org_scopes, require_scopes,
 };
 use serde::Deserialize;
@@ -49,7 +49,6 @@ struct Users;
 impl Policy for Users {
     const REQUIREMENT: Requirement =
         Requirement::scopes(ScopeExpr::One("read:products")).with_subject(Subject::User);
-    type Finder = InState;
 }
 
 async fn users(_: Guard<Users>) {}
@@ -59,7 +58,6 @@ struct Own;
 impl Policy for Own {
     const REQUIREMENT: Requirement =
         Requirement::authenticated().with_subject(Subject::Path("user_id"));
-    type Finder = InState;
 }
 
 async fn own_path(_: Guard<Own>) {}
@@ -69,7 +67,6 @@ struct MySpa;
 impl Policy for MySpa {
     const REQUIREMENT: Requirement =
         Requirement::authenticated().with_client("qk3vfhyo0vxsnmu2jqgbd");
-    type Finder = InState;
 }
 
 async fn my_spa(_: Guard<MySpa>) {}

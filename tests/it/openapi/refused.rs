@@ -3,7 +3,7 @@
 use axum::routing::get;
 use logto_runtime::{
     Guard, Logto, Policy,
-    policy::{InState, Requirement, ScopeExpr},
+    policy::{Requirement, ScopeExpr},
     require_any, require_auth, require_scopes,
 };
 use utoipa::{OpenApi, openapi::security::SecurityRequirement};
@@ -38,14 +38,12 @@ struct Never;
 
 impl Policy for Never {
     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::Any(&[]));
-    type Finder = InState;
 }
 
 struct NeverEither;
 
 impl Policy for NeverEither {
     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::All(&[]));
-    type Finder = InState;
 }
 
 #[require_any(Never, NeverEither)]

@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use logto_runtime::{
     Guard, Policy,
-    policy::{InState, OrganizationSource, Requirement, ScopeExpr, Subject},
+    policy::{OrganizationSource, Requirement, ScopeExpr, Subject},
 };
 
 use super::{Tenant, union_token};
@@ -23,7 +23,6 @@ async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
 
             impl Policy for $name {
                 const REQUIREMENT: Requirement = $requirement;
-                type Finder = InState;
             }
         )+};
     }

@@ -3,7 +3,7 @@
 use axum::{Router, routing};
 use logto_runtime::{
     AuthInfo, Guard, Logto, Policy,
-    policy::{AnyOf, InState, Requirement, ScopeExpr},
+    policy::{AnyOf, Requirement, ScopeExpr},
     require_any, require_auth, require_org_permission, require_org_scopes, require_scopes,
     test_util::TestTenant,
 };
@@ -178,7 +178,6 @@ const RESOURCES: [&str; 9] = [
 impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
     const REQUIREMENT: Requirement =
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
-    type Finder = InState;
 }
 
 /// Whatever the builder knows and in whichever order: what a challenge links can be found, and it is

@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 use logto_runtime::{
-    AuthInfo, Credential, Guard, OrganizationId, TokenOr, policy::AnyOf, require_any, require_auth,
+    AuthInfo, Credential, Guard, OrganizationId, TokenOr, require_any, require_auth,
     require_org_permission, require_org_scopes, require_scopes,
 };
 use web_framework::AppContext;
@@ -131,7 +131,6 @@ pub(crate) fn main() {
             get(async |guard: Guard<A>| guard.subject().to_owned()),
         )
         .route("/either", get(async |_: Guard<Either>| ()))
-        .route("/any", get(async |_: Guard<AnyOf<(A, B)>>| ()))
         .route("/key", get(async |_: TokenOr<A, ApiKey>| ()))
         .route("/macro", get(in_macro))
         .route_layer(from_extractor_with_state::<Guard<Any>, _>(ctx.clone()))

@@ -21,13 +21,12 @@ pub use self::scope_expr::ScopeExpr;
 /// [`Policy`](crate::Policy):
 ///
 /// ```
-/// use logto_runtime::{Policy, policy::{InState, Requirement, ScopeExpr}};
+/// use logto_runtime::{Policy, policy::{Requirement, ScopeExpr}};
 ///
 /// struct ReadProducts;
 ///
 /// impl Policy for ReadProducts {
 ///     const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("read:products"));
-///     type Finder = InState;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
