@@ -1,5 +1,8 @@
 //! The page of the explorer over the `saas` example, in headless Chromium.
 
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+#![cfg(test)]
+
 mod cells;
 #[path = "../explorer/command.rs"]
 mod command;

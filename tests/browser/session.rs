@@ -302,8 +302,10 @@ impl Tab {
     }
 
     pub(crate) async fn scheme(&self, scheme: &str) {
-        let mut media = SetEmulatedMediaParams::default();
-        media.features = Some(vec![MediaFeature::new("prefers-color-scheme", scheme)]);
+        let media = SetEmulatedMediaParams {
+            features: Some(vec![MediaFeature::new("prefers-color-scheme", scheme)]),
+            ..SetEmulatedMediaParams::default()
+        };
         self.page.execute(media).await.unwrap();
     }
 
