@@ -16,6 +16,7 @@ pages! {
     errors_and_challenges "errors-and-challenges.md"
     manifest "manifest.md"
     with_other_crates "with-other-crates.md"
+    mcp "mcp.md"
     openapi "openapi.md"
     resource_metadata "resource-metadata.md"
     telemetry "telemetry.md"
