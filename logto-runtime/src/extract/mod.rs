@@ -21,7 +21,8 @@
 //! ```
 //!
 //! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
-//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `public.rs` and `check.rs`.
+//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `public.rs`, `check.rs` and
+//! `other_frameworks.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;
@@ -30,6 +31,7 @@ pub(crate) mod claims;
 pub(crate) mod grant;
 pub(crate) mod guard;
 pub(crate) mod organization_id;
+pub(crate) mod other_frameworks;
 pub(crate) mod passed;
 pub(crate) mod public;
 pub(crate) mod routing;
