@@ -17,6 +17,7 @@ pages! {
     manifest "manifest.md"
     with_other_crates "with-other-crates.md"
     mcp "mcp.md"
+    live_connections "live-connections.md"
     other_frameworks "other-frameworks.md"
     openapi "openapi.md"
     resource_metadata "resource-metadata.md"
