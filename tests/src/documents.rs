@@ -104,6 +104,8 @@ fn every_test_that_the_security_page_names_exists() {
         "logto-runtime/src",
         "cargo-logto",
         "logto-management",
+        "tests/beside",
+        "examples",
     ] {
         collect_sources(&repository().join(folder), &mut sources);
     }
@@ -199,13 +201,34 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
 /// Every code block of these pages must be part of a file with tests, line for line.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
-    for (page, file, at_least) in [
-        ("testing.md", "tests/src/own_handlers.rs", 8),
-        ("production.md", "tests/src/production.rs", 2),
-    ] {
-        let running: Vec<String> = read(&repository().join(file))
-            .lines()
-            .map(|line| line.trim().to_owned())
+    let pages: [(&str, &[&str], usize); 6] = [
+        ("testing.md", &["tests/src/own_handlers.rs"], 8),
+        ("production.md", &["tests/src/production.rs"], 2),
+        ("live-connections.md", &["tests/beside/live.rs"], 2),
+        (
+            "mcp.md",
+            &["examples/mcp/src/lib.rs", "examples/mcp/src/main.rs"],
+            4,
+        ),
+        (
+            "other-frameworks.md",
+            &["examples/actix/src/guarded.rs", "examples/actix/src/lib.rs"],
+            4,
+        ),
+        (
+            "with-other-crates.md",
+            &[
+                "tests/beside/graphql.rs",
+                "tests/beside/leptos.rs",
+                "tests/beside/test_server.rs",
+            ],
+            6,
+        ),
+    ];
+    for (page, files, at_least) in pages {
+        let running: Vec<String> = files
+            .iter()
+            .flat_map(|file| lines(&read(&repository().join(file))))
             .collect();
         let page = read(&repository().join("logto-runtime/docs").join(page));
         let blocks = blocks(&page, "rust");
@@ -213,9 +236,14 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
         for block in blocks {
             let shown: Vec<&str> = block.lines().map(str::trim).collect();
             let runs = running.windows(shown.len()).any(|lines| lines == shown);
-            assert!(runs, "not in {file}:\n{block}");
+            assert!(runs, "{page} shows what is not in {files:?}:\n{block}");
         }
     }
+}
+
+/// Returns the lines without the space around them.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 /// Returns the fenced code blocks in this language.

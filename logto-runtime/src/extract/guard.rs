@@ -17,7 +17,8 @@ use crate::{
 
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
-/// A guard can only be extracted from a request, so a handler that takes one can't be called
+/// A guard comes only from a request, as an extractor or from [`Logto::guard`](crate::Logto::guard). So a
+/// handler that takes one can't be called
 /// unguarded. As the first argument it runs before every other extractor, so the body of a
 /// rejected request is not read.
 ///
@@ -69,7 +70,7 @@ impl<P: AnyPolicy> Guard<P> {
 }
 
 impl<P> Guard<P> {
-    fn new(grant: Grant) -> Self {
+    pub(super) fn new(grant: Grant) -> Self {
         Self {
             grant,
             policy: PhantomData,

@@ -1,0 +1,101 @@
+//! The guard for actix-web. Copy this file into your program.
+
+use std::{collections::BTreeMap, fmt, future::Future, pin::Pin};
+
+use actix_web::{
+    Error, FromRequest, HttpRequest, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::ErrorBadRequest,
+    http::{StatusCode, header},
+    middleware::Next,
+    web::Data,
+};
+use http::{HeaderName, HeaderValue, Method, request::Parts};
+use logto_runtime::{Guard, Logto, Policy, Rejection};
+
+/// Proof that the caller of this request meets the policy `P`. It needs `web::Data<Logto>` in the app.
+///
+/// actix-web polls the extractors of a handler side by side. Where the body of a refused request must not be
+/// read, wrap the resource in [`require`] too.
+#[derive(Debug)]
+pub struct Guarded<P>(pub Guard<P>);
+
+impl<P: Policy + 'static> FromRequest for Guarded<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let logto = Data::<Logto>::extract(&request).await?;
+            // Around a scope, the parameters of the resources in it are not known yet.
+            let names = request.match_info();
+            let pattern = request.match_pattern();
+            let all = pattern
+                .is_some_and(|pattern| pattern.matches('{').count() == names.segment_count());
+            let path: Vec<_> = names.iter().collect();
+            let mut parts = parts(&request)?;
+            let guard = logto.guard(&mut parts, all.then_some(&path[..])).await;
+            Ok(Self(guard.map_err(Refused)?))
+        })
+    }
+}
+
+/// Lets a request pass that meets the policy `P`, before its body is read:
+/// `web::resource("/products").wrap(from_fn(require::<ReadProducts>))`.
+///
+/// # Errors
+///
+/// Returns the answer to a refused request, or the error of the handler.
+pub async fn require<P: Policy + 'static>(
+    _: Guarded<P>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next.call(request).await
+}
+
+/// Returns the request with the types of `http` 1. actix-web has those of `http` 0.2.
+fn parts(request: &HttpRequest) -> Result<Parts, Error> {
+    let invalid = ErrorBadRequest::<&str>;
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    let method = request.method().as_str();
+    parts.method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid("invalid method"))?;
+    for (name, value) in request.headers() {
+        let name = HeaderName::from_bytes(name.as_ref()).map_err(|_| invalid("invalid header"))?;
+        let value =
+            HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid("invalid header"))?;
+        parts.headers.append(name, value);
+    }
+    Ok(parts)
+}
+
+/// The answer to a refused request.
+#[derive(Debug)]
+struct Refused(Rejection);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Refused {
+    fn status_code(&self) -> StatusCode {
+        let status = StatusCode::from_u16(self.0.status().as_u16());
+        status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = self.0.challenge() {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge.as_bytes()));
+        }
+        if let Some(wait) = self.0.retry_after() {
+            response.insert_header((header::RETRY_AFTER, wait.as_secs()));
+        }
+        response.json(BTreeMap::from([("error", self.0.message())]))
+    }
+}

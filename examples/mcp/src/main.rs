@@ -1,0 +1,81 @@
+//! Serves the MCP server. Run `cargo run -p mcp`, then paste the commands that it prints.
+
+use std::{env, error::Error, net::Ipv4Addr, process::ExitCode};
+
+use logto_runtime::Logto;
+use mcp::{app, embedded};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mcp: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let port = match env::var("PORT") {
+        Ok(port) => port
+            .parse()
+            .map_err(|_| format!("PORT is {port:?}; set it to a port, a number from 0 to 65535"))?,
+        Err(_) => 3000,
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| {
+            format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to a free port")
+        })?;
+    // The resource is the address that clients know: they refuse metadata of another one.
+    let address = format!("http://{}", listener.local_addr()?);
+    let resource = format!("{address}/mcp");
+
+    // Uses your tenant if LOGTO_ENDPOINT is set, and else one in this process, which stops when it is dropped.
+    let remote = env::var("LOGTO_ENDPOINT")
+        .ok()
+        .filter(|endpoint| !endpoint.is_empty());
+    let (builder, _tenant) = match remote {
+        Some(endpoint) => {
+            println!(
+                "Create the API resource {resource} in the Logto console, with the permissions\n\
+                      read:notes and write:notes, and register the client."
+            );
+            (Logto::builder(endpoint).resource(&resource), None)
+        }
+        None => {
+            let tenant = embedded(&resource);
+            let read = tenant.token().client("agent").scopes(["read:notes"]).mint();
+            println!("{}", commands(&address, tenant.endpoint(), &read));
+            (tenant.logto(), Some(tenant))
+        }
+    };
+    let logto = builder.announce_resource_metadata().build()?;
+    logto.warm_up().await?;
+    println!("listening on {resource}");
+    Ok(axum::serve(listener, app(&logto)).await?)
+}
+
+/// Returns the steps of a client. The status of each is in the comment above it.
+fn commands(address: &str, tenant: &str, token: &str) -> String {
+    let rpc = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
+    let post = format!(
+        "curl -i {address}/mcp -H 'Content-Type: application/json' \
+         -H 'Accept: application/json, text/event-stream' -d '{rpc}'"
+    );
+    format!(
+        "# 401: the challenge says where the metadata is\n\
+         {post}\n\n\
+         # 200: the metadata name the authorization server\n\
+         curl -i {address}/.well-known/oauth-protected-resource/mcp\n\n\
+         # 200: the authorization server says where its token endpoint is\n\
+         curl -i {tenant}/oidc/.well-known/openid-configuration\n\n\
+         # 200: a token for this server\n\
+         curl -i {tenant}/oidc/token -u agent:agent-secret -d grant_type=client_credentials \
+         -d scope=read:notes -d resource={address}/mcp\n\n\
+         # 200: the same request as the first, with a token\n\
+         {post} -H 'Authorization: Bearer {token}'\n"
+    )
+}

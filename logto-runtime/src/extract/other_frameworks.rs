@@ -1,0 +1,108 @@
+//! Guards requests of web frameworks other than axum.
+
+use http::{HeaderMap, request::Parts};
+
+use super::{authenticate::authenticate, grant::Grant, guard::Guard};
+use crate::{
+    answer::Rejection,
+    decide::{
+        DecisionError, Requested,
+        organization::{PathParameters, in_request, is_named},
+        subject,
+    },
+    logto::{Logto, asked::Asked},
+    policy::{AnyPolicy, requirement::OrganizationSource},
+};
+
+impl Logto {
+    /// Decides about a request of a web framework other than axum, as an extracted [`Guard`] does.
+    ///
+    /// `parts` must have the method and all headers of the request. `path_parameters` are the names and
+    /// values of **all** parameters of the matched route, percent-decoded once, or `None` where they are not
+    /// known, for example before routing. An organization policy is then answered with 500, unless it has
+    /// `org = token` or `org = header("…")`.
+    ///
+    /// Send the [`Rejection`] with its [`status`](Rejection::status), its
+    /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its
+    /// [`retry_after`](Rejection::retry_after) in seconds as `Retry-After`, and
+    /// `Cache-Control: no-store`.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use logto_runtime::{Guard, Logto, OrganizationId, Rejection, require_org_permission};
+    ///
+    /// #[require_org_permission("invite:member")]
+    /// struct InviteMember;
+    ///
+    /// async fn invite(
+    ///     logto: &Logto,
+    ///     request: Request<()>,
+    ///     organization: &str,
+    /// ) -> Result<Option<OrganizationId>, Rejection> {
+    ///     let (mut parts, ()) = request.into_parts();
+    ///     let path = [("organization_id", organization)];
+    ///     let guard: Guard<InviteMember> = logto.guard(&mut parts, Some(&path)).await?;
+    ///     Ok(guard.organization())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection that the guard of an axum handler would answer with.
+    pub async fn guard<P: AnyPolicy>(
+        &self,
+        parts: &mut Parts,
+        path_parameters: Option<&[(&str, &str)]>,
+    ) -> Result<Guard<P>, Rejection> {
+        let requirement = &P::REQUIREMENT;
+        let logto = Some(self.clone());
+        let granting = authenticate(parts, logto, Some(requirement), |auth, parts| {
+            let logto = auth.logto();
+            let mut organization = Given {
+                path_parameters,
+                headers: &parts.headers,
+            };
+            let met = logto
+                .decide(requirement, auth.verified(), &mut organization)
+                .map_err(|unmet| {
+                    let asked = Asked::in_request(Some(requirement), &parts.extensions);
+                    logto.reject_unmet(unmet, asked, auth.verified())
+                })?;
+            Ok(Grant { auth, met })
+        });
+        granting.await.map(Guard::new)
+    }
+}
+
+/// The path parameters that the program passes, and the headers of the request.
+struct Given<'a> {
+    path_parameters: Option<&'a [(&'a str, &'a str)]>,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Given<'a> {
+    fn parameters(&self) -> PathParameters<impl Iterator<Item = (&'a str, &'a str)> + use<'a>> {
+        PathParameters::Known {
+            parameters: self.path_parameters.unwrap_or_default().iter().copied(),
+            all: self.path_parameters.is_some(),
+        }
+    }
+}
+
+impl Requested for Given<'_> {
+    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+        in_request(source, self.parameters(), self.headers, of_token)
+    }
+
+    fn compare_subject(
+        &mut self,
+        parameter: &'static str,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
+        subject::in_path(self.parameters(), parameter, of_token)
+    }
+
+    fn is_named(&mut self) -> Result<bool, DecisionError> {
+        is_named(self.parameters())
+    }
+}
