@@ -70,7 +70,7 @@ async fn a_server_function_checks_its_policy() {
         let parts = request.body(Body::empty()).unwrap().into_parts().0;
         let mut status = None;
         let asked = products(logto.clone(), |rejection| {
-            status = Some(rejection.status().as_u16())
+            status = Some(rejection.status().as_u16());
         });
         let answer = PARTS.scope(parts, asked).await;
         assert_eq!(answer.err().map(|error| error.0).as_deref(), expected);
