@@ -113,6 +113,7 @@ async fn by_hand() {}
             "refused Machine subject_not_accepted",
             "refused by_id client_not_accepted",
             "unknown by_name",
+            "unknown by_hand",
         ],
         "{}",
         run.stdout
@@ -279,22 +280,17 @@ fn an_argument_that_it_does_not_decide_never_counts_as_accepted() {
             "unknown",
         ),
         (
-            "require_scopes(\"read:products\", logto = admin)",
+            "require_scopes(\"read:products\", later = admin)",
             "unknown",
         ),
-        ("require_auth(subject = path(\"id\"))", "unknown"),
+        ("require_auth(subject = header(\"id\"))", "unknown"),
         ("require_auth(later)", "unknown"),
         ("require_any(Owned, Owned)", "unknown"),
         ("guarded_by(\"the webhook's signature\")", "unknown"),
-        (
-            "require_auth(subject = machine, client = \"app\")",
-            "refused",
-        ),
+        ("require_auth(subject = machine, later)", "refused"),
         ("require_auth(subject = user)", "accepted"),
     ] {
-        let source = format!(
-            "#[{guard}] fn f() {{}}\n#[require_auth(subject = path(\"id\"))]\nstruct Owned;\n"
-        );
+        let source = format!("#[{guard}] fn f() {{}}\n#[require_auth(later)]\nstruct Owned;\n");
         let (_, found) = verdicts_of(&source);
         assert_eq!(
             found[0].split(' ').next(),

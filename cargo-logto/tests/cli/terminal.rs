@@ -73,6 +73,10 @@ fn push_asks_and_creates_only_after_a_yes() {
 #[test]
 fn an_end_of_input_is_a_no_and_an_interrupt_creates_nothing() {
     for (control, exit) in [('d', Some(1)), ('c', None)] {
+        if control == 'c' && interrupts_are_ignored() {
+            println!("left out: this process ignores interrupts, and so do those that it starts");
+            continue;
+        }
         let tenant = tenant().start();
         let project = project(&tenant);
         let mut session = on_terminal(project.command(&["push"]));
@@ -191,4 +195,12 @@ fn explain_asks_for_a_token_on_a_terminal() {
     session.send_line("abc").unwrap();
     session.send_control('d').unwrap();
     assert_eq!(ended(&mut session).1, 1);
+}
+
+/// Whether whoever started the tests made them ignore Ctrl-C, as shells do for jobs in the background.
+fn interrupts_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or_default() & 0b10 != 0
 }
