@@ -217,7 +217,7 @@ async fn the_id_of_a_job_equals_that_of_a_token() {
 #[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
 struct AnyMember;
 
-/// Where no caller is at hand, as deep in a service. The response has no `Logto` to ask.
+/// Where the caller is not known, as deep in a service. The response has no `Logto` to ask.
 #[tokio::test]
 async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
     let unavailable = Rejection::unavailable(Duration::from_millis(1_500));

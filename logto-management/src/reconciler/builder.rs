@@ -24,8 +24,8 @@ pub struct ReconcilerBuilder {
 impl Reconciler {
     /// Returns a builder.
     ///
-    /// `webhook` is the URL of the webhook, as in the Logto console. If several webhooks deliver to it,
-    /// as while a signing key is replaced, the deliveries of all are applied.
+    /// `webhook` is the URL of the webhook, exactly as in the Logto console. If several webhooks
+    /// have this URL, such as while a signing key is replaced, the deliveries of all are applied.
     pub fn builder(
         management: Management,
         revocations: &Revocations,
@@ -42,24 +42,24 @@ impl Reconciler {
 }
 
 impl ReconcilerBuilder {
-    /// Sets how much time passes before Logto's log of deliveries is read again. The default is 30 s.
+    /// Sets the time between two readings of Logto's log of deliveries. The default is 30 s.
     pub fn every(mut self, interval: Duration) -> Self {
         self.every = interval;
         self
     }
 
-    /// Sets how much time passes before Logto sends its test call again. The default is one hour.
+    /// Sets the time between two test calls. The default is one hour.
     pub fn test_call_every(mut self, interval: Duration) -> Self {
         self.test_call_every = interval;
         self
     }
 
-    /// Builds the reconciler. Sends nothing yet.
+    /// Builds the reconciler. Does not send requests yet.
     ///
     /// # Errors
     ///
-    /// Returns an error if the URL of the webhook is not an `http` or `https` URL, or if an interval is
-    /// zero.
+    /// Returns an error if the URL of the webhook is not an `http` or `https` URL, or if an
+    /// interval is zero.
     pub fn build(self) -> Result<Reconciler, SettingError> {
         let url = Url::parse(&self.webhook).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));

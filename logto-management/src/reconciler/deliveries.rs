@@ -1,4 +1,4 @@
-//! The calls for webhooks: their log of deliveries with payloads, and their test call.
+//! Calls the Management API for a webhook's log of deliveries, and for its test call.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,13 +10,13 @@ use crate::{
     resources::segment,
 };
 
-/// How many deliveries are read at a time. A payload can have thousands of ids.
+/// How many deliveries are read at a time. Few, because a payload can have thousands of ids.
 pub(super) const PAGE: usize = 50;
 
-/// A delivery with its payload, which is personal data. It is not logged and not shown.
+/// A delivery with its payload. It is personal data, so it is neither logged nor printed.
 pub(super) struct LoggedDelivery {
     pub(super) id: Option<String>,
-    /// When it had ended, in milliseconds since the Unix epoch.
+    /// When the delivery ended, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
     /// The JSON that was sent.
@@ -24,7 +24,7 @@ pub(super) struct LoggedDelivery {
 }
 
 impl LoggedDelivery {
-    /// Reads an entry of the log. What it lacks is found by whoever applies it.
+    /// Reads an entry of the log. Whoever applies it reports members that are missing.
     fn of(mut entry: Value) -> Self {
         let payload = &entry["payload"];
         let succeeded = payload["result"] == "Success";
@@ -40,15 +40,16 @@ impl LoggedDelivery {
     }
 }
 
-/// The answer to a test call.
+/// The result of a test call.
 pub(super) enum TestCall {
     Accepted,
-    /// The status of the answer, if the receiver answered.
+    /// The HTTP status of the response, if there was one.
     Refused(Option<u16>),
 }
 
 impl Management {
-    /// Returns a page of the deliveries of a webhook, newest first; empty behind the last page.
+    /// Returns a page of the deliveries of a webhook, newest first. Returns an empty list
+    /// after the last page.
     pub(super) async fn logged_deliveries(
         &self,
         hook: &Hook,

@@ -24,14 +24,14 @@ pub enum SettingError {
 
 /// The deliveries could not be applied, or no further ones will arrive.
 ///
-/// Its text ends with the fix, and never contains secrets, payloads or the query of a URL.
+/// The message ends with the fix, and never contains secrets, payloads or the query of a URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
     /// The Management API could not be called.
     #[error(transparent)]
     Management(#[from] Error),
-    /// The log of revocations is out of reach. What was read is tried again.
+    /// The log of revocations is out of reach. The reading is repeated.
     #[error("{0}; check the address of the log of revocations, and whether it runs")]
     Log(LogError),
     /// The tenant does not have a webhook for this URL.
@@ -74,7 +74,7 @@ pub enum ReconcileError {
 }
 
 impl ReconcileError {
-    /// Names the kind of fault, so that each is logged once.
+    /// Returns the kind of the failure, so that each kind is logged once.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Management(Error::Unreachable { .. }) => "unreachable",
@@ -88,7 +88,7 @@ impl ReconcileError {
         }
     }
 
-    /// Whether it can pass without anybody changing a setting.
+    /// Whether the failure can end without a change of a setting.
     pub(super) fn is_outage(&self) -> bool {
         matches!(self.kind(), "unreachable" | "busy" | "log")
     }

@@ -1,13 +1,15 @@
-//! Applies the deliveries of a webhook that failed.
+//! Applies deliveries that did not reach the webhook.
 //!
-//! In: Logto's own log of the deliveries of a webhook. Out: entries of the list of revocations, as the
-//! webhook would have made them.
+//! In: Logto's own log of the deliveries of a webhook. Out: entries of the list of revocations, as
+//! the webhook would have added them.
 //!
 //! - Logto sends each delivery once, but keeps it in its log for a day, whether or not it arrived.
-//! - Every delivery is applied, not only those that failed: the list knows what it has.
+//! - Every delivery is applied, not only those that failed. An entry that is in the list already
+//!   changes nothing.
 //! - The test call once an hour shows that the next delivery would arrive.
 //!
-//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), then this file.
+//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), then this
+//! file.
 
 pub(crate) mod builder;
 mod deliveries;
@@ -40,18 +42,19 @@ use crate::{client::Management, error::Error, hooks::Hook};
 /// The first wait after a failure. Each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// The most pages that are read at once.
+/// The most pages of one webhook that one reading requests.
 const PAGES: usize = 1_000;
 
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
 /// test call.
 ///
-/// At its start it goes back as far as revocations matter, then it reads what is new every 30 s. A
-/// delivery that the list has already changes nothing. The test call is sent at the start and then once
-/// an hour.
+/// At its start, it reads as far back as revocations matter: `max_token_lifetime` and 20 minutes.
+/// Then it reads what is new, by default every 30 s. A delivery that is in the list already changes
+/// nothing. The test call is sent at the start and then, by default, once an hour. It shows that
+/// the next delivery would arrive.
 ///
-/// Its credentials can do everything in the tenant, so run it in a process of its own that nobody can
-/// reach, with the log of revocations that the other processes use.
+/// Its credentials can do everything in the tenant, so run it in a process of its own that nobody
+/// can reach, with the log of revocations that the other processes use.
 ///
 /// ```no_run
 /// use logto_management::{Management, Reconciler};
@@ -100,8 +103,9 @@ impl Reconciler {
 
     /// Reconciles until the future is dropped.
     ///
-    /// Failures are logged, each kind once until it ends, and tried again: after a second, then after
-    /// longer and longer, up to the interval. If Logto says how long to wait, it waits that long.
+    /// After a failure it tries again, first after one second, then after waits that double up to
+    /// the interval of [`every`](crate::ReconcilerBuilder::every). If Logto says how long to
+    /// wait, it waits that long. Each kind of failure is logged once until it ends.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
@@ -121,16 +125,17 @@ impl Reconciler {
 
     /// Applies what Logto has logged, once, and lets Logto send its test call if that is due.
     ///
-    /// [`run`](Self::run) calls it again and again. Call it yourself to reconcile when you choose.
+    /// [`run`](Self::run) calls it in a loop. Call it yourself to choose the moments.
     ///
-    /// If it succeeds, and the log of revocations was new, the log is accepted as with
-    /// [`Revocations::accept_empty_log`]: everything that Logto has sent is in it.
+    /// If the log of revocations was new, it is accepted as with [`Revocations::accept_empty_log`]
+    /// once the webhook is in order and all its deliveries are applied, because everything that
+    /// Logto has sent is then in it.
     ///
     /// # Errors
     ///
-    /// Fails if the Management API or the log of revocations is out of reach, if the webhook is missing
-    /// or disabled or lacks an event, and if it does not accept the test call. What could be read was
-    /// applied even then.
+    /// Fails if the Management API or the log of revocations is out of reach, if the webhook is
+    /// missing, is disabled or lacks an event, and if it does not accept the test call. The
+    /// deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let outcome = self.apply_all(&mut done).await;
@@ -143,9 +148,9 @@ impl Reconciler {
         outcome.map(|()| done)
     }
 
-    /// Applies the deliveries of the webhook, and returns what delivers to it.
+    /// Applies the deliveries of the webhook, and returns the webhooks with its URL.
     async fn apply_all(&mut self, done: &mut Reconciled) -> Result<Vec<Hook>, ReconcileError> {
-        // What the list lacks shows only after it was read.
+        // Only a list that has been read shows which deliveries it lacks.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
         let start = self.window.start(oldest);
@@ -168,7 +173,8 @@ impl Reconciler {
         now: i64,
         done: &mut Reconciled,
     ) -> Result<(), Error> {
-        // Deliveries that arrive meanwhile move others to the next page, where they are seen again.
+        // New deliveries move older ones to the next page, so one may be read twice, but none is
+        // missed.
         for page in 1..=PAGES {
             let deliveries = self.management.logged_deliveries(hook, page).await?;
             for delivery in &deliveries {

@@ -1,4 +1,4 @@
-//! What the log says: each kind of failure once, and what was applied.
+//! Logs each kind of failure once, and what was applied.
 
 use logto_runtime::telemetry::TARGET;
 
@@ -10,20 +10,20 @@ use super::error::ReconcileError;
 pub struct Reconciled {
     /// The number of deliveries that it had not read before.
     pub deliveries: usize,
-    /// How many of them revoked something that the list did not have.
+    /// How many of these deliveries revoked something that the list did not have.
     pub applied: usize,
-    /// How many of those had failed.
+    /// How many of the applied deliveries had failed.
     pub failed: usize,
 }
 
-/// Remembers what was logged.
+/// Remembers the failure that was logged last.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     failing: Option<&'static str>,
 }
 
 impl Report {
-    /// Reports deliveries that the list lacked.
+    /// Logs that deliveries which the list lacked were applied.
     pub(super) fn applied(&self, done: &Reconciled) {
         let Reconciled {
             applied, failed, ..
@@ -45,7 +45,7 @@ impl Report {
         }
     }
 
-    /// Reports a failure if it is not the one that was reported last, and its end.
+    /// Logs a failure of another kind than the last one, and the end of a failure.
     pub(super) fn outcome(&mut self, outcome: &Result<(), ReconcileError>) {
         match outcome {
             Ok(()) => {

@@ -16,7 +16,7 @@ impl Webhook {
         Self { url }
     }
 
-    /// Whether a webhook of the tenant delivers to this URL. A slash at the end makes another one.
+    /// Whether a webhook of the tenant delivers to this URL. A slash at the end makes another URL.
     pub(super) fn is(&self, hook: &Hook) -> bool {
         Url::parse(&hook.url).is_ok_and(|url| url == self.url)
     }
@@ -32,7 +32,7 @@ impl Webhook {
         url.into()
     }
 
-    /// Checks whether the webhooks that deliver to this URL deliver everything that revokes.
+    /// Checks that the webhooks with this URL are enabled and deliver every event that revokes.
     pub(super) fn check(&self, hooks: &[Hook]) -> Result<(), ReconcileError> {
         let url = self.shown();
         if hooks.is_empty() {

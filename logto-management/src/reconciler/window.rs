@@ -1,25 +1,25 @@
-//! How far back Logto's log of deliveries is read, and what was read already.
+//! Remembers how far back to read Logto's log of deliveries, and what was read already.
 
 use std::collections::HashMap;
 
 use super::deliveries::LoggedDelivery;
 
-/// By how much a reading overlaps the one before, in milliseconds. Logto logs a delivery when it has
-/// ended, which takes it at most ten seconds, by a clock that may differ from ours.
+/// By how much a reading overlaps the one before, in milliseconds. Logto logs a delivery when it
+/// has ended, which is at most ten seconds after its start. Logto's clock may differ from ours.
 const OVERLAP: i64 = 600_000;
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    /// When the last reading that was complete began, in milliseconds since the Unix epoch.
+    /// When the last complete reading began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
-    /// When the deliveries that were applied were logged, by their ids.
+    /// For the id of each delivery that was applied, when it was logged.
     seen: HashMap<String, i64>,
 }
 
 impl Window {
-    /// Returns the moment back to which to read: at first the oldest one that matters, then some time
-    /// before the last reading that was complete.
+    /// Returns the time back to which to read: at first the oldest time that matters, then ten
+    /// minutes before the last complete reading.
     pub(super) fn start(&self, oldest: i64) -> i64 {
         let overlapping = |complete: i64| complete.saturating_sub(OVERLAP);
         self.complete.map_or(oldest, overlapping)
@@ -37,7 +37,7 @@ impl Window {
         }
     }
 
-    /// A reading that began then is complete.
+    /// Notes that the reading that began at this time is complete.
     pub(super) fn complete(&mut self, began: i64) {
         self.complete = Some(began);
         let start = self.start(began);
@@ -45,7 +45,7 @@ impl Window {
     }
 }
 
-/// Whether a delivery was logged before this moment. One without a time never was.
+/// Whether a delivery was logged before this moment. Returns `false` for a delivery without a time.
 pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }

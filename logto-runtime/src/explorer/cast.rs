@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// The organizations that stand for those of a tenant that has too few.
+/// The organizations that complete those of a tenant with fewer than two.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
-/// Returns the first two organizations of the tenant. If the routes name organizations and the tenant
-/// has fewer than two, others stand for them.
+/// Returns the first two organizations of the tenant. If the routes name organizations and the
+/// tenant has fewer than two, others stand for them.
 pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     let registered = tenant.organizations();
     let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();
@@ -30,7 +30,7 @@ pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     organizations
 }
 
-/// Returns the personas that make sense for the tenant.
+/// Returns the personas of the tenant, in the order of the columns.
 pub(super) fn personas(tenant: &Minter, organizations: &[String], logto: &Logto) -> Vec<Persona> {
     let mut personas = vec![id_token(tenant)];
     for who in [Who::User, Who::Machine] {
@@ -108,7 +108,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
     ]
 }
 
-/// Returns the member who has least in an organization, and the one who has most.
+/// Returns the member with the fewest scopes in an organization, and the one with the most. An
+/// invented user takes the place of a missing one.
 fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
     let mut registered = tenant.members_of(organization);
     registered.sort_by_key(|member| member.rights);
@@ -197,7 +198,8 @@ fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials>
     minted.collect()
 }
 
-/// Sets what the token is for, as the token request of a client that belongs to the organization.
+/// Sets the resource and the organization of the token, as the token request of a member of the
+/// organization does.
 fn target<'a>(
     token: TokenBuilder<'a>,
     wanted: &Wanted,
@@ -209,7 +211,7 @@ fn target<'a>(
     };
     match (wanted.organization, organization) {
         (true, Some(organization)) => token.organization(organization),
-        // The route takes the organization of the token, whichever that is.
+        // The route accepts any organization, because it takes the one of the token.
         (true, None) => token.organization(STAND_INS[0]),
         (false, _) => token,
     }

@@ -1,4 +1,4 @@
-//! The claims of a token as the page shows them. Nothing is verified here, and nothing decides by it.
+//! Reads the claims of a token for the page, without verifying it. Decisions do not use them.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};

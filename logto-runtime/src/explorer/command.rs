@@ -12,7 +12,7 @@ pub(super) struct ExampleBody {
     pub(super) json: String,
 }
 
-/// Returns the command, for `sh`. A pasted token is not in it.
+/// Returns the command, for `sh`. It does not contain a pasted token.
 pub(super) fn curl(
     base: &str,
     row: &Row,

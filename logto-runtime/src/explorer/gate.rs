@@ -1,4 +1,4 @@
-//! Who may see the page. It tells more than callers may know.
+//! Decides who may see the page, which tells more than callers may know.
 
 use std::net::SocketAddr;
 
@@ -53,7 +53,7 @@ pub(super) enum Closed {
 impl Closed {
     pub(super) fn status(self) -> StatusCode {
         match self {
-            // The program lacks a line; the caller can't help it.
+            // The program lacks a line, which the caller can't mend.
             Self::PeerUnknown => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::PeerRemote | Self::Proxied | Self::HostNotLoopback => StatusCode::FORBIDDEN,
@@ -63,8 +63,8 @@ impl Closed {
 
 /// Returns the authority under which the page was asked for, if the peer may see it.
 ///
-/// The `Host` is compared because of DNS rebinding: a page from elsewhere can give its own name the
-/// address of the loopback interface, and would then read this page from the browser of its visitor.
+/// The `Host` is checked because of DNS rebinding: a page of another site can give its own name the
+/// address of the loopback interface, and could then read this page in the browser of its visitor.
 pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Authority, Closed> {
     let authority = authority(&parts.headers, &parts.uri)?;
     if allow_remote {

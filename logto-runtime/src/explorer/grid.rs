@@ -1,4 +1,4 @@
-//! Every route and every persona, decided.
+//! Decides every route for every persona.
 
 use http::HeaderValue;
 
@@ -41,7 +41,7 @@ pub(super) struct Cell {
 }
 
 impl Grid {
-    /// Decides each row for each persona. Nothing of it is logged or counted.
+    /// Decides each row for each persona. These decisions are neither logged nor counted.
     pub(super) async fn decided(rows: Vec<Row>, personas: Vec<Persona>, logto: &Logto) -> Self {
         let mut lines = Vec::new();
         for row in rows {
@@ -115,13 +115,14 @@ impl Column {
 }
 
 impl Wanted {
-    /// A token request for a route that needs no token.
+    /// Returns a token request for a route that does not need a token.
     fn anything(logto: &Logto) -> Self {
         Self::one(&Requirement::authenticated(), logto)
     }
 }
 
-/// Returns the header; a text that can't be in one is sent as nothing but the scheme.
+/// Returns the `Authorization` header. If the token can't be part of a header, returns the scheme
+/// alone.
 fn authorization(credentials: &Credentials) -> Option<HeaderValue> {
     let token = credentials.token()?;
     let mut value = HeaderValue::from_str(&format!("Bearer {token}"))

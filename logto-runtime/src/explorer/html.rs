@@ -1,8 +1,8 @@
-//! Writes HTML. Only texts of this program are markup; everything else is escaped.
+//! Writes HTML. Only constants of this program are markup; everything else is escaped.
 
 use std::fmt::{self, Display, Write};
 
-/// A document that grows.
+/// An HTML document that is being written.
 #[derive(Default)]
 pub(super) struct Html(String);
 
@@ -38,7 +38,7 @@ impl Write for Escaping<'_> {
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
                 '\n' => self.0.push('\n'),
-                // Text that runs from right to left could make one claim look like another.
+                // Text that runs from right to left could make a claim look like another one.
                 it if it.is_control() || is_invisible(it) => {
                     write!(self.0, "\\u{{{:x}}}", u32::from(it))?;
                 }

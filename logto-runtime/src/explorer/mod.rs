@@ -1,12 +1,12 @@
-//! A page for development that shows who may call what, and why not.
+//! A page for development that shows who may call what, and why others may not.
 //!
-//! In: the table of [`Routes`] and, in tests and examples, a `TestTenant` that mints tokens. Out: an
-//! axum router with one page, or a [`Matrix`] to keep in a file.
+//! In: the table of [`Routes`] and, in tests and examples, a `TestTenant` that mints tokens. Out:
+//! an axum router with one page, or a [`Matrix`] to keep in a file.
 //!
 //! - Rows are routes with their guards, columns are personas. The guards decide each cell, on real
-//!   tokens. No handler is called, and nothing of it is logged or counted.
-//! - A pasted token is a further column. It is in no address and no log, and it is not stored.
-//! - The page tells more than callers may know: it answers loopback peers only.
+//!   tokens. No handler is called, and these decisions are neither logged nor counted.
+//! - A pasted token is a further column. It is sent in a body, and neither stored nor logged.
+//! - The page tells more than callers may know, so only loopback peers get it.
 //!
 //! ```
 //! use axum::Router;
@@ -25,8 +25,9 @@
 //! See [the page about it](crate::docs::explorer).
 //!
 //! To read the code, begin with this file. `row` (a request to a route), `persona` and `cast` (the
-//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` keeps it; `page/`
-//! with `html`, `words`, `claims` and `command` shows it; `gate`, `paste` and `serve` answer requests.
+//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` keeps it;
+//! `page/` with `html`, `words`, `claims` and `command` shows it; `gate`, `paste` and `serve`
+//! answer requests.
 
 #[cfg(feature = "test-util")]
 mod cast;
@@ -70,13 +71,13 @@ use crate::{
     routes::{Route, Routes},
 };
 
-/// What stands for the organization of a route if no tenant is known.
+/// The name that stands for the organization of a route if there is not a `TestTenant`.
 const SOME_ORGANIZATION: &str = "your-organization";
 
 /// The explorer of a program: a page with the routes, and who may call them.
 ///
-/// [`Logto::explorer`] creates it. It becomes a router with [`into_router`](Self::into_router), or where
-/// [`Router::merge`] takes it.
+/// [`Logto::explorer`] creates it. It becomes a router with [`into_router`](Self::into_router), or
+/// where [`Router::merge`] takes it.
 #[must_use = "merge it into a router"]
 pub struct Explorer {
     logto: Logto,
@@ -139,10 +140,11 @@ impl Explorer {
         self
     }
 
-    /// Answers every peer, under every host name. The default is the loopback interface only.
+    /// Shows the page to every peer, under every host name. The default is the loopback interface
+    /// only.
     ///
-    /// Everyone who reaches the page then sees who may call what. With [`tenant`](Self::tenant), he also
-    /// gets tokens of the test tenant.
+    /// Everyone who reaches the page then sees who may call what and, with
+    /// [`tenant`](Self::tenant), gets tokens of the test tenant.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
         self
@@ -218,8 +220,8 @@ impl Explorer {
 
 /// Decides every route for every persona of a tenant, for a test that keeps the result in a file.
 ///
-/// The [`Logto`] is that of [`TestTenant::logto`]. A program with named resources, `deny_if` or other
-/// settings uses `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
+/// The [`Logto`] is that of [`TestTenant::logto`]. A program with named resources, `deny_if` or
+/// other settings uses `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
 ///
 /// # Errors
 ///

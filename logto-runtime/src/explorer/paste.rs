@@ -1,4 +1,4 @@
-//! A token that somebody pasted: the body of a form, from the page itself.
+//! Reads a pasted token from the body of the page's own form.
 
 use axum::body::{Body, to_bytes};
 use http::{
@@ -62,10 +62,11 @@ pub(super) async fn token(
         .ok_or(Refused::Empty)
 }
 
-/// Whether the page sent the request. One of two headers must say so, and none may say otherwise.
+/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and neither may say
+/// otherwise.
 ///
 /// The page has the policy `no-referrer`, so the browser sends `Origin: null` with its form. Then
-/// `Sec-Fetch-Site` must say it, which browsers send over loopback and https only (Fetch Metadata §3).
+/// `Sec-Fetch-Site` decides, which browsers send over loopback and https only (Fetch Metadata §3).
 fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     let site = headers.get_all(SEC_FETCH_SITE).iter();
     let site: Vec<_> = site.map(HeaderValue::as_bytes).collect();
@@ -98,7 +99,7 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.is_some_and(|it| it.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// People paste the whole header.
+/// Removes white space and `Bearer`, because people paste the whole header.
 fn trimmed(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix("Bearer ").unwrap_or(text).trim()

@@ -2,7 +2,7 @@
 
 use super::{row::Row, token_request::Wanted};
 
-/// What a text without any structure is: no token at all.
+/// A text that does not have the form of a token.
 const GARBAGE: &str = "garbage";
 
 /// An opaque token, as Logto issues it to a user whose client names no resource.
@@ -10,11 +10,11 @@ const OPAQUE: &str = "7bHk0QyqNfXo3c2wDsrVzTg5LJmUa9pCeYiR1xKdW4E";
 
 /// A column: a caller, and the tokens that he sends.
 pub(super) struct Persona {
-    /// What several columns have in common.
+    /// The heading that several columns share.
     pub(super) group: String,
     /// The name within the group.
     pub(super) short: String,
-    /// The name on its own, unique.
+    /// The unique name, without the group.
     pub(super) name: String,
     /// Who that is in the tenant.
     pub(super) note: Option<String>,
@@ -64,12 +64,12 @@ impl Persona {
         self
     }
 
-    /// A caller who sends the same on each route.
+    /// Returns a caller who sends the same credentials on each route.
     fn with(group: &str, short: &str, name: &str, credentials: Credentials) -> Self {
         Self::new(group, short, name, move |_, _| vec![credentials.clone()])
     }
 
-    /// The callers that need no tenant.
+    /// Returns the callers whose credentials need not be minted by a tenant.
     pub(super) fn strangers() -> Vec<Self> {
         let group = "no access token";
         let token = |text: &str| Credentials::Token(text.to_owned());
@@ -82,7 +82,7 @@ impl Persona {
         ]
     }
 
-    /// The caller whose token somebody pasted.
+    /// Returns the caller whose token somebody pasted.
     pub(super) fn pasted(token: String) -> Self {
         Self::with(
             "yours",

@@ -8,7 +8,7 @@ use crate::{
     routes::{Route, checks::Entry},
 };
 
-/// What the last segment of a route is called whose path is not known.
+/// The last segment of a path whose end is not known.
 const STAND_IN: &str = "/{*rest}";
 
 /// What stands for a path parameter that is not an organization.
@@ -63,7 +63,7 @@ impl Row {
 
     /// Returns the method of the request. For a route for every method, that is `GET`.
     pub(super) fn method(&self) -> Method {
-        // The stand-in for every method would be a valid one.
+        // `*`, which stands for every method, would be a valid method.
         match self.route.method {
             "*" => Method::GET,
             method => method.parse().unwrap_or(Method::GET),
@@ -75,7 +75,7 @@ impl Row {
         self.path.iter().map(Part::text).collect()
     }
 
-    /// Returns the path of the request, if it is one.
+    /// Returns the path of the request, or `None` if it is not a valid URI.
     pub(super) fn parsed_uri(&self) -> Option<Uri> {
         self.uri().parse().ok()
     }
@@ -89,7 +89,7 @@ impl Part {
     }
 }
 
-/// Returns the part of the path before the stand-in for what is not known.
+/// Returns the part of the path before `STAND_IN`, where the unknown part begins.
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,
@@ -135,7 +135,7 @@ fn fill(route: &Route, organization: &str) -> Vec<Part> {
     let mut literal = String::new();
     let mut rest = prefix(route);
     while let Some(character) = rest.chars().next() {
-        // A doubled brace stands for the character.
+        // A doubled brace stands for one brace.
         if rest.starts_with("{{") || rest.starts_with("}}") {
             literal.push(character);
             rest = &rest[2..];

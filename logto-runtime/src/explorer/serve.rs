@@ -26,7 +26,8 @@ use super::{
     paste,
 };
 
-/// The headers of every answer. Nothing is kept, framed, loaded from elsewhere, or told to elsewhere.
+/// The headers of every response. They forbid caching, framing, loading from other origins, and
+/// sending a referrer.
 const HEADERS: [(HeaderName, &str); 5] = [
     (
         CONTENT_SECURITY_POLICY,
@@ -38,7 +39,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (REFERRER_POLICY, "no-referrer"),
 ];
 
-/// Returns the routes of the explorer, closed to whom the gate does not let in.
+/// Returns the routes of the explorer, behind the checks of `gate`.
 pub(super) fn router(explorer: Explorer) -> Router {
     let explorer = Arc::new(explorer);
     Router::new()
@@ -127,7 +128,7 @@ async fn page(
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-/// Returns what leads from the page to its files: at `/explorer`, that is `explorer/`.
+/// Returns the relative path from the page to its files: at `/explorer`, that is `explorer/`.
 fn files(path: &str) -> String {
     match path.rsplit('/').next() {
         None | Some("") => String::new(),

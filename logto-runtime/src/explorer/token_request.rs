@@ -19,12 +19,12 @@ pub struct TokenRequest {
     /// organization is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    /// The scopes, separated by spaces. Of `any("a", "b")`, the first.
+    /// The scopes, separated by spaces. For `any("a", "b")`, the first one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
 }
 
-/// A token request, with what a persona must know of the guard.
+/// A token request, with what a persona must know about the guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
@@ -104,8 +104,8 @@ impl Wanted {
         }
     }
 
-    /// Whether an extractor needs the organization. An optional one does beside `require_auth`, which
-    /// does not say whether a token without an organization is meant.
+    /// Whether an extractor needs the organization. An optional one does beside `require_auth`,
+    /// which does not say whether a token without an organization is meant.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

@@ -19,14 +19,14 @@ use crate::{
     routes::checks::{Check, Entry},
 };
 
-/// What a request gets.
+/// What happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The handler would be called.
     Granted,
     /// A guard or an extractor rejects the request.
     Rejected(Rejected),
-    /// Another status: the path of the request does not lead to the route.
+    /// The request does not reach the route, and gets this status.
     Unrouted(u16),
 }
 
@@ -147,7 +147,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the code of a rejection, or `granted`.
+    /// Returns the code of a rejection, `granted` or `unrouted`.
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Granted => "granted",

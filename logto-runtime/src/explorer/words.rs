@@ -1,11 +1,12 @@
-//! What the page says about a rejection: the words of the page about troubleshooting.
+//! Takes what the explorer says about a rejection from the page `troubleshooting`.
 
 use crate::answer::rejection_code::RejectionCode;
 
 /// The one place that explains each code, for people and for the explorer.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
-/// Returns what to change, without Markdown. Empty for a code without a heading, which a test forbids.
+/// Returns what to change, without Markdown. Returns an empty text for a code without a heading; a
+/// test checks that every code has one.
 pub(super) fn fix(code: RejectionCode) -> String {
     let heading = format!("\n### {code}\n");
     let section = TROUBLESHOOTING
@@ -17,7 +18,7 @@ pub(super) fn fix(code: RejectionCode) -> String {
     plain(fix.unwrap_or_default())
 }
 
-/// Returns a reason of the log as a sentence.
+/// Returns a reason, as it is logged, as a sentence.
 pub(super) fn sentence(reason: &str) -> String {
     let mut characters = reason.chars();
     let first = characters.next().map(char::to_uppercase);

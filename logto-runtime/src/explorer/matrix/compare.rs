@@ -16,8 +16,8 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// Returns the differences: routes that are new or gone, guards that have changed, and who gets
-    /// another answer.
+    /// Returns the differences: routes that are new or gone, guards that have changed, and callers
+    /// who get another response.
     pub fn compare(&self, kept: &Self) -> Result<(), MatrixDifference> {
         let mut found = Vec::new();
         let gone = |persona: &&String| !self.personas.contains(persona);
@@ -52,15 +52,15 @@ impl Matrix {
         }
     }
 
-    /// Asserts that a file has this matrix. Relative paths begin at the folder of the package, where
-    /// `cargo test` runs tests.
+    /// Asserts that a file has this matrix. `cargo test` runs tests in the folder of the package,
+    /// so relative paths begin there.
     ///
     /// With the environment variable `LOGTO_MATRIX=overwrite`, writes the file instead.
     ///
     /// # Panics
     ///
-    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file can't
-    /// be read or written.
+    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file
+    /// can't be read or written.
     #[track_caller]
     #[expect(
         clippy::panic,

@@ -11,15 +11,16 @@ use crate::explorer::{
 
 /// Who may call what: each route, and what each persona gets there.
 ///
-/// It contains no token, no time and no address, so it is the same on each run. [`to_json`](Self::to_json)
-/// writes it with one cell on each line, for a file that is kept in the repository.
+/// It does not contain tokens, times or addresses, so it is the same on each run.
+/// [`to_json`](Self::to_json) writes it with one cell on each line, for a file that is kept in the
+/// repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Matrix {
     /// The names of the personas, in the order of the columns.
     pub personas: Vec<String>,
-    /// The routes in the order of the table. A route that names an organization is there once for
-    /// each.
+    /// The routes in the order of the table. A route that names an organization occurs once for
+    /// each organization.
     pub routes: Vec<MatrixRoute>,
 }
 
@@ -35,7 +36,7 @@ pub struct MatrixRoute {
     pub organization: Option<String>,
     /// The guards as they are written, or `public`, or `unknown`.
     pub access: String,
-    /// What a client asks Logto for. Several are alternatives; none means that no token is needed.
+    /// What a client asks Logto for. Several are alternatives. If empty, no token is needed.
     pub asks: Vec<TokenRequest>,
     /// What each persona gets, in the order of [`Matrix::personas`].
     pub cells: Vec<MatrixCell>,
@@ -45,9 +46,10 @@ pub struct MatrixRoute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatrixCell {
-    /// The status of a rejection. 200 stands for the status of the handler.
+    /// The status of the response. 200 means that the handler is called.
     pub status: u16,
-    /// The [`RejectionCode`](crate::RejectionCode), or `granted`.
+    /// The [`RejectionCode`](crate::RejectionCode), `granted`, or `unrouted` if the request does
+    /// not reach the route.
     pub code: String,
     /// The `WWW-Authenticate` challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]

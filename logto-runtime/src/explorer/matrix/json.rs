@@ -43,13 +43,13 @@ struct Route {
     organization: Option<String>,
     access: String,
     asks: Vec<TokenRequest>,
-    /// By persona.
+    /// The cells, by the name of the persona.
     cells: Map<String, Value>,
 }
 
 impl Matrix {
-    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a member for
-    /// each persona. Each cell is on a line of its own.
+    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a member
+    /// for each persona. Each cell is on a line of its own.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"personas\": ");

@@ -1,9 +1,9 @@
 //! [`Matrix`], the data of the page without tokens, to keep in a file and to compare.
 //!
-//! - `data`: what it has
-//! - `json`: how a file has it
-//! - `compare`: how it differs from that of a file
-//! - `render`: how people read it
+//! - `data`: its types
+//! - `json`: writes and reads it as JSON
+//! - `compare`: compares it with the one in a file
+//! - `render`: shows it as Markdown or HTML
 
 mod compare;
 mod data;

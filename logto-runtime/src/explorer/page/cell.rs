@@ -1,4 +1,4 @@
-//! What a cell shows: status and code, and opened, why.
+//! Renders a cell: its status and code and, when it is open, the reason.
 
 use super::Surroundings;
 use crate::{
@@ -78,7 +78,7 @@ pub(super) fn render(
     html.raw("</div>\n</div>\n</section></details>");
 }
 
-/// Returns the class of a status.
+/// Returns the CSS class of a status.
 pub(super) fn class(verdict: &Verdict) -> &'static str {
     match verdict.status() {
         200 => "chip s2",
@@ -100,7 +100,7 @@ fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
     };
 }
 
-/// Shows side by side what the guard asks and what the token has, and marks what does not fit.
+/// Writes what the guard requires beside what the token has, and marks what differs.
 fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: Option<&Claims>) {
     let code = match &cell.verdict {
         Verdict::Rejected(rejected) => Some(rejected.code),
@@ -146,7 +146,7 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
     html.raw("</dl>\n");
 }
 
-/// Returns the scopes to ask for that the token does not have.
+/// Returns the requested scopes that the token lacks, as text.
 fn lacking(line: &Line, claims: &Claims) -> String {
     let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
     let asked = line.asks.first().map(|request| request.scope.as_str());
@@ -155,7 +155,7 @@ fn lacking(line: &Line, claims: &Claims) -> String {
     lacking.join(" ")
 }
 
-/// Shows what the client gets, and what to change.
+/// Writes the response that the client gets, and what to change.
 fn remedy(html: &mut Html, rejected: &Rejected) {
     let code = rejected.code.as_str();
     html.raw("<h3>Fix</h3>\n<p>")

@@ -1,4 +1,4 @@
-//! The page: one table, rendered here, readable without the script.
+//! Renders the page: one table, readable without the script.
 //!
 //! `cell` has what an opened cell shows.
 
@@ -22,7 +22,7 @@ pub(super) const SCRIPT: &str = include_str!("explorer.js");
 pub(super) struct Surroundings<'a> {
     /// The address of the API, for commands: scheme and authority.
     pub(super) base: &'a str,
-    /// What leads from the address of the page to its files.
+    /// The relative path from the page to its files.
     pub(super) files: &'a str,
     pub(super) bodies: &'a [ExampleBody],
     /// Whether there are personas of a tenant.
@@ -152,7 +152,7 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
     html.raw("</tr>\n");
 }
 
-/// Shows the path with the organization emphasized.
+/// Writes the path, with the organization emphasized.
 fn path(html: &mut Html, row: &Row) {
     if row.route.checks.entry != Entry::Route {
         html.text(&row.route.path);
@@ -175,7 +175,7 @@ fn asks(html: &mut Html, line: &Line) {
             html.raw("<i>or</i>");
         }
         for (name, value) in parameters(request) {
-            // The long one has a line of its own.
+            // The long parameter has a line of its own.
             html.raw(match name {
                 "resource" => "<code class=\"line\"><span>",
                 _ => "<code><span>",

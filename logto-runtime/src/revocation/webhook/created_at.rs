@@ -1,7 +1,7 @@
-//! The time of a delivery.
+//! Parses the time of a delivery.
 
-/// Parses a time as Logto writes it, such as `2026-11-23T19:37:35.449Z`, into milliseconds since the
-/// Unix epoch. Returns `None` for anything else, including other time zones.
+/// Parses a time as Logto writes it, such as `2026-11-23T19:37:35.449Z`, into milliseconds since
+/// the Unix epoch. Returns `None` for anything else, including other time zones.
 pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = parts(date, '-', [4, 2, 2])?;
@@ -23,7 +23,7 @@ pub(super) fn unix_millis(text: &str) -> Option<i64> {
     Some(seconds * 1_000 + millis)
 }
 
-/// Splits into numbers with exactly these counts of digits.
+/// Splits a text into three numbers with exactly these counts of digits.
 fn parts(text: &str, separator: char, digits: [usize; 3]) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; 3];
@@ -46,8 +46,9 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
     })
 }
 
-/// Counts from March, so that a leap day is the last day of its year. An era has 400 years and
-/// 146 097 days; the epoch is day 719 468 from the first of March of the year 0.
+/// Returns the days from the Unix epoch. Counts from March, so that a leap day is the last day of
+/// its year. An era has 400 years and 146 097 days; the epoch is day 719 468 from the first of
+/// March of the year 0.
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));

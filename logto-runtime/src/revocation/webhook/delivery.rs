@@ -1,5 +1,5 @@
-//! A delivery of Logto, read member by member. Its signature proves who wrote it, not that every
-//! member has the type that was expected.
+//! Reads a delivery of Logto, member by member. Its signature proves who wrote it, but not that
+//! each member has the expected type.
 
 use serde_json::{Map, Value};
 
@@ -35,7 +35,8 @@ impl Delivery {
         self.text("event").unwrap_or_default()
     }
 
-    /// Returns when it happened, in milliseconds since the Unix epoch, by the clock of Logto.
+    /// Returns when the event happened, in milliseconds since the Unix epoch, by the clock of
+    /// Logto.
     pub(super) fn created_at(&self) -> Option<i64> {
         self.text("createdAt").and_then(unix_millis)
     }

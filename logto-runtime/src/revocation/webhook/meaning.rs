@@ -1,28 +1,30 @@
-//! What an event of Logto revokes.
+//! Decides what an event of Logto revokes.
 
 use super::delivery::{Delivery, Listed};
 use crate::revocation::{horizon::Margin, target::Target};
 
-/// What to do about a change of an organization's members that does not say who was removed. Logto
-/// 1.37 never says it, and later versions list at most 5,000 ids.
+/// What to do if a change of an organization's members does not say who was removed. Logto 1.37
+/// never says it, and later versions list at most 5,000 ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
     /// Revokes the tokens of all members for the organization. Their clients get new ones.
     #[default]
     RevokeOrganization,
-    /// Does nothing: whoever was removed keeps the access until the token expires.
+    /// Does nothing: a removed member keeps access until the token expires.
     Ignore,
 }
 
-/// What to do when the scopes of a role change or a role is deleted. Logto does not say who holds it.
+/// What to do when the scopes of a role change or a role is deleted. Logto does not say who holds
+/// the role.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RoleChange {
-    /// Logs and counts it: whoever holds the role keeps the scopes until the token expires.
+    /// Logs a warning and counts it: whoever holds the role keeps the scopes until the token
+    /// expires.
     #[default]
     Log,
-    /// Revokes every token of the tenant. All clients go to the token endpoint once.
+    /// Revokes every token of the tenant. Every client must get a new one.
     RevokeEverything,
 }
 
@@ -40,7 +42,7 @@ pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
     /// Whether the scopes of roles changed.
     pub(super) roles_changed: bool,
-    /// The member that should have named somebody and does not.
+    /// The member of the body that should name somebody, but does not.
     pub(super) unreadable: Option<&'static str>,
 }
 

@@ -1,16 +1,16 @@
 //! Receives the webhooks of Logto.
 //!
-//! In: a request from Logto, or from a stranger. Out: entries of the list, and a status that Logto's
-//! own delivery log shows.
+//! In: a request from Logto, or from a stranger. Out: entries of the list, and a status that
+//! Logto's own delivery log shows.
 //!
-//! - The form of the signature is checked before the body is read, and the signature before the body
-//!   is parsed.
-//! - An event that does not concern tokens is answered with 200. One that does, but does not say
-//!   whose, is an error in the log and 422.
-//! - Logto delivers once, in any order. Deliveries that arrive twice make no difference.
+//! - The form of the signature is checked before the body is read, and the signature before the
+//!   body is parsed.
+//! - An event that does not concern tokens gets 200. An event that should revoke tokens, but does
+//!   not say whose, gets 422 and an error in the log.
+//! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
 //!
-//! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what an
-//! event revokes), `created_at.rs`, and `replay.rs` for deliveries that Logto's own log has.
+//! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what
+//! an event revokes), `created_at.rs`, and `replay.rs` for deliveries that Logto's own log has.
 
 mod created_at;
 mod delivery;
@@ -45,15 +45,15 @@ const LONGEST_BODY: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const READ_WITHIN: Duration = Duration::from_secs(2);
 
-/// From how far ahead of our clock on the time of a delivery is warned of, in milliseconds.
+/// How far the time of a delivery may be ahead of our clock without a warning, in milliseconds.
 const AHEAD: i64 = 60_000;
 
 impl Revocations {
     /// Returns a handler for the webhooks of Logto, signed with one of these keys.
     ///
     /// The signing key is on the page of the webhook in the Logto console. Give two keys while you
-    /// replace one. The route must be reachable by Logto and needs no guard: the signature proves who
-    /// sends.
+    /// replace one. Logto must be able to reach the route. It does not need a guard, because the
+    /// signature proves that Logto sends.
     ///
     /// ```
     /// use axum::Router;
@@ -66,8 +66,8 @@ impl Revocations {
     ///
     /// # Panics
     ///
-    /// Panics without a key, and if a key has less than 16 characters or white space around it: a
-    /// service that cannot check signatures must not start.
+    /// Panics without a key, and if a key has fewer than 16 characters or white space around it: a
+    /// service that can't check signatures must not start.
     /// [`try_webhook`](Self::try_webhook) returns the error instead.
     #[track_caller]
     pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
@@ -84,12 +84,12 @@ impl Revocations {
         }
     }
 
-    /// Returns what [`webhook`](Self::webhook) returns, or the error, for signing keys that a program
-    /// reads when it starts.
+    /// Returns the handler of [`webhook`](Self::webhook), or an error instead of a panic, for keys
+    /// that a program reads when it starts.
     ///
     /// # Errors
     ///
-    /// Fails without a key, and if a key has less than 16 characters or white space around it.
+    /// Fails without a key, and if a key has fewer than 16 characters or white space around it.
     pub fn try_webhook<S>(
         &self,
         signing_keys: impl IntoIterator<Item: Into<String>>,
@@ -112,7 +112,8 @@ impl Revocations {
         let answer = match read(keys, request).await {
             Ok(delivery) => {
                 let answer = self.apply_delivery(&delivery);
-                // Refused here already. Logto shows the error in its log if others do not hear of it.
+                // This replica rejects the tokens already. If the other replicas do not hear of it,
+                // Logto's own log shows the error.
                 self.flush().await.map_or(Answer::NotLogged, |()| answer)
             }
             Err(answer) => answer,
@@ -131,7 +132,7 @@ impl Revocations {
         }
     }
 
-    /// Returns what a delivery revokes. One without a time happened at `moment`.
+    /// Returns what a delivery revokes. A delivery without a time counts as sent at `moment`.
     fn decide(&self, delivery: &Delivery, moment: i64) -> Decided {
         let meaning = meaning::of(delivery, self.handling());
         let moment = delivery.created_at().unwrap_or(moment);
@@ -146,7 +147,7 @@ impl Revocations {
         }
     }
 
-    /// Revokes, and reports what is odd about the delivery. Returns the member that cannot be read.
+    /// Revokes, and logs what is wrong with the delivery. Returns the member that can't be read.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         if !decided.records.is_empty() {
@@ -177,7 +178,7 @@ impl Revocations {
 
 /// What to do about a delivery.
 struct Decided {
-    /// When it happened, in milliseconds since the Unix epoch.
+    /// When the event happened, in milliseconds since the Unix epoch.
     moment: i64,
     records: Vec<Record>,
     roles_changed: bool,
@@ -208,7 +209,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
     Delivery::parse(&body).ok_or(Answer::NotADelivery)
 }
 
-/// The answer to a webhook.
+/// The response to a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Revoked,

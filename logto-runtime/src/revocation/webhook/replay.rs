@@ -1,12 +1,12 @@
-//! Applies deliveries that Logto's own log has: the webhook may have failed.
+//! Applies deliveries from Logto's own log, because they may not have reached the webhook.
 //!
-//! They mean what they mean to the webhook. Their signature is not checked, since they come from the
-//! Management API.
+//! They revoke what they would revoke at the webhook. Their signature is not checked, since they
+//! come from the Management API.
 
 use super::{Delivery, Revocations};
 use crate::{revocation::log::LogError, telemetry};
 
-/// What applying a delivery again has done.
+/// What applying a delivery from Logto's log has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
     /// Nothing: it does not concern tokens, or the list has it already.
@@ -19,7 +19,7 @@ pub enum Replayed {
 
 impl Revocations {
     /// Applies a delivery, unless the list has it already or it is too old to matter. A delivery
-    /// without a time happened when it was logged, in milliseconds since the Unix epoch.
+    /// without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
     pub(crate) fn replay(&self, body: &[u8], logged_at: i64) -> Replayed {
         let Some(delivery) = Delivery::parse(body) else {
             telemetry::webhook_unreadable("unknown", "event");
@@ -36,7 +36,7 @@ impl Revocations {
         }
     }
 
-    /// Returns the moment before which nothing matters any more, in milliseconds since the Unix epoch.
+    /// Returns the time since which deliveries matter, in milliseconds since the Unix epoch.
     pub(crate) fn oldest_moment(&self) -> i64 {
         let kept = self.horizon().of_entries().saturating_mul(1_000);
         self.now_millis().saturating_sub(kept)

@@ -34,8 +34,8 @@ impl SigningKeys {
         Ok(Self(accepted))
     }
 
-    /// Returns whether one of the keys signed the body. Takes as long for a wrong signature as for a
-    /// right one.
+    /// Returns whether one of the keys signed the body. Takes as long for a wrong signature as for
+    /// a right one, so that the time does not help to guess one.
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         self.0.iter().fold(false, |signed, key| {
             hmac::verify(key, body, &signature.0).is_ok() | signed

@@ -1,8 +1,8 @@
 //! Decides whether a request that carries its token in a cookie comes from an accepted origin.
 //!
-//! Browsers attach cookies to requests that any site causes, and only `Origin` (RFC 6454 §7) and
-//! Fetch Metadata tell who caused them. Scripts can't set either. The rule for requests that read is
-//! the resource isolation policy of Fetch Metadata.
+//! Browsers attach cookies to requests that other sites cause. Only `Origin` (RFC 6454 §7) and
+//! Fetch Metadata tell which site caused a request, and scripts can't set either. The rule for
+//! requests that only read is the resource isolation policy of Fetch Metadata.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -27,19 +27,19 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // Nothing shows that an accepted origin sent it. With an `Origin`, another one did.
+    // Nothing shows that an accepted origin sent it. If it has an `Origin`, another origin sent it.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // Not a browser, or an old one. Nobody can tell who caused the request.
+            // Not a browser, or one older than 2023: it does not say which site caused the request.
             Some(_) | None => false,
         }
 }
 
-/// Whether the request is safe (RFC 9110 §9.2.1). A WebSocket handshake is a `GET` that opens a
-/// connection for anything.
+/// Whether the request is safe (RFC 9110 §9.2.1). A WebSocket handshake is a `GET`, but not safe:
+/// its messages may change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,
@@ -51,7 +51,8 @@ fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
         && !upgrades.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whether the user follows a link, which replaces the page. The other site can't read the response.
+/// Whether the user follows a link, which replaces the page: the site with the link can't read the
+/// response.
 fn opens_a_page(headers: &HeaderMap) -> bool {
     single(headers, &MODE) == Ok(Some(b"navigate"))
         && single(headers, &DESTINATION) == Ok(Some(b"document"))

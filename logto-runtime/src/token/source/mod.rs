@@ -2,8 +2,8 @@
 //! subprotocols of a WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request with something in two sources, or twice in one, is refused: nobody can tell which
-//!   of them a proxy or another part of the program looks at.
+//! - A request with something in two sources, or twice in one, is rejected, because a proxy or
+//!   another part of the program might use the other token.
 //! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
 //!   from an accepted origin (`cross_site`).
 //!
@@ -29,12 +29,13 @@ use super::{
 /// The sources that a `Logto` reads tokens from. Checked by [`Sources::new`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sources {
-    /// `None` for `Authorization` alone, the default.
+    /// `None` if only `Authorization` is read, which is the default.
     others: Option<Box<[TokenSource]>>,
 }
 
 impl Sources {
-    /// Checks the settings. The error is the source as text, and what is wrong with it.
+    /// Checks the settings. The error has the source as text, and what is wrong with it and the
+    /// fix.
     pub(crate) fn new(
         sources: Vec<TokenSource>,
         allow_insecure_http: bool,
@@ -65,7 +66,7 @@ impl Sources {
         sources.is_none_or(|sources| sources.contains(&TokenSource::Authorization))
     }
 
-    /// Whether the settings name sources, so that a request may have a token in several.
+    /// Whether the settings name sources other than `Authorization` alone.
     #[cfg(feature = "utoipa")]
     pub(crate) fn are_named(&self) -> bool {
         self.others.is_some()

@@ -35,5 +35,5 @@ impl NoToken {
     }
 }
 
-/// What a source has: nothing, or a token, or something that is not usable.
+/// What a source has: nothing, a token, or something unusable.
 pub(super) type Found<'h> = Option<Result<AccessToken<'h>, NoToken>>;

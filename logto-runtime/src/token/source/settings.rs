@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::config::{is_loopback, without_credentials};
 
-/// Where a request carries its access token. Given to
+/// A place where requests carry their access token. Pass it to
 /// [`LogtoBuilder::token_source`](crate::LogtoBuilder::token_source).
 ///
 /// The query and forms are not offered (RFC 6750 §2.2, §2.3): URLs end up in logs and histories.
@@ -15,32 +15,34 @@ pub enum TokenSource {
     Authorization,
     /// A cookie whose value is the token.
     ///
-    /// Browsers send cookies with requests that other sites cause (CSRF). So such a token counts only
-    /// if the request comes from an accepted origin; otherwise the answer is 403
+    /// Browsers send cookies with requests that other sites cause (CSRF). So such a token counts
+    /// only if the request comes from an accepted origin. Otherwise the response is 403
     /// `Cross-site request not accepted`.
     Cookie {
-        /// The name, compared with its case. A name that begins with `__Host-` is best: browsers then
-        /// accept the cookie only with `Secure`, `Path=/` and without `Domain`, so that another host
-        /// of the same domain can't set it.
+        /// The name. Its case counts. A name that begins with `__Host-` is best: browsers then
+        /// accept the cookie only with `Secure`, `Path=/` and without `Domain`, so that another
+        /// host of the same domain can't set it.
         name: String,
         /// The origins whose requests are accepted.
         origins: Origins,
     },
     /// The subprotocols of a WebSocket handshake: `Sec-WebSocket-Protocol: bearer, <token>`.
     ///
-    /// Scripts in browsers can't set other headers there: `new WebSocket(url, ["bearer", token])`.
-    /// Further protocols may stand before or after the two. The handler must choose a protocol other
-    /// than the token, or browsers close the connection: with axum `ws.protocols(["bearer"])`. It must
-    /// never send the token back.
+    /// Scripts in browsers can't set other headers there, but they can offer protocols, with
+    /// `new WebSocket(url, ["bearer", token])`. Further protocols may stand before or after the two.
+    ///
+    /// The handler must choose one of the protocols, or browsers close the connection; with axum,
+    /// write `ws.protocols(["bearer"])`. It must never choose the token, which would end up in
+    /// logs.
     WebSocketProtocol,
 }
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
 /// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each
-/// WebSocket handshake) must come from one of them. A request that only reads may also be one by which
-/// the user opens a page, such as by a link. A request that does not show where it comes from is
-/// refused.
+/// WebSocket handshake) must come from one of them. A request that only reads is also accepted if
+/// the user opens a page with it, such as by a link. A request that does not show where it comes
+/// from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {
@@ -53,9 +55,8 @@ pub enum Origins {
     /// These origins, by the `Origin` header, such as `https://app.example.com`. List the origin of
     /// this API, too, if its own pages call it.
     ///
-    /// They must be written as browsers send them: in lower case, without a path, without a default
-    /// port, and without a slash at the end. `null` can't be listed, because every sandboxed page has
-    /// it.
+    /// Write them as browsers send them: in lower case, without a path, without a default port, and
+    /// without a slash at the end. `null` can't be listed, because every sandboxed page has it.
     Listed(Vec<String>),
 }
 
@@ -66,7 +67,7 @@ impl Origins {
     }
 }
 
-/// Checks the sources. The error is the source as text, and what is wrong with it and the fix.
+/// Checks the sources. The error has the source as text, and what is wrong with it and the fix.
 pub(super) fn check(
     sources: &[TokenSource],
     allow_insecure_http: bool,
@@ -138,7 +139,7 @@ fn origin_problem(origin: &str, allow_insecure_http: bool) -> Option<&'static st
     }
 }
 
-/// Whether names of cookies may have this character (`token` of RFC 9110 §5.6.2).
+/// Whether the name of a cookie may contain this character (`token` of RFC 9110 §5.6.2).
 fn is_token_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

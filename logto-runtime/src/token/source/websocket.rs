@@ -5,7 +5,8 @@ use http::{HeaderMap, header::SEC_WEBSOCKET_PROTOCOL};
 use super::no_token::{Found, NoToken};
 use crate::token::access_token::AccessToken;
 
-/// The protocol that the token follows. A server chooses it, so it must be written exactly so.
+/// The protocol before the token. A server that chooses it echoes it byte for byte, so its case
+/// counts.
 const BEARER: &[u8] = b"bearer";
 
 /// Returns the protocol after `bearer`. A request may list its protocols in several headers.

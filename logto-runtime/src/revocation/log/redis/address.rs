@@ -1,4 +1,4 @@
-//! The URL of a server.
+//! Parses the URL of a server.
 
 use std::{fmt, path::PathBuf};
 
@@ -59,7 +59,7 @@ impl Address {
             ConnectionAddr::Unix(path) => Place::Unix(path),
             _ => return Err(error(NOT_A_URL)),
         };
-        // Users of the log need not have the right to name their client.
+        // Without `CLIENT SETINFO`, for which the user of the log would need a further right.
         let login = parsed.redis_settings().clone().set_skip_set_lib_name();
         Ok(Self { place, login })
     }
@@ -83,7 +83,8 @@ fn shown(url: &str) -> String {
         return without_credentials(url);
     };
     match after.contains('@') {
-        // A password that was not escaped, or a query with one. Either half may be part of it.
+        // A password that was not escaped, or a query with one: both sides of the `@` may belong to
+        // it.
         true => {
             let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
             format!("{scheme}://redacted")

@@ -1,4 +1,4 @@
-//! A connection that is opened when it is needed.
+//! Connects to the server when the first command is sent, and again after a failure.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -23,11 +23,11 @@ use super::{
     tls,
 };
 
-/// How long the server may take to answer, or to accept a connection. A reading that waits for a
-/// record takes up to a second of it.
+/// How long the server may take to answer, or to accept a connection. A read that waits for a
+/// record takes up to a second, which is part of this time.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 
-/// The oldest version that has exclusive ranges and trims while it appends.
+/// The oldest version with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
 /// A connection that clones share. It is opened at the first command, and again after a failure.
@@ -63,7 +63,7 @@ impl Connection {
         }
     }
 
-    /// Runs commands, and returns their answer.
+    /// Runs commands, and returns their result.
     pub(super) async fn run<T: FromRedisValue>(&self, commands: Commands) -> Result<T, Failure> {
         let open = self.open().await?;
         let mut connection = open.commands.clone();
@@ -84,8 +84,8 @@ impl Connection {
         answer
     }
 
-    /// Names the run of the server that the connection leads to. A connection leads to one run, so
-    /// this is asked for once.
+    /// Returns the run id of the server, which changes at each start of the server. It is read once
+    /// per connection, because a connection does not outlive a run.
     pub(super) async fn instance(&self) -> Result<String, Failure> {
         Ok(self.open().await?.instance.clone())
     }
@@ -108,7 +108,7 @@ async fn connect(address: &Address) -> Result<Open, Failure> {
         Place::Tcp { host, port, tls } => {
             let stream = TcpStream::connect((&**host, *port)).await;
             let stream = stream.map_err(|error| unreachable(&error.to_string()))?;
-            // A command is small, and waits for nothing that could be sent with it.
+            // Sends a small command at once, instead of waiting for more data.
             let _ = stream.set_nodelay(true);
             if !tls {
                 return greet(address, stream).await;
@@ -138,7 +138,7 @@ fn unreachable(reason: &str) -> Failure {
     ))
 }
 
-/// Logs in, and looks at what kind of server it is.
+/// Logs in, and checks the kind and the version of the server.
 async fn greet<S>(address: &Address, stream: S) -> Result<Open, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -151,7 +151,7 @@ where
     info.arg("server");
     let info: Option<String> = match info.query_async(&mut commands).await {
         Ok(text) => Some(text),
-        // The user lacks the right.
+        // The user lacks the right `+info`, which is optional.
         Err(error) if error.code() == Some("NOPERM") => None,
         Err(error) => {
             driver.abort();
@@ -172,12 +172,13 @@ where
     }
 }
 
-/// Any connection may lead to another run, so the whole log is read again after each.
+/// Returns a new run id for each connection if the server does not tell its own. The whole log is
+/// then read again after each new connection.
 fn unknown_run() -> String {
     format!("unknown-{:016x}", RandomState::new().hash_one(0_u8))
 }
 
-/// Returns the name of the run, from the section `server` of `INFO`.
+/// Returns the run id, from the section `server` of `INFO`.
 fn run_of(info: &str) -> Result<String, String> {
     let field = |name: &str| {
         let value = info.lines().find_map(|line| line.strip_prefix(name));

@@ -9,7 +9,7 @@ use crate::revocation::log::LogError;
 pub(super) enum Failure {
     /// The server answered with an error, or the connection is lost.
     Redis(RedisError),
-    /// The server cannot be used, or not be connected to.
+    /// The server can't be used or can't be reached.
     Server(String),
 }
 
@@ -30,8 +30,8 @@ impl Failure {
         }
     }
 
-    /// Whether the connection can be used for the next command. After a failover, a server answers
-    /// that it is a replica; its address must then be looked up again.
+    /// Whether the connection can be used for the next command. After any other error, such as that
+    /// of a server that a failover made a replica, the address must be looked up again.
     pub(super) fn leaves_connection(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }

@@ -1,11 +1,11 @@
 //! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
 //!
-//! The stream is trimmed by time only, so it is the log and the snapshot at once. A reader takes it
-//! from its start, then follows it from the last position. There is not a second structure that could
-//! disagree, and not a gap between the two.
+//! The stream is trimmed by time only, so it is the log and the snapshot at once. A reader reads it
+//! from its start, then follows it from the last position. A separate snapshot could disagree with
+//! the log, or leave a gap before it.
 //!
-//! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how to
-//! mend it, `stream.rs` has the commands.
+//! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
+//! to mend it, `stream.rs` has the commands.
 
 mod address;
 mod connection;
@@ -19,11 +19,13 @@ use self::{address::Address, stream::Stream};
 use super::{Head, LogFuture, Logged, RevocationLog};
 use crate::config::ConfigError;
 
-/// A log in one stream of a Redis or Valkey server (6.2 or newer), for a service with several replicas.
+/// A log in one stream of a Redis or Valkey server (6.2 or newer), for a service with several
+/// replicas.
 ///
-/// All replicas and all processes that receive webhooks must name the same server and the same tenant.
-/// The keys are `{logto:<hash of the endpoint>}:revoked` and `{logto:<hash of the endpoint>}:receiver`.
-/// [The page on revocation](crate::docs::revocation) lists the rights that a user needs.
+/// All replicas and all processes that receive webhooks must use the same server and the same
+/// tenant. The keys are `{logto:<hash of the endpoint>}:revoked` and
+/// `{logto:<hash of the endpoint>}:receiver`. [The page on revocation](crate::docs::revocation)
+/// lists the rights that a user needs.
 ///
 /// One server is supported, not Sentinel and not Cluster. Clones share two connections, which are
 /// opened at the first use and again after a failure.
@@ -38,15 +40,16 @@ pub struct RedisLog {
 }
 
 impl RedisLog {
-    /// Names the server, such as `rediss://user:password@redis.example.com:6380/0`. Does not connect.
+    /// Returns the log on this server, such as `rediss://user:password@redis.example.com:6380/0`.
+    /// Does not connect yet.
     ///
-    /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`), and
-    /// the same of `valkey`. The default port is 6379, also with TLS.
+    /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`),
+    /// and the same with `valkey` instead of `redis`. The default port is 6379, also with TLS.
     ///
     /// # Errors
     ///
-    /// Fails if this is not a URL of a Redis server, names several servers, a Sentinel or a Cluster,
-    /// or turns the verification of the certificate off.
+    /// Fails if this is not a URL of a Redis server, names several servers, a Sentinel or a
+    /// Cluster, or turns the verification of the certificate off.
     pub fn new(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let address = Arc::new(Address::parse(url.as_ref())?);
         let stream = Stream::new(&address);
@@ -57,8 +60,9 @@ impl RedisLog {
         })
     }
 
-    /// Replaces the name in the keys, which is derived from the endpoint of the tenant. All processes
-    /// must use the same. A new name is a new log: the way out after somebody wrote wrong entries.
+    /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All
+    /// processes must use the same name. A new name makes a new log, which is the only way to lift
+    /// wrong entries.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

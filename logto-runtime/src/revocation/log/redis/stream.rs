@@ -20,19 +20,20 @@ const PAGE: usize = 5_000;
 /// The shortest time for which records are kept.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// By how much the clocks of the server and of this process may differ for the stream to be trimmed.
+/// The greatest difference between the clocks of the server and of this process with which the
+/// stream is trimmed.
 const CLOCKS_AGREE: Duration = Duration::from_secs(60);
 
-/// How often a process trims the stream, if it appends that often.
+/// The least time between two trims by one process. A trim happens only when it appends.
 const TRIM_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub(super) struct Stream {
     keys: Keys,
     keep: Duration,
-    /// How long a beat says that a process was alive not long ago.
+    /// How long the server keeps a beat. Without one, the log counts as new.
     beat_lives: Duration,
-    /// Reading may wait in its connection, so nothing else uses that.
+    /// The connection of reads only, because a read may block it for a second.
     reads: Connection,
     others: Connection,
     trimmed_at: Arc<Mutex<Option<Instant>>>,
@@ -61,13 +62,13 @@ impl Stream {
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
         self.keys = Keys {
-            // Braces keep both keys on one node, for a proxy in front of several servers.
+            // Braces keep both keys on one node if a proxy spreads keys over several servers.
             revoked: format!("{{{name}}}:revoked"),
             receiver: format!("{{{name}}}:receiver"),
         };
         self.keep = keep.max(DAY);
-        // Records are kept for twice the age of the oldest token. With a beat older than that token,
-        // deliveries may have been missed that matter.
+        // `keep` is twice the age of the oldest accepted token. If the last beat is older than that
+        // token, deliveries that still matter may have been missed.
         self.beat_lives = (keep / 2).max(Duration::from_secs(1));
     }
 
@@ -91,8 +92,9 @@ impl Stream {
         self.others.run(Commands::Many(many)).await
     }
 
-    /// Returns the id below which entries are to be trimmed now, by the clock of the server. `None` if
-    /// that was done a moment ago, or while the clocks disagree: one that is wrong would trim too much.
+    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None`
+    /// if the last trim was less than a minute ago, or if the clocks disagree: a wrong clock could
+    /// trim entries that are still needed.
     async fn trim_below(&self) -> Result<Option<u64>, Failure> {
         let trimmed_at = self.trimmed_at();
         if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
@@ -133,7 +135,7 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Never `$`: a record that arrives between two readings would be lost.
+            // Never `$`: a record that arrives between two reads would be lost.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =
@@ -180,8 +182,8 @@ impl Stream {
     }
 }
 
-/// Returns the position of the first or of the last entry, from the answer to `XINFO STREAM`: names
-/// and values in turn. It is nil for an empty stream.
+/// Returns the position of the first or of the last entry, from the result of `XINFO STREAM`: names
+/// and values in turn. Returns `None` for an empty stream.
 fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
     let Value::Array(parts) = stream else {
         return Err(unexpected("XINFO"));

@@ -9,8 +9,8 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Starts TLS on a connection, and verifies the certificate of the server for this host.
 ///
-/// Names the cryptography crate. Without that, rustls panics in a program whose dependencies bring
-/// two, unless the program has installed one.
+/// Sets the cryptography provider. Otherwise rustls panics in a program whose dependencies enable
+/// two providers, unless the program has installed one.
 pub(super) async fn start(stream: TcpStream, host: &str) -> Result<TlsStream<TcpStream>, String> {
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
