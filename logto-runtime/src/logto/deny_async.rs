@@ -3,7 +3,7 @@
 //! - All functions are asked at once, each for at most `deny_timeout`. The first one that denies, in
 //!   the order of the builder, decides.
 //! - Requests with the same token share one question, and its answer for `deny_remembered_for`. One that
-//!   waits in vain asks by itself.
+//!   waits too long for it asks by itself.
 //! - A remembered answer is about nothing but the functions. The times of the token, its key,
 //!   `deny_if` and revocations are asked again on every request, after it.
 
@@ -133,7 +133,7 @@ impl Inquiry {
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
-            // Whoever sends and gives up requests must not decide that there is no answer.
+            // A caller who gives up requests must not decide that the answer is missing.
             Err(_) => return self.ask_functions(auth).await,
         };
         let verdict = self.ask_functions(auth).await;
