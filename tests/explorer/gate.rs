@@ -149,8 +149,11 @@ async fn a_request_through_a_proxy_is_refused_because_its_peer_is_the_proxy() {
     let app = app(&tenant());
     for name in [
         "forwarded",
+        "via",
+        "x-forwarded-client-cert",
         "x-forwarded-for",
         "x-forwarded-host",
+        "x-forwarded-proto",
         "x-real-ip",
     ] {
         let mut request = local("GET", "/");
@@ -160,6 +163,33 @@ async fn a_request_through_a_proxy_is_refused_because_its_peer_is_the_proxy() {
         let answer = send(&app, request).await;
         assert_eq!(answer.status, 403, "{name}");
         assert!(answer.body.contains("came through a proxy"), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_of_another_site_reads_nothing_even_if_cors_would_let_it() {
+    let app = app(&tenant());
+    for (origins, status) in [
+        (&[][..], 200),
+        (&["http://127.0.0.1:3000"], 200),
+        (&["https://evil.example"], 403),
+        (&["http://localhost:5173"], 403),
+        (&["http://127.0.0.1:3001"], 403),
+        (&["null"], 403),
+        (&[""], 403),
+        (&["http://127.0.0.1:3000", "https://evil.example"], 403),
+    ] {
+        for path in FILES {
+            let mut request = local("GET", path);
+            for origin in origins {
+                request
+                    .headers_mut()
+                    .append("origin", origin.parse().unwrap());
+            }
+            let answer = send(&app, request).await;
+            assert_eq!(answer.status, status, "{origins:?} {path}");
+            assert_headers(&answer);
+        }
     }
 }
 

@@ -367,6 +367,41 @@ async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
     assert_eq!(db.asked(), 2);
 }
 
+/// Whoever hangs up before each answer does not make the time of another request run out, which would
+/// then be served without an answer.
+#[tokio::test]
+async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
+    let tenant = tenant();
+    let builder = tenant.logto().when_unanswered(Unanswered::Serve);
+    let builder = builder.deny_timeout(Duration::from_millis(400));
+    let builder = builder.deny_if_async(async |_: AuthInfo| {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        Ok::<_, io::Error>(true)
+    });
+    let logto = builder.build().unwrap();
+    logto.warm_up().await.unwrap();
+    let token = token(&tenant, "alice");
+    let asking = || {
+        let (logto, token) = (logto.clone(), token.clone());
+        tokio::spawn(async move { code(&logto, &token).await })
+    };
+    let asks = asking();
+    tokio::task::yield_now().await;
+    let denied = asking();
+    tokio::task::yield_now().await;
+    let mut given_up = vec![asks];
+    for _ in 0..12 {
+        // The one that waits last is the next to ask.
+        given_up.insert(1, asking());
+        tokio::task::yield_now().await;
+    }
+    for request in given_up {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        request.abort();
+    }
+    assert_eq!(denied.await.unwrap(), Some(RejectionCode::Denied));
+}
+
 #[tokio::test]
 async fn with_serve_a_question_without_an_answer_does_not_refuse() {
     let tenant = tenant();

@@ -29,15 +29,18 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
         let request = request.clone();
         Box::pin(async move {
             let logto = Data::<Logto>::extract(&request).await?;
-            // Around a scope, the parameters of the resources in it are not known yet.
             let names = request.match_info();
-            let pattern = request.match_pattern();
-            let all = pattern
-                .is_some_and(|pattern| pattern.matches('{').count() == names.segment_count());
             let path: Vec<_> = names.iter().collect();
             let mut parts = parts(&request)?;
-            let guard = logto.guard(&mut parts, all.then_some(&path[..])).await;
-            Ok(Self(guard.map_err(Refused)?))
+            let guard = logto.guard(&mut parts, Some(&path)).await;
+            let guard = guard.map_err(Refused)?;
+            // Around a scope, the parameters of the resources in it are not known yet. Those that are
+            // known were compared above.
+            if !names.unprocessed().is_empty() {
+                let guard = logto.guard::<P>(&mut parts, None).await;
+                guard.map_err(Refused)?;
+            }
+            Ok(Self(guard))
         })
     }
 }

@@ -4,22 +4,23 @@ use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::{
-    HeaderMap, StatusCode, Uri,
-    header::{FORWARDED, HOST, HeaderName},
+    HeaderMap, Method, StatusCode, Uri,
+    header::{FORWARDED, HOST, HeaderName, ORIGIN, VIA},
     request::Parts,
     uri::Authority,
 };
 use url::Url;
 
+use super::paste::is_origin_of;
 use crate::config::is_loopback;
 
-/// Headers by which proxies name the caller. The peer of a request that has one is the proxy.
-const FORWARDING: [HeaderName; 4] = [
-    FORWARDED,
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-forwarded-host"),
-    HeaderName::from_static("x-real-ip"),
-];
+/// Headers that proxies add, beside those of [`FORWARDING_PREFIX`]. The peer of a request that has one
+/// is the proxy.
+const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
+
+/// How the other headers of proxies begin. Not all of them name the caller: Envoy as a sidecar sends
+/// `X-Forwarded-Proto` alone.
+const FORWARDING_PREFIX: &str = "x-forwarded-";
 
 /// Why a request does not get the page. Each text ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,11 @@ pub(super) enum Closed {
     )]
     Proxied,
     #[error(
+        "a script of another site asks for the explorer: open it in a tab of its own, or call \
+         `.allow_remote()`"
+    )]
+    AnotherOrigin,
+    #[error(
         "the explorer answers only under the name of the loopback interface: open it as \
          `http://localhost:<port>/` or `http://127.0.0.1:<port>/`, or call `.allow_remote()`"
     )]
@@ -56,7 +62,9 @@ impl Closed {
             // The program lacks a line, which the caller can't mend.
             Self::PeerUnknown => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HostUnclear => StatusCode::BAD_REQUEST,
-            Self::PeerRemote | Self::Proxied | Self::HostNotLoopback => StatusCode::FORBIDDEN,
+            Self::PeerRemote | Self::Proxied | Self::AnotherOrigin | Self::HostNotLoopback => {
+                StatusCode::FORBIDDEN
+            }
         }
     }
 }
@@ -77,16 +85,17 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
     if !peer.ip().to_canonical().is_loopback() {
         return Err(Closed::PeerRemote);
     }
-    if FORWARDING
-        .iter()
-        .any(|name| parts.headers.contains_key(name))
-    {
+    if is_forwarded(&parts.headers) {
         return Err(Closed::Proxied);
     }
-    match is_loopback_authority(&authority) {
-        true => Ok(authority),
-        false => Err(Closed::HostNotLoopback),
+    if !is_loopback_authority(&authority) {
+        return Err(Closed::HostNotLoopback);
     }
+    // A form that is sent here is checked where its token is read.
+    if parts.method != Method::POST && names_another_origin(&parts.headers, &authority) {
+        return Err(Closed::AnotherOrigin);
+    }
+    Ok(authority)
 }
 
 /// Returns the host that the request names: in its header, or over HTTP/2 in its URI. If both are
@@ -112,6 +121,19 @@ fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
         true => Err(Closed::HostUnclear),
         false => Ok(authority),
     }
+}
+
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    FORWARDING.iter().any(|name| headers.contains_key(name))
+        || (headers.keys()).any(|name| name.as_str().starts_with(FORWARDING_PREFIX))
+}
+
+/// Whether a script of another site reads the page. Browsers let it if the program has a permissive
+/// CORS layer around the explorer. They send its `Origin`, and none when the user opens the page.
+fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
+    let is_own = |origin: &str| is_origin_of(origin, authority);
+    let mut origins = headers.get_all(ORIGIN).iter();
+    origins.any(|origin| !origin.to_str().is_ok_and(is_own))
 }
 
 fn is_loopback_authority(authority: &Authority) -> bool {

@@ -85,7 +85,8 @@ fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     same_site.or(same_origin) == Some(true) && same_origin != Some(false)
 }
 
-fn is_origin_of(origin: &str, authority: &Authority) -> bool {
+/// Whether an `Origin` is that of the page, under this authority.
+pub(super) fn is_origin_of(origin: &str, authority: &Authority) -> bool {
     let same = |scheme: &str| {
         let own = Url::parse(&format!("{scheme}://{authority}/")).map(|url| url.origin());
         Url::parse(origin).ok().map(|url| url.origin()) == own.ok()

@@ -20,7 +20,9 @@ impl Logto {
     /// `parts` must have the method and all headers of the request. `path_parameters` are the names and
     /// values of **all** parameters of the matched route, percent-decoded once, or `None` where they are not
     /// known, for example before routing. An organization policy is then answered with 500, unless it has
-    /// `org = token` or `org = header("…")`.
+    /// `org = token` or `org = header("…")`. With these two, and with global scopes, an organization in
+    /// the path is then overlooked. Where some parameters are known, call this with them, and then with
+    /// `None`.
     ///
     /// Send the [`Rejection`] with its [`status`](Rejection::status), its
     /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its

@@ -139,11 +139,9 @@ where
         let access = Access::Guarded(vec![P::REQUIREMENT]);
         #[cfg(feature = "explorer")]
         let checks = checks::Checks::of_nested(checks::Check::of_layer(&guard));
-        let mut routes = self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access);
+        let routes = self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access);
         #[cfg(feature = "explorer")]
-        if let Some(route) = routes.table.last_mut() {
-            route.checks = checks;
-        }
+        let routes = routes.with_last_checks(checks);
         routes
     }
 
@@ -226,6 +224,15 @@ where
         // The nested router may have a fallback.
         self.falls_back = true;
         self.router = self.router.nest(prefix, inner);
+        self
+    }
+
+    /// Says what guards the router that was nested last.
+    #[cfg(feature = "explorer")]
+    fn with_last_checks(mut self, checks: checks::Checks) -> Self {
+        if let Some(route) = self.table.last_mut() {
+            route.checks = checks;
+        }
         self
     }
 

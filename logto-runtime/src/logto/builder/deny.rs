@@ -93,7 +93,7 @@ impl LogtoBuilder {
     }
 
     /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At
-    /// most 30 s. A request that joins another one's question waits at most twice as long.
+    /// most 30 s. A request that joins another one's question waits at most three times as long.
     pub fn deny_timeout(mut self, timeout: Duration) -> Self {
         self.deny_times.timeout = timeout;
         self
