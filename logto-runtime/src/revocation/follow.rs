@@ -242,7 +242,8 @@ impl Reader {
         while self.position < head.last {
             let page = self.page(attached, Duration::ZERO).await?;
             if page.is_empty() {
-                break;
+                // It was emptied just now, or this is the state of another server.
+                return Ok(false);
             }
             self.take(list, attached, page);
         }

@@ -155,6 +155,8 @@ impl Stream {
 
     pub(super) async fn head(&self) -> Result<Head, Failure> {
         let instance = self.others.instance().await?;
+        // Of two connections through one name, only one may have moved to the server that has it now.
+        self.reads.close_unless_to(&instance).await;
         let mut info = cmd("XINFO");
         info.arg("STREAM").arg(&self.keys.revoked);
         let (first, last) = match self.others.run::<Value>(Commands::One(info)).await {
