@@ -125,7 +125,10 @@ impl Stream {
         position: Option<u128>,
         wait: Duration,
     ) -> Result<Vec<Logged>, Failure> {
-        let page: Vec<Entry> = if wait.is_zero() {
+        let page: Vec<Entry> = if wait.is_zero() && position == Some(u128::MAX) {
+            // Nothing can follow, and the server takes this position for a mistake.
+            Vec::new()
+        } else if wait.is_zero() {
             let start = position.map_or("-".to_owned(), |after| format!("({}", id_of(after)));
             let mut range = cmd("XRANGE");
             range.arg(&self.keys.revoked).arg(start).arg("+");
