@@ -14,6 +14,36 @@ use super::{
 /// How a server loses what it had.
 type Lose = fn(&mut Server);
 
+/// The greatest position that a stream has. Whoever writes it stops the stream, but must not stop the
+/// replicas when another stream takes its place.
+#[tokio::test]
+async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let [replica, other] = [(); 2].map(|()| Replica::start(&tenant, server.log()));
+    replica.ready().await;
+    other.ready().await;
+    other.revoke("alice").await.unwrap();
+    let key = server.key();
+    let last = "18446744073709551615-18446744073709551615";
+    assert_eq!(server.command(&["XADD", &key, last, "r", "poison"]), last);
+    replica.until("read", |health| health.skipped == 1).await;
+    // After a failure, the replica asks what follows.
+    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    replica
+        .until("cut off", |health| health.last_error.is_some())
+        .await;
+    other.revoke("bob").await.unwrap_err();
+    assert_eq!(server.command(&["DEL", &key]), "1");
+    replica.until_refused(&token(&tenant, "bob")).await;
+    replica
+        .until("reads", |health| health.last_error.is_none())
+        .await;
+}
+
 /// Before, a copy of the data was made, with `old` and without `new`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_server_has_lost_is_written_back_within_two_seconds() {

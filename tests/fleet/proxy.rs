@@ -74,6 +74,11 @@ impl Proxy {
         self.shared.state.send_modify(|(_, led)| *led += 1);
     }
 
+    /// Lets new connections lead to this server, and keeps those that there are.
+    pub(super) fn lead_new_to(&self, server: &Server) {
+        *self.shared.socket.lock().unwrap() = server.socket();
+    }
+
     /// Lets the answer to `TIME` be ahead, as that of a server with a wrong clock.
     pub(super) fn set_clock_ahead(&self, seconds: i64) {
         self.shared.clock_ahead.store(seconds, Ordering::Relaxed);

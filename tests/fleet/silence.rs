@@ -103,6 +103,35 @@ async fn a_minute_of_silence_does_what_the_mode_says_and_is_healed_within_two_se
     }
 }
 
+/// A replica has two connections, and only that on which it looks at the state breaks.
+#[tokio::test]
+async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one_hears_the_new_one()
+{
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let [server, old_primary] = [machine.server(), machine.server()];
+    let tenant = tenant();
+    let proxy = Proxy::start(&old_primary).await;
+    let before = Replica::receiver(&tenant, old_primary.log()).await;
+    before.revoke("known").await.unwrap();
+    let replica = Replica::start(&tenant, proxy.log());
+    replica.until_heard(&tenant).await;
+    copy(&old_primary, &server);
+    drop(before);
+    proxy.lead_new_to(&server);
+    let connections = old_primary.command(&["CLIENT", "LIST"]);
+    // That of the receiver may not have ended yet.
+    for looks in connections.lines().filter(|one| one.contains(" cmd=get ")) {
+        let id = looks.split([' ', '=']).nth(1).unwrap();
+        old_primary.command(&["CLIENT", "KILL", "ID", id]);
+    }
+    let receiver = Replica::receiver(&tenant, server.log()).await;
+    receiver.revoke("meanwhile").await.unwrap();
+    replica.until_refused(&token(&tenant, "meanwhile")).await;
+    replica.until_heard(&tenant).await;
+}
+
 /// What was revoked at an old primary is written to the new one.
 #[tokio::test]
 async fn what_an_old_primary_acknowledged_reaches_the_new_one() {

@@ -153,7 +153,7 @@ impl Reconciler {
         // Only a list that has been read shows which deliveries it lacks.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
-        let start = self.window.start(oldest);
+        let start = self.window.start(oldest, began);
         let mut hooks = self.management.hooks().await?;
         hooks.retain(|hook| self.webhook.is(hook));
         for hook in &hooks {

@@ -19,9 +19,12 @@ pub(super) struct Window {
 
 impl Window {
     /// Returns the time back to which to read: at first the oldest time that matters, then ten
-    /// minutes before the last complete reading.
-    pub(super) fn start(&self, oldest: i64) -> i64 {
-        let overlapping = |complete: i64| complete.saturating_sub(OVERLAP);
+    /// minutes before the last complete reading. If the clock was set back since then, everything is
+    /// read again: what was logged meanwhile seemed too old, or lies before that reading.
+    pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
+        if self.complete.is_some_and(|complete| complete > now) {
+            *self = Self::default();
+        }
         self.complete.map_or(oldest, overlapping)
     }
 
@@ -40,9 +43,13 @@ impl Window {
     /// Notes that the reading that began at this time is complete.
     pub(super) fn complete(&mut self, began: i64) {
         self.complete = Some(began);
-        let start = self.start(began);
+        let start = overlapping(began);
         self.seen.retain(|_, at| *at >= start);
     }
+}
+
+fn overlapping(complete: i64) -> i64 {
+    complete.saturating_sub(OVERLAP)
 }
 
 /// Whether a delivery was logged before this moment. Returns `false` for a delivery without a time.
@@ -66,11 +73,13 @@ mod tests {
     #[test]
     fn the_first_reading_goes_back_to_the_oldest_moment_and_others_overlap() {
         let mut window = Window::default();
-        assert_eq!(window.start(-5_000), -5_000);
+        assert_eq!(window.start(-5_000, 0), -5_000);
         window.complete(10_000_000);
-        assert_eq!(window.start(0), 9_400_000);
+        assert_eq!(window.start(0, 10_000_000), 9_400_000);
         // After an outage that was longer than revocations matter, nothing is left out.
-        assert_eq!(window.start(20_000_000), 9_400_000);
+        assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
+        // After the clock was set back.
+        assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
     }
 
     #[test]
@@ -87,9 +96,7 @@ mod tests {
         assert!(window.wants(&timeless, 0));
         window.complete(10_000_000);
         assert_eq!(window.seen.len(), 1);
-        assert!(
-            !window.wants(&old, window.start(0)),
-            "it is before the start"
-        );
+        let start = window.start(0, 10_000_000);
+        assert!(!window.wants(&old, start), "it is before the start");
     }
 }

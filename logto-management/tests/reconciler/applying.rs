@@ -101,6 +101,28 @@ async fn all_pages_are_read_back_to_where_revocations_matter() {
     assert_eq!(world.tenant.management_requests() - before, 1 + 1);
 }
 
+/// Deliveries are not left out for as long as the clock was ahead.
+#[tokio::test]
+async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
+    let world = World::start().await;
+    let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    world.tenant.set_now(now);
+    let mut reconciler = world.reconciler();
+    world.receiver.answer_with(503);
+    world.tenant.suspend("alice").await;
+    world.receiver.answer_with(200);
+    world.tenant.set_now(now + Duration::from_secs(24 * 3_600));
+    reconciler.reconcile().await.unwrap();
+    world.tenant.set_now(now);
+    world.receiver.answer_with(503);
+    world.tenant.suspend("bob").await;
+    reconciler.reconcile().await.unwrap();
+    for user in ["alice", "bob"] {
+        let refused = world.verify(user).await.unwrap_err();
+        assert_eq!(refused, RejectionCode::Revoked, "{user}");
+    }
+}
+
 #[tokio::test]
 async fn it_reads_again_and_again_until_it_is_dropped() {
     let world = World::start().await;

@@ -12,6 +12,7 @@ use super::{
     live::Live,
     log::{LogError, Logged},
     record::Record,
+    wall_clock::WallClock,
     write::Writer,
 };
 use crate::{clock::Reading, telemetry};
@@ -85,6 +86,7 @@ pub(super) struct Reader {
     /// Whether the log was seen without a beat since it was last read from its start.
     without_beat: bool,
     checked_at: Option<Reading>,
+    wall_clock: WallClock,
     writer: Writer,
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
@@ -118,7 +120,9 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heals = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        if (!attached.is_loaded() && self.seen.is_none()) || heals {
+        // A wrong time takes entries for too old, or for reaching too far.
+        let was_set = self.wall_clock.was_set(list.now());
+        if (!attached.is_loaded() && self.seen.is_none()) || heals || was_set {
             self.start_again();
         }
         let mut restarts = 0;
@@ -238,7 +242,8 @@ impl Reader {
         while self.position < head.last {
             let page = self.page(attached, Duration::ZERO).await?;
             if page.is_empty() {
-                break;
+                // It was emptied just now, or this is the state of another server.
+                return Ok(false);
             }
             self.take(list, attached, page);
         }

@@ -46,6 +46,7 @@ pub(crate) mod revoke;
 pub(crate) mod revoked;
 pub(crate) mod silence;
 pub(crate) mod target;
+mod wall_clock;
 pub(crate) mod webhook;
 mod write;
 

@@ -64,6 +64,25 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
+/// Its clock may be set back after the start.
+#[tokio::test]
+async fn a_start_whose_clock_is_ahead_keeps_the_entries_of_the_last_hours() {
+    let tenant = tenant();
+    let path = temporary("ahead");
+    let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let entry = |user: &str, age: u64| {
+        let not_before = now - age;
+        format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":{not_before}}}"#) + "\n"
+    };
+    let live = [entry("alice", 90_000 + 8_300), entry("bob", 90_000)].concat();
+    let over = entry("carol", 90_000 + 8_500);
+    fs::write(&path, format!("{over}{live}")).unwrap();
+    let log = FileLog::open(&path).unwrap();
+    let _replica = Replica::start(&tenant, log);
+    assert_eq!(fs::read_to_string(&path).unwrap(), live);
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
 /// The greatest age of a token is 4,200 s here, and entries stay in the file for twice that.
 #[tokio::test]
 async fn entries_that_are_over_leave_the_file_at_the_start() {

@@ -9,9 +9,11 @@
 //! - `logs`: several replicas over one log; `silence`: what happens while nothing is heard;
 //!   `loss`: a log that loses records; `file`: the log in a file. The log of a fleet has a test binary
 //!   of its own, `fleet`
+//! - `clocks`: a wall clock that is wrong for a moment
 //! - `new_log`: a log that was created just now
 //! - `operators`: settings, audit events, health and metrics
 
+mod clocks;
 mod file;
 mod logs;
 mod loss;

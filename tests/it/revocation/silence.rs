@@ -119,6 +119,53 @@ async fn a_beat_from_during_an_outage_confirms_only_the_moment_before_it() {
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
+/// After a failover, one connection of a replica may lead to the old primary, and another one to the
+/// new one. Its beats say nothing about records that the replica cannot read.
+#[tokio::test]
+async fn beats_do_not_confirm_while_the_records_before_them_cannot_be_read() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let receiver = Replica::receiver(&tenant, &log);
+    receiver.revocations.ready().await.unwrap();
+    let replica = Replica::start(&tenant, Divided(MemoryLog::new(), log.clone()));
+    receiver.revoke("alice").await.unwrap();
+    let advance = async {
+        loop {
+            tenant.advance(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let hears = replica.until("heard", |it| {
+        it.revocations.health().silent_for_seconds.is_some()
+    });
+    tokio::select! {
+        heard = timeout(2 * SOON, hears) => drop(heard.unwrap_err()),
+        () = advance => {}
+    }
+    let health = replica.revocations.health();
+    assert!(health.last_error.is_some(), "{health:?}");
+}
+
+/// A log whose records are read from one server, and whose state is that of another one.
+struct Divided(MemoryLog, MemoryLog);
+
+impl RevocationLog for Divided {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.1.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.0.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.1.head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.1.beat(value)
+    }
+}
+
 /// A log behind a network that the test can cut for one replica.
 struct Network(MemoryLog, Arc<AtomicBool>);
 

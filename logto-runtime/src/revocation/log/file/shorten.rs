@@ -12,6 +12,9 @@ use serde::Deserialize;
 
 /// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
 ///
+/// The time is counted from the newest record if that is earlier than now: a clock that is ahead would
+/// remove what is needed as soon as it is right again.
+///
 /// Writes what is left to a second file, synchronises it, and lets it replace the first: after a crash
 /// at any moment, one of the two is there as a whole.
 pub(super) fn shorten(
@@ -21,7 +24,9 @@ pub(super) fn shorten(
     keep: Duration,
 ) -> io::Result<()> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let oldest = seconds(now).saturating_sub(seconds(keep));
+    let newest = lines(file)?.filter_map(|line| time_of(&line.ok()?)).max();
+    let now = newest.map_or(seconds(now), |newest| newest.min(seconds(now)));
+    let oldest = now.saturating_sub(seconds(keep));
     if !lines(file)?.any(|line| line.is_ok_and(|line| is_over(&line, oldest))) {
         return Ok(());
     }
@@ -73,16 +78,22 @@ fn lines(file: &mut File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>
 /// Whether a line is not needed any more. Records of later versions stay, if they have a time that is
 /// not over or do not have one.
 fn is_over(line: &[u8], oldest: i64) -> bool {
-    #[derive(Deserialize)]
-    struct Timed {
-        #[serde(default)]
-        not_before: serde_json::Value,
-    }
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before }) => not_before.as_i64().is_some_and(|time| time < oldest),
         // It was never acknowledged.
         Err(_) => true,
     }
+}
+
+fn time_of(line: &[u8]) -> Option<i64> {
+    let Timed { not_before } = serde_json::from_slice(line).ok()?;
+    not_before.as_i64()
+}
+
+#[derive(Deserialize)]
+struct Timed {
+    #[serde(default)]
+    not_before: serde_json::Value,
 }
 
 fn seconds(duration: Duration) -> i64 {

@@ -30,6 +30,9 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 /// The oldest version with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
+/// The start of the name of a run that the server did not tell.
+const UNKNOWN: &str = "unknown-";
+
 /// A connection that clones share. It is opened at the first command, and again after a failure.
 #[derive(Clone)]
 pub(super) struct Connection {
@@ -88,6 +91,16 @@ impl Connection {
     /// per connection, because a connection does not outlive a run.
     pub(super) async fn instance(&self) -> Result<String, Failure> {
         Ok(self.open().await?.instance.clone())
+    }
+
+    /// Closes the connection if it leads to another run than this one, as to the primary before a
+    /// failover. The next command opens it again.
+    pub(super) async fn close_unless_to(&self, instance: &str) {
+        let mut current = self.open.lock().await;
+        let other = |open: &Arc<Open>| open.instance != instance && !is_unknown(&open.instance);
+        if !is_unknown(instance) && current.as_ref().is_some_and(other) {
+            *current = None;
+        }
     }
 
     async fn open(&self) -> Result<Arc<Open>, Failure> {
@@ -175,7 +188,11 @@ where
 /// Returns a new run id for each connection if the server does not tell its own. The whole log is
 /// then read again after each new connection.
 fn unknown_run() -> String {
-    format!("unknown-{:016x}", RandomState::new().hash_one(0_u8))
+    format!("{UNKNOWN}{:016x}", RandomState::new().hash_one(0_u8))
+}
+
+fn is_unknown(instance: &str) -> bool {
+    instance.starts_with(UNKNOWN)
 }
 
 /// Returns the run id, from the section `server` of `INFO`.

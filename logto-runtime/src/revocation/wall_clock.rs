@@ -1,0 +1,57 @@
+//! Notices that the wall clock was set.
+
+use crate::clock::Reading;
+
+/// By how much the clocks may drift apart, in milliseconds.
+const DRIFT: i64 = 60_000;
+
+/// By how much the wall clock is ahead of the monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct WallClock {
+    ahead: Option<i64>,
+}
+
+impl WallClock {
+    /// Whether the wall clock was set since the last time that this was so, or the machine was
+    /// suspended.
+    pub(super) fn was_set(&mut self, now: Reading) -> bool {
+        let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
+        let ahead = now.wall_millis.saturating_sub(monotonic);
+        let before = *self.ahead.get_or_insert(ahead);
+        let was_set = ahead.abs_diff(before) > DRIFT.unsigned_abs();
+        if was_set {
+            self.ahead = Some(ahead);
+        }
+        was_set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_shows_once_in_either_direction() {
+        let mut clock = WallClock::default();
+        for (monotonic, wall_millis, set) in [
+            (100, 1_000_000, false),
+            (160, 1_060_000, false),
+            // A minute is drift, however slowly it adds up.
+            (161, 1_121_000, false),
+            (162, 1_122_001, true),
+            (9_162, 10_122_001, false),
+            (9_163, 0, true),
+            (9_164, 1_000, false),
+            (9_165, i64::MAX, true),
+            (9_166, i64::MIN, true),
+        ] {
+            let now = Reading {
+                monotonic: Duration::from_secs(monotonic),
+                wall_millis,
+            };
+            assert_eq!(clock.was_set(now), set, "{now:?}");
+        }
+    }
+}
