@@ -15,7 +15,12 @@ pub(super) fn fix(code: RejectionCode) -> String {
     let fix = section
         .and_then(|section| section.split_once("**Fix.**"))
         .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
-    plain(fix.unwrap_or_default())
+    let text = plain(fix.unwrap_or_default());
+    // What follows on the page, such as a command, is left out here.
+    match text.strip_suffix(':') {
+        Some(sentence) => format!("{sentence}."),
+        None => text,
+    }
 }
 
 /// Returns a reason, as it is logged, as a sentence.
@@ -60,7 +65,7 @@ mod tests {
         for code in RejectionCode::ALL {
             let fix = fix(*code);
             assert!(fix.len() > 20, "{code}: {fix:?}");
-            assert!(fix.ends_with(['.', ':', ')']), "{code}: {fix:?}");
+            assert!(fix.ends_with(['.', ')']), "{code}: {fix:?}");
             for markup in ["](", "**", "\n", "crate::"] {
                 assert!(!fix.contains(markup), "{code}: {fix:?}");
             }
