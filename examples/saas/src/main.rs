@@ -48,6 +48,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| cannot_listen("PORT", port, &error))?;
     let api = format!("http://{}", listener.local_addr()?);
+    // Before anything is logged.
+    println!("{api}/ shows who may call what, and why not: open it in a browser");
 
     // The embedded tenant stops when it is dropped.
     let (logto, guide, revocations, webhook_key, embedded) = match &tenant {
@@ -74,9 +76,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         }
     };
     logto.warm_up().await?;
-    println!(
-        "{api}/ shows who may call what, and why not: open it in a browser\n\n{Table}\n{guide}"
-    );
+    println!("\n{Table}\n{guide}");
     let mut explorer = explorer(&logto);
     if let Some(tenant) = &embedded {
         explorer = explorer.tenant(tenant);
