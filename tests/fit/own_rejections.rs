@@ -243,3 +243,15 @@ async fn a_rejection_of_this_crate_stays_as_it_is_for_another_caller() {
     let code = rejection.code();
     assert_eq!(rejection.for_caller(&auth).code(), code);
 }
+
+/// Whole seconds are not rounded up, and a response made by `Response::from` is the same one.
+#[tokio::test]
+async fn the_wait_is_in_whole_seconds_and_never_none() {
+    for (wait, seconds) in [(0, 1), (1, 1), (999, 1), (1_000, 1), (1_001, 2), (2_000, 2)] {
+        let rejection = Rejection::unavailable(Duration::from_millis(wait));
+        assert_eq!(rejection.retry_after(), Some(Duration::from_secs(seconds)));
+        let response = Response::from(rejection);
+        assert_eq!(response.status(), 503, "{wait} ms");
+        assert_eq!(response.headers()["retry-after"], seconds.to_string());
+    }
+}

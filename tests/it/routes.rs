@@ -178,6 +178,38 @@ async fn guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
     assert_eq!(send(&app, request("/nowhere", &[])).await.status, 404);
 }
 
+/// A fallback answers what no route matches. A guard in front of all routes stands before it, too,
+/// also if it came with other routes.
+#[tokio::test]
+async fn guarded_by_stands_before_the_fallbacks_of_nested_and_merged_routes() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let own = || Routes::new().fallback(by_hand);
+    let none = || Routes::new().get("/healthz", health);
+    let token = tenant.token().scopes(["read:reports"]).mint();
+    for (way, routes, uri) in [
+        ("merged", none().merge(own()), "/nowhere"),
+        ("merged into", own().merge(none()), "/nowhere"),
+        ("nested", none().nest("/inner", own()), "/inner/nowhere"),
+        ("nested into", own().nest("/inner", none()), "/nowhere"),
+    ] {
+        let routes = routes.guarded_by(logto.require::<Account>());
+        let app = app(routes, logto.clone());
+        assert_eq!(ask(&app, uri, &token).await, Answer::ok("by hand"), "{way}");
+        for uri in [uri, "/elsewhere", "/healthz"] {
+            let anonymous = send(&app, request(uri, &[])).await;
+            assert_eq!(anonymous.status, 401, "{way}: {uri}");
+        }
+    }
+}
+
+#[test]
+fn debug_of_routes_shows_the_table() {
+    let routes: Routes<App> = Routes::new().get("/products", list);
+    let shown = format!("{routes:?}");
+    assert!(shown.contains("/products"), "{shown}");
+}
+
 #[tokio::test]
 async fn a_layer_is_around_every_route_so_far() {
     let tenant = tenant();
