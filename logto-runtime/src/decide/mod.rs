@@ -210,13 +210,15 @@ fn subject_fits(
     token: &Verified,
     request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {
+    let Some(subject) = requirement.subject() else {
+        return Ok(());
+    };
     let is_machine = token.subject() == token.client_id();
-    match requirement.subject() {
-        None => Ok(()),
-        Some(Subject::Machine) if is_machine => Ok(()),
-        Some(Subject::User) if !is_machine => Ok(()),
-        Some(Subject::Path(name)) if !is_machine => request.compare_subject(name, token.subject()),
-        Some(_) => Err(DecisionError::Subject),
+    match subject {
+        Subject::Machine if is_machine => Ok(()),
+        Subject::User if !is_machine => Ok(()),
+        Subject::Path(name) if !is_machine => request.compare_subject(name, token.subject()),
+        _ => Err(DecisionError::Subject),
     }
 }
 

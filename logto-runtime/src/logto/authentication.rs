@@ -131,17 +131,25 @@ impl Logto {
                 if known == Origin::Signature {
                     this.remember(&verified, extensions);
                 }
-                let answer = this.known_answer(&verified, now);
-                if answer.is_none() || this.must_read_revocations(now) {
-                    let waiting = this.waiting(None, Some(verified), token, extensions);
-                    return Ok(Authentication::Waits(waiting));
+                let answer = match this.must_read_revocations(now) {
+                    true => None,
+                    false => this.known_answer(&verified, now),
+                };
+                match answer {
+                    None => Ok(Authentication::Waits(this.waiting(
+                        None,
+                        Some(verified),
+                        token,
+                        extensions,
+                    ))),
+                    Some(Err(cause)) => {
+                        let asked = Asked::in_request(requirement, extensions);
+                        Err(this.reject(cause, asked, Some(&verified)))
+                    }
+                    Some(Ok(())) => this
+                        .authenticate(verified, now, Asked::in_request(requirement, extensions))
+                        .map(Authentication::Done),
                 }
-                if let Some(Err(cause)) = answer {
-                    let asked = Asked::in_request(requirement, extensions);
-                    return Err(this.reject(cause, asked, Some(&verified)));
-                }
-                this.authenticate(verified, now, Asked::in_request(requirement, extensions))
-                    .map(Authentication::Done)
             }
             Verification::Rejected(error) => {
                 Err(this.reject(error, Asked::in_request(requirement, extensions), None))
