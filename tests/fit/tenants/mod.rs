@@ -1,14 +1,15 @@
 //! `Logto::any_of`: several tenants on the same routes, with nothing shared between them.
 
+mod settings;
+
 use axum::{
-    Json, Router,
+    Router,
     http::StatusCode,
     routing::{MethodRouter, get as on_get},
 };
 use logto_runtime::{
-    AuthInfo, Denial, Guard, Logto, LogtoBuilder, OrganizationId, Origins, Rejection,
-    RejectionCode, Revocation, TokenSource, require_auth, require_org_permission,
-    require_org_scopes, require_scopes,
+    AuthInfo, Denial, Guard, Logto, LogtoBuilder, OrganizationId, RejectionCode, Revocation,
+    require_auth, require_org_permission, require_org_scopes, require_scopes,
     test_util::{TestTenant, TokenBuilder},
 };
 
@@ -317,106 +318,4 @@ async fn an_outage_of_one_tenant_concerns_its_tokens_only() {
     assert!(new.discovery_requests() > 0);
     old.recover();
     new.fail(StatusCode::INTERNAL_SERVER_ERROR);
-}
-
-#[tokio::test]
-async fn warm_up_fetches_the_keys_of_all_tenants() {
-    let (old, new) = (tenant(), tenant());
-    let logto = any_of([old.logto(), new.logto()]);
-    logto.warm_up().await.unwrap();
-    for tenant in [&old, &new] {
-        assert_eq!(
-            (tenant.key_set_requests(), tenant.discovery_requests()),
-            (1, 1)
-        );
-    }
-    assert!(
-        logto
-            .health()
-            .tenants
-            .iter()
-            .all(|tenant| tenant.health.keys == 1)
-    );
-}
-
-/// What is known before the tenant follows the first one.
-#[tokio::test]
-async fn each_tenant_renders_its_own_rejections() {
-    let (old, new) = (tenant(), tenant());
-    let named = |name: &'static str| {
-        move |rejection: &Rejection| Json(serde_json::json!({ name: rejection.message() }))
-    };
-    let logto = any_of([
-        old.logto().on_rejection(named("old")),
-        new.logto().on_rejection(named("new")),
-    ]);
-    let app = app(&logto);
-    for (token, body) in [
-        (global(&old).tampered().mint(), r#"{"old":"Invalid token"}"#),
-        (global(&new).tampered().mint(), r#"{"new":"Invalid token"}"#),
-        (
-            global(&new).scopes([""; 0]).mint(),
-            r#"{"new":"Insufficient scope"}"#,
-        ),
-        (tenant().token().mint(), r#"{"old":"Invalid token"}"#),
-    ] {
-        assert_eq!(ask(&app, "/attribute", &token).await.body, body);
-    }
-}
-
-/// A resource of one tenant is not accepted with a token of the other.
-#[tokio::test]
-async fn each_tenant_has_its_own_resources() {
-    let (old, new) = (tenant(), tenant());
-    let further = "https://api.example.com/further";
-    let logto = any_of([old.logto(), new.logto().resource(further)]);
-    let app = app(&logto);
-    let token = |tenant: &TestTenant| global(tenant).resource(further).mint();
-    let invalid = Answer::refused(401, "Invalid audience", crate::support::INVALID_TOKEN);
-    assert_eq!(ask(&app, "/required", &token(&old)).await, invalid);
-    let answer = ask(&app, "/required", &token(&new)).await;
-    assert_eq!(answer, Answer::ok(&new.issuer()));
-    let code = |refused: Rejection| refused.code();
-    let refused = logto.verify(&token(&old)).await.map_err(code).map(drop);
-    assert_eq!(refused, Err(RejectionCode::InvalidAudience));
-    assert!(logto.verify(&token(&new)).await.is_ok());
-}
-
-#[test]
-fn tenants_that_can_not_be_told_apart_are_refused() {
-    let start = || TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
-    let (old, new) = (start(), start());
-    let build = |builder: LogtoBuilder| builder.build().unwrap();
-    let header = || build(old.logto());
-    let cookie = build(new.logto().token_source(TokenSource::Cookie {
-        name: "token".to_owned(),
-        origins: Origins::SameOrigin,
-    }));
-    let both = Logto::any_of([header(), build(new.logto())]).unwrap();
-    for (tenants, problem) in [
-        (vec![], "give it at least one"),
-        (vec![header(), header()], "is the issuer of two of them"),
-        (
-            vec![
-                header(),
-                build(new.logto().issuer(new.issuer()).issuer(old.issuer())),
-            ],
-            "is the issuer of two of them",
-        ),
-        (vec![both.clone(), header()], "is the issuer of two of them"),
-        (vec![header(), cookie], "the same `token_source`"),
-    ] {
-        let error = Logto::any_of(tenants).unwrap_err().to_string();
-        assert!(
-            error.starts_with("Logto::any_of is ") && error.contains(problem),
-            "{error}"
-        );
-    }
-    let third = start();
-    let nested = Logto::any_of([both, build(third.logto())]).unwrap();
-    assert_eq!(nested.health().tenants.len(), 3);
-    let shown = format!("{nested:?}");
-    for tenant in [&old, &new, &third] {
-        assert!(shown.contains(tenant.endpoint()), "{shown}");
-    }
 }

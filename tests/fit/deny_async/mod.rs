@@ -1,5 +1,8 @@
 //! `deny_if_async`: bounded, remembered, shared, and closed when it fails.
 
+mod failures;
+mod shared;
+
 use std::{
     collections::HashMap,
     future::pending,
@@ -12,9 +15,8 @@ use std::{
 };
 
 use axum::{Router, routing::get as on_get};
-use futures_util::future::join_all;
 use logto_runtime::{
-    AuthInfo, Claims, Denial, Guard, Logto, LogtoBuilder, RejectionCode, Revocation, Unanswered,
+    AuthInfo, Claims, Denial, Guard, Logto, LogtoBuilder, RejectionCode, Revocation,
     require_scopes, test_util::TestTenant,
 };
 use tokio::sync::Semaphore;
@@ -298,160 +300,6 @@ async fn a_revocation_during_the_question_counts() {
 }
 
 #[tokio::test]
-async fn concurrent_requests_of_one_token_share_one_question() {
-    let tenant = tenant();
-    for memory in [0, 10] {
-        let db = Db::default();
-        let gate = Arc::new(Semaphore::new(0));
-        db.says("alice", Says::WaitsFor(Arc::clone(&gate)));
-        let builder = tenant
-            .logto()
-            .deny_timeout(Duration::from_secs(30))
-            .deny_remembered_for(Duration::from_secs(memory));
-        let logto = db.in_builder(builder).build().unwrap();
-        let app = app(&logto);
-        let (alice, bob) = (token(&tenant, "alice"), token(&tenant, "bob"));
-        // Fetches the keys, so that the requests below do not wait for them.
-        assert_eq!(ask(&app, "/attribute", &bob).await, passed());
-        let asked = db.asked();
-        let requests = join_all((0..50).map(|at| ask(&app, WAYS[at % WAYS.len()], &alice)));
-        let release = async {
-            while db.asked() == asked {
-                tokio::task::yield_now().await;
-            }
-            // Another token does not wait for this one.
-            let bob = ask(&app, "/attribute", &bob).await;
-            gate.add_permits(50);
-            bob
-        };
-        let (answers, bob) = tokio::join!(requests, release);
-        assert_eq!(bob, passed());
-        assert!(
-            answers.iter().all(|answer| *answer == passed()),
-            "{answers:?}"
-        );
-        let bob = usize::from(memory == 0);
-        assert_eq!(db.asked(), asked + 1 + bob, "memory {memory}");
-    }
-}
-
-/// Whoever hangs up while the others wait does not take the question with him.
-#[tokio::test]
-async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
-    let tenant = tenant();
-    let db = Db::default();
-    let gate = Arc::new(Semaphore::new(0));
-    db.says("alice", Says::WaitsFor(Arc::clone(&gate)));
-    let builder = tenant.logto().deny_timeout(Duration::from_secs(30));
-    let logto = db.in_builder(builder).build().unwrap();
-    logto.warm_up().await.unwrap();
-    let token = token(&tenant, "alice");
-    let first = tokio::spawn({
-        let (logto, token) = (logto.clone(), token.clone());
-        async move { code(&logto, &token).await }
-    });
-    while db.asked() == 0 {
-        tokio::task::yield_now().await;
-    }
-    let second = tokio::spawn({
-        let (logto, token) = (logto.clone(), token.clone());
-        async move { code(&logto, &token).await }
-    });
-    tokio::task::yield_now().await;
-    first.abort();
-    while db.asked() == 1 {
-        tokio::task::yield_now().await;
-    }
-    gate.add_permits(1);
-    assert_eq!(second.await.unwrap(), None);
-    assert_eq!(db.asked(), 2);
-}
-
-/// Whoever hangs up before each answer does not make the time of another request run out, which would
-/// then be served without an answer.
-#[tokio::test]
-async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
-    let tenant = tenant();
-    let builder = tenant.logto().when_unanswered(Unanswered::Serve);
-    let builder = builder.deny_timeout(Duration::from_millis(400));
-    let builder = builder.deny_if_async(async |_: AuthInfo| {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        Ok::<_, io::Error>(true)
-    });
-    let logto = builder.build().unwrap();
-    logto.warm_up().await.unwrap();
-    let token = token(&tenant, "alice");
-    let asking = || {
-        let (logto, token) = (logto.clone(), token.clone());
-        tokio::spawn(async move { code(&logto, &token).await })
-    };
-    let asks = asking();
-    tokio::task::yield_now().await;
-    let denied = asking();
-    tokio::task::yield_now().await;
-    let mut given_up = vec![asks];
-    for _ in 0..12 {
-        // The one that waits last is the next to ask.
-        given_up.insert(1, asking());
-        tokio::task::yield_now().await;
-    }
-    for request in given_up {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        request.abort();
-    }
-    assert_eq!(denied.await.unwrap(), Some(RejectionCode::Denied));
-}
-
-#[tokio::test]
-async fn with_serve_a_question_without_an_answer_does_not_refuse() {
-    let tenant = tenant();
-    for says in [Says::Fails, Says::Panics, Says::PanicsAtOnce, Says::Hangs] {
-        let db = Db::default();
-        db.says("alice", says);
-        let builder = tenant
-            .logto()
-            .deny_timeout(Duration::from_millis(5))
-            .when_unanswered(Unanswered::Serve)
-            // The others are asked all the same, and may deny.
-            .deny_if_async(async |auth: AuthInfo| Ok::<_, io::Error>(auth.subject() == "mallory"));
-        let logto = db.in_builder(builder).build().unwrap();
-        let app = app(&logto);
-        let (alice, mallory) = (token(&tenant, "alice"), token(&tenant, "mallory"));
-        for uri in WAYS {
-            assert_eq!(ask(&app, uri, &alice).await, passed(), "{uri}");
-            assert_eq!(
-                ask(&app, uri, &mallory).await,
-                Answer::invalid_token(),
-                "{uri}"
-            );
-        }
-    }
-}
-
-#[tokio::test]
-async fn any_of_several_functions_may_deny_though_another_one_fails() {
-    let tenant = tenant();
-    let builder = tenant
-        .logto()
-        .deny_if_async(async |_: AuthInfo| Err::<bool, _>("down"))
-        .deny_if_async(async |auth: AuthInfo| {
-            let denied = (auth.subject() == "trudy").then_some(Denial::Forbidden);
-            Ok::<_, io::Error>(denied)
-        });
-    let app = app(&builder.build().unwrap());
-    assert_eq!(
-        ask(&app, "/attribute", &token(&tenant, "trudy"))
-            .await
-            .status,
-        403
-    );
-    assert_eq!(
-        ask(&app, "/attribute", &token(&tenant, "alice")).await,
-        unavailable()
-    );
-}
-
-#[tokio::test]
 async fn check_and_until_invalid_ask_again() {
     let tenant = tenant();
     let db = Db::default();
@@ -470,53 +318,4 @@ async fn check_and_until_invalid_ask_again() {
     let refused = auth.check_in::<Read>("acme").await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Denied);
     auth.until_invalid().await;
-}
-
-/// Outside a runtime with a timer, a question could not be limited.
-#[test]
-fn without_a_timer_nothing_is_asked_and_the_answer_is_503() {
-    let tenant = TestTenant::builder()
-        .offline()
-        .resource(crate::support::PRODUCTS, ["read:products"])
-        .start();
-    let db = Db::default();
-    let builder = tenant.logto().jwks_json(tenant.jwks_json());
-    let logto = db.in_builder(builder).build().unwrap();
-    let runtime = { tokio::runtime::Builder::new_current_thread() }
-        .build()
-        .unwrap();
-    let refused = runtime.block_on(code(&logto, &token(&tenant, "alice")));
-    assert_eq!(refused, Some(RejectionCode::DenyUnanswered));
-    assert_eq!(db.asked(), 0);
-}
-
-#[test]
-fn unusable_times_do_not_build() {
-    let tenant = TestTenant::builder()
-        .offline()
-        .resource(crate::support::PRODUCTS, [""; 0])
-        .start();
-    let seconds = Duration::from_secs;
-    let builder = || tenant.logto();
-    for (builder, error) in [
-        (
-            builder().deny_timeout(Duration::ZERO),
-            "deny_timeout is 0ns",
-        ),
-        (builder().deny_timeout(seconds(31)), "deny_timeout is 31s"),
-        (
-            builder().deny_remembered_for(seconds(3_601)),
-            "deny_remembered_for is 3601s",
-        ),
-    ] {
-        let said = builder.build().unwrap_err().to_string();
-        assert!(said.starts_with(error), "{said}");
-    }
-    for builder in [
-        builder().deny_timeout(seconds(30)),
-        builder().deny_remembered_for(seconds(3_600)),
-        builder().deny_remembered_for(Duration::ZERO),
-    ] {
-        assert!(builder.build().is_ok());
-    }
 }
