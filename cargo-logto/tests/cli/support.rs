@@ -78,15 +78,21 @@ impl Project {
         fs::read_to_string(self.path().join(file)).unwrap()
     }
 
-    /// Returns a command in the project's folder, with the environment of the tenant only.
+    /// Returns a command in the project's folder, with the environment of the tenant, and of this
+    /// process only what cargo needs: what a machine sets beside that decides about colours, names
+    /// files for GitHub, or leads through a proxy.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-logto"));
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            if name.starts_with("LOGTO_") || name.starts_with("GITHUB_") || name.contains("COLOR") {
-                command.env_remove(name);
-            }
-        }
+        command
+            .env_clear()
+            .envs(std::env::vars_os().filter(|(name, _)| {
+                let name = name.to_string_lossy();
+                ["PATH", "HOME", "TMPDIR"].contains(&&*name)
+                    || ["CARGO", "RUSTUP", "LD_LIBRARY"]
+                        .iter()
+                        .any(|start| name.starts_with(start))
+                        && !name.starts_with("CARGO_TERM")
+            }));
         if let Some(endpoint) = &self.endpoint {
             command
                 .env("LOGTO_ENDPOINT", endpoint)
