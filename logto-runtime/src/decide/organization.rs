@@ -97,19 +97,9 @@ pub(crate) fn is_named_in(route: &str) -> bool {
     route.split('/').any(names_one)
 }
 
-/// Returns whether one of the parameters is recognised as an organization.
-///
-/// Parameters that are not UTF-8 can't be read, not even their names: a mismatch.
-pub(crate) fn is_named<'a, P>(parameters: PathParameters<P>) -> Result<bool, DecisionError>
-where
-    P: IntoIterator<Item = (&'a str, &'a str)>,
-{
-    match parameters {
-        PathParameters::Known { parameters, .. } => Ok(parameters
-            .into_iter()
-            .any(|(name, _)| RECOGNISED.contains(&name))),
-        PathParameters::NotUtf8 => Err(DecisionError::OrganizationMismatch),
-    }
+/// Returns whether one of these parameters is recognised as an organization.
+pub(crate) fn is_named<'a>(mut parameters: impl Iterator<Item = &'a str>) -> bool {
+    parameters.any(|name| RECOGNISED.contains(&name))
 }
 
 fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {

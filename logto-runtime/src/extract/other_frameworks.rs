@@ -105,6 +105,7 @@ impl Requested for Given<'_> {
     }
 
     fn is_named(&mut self) -> Result<bool, DecisionError> {
-        is_named(self.parameters())
+        let names = self.path_parameters.unwrap_or_default().iter();
+        Ok(is_named(names.map(|(name, _)| *name)))
     }
 }

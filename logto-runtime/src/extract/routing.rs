@@ -106,10 +106,14 @@ impl Requested for InRequest<'_> {
     }
 
     fn is_named(&mut self) -> Result<bool, DecisionError> {
-        if matches!(self.read().0, PathParameters::NotUtf8) {
-            return self.is_named_by_the_route();
+        let parameters = self
+            .parameters
+            .get_or_insert_with(|| Parameters::of(self.parts));
+        match parameters {
+            Parameters::Known(known) => Ok(is_named(known.iter().map(|(name, _)| name))),
+            Parameters::Unrouted => Ok(false),
+            Parameters::NotUtf8 => self.is_named_by_the_route(),
         }
-        is_named(self.read().0)
     }
 }
 
@@ -135,7 +139,11 @@ impl Place {
 
 /// Returns how many parameters a route captures. A doubled brace stands for the character.
 fn captures(route: &str) -> usize {
-    route.replace("{{", "").matches('{').count()
+    let doubled = route.matches("{{").count();
+    route
+        .matches('{')
+        .count()
+        .saturating_sub(doubled.saturating_mul(2))
 }
 
 impl Parameters {
@@ -154,6 +162,28 @@ impl Parameters {
             Poll::Ready(Err(RawPathParamsRejection::MissingPathParams(_))) => Self::Unrouted,
             // A pending future would be a change of axum. It must not grant access.
             Poll::Ready(Err(_)) | Poll::Pending => Self::NotUtf8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::captures;
+
+    #[test]
+    fn a_doubled_brace_captures_nothing() {
+        for (route, count) in [
+            ("", 0),
+            ("/plain", 0),
+            ("/{id}", 1),
+            ("/o/{id}/m/{member}", 2),
+            ("/o/{id}/{*rest}", 2),
+            ("/{{id}}", 0),
+            ("/{{{id}}}", 1),
+            ("/{{{{id}}}}", 0),
+            ("/a-{{b}}/{id}", 1),
+        ] {
+            assert_eq!(captures(route), count, "{route}");
         }
     }
 }

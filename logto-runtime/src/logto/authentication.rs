@@ -56,7 +56,7 @@ impl Waiting {
         };
         match logto.finish(verification, token).await {
             Ok((verified, known, now)) => {
-                let auth = logto.authenticate(Arc::clone(&verified), now, asked)?;
+                let auth = logto.authenticate(Arc::clone(&verified), now, || asked)?;
                 Ok((auth, Uncached { verified, known }))
             }
             Err(refused) => Err(logto.reject_unfinished(refused, asked)),
@@ -146,9 +146,11 @@ impl Logto {
                         let asked = Asked::in_request(requirement, extensions);
                         Err(this.reject(cause, asked, Some(&verified)))
                     }
-                    Some(Ok(())) => this
-                        .authenticate(verified, now, Asked::in_request(requirement, extensions))
-                        .map(Authentication::Done),
+                    Some(Ok(())) => {
+                        let asked = || Asked::in_request(requirement, extensions);
+                        let authenticated = this.authenticate(verified, now, asked);
+                        authenticated.map(Authentication::Done)
+                    }
                 }
             }
             Verification::Rejected(error) => {
@@ -256,23 +258,23 @@ impl Logto {
 
     /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects it. Nothing
     /// waits between this and the handler.
-    pub(super) fn authenticate(
+    pub(super) fn authenticate<'a>(
         self,
         verified: Arc<Verified>,
         now: Reading,
-        asked: Asked<'_>,
+        asked: impl FnOnce() -> Asked<'a>,
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
         let (logto, token) = (auth.logto(), auth.verified());
         let mut functions = logto.settings().deny_if.iter();
         if let Some(denial) = functions.find_map(|deny| deny(&auth)) {
-            return Err(logto.reject(denial, asked, Some(token)));
+            return Err(logto.reject(denial, asked(), Some(token)));
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &logto.settings().revocations
             && let Some(refusal) = revocations.refusal(token, now)
         {
-            return Err(logto.reject(refusal, asked, Some(token)));
+            return Err(logto.reject(refusal, asked(), Some(token)));
         }
         #[cfg(not(feature = "revocation"))]
         let _ = now;

@@ -105,7 +105,7 @@ impl Logto {
         let logto = tenant.map_err(|(logto, error)| logto.reject(error, asked, None))?;
         let verification = logto.verifier().try_verify(token, || known);
         match logto.finish(verification, token).await {
-            Ok((verified, _, now)) => logto.authenticate(verified, now, asked),
+            Ok((verified, _, now)) => logto.authenticate(verified, now, || asked),
             Err(refused) => Err(logto.reject_unfinished(refused, asked)),
         }
     }
