@@ -104,7 +104,7 @@ impl Session {
             _profile: profile,
             address,
             tenant,
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
         })
     }
 

@@ -28,7 +28,7 @@ async fn start() -> (String, logto_runtime::test_util::TestTenant) {
 #[tokio::test]
 async fn each_cell_of_the_page_is_what_the_api_answers_to_its_command() {
     let (address, _tenant) = start().await;
-    let http = reqwest::Client::new();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = http
         .get(&address)
         .send()
@@ -90,7 +90,9 @@ async fn each_cell_of_the_page_is_what_the_api_answers_to_its_command() {
 #[tokio::test]
 async fn the_page_says_who_may_invite_members_to_acme_and_why_others_may_not() {
     let (address, _tenant) = start().await;
-    let page = reqwest::get(&address).await.unwrap().text().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = http.get(&address).send().await.unwrap();
+    let page = page.text().await.unwrap();
     let rows = rows(&page);
     let invite = rows
         .iter()

@@ -33,7 +33,7 @@ impl Api {
         let recorder: &'static _ = Box::leak(Box::new(recorder));
         let counted = metrics::set_default_local_recorder(recorder);
         tokio::spawn(axum::serve(listener, app).into_future());
-        let http = reqwest::Client::new();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
             address,
             tenant,

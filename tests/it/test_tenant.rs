@@ -207,6 +207,7 @@ fn tenant() -> TestTenant {
 
 fn http() -> reqwest::Client {
     reqwest::Client::builder()
+        .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()

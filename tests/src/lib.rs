@@ -10,6 +10,8 @@ mod plain_english;
 #[cfg(test)]
 mod production;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 mod structure;
 
 macro_rules! code_of {

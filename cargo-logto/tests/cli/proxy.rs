@@ -41,7 +41,7 @@ impl Proxy {
             tenant: tenant.to_owned(),
             behaviour,
             creations: sender,
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let router = Router::new().fallback(forward).with_state(shared);
         runtime.spawn(async { axum::serve(listener, router).await });

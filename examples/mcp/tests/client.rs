@@ -21,6 +21,11 @@ struct Server {
     tenant: TestTenant,
 }
 
+/// A client that no proxy of this machine stands before.
+fn http() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
 impl Server {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -33,9 +38,11 @@ impl Server {
 
     /// Creates the OAuth client. It knows the address of the server only.
     async fn manager(&self) -> AuthorizationManager {
-        AuthorizationManager::new(self.address.as_str())
+        let mut manager = AuthorizationManager::new(self.address.as_str())
             .await
-            .unwrap()
+            .unwrap();
+        manager.with_client(http()).unwrap();
+        manager
     }
 
     async fn connect(
@@ -43,7 +50,7 @@ impl Server {
         manager: AuthorizationManager,
     ) -> Result<RunningService<RoleClient, ()>, ClientInitializeError> {
         let config = StreamableHttpClientTransportConfig::with_uri(self.address.as_str());
-        let client = AuthClient::new(Client::new(), manager);
+        let client = AuthClient::new(http(), manager);
         ().serve(StreamableHttpClientTransport::with_client(client, config))
             .await
     }
@@ -132,7 +139,7 @@ async fn a_token_without_the_scopes_of_the_route_is_told_which_ones() {
     let token = server.tenant.token().client("agent").scopes([""; 0]).mint();
     let config =
         StreamableHttpClientTransportConfig::with_uri(server.address.as_str()).auth_header(token);
-    let transport = StreamableHttpClientTransport::with_client(Client::new(), config);
+    let transport = StreamableHttpClientTransport::with_client(http(), config);
     let refused = ().serve(transport).await.unwrap_err();
     let address = server.address.parse().unwrap();
     let said = WWWAuthenticateParams::parse(refused.auth_challenge().unwrap(), &address);

@@ -144,7 +144,7 @@ async fn a_refused_connection_suggests_to_check_host_and_port() {
 #[tokio::test]
 async fn a_redirect_is_not_followed_by_any_client() {
     let (tenant, elsewhere) = (tenant(), tenant());
-    let follows = || reqwest::Client::builder().build().unwrap();
+    let follows = || reqwest::Client::builder().no_proxy().build().unwrap();
     for location in [
         elsewhere.jwks_uri(),
         format!("{}/oidc/jwks?x", tenant.endpoint()),

@@ -122,13 +122,17 @@ async fn a_body_of_more_than_64_kib_is_a_failure() {
     }
 }
 
+fn follows_redirects() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 #[tokio::test]
 async fn redirects_are_refused_even_if_the_client_follows_them() {
     let elsewhere = Api::new();
     for follows in [false, true] {
         let api = Api::with(|builder| {
             if follows {
-                builder.http_client(reqwest::Client::new())
+                builder.http_client(follows_redirects())
             } else {
                 builder
             }
@@ -136,7 +140,7 @@ async fn redirects_are_refused_even_if_the_client_follows_them() {
         elsewhere.tenant.serve_keys(api.tenant.jwks_json());
         api.tenant.redirect_to(elsewhere.tenant.jwks_uri());
         is_unavailable_at_start(&api, "redirect").await;
-        let api = Api::with(|builder| builder.http_client(reqwest::Client::new()));
+        let api = Api::with(|builder| builder.http_client(follows_redirects()));
         api.tenant.redirect_to(api.tenant.jwks_uri());
         let answer = api.ask(&api.token()).await;
         assert_eq!(answer, unavailable("1"), "a redirect to itself");

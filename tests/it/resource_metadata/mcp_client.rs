@@ -23,6 +23,11 @@ struct Api {
     tenant: TestTenant,
 }
 
+/// A client that no proxy of this machine stands before.
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 impl Api {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -43,12 +48,13 @@ impl Api {
 
     /// Creates a client that knows the address, and the challenge that the API answers there.
     async fn client(&self) -> AuthorizationManager {
-        let refused = reqwest::get(&self.address).await.unwrap();
+        let refused = http().get(&self.address).send().await.unwrap();
         assert_eq!(refused.status(), 401);
         let challenge = refused.headers()["www-authenticate"].to_str().unwrap();
         let mut client = AuthorizationManager::new(self.address.as_str())
             .await
             .unwrap();
+        client.with_client(http()).unwrap();
         let found = client
             .resolve_metadata_from_challenge(Some(challenge))
             .await
@@ -79,7 +85,7 @@ async fn a_machine_follows_the_challenge_and_gets_a_token() {
     client.configure_client_credentials(&config).unwrap();
     let token = client.exchange_client_credentials(&config).await.unwrap();
     let token = serde_json::to_value(token).unwrap();
-    let answer = reqwest::Client::new()
+    let answer = http()
         .post(&api.address)
         .bearer_auth(token["access_token"].as_str().unwrap())
         .send()
@@ -132,7 +138,7 @@ async fn a_client_asks_for_the_scopes_of_the_first_challenge_only() {
 async fn a_client_that_lacks_a_scope_learns_which_one() {
     let api = Api::start().await;
     let token = api.tenant.token().client("agent").scopes([""; 0]).mint();
-    let refused = reqwest::Client::new()
+    let refused = http()
         .get(&api.address)
         .bearer_auth(token)
         .send()
