@@ -1,13 +1,16 @@
 //! Runs the schedule of key set fetches, and the generations of revocations, under loom, which tries
 //! every interleaving of the threads.
 //!
-//! `schedule` and `refresh` are the source files of the library. `service` is a small model of the
-//! asynchronous code around them. So are `generation` and `found_clean`, with which a token that was
-//! looked up in the list of revocations passes until the list has changed.
+//! `schedule`, `refresh` and the files that they import are the source files of the library, and so are
+//! `generation` and `found_clean`: with these two, a token that was looked up in the list of
+//! revocations passes until the list has changed. `service` is a small model of the asynchronous code
+//! around the schedule.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+#[path = "../../logto-runtime/src/jwks/backoff.rs"]
+mod backoff;
 #[path = "../../logto-runtime/src/verify/found_clean.rs"]
 #[allow(dead_code, reason = "the model does not report lifetimes")]
 mod found_clean;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::refresh::LONGEST_BACKOFF;
+use super::backoff;
 use crate::clock::Reading;
 
 /// For how long the key set may be used, and how often unknown keys may cause a fetch.
@@ -62,6 +62,6 @@ impl KeyTimes {
     /// Returns whether a failure at `at` is recent enough to suppress another fetch. It is not after a
     /// longer pause of the process or of the machine.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
-        now.since(at) < self.fresh_for.max(LONGEST_BACKOFF * 2)
+        now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }
 }

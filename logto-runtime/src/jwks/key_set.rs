@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::key::{KeyError, VerificationKey};
+use super::{
+    key::{KeyError, VerificationKey},
+    limits::MAX_KEYS,
+};
 use crate::telemetry;
-
-/// The maximum number of keys in a set. Logto serves one to three.
-pub(crate) const MAX_KEYS: usize = 64;
 
 /// The usable keys of one document, sorted by `kid`.
 #[derive(Debug, Default)]

@@ -21,14 +21,16 @@
 //!
 //! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
-//! - `refresh`, `rate_limit`, `age` and `replaced`: decisions over plain values, without I/O;
+//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced`: decisions over plain values, without
+//!   I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch;
-//! - `shared`, `fetch` and `cache`: the current key set, the task that replaces it, and the API.
+//! - `shared`, `fetch_task` and `cache`: the current key set, the task that replaces it, and the API.
 
 mod age;
+mod backoff;
 mod cache;
 mod error;
-mod fetch;
+mod fetch_task;
 mod fetcher;
 mod key;
 mod key_set;

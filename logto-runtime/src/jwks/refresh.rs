@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rate_limit::RateLimit;
+use super::{backoff, rate_limit::RateLimit};
 use crate::clock::Reading;
 
 /// How many fetches unknown keys may start without a pause.
@@ -11,11 +11,6 @@ const BURST: u32 = 2;
 /// The age at which a running fetch counts as lost. A fetch times out long before, so its runtime
 /// must have stopped running tasks.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
-
-/// The back-off after the first failure.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-/// The maximum back-off.
-pub(super) const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 
 /// Why a request wants a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,14 +184,10 @@ impl Refresh {
         started(lost)
     }
 
-    /// Backs off for 1 s, doubling to 60 s. `jitter` (0 to 1) shortens the back-off by up to half,
-    /// so that many instances do not fetch at the same time.
+    /// Does not permit a fetch before the back-off has passed. Returns when it has passed.
     fn back_off(&mut self, started: Duration, jitter: f64) -> Duration {
-        let doublings = self.failures.min(6);
+        self.not_before = started.saturating_add(backoff::after(self.failures, jitter));
         self.failures = self.failures.saturating_add(1);
-        let backoff = (FIRST_BACKOFF * (1 << doublings)).min(LONGEST_BACKOFF);
-        let backoff = backoff.mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0);
-        self.not_before = started.saturating_add(backoff);
         self.not_before
     }
 }
