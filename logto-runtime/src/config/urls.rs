@@ -1,0 +1,68 @@
+//! Which URLs the settings may have: `https`, and plain `http` to loopback only.
+
+use url::{Host, Url};
+
+/// Parses a URL that this crate sends requests to, or compares with the issuer of a token.
+///
+/// The error completes the sentence "the endpoint `…`", such as "is not an absolute URL".
+pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
+    if text.trim().is_empty() {
+        return Err("is empty");
+    }
+    // The URL parser accepts white space and control characters and drops or encodes them. But
+    // issuers are compared as text, so no token would match a setting that contains them.
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err("contains white space");
+    }
+    let url = Url::parse(text).map_err(|_| "is not an absolute URL")?;
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_insecure_http || is_loopback(&url) => {}
+        "http" => {
+            return Err(
+                "is plain http, so an attacker on the network can replace the key set (call \
+                 `.allow_insecure_http()` only inside a trusted network)",
+            );
+        }
+        _ => return Err("is not an http(s) URL"),
+    }
+    let after_scheme = text.get(url.scheme().len()..).unwrap_or_default();
+    if !after_scheme.starts_with("://") || after_scheme.starts_with(":///") {
+        return Err("is not an absolute URL");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("contains credentials");
+    }
+    if url.fragment().is_some() {
+        return Err("has a fragment");
+    }
+    Ok(url)
+}
+
+/// Returns whether the host of a URL is a loopback address or `localhost`.
+///
+/// Compares the whole parsed host, so that `http://localhost.evil.example` does not pass.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Returns a URL without credentials, for error messages and `Debug`.
+///
+/// Redacts everything before the last `@` except the scheme, so that even a malformed URL leaks no
+/// credentials.
+pub(crate) fn without_credentials(text: &str) -> String {
+    let Some((before, after)) = text.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let scheme = before
+        .find("://")
+        .filter(|end| before[..*end].chars().all(is_scheme_char))
+        .map_or("", |end| &before[..end + 3]);
+    format!("{scheme}redacted@{after}")
+}
