@@ -4,9 +4,9 @@
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+mod application_rejections;
 mod deny_async;
 mod documents;
-mod own_rejections;
 mod sources;
 #[allow(dead_code, reason = "shared with the tests in `it`")]
 #[path = "../it/support.rs"]

@@ -4,19 +4,22 @@
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
 //!
 //! - Clones share everything, including the key set and the token cache.
-//! - A rejection is logged once, where it is made.
+//! - A rejection is logged once: where it is made, or when it becomes a response if the application
+//!   made it and did not say for which caller.
 //! - A request checks the signature of its token at most once, even if the token is not in the
 //!   cache. Later guards of the request reuse the result.
-//! - Verification waits only if keys must be fetched first.
+//! - A request waits only for keys, for an answer of `deny_if_async`, and after a pause of the process
+//!   for the log of revocations.
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files are `any_of.rs` (several tenants), `deny_async.rs`, `own_rejection.rs`, `auth_info.rs`,
-//! `custom_claims.rs`, `state.rs`, `find.rs`, `health.rs`,
-//! `until_invalid.rs`, and `warm_up.rs` with
+//! files are `any_of.rs` (several tenants), `deny_async.rs`, `application_rejection.rs`
+//! (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`
+//! (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and `warm_up.rs` with
 //! `guarded_names.rs` and `asked_both_ways.rs`.
 
 mod any_of;
+mod application_rejection;
 pub(crate) mod asked;
 mod asked_both_ways;
 pub(crate) mod auth_info;
@@ -27,7 +30,6 @@ pub(crate) mod deny_async;
 pub(crate) mod find;
 mod guarded_names;
 pub(crate) mod health;
-mod own_rejection;
 mod reject;
 mod remembered;
 pub(crate) mod shared;

@@ -8,13 +8,14 @@ use crate::answer::{
     cause::{Cause, Own},
 };
 
-/// For what an application decides itself, behind a guard: an order of somebody else, a plan that was
-/// not paid. The answer looks like one of this crate: with a challenge and `no-store`, and logged under
-/// the code `application`.
+/// Rejections for what an application decides itself behind a guard, such as an order that belongs to
+/// another user, or a plan that was not paid. The response has the form of this crate's own, with a
+/// challenge and `no-store`. The log shows the code `application`.
 ///
-/// [`for_caller`](Self::for_caller) lets [`on_rejection`](crate::LogtoBuilder::on_rejection) render it,
-/// and logs who the caller is. Without that call, the `Logto` of
-/// [`install_global`](Logto::install_global) renders it, or else the body is the one of this crate.
+/// [`for_caller`](Self::for_caller) adds the caller to the log, and lets
+/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without
+/// that call, the `Logto` of [`install_global`](Logto::install_global) renders it. If none is installed,
+/// the body is `{"error": "<message>"}`.
 impl Rejection {
     /// 403 `Access denied`: the caller is not accepted, with any token.
     ///
