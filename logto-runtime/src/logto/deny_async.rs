@@ -4,8 +4,8 @@
 //!   the order of the builder, decides.
 //! - Requests with the same token share one question, and its answer for `deny_remembered_for`. One that
 //!   waits too long for it asks by itself.
-//! - A remembered answer is about nothing but the functions. The times of the token, its key,
-//!   `deny_if` and revocations are asked again on every request, after it.
+//! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
+//!   revocations are checked on every request, after it.
 
 use std::{
     fmt::Display,
@@ -28,7 +28,7 @@ use crate::{
         cause::Cause,
         denial::{Denial, IntoDenial, sealed::IntoDenial as Sealed},
     },
-    clock::{Reading, current_runtime},
+    clock::{NoRuntime, Reading, current_runtime},
     telemetry,
     verify::{TokenMemory, Verified},
 };
@@ -120,20 +120,23 @@ impl Inquiry {
 
     async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
         if let Err(without) = current_runtime() {
-            let error = format!(
-                "nothing can be waited for: {without:?}; call it in a tokio runtime \
-                                 that was built with `.enable_all()`"
-            );
-            self.report(Err(&error));
+            let error = match without {
+                NoRuntime::Outside => "it can't be asked outside a tokio runtime",
+                NoRuntime::WithoutTimer => {
+                    "it can't be asked in a tokio runtime without a timer; build the runtime with \
+                     `.enable_all()`"
+                }
+            };
+            self.report(Err(error));
             return Verdict::Failed;
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
-        // A question takes at most half of it, unless the requests that asked were given up.
+        // A question takes at most half of this time, unless clients disconnect while they wait for it.
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
-            // A caller who gives up requests must not decide that the answer is missing.
+            // Clients that disconnect must not make another request fail, so this one asks by itself.
             Err(_) => return self.ask_functions(auth).await,
         };
         let verdict = self.ask_functions(auth).await;
@@ -223,7 +226,7 @@ impl Logto {
     }
 }
 
-/// Makes one type of all functions for `deny_if_async`.
+/// Boxes a function for `deny_if_async`, so that all of them have one type.
 pub(crate) fn boxed<F, Fut, D, E>(deny: F) -> DenyIfAsync
 where
     F: Fn(AuthInfo) -> Fut + Send + Sync + 'static,
