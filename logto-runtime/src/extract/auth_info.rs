@@ -34,8 +34,8 @@ impl FromLogto for AuthInfo {
     }
 }
 
-/// Returns `None` only if nothing that could be a token is where
-/// [`token_source`](crate::LogtoBuilder::token_source) says. Bad credentials are rejected.
+/// Returns `None` only if no place that [`token_source`](crate::LogtoBuilder::token_source) names has
+/// anything that could be a token. Bad credentials are rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState,

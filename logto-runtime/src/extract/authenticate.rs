@@ -29,8 +29,8 @@ pub(crate) type Extracting<'a, T> = Either<
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,
 >;
 
-/// Authenticates a request and calls `make` with the caller. Waits only if the token can't be
-/// verified without fetching keys.
+/// Authenticates a request and calls `make` with the caller. The future is ready at once unless the
+/// request [must wait](Authentication::Waits).
 #[inline]
 pub(super) fn authenticate<'a, T>(
     parts: &'a mut Parts,

@@ -44,9 +44,9 @@ impl AuthInfo {
     /// Checks that the caller meets a policy now, in the organization that a message names, and
     /// returns the id of that organization.
     ///
-    /// Verifies the caller again, as [`check`](Self::check) does. A policy of global scopes is not for
-    /// an organization: ask `check` for it, and use the organization's id as plain text. With
-    /// alternatives, ask `check` for those of global scopes first.
+    /// Verifies the caller again, as [`check`](Self::check) does. Do not use it with a policy of global
+    /// scopes, whose tokens do not name an organization: call `check`, and use the organization's id as
+    /// plain text. If a policy has alternatives of both kinds, call `check` with the global ones first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};

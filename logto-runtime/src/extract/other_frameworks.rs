@@ -18,11 +18,15 @@ impl Logto {
     /// Decides about a request of a web framework other than axum, as an extracted [`Guard`] does.
     ///
     /// `parts` must have the method and all headers of the request. `path_parameters` are the names and
-    /// values of **all** parameters of the matched route, percent-decoded once, or `None` where they are not
-    /// known, for example before routing. An organization policy is then answered with 500, unless it has
-    /// `org = token` or `org = header("…")`. With these two, and with global scopes, an organization in
-    /// the path is then overlooked. Where some parameters are known, call this with them, and then with
-    /// `None`.
+    /// values of **all** parameters of the matched route, percent-decoded once. Pass `None` where they are
+    /// not known, for example before routing:
+    ///
+    /// - An organization policy is then answered with 500, unless it has `org = token` or
+    ///   `org = header("…")`.
+    /// - These two, and policies of global scopes, then do not notice an organization in the path.
+    ///
+    /// Where only some of the parameters are known, call this twice: with those, which are then compared,
+    /// and with `None`, because there may be others.
     ///
     /// Send the [`Rejection`] with its [`status`](Rejection::status), its
     /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its

@@ -81,8 +81,9 @@ impl<'a> InRequest<'a> {
 }
 
 impl InRequest<'_> {
-    /// The names of parameters that are not UTF-8 are those of the matched route. Without one, they
-    /// are not known.
+    /// Decides about a request whose parameters can't be read. Returns `false` if the matched route has
+    /// no recognised name. With such a name, or without a matched route, nothing can be compared: a
+    /// mismatch.
     fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
         match self.parts.extensions.get::<MatchedPath>() {
             Some(route) if !is_named_in(route.as_str()) => Ok(false),
@@ -120,9 +121,12 @@ impl Requested for InRequest<'_> {
 impl Place {
     /// Returns whether routing has ended here, so that all path parameters are known.
     ///
-    /// It has on a matched route. But the service behind a layer may be a router: on a route that
-    /// ends with a wildcard, for the rest of the path. In a nested service, axum may leave the route
-    /// of an outer router; then there are more parameters than the route has.
+    /// On a handler, it has ended if there is a matched route. The service behind a layer may be a
+    /// router. Unless the layer says `leaf`, it needs two things more:
+    ///
+    /// - The route does not end with a wildcard. Otherwise an inner router may match the rest of the path.
+    /// - The route captures as many parameters as the request has. Otherwise axum has left the route of an
+    ///   outer router in the request.
     fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {
         let matched = parts.extensions.get::<MatchedPath>();
         match self {
@@ -137,7 +141,7 @@ impl Place {
     }
 }
 
-/// Returns how many parameters a route captures. A doubled brace stands for the character.
+/// Returns how many parameters a route captures. A doubled brace is an escaped brace.
 fn captures(route: &str) -> usize {
     let doubled = route.matches("{{").count();
     route

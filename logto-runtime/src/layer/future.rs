@@ -20,7 +20,7 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// The authentication of a request that waits for keys.
+/// The authentication of a request that must wait, for keys for example.
 type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Uncached), Rejection>> + Send + 'static>>;
 

@@ -19,17 +19,16 @@ use crate::{
 pub(crate) enum Authentication {
     /// The token is verified.
     Done(AuthInfo),
-    /// Keys must be fetched before the token can be verified, or revocations read.
+    /// The request must wait: for keys, for an answer of `deny_if_async`, or for the log of revocations.
     Waits(Waiting),
 }
 
-/// A token that waits for keys or for revocations. Does not borrow from the request, which may be moved meanwhile.
+/// A token whose request must wait. Does not borrow from the request, which may be moved meanwhile.
 pub(crate) struct Waiting {
     logto: Logto,
-    /// The keys to wait for; `None` if that is only an answer of `deny_if_async`, or a reading of the log
-    /// of revocations.
+    /// The keys to wait for. `None` if the token is verified, and the request waits for something else.
     need: Option<Need>,
-    /// The token, if it is verified and only the rest is waited for.
+    /// The verified token, if `need` is `None`.
     verified: Option<Arc<Verified>>,
     token: Box<[u8]>,
     route: Option<MatchedPath>,
@@ -55,16 +54,16 @@ impl Waiting {
             None => logto.verifier().try_verify(token, || verified.as_ref()),
         };
         match logto.finish(verification, token).await {
-            Ok((verified, known, now)) => {
+            Ok((verified, origin, now)) => {
                 let auth = logto.authenticate(Arc::clone(&verified), now, || asked)?;
-                Ok((auth, Uncached { verified, known }))
+                Ok((auth, Uncached { verified, origin }))
             }
             Err(refused) => Err(logto.reject_unfinished(refused, asked)),
         }
     }
 }
 
-/// Why a token was refused before the last checks, which do not wait.
+/// Why a token was rejected before the checks of [`authenticate`](Logto::authenticate).
 pub(super) struct Unfinished {
     cause: Cause,
     /// The token, if it was verified.
@@ -83,13 +82,13 @@ impl From<VerifyError> for Unfinished {
 /// A token that was verified after a wait, and that its request does not remember yet.
 pub(crate) struct Uncached {
     verified: Arc<Verified>,
-    known: Origin,
+    origin: Origin,
 }
 
 impl Uncached {
     /// Remembers the token in the extensions of its request, if its signature was checked.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
-        if self.known == Origin::Signature {
+        if self.origin == Origin::Signature {
             logto.remember(&self.verified, extensions);
         }
     }
@@ -127,8 +126,8 @@ impl Logto {
             memory.is_of(&this, token).then_some(&memory.verified)
         };
         match this.verifier().try_verify(token, remembered) {
-            Verification::Verified(verified, known, now) => {
-                if known == Origin::Signature {
+            Verification::Verified(verified, origin, now) => {
+                if origin == Origin::Signature {
                     this.remember(&verified, extensions);
                 }
                 let answer = match this.must_read_revocations(now) {
@@ -238,7 +237,7 @@ impl Logto {
         token: AccessToken<'_>,
     ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
         match verification {
-            Verification::Verified(verified, known, now) => Ok((verified, known, now)),
+            Verification::Verified(verified, origin, now) => Ok((verified, origin, now)),
             Verification::Rejected(error) => Err(error),
             Verification::Waits(need) => self.verifier().verify_after(need, token).await,
         }
@@ -256,8 +255,8 @@ impl Logto {
         }
     }
 
-    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects it. Nothing
-    /// waits between this and the handler.
+    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects it. These checks
+    /// come last: the request does not wait between them and the handler.
     pub(super) fn authenticate<'a>(
         self,
         verified: Arc<Verified>,

@@ -86,7 +86,7 @@ impl Logto {
         let granted = Granted {
             foreign_audience: met.resource().is_some_and(foreign),
             compared_organization: met.wants_organization() && source != OrganizationSource::Route,
-            // The guard of a router says nothing about what its handlers make of an absence.
+            // A layer does not know whether the handlers behind it expect an absent organization.
             without_organization: on_handler
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),

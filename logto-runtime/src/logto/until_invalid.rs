@@ -15,14 +15,16 @@ const GATHER: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
-    /// Waits until a request with this token would be refused with 401: it has expired, its key was
-    /// withdrawn, it was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) or
-    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. Also ends when the mode of [`Silence`](crate::Silence) refuses requests, and when the log is not read
-    /// any more.
+    /// Waits until a request with this token would be refused: it has expired, its key was withdrawn, it
+    /// was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) or
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when
+    /// the mode of [`Silence`](crate::Silence) refuses requests, and when this process has stopped reading
+    /// the log of revocations.
     ///
-    /// Use it to end a WebSocket or an event stream. It resolves within a second and a few
-    /// milliseconds. A revocation that this process knows of ends the wait after at most a tenth of a
-    /// second.
+    /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the
+    /// wait after at most a tenth of a second. A new answer of `deny_if_async` ends it after at most
+    /// [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second, and the time that
+    /// the function takes. Everything else ends it after at most a second and a few milliseconds.
     ///
     /// ```
     /// # use logto_runtime::AuthInfo;

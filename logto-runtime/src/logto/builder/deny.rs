@@ -13,7 +13,7 @@ use crate::{
 
 impl LogtoBuilder {
     /// Rejects the caller of a verified token if `deny` says so: with 401 `Invalid token` if it
-    /// returns `true`, or as the [`Denial`](crate::Denial) says that it returns.
+    /// returns `true`, or with the response of the [`Denial`](crate::Denial) that it returns.
     ///
     /// The function is called on every request, whether or not the token is cached. Call the method
     /// again to add another function; the first one that denies decides.

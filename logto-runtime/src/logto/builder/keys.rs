@@ -78,8 +78,8 @@ impl LogtoBuilder {
     }
 
     /// Sets how often tokens with unknown keys may cause a fetch, after the first two fetches.
-    /// Default: 10 s. Tokens whose key has left the set, or that are older than the set, may cause as
-    /// many of their own.
+    /// Default: 10 s. Tokens whose key has left the set, or that are older than the set, have a limit
+    /// of their own: one fetch in this time.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self
