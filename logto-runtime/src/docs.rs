@@ -3,7 +3,8 @@
 macro_rules! pages {
     ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
-            // The first definition of a link counts: in place of the file, which rustdoc does not copy.
+            // Defines the link before the page does, because the first definition counts: the image as
+            // text, since rustdoc does not copy files.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }

@@ -29,8 +29,8 @@ pub(crate) enum Cause {
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) did not answer.
     #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
     DenyUnanswered(Duration),
-    /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection) or its
-    /// like.
+    /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection),
+    /// `invalid_token` or `unavailable`.
     #[error("the application refused the caller")]
     Application(Own),
     /// An entry of the list of revocations refuses the token.

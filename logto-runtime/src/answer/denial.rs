@@ -1,6 +1,6 @@
 //! [`Denial`], the answer to a caller whom `deny_if` denies.
 
-/// How a caller is refused whom [`deny_if`](crate::LogtoBuilder::deny_if) denies.
+/// The response to a caller whom [`deny_if`](crate::LogtoBuilder::deny_if) denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {

@@ -49,7 +49,7 @@ struct Inner {
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
-    /// Whether the log and the metrics know of it.
+    /// Whether it was reported to the log and the metrics.
     is_reported: bool,
 }
 
@@ -87,7 +87,7 @@ impl Rejection {
         self
     }
 
-    /// Leaves the report to the moment at which this becomes a response.
+    /// Delays the report to the log and the metrics until the rejection becomes a response.
     pub(crate) fn unreported(mut self) -> Self {
         self.0.is_reported = false;
         self

@@ -98,8 +98,8 @@ codes! {
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not
     /// answer in time.
     DenyUnanswered "deny_unanswered"
-    /// The application refused the caller itself, with [`Rejection::forbidden`](crate::Rejection::forbidden)
-    /// or its like.
+    /// The application refused the caller itself, with
+    /// [`Rejection::forbidden`](crate::Rejection::forbidden), `invalid_token` or `unavailable`.
     Application "application"
     /// The token was revoked.
     Revoked "revoked"

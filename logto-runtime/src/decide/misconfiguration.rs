@@ -58,7 +58,8 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
-    /// A requirement that was written by hand restricts what its kind cannot compare.
+    /// A requirement that was written by hand has a restriction that its kind cannot compare, such as
+    /// `org = path(…)` with global scopes.
     #[error(
         "a requirement has `{0}`, which guards of its kind can't enforce: remove it, or write it on the \
          requirements that can (the alternatives, or those of an organization)"

@@ -4,18 +4,19 @@
 //! request names ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason.
 //! Nothing here waits or logs.
 //!
-//! - The checks run in the order audience, organization, subject, client, scopes. The first failure is the
-//!   reason.
+//! - The checks run in the order audience, organization, subject, client, scopes. The first failure is
+//!   the reason.
 //! - A global requirement where the request names an organization is a fault of the program. This is
-//!   asked first, for every request.
+//!   checked first, on every request.
 //! - Audiences, organizations and scopes are compared byte for byte.
 //! - Alternatives are tried in order, and the first that is met decides. If none is met, the
 //!   reason is that of the alternative that came closest.
 //! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
 //!   rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names), `organization.rs` and
-//! `subject.rs` (where a request names its organization and its user) and `misconfiguration.rs`.
+//! Read [`decide`] first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
+//! `organization.rs` and `subject.rs` (where a request names its organization and its user) and
+//! `misconfiguration.rs`.
 
 pub(crate) mod clients;
 mod error;

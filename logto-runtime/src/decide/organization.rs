@@ -10,7 +10,7 @@ use crate::{
 /// The names of path parameters that are recognised as the organization of a request.
 const RECOGNISED: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
 
-/// The organization that the program passes instead of a request, if it passes one.
+/// The organization that a call of `check_in` names. `None` for `check`.
 pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
 
 /// The path parameters of a request that a guard can see. `P` iterates over names and values.

@@ -59,8 +59,8 @@ impl KeyTimes {
         }
     }
 
-    /// Returns whether a failure at `at` is recent enough to suppress another fetch. It is not after a
-    /// longer pause of the process or of the machine.
+    /// Returns whether a failure at `at` is recent enough to suppress another fetch. After a longer pause
+    /// of the process or of the machine, it is not.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }

@@ -21,9 +21,9 @@ pub(crate) struct VerificationKey {
     material: Box<[u8]>,
     prepared: PreparedKey,
     retired: AtomicBool,
-    /// How many signatures were checked with this key.
     #[cfg(all(test, feature = "test-util"))]
     retires_when_checked: AtomicBool,
+    /// How many signatures were checked with this key.
     #[cfg(all(test, feature = "test-util"))]
     checks: std::sync::atomic::AtomicU64,
 }

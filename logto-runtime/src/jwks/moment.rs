@@ -7,9 +7,8 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks, read without a lock.
 ///
-/// Its two parts are read one after the other. While it is being set, a request may see the old
-/// value of one part: The keys then look older than
-/// they are, which costs at most one fetch.
+/// Its two parts are read one after the other. While it is being set, a request may see the old value
+/// of one part. The keys then look older than they are, which costs at most one fetch.
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
     wall_millis: AtomicU64,

@@ -87,8 +87,8 @@ pub enum InState {}
 
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
-/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) returns the one
-/// that was met. If none of them is met, the caller gets the answer for the one that came closest.
+/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was
+/// met. If none of them is met, the caller gets the answer for the one that came closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -28,7 +28,7 @@ pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
-    /// Returns the same for the life of the program, as guards keep it.
+    /// Returns [`FIRST`](Self::FIRST) as a static reference, which checks keep.
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 

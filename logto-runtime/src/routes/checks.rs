@@ -57,7 +57,7 @@ impl Checks {
             let guarding = guards()
                 .filter(|guard| !is_first && guard.is_argument(argument))
                 .filter_map(|guard| guard.requirement.map(Check::Guard));
-            // Functions with equal attributes may share a type, but a handler has it once.
+            // Several entries can have this type: an equal policy on several functions. One is enough.
             list.extend(guarding.take(1));
             list.extend(Check::of_extractor(argument));
         }

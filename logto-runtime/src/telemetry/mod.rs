@@ -10,9 +10,9 @@
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
 //! subject and client of a verified token, so logs are safe to archive. What they say of the route,
-//! its guard, the audience and the issuer comes from this program and not from the request. A `kid` comes from clients;
-//! it is escaped and cut to 64 characters. The audit events of revocations hold the ids that were
-//! revoked.
+//! its guard, the audience and the issuer comes from this program and not from the request. A `kid`
+//! comes from clients; it is escaped and cut to 64 characters. The audit events of revocations hold the
+//! ids that were revoked.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;
@@ -85,7 +85,7 @@ pub(crate) fn help(code: &str) -> String {
     format!("{TROUBLESHOOTING}#{code}")
 }
 
-/// Whether the current decision is that of the explorer, which nobody asked for.
+/// Whether the explorer makes the current decision, which is not reported.
 #[inline]
 pub(crate) fn is_quiet() -> bool {
     #[cfg(feature = "explorer")]

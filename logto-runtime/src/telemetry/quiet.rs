@@ -12,8 +12,8 @@ thread_local! {
 
 /// Runs a future whose decisions are neither logged nor counted.
 ///
-/// A subscriber that ignores events would not do: `tracing` remembers for each kind of event whether
-/// anybody wants it, and could remember the answer of that subscriber.
+/// A subscriber that ignores events would not work: `tracing` caches for each kind of event whether a
+/// subscriber wants it, so real requests could lose their events.
 pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -23,7 +23,7 @@ pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
     .await
 }
 
-/// Whether decisions of this thread are reported to nobody now.
+/// Whether this thread is making a decision that must not be reported.
 pub(super) fn is_quiet() -> bool {
     QUIET.get()
 }

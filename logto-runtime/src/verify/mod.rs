@@ -16,8 +16,8 @@
 //! - `claim_rules`: issuer, times, and contradictions about the organization;
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
-//! - `token_memory`: a bounded memory of what a later stage found out about tokens;
-//! - `found_clean`: what a later stage remembers about a token;
+//! - `token_memory`: a bounded memory of the answers of `deny_if_async`, by token;
+//! - `found_clean`: under which list of revocations a token was last found not to be revoked;
 //! - `unverified_issuer`: which of several tenants must verify a token;
 //! - `error`: why a token is rejected.
 

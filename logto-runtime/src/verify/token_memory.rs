@@ -1,4 +1,5 @@
-//! A bounded memory of what a later stage found out about verified tokens.
+//! A bounded memory of what a later stage found out about verified tokens. `deny_if_async` keeps its
+//! answers in it.
 
 use std::sync::Arc;
 

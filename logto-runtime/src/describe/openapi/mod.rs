@@ -11,8 +11,8 @@
 //!   error names the operation.
 //!
 //! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `alternatives.rs` and
-//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies), `refusals.rs` (responses) and
-//! `schemas.rs`.
+//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies), `refusals.rs`
+//! (responses) and `schemas.rs`.
 
 mod alternatives;
 mod mark;

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use super::schemes::as_component;
 use crate::{logto::Logto, token::source::Sources};
 
-/// The places beside the `Authorization` header, which the OAuth 2.0 schemes stand for.
+/// The places of tokens other than the `Authorization` header. The OAuth 2.0 schemes describe that one.
 pub(super) struct Places<'a> {
     sources: &'a Sources,
     used: BTreeSet<String>,
@@ -25,12 +25,13 @@ impl<'a> Places<'a> {
         self.sources.has_authorization()
     }
 
-    /// Returns whether a request may be refused for the site that it comes from.
+    /// Returns whether tokens are read from a cookie, so that the origin of a request matters.
     pub(super) fn has_cookie(&self) -> bool {
         self.sources.cookies().next().is_some()
     }
 
-    /// Returns whether a request may have tokens in two places.
+    /// Returns whether a request can be refused for several tokens: whether the settings name places
+    /// other than `Authorization` alone.
     pub(super) fn are_several(&self) -> bool {
         self.sources.are_named()
     }

@@ -1,6 +1,6 @@
 //! OAuth 2.0 security schemes, one per kind of token request.
 //!
-//! OpenAPI cannot say otherwise that a token is valid for one resource only.
+//! OpenAPI has no other way to say that a token is valid for one resource only.
 
 use std::collections::BTreeSet;
 

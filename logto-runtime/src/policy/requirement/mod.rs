@@ -6,8 +6,8 @@
 //! - A requirement has a kind, which is one of Logto's permission models.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `fit` says where a requirement can stand; `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
-//!   it.
+//! - `fit` says where a requirement can stand; `scope_expr` has the tree of scopes; `text` formats a
+//!   requirement as the attribute that declares it.
 
 mod fit;
 mod scope_expr;
