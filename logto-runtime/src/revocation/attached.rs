@@ -1,4 +1,5 @@
-//! What a list with a log keeps beside its entries.
+//! [`Attached`]: the log of a list, and what is known about it. Whether it has been read, when a process
+//! that receives webhooks was last alive, and which records are not in it yet.
 
 use std::{
     collections::VecDeque,
@@ -25,14 +26,13 @@ use crate::{
 /// How long one call of the log may take.
 pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 
-/// A process that has not read for this long was paused: the task reads more often, and notices each
-/// failure sooner.
+/// If the task has neither read nor failed to for longer than this, the process was paused.
 const PAUSED: Duration = Duration::from_secs(5);
 
 /// How long to wait for the log at the start of a program.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// From when on silence is an error in the log. A process that receives webhooks beats every 5 s.
+/// How long a silence lasts before an error is logged. A process that receives webhooks beats every 5 s.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 /// The log of a list, and what is known about it.
@@ -84,8 +84,8 @@ impl Attached {
         }
     }
 
-    /// Whether requests can be answered: the log has been read, and in a mode that does not serve
-    /// during silence, a process that receives webhooks was heard.
+    /// Whether requests can be answered: the log has been read and, if the mode of [`Silence`] has a
+    /// limit, a process that receives webhooks has shown that it is alive. With `start_empty`, always.
     pub(super) fn is_ready(&self, now: Reading) -> bool {
         let heard = self.silence.limit().is_none() || self.silent_for(now).is_some();
         self.start_empty || (self.is_loaded() && heard)
@@ -100,7 +100,8 @@ impl Attached {
         self.silence.refuses(token, self.silent_for(now), now)
     }
 
-    /// Returns for how long nothing was heard; `None` if nothing was ever heard.
+    /// Returns the time since a process that receives webhooks was last known to be alive; `None` if none
+    /// ever was.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
@@ -111,7 +112,8 @@ impl Attached {
         self.read.age(now).is_some_and(|age| age > PAUSED) && !self.has_ended()
     }
 
-    /// Says that the task is running, in the middle of something. Does not hide that it was paused.
+    /// Records that the task is still running, during a long read or write. Does nothing after a pause,
+    /// so that the next request notices it.
     pub(super) fn still_running(&self, now: Reading) {
         if !self.was_paused(now) {
             self.read.set(now);
@@ -120,7 +122,7 @@ impl Attached {
 
     /// Waits for one reading, for at most two seconds.
     pub(super) async fn wait_for_reading(&self) {
-        // Without a timer, the wait could not be limited. The request goes on with what is known.
+        // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
             return;
         }
@@ -128,7 +130,7 @@ impl Attached {
         let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
     }
 
-    /// Waits until the list is as it should be, for at most ten seconds.
+    /// Waits until `fits` returns `true`, for at most ten seconds. Asks it again after each reading.
     pub(super) async fn until(&self, fits: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(
@@ -177,10 +179,10 @@ impl Attached {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Another process beats, so it knows the log or has accepted it.
+    /// Records that another process beats: it has accepted the log, or knows it.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
-        // Whoever may not write need not tell it, either.
+        // The others know it, so this process need not write to the log, which it may have no right to.
         self.has_told();
         if waits {
             self.accept_new();
@@ -249,15 +251,15 @@ impl Attached {
         self.pending().len()
     }
 
-    /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
-    /// goes away meanwhile.
+    /// Appends the pending records to the log. A record stays pending until it is in the log, even if this
+    /// future is dropped.
     pub(super) async fn send(&self) -> Result<(), LogError> {
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;
         self.send_all().await
     }
 
-    /// The same, unless another task is doing it.
+    /// Does the same as [`send`](Self::send), unless another task is sending already.
     pub(super) async fn send_unless_sending(&self) -> Result<(), LogError> {
         match self.sending.try_lock() {
             Ok(_one_at_a_time) => self.send_all().await,

@@ -1,12 +1,12 @@
-//! Random waits, so that replicas do not all come at once.
+//! Random waits, so that replicas do not all call the log at once.
 
 use std::{
     hash::{BuildHasher, RandomState},
     time::Duration,
 };
 
-/// The longest wait after a failure. Whoever comes back after an outage must hear of everything within
-/// two seconds.
+/// The longest wait after a failure. A replica must have read everything within two seconds after an
+/// outage.
 const LONGEST: Duration = Duration::from_millis(500);
 
 /// Returns how long to wait after this many failures: a quarter of a second, then half of one. Half of

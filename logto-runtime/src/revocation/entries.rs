@@ -1,4 +1,6 @@
 //! How entries come into the list, and leave it.
+//!
+//! An entry is over when every token that it could refuse is too old to be accepted anyway.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
@@ -12,7 +14,7 @@ use crate::telemetry::{self, Audit};
 /// How often entries that are over are removed, in seconds.
 const FORGET_EVERY: i64 = 60;
 
-/// From how many entries on the log warns.
+/// From this number of entries on, a warning is logged.
 const MANY: usize = 1_000_000;
 
 impl Revocations {
@@ -40,8 +42,8 @@ impl Revocations {
         });
     }
 
-    /// Adds entries to the list, reports each, and keeps them for the log. They are refused here from
-    /// now on; [`flush`](Self::flush) brings them to other replicas.
+    /// Adds entries to the list, reports each, and keeps them for the log. This process refuses their
+    /// tokens from now on; [`flush`](Self::flush) brings the entries to other replicas.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
         for record in records {
             let (organization, id) = record.target.ids();

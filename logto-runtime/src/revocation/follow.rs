@@ -20,10 +20,10 @@ use crate::{clock::Reading, telemetry};
 /// How long a reading waits for a record.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How often the state of the log is looked at under a constant stream of records.
+/// How often the head of the log is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// How often the log is read from its start before that counts as a failure.
+/// How many times in a row the log may have to be read from its start. Once more is a failure.
 const RESTARTS: u32 = 3;
 
 /// Reads the log until the list is dropped.
@@ -42,7 +42,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
         if attached.was_paused(list.now()) {
-            // An answer may be from before the pause, and a failure that of a connection that died.
+            // The answer may be from before the pause, or the connection may have died in it.
             outcome = reader.read(&list, attached, Duration::ZERO).await;
         }
         failures = match outcome {
@@ -59,7 +59,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
     }
 }
 
-/// Says that nothing is read any more when the task ends, for example because its runtime does.
+/// Records that the task has ended when it is dropped, for example with its runtime.
 struct End(Weak<Shared>);
 
 impl Drop for End {
@@ -120,7 +120,7 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heals = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        // A wrong time takes entries for too old, or for reaching too far.
+        // Under a wrong time, entries were dropped as too old, or capped.
         let was_set = self.wall_clock.was_set(list.now());
         if (!attached.is_loaded() && self.seen.is_none()) || heals || was_set {
             self.start_again();
@@ -219,8 +219,10 @@ impl Reader {
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
     }
 
-    /// Looks at the head of the log, and reads what it has. Returns `false` if the log was emptied,
-    /// restored or replaced. Nothing is confirmed by what is left of it.
+    /// Compares the head of the log with what was read, and reads the rest. A beat that has changed
+    /// confirms that a process that receives webhooks is alive.
+    ///
+    /// Returns `false`, and confirms nothing, if the log was emptied, restored or replaced.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let asked = list.now();
         let head = within(attached.log.head()).await?;
@@ -249,13 +251,14 @@ impl Reader {
         }
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());
-            // The first beat of an older copy says nothing about this one.
+            // A beat that was there at the first look may be that of an older copy of the log.
             let changed = self.without_beat || self.last_beat.is_some();
             if changed && !own {
                 attached.accepted_elsewhere();
             }
-            // The first one may be old: only a change says that somebody is alive. He was after the
-            // question before. The beat that this process has just written is there now.
+            // It may also be old, so only a change shows that a process is alive. Another process has
+            // written its beat since the look before, which is the time to confirm. This process has
+            // written its own beat before this look.
             if own {
                 attached.confirm(asked);
             } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {
@@ -271,12 +274,12 @@ impl Reader {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
-        // An older copy has an older beat, perhaps that of this process.
+        // An older copy has an older beat, perhaps one of this process.
         (self.last_beat, self.without_beat) = (None, false);
         self.writer.forget_beat();
     }
 
-    /// Whether the state of the log is to be looked at.
+    /// Whether the head of the log must be checked again.
     fn is_due(&self, list: &Revocations) -> bool {
         let checked_at = self.checked_at;
         checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)

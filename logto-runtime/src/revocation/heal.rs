@@ -20,7 +20,7 @@ const BATCH: usize = 1_000;
 /// The longest wait before a replica begins to write.
 const SPREAD: Duration = Duration::from_millis(500);
 
-/// The longest time between two times that what is missing is written.
+/// The longest wait before the next try after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Reader {
@@ -29,7 +29,7 @@ impl Reader {
     /// All replicas do this at the same time. Each begins at another moment with other entries, and
     /// reads after every batch what the others have written, so that little is written twice.
     ///
-    /// A failure is not one of reading: a replica may lack the right to write.
+    /// A failure does not count as a failure to read, because a replica may lack the right to write.
     pub(super) async fn heal(
         &mut self,
         list: &Revocations,

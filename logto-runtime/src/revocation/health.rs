@@ -10,22 +10,22 @@ use super::{Revocations, attached::SILENT};
 #[non_exhaustive]
 pub struct RevocationHealth {
     /// Whether requests can be answered: the log has been read once, and in a mode of
-    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks was heard. A
-    /// list in memory is always ready.
+    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks has shown that it
+    /// is alive. A list in memory is always ready.
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,
     /// The time since a process that receives webhooks was last known to be alive, in whole seconds;
-    /// `None` without a log, or if none was ever heard.
+    /// `None` without a log, or if none ever was.
     pub silent_for_seconds: Option<u64>,
-    /// Whether revocations of other processes may be missed: nothing was heard for 15 s, entries are
-    /// not in the log yet, or records were skipped.
+    /// Whether revocations may be missed, here or in other processes: no process that receives webhooks
+    /// was known to be alive for 15 s, entries are not in the log yet, or records were skipped.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
     /// The number of records that this version of the crate does not know.
     pub skipped: u64,
-    /// Why the log could last not be read; `None` if it could.
+    /// Why the last attempt to read or write the log failed; `None` if it succeeded.
     pub last_error: Option<String>,
 }
 

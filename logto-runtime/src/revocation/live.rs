@@ -1,4 +1,4 @@
-//! Where in the log the entries are that still matter.
+//! The positions in the log of the entries that still matter.
 //!
 //! A log that is trimmed by time loses its oldest records, which nobody needs. If it begins after the
 //! oldest record that is still needed, it has lost some of those, and they are written back. Under a
@@ -37,8 +37,8 @@ impl Live {
         }
     }
 
-    /// Returns the position from which on records are needed. `is_over` says whether an entry of this
-    /// time matters to no token any more.
+    /// Returns the position from which on records are needed. `is_over` says whether an entry with this
+    /// `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0

@@ -11,10 +11,9 @@
 //!   up again only after the list has changed.
 //! - An entry is dropped when every token that it could refuse is too old: with revocations, a token
 //!   that is older than the horizon is refused by the verifier.
-//!
 //! - A log makes entries outlive a restart and reach other replicas. Everything that it holds is
-//!   applied; what it lacks is written back. How long nothing was heard is decided on each request,
-//!   never by a task.
+//!   applied; what it lacks is written back. Whether the silence lasts too long is decided on each
+//!   request, never by a task.
 //!
 //! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
 //! entries), `generation.rs` (when a token is looked up again), then this file, `entries.rs` (how
@@ -100,7 +99,7 @@ pub struct Revocations {
 
 struct Shared {
     endpoint: String,
-    /// Tells the beats of this list from those of others.
+    /// Distinguishes the beats of this list from those of others.
     id: u64,
     attached: Option<Attached>,
     horizon: Horizon,
@@ -108,7 +107,7 @@ struct Shared {
     clock: Clock,
     list: RwLock<List>,
     generation: Generation,
-    /// Tells those who wait until their token is refused that the list has changed.
+    /// Notifies those who wait until their token is refused when the list has changed.
     changes: watch::Sender<()>,
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,

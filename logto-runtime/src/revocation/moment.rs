@@ -9,8 +9,8 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks.
 ///
-/// Its parts are written one after the other. A request that reads in between finds the moment longer
-/// ago than it is, since an age is the greater of both differences.
+/// Its parts are written one after the other. A request that reads in between may compute too great an
+/// age, since an age is the greater of both differences.
 #[derive(Debug)]
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,

@@ -22,16 +22,17 @@ impl Revocations {
     /// Accepts that the log was created just now, or lost everything while no replica ran: nobody
     /// knows what was revoked before, and [`Silence`](crate::Silence) applies until this call.
     ///
-    /// Call it after the first start, or after everybody who was revoked within the last lifetime of a
-    /// token was revoked again. One call is enough for all processes that share the log. The
-    /// `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
+    /// Call it after the first start. After a loss, first revoke again everybody who was revoked within
+    /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
+    /// log. The `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();
         }
     }
 
-    /// Appends what is not in the log yet. Call it when the program stops, after the server has.
+    /// Appends the entries that are not in the log yet. Call it when the program stops, after the server
+    /// has stopped.
     ///
     /// # Errors
     ///

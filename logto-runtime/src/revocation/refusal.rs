@@ -10,7 +10,7 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(crate) enum Refusal {
     /// An entry refuses it.
     Revoked(Revoked),
-    /// It is too old for what was heard, or nothing can be said.
+    /// Too little is known about revocations: the log was not read, or the silence lasts too long.
     Unheard(Unheard),
 }
 
@@ -42,7 +42,7 @@ impl Revocations {
         }
     }
 
-    /// Whether the task that reads the log has ended, so that nothing will be heard any more.
+    /// Whether the task that reads the log has ended, so that further revocations are missed.
     pub(crate) fn has_ended(&self) -> bool {
         (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
     }

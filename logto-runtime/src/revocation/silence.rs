@@ -1,24 +1,27 @@
-//! What to do while nothing is heard from the processes that receive webhooks.
+//! What happens to requests during a silence: while no process that receives webhooks shows that it is
+//! alive.
 
 use std::time::Duration;
 
 use crate::{clock::Reading, verify::Verified};
 
-/// What to do while the log is out of reach, or nobody writes to it that receives webhooks.
+/// What to do during a silence: while the log is out of reach, or no process that receives webhooks
+/// writes to it.
 ///
-/// What is known stays enforced in all modes. A replica cannot know what it has not heard.
+/// Revocations that a replica has read stay enforced in all modes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
-    /// Serves. A revocation that the replica has not heard of is missed until the silence ends. An
-    /// error in the log and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) say so.
+    /// Serves. Misses the revocations that the replica has not read, until the silence ends. An error in
+    /// the log and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) say so.
     #[default]
     Serve,
-    /// Once the silence lasts for this time, refuses tokens with 401 that were issued longer ago than
-    /// this, so that their clients must ask Logto, which decides again. A token is refused between
-    /// half of this age and this age, depending on its `jti`, so that not all clients ask at once.
+    /// Once the silence has lasted for this time, refuses tokens that were issued longer ago than this
+    /// with 401. Their clients must ask for new ones, so Logto decides again. The age at which a token is
+    /// refused lies between half of this time and this time, depending on its `jti`, so that not all
+    /// clients ask at once.
     RefuseOlderThan(Duration),
-    /// Once the silence lasts for this time, answers every request with 503.
+    /// Once the silence has lasted for this time, answers every request with 503.
     Unavailable(Duration),
 }
 
@@ -32,7 +35,7 @@ pub(crate) enum Unheard {
 }
 
 impl Silence {
-    /// Returns how long the silence may last at most.
+    /// Returns how long a silence may last before it affects requests; `None` if it never does.
     pub(super) fn limit(self) -> Option<Duration> {
         match self {
             Self::Serve => None,
@@ -40,7 +43,8 @@ impl Silence {
         }
     }
 
-    /// Decides about a token. `silent_for` is `None` if nothing was ever heard.
+    /// Decides about a token. `silent_for` is `None` if no process that receives webhooks was ever known
+    /// to be alive.
     pub(super) fn refuses(
         self,
         token: &Verified,

@@ -12,8 +12,8 @@ pub(super) struct WallClock {
 }
 
 impl WallClock {
-    /// Whether the wall clock was set since the last time that this was so, or the machine was
-    /// suspended.
+    /// Returns whether the wall clock was set, or the machine was suspended, since the first call or since
+    /// the last one that returned `true`.
     pub(super) fn was_set(&mut self, now: Reading) -> bool {
         let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
         let ahead = now.wall_millis.saturating_sub(monotonic);

@@ -28,8 +28,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Writes what is not in the log yet, and the beat. A failure does not keep this process from
-    /// reading. It is tried again later, and with every reading while those fail too.
+    /// Writes the pending records and the beat. After a failure, reading goes on. Writing is tried again
+    /// after a back-off, or with every reading while readings fail too.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
@@ -55,10 +55,10 @@ impl Writer {
         self.beat(list, attached).await
     }
 
-    /// Says that a process that receives webhooks is alive, or once that the log is accepted.
+    /// Writes a beat: every 5 s if this process receives webhooks, and once if it has accepted a new log.
     ///
-    /// The first look at the log must not find a beat of this process itself. A beat says that the log
-    /// is known to somebody, so a new log gets the first one when it is accepted.
+    /// A beat tells other processes that the log is not new. So there is none before this process has read
+    /// the log, and none in a new log before it is accepted.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
@@ -84,7 +84,7 @@ impl Writer {
         beat.is_some() && beat == self.own_beat.as_deref()
     }
 
-    /// Beats again at once, since the log may be another one.
+    /// Forgets the last beat, so that the next one is written at once: the log may be another one.
     pub(super) fn forget_beat(&mut self) {
         (self.own_beat, self.beaten_at) = (None, None);
     }

@@ -59,7 +59,7 @@ impl MemoryLog {
     /// Loses all records and beats.
     pub fn clear(&self) {
         let mut state = self.state();
-        // The positions of new records go on, as those that are times do.
+        // Positions are not used again, as in a log whose positions are times.
         state.trimmed += state.records.len();
         state.records.clear();
         state.beat = None;

@@ -24,7 +24,8 @@
 //! ```
 //!
 //! - The tenant serves the discovery document, the key set, `POST /oidc/token`, and what `cargo logto`
-//!   needs of the Management API, on a free loopback port. With [`TestTenantBuilder::offline`], it does not open a socket.
+//!   needs of the Management API, on a free loopback port. With [`TestTenantBuilder::offline`], it does
+//!   not open a socket.
 //! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses, and the rules by which it grants scopes, were recorded from Logto servers.

@@ -33,8 +33,8 @@ pub(super) enum Change<'a> {
     },
 }
 
-/// Webhooks. Each of these methods returns after the webhook was answered: its status, or `None` if
-/// there is not a webhook or its URL cannot be reached.
+/// Webhooks. Each of these methods waits for the answer to the webhook, and returns its status, or `None`
+/// if the tenant does not have a webhook or its URL cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or replaces it. It sends all events to this URL, signed with

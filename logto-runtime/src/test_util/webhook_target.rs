@@ -1,11 +1,11 @@
-//! Where the tenant sends its webhooks, and its log of deliveries.
+//! The URL that the tenant sends its webhooks to, and its log of deliveries.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
-/// The tenant's only webhook that it calls, if it has one.
+/// The one webhook that the tenant calls, if a test has set it.
 #[derive(Default)]
 pub(super) struct Webhook {
     target: Mutex<Option<Target>>,

@@ -15,8 +15,7 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. Implement the
 /// trait for another engine, and run `test_util::check_revocation_log` on it.
 ///
-/// - Records are short texts on one line. Their order does not matter, and neither does it if one is
-///   there twice.
+/// - Records are short texts on one line. Their order does not matter, and a record may be there twice.
 /// - A record that was appended must be there for as long as
 ///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. Whoever can
 ///   remove records can give revoked callers access again on replicas that have not read them.
@@ -24,26 +23,26 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 ///   the number of a sequence.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
-    /// Is called once, before anything else. The name is one that two tenants do not share, and `keep`
-    /// is how long a record must be there. The default does nothing.
+    /// Is called once, before anything else. Each tenant has its own `name`, and `keep` is how long a
+    /// record must be there. The default does nothing.
     fn set_up(&mut self, name: &str, keep: Duration) {
         let _ = (name, keep);
     }
 
-    /// Appends records. Returns when they are as safe as the log makes them.
+    /// Appends records. Returns when they are stored as durably as the log can.
     ///
-    /// Some of them may have been appended if it fails. All are then appended again.
+    /// If it fails, some of them may be in the log. All of them are appended again later.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand at a time. Without any, waits up to `wait` for one.
+    /// Returns at most a few thousand at a time. If there are not any, waits up to `wait` for one.
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
     fn head(&self) -> LogFuture<'_, Head>;
 
-    /// Says that a process that receives webhooks is alive. The value is another one each time, and
+    /// Stores that a process that receives webhooks is alive. The value is another one each time, and
     /// readers see the last one in [`Head::beat`].
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 }
@@ -69,8 +68,8 @@ pub struct Head {
     pub instance: String,
     /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of `keep`.
     pub beat: Option<String>,
-    /// Whether the log was created just now, or nobody who receives webhooks wrote to it for that long.
-    /// Then nobody knows what was revoked before.
+    /// Whether the log was created just now, or has had no beat for half of `keep`. Earlier revocations
+    /// may then be missing.
     pub is_new: bool,
 }
 
