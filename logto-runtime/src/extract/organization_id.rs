@@ -81,7 +81,8 @@ impl OrganizationId {
     }
 
     /// Makes an id as [`from_trusted_storage`](Self::from_trusted_storage) does, in a service that
-    /// accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)), where the issuer was stored with the id.
+    /// accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)), where the issuer was stored
+    /// with the id.
     #[must_use]
     pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {

@@ -38,9 +38,9 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program names a resource or a client that the builder does not know, if the
-    /// endpoint has no usable key set, or if the tenant has another issuer. The error says which of
-    /// the usual mistakes is likely.
+    /// Fails if an attribute in the program names a resource or a client that the builder does not know,
+    /// if the endpoint has no usable key set, or if the tenant has another issuer. The error says which
+    /// of the usual mistakes is likely.
     ///
     /// Also warns, once, of a resource that guards ask for both globally and within organizations.
     ///

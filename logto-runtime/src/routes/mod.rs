@@ -47,8 +47,9 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 /// A router that accepts only guarded or public handlers. Any other handler does not compile.
 ///
 /// Every handler must have an attribute of this crate, or take a [`Guard`](crate::Guard) or a
-/// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to print or to
-/// test. Routes that are added to the router of [`into_router`](Self::into_router) are not checked.
+/// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to
+/// print or to test. Routes that are added to the router of [`into_router`](Self::into_router) are not
+/// checked.
 ///
 /// ```
 /// use axum::Router;
