@@ -99,8 +99,8 @@ impl Project {
 
     pub(crate) fn missing(&self) -> Failure {
         Failure::configuration(format!(
-            "there is not a {FILE_NAME} in {}; create it with `cargo logto pull`",
-            shown(&self.root)
+            "{} does not exist; create it with `cargo logto pull`",
+            shown(&self.file)
         ))
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(
-            "there is not a token on standard input; write it there, such as with `cargo logto \
+            "standard input has no token; pass one as an argument, or pipe one in: `cargo logto \
              token … | cargo logto explain`",
         ));
     }

@@ -247,8 +247,7 @@ fn no_token_and_no_tenant_have_their_exit_codes() {
     let run = project.run_with(" \n", &mut project.command(&["explain"]));
     assert_eq!(run.exit, 2, "{run:?}");
     assert!(
-        run.stderr
-            .contains("there is not a token on standard input"),
+        run.stderr.contains("standard input has no token"),
         "{run:?}"
     );
 

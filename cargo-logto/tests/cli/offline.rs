@@ -174,7 +174,7 @@ fn a_wrong_or_missing_file_is_a_configuration_error_in_every_format() {
     for (manifest, first) in [
         (Some(broken), "logto.toml:2: `api` is not an absolute URI"),
         (Some("a = \n"), "logto.toml:1: invalid TOML"),
-        (None, "there is not a logto.toml in "),
+        (None, "logto.toml does not exist; create it"),
     ] {
         let project = Project::new();
         if let Some(manifest) = manifest {
