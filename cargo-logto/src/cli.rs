@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// Keep logto.toml, the Logto tenant and the guards of a program the same.
+/// Keep logto.toml, the Logto tenant and the guards of a program in sync.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo-logto",

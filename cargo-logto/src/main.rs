@@ -1,7 +1,7 @@
-//! `cargo logto`: keeps `logto.toml`, the tenant and the guards of a program the same.
+//! `cargo logto`: keeps `logto.toml`, the tenant and the guards of a program in sync.
 //!
-//! The compiler holds guards within `logto.toml`. This program holds `logto.toml` to the tenant, and
-//! shows what nobody uses.
+//! The compiler rejects guards that name what `logto.toml` does not declare. This program compares
+//! `logto.toml` with the tenant, and shows what no guard uses.
 //!
 //! Files, in reading order:
 //!

@@ -1,4 +1,4 @@
-//! [`ManagementBuilder`]: the settings, and what is wrong with them.
+//! [`ManagementBuilder`]: the settings of a client, and the errors of wrong settings.
 
 use std::{env, fmt, sync::Arc, time::Duration};
 
@@ -132,7 +132,9 @@ impl ManagementBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the endpoint is not an `https` URL, or `http` with a loopback host.
+    /// Returns an error if the endpoint is neither an `https` URL nor an `http` URL of a loopback host, if
+    /// it has credentials, a query or a fragment, or if it ends with `/oidc` or `/api`. Also if the HTTP
+    /// client can't be set up.
     pub fn build(self) -> Result<Management, ConfigError> {
         let (endpoint, url) = checked(&self.endpoint)?;
         let mut http = reqwest::Client::builder()
@@ -175,7 +177,7 @@ fn checked(endpoint: &str) -> Result<(String, Url), ConfigError> {
         value: shown(endpoint),
         problem,
     })?;
-    // What was checked is what is used: the parser passes over spaces around and tabs within.
+    // Returns the parsed URL and not the text, because the parser drops spaces around it and tabs in it.
     Ok((url.as_str().trim_end_matches('/').to_owned(), url))
 }
 
@@ -212,7 +214,8 @@ fn default_resource(endpoint: &Url) -> String {
     }
 }
 
-/// Returns what an error may show of an endpoint: not what is before the last `@`, and no query.
+/// Returns what an error may show of an endpoint. Redacts everything before the last `@`, the query and
+/// the fragment.
 ///
 /// A value without a host is not shown at all: it may be the secret, in the wrong variable.
 fn shown(endpoint: &str) -> String {

@@ -17,7 +17,7 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Adds to what guards name without the file whether at least the tenant has it.
+/// Adds a hint to findings about names that the file does not declare, if the tenant has them.
 pub(super) fn unknown(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {

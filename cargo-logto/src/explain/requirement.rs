@@ -13,7 +13,7 @@ use crate::source::{
     names::leaf_of,
 };
 
-/// Says that an argument is not decided here.
+/// The end of a message about an argument that this program can't decide.
 pub(super) const UNDECIDED: &str = "which this program does not decide";
 
 /// The largest number of policies that one guard leads to. Policies that name each other lead to

@@ -66,7 +66,7 @@ fn remove(list: &mut Array, at: usize) {
     }
 }
 
-/// Adds a value in the way of the last one: on a line of its own, or after a space.
+/// Adds a value, formatted like the last one: on a line of its own, or after a space.
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {
@@ -92,7 +92,8 @@ fn push(list: &mut Array, scope: &str) {
     }
 }
 
-/// Moves what follows the last value, without a comma, behind the list's values.
+/// Moves the text behind the last value, such as a comment, from the value to the end of the list, so
+/// that a comma can follow the value.
 fn end_with_value(list: &mut Array, last: usize) {
     let Some(value) = list.get_mut(last) else {
         return;

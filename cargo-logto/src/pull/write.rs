@@ -12,7 +12,7 @@ use std::{
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let beside = file.with_extension(format!("toml.{}", std::process::id()));
-    // What is there already may be a link of somebody else to another file.
+    // Fails if the file exists, because it may be a link to a file elsewhere.
     let mut new = OpenOptions::new()
         .write(true)
         .create_new(true)

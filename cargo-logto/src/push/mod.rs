@@ -83,7 +83,7 @@ fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     Ok(answer == "y" || answer == "yes")
 }
 
-/// Runs the steps in their order. What exists already, by whomever, counts as done.
+/// Runs the steps in order. What exists already counts as done, whoever has created it.
 async fn execute(plan: &Plan, tenant: &Tenant, management: &Management) -> Result<(), Failure> {
     let existing = tenant.resources.iter();
     let mut ids: HashMap<String, String> = existing

@@ -49,7 +49,7 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
             Failure::configuration(format!("can't read {}: {error}", shown(&folder)))
         })?;
         for entry in entries.flatten() {
-            // A link to a folder is not followed, so that this ends.
+            // A link to a folder is not followed, so that the search ends.
             let name = entry.file_name();
             let skipped = name == "target" || name.to_string_lossy().starts_with('.');
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !skipped {

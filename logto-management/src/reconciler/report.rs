@@ -45,7 +45,7 @@ impl Report {
         }
     }
 
-    /// Logs a failure of another kind than the last one, and the end of a failure.
+    /// Logs a failure, unless the last one was of the same kind. Logs when failures end.
     pub(super) fn outcome(&mut self, outcome: &Result<(), ReconcileError>) {
         match outcome {
             Ok(()) => {
@@ -65,7 +65,7 @@ impl Report {
                     false => tracing::error!(
                         target: TARGET,
                         reason = %error,
-                        "revocations are missed until somebody mends this"
+                        "revocations are missed until this is fixed"
                     ),
                 }
             }

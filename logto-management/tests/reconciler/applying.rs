@@ -101,7 +101,7 @@ async fn all_pages_are_read_back_to_where_revocations_matter() {
     assert_eq!(world.tenant.management_requests() - before, 1 + 1);
 }
 
-/// Deliveries are not left out for as long as the clock was ahead.
+/// While the clock is ahead, deliveries seem too old. They are applied once it is right again.
 #[tokio::test]
 async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
     let world = World::start().await;

@@ -17,7 +17,7 @@ const HEADER: &str = "\
 # against this file. `cargo logto pull` updates it, and keeps comments, order and names.
 ";
 
-/// The changed file, and what the person should know.
+/// The changed file, and what the user should know.
 #[derive(Debug)]
 pub(super) struct Edited {
     pub(super) text: String,
@@ -103,7 +103,7 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // A single resource is the default without saying so. Beside another it must say it.
+            // A single resource is the default without `default = true`. With a second one, it needs it.
             table.insert("default", value(true));
         }
         let default = match (had, &*new) {
