@@ -15,7 +15,7 @@ use logto_runtime::{Logto, LogtoBuilder, test_util::TestTenant};
 
 use crate::support::{PRODUCTS, knowing_all_guards};
 
-/// Starts a tenant with a running clock, since the other process has no other.
+/// Starts a tenant with the clock of the system, because the other process reads that one.
 fn tenant() -> TestTenant {
     TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
@@ -29,7 +29,7 @@ fn builder() -> LogtoBuilder {
     knowing_all_guards(builder.resource(PRODUCTS))
 }
 
-/// Warms up, and returns the error with what else reports it.
+/// Warms up, and returns the text of the error, or `ok`.
 async fn warm_up(builder: LogtoBuilder) -> String {
     let logto = builder.build().unwrap();
     match logto.warm_up().await {

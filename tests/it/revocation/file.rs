@@ -64,7 +64,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// Its clock may be set back after the start.
+/// The clock may be set back after the start, and then these entries are needed.
 #[tokio::test]
 async fn a_start_whose_clock_is_ahead_keeps_the_entries_of_the_last_hours() {
     let tenant = tenant();
