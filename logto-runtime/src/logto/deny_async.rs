@@ -120,11 +120,11 @@ impl Inquiry {
 
     async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
         if let Err(without) = current_runtime() {
+            // The log shows at most 64 characters.
             let error = match without {
-                NoRuntime::Outside => "it can't be asked outside a tokio runtime",
+                NoRuntime::Outside => "the guard runs outside a tokio runtime; run it inside one",
                 NoRuntime::WithoutTimer => {
-                    "it can't be asked in a tokio runtime without a timer; build the runtime with \
-                     `.enable_all()`"
+                    "the tokio runtime has no timer; build it with `.enable_all()`"
                 }
             };
             self.report(Err(error));

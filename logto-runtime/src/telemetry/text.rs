@@ -5,18 +5,18 @@ use std::borrow::Cow;
 /// The `tracing` target of all events of this crate.
 pub const TARGET: &str = "logto";
 
-/// The maximum length of a `kid` in an event, in characters.
-const LONGEST_KEY_ID: usize = 64;
+/// The maximum length of such text in an event, in characters.
+const LONGEST: usize = 64;
 
 /// Returns text from a client in a form that is safe to log: escaped, and cut to
-/// [`LONGEST_KEY_ID`] characters.
+/// [`LONGEST`] characters.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_graphic() || c == ' ';
-    if text.len() <= LONGEST_KEY_ID && text.chars().all(plain) {
+    if text.len() <= LONGEST && text.chars().all(plain) {
         return Cow::Borrowed(text);
     }
     let escaped = text.chars().flat_map(char::escape_default);
-    Cow::Owned(escaped.take(LONGEST_KEY_ID).collect())
+    Cow::Owned(escaped.take(LONGEST).collect())
 }
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ mod tests {
         ] {
             assert_eq!(printable(text), expected);
         }
-        assert_eq!(printable(&"k".repeat(10_000)).len(), LONGEST_KEY_ID);
-        assert_eq!(printable(&"\0".repeat(10_000)).len(), LONGEST_KEY_ID);
+        assert_eq!(printable(&"k".repeat(10_000)).len(), LONGEST);
+        assert_eq!(printable(&"\0".repeat(10_000)).len(), LONGEST);
     }
 }
