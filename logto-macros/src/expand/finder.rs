@@ -21,7 +21,7 @@ pub(super) fn implementation(
     let (Some(state), Some(function)) = (&model.state, &model.logto) else {
         return None;
     };
-    // The names that are written here belong to the attribute, also if a macro wrote the path.
+    // Resolves the generated names where the attribute stands, even if a macro wrote the path.
     let span = function.span().resolved_at(Span::call_site());
     let at = private.at(span);
     let found = quote_spanned!(span=> #at::FoundLogto::found(#function(state)));
@@ -55,8 +55,8 @@ fn wrap(private: &Private, name: &Ident, argument: &mut PatType) {
     *argument.ty = Type::Verbatim(wrapper);
 }
 
-/// Whether this names one of [`ARGUMENTS`], or an `Option` of one. Only the last segment counts, as
-/// an attribute sees no types.
+/// Whether this names one of [`ARGUMENTS`], or an `Option` of one. Compares only the last segment,
+/// because an attribute does not see types.
 fn needs_logto(ty: &Type) -> bool {
     match ty {
         Type::Path(ty) => names_argument(&ty.path),

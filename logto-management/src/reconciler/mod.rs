@@ -42,7 +42,7 @@ use crate::{client::Management, error::Error, hooks::Hook};
 /// The first wait after a failure. Each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// The most pages of one webhook that one reading requests.
+/// The maximum number of pages that one reading requests of one webhook.
 const PAGES: usize = 1_000;
 
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its

@@ -219,10 +219,8 @@ impl Reader {
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
     }
 
-    /// Compares the head of the log with what was read, and reads the rest. A beat that has changed
-    /// confirms that a process that receives webhooks is alive.
-    ///
-    /// Returns `false`, and confirms nothing, if the log was emptied, restored or replaced.
+    /// Compares the head of the log with what was read, and reads the rest. A changed beat confirms that a
+    /// process is alive. Returns `false`, and confirms nothing, if the log was emptied or replaced.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let asked = list.now();
         let head = within(attached.log.head()).await?;
@@ -256,9 +254,8 @@ impl Reader {
             if changed && !own {
                 attached.accepted_elsewhere();
             }
-            // It may also be old, so only a change shows that a process is alive. Another process has
-            // written its beat since the look before, which is the time to confirm. This process has
-            // written its own beat before this look.
+            // It may also be old, so only a change confirms. Another process wrote it after the look
+            // before this one; this process wrote its own before this look.
             if own {
                 attached.confirm(asked);
             } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {

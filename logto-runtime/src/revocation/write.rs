@@ -57,8 +57,8 @@ impl Writer {
 
     /// Writes a beat: every 5 s if this process receives webhooks, and once if it has accepted a new log.
     ///
-    /// A beat tells other processes that the log is not new. So there is none before this process has read
-    /// the log, and none in a new log before it is accepted.
+    /// A beat tells other processes that the log is not new. So the first one comes after this process has
+    /// read the log, and in a new log after it was accepted.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());

@@ -1,6 +1,6 @@
-//! Where a layer stands, as one table: on which registrations it knows all path parameters, and what
-//! it answers on the others. It must never let a caller read an organization that an inner router
-//! takes from the path.
+//! Tries a layer in every place of the table in `places`: where it knows all path parameters, and what it
+//! answers elsewhere. It must never let a caller read an organization that an inner router takes from the
+//! path.
 
 use std::convert::Infallible;
 
