@@ -11,24 +11,30 @@
 //! - Audiences, organizations and scopes are compared byte for byte.
 //! - Alternatives are tried in order, and the first that is met decides. If none is met, the
 //!   reason is that of the alternative that came closest.
-//! - A fault of the program is a [`Misconfiguration`]. It is answered with 500, never with a
+//! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is answered with 500, never with a
 //!   rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
-//! `organization.rs` and `subject.rs` (where a request names its organization and its user) and
-//! `misconfiguration.rs`.
+//! Read [`decide`] first, then `place.rs` (a global guard where an organization is named), `error.rs`
+//! (the reasons), `resources.rs` and `clients.rs` (names), `requested.rs`, `organization.rs` and
+//! `subject.rs` (where a request names its organization and its user) and `misconfiguration.rs`.
 
 pub(crate) mod clients;
 mod error;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
+mod place;
+mod requested;
 pub(crate) mod resources;
 pub(crate) mod subject;
 
-pub(crate) use self::error::{AudienceDifference, DecisionError};
+use self::place::fits_the_place;
+pub(crate) use self::{
+    error::{AudienceDifference, DecisionError},
+    requested::Requested,
+};
 use crate::{
-    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
-    policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
+    decide::{clients::Clients, resources::Resources},
+    policy::requirement::{Requirement, RequirementKind, Subject},
     verify::Verified,
 };
 
@@ -46,22 +52,6 @@ pub(crate) struct Names<'a> {
     pub(crate) clients: &'a Clients,
 }
 
-/// What a request is about: the organization and the user that it names.
-pub(crate) trait Requested {
-    /// Compares its organization with the token's, where `source` says.
-    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError>;
-
-    /// Compares the user in this path parameter with the token's subject.
-    fn compare_subject(
-        &mut self,
-        parameter: &'static str,
-        of_token: &str,
-    ) -> Result<(), DecisionError>;
-
-    /// Returns whether a recognised path parameter names an organization.
-    fn is_named(&mut self) -> Result<bool, DecisionError>;
-}
-
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
 ///
 /// For alternatives, that is the first one that the token meets.
@@ -75,27 +65,6 @@ pub(crate) fn decide(
         Ok(()) => decide_each(requirement, token, names, request),
         Err(error) => Err(Unmet { requirement, error }),
     }
-}
-
-/// Rejects a requirement that can't be enforced, and a global one where the request names an
-/// organization.
-///
-/// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
-/// his organizations. A global requirement would accept it for each of them.
-fn fits_the_place(
-    requirement: &Requirement,
-    request: &mut dyn Requested,
-) -> Result<(), DecisionError> {
-    if let Some(description) = requirement.checked_by_hand() {
-        return Err(Misconfiguration::CheckedByHand(description).into());
-    }
-    if let Some(restriction) = requirement.unenforceable() {
-        return Err(Misconfiguration::Unenforceable(restriction).into());
-    }
-    if requirement.is_global() && request.is_named()? {
-        return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
-    }
-    Ok(())
 }
 
 fn decide_each(
