@@ -11,8 +11,8 @@
 //! - Audiences, organizations and scopes are compared byte for byte.
 //! - Alternatives are tried in order, and the first that is met decides. If none is met, the
 //!   reason is that of the alternative that came closest.
-//! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is answered with 500, never with a
-//!   rejection that blames the caller.
+//! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
+//!   answered with 500, never with a rejection that blames the caller.
 //!
 //! Read [`decide`] first, then `place.rs` (a global guard where an organization is named), `error.rs`
 //! (the reasons), `resources.rs` and `clients.rs` (names), `requested.rs`, `organization.rs` and
