@@ -12,11 +12,12 @@ use super::{
     clock::TenantClock,
     directory::Directory,
     faults::Traffic,
+    hook::Hook,
     key_ring::KeyRing,
-    management::{Hook, store::Store},
     misuse::misuse,
     server::Server,
     signing_key::SigningKey,
+    store::Store,
     tenant::Tenant,
     test_tenant::TestTenant,
 };

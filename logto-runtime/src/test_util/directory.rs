@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     claims::LIFETIME,
     client::{Client, Scopes, User, distinct, named},
-    management::Hook,
+    hook::Hook,
     misuse::misuse,
 };
 

@@ -34,16 +34,18 @@
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:
-// - `builder`, `client`, `directory`: describe a tenant
-// - `test_tenant`, `control`: what a test holds
+// - `builder`, `client`, `hook`, `directory`: describe a tenant
+// - `test_tenant`, `control`, `changes`: what a test holds
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
-// - `management`: answers requests for the Management API
+// - `store`, `management`: what the Management API lists, and its answers
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
 // - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes
 mod builder;
+#[cfg(feature = "revocation")]
+mod changes;
 #[cfg(feature = "revocation")]
 mod check_log;
 mod claims;
@@ -56,6 +58,7 @@ mod faults;
 mod form;
 mod granted;
 mod guarded;
+mod hook;
 #[cfg(feature = "revocation")]
 mod iso_8601;
 mod jwt;
@@ -72,6 +75,7 @@ mod oidc_error;
 mod people;
 mod server;
 mod signing_key;
+mod store;
 mod tenant;
 mod test_tenant;
 mod token_builder;
@@ -87,7 +91,7 @@ pub use self::{
     faults::{Fault, TenantEndpoint},
     granted::{Granted, granted},
     guarded::assert_guarded,
-    management::Hook,
+    hook::Hook,
     signing_key::SigningKey,
     test_tenant::TestTenant,
     token_builder::TokenBuilder,

@@ -3,8 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing,
-    management::store::Store,
+    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, store::Store,
 };
 
 /// The shared state of a tenant.

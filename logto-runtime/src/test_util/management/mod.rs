@@ -9,19 +9,21 @@
 //!
 //! Files, in reading order:
 //!
-//! - `hook`: [`Hook`], which describes a webhook and its deliveries
-//! - `store`: everything that the API lists
 //! - `answer`: pages and errors
 //! - `authorize`: who may call
-//! - `resources`, `organizations`, `hooks`: the calls
+//! - `resources`, `organizations`: calls about what a tenant declares
+//! - `hook_json`, `own_hook`, `hooks`, `test_call`: calls about webhooks
 
 mod answer;
 mod authorize;
-mod hook;
+mod hook_json;
 mod hooks;
 mod organizations;
+#[cfg(feature = "revocation")]
+mod own_hook;
 mod resources;
-pub(super) mod store;
+#[cfg(feature = "revocation")]
+mod test_call;
 
 use std::sync::Arc;
 
@@ -33,14 +35,13 @@ use axum::{
     routing::get,
 };
 
-pub use self::hook::Hook;
 use super::{faults::TenantEndpoint, tenant::Tenant};
 
 /// Returns the routes below `/api`.
 pub(super) fn routes(tenant: Arc<Tenant>) -> Router<Arc<Tenant>> {
     let router = Router::new();
     #[cfg(feature = "revocation")]
-    let router = router.route("/api/hooks/{id}/test", axum::routing::post(hooks::test));
+    let router = router.route("/api/hooks/{id}/test", axum::routing::post(test_call::test));
     router
         .route(
             "/api/resources",

@@ -7,10 +7,13 @@ use http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::{
-    super::{client::Membership, tenant::Tenant},
+    super::{
+        client::Membership,
+        store::{Named, Store},
+        tenant::Tenant,
+    },
     answer::{self, ApiError, json_answer},
     resources::NewScope,
-    store::{Named, Store},
 };
 
 pub(super) async fn scopes(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {

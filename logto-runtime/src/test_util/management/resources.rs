@@ -12,9 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::tenant::Tenant,
+    super::{
+        store::{MANAGEMENT_ID, Named, Resource},
+        tenant::Tenant,
+    },
     answer::{self, ApiError, json_answer},
-    store::{MANAGEMENT_ID, Named, Resource},
 };
 
 #[derive(Deserialize)]

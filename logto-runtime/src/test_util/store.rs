@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::test_util::{
+use super::{
     claims::LIFETIME,
     directory::{Directory, MANAGEMENT_API},
 };
@@ -11,7 +11,7 @@ use crate::test_util::{
 pub(super) const MANAGEMENT_ID: &str = "management-api";
 
 /// The resources, scopes and permissions: those of the builder, and those that were created.
-pub(in super::super) struct Store {
+pub(super) struct Store {
     pub(super) resources: Vec<Resource>,
     pub(super) permissions: Vec<Named>,
     created: u64,
@@ -35,7 +35,7 @@ pub(super) struct Named {
 
 impl Store {
     /// Lists what the builder describes, after the Management API itself.
-    pub(in super::super) fn new(directory: &Directory) -> Self {
+    pub(super) fn new(directory: &Directory) -> Self {
         let mut store = Self {
             resources: vec![Resource {
                 id: MANAGEMENT_ID.to_owned(),
@@ -75,7 +75,7 @@ impl Store {
     }
 
     /// Checks whether a resource has this indicator.
-    pub(in super::super) fn knows(&self, indicator: &str) -> bool {
+    pub(super) fn knows(&self, indicator: &str) -> bool {
         self.position(indicator).is_some()
     }
 

@@ -1,0 +1,55 @@
+//! The changes of people that a test makes, and the webhook that reports them.
+
+use http::StatusCode;
+
+use super::{test_tenant::TestTenant, webhook::Change, webhook_target::Target};
+
+/// Webhooks. Each of these methods waits for the answer to the webhook, and returns its status, or `None`
+/// if the tenant does not have a webhook or its URL cannot be reached.
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+impl TestTenant {
+    /// Creates the tenant's webhook, or replaces it. It sends all events to this URL, signed with
+    /// this key. The Management API lists it, with its deliveries of the last day.
+    ///
+    /// ```no_run
+    /// # use logto_runtime::test_util::TestTenant;
+    /// # async fn example(tenant: TestTenant) {
+    /// tenant.send_webhooks_to("http://127.0.0.1:3000/webhooks/logto", "a key of 16 characters");
+    /// assert_eq!(tenant.suspend("alice").await.unwrap(), 200);
+    /// # }
+    /// ```
+    pub fn send_webhooks_to(&self, url: impl Into<String>, signing_key: impl Into<String>) {
+        *self.tenant.webhook.target() = Some(Target {
+            url: url.into(),
+            key: signing_key.into(),
+        });
+    }
+
+    /// Suspends a user.
+    pub async fn suspend(&self, user: &str) -> Option<StatusCode> {
+        let suspended = true;
+        self.tenant
+            .report(Change::Suspended { user, suspended })
+            .await
+    }
+
+    /// Reactivates a suspended user.
+    pub async fn reactivate(&self, user: &str) -> Option<StatusCode> {
+        let suspended = false;
+        self.tenant
+            .report(Change::Suspended { user, suspended })
+            .await
+    }
+
+    /// Deletes a user.
+    pub async fn delete_user(&self, user: &str) -> Option<StatusCode> {
+        self.tenant.report(Change::UserDeleted { user }).await
+    }
+
+    /// Removes a user from an organization.
+    pub async fn remove_member(&self, organization: &str, user: &str) -> Option<StatusCode> {
+        self.tenant
+            .report(Change::MemberRemoved { organization, user })
+            .await
+    }
+}

@@ -1,0 +1,48 @@
+//! Webhooks and their deliveries as the Management API shows them.
+
+use serde_json::{Value, json};
+
+use super::super::hook::Hook;
+
+/// When the webhooks of the builder were created and called, in milliseconds since the Unix epoch.
+pub(super) const BEFORE: u64 = 1_795_462_204_555;
+
+/// Returns the JSON of a webhook.
+pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
+    json!({
+        "tenantId": "default",
+        "id": id,
+        "name": name,
+        "event": null,
+        "events": hook.events,
+        "config": { "url": hook.url, "headers": { "x-secret": "header-of-the-webhook" } },
+        "signingKey": key,
+        "enabled": hook.enabled,
+        "createdAt": BEFORE,
+    })
+}
+
+/// Returns the JSON of a delivery. `at` is in milliseconds since the Unix epoch.
+pub(super) fn delivery(
+    hook_id: &str,
+    number: usize,
+    at: u64,
+    body: &Value,
+    status: Option<u16>,
+) -> Value {
+    let key = format!("TriggerHook.{}", body["event"].as_str().unwrap_or_default());
+    let succeeded = status.is_some_and(|status| (200..300).contains(&status));
+    let mut payload = json!({
+        "key": key,
+        "result": if succeeded { "Success" } else { "Error" },
+        "hookId": hook_id,
+        "hookRequest": { "body": body },
+    });
+    match status {
+        Some(status) => {
+            payload["response"] = json!({ "statusCode": status, "body": "an answer" });
+        }
+        None => payload["error"] = "TypeError: fetch failed".into(),
+    }
+    json!({ "id": format!("{number:l>21}"), "key": key, "payload": payload, "createdAt": at })
+}

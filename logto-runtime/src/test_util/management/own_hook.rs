@@ -1,0 +1,51 @@
+//! The webhook that the tenant calls when a test changes somebody, and its deliveries.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use super::{
+    super::{hook::Hook, tenant::Tenant, webhook},
+    hook_json,
+};
+
+/// For how long a delivery is listed.
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The events that the tenant's webhook has.
+const EVENTS: [&str; 8] = [
+    "Organization.Deleted",
+    "Organization.Membership.Updated",
+    "OrganizationRole.Scopes.Updated",
+    "Role.Deleted",
+    "Role.Scopes.Updated",
+    "User.Data.Updated",
+    "User.Deleted",
+    "User.SuspensionStatus.Updated",
+];
+
+pub(super) fn shown(tenant: &Tenant) -> Option<Value> {
+    let target = tenant.webhook.target().clone()?;
+    let hook = Hook::new(target.url, EVENTS);
+    Some(hook_json::hook(webhook::ID, "webhook", &hook, &target.key))
+}
+
+pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
+    if id != webhook::ID || tenant.webhook.target().is_none() {
+        return None;
+    }
+    let since = tenant.clock.now().checked_sub(DAY).unwrap_or(UNIX_EPOCH);
+    let deliveries = tenant.webhook.deliveries();
+    let logged = deliveries.iter().enumerate().rev();
+    let recent = logged.filter(|(_, delivery)| delivery.at > since);
+    let logs = recent.map(|(number, delivery)| {
+        let body: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
+        hook_json::delivery(id, number, millis(delivery.at), &body, delivery.status)
+    });
+    Some(logs.collect())
+}
+
+fn millis(at: SystemTime) -> u64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
+}
