@@ -23,7 +23,8 @@
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced`: decisions over plain values, without
 //!   I/O;
-//! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch;
+//! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
+//!   primitives of `sync`;
 //! - `shared`, `fetch_task` and `cache`: the current key set, the task that replaces it, and the API.
 
 mod age;
@@ -43,6 +44,7 @@ mod schedule;
 mod shared;
 mod signature;
 mod source;
+mod sync;
 mod ticket;
 
 pub(crate) use self::{
@@ -54,14 +56,6 @@ pub(crate) use self::{
     key_set::KeySet,
     source::Fetched,
 };
-
-/// The synchronization primitives of [`schedule`]. The loom tests replace this module.
-mod sync {
-    pub(super) use std::sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    };
-}
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,6 @@
+//! The synchronization primitives of `schedule`. The loom tests replace this file.
+
+pub(super) use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
