@@ -48,8 +48,6 @@ mod words;
 
 use std::fmt;
 
-use axum::Router;
-
 use self::{
     claims::Claims,
     command::ExampleBody,
@@ -77,7 +75,7 @@ const SOME_ORGANIZATION: &str = "your-organization";
 /// The explorer of a program: a page with the routes, and who may call them.
 ///
 /// [`Logto::explorer`] creates it. It becomes a router with [`into_router`](Self::into_router), or
-/// where [`Router::merge`] takes it.
+/// where [`Router::merge`](axum::Router::merge) takes it.
 #[must_use = "merge it into a router"]
 pub struct Explorer {
     logto: Logto,
@@ -148,14 +146,6 @@ impl Explorer {
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
         self
-    }
-
-    /// Returns the router, to merge or to nest.
-    pub fn into_router<S>(self) -> Router<S>
-    where
-        S: Clone + Send + Sync + 'static,
-    {
-        serve::router(self).with_state(())
     }
 
     /// Decides every route for every persona.
@@ -234,15 +224,6 @@ where
 {
     let logto = tenant.logto().build()?;
     Ok(logto.explorer(routes).tenant(tenant).matrix().await)
-}
-
-impl<S> From<Explorer> for Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    fn from(explorer: Explorer) -> Self {
-        explorer.into_router()
-    }
 }
 
 impl fmt::Debug for Explorer {

@@ -22,7 +22,7 @@ use super::{
     Explorer,
     gate::enter,
     matrix::Matrix,
-    page::{SCRIPT, STYLE, Surroundings, render},
+    page::{SCRIPT, STYLE, render, surroundings::Surroundings},
     paste,
 };
 
@@ -39,8 +39,27 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (REFERRER_POLICY, "no-referrer"),
 ];
 
+impl Explorer {
+    /// Returns the router, to merge or to nest.
+    pub fn into_router<S>(self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        router(self).with_state(())
+    }
+}
+
+impl<S> From<Explorer> for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(explorer: Explorer) -> Self {
+        explorer.into_router()
+    }
+}
+
 /// Returns the routes of the explorer, behind the checks of `gate`.
-pub(super) fn router(explorer: Explorer) -> Router {
+fn router(explorer: Explorer) -> Router {
     let explorer = Arc::new(explorer);
     Router::new()
         .route("/", get(show).post(show_pasted))

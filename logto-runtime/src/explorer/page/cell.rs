@@ -1,6 +1,6 @@
 //! Renders a cell: its status and code and, when it is open, the reason.
 
-use super::Surroundings;
+use super::surroundings::Surroundings;
 use crate::{
     answer::rejection_code::RejectionCode,
     explorer::{

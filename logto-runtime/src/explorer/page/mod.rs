@@ -1,11 +1,12 @@
 //! Renders the page: one table, readable without the script.
 //!
-//! `cell` has what an opened cell shows.
+//! `cell` has what an opened cell shows, and `surroundings` what stands beside the table.
 
 mod cell;
+pub(super) mod surroundings;
 
+use self::surroundings::Surroundings;
 use super::{
-    command::ExampleBody,
     grid::{Column, Grid, Line},
     html::Html,
     row::{Part, Row},
@@ -17,19 +18,6 @@ use crate::routes::checks::Entry;
 pub(super) const STYLE: &str = include_str!("explorer.css");
 /// The script, without which the page works.
 pub(super) const SCRIPT: &str = include_str!("explorer.js");
-
-/// What the page shows beside the grid.
-pub(super) struct Surroundings<'a> {
-    /// The address of the API, for commands: scheme and authority.
-    pub(super) base: &'a str,
-    /// The relative path from the page to its files.
-    pub(super) files: &'a str,
-    pub(super) bodies: &'a [ExampleBody],
-    /// Whether there are personas of a tenant.
-    pub(super) has_tenant: bool,
-    /// What was wrong with a pasted token, or that its column was added.
-    pub(super) notice: Option<&'a str>,
-}
 
 /// Renders the page.
 pub(super) fn render(grid: &Grid, around: &Surroundings<'_>) -> String {
