@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, spanned::Spanned as _};
 
-use super::Private;
+use super::private::Private;
 use crate::{
     kind::Kind,
     model::{Organization, Requirement, ScopeExpr, Subject},
