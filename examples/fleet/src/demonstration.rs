@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    guide::Guide,
+    guide::{Guide, MANAGEMENT},
     redis,
     settings::{ORDERS, number, optional},
     stop,
@@ -23,9 +23,6 @@ use crate::{
 
 /// The signing key of the tenant's webhook.
 const KEY: &str = "webhook-of-the-demonstration";
-
-/// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
-pub(crate) const MANAGEMENT: &str = "management";
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;

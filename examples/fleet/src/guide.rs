@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::demonstration::MANAGEMENT;
+/// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
+pub(crate) const MANAGEMENT: &str = "management";
 
 /// Commands to paste, each below the status of its answer.
 pub(crate) struct Guide<'a> {

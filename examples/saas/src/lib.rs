@@ -6,18 +6,18 @@ mod explorer;
 mod guide;
 mod routes;
 mod settings;
+mod state;
 mod store;
 mod table;
 mod tenant;
 
 use std::error::Error;
 
-use axum::{Router, extract::FromRef};
+use axum::Router;
 use logto_runtime::{Logto, Revocations};
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::store::Store;
 pub use crate::{
     cases::{CASES, Case, Credentials, PRINTED},
     explorer::explorer,
@@ -27,14 +27,7 @@ pub use crate::{
     table::Table,
     tenant::{ALICE, ORG, PRODUCTS, WEBHOOK_KEY, embedded},
 };
-
-/// The state of the router: the data for `State<Store>`, and the `Logto` for the guards.
-#[derive(Clone, FromRef)]
-struct App {
-    logto: Logto,
-    store: Store,
-    metrics: PrometheusHandle,
-}
+use crate::{state::App, store::Store};
 
 /// Returns the API as a router, without a socket.
 ///

@@ -18,7 +18,7 @@ mod products;
 use logto_runtime::routes::Routes;
 
 pub use self::document::document;
-use crate::App;
+use crate::state::App;
 
 /// Returns the routes. A handler without a guard that is not `#[public]` does not compile here.
 pub(crate) fn routes() -> Routes<App> {

@@ -1,0 +1,15 @@
+//! What every handler and every guard can take from the router.
+
+use axum::extract::FromRef;
+use logto_runtime::Logto;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::store::Store;
+
+/// The state of the router: the data for `State<Store>`, and the `Logto` for the guards.
+#[derive(Clone, FromRef)]
+pub(crate) struct App {
+    pub(crate) logto: Logto,
+    pub(crate) store: Store,
+    pub(crate) metrics: PrometheusHandle,
+}
