@@ -7,7 +7,7 @@ use hyper_util::{
 };
 use tokio::net::TcpListener;
 
-use crate::Guarded;
+use crate::in_process::Guarded;
 
 pub(crate) async fn forever<S: Guarded>(listener: TcpListener, service: S) {
     loop {
