@@ -1,6 +1,6 @@
 //! Tokens as Logto issues them and as attackers send them, each with its expected answer.
 //!
-//! `CASES` has all of them. `attacks.rs`, `second_opinion.rs` and `silence.rs` run them.
+//! `CASES` has all of them. `attacks.rs`, `second_opinion` and `silence` run them.
 //!
 //! - `recorded`: tokens of Logto servers
 //! - `mutations`: changes of those tokens
