@@ -1,3 +1,5 @@
+//! Parses `Authorization` headers.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| logto_runtime::__fuzz::bearer(input));

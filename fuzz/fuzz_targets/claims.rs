@@ -1,3 +1,5 @@
+//! Parses the claims of a token.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| logto_runtime::__fuzz::claims(input));

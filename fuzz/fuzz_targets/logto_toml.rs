@@ -1,6 +1,6 @@
-#![no_main]
-
 //! Parses `logto.toml`.
+
+#![no_main]
 
 use logto_manifest::Manifest;
 

@@ -1,3 +1,5 @@
+//! Parses scopes, and evaluates scope expressions.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| logto_runtime::__fuzz::scope(input));

@@ -1,6 +1,6 @@
-#![no_main]
-
 //! Sends a whole token to a service with the recorded key set. Only recorded tokens are accepted.
+
+#![no_main]
 
 use std::{
     fs,

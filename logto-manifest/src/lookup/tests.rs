@@ -1,3 +1,5 @@
+//! The messages about names that `logto.toml` does not declare.
+
 use super::*;
 
 fn manifest() -> Manifest {

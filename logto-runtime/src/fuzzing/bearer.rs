@@ -1,3 +1,5 @@
+//! Compares the parser of the `Authorization` header with a naive one.
+
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use crate::token::bearer::{BearerError, access_token};

@@ -1,3 +1,5 @@
+//! Compares the parser of claims with a naive one.
+
 use serde_json::{Map, Value};
 
 use super::{object, text};

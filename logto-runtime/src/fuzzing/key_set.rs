@@ -1,3 +1,5 @@
+//! Compares the keys that are found in a document with its members.
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;

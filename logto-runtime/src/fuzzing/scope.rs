@@ -1,3 +1,5 @@
+//! Compares scope sets and scope expressions with naive ones.
+
 use std::collections::BTreeSet;
 
 use crate::{

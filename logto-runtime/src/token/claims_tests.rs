@@ -1,3 +1,5 @@
+//! The parser of claims: each one present, absent and ill-typed.
+
 use serde_json::{Value, json};
 
 use super::{ClaimError::*, *};

@@ -1,3 +1,5 @@
+//! aliri with its axum extractors, and the key set of the tenant.
+
 use std::time::Duration;
 
 use aliri::{jwa, jwt};

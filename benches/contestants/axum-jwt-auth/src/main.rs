@@ -1,3 +1,5 @@
+//! axum-jwt-auth with its remote key set.
+
 use std::sync::Arc;
 
 use axum::{Router, http::StatusCode, routing::get};

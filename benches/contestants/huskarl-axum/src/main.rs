@@ -1,3 +1,5 @@
+//! huskarl-axum with the key set of the tenant.
+
 use axum::{Router, routing::get};
 use huskarl_axum::{
     layers::ValidatorLayer,

@@ -1,3 +1,5 @@
+//! jwt-authorizer as a layer, with the key set of the tenant.
+
 use axum::{Router, routing::get};
 use jwt_authorizer::{Authorizer, IntoLayer, JwtAuthorizer, JwtClaims, Validation};
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! logto-sdk with its middleware.
+
 use std::sync::Arc;
 
 use axum::{Extension, Router, middleware, routing::get};

@@ -1,3 +1,5 @@
+//! `pull` writes what the tenant has, keeps what a person wrote, and says what it leaves out.
+
 use std::time::Duration;
 
 use logto_manifest::Manifest;

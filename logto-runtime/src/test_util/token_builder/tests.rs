@@ -1,3 +1,5 @@
+//! Tokens have the header and the claims that were recorded from Logto.
+
 use std::time::UNIX_EPOCH;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
