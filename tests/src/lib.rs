@@ -1,8 +1,10 @@
 //! Tests of the repository itself: the code in its documentation compiles and runs, its links work,
-//! and the folders of its crates import each other in one direction.
+//! its files say what they have, and import each other in one direction.
 
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod first_lines;
 #[cfg(test)]
 mod own_handlers;
 #[cfg(test)]

@@ -1,0 +1,92 @@
+//! Every source file begins with a sentence about its contents, and every folder is in the table
+//! for contributors.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Cases of compile-time tests, which are named after the mistake that they make, and what they and
+/// the attributes expand to.
+const CASES: &[&str] = &[
+    "logto-macros/snapshots",
+    "tests/ui/fail",
+    "tests/ui/manifest",
+    "tests/ui/pass",
+];
+
+#[test]
+fn a_file_says_first_what_it_has() {
+    let mut silent = Vec::new();
+    for file in files() {
+        let text = fs::read_to_string(repository().join(&file)).unwrap();
+        let explained = text.starts_with("//! ") || text.starts_with("#![doc = include_str!(");
+        let case = CASES.iter().any(|folder| file.starts_with(folder));
+        if !explained && !case {
+            silent.push(file);
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "begin with a line `//! …` that says what the file has or tests: {silent:#?}"
+    );
+}
+
+#[test]
+fn a_folder_with_further_files_is_explained_by_its_mod_rs() {
+    let beside = files()
+        .into_iter()
+        .filter(|file| repository().join(file).with_extension("").is_dir());
+    let beside: Vec<_> = beside.collect();
+    assert!(beside.is_empty(), "move them to `mod.rs`: {beside:#?}");
+}
+
+#[test]
+fn the_table_for_contributors_has_every_folder() {
+    let text = fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
+    let mut missing = Vec::new();
+    for within in ["", "tests", "examples"] {
+        for entry in fs::read_dir(repository().join(within)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let other = name.starts_with('.') || ["target", "tests"].contains(&&*name);
+            let named = match within {
+                // One row has all of them.
+                "examples" => format!("`{name}`"),
+                "" => format!("`{name}/"),
+                _ => format!("`{within}/{name}/`"),
+            };
+            if entry.path().is_dir() && !other && !text.contains(&named) {
+                missing.push(named);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Returns the Rust files below the root of the repository.
+fn files() -> Vec<PathBuf> {
+    let mut folders = vec![PathBuf::new()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(repository().join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let path = folder.join(&name);
+            if entry.path().is_dir() {
+                if !name.starts_with('.') && name != "target" {
+                    folders.push(path);
+                }
+            } else if name.ends_with(".rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(!files.is_empty());
+    files.sort();
+    files
+}

@@ -1,0 +1,99 @@
+//! The order of the stages of each crate.
+
+/// The stages of a crate: the folders and files of its `src/`.
+pub(super) struct Order {
+    pub(super) package: &'static str,
+    /// In order. A stage may import only stages that come before it.
+    pub(super) stages: &'static [&'static str],
+    /// Stages that take plain values only. They do not import any stage, including each other.
+    pub(super) leaves: &'static [&'static str],
+    /// Modules that are not stages, by file name: they re-export or test all stages.
+    pub(super) outside: &'static [&'static str],
+}
+
+pub(super) const RUNTIME: Order = Order {
+    package: "logto-runtime",
+    stages: &[
+        "clock",
+        "config",
+        "telemetry",
+        "token",
+        "policy",
+        "jwks",
+        "verify",
+        "revocation",
+        "decide",
+        "answer",
+        "logto",
+        "extract",
+        "layer",
+        "describe",
+        "routes",
+        "explorer",
+    ],
+    leaves: &["clock", "config", "telemetry"],
+    outside: &["private", "docs", "test_util"],
+};
+
+pub(super) const ORDERS: &[Order] = &[
+    RUNTIME,
+    Order {
+        package: "logto-macros",
+        stages: &[
+            "errors",
+            "kind",
+            "item",
+            "manifest",
+            "model",
+            "operation",
+            "args",
+            "constants",
+            "validate",
+            "expand",
+        ],
+        leaves: &["errors", "kind"],
+        outside: &["random_tokens", "snapshots"],
+    },
+    Order {
+        package: "logto-manifest",
+        stages: &[
+            "locate",
+            "suggest",
+            "syntax",
+            "manifest",
+            "constants",
+            "lookup",
+        ],
+        leaves: &["locate", "suggest", "syntax"],
+        outside: &[],
+    },
+    Order {
+        package: "logto-management",
+        stages: &[
+            "credentials",
+            "endpoint",
+            "error",
+            "answer",
+            "exchange",
+            "token",
+            "client",
+            "builder",
+            "resources",
+            "organizations",
+            "hooks",
+            "reconciler",
+        ],
+        leaves: &["credentials", "endpoint", "error"],
+        outside: &[],
+    },
+    Order {
+        package: "cargo-logto",
+        stages: &[
+            "cli", "output", "progress", "text", "failure", "finding", "extras", "usage",
+            "project", "tenant", "report", "source", "matrix", "pull", "push", "check", "token",
+            "explain",
+        ],
+        leaves: &["cli", "output", "progress", "text"],
+        outside: &[],
+    },
+];
