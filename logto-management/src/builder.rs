@@ -3,17 +3,14 @@
 use std::{env, fmt, sync::Arc, time::Duration};
 
 use reqwest::redirect;
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     client::Management,
     credentials::Credentials,
+    endpoint::{checked, default_resource, shown},
     exchange::{Exchange, OnWait, Wait},
 };
-
-/// The indicator of the Management API of a tenant that is not on Logto Cloud.
-const SELF_HOSTED: &str = "https://default.logto.app/api";
-const CLOUD: &str = ".logto.app";
 
 /// Builds a [`Management`] client.
 #[derive(Clone)]
@@ -71,7 +68,7 @@ impl Management {
     /// Returns an error if the variable is missing, or if its value is not an endpoint.
     pub fn endpoint_from_env() -> Result<String, ConfigError> {
         endpoint_of(&|name| env::var(name).ok())
-            .and_then(|it| checked(&it))
+            .and_then(|it| safe(&it))
             .map(|(it, _)| it)
     }
 
@@ -136,7 +133,7 @@ impl ManagementBuilder {
     /// it has credentials, a query or a fragment, or if it ends with `/oidc` or `/api`. Also if the HTTP
     /// client can't be set up.
     pub fn build(self) -> Result<Management, ConfigError> {
-        let (endpoint, url) = checked(&self.endpoint)?;
+        let (endpoint, url) = safe(&self.endpoint)?;
         let mut http = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -171,66 +168,12 @@ fn required(
     value.ok_or(ConfigError::Missing { variable, advice })
 }
 
-/// Returns the endpoint without a slash at its end, and as a URL, if credentials may be sent to it.
-fn checked(endpoint: &str) -> Result<(String, Url), ConfigError> {
-    let url = url_of(endpoint).map_err(|problem| ConfigError::Endpoint {
+/// Returns the endpoint as text and as a URL, if credentials may be sent to it.
+fn safe(endpoint: &str) -> Result<(String, Url), ConfigError> {
+    checked(endpoint).map_err(|problem| ConfigError::Endpoint {
         value: shown(endpoint),
         problem,
-    })?;
-    // Returns the parsed URL and not the text, because the parser drops spaces around it and tabs in it.
-    Ok((url.as_str().trim_end_matches('/').to_owned(), url))
-}
-
-fn url_of(endpoint: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(endpoint.trim_end_matches('/')).map_err(|_| "is not a URL")?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err("does not name a host"),
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => return Err("would send the secret unencrypted"),
-        _ => return Err("is not an `https` URL"),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("contains credentials");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("has a query or a fragment");
-    }
-    if url.path().ends_with("/oidc") || url.path().ends_with("/api") {
-        return Err("ends with a path of Logto's own");
-    }
-    Ok(url)
-}
-
-fn default_resource(endpoint: &Url) -> String {
-    match endpoint.host_str() {
-        Some(host) if host.ends_with(CLOUD) => format!("https://{host}/api"),
-        _ => SELF_HOSTED.to_owned(),
-    }
-}
-
-/// Returns what an error may show of an endpoint. Redacts everything before the last `@`, the query and
-/// the fragment.
-///
-/// A value without a host is not shown at all: it may be the secret, in the wrong variable.
-fn shown(endpoint: &str) -> String {
-    let (credentials, rest) = match endpoint.rsplit_once('@') {
-        Some((_, rest)) => ("…@", rest),
-        None => ("", endpoint),
-    };
-    let (rest, query) = match rest.find(['?', '#']) {
-        Some(at) => (&rest[..at], "…"),
-        None => (rest, ""),
-    };
-    match rest.contains(['.', ':', '/']) {
-        true => format!("{credentials}{rest}{query}"),
-        false => "…".to_owned(),
-    }
+    })
 }
 
 impl fmt::Debug for ManagementBuilder {
@@ -246,6 +189,7 @@ impl fmt::Debug for ManagementBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::SELF_HOSTED;
 
     const VARIABLES: [(&str, &str); 3] = [
         ("LOGTO_ENDPOINT", "https://t.logto.app"),

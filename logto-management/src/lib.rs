@@ -41,6 +41,7 @@ mod answer;
 mod builder;
 mod client;
 mod credentials;
+mod endpoint;
 mod error;
 mod exchange;
 mod hooks;

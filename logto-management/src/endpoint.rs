@@ -1,0 +1,68 @@
+//! The endpoint of a tenant, to which credentials are sent.
+
+use url::{Host, Url};
+
+/// The indicator of the Management API of a tenant that is not on Logto Cloud.
+pub(crate) const SELF_HOSTED: &str = "https://default.logto.app/api";
+const CLOUD: &str = ".logto.app";
+
+/// Returns the endpoint without a slash at its end, and as a URL, if credentials may be sent to it.
+/// Otherwise returns what is wrong with it.
+pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
+    let url = url_of(endpoint)?;
+    // Returns the parsed URL and not the text, because the parser drops spaces around it and tabs in it.
+    Ok((url.as_str().trim_end_matches('/').to_owned(), url))
+}
+
+/// Returns the resource indicator of the Management API of the tenant with this endpoint.
+pub(crate) fn default_resource(endpoint: &Url) -> String {
+    match endpoint.host_str() {
+        Some(host) if host.ends_with(CLOUD) => format!("https://{host}/api"),
+        _ => SELF_HOSTED.to_owned(),
+    }
+}
+
+/// Returns what an error may show of an endpoint. Redacts everything before the last `@`, the query and
+/// the fragment.
+///
+/// A value without a host is not shown at all: it may be the secret, in the wrong variable.
+pub(crate) fn shown(endpoint: &str) -> String {
+    let (credentials, rest) = match endpoint.rsplit_once('@') {
+        Some((_, rest)) => ("…@", rest),
+        None => ("", endpoint),
+    };
+    let (rest, query) = match rest.find(['?', '#']) {
+        Some(at) => (&rest[..at], "…"),
+        None => (rest, ""),
+    };
+    match rest.contains(['.', ':', '/']) {
+        true => format!("{credentials}{rest}{query}"),
+        false => "…".to_owned(),
+    }
+}
+
+fn url_of(endpoint: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(endpoint.trim_end_matches('/')).map_err(|_| "is not a URL")?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err("does not name a host"),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return Err("would send the secret unencrypted"),
+        _ => return Err("is not an `https` URL"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("contains credentials");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("has a query or a fragment");
+    }
+    if url.path().ends_with("/oidc") || url.path().ends_with("/api") {
+        return Err("ends with a path of Logto's own");
+    }
+    Ok(url)
+}
