@@ -52,7 +52,7 @@ pub use crate::revocation::{
     Revocations,
     builder::RevocationsBuilder,
     health::RevocationHealth,
-    log::{Head, LogError, LogFuture, Logged, RevocationLog, file::FileLog},
+    log::{self as revocation_log, RevocationLog, file::FileLog},
     revoke::{Revocation, RevokeError},
     silence::Silence,
     webhook::meaning::{RoleChange, UnlistedChange},

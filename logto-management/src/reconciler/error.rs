@@ -1,6 +1,6 @@
 //! What can go wrong, and how to mend it.
 
-use logto_runtime::LogError;
+use logto_runtime::revocation_log::LogError;
 
 use crate::{error::Error, hooks::REVOKING_EVENTS};
 

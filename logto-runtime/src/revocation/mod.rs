@@ -36,7 +36,7 @@ mod list;
 #[cfg(test)]
 mod list_tests;
 mod live;
-pub(crate) mod log;
+pub mod log;
 mod moment;
 mod readiness;
 mod record;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use logto_runtime::{
-    Head, LogError, LogFuture, Logged, RejectionCode, RevocationLog, RevokeError,
+    RejectionCode, RevocationLog, RevokeError,
+    revocation_log::{Head, LogError, LogFuture, Logged},
     test_util::MemoryLog,
 };
 

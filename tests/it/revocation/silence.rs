@@ -10,8 +10,8 @@ use std::{
 };
 
 use logto_runtime::{
-    ConfigError, Head, LogError, LogFuture, Logged, RejectionCode, RevocationLog, Revocations,
-    Silence,
+    ConfigError, RejectionCode, RevocationLog, Revocations, Silence,
+    revocation_log::{Head, LogError, LogFuture, Logged},
     test_util::{MemoryLog, TestTenant},
 };
 use tokio::time::timeout;

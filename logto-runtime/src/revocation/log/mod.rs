@@ -1,4 +1,8 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
+//!
+//! This crate has [`FileLog`](crate::FileLog), for one machine, and with the feature `redis` `RedisLog`,
+//! for a fleet. For another engine, implement [`RevocationLog`], and run
+//! `test_util::check_revocation_log` on it.
 
 pub(crate) mod file;
 pub(crate) mod name;
