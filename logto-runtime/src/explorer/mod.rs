@@ -56,7 +56,7 @@ use self::{
     row::{Row, names_organization},
 };
 pub use self::{
-    matrix::{InvalidMatrix, Matrix, MatrixCell, MatrixDifference, MatrixRoute, VERSION},
+    matrix::{InvalidMatrix, MATRIX_VERSION, Matrix, MatrixCell, MatrixDifference, MatrixRoute},
     token_request::TokenRequest,
 };
 #[cfg(feature = "test-util")]

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::data::{Matrix, MatrixCell, MatrixRoute};
 use crate::explorer::token_request::TokenRequest;
 
-/// The version of the JSON that this crate writes and reads.
-pub const VERSION: u64 = 1;
+/// The version of the JSON of a [`Matrix`] that this crate writes and reads.
+pub const MATRIX_VERSION: u64 = 1;
 
 /// Why a text is not a [`Matrix`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum InvalidMatrix {
     },
     /// Another version of this crate wrote it.
     #[error(
-        "its version is {found}, and this program reads version {VERSION}; write it anew, or use the same version of logto-runtime and cargo-logto"
+        "its version is {found}, and this program reads version {MATRIX_VERSION}; write it anew, or use the same version of logto-runtime and cargo-logto"
     )]
     Version {
         /// The version in the text.
@@ -52,7 +52,7 @@ impl Matrix {
     /// for each persona. Each cell is on a line of its own.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = format!("{{\n  \"version\": {VERSION},\n  \"personas\": ");
+        let mut text = format!("{{\n  \"version\": {MATRIX_VERSION},\n  \"personas\": ");
         list(&mut text, "  ", &self.personas, json);
         text.push_str(",\n  \"routes\": ");
         list(&mut text, "  ", &self.routes, |route| self.route(route));
@@ -69,13 +69,13 @@ impl Matrix {
         let malformed = |reason: String| InvalidMatrix::Malformed { reason };
         let value: Value = serde_json::from_str(text).map_err(|it| malformed(it.to_string()))?;
         match value.get("version").and_then(Value::as_u64) {
-            Some(VERSION) => {}
+            Some(MATRIX_VERSION) => {}
             Some(found) => return Err(InvalidMatrix::Version { found }),
             None => return Err(malformed("it has no `version`".to_owned())),
         }
         let document: Document =
             serde_json::from_value(value).map_err(|it| malformed(it.to_string()))?;
-        debug_assert_eq!(document.version, VERSION);
+        debug_assert_eq!(document.version, MATRIX_VERSION);
         let Document {
             personas, routes, ..
         } = document;

@@ -13,5 +13,5 @@ mod render;
 pub use self::{
     compare::MatrixDifference,
     data::{Matrix, MatrixCell, MatrixRoute},
-    json::{InvalidMatrix, VERSION},
+    json::{InvalidMatrix, MATRIX_VERSION},
 };
