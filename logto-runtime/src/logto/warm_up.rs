@@ -36,19 +36,17 @@ impl Logto {
     /// start learns of a wrong endpoint before its callers do. If the keys can be fetched but the
     /// discovery document can't, the call succeeds and logs a warning.
     ///
+    /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
+    /// route uses. In a program with several `Logto`s, give each builder the names of all guards. A
+    /// resource that guards ask for both globally and within organizations is logged once, as a
+    /// warning. With [`any_of`](Self::any_of), all tenants are warmed up.
+    ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program names a resource or a client that the builder does not know,
-    /// if the endpoint has no usable key set, or if the tenant has another issuer. The error says which
-    /// of the usual mistakes is likely.
-    ///
-    /// Also warns, once, of a resource that guards ask for both globally and within organizations.
-    ///
-    /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
-    /// route uses. In a program with several `Logto`s, give each builder the names of all guards.
-    ///
-    /// With [`any_of`](Self::any_of), all tenants are warmed up, and the error is that of the first one
-    /// that failed.
+    /// Fails if an attribute in the program names a resource or a client that the builder does not
+    /// know, if the endpoint has no usable key set, or if the tenant has another issuer. The error says
+    /// which of the usual mistakes is likely. With several tenants, it is that of the first one that
+    /// failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());

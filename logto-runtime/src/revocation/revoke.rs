@@ -56,8 +56,8 @@ impl Revocation {
 
     /// Revokes the tokens for an organization that a user or an application has.
     ///
-    /// A user's tokens that do not name an organization carry the scopes of all his organizations.
-    /// Revoke those with [`unbound`](Self::unbound).
+    /// A user's tokens that do not name an organization carry the scopes of all organizations of that
+    /// user. Revoke those with [`unbound`](Self::unbound).
     pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
         Self::new(Target::Member {
             organization: boxed(organization),
