@@ -5,7 +5,7 @@
 //! - Most functions compare a parser of this crate with a naive one, which is simple and slow.
 //! - `fuzz/` runs the functions under libFuzzer.
 //! - `tests.rs` runs them with random input, most of it nearly valid.
-//! - `decisions.rs` compares the decision about random tokens and requirements with a naive one.
+//! - `decisions/` compares the decision about random tokens and requirements with a naive one.
 //!
 //! The other files have one function each and can be read in any order.
 
