@@ -12,6 +12,8 @@ mod faults;
 mod fleet;
 mod log;
 mod receiver;
+mod secrets;
+mod settings;
 
 use std::time::Duration;
 
