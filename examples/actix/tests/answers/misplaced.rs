@@ -1,0 +1,117 @@
+//! A guard sees the parameters of every pattern, wherever it stands, and answers 500 where it cannot.
+
+use actix::{Guarded, require};
+use actix_web::{middleware::from_fn, web};
+use logto_runtime::{require_org_permission, require_scopes};
+
+use super::*;
+
+#[require_org_permission("invite:member")]
+struct Invite;
+
+#[require_scopes("read:products")]
+struct Read;
+
+async fn guarded(_: Guarded<Invite>) -> &'static str {
+    "passed"
+}
+
+async fn global(_: Guarded<Read>) -> &'static str {
+    "passed"
+}
+
+async fn open() -> &'static str {
+    "passed"
+}
+
+/// A resource whose first pattern hides how many parameters the matched one has.
+#[actix_web::test]
+async fn a_guard_sees_the_parameters_of_every_pattern() {
+    let (tenant, logto) = start();
+    let both = ["/members", "/{organization_id}/members"];
+    let app = App::new()
+        .app_data(Data::new(logto))
+        .service(
+            web::scope("/around")
+                .wrap(from_fn(require::<Invite>))
+                .service(web::resource(both).route(web::get().to(open))),
+        )
+        .service(
+            web::scope("/named/{organization_id}")
+                .wrap(from_fn(require::<Read>))
+                .route("/list", web::get().to(open)),
+        )
+        .service(web::scope("/inside").service(web::resource(both).route(web::get().to(guarded))))
+        .route("/global/{organization_id:[a-z]{4}}", web::get().to(global));
+    let app = init_service(app).await;
+    let member = tenant
+        .token()
+        .user("alice")
+        .organization("acme")
+        .scopes(["invite:member"])
+        .mint();
+    let user = tenant
+        .token()
+        .user("alice")
+        .scopes(["read:products"])
+        .mint();
+    for (path, token, status) in [
+        ("/around/acme/members", &member, 500),
+        ("/around/globex/members", &member, 500),
+        ("/inside/members", &member, 200),
+        ("/inside/acme/members", &member, 200),
+        ("/inside/globex/members", &member, 403),
+        ("/named/acme/list", &user, 500),
+        ("/global/acme", &user, 500),
+    ] {
+        let request = get(path, &[&format!("Bearer {token}")]).to_request();
+        let (answered, ..) = answer(respond(&app, request).await).await;
+        assert_eq!(answered, status, "{path}");
+    }
+}
+
+/// Where a guard could not compare the organization, or global scopes would count for any of them.
+#[actix_web::test]
+async fn a_guard_that_cannot_compare_the_organization_is_500() {
+    let (tenant, logto) = start();
+    let app = App::new().app_data(Data::new(logto)).service(
+        web::scope("/scope/{tenant}")
+            .wrap(from_fn(require::<Invite>))
+            .route("/{organization_id}", web::get().to(open)),
+    );
+    let app = app
+        .route("/other/{tenant}", web::get().to(guarded))
+        .route("/global/{organization_id}", web::get().to(global));
+    let app = init_service(app).await;
+    let member = tenant
+        .token()
+        .user("alice")
+        .organization("acme")
+        .scopes(["invite:member"])
+        .mint();
+    let user = tenant
+        .token()
+        .user("alice")
+        .scopes(["read:products"])
+        .mint();
+    for (path, token) in [
+        ("/scope/acme/globex", &member),
+        ("/other/acme", &member),
+        ("/global/acme", &user),
+    ] {
+        let request = get(path, &[&format!("Bearer {token}")]).to_request();
+        let expected = refused(500, "Authorization is misconfigured", None);
+        assert_eq!(
+            answer(respond(&app, request).await).await,
+            expected,
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_app_without_a_logto_is_500() {
+    let app = init_service(App::new().configure(routes)).await;
+    let response = respond(&app, get("/products", &[]).to_request()).await;
+    assert_eq!(response.status(), 500);
+}
