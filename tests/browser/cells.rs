@@ -1,6 +1,5 @@
 //! What the cells show.
 
-use reqwest::Method;
 use serde::Deserialize;
 
 use crate::{command::Command, session::Session};
@@ -28,15 +27,7 @@ pub(crate) async fn each_cell_is_what_the_api_answers_to_its_command(session: &S
     assert_eq!(cells.len(), 140);
     for cell in cells {
         let command = Command::parse(&cell.command);
-        let method = Method::from_bytes(command.method.as_bytes()).unwrap();
-        let mut request = session.http.request(method, &command.url);
-        for (name, value) in &command.headers {
-            request = request.header(name, value);
-        }
-        if let Some(body) = &command.body {
-            request = request.body(body.clone());
-        }
-        let status = request.send().await.unwrap().status().as_u16();
+        let status = session.send(&command).await;
         assert_eq!(
             status.to_string(),
             cell.status,

@@ -11,14 +11,18 @@ mod keyboard;
 mod layout;
 mod paste;
 mod session;
+mod tab;
 mod without_script;
 
-use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc};
+use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 
 use libtest_mimic::{Arguments, Trial};
 use tokio::runtime::Runtime;
 
 use crate::session::Session;
+
+/// How long the browser may take for anything, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 type Test = for<'a> fn(&'a Session) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 

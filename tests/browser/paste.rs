@@ -1,12 +1,8 @@
 //! A pasted token.
 
-use reqwest::Method;
 use serde::Deserialize;
 
-use crate::{
-    command::Command,
-    session::{Session, Tab},
-};
+use crate::{command::Command, session::Session, tab::Tab};
 
 #[derive(Debug, Deserialize)]
 struct Pasted {
@@ -53,16 +49,11 @@ pub(crate) async fn a_pasted_token_is_a_column_and_in_no_address(session: &Sessi
     for cell in cells {
         assert!(cell.title.starts_with("pasted token: "), "{}", cell.title);
         assert!(!cell.command.contains(&token));
-        let command = Command::parse(&cell.command);
-        let method = Method::from_bytes(command.method.as_bytes()).unwrap();
-        let mut request = session.http.request(method, &command.url);
-        for (name, value) in &command.headers {
-            request = request.header(name, value.replace("$TOKEN", &token));
+        let mut command = Command::parse(&cell.command);
+        for (_, value) in &mut command.headers {
+            *value = value.replace("$TOKEN", &token);
         }
-        if let Some(body) = &command.body {
-            request = request.body(body.clone());
-        }
-        let status = request.send().await.unwrap().status().as_u16();
+        let status = session.send(&command).await;
         assert_eq!(
             status.to_string(),
             cell.status,
