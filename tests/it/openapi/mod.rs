@@ -15,7 +15,7 @@ mod stacks;
 pub(crate) mod valid;
 
 use axum::Router;
-use logto_runtime::{LogtoBuilder, test_util::TestTenant};
+use logto_runtime::{Logto, LogtoBuilder, test_util::TestTenant};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -42,6 +42,15 @@ fn described<D: OpenApi>(builder: LogtoBuilder) -> Value {
         .describe_openapi(&mut document)
         .unwrap();
     serde_json::to_value(document).unwrap()
+}
+
+/// Returns the error of a document that cannot be described, and stays unchanged.
+fn refusal<D: OpenApi>(logto: &Logto) -> String {
+    let mut document = D::openapi();
+    let before = document.clone();
+    let error = logto.describe_openapi(&mut document).unwrap_err();
+    assert!(document == before, "a refused document stays unchanged");
+    error.to_string()
 }
 
 fn document() -> Value {
