@@ -6,8 +6,8 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the settings and their defaults, `keys.rs` those about keys, and `deny.rs` those
-//! about callers who are denied. `checks.rs` and `build.rs` check and assemble them;
+//! This file has the settings and their defaults, `keys.rs` those about keys, `tokens.rs` those about
+//! tokens, and `deny.rs` those about callers who are denied. `checks.rs` and `build.rs` check and assemble them;
 //! `environment/` reads them from environment variables.
 
 mod build;
@@ -15,6 +15,7 @@ mod checks;
 mod deny;
 mod environment;
 mod keys;
+mod tokens;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -174,49 +175,6 @@ impl LogtoBuilder {
     /// tenant with a custom domain issues tokens under both domains.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
-        self
-    }
-
-    /// Sets how much the clocks may differ, in whole seconds. Default: 60 s. At most 10 minutes,
-    /// because an expired token is accepted for as long.
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.leeway = leeway;
-        self
-    }
-
-    /// Sets how much memory cached tokens may take. Default: 32 MiB. 0 turns the cache off.
-    pub fn token_cache_bytes(mut self, bytes: usize) -> Self {
-        self.token_cache_bytes = bytes;
-        self
-    }
-
-    /// Sets the length of the longest token that is accepted. Default: 16 KiB.
-    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
-        self.max_token_bytes = bytes;
-        self
-    }
-
-    /// Sets where requests carry their access token. Default: [`TokenSource::Authorization`].
-    ///
-    /// Call it again for each further place. The first call replaces the default, so name
-    /// `Authorization` too if it counts. A request with something in two of the places, or twice in one,
-    /// is answered with 400 `Multiple access tokens`. Places that are not named are not read.
-    ///
-    /// ```
-    /// use logto_runtime::{Logto, Origins, TokenSource};
-    ///
-    /// let logto = Logto::builder("https://your-tenant.logto.app")
-    ///     .resource("https://api.example.com")
-    ///     .token_source(TokenSource::Authorization)
-    ///     .token_source(TokenSource::Cookie {
-    ///         name: "__Host-access-token".into(),
-    ///         origins: Origins::SameOrigin,
-    ///     })
-    ///     .build()?;
-    /// # Ok::<_, logto_runtime::ConfigError>(())
-    /// ```
-    pub fn token_source(mut self, source: TokenSource) -> Self {
-        self.token_sources.push(source);
         self
     }
 
