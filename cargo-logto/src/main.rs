@@ -13,7 +13,7 @@
 //! - `source`: finds guards in the source, without a build
 //! - `tenant`: what the tenant has
 //! - `finding`, `report`: what is wrong, and how it is printed
-//! - `check`, `pull`, `push`, `explain`, `token`, `matrix`, `extras`: the commands
+//! - `check`, `pull`, `push`, `explain`, `token`, `matrix`, `manual`: the commands
 
 #![forbid(unsafe_code)]
 
@@ -23,9 +23,9 @@ mod output;
 mod check;
 mod cli;
 mod explain;
-mod extras;
 mod failure;
 mod finding;
+mod manual;
 mod matrix;
 mod progress;
 mod project;
@@ -72,7 +72,7 @@ fn run(Arguments { project, command }: Arguments) -> Result<Exit, Failure> {
         Command::Explain(options) => asynchronous.block_on(explain::run(project, options)),
         Command::Token(options) => asynchronous.block_on(token::run(&options)),
         Command::Matrix(options) => matrix::run(&options),
-        Command::Completions { shell } => Ok(extras::completions(shell)),
-        Command::Man => Ok(extras::man()),
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Man => Ok(manual::man()),
     }
 }

@@ -89,7 +89,7 @@ pub(super) const ORDERS: &[Order] = &[
     Order {
         package: "cargo-logto",
         stages: &[
-            "cli", "output", "progress", "text", "failure", "finding", "extras", "usage",
+            "cli", "output", "progress", "text", "failure", "finding", "manual", "usage",
             "project", "tenant", "report", "source", "matrix", "pull", "push", "check", "token",
             "explain",
         ],
