@@ -1,6 +1,9 @@
 //! Where the token comes from, in every way to authenticate. The rules of each source are tested in
 //! `token/source/`.
 
+mod cookie;
+mod two_logtos;
+
 use axum::{
     Router,
     body::Body,
@@ -11,9 +14,8 @@ use logto_runtime::{
     AuthInfo, Claims, Guard, Logto, LogtoBuilder, OrganizationId, Origins, TokenSource,
     require_auth, require_scopes, test_util::TestTenant,
 };
-use tower::ServiceExt as _;
 
-use crate::support::{Answer, PRODUCTS, send, tenant};
+use crate::support::{Answer, send, tenant};
 
 #[require_scopes("read:products")]
 async fn attribute() -> &'static str {
@@ -133,71 +135,6 @@ async fn expect(app: &Router, method: Method, headers: &[&str], expected: Option
 }
 
 #[tokio::test]
-async fn a_token_in_a_cookie_is_accepted_everywhere_and_only_from_an_accepted_origin() {
-    let tenant = tenant();
-    let token = tenant.token().user("alice").scopes(["read:products"]);
-    let (good, bad) = (token.mint(), tenant.token().tampered().mint());
-    let good = format!("cookie: theme=dark; __Host-token={good}");
-    let bad = format!("cookie: __Host-token={bad}");
-    let (good, bad) = (good.as_str(), bad.as_str());
-    let ok = || Some(Answer::ok("passed"));
-    let same = "sec-fetch-site: same-origin";
-    let app_origin = "origin: https://app.example.com";
-
-    let app = |origins| app(&built(&tenant, &[cookie(origins)]));
-    let same_origin = app(Origins::SameOrigin);
-    expect(&same_origin, Method::GET, &[good, same], ok()).await;
-    expect(&same_origin, Method::GET, &[good], Some(cross_site())).await;
-    expect(&same_origin, Method::POST, &[good, same], ok()).await;
-    expect(&same_origin, Method::POST, &[good], Some(cross_site())).await;
-    expect(
-        &same_origin,
-        Method::POST,
-        &[good, app_origin],
-        Some(cross_site()),
-    )
-    .await;
-    // The origin is asked first: an attacker does not learn whether the cookie is good.
-    expect(&same_origin, Method::POST, &[bad], Some(cross_site())).await;
-    expect(
-        &same_origin,
-        Method::POST,
-        &[bad, same],
-        Some(Answer::invalid_token()),
-    )
-    .await;
-
-    let listed = app(Origins::listed(["https://app.example.com"]));
-    expect(&listed, Method::POST, &[good, app_origin], ok()).await;
-    expect(&listed, Method::POST, &[good, same], Some(cross_site())).await;
-    expect(
-        &listed,
-        Method::POST,
-        &[good, "origin: null"],
-        Some(cross_site()),
-    )
-    .await;
-    let handshake = "upgrade: websocket";
-    expect(&listed, Method::GET, &[good, handshake], Some(cross_site())).await;
-    expect(&listed, Method::GET, &[good, handshake, app_origin], ok()).await;
-
-    for app in [same_origin, listed] {
-        expect(&app, Method::POST, &[], None).await;
-        expect(&app, Method::GET, &["cookie: theme=dark"], None).await;
-        // Not configured, and so not read.
-        let token = tenant.token().scopes(["read:products"]).mint();
-        let header = format!("authorization: Bearer {token}");
-        expect(&app, Method::GET, &[&header], None).await;
-        let protocol = format!("sec-websocket-protocol: bearer, {token}");
-        expect(&app, Method::GET, &[&protocol], None).await;
-        let empty = "cookie: __Host-token=";
-        let invalid = Some(Answer::invalid_token());
-        expect(&app, Method::GET, &[empty, same], invalid).await;
-        expect(&app, Method::GET, &[good, good], Some(several())).await;
-    }
-}
-
-#[tokio::test]
 async fn a_token_in_the_protocols_of_a_websocket_is_accepted_everywhere() {
     let tenant = tenant();
     let app = app(&built(&tenant, &[TokenSource::WebSocketProtocol]));
@@ -284,91 +221,5 @@ async fn a_token_in_the_query_or_a_form_is_never_read() {
         let mut request = request(&Method::POST, &uri, &[]);
         *request.body_mut() = Body::from(format!("{name}={token}"));
         assert_eq!(send(&app, request).await, missing(""), "{name}");
-    }
-}
-
-#[test]
-fn a_cookie_without_origins_does_not_build() {
-    let tenant = TestTenant::builder()
-        .offline()
-        .resource(PRODUCTS, [""; 0])
-        .start();
-    for origins in [Origins::Listed(Vec::new()), Origins::listed(["*"])] {
-        let error = tenant
-            .logto()
-            .token_source(cookie(origins))
-            .build()
-            .unwrap_err();
-        assert!(error.to_string().starts_with("token_source is "), "{error}");
-    }
-}
-
-/// Two handles of one program keep what they remember apart. That costs a signature check and
-/// nothing else.
-#[tokio::test]
-async fn two_logtos_on_one_request_decide_each_for_itself() {
-    let tenant = tenant();
-    let header = tenant.logto().token_cache_bytes(0).build().unwrap();
-    let from_cookie = built(&tenant, &[cookie(Origins::SameOrigin)]);
-    let denying = tenant
-        .logto()
-        .token_cache_bytes(0)
-        .deny_if(|auth| auth.subject() == "mallory")
-        .build()
-        .unwrap();
-    let token = |user: &str| tenant.token().user(user).scopes(["read:products"]).mint();
-    let (alice, mallory) = (token("alice"), token("mallory"));
-    let router = |outer: &Logto, inner: &Logto| -> Router {
-        let handler: MethodRouter<Logto> = any(async |auth: AuthInfo| auth.subject().to_owned());
-        Router::new()
-            .route("/", handler.layer(outer.require::<Read>()))
-            .with_state(inner.clone())
-    };
-    for (outer, inner, headers, expected) in [
-        (
-            &header,
-            &denying,
-            vec![format!("authorization: Bearer {alice}")],
-            Answer::ok("alice"),
-        ),
-        (
-            &denying,
-            &header,
-            vec![format!("authorization: Bearer {alice}")],
-            Answer::ok("alice"),
-        ),
-        (
-            &header,
-            &denying,
-            vec![format!("authorization: Bearer {mallory}")],
-            Answer::invalid_token(),
-        ),
-        (
-            &denying,
-            &header,
-            vec![format!("authorization: Bearer {mallory}")],
-            Answer::invalid_token(),
-        ),
-        (
-            &header,
-            &from_cookie,
-            vec![format!("authorization: Bearer {alice}")],
-            missing(""),
-        ),
-        (
-            &header,
-            &from_cookie,
-            vec![
-                format!("authorization: Bearer {alice}"),
-                format!("cookie: __Host-token={mallory}"),
-                "sec-fetch-site: same-origin".to_owned(),
-            ],
-            Answer::ok("mallory"),
-        ),
-    ] {
-        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        let request = request(&Method::GET, "/", &headers);
-        let response = router(outer, inner).oneshot(request).await.unwrap();
-        assert_eq!(Answer::of(response).await, expected, "{headers:?}");
     }
 }
