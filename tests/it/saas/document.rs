@@ -4,7 +4,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use saas::{ORG, PRODUCTS};
 use serde_json::Value;
 
-use super::Api;
+use super::api::Api;
 use crate::openapi::{enforced::assert_enforced, valid::assert_valid};
 
 #[tokio::test]

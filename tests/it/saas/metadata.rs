@@ -3,7 +3,7 @@
 use saas::{ORG, PRODUCTS};
 use serde_json::{Value, json};
 
-use super::Api;
+use super::api::Api;
 
 #[tokio::test]
 async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_host() {

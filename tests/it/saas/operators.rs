@@ -3,7 +3,7 @@
 use saas::PRODUCTS;
 use serde_json::json;
 
-use super::Api;
+use super::api::Api;
 
 #[tokio::test]
 async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
