@@ -20,11 +20,12 @@ impl Source {
     /// Returns the paths after `crate::`, `self::`, `super::` and the names of child modules,
     /// outside `mod tests`, with their lines.
     pub(super) fn imports(&self) -> Vec<(usize, Vec<String>)> {
-        let code = self
-            .code
-            .split("#[cfg(test)]\nmod tests {")
-            .next()
-            .unwrap_or_default();
+        let mut tests = self.code.match_indices("#[cfg(test)]\n");
+        let tests = tests.find(|(at, attribute)| {
+            let item = self.code[at + attribute.len()..].lines().next();
+            item.is_some_and(|item| item.ends_with("mod tests {"))
+        });
+        let code = &self.code[..tests.map_or(self.code.len(), |(at, _)| at)];
         let tokens: TokenStream = code
             .parse()
             .unwrap_or_else(|error| panic!("{}: {error}", self.shown));
