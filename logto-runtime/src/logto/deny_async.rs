@@ -4,25 +4,20 @@
 //!   the order of the builder, decides.
 //! - Requests with the same token share one question, and its answer for `deny_remembered_for`. One that
 //!   waits too long for it asks by itself.
+//! - A failure is remembered for a second from its end, so that the time of a slow one does not use it
+//!   up. An answer is remembered from the beginning of its question: it may be as old as that.
+//! - In an outage few questions are asked at once (`outage.rs`). The other requests get 503 at once.
 //! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
 //!   revocations are checked on every request, after it.
 
 use std::{
-    fmt::Display,
-    future::Future,
-    panic::AssertUnwindSafe,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
 };
 
 use futures_util::{FutureExt as _, future::join_all};
 use tokio::time::timeout;
 
-use super::{Logto, auth_info::AuthInfo};
+use super::{Logto, auth_info::AuthInfo, outage::Outage};
 use crate::{
     answer::{
         cause::Cause,
@@ -72,15 +67,14 @@ pub(crate) struct Inquiry {
     functions: Vec<DenyIfAsync>,
     times: DenyTimes,
     answers: TokenMemory<Answer>,
-    /// Whether the last question failed, so that an outage is logged once.
-    failing: AtomicBool,
+    outage: Outage,
 }
 
 /// What the functions said about a token.
 #[derive(Clone, Copy)]
 struct Answer {
     verdict: Verdict,
-    /// When they were asked.
+    /// When they were asked or, if they failed, when they had failed.
     at: Reading,
 }
 
@@ -98,7 +92,7 @@ impl Inquiry {
             functions,
             times,
             answers: TokenMemory::with_capacity(MEMORY),
-            failing: AtomicBool::new(false),
+            outage: Outage::default(),
         })
     }
 
@@ -127,7 +121,7 @@ impl Inquiry {
                     "the tokio runtime has no timer; build it with `.enable_all()`"
                 }
             };
-            self.report(Err(error));
+            self.failed(error);
             return Verdict::Failed;
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
@@ -137,20 +131,33 @@ impl Inquiry {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
             // Clients that disconnect must not make another request fail, so this one asks by itself.
-            Err(_) => return self.ask_functions(auth).await,
+            Err(_) => return self.ask_functions(auth).await.unwrap_or(Verdict::Failed),
         };
-        let verdict = self.ask_functions(auth).await;
-        start.finish(Answer { verdict, at: now });
+        // If nothing was asked, nothing is remembered, and the next request in line gets the start.
+        let Some(verdict) = self.ask_functions(auth).await else {
+            return Verdict::Failed;
+        };
+        let at = match verdict {
+            Verdict::Failed => auth.logto().verifier().clock.read(),
+            Verdict::Accepted | Verdict::Denied(_) => now,
+        };
+        start.finish(Answer { verdict, at });
         verdict
     }
 
-    async fn ask_functions(&self, auth: &AuthInfo) -> Verdict {
+    /// Asks the functions. Returns `None` without asking if there is an outage and others ask already.
+    async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
+        let asking = self.outage.ask();
+        // With `Serve` each is asked about: a denied caller must not pass because others wait.
+        if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
+            return None;
+        }
         let asked = self.functions.iter().map(|ask| {
             // The call itself may panic, too.
             let asked = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
             timeout(self.times.timeout, asked)
         });
-        let mut failed = false;
+        let mut failed = None;
         let mut denied = None;
         for asked in join_all(asked).await {
             let asked = match asked {
@@ -160,36 +167,26 @@ impl Inquiry {
             };
             match asked {
                 Ok(denial) => denied = denied.or(denial),
-                Err(error) => {
-                    failed = true;
-                    self.report(Err(&error));
-                }
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        match (denied, failed) {
+        match &failed {
+            Some(error) => self.failed(error),
+            None if self.outage.answered() => telemetry::deny_answered(),
+            None => {}
+        }
+        Some(match (denied, failed) {
             (Some(denial), _) => Verdict::Denied(denial),
-            (None, true) => Verdict::Failed,
-            (None, false) => {
-                self.report(Ok(()));
-                Verdict::Accepted
-            }
-        }
+            (None, Some(_)) => Verdict::Failed,
+            (None, None) => Verdict::Accepted,
+        })
     }
 
-    /// Logs the first failure of an outage, and its end.
-    fn report(&self, asked: Result<(), &str>) {
-        match asked {
-            Err(error) if !self.failing.swap(true, Ordering::Relaxed) => {
-                let served = self.times.unanswered == Unanswered::Serve;
-                telemetry::deny_unanswered(error, served);
-            }
-            Ok(())
-                if self.failing.load(Ordering::Relaxed)
-                    && self.failing.swap(false, Ordering::Relaxed) =>
-            {
-                telemetry::deny_answered();
-            }
-            _ => {}
+    /// Counts a failure, and logs the first one of an outage.
+    fn failed(&self, error: &str) {
+        if self.outage.failed() {
+            let served = self.times.unanswered == Unanswered::Serve;
+            telemetry::deny_unanswered(error, served);
         }
     }
 }

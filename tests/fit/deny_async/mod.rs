@@ -1,6 +1,7 @@
 //! `deny_if_async`: bounded, remembered, shared, and closed when it fails.
 
 mod failures;
+mod outage;
 mod shared;
 
 use std::{

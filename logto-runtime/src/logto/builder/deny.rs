@@ -58,8 +58,10 @@ impl LogtoBuilder {
     /// answer.
     ///
     /// If it fails, panics or is too slow, the answer is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged once. Call the
-    /// method again to add another function; all are asked at once.
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged once. After eight
+    /// failures in a row, at most eight questions are asked at once: requests beyond them get 503 without
+    /// a wait. The next answer lifts this limit. Call the method again to add another function; all are
+    /// asked at once.
     ///
     /// ```
     /// # use std::io;
@@ -103,8 +105,8 @@ impl LogtoBuilder {
     /// Default: 10 s. At most 1 hour. Zero asks on every request.
     ///
     /// A caller whom the function would deny now passes for at most this long. The memory holds some
-    /// 5,000 tokens (8 MiB); a token that it lost is asked about again. A failure is remembered for at
-    /// most 1 s.
+    /// 5,000 tokens (8 MiB); a token that it lost is asked about again. The time begins with the question.
+    /// A failure is remembered for at most 1 s from its end.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self
@@ -112,6 +114,9 @@ impl LogtoBuilder {
 
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
+    ///
+    /// With [`Unanswered::Serve`], an outage does not limit how many questions are asked at once: a denied
+    /// caller must not pass because others wait.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

@@ -1,0 +1,209 @@
+//! What the functions ask is down: failures are remembered, and few questions wait for it.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use logto_runtime::{AuthInfo, Denial, Logto, RejectionCode, Unanswered, test_util::TestTenant};
+use tokio::sync::Semaphore;
+
+use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
+use crate::support::{ask, tenant};
+
+/// After so many failures in a row, at most as many questions are asked at once.
+const LIMIT: usize = 8;
+
+#[tokio::test]
+async fn a_slow_failure_is_remembered_from_its_end() {
+    for seconds in [0, 1, 5, 30] {
+        let tenant = Arc::new(tenant());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let builder = tenant.logto().deny_if_async({
+            let (tenant, asked) = (Arc::clone(&tenant), Arc::clone(&asked));
+            move |_: AuthInfo| {
+                asked.fetch_add(1, Ordering::SeqCst);
+                // What is asked takes this long, and then fails.
+                tenant.advance(Duration::from_secs(seconds));
+                async { Err::<bool, _>("the database is down") }
+            }
+        });
+        let logto = builder.build().unwrap();
+        let app = app(&logto);
+        let token = token(&tenant, "alice");
+        for uri in WAYS {
+            assert_eq!(ask(&app, uri, &token).await, unavailable(), "{uri}");
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{seconds} s");
+        tenant.advance(Duration::from_millis(999));
+        assert_eq!(ask(&app, WAYS[0], &token).await, unavailable());
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{seconds} s");
+        tenant.advance(Duration::from_millis(1));
+        assert_eq!(ask(&app, WAYS[0], &token).await, unavailable());
+        assert_eq!(asked.load(Ordering::SeqCst), 2, "{seconds} s");
+    }
+}
+
+/// An answer is as old as the question, so that a slow one does not count for longer than stated.
+#[tokio::test]
+async fn a_slow_answer_is_remembered_from_its_beginning() {
+    let tenant = Arc::new(tenant());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let builder = tenant.logto().deny_if_async({
+        let (tenant, asked) = (Arc::clone(&tenant), Arc::clone(&asked));
+        move |_: AuthInfo| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            tenant.advance(Duration::from_secs(6));
+            async { Ok::<_, io::Error>(false) }
+        }
+    });
+    let app = app(&builder.build().unwrap());
+    let token = token(&tenant, "alice");
+    assert_eq!(ask(&app, WAYS[0], &token).await, passed());
+    tenant.advance(Duration::from_secs(3));
+    assert_eq!(ask(&app, WAYS[0], &token).await, passed());
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    tenant.advance(Duration::from_secs(1));
+    assert_eq!(ask(&app, WAYS[0], &token).await, passed());
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+/// A database that `Db` stands for, and a token for each of many users who wait for it.
+struct Storm {
+    tenant: TestTenant,
+    db: Db,
+    gate: Arc<Semaphore>,
+    logto: Logto,
+}
+
+impl Storm {
+    async fn new(unanswered: Unanswered) -> Self {
+        let tenant = tenant();
+        let db = Db::default();
+        let builder = tenant
+            .logto()
+            .deny_timeout(Duration::from_secs(30))
+            .when_unanswered(unanswered);
+        let logto = db.in_builder(builder).build().unwrap();
+        logto.warm_up().await.unwrap();
+        Self {
+            tenant,
+            db,
+            gate: Arc::new(Semaphore::new(0)),
+            logto,
+        }
+    }
+
+    /// Asks about so many users, one after the other, and gets no answer.
+    async fn fail(&self, times: usize) {
+        for time in 0..times {
+            let user = format!("failing-{time}");
+            self.db.says(&user, Says::Fails);
+            self.code(&user).await;
+        }
+    }
+
+    async fn code(&self, user: &str) -> Option<RejectionCode> {
+        code(&self.logto, &token(&self.tenant, user)).await
+    }
+
+    /// Starts so many requests of different users, whose answers wait for the gate.
+    async fn start(&self, users: usize) -> Vec<tokio::task::JoinHandle<Option<RejectionCode>>> {
+        let requests = (0..users).map(|user| {
+            let user = format!("waiting-{user}");
+            self.db.says(&user, Says::WaitsFor(Arc::clone(&self.gate)));
+            let (logto, token) = (self.logto.clone(), token(&self.tenant, &user));
+            tokio::spawn(async move { code(&logto, &token).await })
+        });
+        let requests = requests.collect();
+        // Each runs until it waits, because the runtime of the test has one thread.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        requests
+    }
+}
+
+#[tokio::test]
+async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once() {
+    let storm = Storm::new(Unanswered::Unavailable).await;
+    storm.fail(LIMIT).await;
+    let asked = storm.db.asked();
+    let requests = storm.start(50).await;
+    assert_eq!(storm.db.asked(), asked + LIMIT);
+    let (waiting, done): (Vec<_>, Vec<_>) = requests.into_iter().partition(|it| !it.is_finished());
+    assert_eq!((waiting.len(), done.len()), (LIMIT, 50 - LIMIT));
+    for answer in join_all(done).await {
+        assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
+    }
+    // Who was not asked about is not remembered, and asked about as soon as the database answers.
+    storm.gate.add_permits(1_000);
+    for answer in join_all(waiting).await {
+        assert_eq!(answer.unwrap(), None);
+    }
+    let asked = storm.db.asked();
+    for request in storm.start(50).await {
+        assert_eq!(request.await.unwrap(), None);
+    }
+    assert_eq!(storm.db.asked(), asked + 50);
+}
+
+#[tokio::test]
+async fn questions_are_not_limited_before_as_many_failed_in_a_row() {
+    for failures in [0, 1, LIMIT - 1] {
+        let storm = Storm::new(Unanswered::Unavailable).await;
+        // A caller whose record can't be read does not shut out the others.
+        for user in ["bob", "carol"] {
+            storm.fail(failures).await;
+            assert_eq!(storm.code(user).await, None);
+        }
+        storm.db.says("trudy", Says::Denied(Denial::Forbidden));
+        storm.fail(failures).await;
+        assert_eq!(storm.code("trudy").await, Some(RejectionCode::Denied));
+        storm.fail(failures).await;
+        let asked = storm.db.asked();
+        let requests = storm.start(50).await;
+        assert_eq!(storm.db.asked(), asked + 50, "after {failures} failures");
+        storm.gate.add_permits(50);
+        for request in requests {
+            assert_eq!(request.await.unwrap(), None);
+        }
+    }
+}
+
+/// A request that is given up frees the place of its question.
+#[tokio::test]
+async fn in_an_outage_a_question_that_is_given_up_leaves_its_place() {
+    let storm = Storm::new(Unanswered::Unavailable).await;
+    storm.fail(LIMIT).await;
+    for _ in 0..3 {
+        let asked = storm.db.asked();
+        let requests = storm.start(LIMIT).await;
+        assert_eq!(storm.db.asked(), asked + LIMIT);
+        for request in requests {
+            request.abort();
+            assert!(request.await.unwrap_err().is_cancelled());
+        }
+    }
+    // One answer ends the outage.
+    assert_eq!(storm.code("alice").await, None);
+}
+
+/// Else a denied caller would pass behind a storm of others.
+#[tokio::test]
+async fn with_serve_nobody_passes_without_being_asked_about() {
+    let storm = Storm::new(Unanswered::Serve).await;
+    storm.fail(LIMIT).await;
+    let requests = storm.start(50).await;
+    storm.db.says("trudy", Says::Denied(Denial::Forbidden));
+    assert_eq!(storm.code("trudy").await, Some(RejectionCode::Denied));
+    storm.gate.add_permits(50);
+    for request in requests {
+        assert_eq!(request.await.unwrap(), None);
+    }
+}
