@@ -7,8 +7,8 @@ impl ::logto_runtime::__private::AnyPolicy for __logto_bill_0 {
             (Admin, Member),
         >>::ALTERNATIVES;
         ::logto_runtime::__private::submit! {
-            ::logto_runtime::__private::guard:: < __logto_bill_0, __logto_bill_0 >
-            (::core::concat!(::core::module_path!(), "::bill"))
+            ::logto_runtime::__private::guard_in_state:: < __logto_bill_0, __logto_bill_0
+            > (::core::concat!(::core::module_path!(), "::bill"))
         }
         <::logto_runtime::__private::AnyOf<(Admin, Member)>>::ALTERNATIVES
     };

@@ -4,8 +4,8 @@ pub struct __logto_list_0;
 impl ::logto_runtime::__private::AnyPolicy for __logto_list_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         ::logto_runtime::__private::submit! {
-            ::logto_runtime::__private::guard:: < __logto_list_0, __logto_list_0 >
-            (::core::concat!(::core::module_path!(), "::list"))
+            ::logto_runtime::__private::guard_in_state:: < __logto_list_0, __logto_list_0
+            > (::core::concat!(::core::module_path!(), "::list"))
         }
         ::logto_runtime::__private::Requirement::scopes(
                 ::logto_runtime::__private::One("read:notes"),

@@ -16,8 +16,8 @@ use crate::{
     logto::{auth_info::AuthInfo, state::LogtoState},
 };
 pub use crate::{
-    describe::placed::{by_hand, guard, policy, public},
-    extract::{by_hand::ByHand, passed::Passed, public::Public, under::Under},
+    describe::placed::{by_hand, either, guard, guard_in_state, policy, public},
+    extract::{by_hand::ByHand, passed::Passed, public::Public, token_or::TokenOr, under::Under},
     logto::{
         Logto,
         find::{FindLogto, FoundLogto},

@@ -199,6 +199,7 @@ async fn who_holds_what_is_asked_gets_in_unless_the_program_is_wrong() {
         let expected = match route.path.as_str() {
             "/{organization_id}/misplaced" | "/unnamed/{id}" => "500 misconfigured",
             "/machines" => "403 subject_not_accepted",
+            "/opaque/{*rest}" => "undecided",
             // A header that names an organization is ASCII.
             "/of-header" if !route.organization.as_ref().unwrap().is_ascii() => {
                 "403 organization_mismatch"

@@ -11,3 +11,4 @@ mod paste;
 mod quiet;
 mod saas;
 mod support;
+mod undecided;

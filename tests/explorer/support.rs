@@ -89,6 +89,7 @@ pub(crate) struct ShownRow {
 /// A cell of the page.
 #[derive(Debug)]
 pub(crate) struct ShownCell {
+    /// The status, or 0 if it is not decided.
     pub(crate) status: u16,
     /// The persona and the code.
     pub(crate) title: String,
@@ -117,7 +118,10 @@ fn cell(html: &str) -> ShownCell {
     let summary = between(html, "<summary ", "</summary>");
     let status = between(summary, "\">", "<span");
     ShownCell {
-        status: status.parse().unwrap(),
+        status: match status {
+            "?" => 0,
+            status => status.parse().unwrap(),
+        },
         title: text(between(summary, "title=\"", "\"")),
         command: text(between(
             html,

@@ -140,6 +140,10 @@ impl Guard<'_> {
                 quote!(#private::Passed<#policy>),
                 quote!(#private::policy::<#policy, #owner>(#item)),
             ),
+            (Some(policy), _) if self.model.logto.is_some() => (
+                quote!(#private::Passed<#policy>),
+                quote!(#private::guard_in_state::<#policy, #owner>(#item)),
+            ),
             (Some(policy), _) => (
                 quote!(#private::Passed<#policy>),
                 quote!(#private::guard::<#policy, #owner>(#item)),

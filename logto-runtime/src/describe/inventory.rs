@@ -40,6 +40,19 @@ impl GuardInfo {
         self.types.arguments.contains(&argument)
     }
 
+    /// Returns what the argument requires of a token.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn decides_about_tokens(&self) -> Option<&'static Requirement> {
+        self.types.of_token.or(self.requirement)
+    }
+
+    /// Returns the types of further arguments, if the attribute has `logto = …`: `AuthInfo`, an
+    /// optional one, `OrganizationId`, and an optional one.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
+        self.types.wrapped
+    }
+
     /// Whether the attribute belongs to the item that `Owner` stands for.
     #[cfg(feature = "utoipa")]
     pub(crate) fn is_of<Owner: 'static>(&self) -> bool {

@@ -3,12 +3,23 @@
 use std::{any::TypeId, panic::Location};
 
 use crate::{
-    extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
+    extract::{
+        by_hand::ByHand,
+        guard::Guard,
+        passed::Passed,
+        public::Public,
+        token_or::{Credential, TokenOr},
+    },
     policy::{
         AnyPolicy,
         placed::{Placed, Types},
         requirement::Requirement,
     },
+};
+#[cfg(feature = "explorer")]
+use crate::{
+    extract::{organization_id::OrganizationId, under::Under},
+    logto::auth_info::AuthInfo,
 };
 
 /// Creates the entry of a function guarded by policy `P`. For generated code.
@@ -21,6 +32,34 @@ pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
         item,
         place: Location::caller(),
         guards: of_an_attribute::<P, Owner>,
+    }
+}
+
+/// Creates the entry of a function guarded by policy `P`, under a state of another crate. For generated
+/// code.
+///
+/// `Owner` is a type that only the attributes of the same item name.
+#[must_use]
+#[track_caller]
+pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: of_an_attribute_with_logto::<P, Owner>,
+    }
+}
+
+/// Creates the entry of a function that accepts a token that meets policy `P`, or the credential `K`. For
+/// generated code.
+///
+/// `Owner` is a type that only the attributes of the same item name.
+#[must_use]
+#[track_caller]
+pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static str) -> Placed {
+    Placed {
+        item,
+        place: Location::caller(),
+        guards: of_a_token_or_a_credential::<P, K, Owner>,
     }
 }
 
@@ -68,6 +107,10 @@ pub const fn public(item: &'static str) -> Placed {
 fn of_an_attribute<P: AnyPolicy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Passed<P>>(); 2],
+        #[cfg(feature = "explorer")]
+        wrapped: None,
+        #[cfg(feature = "explorer")]
+        of_token: None,
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Owner>(),
     };
@@ -84,6 +127,10 @@ fn of_an_attribute<P: AnyPolicy, Owner: 'static>() -> (Option<&'static Requireme
 fn of_a_policy<P: AnyPolicy, Owner: 'static>() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Guard<P>>(), TypeId::of::<Passed<P>>()],
+        #[cfg(feature = "explorer")]
+        wrapped: None,
+        #[cfg(feature = "explorer")]
+        of_token: None,
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Owner>(),
     };
@@ -101,15 +148,56 @@ fn of_a_handler_guarded_by_hand<P: AnyPolicy, Owner: 'static>()
 -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<ByHand<P>>(); 2],
+        #[cfg(feature = "explorer")]
+        wrapped: None,
+        #[cfg(feature = "explorer")]
+        of_token: None,
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Owner>(),
     };
     (Some(&P::REQUIREMENT), types)
 }
 
+fn of_an_attribute_with_logto<P: AnyPolicy, Owner: 'static>()
+-> (Option<&'static Requirement>, Types) {
+    let (requirement, types) = of_an_attribute::<P, Owner>();
+    #[cfg(feature = "explorer")]
+    let types = Types {
+        wrapped: Some(wrapped::<P>()),
+        ..types
+    };
+    (requirement, types)
+}
+
+fn of_a_token_or_a_credential<P: AnyPolicy, K: Credential, Owner: 'static>()
+-> (Option<&'static Requirement>, Types) {
+    let (_, mut types) = of_an_attribute::<P, Owner>();
+    types.arguments = [TypeId::of::<TokenOr<P, K>>(); 2];
+    #[cfg(feature = "explorer")]
+    {
+        types.wrapped = Some(wrapped::<P>());
+        types.of_token = Some(&P::REQUIREMENT);
+    }
+    (Some(TokenOr::<P, K>::requirement()), types)
+}
+
+#[cfg(feature = "explorer")]
+fn wrapped<P: 'static>() -> [TypeId; 4] {
+    [
+        TypeId::of::<Under<AuthInfo, P>>(),
+        TypeId::of::<Under<Option<AuthInfo>, P>>(),
+        TypeId::of::<Under<OrganizationId, P>>(),
+        TypeId::of::<Under<Option<OrganizationId>, P>>(),
+    ]
+}
+
 fn of_a_public_handler() -> (Option<&'static Requirement>, Types) {
     let types = Types {
         arguments: [TypeId::of::<Public>(); 2],
+        #[cfg(feature = "explorer")]
+        wrapped: None,
+        #[cfg(feature = "explorer")]
+        of_token: None,
         #[cfg(feature = "utoipa")]
         owner: TypeId::of::<Public>(),
     };

@@ -9,7 +9,10 @@ use super::{
     verdict::{Verdict, decide},
 };
 use crate::{
-    logto::Logto, policy::requirement::Requirement, routes::checks::Check, telemetry::quietly,
+    logto::Logto,
+    policy::requirement::Requirement,
+    routes::checks::{Check, Unknown},
+    telemetry::quietly,
 };
 
 /// The rows and columns of the page.
@@ -71,6 +74,14 @@ impl Line {
         self.row.route.checks.list.is_empty()
     }
 
+    /// Whether the guards are not known, so that all cells are alike.
+    pub(super) fn is_opaque(&self) -> bool {
+        matches!(
+            *self.row.route.checks.list,
+            [Check::Unknown(Unknown::Router)]
+        )
+    }
+
     /// Whether a request without a token gets in, and one with a bad token does not.
     pub(super) fn is_optional(&self) -> bool {
         let mut checks = self.row.route.checks.list.iter();
@@ -79,7 +90,8 @@ impl Line {
 }
 
 impl Cell {
-    /// Decides for each of the tokens that a persona can get, and keeps the first that is accepted.
+    /// Decides for each of the tokens that a persona can get, and keeps the first that is accepted; else
+    /// the first that the guards accept, or the first.
     async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {
@@ -91,7 +103,10 @@ impl Cell {
             if cell.verdict == Verdict::Granted {
                 return cell;
             }
-            best.get_or_insert(cell);
+            let undecided = |cell: &Self| matches!(cell.verdict, Verdict::Undecided(_));
+            if best.is_none() || (undecided(&cell) && !best.as_ref().is_some_and(undecided)) {
+                best = Some(cell);
+            }
         }
         match best {
             Some(cell) => cell,

@@ -109,7 +109,9 @@ impl Wanted {
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),
-            Check::Guard(_) | Check::Layer { .. } | Check::Caller { .. } => false,
+            Check::Guard(_) | Check::Layer { .. } | Check::Caller { .. } | Check::Unknown(_) => {
+                false
+            }
         })
     }
 

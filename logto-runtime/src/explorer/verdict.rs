@@ -16,8 +16,11 @@ use crate::{
     answer::{Rejection, rejection_code::RejectionCode},
     extract::{grant::pass_at, organization_id::OrganizationId, routing::Place},
     logto::{Logto, auth_info::AuthInfo},
-    routes::checks::{Check, Entry},
+    routes::checks::{Check, Entry, Unknown},
 };
+
+/// The code of a cell that is not decided.
+pub(super) const UNDECIDED: &str = "undecided";
 
 /// What happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,20 @@ pub(super) enum Verdict {
     Rejected(Rejected),
     /// The request does not reach the route, and gets this status.
     Unrouted(u16),
+    /// The guards accept the request, and then something decides that can't be repeated here.
+    Undecided(Unknown),
+}
+
+/// Why a request does not reach the handler for certain.
+enum Stopped {
+    Rejected(Rejection),
+    Undecided(Unknown),
+}
+
+impl From<Rejection> for Stopped {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
 }
 
 /// A rejection, as a caller and the log see it.
@@ -69,12 +86,13 @@ pub(super) async fn decide(
     let decided = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (decided, answered) {
         (Some(Ok(())), _) => Verdict::Granted,
-        (Some(Err(rejection)), _) => Verdict::Rejected(Rejected::of(&rejection)),
+        (Some(Err(Stopped::Rejected(rejection))), _) => Verdict::Rejected(Rejected::of(&rejection)),
+        (Some(Err(Stopped::Undecided(unknown))), _) => Verdict::Undecided(unknown),
         (None, Ok(answer)) => Verdict::Unrouted(answer.status().as_u16()),
     }
 }
 
-type Slot = Arc<Mutex<Option<Result<(), Rejection>>>>;
+type Slot = Arc<Mutex<Option<Result<(), Stopped>>>>;
 
 /// Returns a router with this route only. Instead of the handler, it has what runs before it.
 fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
@@ -96,7 +114,7 @@ fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
     }
 }
 
-async fn run(checks: &[Check], parts: &mut Parts, logto: &Logto) -> Result<(), Rejection> {
+async fn run(checks: &[Check], parts: &mut Parts, logto: &Logto) -> Result<(), Stopped> {
     for check in checks {
         match *check {
             Check::Guard(requirement) => {
@@ -119,6 +137,7 @@ async fn run(checks: &[Check], parts: &mut Parts, logto: &Logto) -> Result<(), R
                 <OrganizationId as OptionalFromRequestParts<_>>::from_request_parts(parts, logto)
                     .await?;
             }
+            Check::Unknown(unknown) => return Err(Stopped::Undecided(unknown)),
         }
     }
     Ok(())
@@ -138,28 +157,30 @@ impl Rejected {
 }
 
 impl Verdict {
-    /// Returns the status. 200 stands for that of the handler.
+    /// Returns the status. 200 stands for that of the handler, and 0 for one that is not decided.
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Granted => 200,
             Self::Rejected(rejected) => rejected.status,
             Self::Unrouted(status) => *status,
+            Self::Undecided(_) => 0,
         }
     }
 
-    /// Returns the code of a rejection, `granted` or `unrouted`.
+    /// Returns the code of a rejection, `granted`, `unrouted` or `undecided`.
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Granted => "granted",
             Self::Rejected(rejected) => rejected.code.as_str(),
             Self::Unrouted(_) => "unrouted",
+            Self::Undecided(_) => UNDECIDED,
         }
     }
 
     pub(super) fn challenge(&self) -> Option<&str> {
         match self {
             Self::Rejected(rejected) => rejected.challenge.as_deref(),
-            Self::Granted | Self::Unrouted(_) => None,
+            Self::Granted | Self::Unrouted(_) | Self::Undecided(_) => None,
         }
     }
 }

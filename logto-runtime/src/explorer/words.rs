@@ -1,6 +1,9 @@
-//! Takes what the explorer says about a rejection from the page `troubleshooting`.
+//! What the explorer says about a cell. For a rejection, that comes from the page `troubleshooting`.
 
-use crate::answer::rejection_code::RejectionCode;
+use crate::{
+    answer::rejection_code::RejectionCode,
+    routes::{argument_name::short, checks::Unknown},
+};
 
 /// The one place that explains each code, for people and for the explorer.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
@@ -32,6 +35,22 @@ pub(super) fn sentence(reason: &str) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+/// Returns what decides about a request that the guards accept.
+pub(super) fn undecided(unknown: Unknown) -> String {
+    match unknown {
+        Unknown::Handler(text) => {
+            format!("Not decided here: the handler itself checks its callers: {text}.")
+        }
+        Unknown::Argument(name) => {
+            let name = short(name);
+            format!("Not decided here: the argument `{name}` may still reject the request.")
+        }
+        Unknown::Router => {
+            "Not decided here: the guards of the nested router are not known.".to_owned()
+        }
+    }
 }
 
 /// Removes links and emphasis, and joins lines.

@@ -90,6 +90,13 @@ impl<P: AnyPolicy, K: Credential> TokenOr<P, K> {
     /// The policy, or the credential. For the table of routes.
     pub(crate) const REQUIREMENT: Requirement =
         Requirement::any_of(&[P::REQUIREMENT, Requirement::by_hand(K::NAME)]);
+
+    /// Returns the same for the life of the program. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn requirement() -> &'static Requirement {
+        &Self::REQUIREMENT
+    }
 }
 
 impl<P, K, S> FromRequestParts<S> for TokenOr<P, K>

@@ -31,6 +31,13 @@ impl Placed {
 pub(crate) struct Types {
     /// The types of the argument that it adds to a handler, or that handlers take for a policy.
     pub(crate) arguments: [TypeId; 2],
+    /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`, an
+    /// optional one, `OrganizationId`, and an optional one.
+    #[cfg(feature = "explorer")]
+    pub(crate) wrapped: Option<[TypeId; 4]>,
+    /// What the argument requires of a token, if a credential of the program may replace the token.
+    #[cfg(feature = "explorer")]
+    pub(crate) of_token: Option<&'static Requirement>,
     /// A type that only the attributes of the same item name.
     #[cfg(feature = "utoipa")]
     pub(crate) owner: TypeId,

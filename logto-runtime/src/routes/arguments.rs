@@ -1,6 +1,8 @@
 //! Recognizes guarded handlers by the types of their arguments.
 
 use std::any::TypeId;
+#[cfg(feature = "explorer")]
+use std::any::type_name;
 
 use crate::{
     extract::{
@@ -28,13 +30,19 @@ pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
-    /// Returns [`FIRST`](Self::FIRST) as a static reference, which checks keep.
+    /// Returns what the first argument requires of a token, as a static reference, which checks keep. That
+    /// of a [`TokenOr`] is the requirement of its policy.
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 
     /// Returns the types of all arguments. The inventory finds further guards by type.
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
+
+    /// Returns the names of the types of all arguments. The explorer shows those that it does not know.
+    #[doc(hidden)]
+    #[cfg(feature = "explorer")]
+    fn names() -> Vec<&'static str>;
 }
 
 macro_rules! guarded_arguments {
@@ -50,7 +58,7 @@ macro_rules! guarded_arguments {
         );
         guarded_arguments!(
             P: AnyPolicy, Key: Credential => TokenOr<P, Key> =>
-                Some(TokenOr::<P, Key>::REQUIREMENT), Some(&TokenOr::<P, Key>::REQUIREMENT);
+                Some(TokenOr::<P, Key>::REQUIREMENT), Some(&P::REQUIREMENT);
             $($rest)*
         );
         guarded_arguments!(=> Public => None, None; $($rest)*);
@@ -70,6 +78,11 @@ macro_rules! guarded_arguments {
 
             fn types() -> Vec<TypeId> {
                 vec![TypeId::of::<$first>(), $(TypeId::of::<$rest>()),*]
+            }
+
+            #[cfg(feature = "explorer")]
+            fn names() -> Vec<&'static str> {
+                vec![type_name::<$first>(), $(type_name::<$rest>()),*]
             }
         }
     };

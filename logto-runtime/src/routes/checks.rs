@@ -2,13 +2,19 @@
 
 use std::any::TypeId;
 
-use super::arguments::GuardedArguments;
+use super::{
+    argument_name::{accepts_every_caller, is_claims},
+    arguments::GuardedArguments,
+};
 use crate::{
-    describe::inventory::guards,
+    describe::inventory::{GuardInfo, guards},
     extract::organization_id::OrganizationId,
     layer::RequireLayer,
     logto::auth_info::AuthInfo,
-    policy::{AnyPolicy, requirement::Requirement},
+    policy::{
+        AnyPolicy,
+        requirement::{Requirement, RequirementKind},
+    },
 };
 
 /// What runs before the handler of a route.
@@ -44,22 +50,35 @@ pub(crate) enum Check {
     Caller { optional: bool },
     /// `OrganizationId`, or an optional one.
     Organization { optional: bool },
+    /// What decides here can't be repeated.
+    Unknown(Unknown),
+}
+
+/// What the explorer can't repeat. It may reject callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The handler itself checks its callers, as `#[guarded_by("…")]` says.
+    Handler(&'static str),
+    /// An argument of the handler. This is the name of its type.
+    Argument(&'static str),
+    /// The guards of a nested router.
+    Router,
 }
 
 impl Checks {
-    /// Returns what runs before a handler with these arguments. A type that neither this crate nor
-    /// the inventory knows is left out.
+    /// Returns what runs before a handler with these arguments.
     pub(super) fn of_handler<T: GuardedArguments>() -> Self {
-        let first = T::first();
-        let mut list: Vec<_> = first.map(Check::Guard).into_iter().collect();
-        for (position, argument) in T::types().into_iter().enumerate() {
-            let is_first = position == 0 && first.is_some();
-            let guarding = guards()
-                .filter(|guard| !is_first && guard.is_argument(argument))
-                .filter_map(|guard| guard.requirement.map(Check::Guard));
+        let mut list: Vec<_> = T::first().map(Check::of_guard).into_iter().collect();
+        // The first argument is a guard, or `Public`.
+        for (argument, name) in T::types().into_iter().zip(T::names()).skip(1) {
             // Several entries can have this type: an equal policy on several functions. One is enough.
-            list.extend(guarding.take(1));
-            list.extend(Check::of_extractor(argument));
+            let guard = guards()
+                .filter(|guard| guard.is_argument(argument))
+                .find_map(GuardInfo::decides_about_tokens);
+            match guard {
+                Some(requirement) => list.push(Check::of_guard(requirement)),
+                None => list.extend(Check::of_extractor(argument, name)),
+            }
         }
         Self {
             entry: Entry::Route,
@@ -79,7 +98,7 @@ impl Checks {
     pub(crate) fn requirements(&self) -> impl Iterator<Item = &'static Requirement> {
         self.list.iter().filter_map(|check| match check {
             Check::Guard(requirement) | Check::Layer { requirement, .. } => Some(*requirement),
-            Check::Caller { .. } | Check::Organization { .. } => None,
+            Check::Caller { .. } | Check::Organization { .. } | Check::Unknown(_) => None,
         })
     }
 }
@@ -92,25 +111,34 @@ impl Check {
         }
     }
 
-    fn of_extractor(argument: TypeId) -> Option<Self> {
-        let known = [
-            (TypeId::of::<AuthInfo>(), Self::Caller { optional: false }),
-            (
-                TypeId::of::<Option<AuthInfo>>(),
-                Self::Caller { optional: true },
-            ),
-            (
-                TypeId::of::<OrganizationId>(),
-                Self::Organization { optional: false },
-            ),
-            (
-                TypeId::of::<Option<OrganizationId>>(),
-                Self::Organization { optional: true },
-            ),
+    fn of_guard(requirement: &'static Requirement) -> Self {
+        match requirement.kind() {
+            RequirementKind::ByHand => Self::Unknown(Unknown::Handler(requirement.description())),
+            _ => Self::Guard(requirement),
+        }
+    }
+
+    fn of_extractor(argument: TypeId, name: &'static str) -> Vec<Self> {
+        let by_type = |types: [TypeId; 4]| types.into_iter().position(|it| it == argument);
+        let of_this_crate = [
+            TypeId::of::<AuthInfo>(),
+            TypeId::of::<Option<AuthInfo>>(),
+            TypeId::of::<OrganizationId>(),
+            TypeId::of::<Option<OrganizationId>>(),
         ];
-        known
-            .into_iter()
-            .find(|(extractor, _)| *extractor == argument)
-            .map(|(_, check)| check)
+        let mut wrapped = guards().filter_map(GuardInfo::wrapped_arguments);
+        match by_type(of_this_crate).or_else(|| wrapped.find_map(by_type)) {
+            Some(0) => vec![Self::Caller { optional: false }],
+            Some(1) => vec![Self::Caller { optional: true }],
+            Some(2) => vec![Self::Organization { optional: false }],
+            Some(_) => vec![Self::Organization { optional: true }],
+            None if accepts_every_caller(name) => Vec::new(),
+            // Custom claims are read from a caller who is authenticated like any other.
+            None if is_claims(name) => vec![
+                Self::Caller { optional: false },
+                Self::Unknown(Unknown::Argument(name)),
+            ],
+            None => vec![Self::Unknown(Unknown::Argument(name))],
+        }
     }
 }

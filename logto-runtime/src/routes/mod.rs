@@ -23,8 +23,10 @@
 //! ```
 //!
 //! To read the code, begin with this file; then `arguments.rs`, `methods.rs`, `table.rs`, and
-//! `checks.rs` (what the explorer repeats).
+//! `checks.rs` with `argument_name.rs` (what the explorer repeats).
 
+#[cfg(feature = "explorer")]
+pub(crate) mod argument_name;
 mod arguments;
 #[cfg(feature = "explorer")]
 pub(crate) mod checks;
@@ -156,7 +158,13 @@ where
     /// The table shows it as [`Access::Unknown`], and `test_util::assert_guarded` fails. Use it to
     /// move to `Routes` step by step.
     pub fn nest_opaque(self, prefix: &str, inner: Router<S>) -> Self {
-        self.nest_router(prefix, inner, "", Access::Unknown)
+        let routes = self.nest_router(prefix, inner, "", Access::Unknown);
+        #[cfg(feature = "explorer")]
+        let routes = {
+            let unknown = checks::Check::Unknown(checks::Unknown::Router);
+            routes.with_last_checks(checks::Checks::of_nested(unknown))
+        };
+        routes
     }
 
     /// Adds a layer around every route so far, as [`Router::layer`] does.

@@ -46,10 +46,10 @@ pub struct MatrixRoute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatrixCell {
-    /// The status of the response. 200 means that the handler is called.
+    /// The status of the response. 200 means that the handler is called, and 0 that it is not decided.
     pub status: u16,
-    /// The [`RejectionCode`](crate::RejectionCode), `granted`, or `unrouted` if the request does
-    /// not reach the route.
+    /// The [`RejectionCode`](crate::RejectionCode), `granted`, `unrouted` if the request does
+    /// not reach the route, or `undecided` if what decides can't be repeated.
     pub code: String,
     /// The `WWW-Authenticate` challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,10 +92,13 @@ impl MatrixCell {
     }
 }
 
-/// Displays status and code: `403 organization_mismatch`.
+/// Displays status and code: `403 organization_mismatch`. Without a status, it displays the code.
 impl fmt::Display for MatrixCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status, self.code)
+        match self.status {
+            0 => f.write_str(&self.code),
+            status => write!(f, "{status} {}", self.code),
+        }
     }
 }
 

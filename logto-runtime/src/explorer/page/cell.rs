@@ -10,7 +10,7 @@ use crate::{
         html::Html,
         persona::Credentials,
         verdict::{Rejected, Verdict},
-        words::{fix, sentence},
+        words::{fix, sentence, undecided},
     },
     telemetry::help,
 };
@@ -31,13 +31,13 @@ pub(super) fn render(
         .raw(": ")
         .text(verdict.code())
         .raw("\">")
-        .text(verdict.status())
+        .text(status(verdict))
         .raw("<span class=\"unseen\"> ")
         .text(verdict.code())
         .raw("</span></summary>\n<section>\n<h2><span class=\"")
         .raw(class(verdict))
         .raw("\">")
-        .text(verdict.status())
+        .text(status(verdict))
         .raw("</span> ")
         .text(&column.name)
         .raw(": ")
@@ -78,9 +78,18 @@ pub(super) fn render(
     html.raw("</div>\n</div>\n</section></details>");
 }
 
+/// Returns the status as it is shown.
+fn status(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Undecided(_) => "?".to_owned(),
+        _ => verdict.status().to_string(),
+    }
+}
+
 /// Returns the CSS class of a status.
 pub(super) fn class(verdict: &Verdict) -> &'static str {
     match verdict.status() {
+        0 => "chip s0",
         200 => "chip s2",
         401 => "chip s401",
         403 => "chip s403",
@@ -97,6 +106,7 @@ fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
         Verdict::Granted => html.raw("The request meets the guard, so the handler is called."),
         Verdict::Rejected(rejected) => html.text(sentence(&rejected.reason)),
         Verdict::Unrouted(_) => html.raw("A request with this path does not lead to the route."),
+        Verdict::Undecided(unknown) => html.text(undecided(*unknown)),
     };
 }
 
@@ -104,7 +114,7 @@ fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
 fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: Option<&Claims>) {
     let code = match &cell.verdict {
         Verdict::Rejected(rejected) => Some(rejected.code),
-        Verdict::Granted | Verdict::Unrouted(_) => None,
+        Verdict::Granted | Verdict::Unrouted(_) | Verdict::Undecided(_) => None,
     };
     let mismatch = code == Some(RejectionCode::OrganizationMismatch);
     let mut facts = vec![("guard", line.row.route.access.to_string(), false)];

@@ -66,7 +66,8 @@ fn table(html: &mut Html, grid: &Grid, around: &Surroundings<'_>) {
     .raw("<span class=\"chip s2\">200</span> gets in ")
     .raw("<span class=\"chip s401\">401</span> no valid token for this ")
     .raw("<span class=\"chip s403\">403</span> valid, but not allowed ")
-    .raw("<span class=\"chip s5\">500</span> the program is wrong</caption>\n<thead>\n<tr>\n")
+    .raw("<span class=\"chip s5\">500</span> the program is wrong ")
+    .raw("<span class=\"chip s0\">?</span> not decided here</caption>\n<thead>\n<tr>\n")
     .raw("<th scope=\"col\" rowspan=\"2\">Route and guard</th>\n")
     .raw("<th scope=\"col\" rowspan=\"2\">Ask Logto for a token with</th>\n");
     let mut columns = grid.columns.as_slice();
@@ -120,12 +121,12 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
         .raw("</code></th>\n<td class=\"asks\">");
     asks(html, line);
     html.raw("</td>\n");
-    if line.is_open() {
+    if line.is_open() || line.is_opaque() {
         html.raw("<td class=\"open\" colspan=\"")
             .text(grid.columns.len())
-            .raw(match line.row.route.access {
-                crate::routes::Access::Unknown => "\">its guards are not known here</td>\n",
-                _ => "\"><span class=\"chip s2\">200</span> everyone gets in, also without a token</td>\n",
+            .raw(match line.is_opaque() {
+                true => "\"><span class=\"chip s0\">?</span> its guards are not known here</td>\n",
+                false => "\"><span class=\"chip s2\">200</span> everyone gets in, also without a token</td>\n",
             });
     } else {
         for (position, (column, cell)) in grid.columns.iter().zip(&line.cells).enumerate() {

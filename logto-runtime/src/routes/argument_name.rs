@@ -1,0 +1,175 @@
+//! Reads the names of argument types, for those whose types are not known here.
+//!
+//! The names are only used to say that a route is *not* decided, and they are shown. A name of
+//! another form makes a route undecided, and never open.
+
+use std::any::type_name;
+
+use crate::extract::{claims::Claims, under::Under};
+
+/// The beginnings of the names of extractors that say nothing about callers: they read the request,
+/// or the state. What follows is a type of the program.
+const ABOUT_THE_REQUEST: [&str; 14] = [
+    "()",
+    "alloc::string::String",
+    "axum::body::",
+    "axum::extract::",
+    "axum::form::",
+    "axum::json::",
+    "axum_core::body::",
+    "axum_extra::extract::cookie::",
+    "axum_extra::extract::form::",
+    "axum_extra::extract::multipart::",
+    "axum_extra::extract::query::",
+    "axum_extra::typed_header::",
+    "bytes::bytes::Bytes",
+    "http::",
+];
+
+/// Whether an argument of this type can't reject a caller.
+pub(super) fn accepts_every_caller(name: &str) -> bool {
+    if let Some(inner) = inside(name, "core::option::Option<") {
+        return accepts_every_caller(inner);
+    }
+    // Gives the rejection to the handler.
+    name.starts_with("core::result::Result<")
+        || ABOUT_THE_REQUEST.iter().any(|it| name.starts_with(it))
+}
+
+/// Whether this is [`Claims`], with or without a state of another crate.
+pub(super) fn is_claims(name: &str) -> bool {
+    [
+        type_name::<Claims<()>>(),
+        type_name::<Under<Claims<()>, ()>>(),
+    ]
+    .iter()
+    .filter_map(|known| known.split("()").next())
+    .any(|beginning| name.starts_with(beginning))
+}
+
+/// Returns the name without the paths of modules, as it is written in a program: `Claims<Plan>`.
+pub(crate) fn short(name: &str) -> String {
+    let mut short = String::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let end = rest
+            .find(|character: char| !(character.is_alphanumeric() || "_:".contains(character)))
+            .unwrap_or(rest.len());
+        let (path, after) = rest.split_at(end);
+        short.push_str(path.rsplit("::").next().unwrap_or_default());
+        let separators =
+            after.find(|character: char| character.is_alphanumeric() || character == '_');
+        let (between, next) = after.split_at(separators.unwrap_or(after.len()));
+        short.push_str(between);
+        rest = next;
+    }
+    match inside(&short, "Under<").and_then(|arguments| arguments.rsplit_once(", ")) {
+        Some((argument, _)) => argument.to_owned(),
+        None => short,
+    }
+}
+
+fn inside<'n>(name: &'n str, wrapper: &str) -> Option<&'n str> {
+    name.strip_prefix(wrapper)?.strip_suffix('>')
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        Extension, Json,
+        body::{Body, Bytes},
+        extract::{MatchedPath, Path, RawQuery, Request, State, rejection::PathRejection},
+    };
+    use http::{HeaderMap, Method, Uri};
+
+    use super::*;
+    use crate::{Guard, Logto, TokenOr, logto::auth_info::AuthInfo};
+
+    struct Own;
+    struct Wraps<T>(T);
+
+    #[test]
+    fn only_arguments_about_the_request_accept_every_caller() {
+        macro_rules! names {
+            ($($name:ty),* $(,)?) => { [$(type_name::<$name>()),*] };
+        }
+        for name in names![
+            (),
+            String,
+            Bytes,
+            Body,
+            Request,
+            HeaderMap,
+            Method,
+            Uri,
+            State<Logto>,
+            State<Own>,
+            Path<Own>,
+            RawQuery,
+            Json<Own>,
+            MatchedPath,
+            Option<Path<Own>>,
+            Result<Path<Own>, PathRejection>,
+            Result<AuthInfo, Own>,
+        ] {
+            assert!(accepts_every_caller(name), "{name}");
+        }
+        for name in [
+            "axum::extract::query::Query<app::Filter>",
+            "axum::form::Form<app::Login>",
+            "axum_extra::extract::cookie::CookieJar",
+            "axum_extra::typed_header::TypedHeader<headers::Range>",
+        ] {
+            assert!(accepts_every_caller(name), "{name}");
+        }
+        for name in [
+            "axum_extra::extract::cached::Cached<app::CurrentUser>",
+            "axum_extra::extract::with_rejection::WithRejection<app::CurrentUser, app::Error>",
+            "axumcrate::extract::X",
+            "app::axum::extract::X",
+        ] {
+            assert!(!accepts_every_caller(name), "{name}");
+        }
+        for name in names![
+            Own,
+            Option<Own>,
+            Wraps<Json<Own>>,
+            Extension<AuthInfo>,
+            AuthInfo,
+            Claims<Own>,
+            Under<AuthInfo, Own>,
+            Guard<Own>,
+            TokenOr<Own, Own>,
+            Option<Wraps<Own>>,
+            (Own,),
+            [Own; 2],
+        ] {
+            assert!(!accepts_every_caller(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn claims_are_recognized_with_any_type() {
+        assert!(is_claims(type_name::<Claims<Own>>()));
+        assert!(is_claims(type_name::<Under<Claims<Own>, Own>>()));
+        assert!(!is_claims(type_name::<Under<AuthInfo, Own>>()));
+        assert!(!is_claims(type_name::<Wraps<Claims<Own>>>()));
+    }
+
+    #[test]
+    fn names_are_shown_as_programs_write_them() {
+        for (name, expected) in [
+            (type_name::<Own>(), "Own"),
+            (type_name::<Claims<Own>>(), "Claims<Own>"),
+            (type_name::<Option<Wraps<Own>>>(), "Option<Wraps<Own>>"),
+            (type_name::<Under<Claims<Own>, Own>>(), "Claims<Own>"),
+            (type_name::<TokenOr<Own, Own>>(), "TokenOr<Own, Own>"),
+            (type_name::<(Own, [Own; 2])>(), "(Own, [Own; 2])"),
+            ("", ""),
+            ("::", ""),
+            ("<a::B as c::D>::E", "<B as D>::E"),
+        ] {
+            assert_eq!(short(name), expected);
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! What the explorer can't repeat is never shown as 200.
+
+use axum::{
+    Json, Router,
+    body::{Body, Bytes},
+    extract::{FromRequestParts, OptionalFromRequestParts, Path, Query, State},
+    http::{HeaderMap, Method, Request, StatusCode, request::Parts},
+    routing::get,
+};
+use logto_runtime::{
+    AuthInfo, Claims, Credential, Guard, Logto, OrganizationId, Policy, Rejection, TokenOr,
+    guarded_by,
+    policy::{Requirement, ScopeExpr},
+    public, require_auth, require_scopes,
+    routes::Routes,
+    test_util::{Membership, TestTenant, User},
+};
+use web_framework::AppContext;
+
+use crate::support::{ShownCell, rows, send};
+
+const API: &str = "https://api.example.com";
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .resource(API, ["read", "write"])
+        .organization_permissions(["invite"])
+        .organization("acme")
+        .organization("globex")
+        .user(
+            User::new("alice")
+                .scopes(API, ["read"])
+                .member_of("acme", Membership::new().permissions(["invite"])),
+        )
+        .offline()
+        .start()
+}
+
+/// A cell of the page, with what the API answers to its command.
+struct Compared {
+    route: String,
+    cell: ShownCell,
+    answered: u16,
+}
+
+impl Compared {
+    fn shown(&self) -> (&str, u16) {
+        (
+            self.cell.title.rsplit(": ").next().unwrap(),
+            self.cell.status,
+        )
+    }
+}
+
+async fn compare<S>(
+    tenant: &TestTenant,
+    logto: &Logto,
+    routes: Routes<S>,
+    state: S,
+) -> Vec<Compared>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let explorer: Router = logto.explorer(&routes).tenant(tenant).into_router();
+    let api = routes.into_router().with_state(state);
+    let page = crate::support::get(&explorer, "/").await;
+    let mut compared = Vec::new();
+    for row in rows(&page.body) {
+        for cell in row.cells {
+            let command = cell.request();
+            let path = command.url.strip_prefix("http://127.0.0.1:3000").unwrap();
+            let mut request = Request::builder().method(&*command.method).uri(path);
+            for (name, value) in &command.headers {
+                request = request.header(name, value.as_bytes());
+            }
+            let answer = send(&api, request.body(Body::empty()).unwrap()).await;
+            compared.push(Compared {
+                route: row.head.clone(),
+                cell,
+                answered: answer.status,
+            });
+        }
+    }
+    compared
+}
+
+mod foreign {
+    use super::*;
+
+    fn logto_of(ctx: &AppContext) -> Option<Logto> {
+        ctx.get()
+    }
+
+    #[require_auth(state = AppContext, logto = logto_of)]
+    async fn caller(_: AuthInfo) {}
+
+    #[require_auth(state = AppContext, logto = logto_of)]
+    async fn perhaps_caller(_: Option<AuthInfo>) {}
+
+    /// Its guard compares no organization. The argument does.
+    #[require_auth(state = AppContext, logto = logto_of)]
+    async fn bound(_: OrganizationId) {}
+
+    #[require_auth(state = AppContext, logto = logto_of)]
+    async fn perhaps_bound(_: Option<OrganizationId>) {}
+
+    #[require_auth(state = AppContext, logto = logto_of)]
+    #[require_auth(subject = user, state = AppContext, logto = logto_of)]
+    async fn stacked(_: State<AppContext>, _: OrganizationId) {}
+
+    #[require_auth(state = AppContext, logto = logto_of)]
+    async fn planned(_: Claims<Plan>) {}
+
+    #[tokio::test]
+    async fn arguments_under_a_foreign_state_decide_as_the_api_does() {
+        let tenant = tenant();
+        let logto = tenant.logto().build().unwrap();
+        let routes = Routes::new()
+            .get("/caller", caller)
+            .get("/perhaps-caller", perhaps_caller)
+            .get("/{organization_id}/bound", bound)
+            .get("/{organization_id}/perhaps-bound", perhaps_bound)
+            .get("/{organization_id}/stacked", stacked)
+            .get("/planned", planned);
+        let state = AppContext::with(logto.clone());
+        let mut refused_by_an_argument = 0;
+        for compared in compare(&tenant, &logto, routes, state).await {
+            let told = (&compared.route, &compared.cell.title);
+            match compared.shown() {
+                ("undecided", 0) => {
+                    assert!(compared.route.contains("/planned"), "{told:?}");
+                    assert_eq!(compared.answered, 401, "{told:?}");
+                }
+                ("organization_mismatch", status) => {
+                    refused_by_an_argument += 1;
+                    assert_eq!(compared.answered, status, "{told:?}");
+                }
+                (_, status) => assert_eq!(compared.answered, status, "{told:?}"),
+            }
+        }
+        assert!(refused_by_an_argument > 3, "{refused_by_an_argument}");
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Plan {
+    #[expect(dead_code, reason = "no token of the tenant has it")]
+    plan: String,
+}
+
+#[require_scopes("read")]
+struct Read;
+
+/// A policy that no attribute tells the inventory about.
+struct WrittenByHand;
+
+impl Policy for WrittenByHand {
+    const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("write:everything"));
+}
+
+/// An extractor of the program, which rejects everybody.
+struct Subscriber;
+
+impl FromRequestParts<Logto> for Subscriber {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(_: &mut Parts, _: &Logto) -> Result<Self, Rejection> {
+        Err(Rejection::forbidden())
+    }
+}
+
+impl OptionalFromRequestParts<Logto> for Subscriber {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(_: &mut Parts, _: &Logto) -> Result<Option<Self>, Rejection> {
+        Err(Rejection::forbidden())
+    }
+}
+
+struct ApiKey;
+
+impl Credential for ApiKey {
+    const NAME: &'static str = "API key";
+}
+
+impl OptionalFromRequestParts<Logto> for ApiKey {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Logto) -> Result<Option<Self>, StatusCode> {
+        let key = parts.headers.get("x-api-key");
+        Ok(key.map(|_| Self))
+    }
+}
+
+#[require_scopes("read")]
+async fn planned(_: Claims<Plan>) {}
+
+#[public]
+async fn publicly_planned(_: Claims<Plan>) {}
+
+#[require_scopes("read")]
+async fn subscribed(_: Subscriber) {}
+
+#[require_scopes("read")]
+async fn perhaps_subscribed(_: Option<Subscriber>) {}
+
+async fn later(_: Guard<Read>, _: Guard<WrittenByHand>) {}
+
+async fn later_either(_: Guard<Read>, _: TokenOr<WrittenByHand, ApiKey>) {}
+
+#[guarded_by("session")]
+async fn session() -> StatusCode {
+    StatusCode::UNAUTHORIZED
+}
+
+#[require_scopes("read")]
+#[guarded_by("owner of the document")]
+async fn owner() -> StatusCode {
+    StatusCode::FORBIDDEN
+}
+
+async fn read() {}
+
+async fn either(_: TokenOr<Read, ApiKey>) {}
+
+/// Arguments that say nothing about callers.
+#[require_scopes("read")]
+async fn plain(
+    _: State<Logto>,
+    _: Method,
+    _: HeaderMap,
+    _: Path<()>,
+    _: Query<Vec<(String, String)>>,
+    _: Option<Path<()>>,
+    _: Result<Json<String>, axum::extract::rejection::JsonRejection>,
+) {
+}
+
+#[require_scopes("read")]
+async fn with_body(_: Option<AuthInfo>, _: Result<AuthInfo, Rejection>, _: Bytes) {}
+
+fn routes(logto: &Logto) -> Routes<Logto> {
+    let hidden =
+        || Router::new().route("/anything", get(read).route_layer(logto.require::<Read>()));
+    let opaque = Routes::new()
+        .nest_opaque("/layered", hidden())
+        .guarded_by(logto.require::<Read>());
+    Routes::new()
+        .get("/claims", planned)
+        .get("/public-claims", publicly_planned)
+        .get("/extractor", subscribed)
+        .get("/optional-extractor", perhaps_subscribed)
+        .get("/later", later)
+        .get("/later-either", later_either)
+        .get("/session", session)
+        .get("/owner", owner)
+        .nest_opaque("/opaque", hidden())
+        .merge(opaque)
+        .get("/either", either)
+        .get("/plain", plain)
+        .get("/body", with_body)
+}
+
+#[tokio::test]
+async fn what_the_explorer_cannot_repeat_is_undecided() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let matrix = logto
+        .explorer(&routes(&logto))
+        .tenant(&tenant)
+        .matrix()
+        .await;
+    let column = |name| matrix.personas.iter().position(|it| it == name).unwrap();
+    let (undecided, missing) = ("undecided", "401 missing_token");
+    for (path, nobody, with_scopes) in [
+        ("/claims", missing, undecided),
+        ("/public-claims", missing, undecided),
+        ("/extractor", missing, undecided),
+        ("/optional-extractor", missing, undecided),
+        ("/later", missing, undecided),
+        ("/later-either", missing, undecided),
+        ("/session", undecided, undecided),
+        ("/owner", missing, undecided),
+        ("/opaque/{*rest}", undecided, undecided),
+        ("/layered/{*rest}", missing, undecided),
+        ("/either", missing, "200 granted"),
+        ("/plain", missing, "200 granted"),
+        ("/body", missing, "200 granted"),
+    ] {
+        let route = matrix.routes.iter().find(|it| it.path == path).unwrap();
+        let shown = |name| route.cells[column(name)].to_string();
+        assert_eq!(shown("nobody"), nobody, "{path}");
+        assert_eq!(shown("user with the scopes"), with_scopes, "{path}");
+        for cell in &route.cells {
+            assert_eq!(cell.status == 0, cell.code == "undecided", "{path}");
+        }
+    }
+    // The file and its renderings keep it.
+    let again = logto_runtime::explorer::Matrix::from_json(&matrix.to_json()).unwrap();
+    assert_eq!(again, matrix);
+    assert!(matrix.to_markdown().contains(" undecided |"));
+}
+
+/// Whatever is shown as 200 is answered with 200.
+#[tokio::test]
+async fn no_cell_shows_200_where_the_api_refuses() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let compared = compare(&tenant, &logto, routes(&logto), logto.clone()).await;
+    let mut undecided = 0;
+    for compared in &compared {
+        let told = (&compared.route, &compared.cell.title);
+        match compared.shown() {
+            ("undecided", 0) => undecided += 1,
+            (_, status) => assert_eq!(status, compared.answered, "{told:?}"),
+        }
+    }
+    assert!(undecided > 20, "{undecided}");
+    assert!(compared.iter().any(|it| it.answered == 200));
+}
+
+#[tokio::test]
+async fn an_undecided_cell_says_what_decides() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let routes = routes(&logto);
+    let explorer: Router = logto.explorer(&routes).tenant(&tenant).into_router();
+    let page = crate::support::get(&explorer, "/").await;
+    let rows = rows(&page.body);
+    for (path, reason) in [
+        (
+            "/claims",
+            "Not decided here: the argument `Claims<Plan>` may still reject the request.",
+        ),
+        (
+            "/extractor",
+            "Not decided here: the argument `Subscriber` may still reject the request.",
+        ),
+        (
+            "/optional-extractor",
+            "Not decided here: the argument `Option<Subscriber>` may still reject the request.",
+        ),
+        (
+            "/later",
+            "Not decided here: the argument `Guard<WrittenByHand>` may still reject the request.",
+        ),
+        (
+            "/session",
+            "Not decided here: the handler itself checks its callers: session.",
+        ),
+        (
+            "/owner",
+            "Not decided here: the handler itself checks its callers: owner of the document.",
+        ),
+        (
+            "/layered",
+            "Not decided here: the guards of the nested router are not known.",
+        ),
+    ] {
+        let row = rows.iter().find(|row| row.head.contains(path)).unwrap();
+        let cell = row.cells.iter().find(|cell| cell.status == 0).unwrap();
+        assert!(cell.text.contains(reason), "{path}: {}", cell.text);
+        assert!(!cell.text.contains("200"), "{path}: {}", cell.text);
+    }
+    assert!(page.body.contains("its guards are not known here"));
+}
