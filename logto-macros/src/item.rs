@@ -148,7 +148,7 @@ fn append_all(attrs: &[Attribute], tokens: &mut TokenStream) {
     }
 }
 
-/// Returns `Passed`, `ByHand` or `Public` if an attribute added this argument.
+/// Returns `Passed`, `TokenOr`, `ByHand` or `Public` if an attribute added this argument.
 ///
 /// Such arguments look like `_: …::__private::Passed<…>` or `_: …::__private::Public`. Users do not
 /// write the path `__private` themselves.
@@ -160,7 +160,7 @@ fn guard_of(arg: &FnArg) -> Option<&Ident> {
     let mut segments = ty.path.segments.iter().rev();
     let guard = &segments.next()?.ident;
     let private = &segments.next()?.ident;
-    let added = ["Passed", "ByHand", "Public"]
+    let added = ["Passed", "TokenOr", "ByHand", "Public"]
         .iter()
         .any(|name| guard == name);
     (private == "__private" && added).then_some(guard)

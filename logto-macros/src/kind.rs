@@ -68,7 +68,7 @@ impl Kind {
             Self::OrganizationPermission => {
                 &["org", "subject", "client", "state", "logto", "crate"]
             }
-            Self::Alternatives => &["state", "logto", "crate"],
+            Self::Alternatives => &["credential", "state", "logto", "crate"],
             Self::Public | Self::ByHand => &["crate"],
         }
     }

@@ -22,6 +22,8 @@ pub(crate) enum Access {
     Requirement(Requirement),
     /// Callers who satisfy one of these policies. There are at least two.
     Alternatives(Vec<Path>),
+    /// Callers who satisfy one of these policies, or carry the credential. Only on a function.
+    Either(Vec<Path>, Path),
     /// Everyone.
     Public,
     /// Callers whom the handler itself checks. The text says how.

@@ -19,7 +19,7 @@ const KINDS: [Kind; 7] = [
 
 /// Tokens that attributes and items are made of, and tokens that are wrong there.
 const PIECES: &str = r##"
-    any all path header token user machine resource org subject client logto state crate scopes self Self super
+    any all path header token user machine resource org subject client credential logto state crate scopes self Self super
     r#type r#any async await fn const unsafe struct enum union trait impl mod where for dyn move
     let static mut ref in if loop _ a A Vec Public Guard Passed __private __logto_list_0
     , , , , = = == => :: : ; . .. ... -> < > << >> & && | || ! ? # $ @ + - * / % ^ ~ 'a
@@ -32,12 +32,13 @@ const PIECES: &str = r##"
 "##;
 
 /// Valid arguments that the mutations start from.
-const ARGS: [&str; 8] = [
+const ARGS: [&str; 9] = [
     r#""read:products""#,
     r#""a", any("b", all("c", "d")), resource = "https://api.example.com""#,
     r#""a", org = path("id"), subject = user, state = App<(A, B)>, crate = ::a::b"#,
     r#"org = header("x-id"), scopes::A, resource = "products""#,
     "Admin, a::Member, state = App",
+    "Admin, credential = keys::ApiKey",
     r#""a", subject = path("id"), client = "my-spa", state = App, logto = a::logto_of"#,
     r#""API key""#,
     "",
@@ -140,7 +141,11 @@ fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
         let marked = match kind {
             Kind::Public => output.contains("__private :: Public"),
             Kind::ByHand => output.contains("__private :: ByHand <"),
-            _ => output.contains("__private :: Passed <") || output.contains("Policy for"),
+            _ => {
+                output.contains("__private :: Passed <")
+                    || output.contains("__private :: TokenOr <")
+                    || output.contains("Policy for")
+            }
         };
         assert!(
             output.contains("compile_error") || marked,

@@ -87,6 +87,27 @@ fn alternatives_for_a_state_of_another_crate() {
 }
 
 #[test]
+fn a_policy_or_a_credential() {
+    check_for(
+        true,
+        Kind::Alternatives,
+        "ReadModels, credential = keys::ApiKey",
+        "#[utoipa::path(get)] async fn models() {}",
+        &expect_file!["../snapshots/a_policy_or_a_credential.rs"],
+    );
+}
+
+#[test]
+fn a_credential_for_a_state_of_another_crate() {
+    check(
+        Kind::Alternatives,
+        "Admin, Member, credential = ApiKey, state = AppContext, logto = logto_of",
+        "async fn models(auth: Option<AuthInfo>) {}",
+        &expect_file!["../snapshots/a_credential_for_a_state_of_another_crate.rs"],
+    );
+}
+
+#[test]
 fn guarded_by_hand() {
     check(
         Kind::ByHand,

@@ -10,6 +10,7 @@
 mod support;
 
 mod caller;
+mod credential;
 mod documents;
 mod foreign;
 mod foreign_by_hand;

@@ -120,7 +120,7 @@ fn keyed(input: ParseStream<'_>, file: &str, arguments: &mut Arguments) -> Resul
         }
         "client" => arguments.client = Some(input.parse::<LitStr>()?.value()),
         "state" => drop(input.parse::<syn::Type>()?),
-        "crate" | "logto" => drop(input.call(Path::parse_mod_style)?),
+        "crate" | "credential" | "logto" => drop(input.call(Path::parse_mod_style)?),
         _ => return Err(Error::new(key.span(), "unknown")),
     }
     Ok(())

@@ -47,6 +47,7 @@ pub(crate) struct Args {
     pub(crate) org: Option<Keyed<OrgArg>>,
     pub(crate) subject: Option<Keyed<Subject>>,
     pub(crate) client: Option<Keyed<LitStr>>,
+    pub(crate) credential: Option<Keyed<Path>>,
     pub(crate) state: Option<Keyed<Type>>,
     pub(crate) logto: Option<Keyed<Path>>,
     pub(crate) krate: Option<Keyed<Path>>,
@@ -103,6 +104,7 @@ impl Args {
             "org" => set(&mut self.org, key, value::organization(kind, input), errors),
             "subject" => set(&mut self.subject, key, value::subject(input), errors),
             "client" => set(&mut self.client, key, value::client(input), errors),
+            "credential" => set(&mut self.credential, key, value::credential(input), errors),
             "logto" => set(&mut self.logto, key, value::function(input), errors),
             "state" => set(&mut self.state, key, value::state(input), errors),
             "crate" => set(&mut self.krate, key, value::crate_path(input), errors),
@@ -157,6 +159,9 @@ fn unknown_key(kind: Kind, key: &Ident) -> Error {
         }
         "application" | "app" | "client_id" | "clientId" | "azp" if kind.takes("client") => {
             "did you mean `client`?".to_owned()
+        }
+        "or" | "key" | "api_key" | "session" if kind.takes("credential") => {
+            "did you mean `credential`?".to_owned()
         }
         _ => match logto_manifest::suggest::nearest(&name, kind.keys().iter().copied()) {
             Some(found) => format!("did you mean `{found}`?"),

@@ -68,18 +68,33 @@ pub(super) fn client(input: ParseStream) -> Result<LitStr> {
 
 /// Parses the path of the function that returns the `Logto` of a state.
 pub(super) fn function(input: ParseStream) -> Result<Path> {
-    const EXPECTED: &str =
-        "expected the path of a function that takes the state: `logto = logto_of`";
+    path(
+        input,
+        "logto",
+        "expected the path of a function that takes the state: `logto = logto_of`",
+    )
+}
+
+/// Parses the type of a credential that may replace a token.
+pub(super) fn credential(input: ParseStream) -> Result<Path> {
+    path(
+        input,
+        "credential",
+        "expected the type of a credential: `credential = ApiKey`",
+    )
+}
+
+fn path(input: ParseStream, key: &str, expected: &str) -> Result<Path> {
     if let Some(text) = quoted(input) {
         return Err(input.error(format_args!(
-            "expected a path without quotes: `logto = {text}`"
+            "expected a path without quotes: `{key} = {text}`"
         )));
     }
     let path = input
         .call(Path::parse_mod_style)
-        .map_err(|error| Error::new(error.span(), EXPECTED))?;
+        .map_err(|error| Error::new(error.span(), expected))?;
     match input.peek(token::Paren) {
-        true => Err(Error::new_spanned(path, EXPECTED)),
+        true => Err(Error::new_spanned(path, expected)),
         false => Ok(path),
     }
 }

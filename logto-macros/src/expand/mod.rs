@@ -36,7 +36,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{FnArg, Pat, PatType, PatWild, Token, Type, ext::IdentExt as _, spanned::Spanned as _};
 
 pub(crate) use self::constants::constants;
-use self::{policy::any_of, private::Private, rebuild::rebuild_on_change, refused::refused};
+use self::{policy::one_or_any_of, private::Private, rebuild::rebuild_on_change, refused::refused};
 use crate::{
     args::Args,
     errors::Errors,
@@ -69,15 +69,22 @@ pub(crate) fn attribute_for(
     let mut item = Item::parse(item);
     let mut args = Args::parse(kind, args, &mut errors);
     let private = Private(args.krate.take().and_then(|keyed| keyed.value));
+    let credential = args.credential.as_ref().map(|keyed| keyed.key.clone());
     let state_alone = args.state.is_some() && args.logto.is_none();
     let manifest = match kind {
         Kind::Alternatives | Kind::Public | Kind::ByHand => None,
         _ => manifest::load(&mut errors),
     };
     let model = validate::arguments(kind, args, manifest.as_deref(), &mut errors);
-    validate::item(kind, state_alone, &mut item, &mut errors);
+    validate::item(
+        kind,
+        state_alone,
+        credential.as_ref(),
+        &mut item,
+        &mut errors,
+    );
     if describes {
-        validate::operation(kind, &mut item, &mut errors);
+        validate::operation(kind, credential.is_some(), &mut item, &mut errors);
     }
     match (model, errors.into_error()) {
         (Some(model), None) => {
@@ -136,6 +143,10 @@ impl Guard<'_> {
                 quote!(#private::ByHand<#policy>),
                 quote!(#private::by_hand::<#policy, #owner>(#item)),
             ),
+            (Some(policy), Access::Either(_, credential)) => (
+                quote!(#private::TokenOr<#policy, #credential>),
+                quote!(#private::either::<#policy, #credential, #owner>(#item)),
+            ),
             (Some(policy), Access::Alternatives(_)) if self.model.logto.is_none() => (
                 quote!(#private::Passed<#policy>),
                 quote!(#private::policy::<#policy, #owner>(#item)),
@@ -152,9 +163,12 @@ impl Guard<'_> {
         let beside = self.beside(&info);
         let beside = match &self.model.access {
             Access::Public => policy::without(&beside),
-            Access::Alternatives(policies) if self.model.logto.is_none() => {
+            Access::Alternatives(policies) | Access::Either(policies, _)
+                if self.model.logto.is_none() =>
+            {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
-                let evaluation = policy::evaluation(private, &any_of(private, policies));
+                let policy = one_or_any_of(private, policies);
+                let evaluation = policy::evaluation(private, &policy);
                 let beside = policy::without(&quote!(#evaluation #beside));
                 quote!(#first #beside)
             }
@@ -167,11 +181,16 @@ impl Guard<'_> {
             finder::wrap_arguments(private, &name, &mut function);
         }
         if self.describes {
-            let mark = match &policy {
-                None => {
+            let mark = match (&policy, &self.model.access) {
+                (None, _) => {
                     quote!(#private::guard_mark::<#private::Public>(::core::option::Option::None))
                 }
-                Some(policy) => quote!(#private::guard_mark::<#owner>(
+                (Some(policy), Access::Either(_, credential)) => {
+                    quote!(#private::guard_mark::<#owner>(::core::option::Option::Some(
+                        <#private::TokenOr<#policy, #credential>>::requirement()
+                    )))
+                }
+                (Some(policy), _) => quote!(#private::guard_mark::<#owner>(
                     ::core::option::Option::Some(&<#policy as #private::AnyPolicy>::REQUIREMENT)
                 )),
             };
@@ -193,8 +212,10 @@ impl Guard<'_> {
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
         match &self.model.access {
             Access::Public => None,
-            Access::Alternatives(policies) if self.model.logto.is_none() => {
-                Some(any_of(&self.private, policies))
+            Access::Alternatives(policies) | Access::Either(policies, _)
+                if self.model.logto.is_none() =>
+            {
+                Some(one_or_any_of(&self.private, policies))
             }
             _ => Some(name.to_token_stream()),
         }

@@ -25,6 +25,14 @@ pub(super) fn implementation(
             let requirement = quote!(<#any>::ALTERNATIVES);
             (Some(evaluated(private, &requirement)), requirement)
         }
+        Access::Either(policies, _) => {
+            let policy = one_or_any_of(private, policies);
+            let requirement = match policies.as_slice() {
+                [_] => quote!(<#policy as #private::AnyPolicy>::REQUIREMENT),
+                _ => quote!(<#policy>::ALTERNATIVES),
+            };
+            (Some(evaluated(private, &requirement)), requirement)
+        }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
             let requirement = RequirementTokens {
@@ -63,6 +71,13 @@ pub(super) fn without(beside: &TokenStream) -> TokenStream {
 
 pub(super) fn any_of(private: &Private, policies: &[Path]) -> TokenStream {
     quote!(#private::AnyOf<(#(#policies,)*)>)
+}
+
+pub(super) fn one_or_any_of(private: &Private, policies: &[Path]) -> TokenStream {
+    match policies {
+        [policy] => policy.to_token_stream(),
+        _ => any_of(private, policies),
+    }
 }
 
 /// Returns a constant that uses the requirement, so that `cargo check` evaluates it.

@@ -1,6 +1,6 @@
 //! Checks that an attribute stands on a function or a unit struct.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::{FnArg, Type};
 
 use super::signature;
@@ -15,8 +15,14 @@ use crate::{
 /// Stacked attributes report the same mistake of an item with the same message at the same place,
 /// because rustc prints identical errors only once.
 ///
-/// `state_alone` is whether `state` was given without `logto`.
-pub(crate) fn check(kind: Kind, state_alone: bool, item: &mut Item, errors: &mut Errors) {
+/// `state_alone` is whether `state` was given without `logto`, and `credential` the key of that argument.
+pub(crate) fn check(
+    kind: Kind,
+    state_alone: bool,
+    credential: Option<&Ident>,
+    item: &mut Item,
+    errors: &mut Errors,
+) {
     match item {
         Item::Function(function) => {
             let contradiction = match kind {
@@ -41,6 +47,13 @@ pub(crate) fn check(kind: Kind, state_alone: bool, item: &mut Item, errors: &mut
         }
         Item::UnitStruct(definition) => {
             unit_struct(definition, state_alone, errors);
+            if let Some(key) = credential {
+                errors.at(
+                    key,
+                    "a credential is not a policy, because only tokens meet policies; put the \
+                     attribute on the handler, or let the handler take `TokenOr<Policy, ApiKey>`",
+                );
+            }
             definition.remove_other_attributes();
         }
         Item::OtherType(definition) => {
@@ -95,11 +108,11 @@ fn refuse_guard_arguments(function: &Function, errors: &mut Errors) {
 
 fn is_guard(ty: &Type) -> bool {
     match ty {
-        Type::Path(ty) => ty
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Guard" || last.ident == "Passed"),
+        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| {
+            ["Guard", "Passed", "TokenOr"]
+                .iter()
+                .any(|it| last.ident == it)
+        }),
         Type::Group(group) => is_guard(&group.elem),
         Type::Paren(paren) => is_guard(&paren.elem),
         _ => false,
@@ -173,6 +186,7 @@ mod tests {
             (Kind::OrganizationPermission, r#""invite:member""#),
             (Kind::OrganizationScopes, r#""read:data""#),
             (Kind::Alternatives, "Admin, Member"),
+            (Kind::Alternatives, "Admin, credential = ApiKey"),
             (Kind::Public, ""),
             (Kind::ByHand, r#""API key""#),
         ] {
@@ -188,6 +202,7 @@ mod tests {
             "async fn list(_: Guard<Admin>) {}",
             "async fn list(page: Page, guard: logto_runtime::Guard<Admin>) {}",
             "async fn list(_: (Guard<Admin>)) {}",
+            "async fn list(_: TokenOr<Admin, ApiKey>) {}",
         ] {
             assert_eq!(errors(Kind::Public, "", item), [TAKES_EVERYONE], "{item}");
         }

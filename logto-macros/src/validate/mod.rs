@@ -56,6 +56,7 @@ pub(crate) fn arguments(
         org,
         subject,
         client,
+        credential,
         state,
         logto,
         krate: _,
@@ -65,6 +66,7 @@ pub(crate) fn arguments(
     refuse_key(kind, org.as_ref(), errors);
     refuse_key(kind, subject.as_ref(), errors);
     refuse_key(kind, client.as_ref(), errors);
+    refuse_key(kind, credential.as_ref(), errors);
     refuse_key(kind, state.as_ref(), errors);
     refuse_key(kind, logto.as_ref(), errors);
     if let (Some(Keyed { key, .. }), None, true) = (&logto, &state, kind.takes("state")) {
@@ -95,7 +97,7 @@ pub(crate) fn arguments(
         .and_then(|literal| caller::client(literal, errors));
     let scopes = scopes::check(kind, scopes, misread, errors);
     if kind.positional() == Positional::Policies {
-        policies::check(&policies, misread, errors);
+        policies::check(&policies, credential.is_some(), misread, errors);
     }
     let description = match kind.positional() {
         Positional::Description => description::check(kind, descriptions, misread, errors),
@@ -109,7 +111,10 @@ pub(crate) fn arguments(
     let access = match kind {
         Kind::Public => Access::Public,
         Kind::ByHand => Access::ByHand(description?),
-        Kind::Alternatives => Access::Alternatives(policies),
+        Kind::Alternatives => match credential {
+            None => Access::Alternatives(policies),
+            Some(keyed) => Access::Either(policies, keyed.value?),
+        },
         _ => Access::Requirement(Requirement {
             kind,
             scopes,
@@ -129,9 +134,9 @@ pub(crate) fn arguments(
 }
 
 /// Checks the `#[utoipa::path(…)]` of a handler.
-pub(crate) fn operation(kind: Kind, item: &mut Item, errors: &mut Errors) {
+pub(crate) fn operation(kind: Kind, or_credential: bool, item: &mut Item, errors: &mut Errors) {
     if let Item::Function(function) = item {
-        operation::check(kind, function, errors);
+        operation::check(kind, or_credential, function, errors);
     }
 }
 
@@ -161,6 +166,9 @@ fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
                  attributes"
             )
         }
+        (_, "credential") => "a credential is an alternative to policies; list both: \
+             `#[require_any(Policy, credential = ApiKey)]`"
+            .to_owned(),
         (Kind::OrganizationPermission, "resource") => {
             "`#[require_org_permission]` checks organization permissions, which do not belong to \
              an API resource; remove `resource`, or use `#[require_org_scopes(…)]`"

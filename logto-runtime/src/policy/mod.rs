@@ -48,7 +48,11 @@ pub use self::{
     label = "not a policy",
     note = "`#[require_auth]`, `#[require_org_scopes(\"…\")]`, \
             `#[require_org_permission(\"…\")]` and `#[require_any(…)]` on a unit struct implement \
-            `Policy` too"
+            `Policy` too",
+    note = "an alternative with `logto = …` is not for `AnyOf`: put `#[require_any(A, B, state = …, \
+            logto = …)]` on a unit struct, and take a `Guard` of that",
+    note = "an API key, or another credential of your own, is not a policy but stands beside them: \
+            `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait Policy: 'static {
     /// What the access token of a caller must meet.
@@ -64,7 +68,11 @@ pub trait Policy: 'static {
     label = "not a policy",
     note = "`#[require_auth]`, `#[require_org_scopes(\"…\")]`, \
             `#[require_org_permission(\"…\")]` and `#[require_any(…)]` on a unit struct implement \
-            `Policy` too"
+            `Policy` too",
+    note = "an alternative with `logto = …` is not for `AnyOf`: put `#[require_any(A, B, state = …, \
+            logto = …)]` on a unit struct, and take a `Guard` of that",
+    note = "an API key, or another credential of your own, is not a policy but stands beside them: \
+            `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait AnyPolicy: 'static {
     /// What the access token of a caller must meet.

@@ -1,12 +1,12 @@
 //! [`granted`], which makes guards for tests that call a guarded function directly.
 
 use crate::{
-    extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public},
+    extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public, token_or::TokenOr},
     logto::auth_info::AuthInfo,
     policy::AnyPolicy,
 };
 
-/// The type of a guard argument: a [`Guard`], or the argument that an attribute adds.
+/// The type of a guard argument: a [`Guard`], a [`TokenOr`], or the argument that an attribute adds.
 ///
 /// This trait is sealed.
 pub trait Granted: sealed::Granted {}
@@ -40,6 +40,7 @@ pub fn granted<G: Granted>(caller: &AuthInfo) -> G {
 
 impl<P: AnyPolicy> Granted for Guard<P> {}
 impl<P: AnyPolicy> Granted for Passed<P> {}
+impl<P: AnyPolicy, K> Granted for TokenOr<P, K> {}
 impl<P> Granted for ByHand<P> {}
 impl Granted for Public {}
 
@@ -52,6 +53,12 @@ impl<P: AnyPolicy> sealed::Granted for Guard<P> {
 impl<P: AnyPolicy> sealed::Granted for Passed<P> {
     fn granted(_: &AuthInfo) -> Self {
         Self::for_test()
+    }
+}
+
+impl<P: AnyPolicy, K> sealed::Granted for TokenOr<P, K> {
+    fn granted(caller: &AuthInfo) -> Self {
+        Self::Token(Guard::for_test(caller))
     }
 }
 

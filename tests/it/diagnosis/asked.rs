@@ -89,7 +89,7 @@ const DATA: &str = r#"require_org_scopes("read:data", resource = "org", subject 
 const ORDERS: &str = r#"require_scopes("read:products", any("write:orders", "write:products"))"#;
 const INVITE: &str = r#"require_org_permission("invite:member")"#;
 const SEVERAL: &str = r#"require_any(require_org_permission("invite:member"), require_org_scopes("read:data", resource = "org", subject = user))"#;
-const EITHER: &str = r#"require_any(require_any(require_org_permission("invite:member"), require_org_scopes("read:data", resource = "org", subject = user)), require_org_permission("manage:billing"))"#;
+const EITHER: &str = r#"require_any(require_org_permission("invite:member"), require_org_scopes("read:data", resource = "org", subject = user), require_org_permission("manage:billing"))"#;
 
 const CASES: [Case; 10] = [
     ("/any", Some("require_auth"), "/any", Some(PRODUCTS)),

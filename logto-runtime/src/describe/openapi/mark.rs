@@ -71,8 +71,24 @@ pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> 
         attribute: requirement.to_string(),
         alternatives: demands(requirement),
         can_forbid: can_forbid(requirement),
-        by_hand: requirement.checked_by_hand().map(str::to_owned),
+        by_hand: by_hand(requirement),
         stacked: guards().filter(|guard| guard.is_of::<Owner>()).count(),
+    })
+}
+
+/// Returns what callers need, if a part of it is checked by hand.
+fn by_hand(requirement: &Requirement) -> Option<String> {
+    let alone = requirement.checked_by_hand()?;
+    let each = requirement.alternatives().iter();
+    let each: Vec<_> = each
+        .map(|alternative| match alternative.kind() {
+            RequirementKind::ByHand => alternative.description().to_owned(),
+            _ => format!("an access token that meets `{alternative}`"),
+        })
+        .collect();
+    Some(match each.is_empty() {
+        true => alone.to_owned(),
+        false => each.join(", or "),
     })
 }
 

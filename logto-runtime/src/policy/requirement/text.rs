@@ -22,7 +22,7 @@ impl Display for Requirement {
             Some(scopes) => arguments.one(scopes)?,
             None => {}
         }
-        arguments.each(self.alternatives)?;
+        arguments.alternatives(self.alternatives)?;
         if self.kind == RequirementKind::ByHand {
             arguments.one(format_args!("{:?}", self.by_hand))?;
         }
@@ -86,6 +86,17 @@ impl Arguments<'_, '_> {
         arguments.iter().try_for_each(|argument| self.one(argument))
     }
 
+    /// Writes alternatives, and those of alternatives in their place: that means the same.
+    fn alternatives(&mut self, alternatives: &[Requirement]) -> fmt::Result {
+        for alternative in alternatives {
+            match alternative.alternatives {
+                [] => self.one(alternative)?,
+                nested => self.alternatives(nested)?,
+            }
+        }
+        Ok(())
+    }
+
     fn end(self) -> fmt::Result {
         self.f.write_str(if self.any { ")" } else { "" })
     }
@@ -102,6 +113,8 @@ mod tests {
             Requirement::scopes(One("a")),
             Requirement::authenticated().with_subject(Subject::User),
         ];
+        const NESTED: &[Requirement] =
+            &[Requirement::any_of(EITHER), Requirement::by_hand("API key")];
         let header = OrganizationSource::Header("x-organization-id");
         for (requirement, expected) in [
             (Requirement::authenticated(), "require_auth"),
@@ -154,6 +167,10 @@ mod tests {
             (
                 Requirement::any_of(EITHER),
                 r#"require_any(require_scopes("a"), require_auth(subject = user))"#,
+            ),
+            (
+                Requirement::any_of(NESTED),
+                r#"require_any(require_scopes("a"), require_auth(subject = user), guarded_by("API key"))"#,
             ),
         ] {
             assert_eq!(requirement.to_string(), expected);

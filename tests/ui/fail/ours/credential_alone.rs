@@ -1,0 +1,4 @@
+#[logto_runtime::require_any(credential = ApiKey)]
+async fn list() {}
+
+fn main() {}

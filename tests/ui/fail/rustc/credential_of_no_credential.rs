@@ -1,0 +1,14 @@
+//! The type given as `credential = …` says how it is named, and how it is read.
+
+use logto_runtime::{require_any, require_auth};
+
+#[require_auth]
+struct Any;
+
+struct ApiKey;
+
+#[require_any(Any, credential = ApiKey)]
+#[axum::debug_handler(state = logto_runtime::Logto)]
+async fn list() {}
+
+fn main() {}

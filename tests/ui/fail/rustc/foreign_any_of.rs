@@ -1,0 +1,19 @@
+//! Alternatives with `logto = …` need a struct of their own.
+
+use logto_runtime::{Guard, Logto, policy::AnyOf, require_auth, require_scopes};
+use web_framework::AppContext;
+
+fn logto_of(ctx: &AppContext) -> Option<Logto> {
+    ctx.get()
+}
+
+#[require_scopes("admin", state = AppContext, logto = logto_of)]
+struct Admin;
+
+#[require_auth(subject = user, state = AppContext, logto = logto_of)]
+struct User;
+
+#[axum::debug_handler(state = AppContext)]
+async fn list(_: Guard<AnyOf<(Admin, User)>>) {}
+
+fn main() {}

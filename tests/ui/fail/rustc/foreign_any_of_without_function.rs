@@ -1,0 +1,15 @@
+//! Alternatives that are found in a state of another crate need a struct with `logto = …`.
+
+use logto_runtime::{Guard, policy::AnyOf, require_auth, require_scopes};
+use web_framework::AppContext;
+
+#[require_scopes("admin")]
+struct Admin;
+
+#[require_auth(subject = user)]
+struct User;
+
+#[axum::debug_handler(state = AppContext)]
+async fn list(_: Guard<AnyOf<(Admin, User)>>) {}
+
+fn main() {}
