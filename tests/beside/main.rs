@@ -5,9 +5,10 @@
 
 mod documents;
 mod graphql;
-mod leptos;
 mod live;
 mod other_frameworks;
+mod rate_limits;
+mod routing_macros;
 mod sessions;
 mod support;
 mod test_server;

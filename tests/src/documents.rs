@@ -219,7 +219,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
             "with-other-crates.md",
             &[
                 "tests/beside/graphql.rs",
-                "tests/beside/leptos.rs",
+                "tests/leptos/main.rs",
                 "tests/beside/test_server.rs",
             ],
             6,
