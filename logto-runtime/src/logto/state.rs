@@ -22,7 +22,9 @@ use super::Logto;
             or `from_extractor_with_state::<…, _>(logto.clone())`",
     note = "a state of another crate needs a function in the attribute: `state = {Self}, logto = \
             path::to::function`; it then recognises arguments by the names `AuthInfo`, \
-            `OrganizationId` and `Claims`"
+            `OrganizationId` and `Claims`",
+    note = "alternatives under a state of another crate are a unit struct with `#[require_any(A, B, state = {Self}, \
+            logto = …)]`, not `AnyOf`"
 )]
 pub trait LogtoState {
     /// Returns the `Logto`, or `None` if none was installed.
