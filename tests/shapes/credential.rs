@@ -55,7 +55,7 @@ async fn one() -> &'static str {
 }
 
 #[require_any(ReadModels, Admin, credential = ApiKey)]
-pub(crate) async fn several() -> &'static str {
+async fn several() -> &'static str {
     "models"
 }
 
@@ -290,10 +290,12 @@ async fn a_handler_with_a_credential_is_called_directly_in_tests() {
 #[require_any(ReadModels, credential = ApiKey)]
 #[utoipa::path(get, path = "/described", security(("api-key" = []), ("logto" = ["read:models"])),
     responses((status = 200)))]
+#[allow(dead_code, reason = "only its description is read")]
 async fn described() {}
 
 #[require_any(ReadModels, credential = ApiKey)]
 #[utoipa::path(get, path = "/undescribed", responses((status = 200)))]
+#[allow(dead_code, reason = "only its description is read")]
 async fn undescribed() {}
 
 #[derive(OpenApi)]
