@@ -65,3 +65,31 @@ impl KeyTimes {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_counts_for_as_long_as_keys_are_fresh_and_for_two_minutes_at_least() {
+        for (fresh_for, counts_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
+        {
+            let times = KeyTimes {
+                fresh_for: Duration::from_secs(fresh_for),
+                usable_for: Duration::from_secs(86_400),
+                unknown_key_cooldown: Duration::from_secs(10),
+            };
+            let failed = Reading {
+                monotonic: Duration::from_secs(7),
+                wall_millis: 1_800_000_000_000,
+            };
+            let counts_for = Duration::from_secs(counts_for);
+            let just_before = failed.after(counts_for - Duration::from_millis(1));
+            assert!(times.is_recent(failed, just_before), "{fresh_for} s");
+            assert!(
+                !times.is_recent(failed, failed.after(counts_for)),
+                "{fresh_for} s"
+            );
+        }
+    }
+}

@@ -190,3 +190,21 @@ fn jitter() -> f64 {
     let random = RandomState::new().hash_one(());
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Many instances that fail at the same moment must not fetch again at the same moment.
+    #[test]
+    fn jitter_spreads_over_the_whole_range_from_0_to_1() {
+        let mut tenths = [0; 10];
+        for _ in 0..2_000 {
+            let jitter = jitter();
+            assert!((0.0..=1.0).contains(&jitter), "{jitter}");
+            tenths[((jitter * 10.0) as usize).min(9)] += 1;
+        }
+        // Each has 200 of them on average, with a standard deviation of 13.
+        assert!(tenths.iter().all(|count| *count > 50), "{tenths:?}");
+    }
+}

@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::rsa_is_sound;
 use crate::jwks::VerificationKey;
 
 #[derive(Deserialize)]
@@ -112,5 +113,25 @@ fn a_signature_does_not_match_with_another_key_or_algorithm() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_modulus_has_2048_to_8192_bits_whatever_its_leading_bits() {
+    for (bits, sound) in [
+        (2_041, false),
+        (2_047, false),
+        (2_048, true),
+        (2_049, true),
+        (3_071, true),
+        (8_185, true),
+        (8_191, true),
+        (8_192, true),
+        (8_193, false),
+    ] {
+        let bits: usize = bits;
+        let mut modulus = vec![0xff; bits.div_ceil(8)];
+        modulus[0] >>= modulus.len() * 8 - bits;
+        assert_eq!(rsa_is_sound(&modulus, &[1, 0, 1]), sound, "{bits} bits");
     }
 }

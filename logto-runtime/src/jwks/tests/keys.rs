@@ -9,7 +9,9 @@ use crate::{
         VerificationKey,
         key::KeyError::{self, AlgorithmContradicts, Foreign, Material, NoKeyId, NotForSignatures},
     },
-    token::algorithm::Algorithm::{self, ES256, ES384, ES512, EdDSA, PS384, PS512, RS256, RS512},
+    token::algorithm::Algorithm::{
+        self, ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512,
+    },
 };
 
 const P256: [&str; 2] = [
@@ -76,7 +78,10 @@ fn a_key_is_for_its_alg_or_else_for_the_algorithm_of_its_curve() {
         (ed25519(), EdDSA),
         (with(ed25519(), &json!({ "alg": "EdDSA" })), EdDSA),
         (rsa(), RS256),
+        (with(rsa(), &json!({ "alg": "RS256" })), RS256),
+        (with(rsa(), &json!({ "alg": "RS384" })), RS384),
         (with(rsa(), &json!({ "alg": "RS512" })), RS512),
+        (with(rsa(), &json!({ "alg": "PS256" })), PS256),
         (with(rsa(), &json!({ "alg": "PS384" })), PS384),
         (with(rsa(), &json!({ "alg": "PS512" })), PS512),
     ] {
@@ -150,7 +155,7 @@ fn a_key_without_a_kid_is_not_used() {
 
 #[test]
 fn unsupported_and_ill_typed_keys_are_not_used() {
-    let okp = |curve: &str| json!({ "kty": "OKP", "kid": "k1", "crv": curve, "x": "AA" });
+    let okp = |curve: &str| with(ed25519(), &json!({ "crv": curve }));
     for jwk in [
         json!(null),
         json!(7),
@@ -162,6 +167,8 @@ fn unsupported_and_ill_typed_keys_are_not_used() {
         json!({ "kty": "AKP", "kid": "k1", "alg": "ML-DSA-65", "pub": "AA" }),
         okp("X25519"),
         okp("Ed448"),
+        okp("P-256"),
+        okp("P-384"),
         ec("secp256k1", K256),
         ec("P-192", P256),
         with(ec("P-256", P256), &json!({ "crv": null })),
@@ -182,6 +189,17 @@ fn unsupported_and_ill_typed_keys_are_not_used() {
 #[test]
 fn unsound_material_is_rejected() {
     let [x, y] = P256;
+    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    // The same 64 bytes, divided at another place.
+    let (moved_x, moved_y) = (decode(x), [decode(x).split_off(31), decode(y)].concat());
+    let moved_x = URL_SAFE_NO_PAD.encode(&moved_x[..31]);
+    let moved_y = URL_SAFE_NO_PAD.encode(moved_y);
+    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which cryptography crates take as well.
+    let prefix = [
+        0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ];
+    let raw = decode(ed25519()["x"].as_str().unwrap());
+    let as_certificates_have_it = URL_SAFE_NO_PAD.encode([&prefix[..], &raw].concat());
     let even = format!("{}A", &RSA_2048[..RSA_2048.len() - 1]);
     let without_its_last_octets = &RSA_2048[..RSA_2048.len() - 6];
     for jwk in [
@@ -195,7 +213,9 @@ fn unsound_material_is_rejected() {
         ec("P-256", [&format!("{x}="), y]),
         ec("P-256", [&x.replace('-', "+"), y]),
         ec("P-256", [&format!("AA{x}"), y]),
+        ec("P-256", [&moved_x, &moved_y]),
         with(ed25519(), &json!({ "x": "AA" })),
+        with(ed25519(), &json!({ "x": as_certificates_have_it })),
         with(ed25519(), &json!({ "x": "" })),
         with(rsa(), &json!({ "n": RSA_1024 })),
         with(rsa(), &json!({ "n": without_its_last_octets })),

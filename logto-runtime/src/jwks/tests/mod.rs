@@ -6,7 +6,9 @@
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
+//! - `http`: what a fetch makes of the answers of a server, over a real connection;
 //! - `refresh`: the decisions when to fetch, over plain values;
+//! - `schedule`: the times that requests read without the lock;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;
 //! - `state_machine`: random sequences of all of these, compared with a simple model.
@@ -14,6 +16,7 @@
 mod aging;
 mod cold_start;
 mod endpoint;
+mod http;
 mod key_sets;
 mod key_warnings;
 mod keys;
@@ -22,6 +25,7 @@ mod outage;
 mod pauses;
 mod refresh;
 mod rotation;
+mod schedule;
 mod state_machine;
 mod support;
 mod unknown_keys;

@@ -1,0 +1,184 @@
+//! The times that requests read without the lock, and the state that they share.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    endpoint::Endpoint,
+    support::{COOLDOWN, FRESH_FOR, TestKey, USABLE_FOR},
+};
+use crate::{
+    clock::{Clock, Reading},
+    jwks::{
+        KeyTimes,
+        moment::Moment,
+        refresh::{LOST_AFTER, Reason, Refresh},
+        schedule::{JoinOrStart, NoFetch, Schedule},
+        shared::Shared,
+    },
+};
+
+const START: Reading = Reading {
+    monotonic: Duration::from_secs(1_000),
+    wall_millis: 1_800_000_000_000,
+};
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn in_ms(millis: i64) -> Reading {
+    let monotonic = START.monotonic.as_millis().cast_signed() + i128::from(millis);
+    Reading {
+        monotonic: Duration::from_millis(u64::try_from(monotonic).unwrap()),
+        wall_millis: START.wall_millis + millis,
+    }
+}
+
+fn start(schedule: &Schedule<()>, reason: Reason, now: Reading) -> JoinOrStart<(), u64> {
+    schedule.join_or_start(reason, now, false, || true, |number| ((), number))
+}
+
+#[test]
+fn a_moment_is_after_a_reading_only_if_both_clocks_say_so() {
+    let moment = Moment::unset();
+    assert!(!moment.is_after(in_ms(-1)), "unset");
+    moment.set(START);
+    for (monotonic, wall, after) in [
+        (-1, -1, true),
+        (-1, 0, false),
+        (-1, 1, false),
+        (0, -1, false),
+        (1, -1, false),
+        (0, 0, false),
+        (1, 1, false),
+    ] {
+        let now = Reading {
+            monotonic: in_ms(monotonic).monotonic,
+            wall_millis: in_ms(wall).wall_millis,
+        };
+        assert_eq!(moment.is_after(now), after, "{monotonic} ms, {wall} ms");
+    }
+    moment.unset_again();
+    assert_eq!(moment.get(), None);
+    assert!(!moment.is_after(in_ms(-1)), "unset again");
+}
+
+#[test]
+fn a_moment_too_late_to_count_is_set_nevertheless() {
+    let moment = Moment::unset();
+    moment.set(Reading {
+        monotonic: Duration::MAX,
+        wall_millis: i64::MAX,
+    });
+    assert!(moment.get().is_some());
+    assert!(moment.is_after(START));
+}
+
+/// Otherwise every request with stale keys would take the lock.
+#[test]
+fn while_a_fetch_runs_or_is_backed_off_none_is_due() {
+    let schedule = Schedule::new(Refresh::new(COOLDOWN));
+    assert!(schedule.is_due(START));
+    let started = start(&schedule, Reason::Keys, START);
+    assert!(
+        matches!(started, JoinOrStart::Started((), 1)),
+        "{started:?}"
+    );
+    assert!(!schedule.is_due(START.after(LOST_AFTER - MILLISECOND)));
+    assert!(schedule.is_due(START.after(LOST_AFTER)));
+    assert!(schedule.failed(1, 0.0, || {}));
+    assert!(!schedule.is_due(START.after(Duration::from_millis(999))));
+    assert!(schedule.is_due(START.after(Duration::from_secs(1))));
+}
+
+#[test]
+fn a_fetch_that_starts_after_a_key_was_looked_up_is_the_answer_for_it() {
+    let schedule = Schedule::new(Refresh::new(COOLDOWN));
+    for number in 1..=2 {
+        let looked_up = Reason::UnknownKey {
+            seen: schedule.started_count(),
+            replaced: false,
+        };
+        let started = start(&schedule, looked_up, START);
+        assert!(
+            matches!(started, JoinOrStart::Started((), of) if of == number),
+            "{started:?}"
+        );
+        assert_eq!(schedule.started_count(), number);
+        assert!(schedule.succeeded(number, (START, START.after(FRESH_FOR)), || {}));
+        let again = start(&schedule, looked_up, START);
+        assert!(
+            matches!(again, JoinOrStart::NoFetch(NoFetch::Fetched)),
+            "{again:?}"
+        );
+    }
+}
+
+fn shared(endpoint: &Endpoint) -> Arc<Shared> {
+    let times = KeyTimes {
+        fresh_for: FRESH_FOR,
+        usable_for: USABLE_FOR,
+        unknown_key_cooldown: COOLDOWN,
+    };
+    let source = Box::new(endpoint.clone());
+    Arc::new(Shared::new(
+        Some(source),
+        None,
+        times,
+        Clock::reading(|| START),
+    ))
+}
+
+fn fetched(shared: &Shared, at: Reading) {
+    let started = start_of(shared, at);
+    assert!(
+        shared
+            .schedule
+            .succeeded(started, (at, at.after(FRESH_FOR)), || {})
+    );
+}
+
+fn start_of(shared: &Shared, at: Reading) -> u64 {
+    let make = |number| (crate::jwks::ticket::Ticket::new(at).0, number);
+    match shared
+        .schedule
+        .join_or_start(Reason::Keys, at, false, || true, make)
+    {
+        JoinOrStart::Started(_, number) => number,
+        _ => panic!("no fetch was started"),
+    }
+}
+
+#[test]
+fn a_key_counts_as_replaced_if_it_was_seen_to_leave_or_its_token_is_older_than_the_set() {
+    let shared = shared(&Endpoint::serving(&[]));
+    let fetched_at = START.unix_seconds();
+    assert!(!shared.was_replaced("k1", 0), "nothing was fetched yet");
+    fetched(&shared, START);
+    for (issued_before, replaced) in [
+        (fetched_at - 1, true),
+        (fetched_at, false),
+        (fetched_at + 1, false),
+    ] {
+        assert_eq!(shared.was_replaced("k1", issued_before), replaced);
+    }
+    shared.replaced.remember(["k1"].into_iter());
+    for issued_before in [fetched_at - 1, fetched_at, fetched_at + 1] {
+        assert!(shared.was_replaced("k1", issued_before));
+    }
+    assert!(!shared.was_replaced("k2", fetched_at));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fresh_keys_are_not_refreshed_and_stale_ones_are_once() {
+    let endpoint = Endpoint::serving(&[&TestKey::new("k1")]);
+    let shared = shared(&endpoint);
+    fetched(&shared, START);
+    for (now, requests) in [
+        (START, 0),
+        (START.after(FRESH_FOR - MILLISECOND), 0),
+        (START.after(FRESH_FOR), 1),
+        (START.after(FRESH_FOR), 1),
+    ] {
+        shared.refresh_if_due(now);
+        tokio::task::yield_now().await;
+        assert_eq!(endpoint.requests(), requests);
+    }
+}
