@@ -78,6 +78,25 @@ async fn the_state_global_logto_works_after_install_global_and_is_a_misconfigura
         }
     }
     let logged = events.take();
+    let asked: Vec<_> = logged
+        .iter()
+        .filter(|event| {
+            event
+                .fields
+                .get("code")
+                .is_some_and(|code| code == "misconfigured")
+        })
+        .map(|event| {
+            ["route", "requirement"].map(|name| event.fields.get(name).map(String::as_str))
+        })
+        .collect();
+    let by_attribute = [Some("/attribute"), Some("require_auth")];
+    let by_guard = [Some("/guard"), Some("require_auth")];
+    let by_argument = [Some("/alone"), None];
+    assert_eq!(
+        asked,
+        [[by_attribute; 3], [by_guard; 3], [by_argument; 3]].concat()
+    );
     let error = logged.iter().find(|event| event.level == Level::ERROR);
     let fields = &error.expect("an error in the log").fields;
     assert_eq!(fields["code"], "misconfigured");

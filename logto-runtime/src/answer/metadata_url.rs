@@ -125,6 +125,10 @@ mod tests {
                 ),
             ),
             ("urn:example:api", None),
+            ("api://products", None),
+            ("ftp://api.example.com/products", None),
+            ("https://api.example.com/v1:batch", None),
+            ("https://api.example.com/*", None),
             ("https://api.example.com/?tenant=1", None),
             (
                 "https://api.example.com/{id}",

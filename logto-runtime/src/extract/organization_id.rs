@@ -220,3 +220,27 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
     }
     Ok(OrganizationId::bound(id, auth))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_compared_and_shown_as_its_text() {
+        let organization = OrganizationId::from_trusted_storage("acme");
+        for (other, equal) in [
+            ("acme", true),
+            ("Acme", false),
+            ("acm", false),
+            ("acme ", false),
+            ("globex", false),
+            ("", false),
+        ] {
+            assert_eq!(organization == *other, equal, "{other}");
+            assert_eq!(organization == other, equal, "{other}");
+        }
+        assert_eq!(organization.as_ref(), "acme");
+        assert_eq!(organization.to_string(), "acme");
+        assert_eq!(format!("{organization:?}"), "OrganizationId(\"acme\")");
+    }
+}

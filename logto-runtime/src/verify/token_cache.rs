@@ -166,6 +166,33 @@ mod tests {
     }
 
     #[test]
+    fn a_cache_of_no_bytes_is_none() {
+        assert!(TokenCache::with_capacity(0).is_none());
+        assert!(TokenCache::with_capacity(1).is_some());
+    }
+
+    #[test]
+    fn each_token_counts_once_with_the_memory_that_it_takes() {
+        let cache = TokenCache::with_capacity(1 << 20).unwrap();
+        assert_eq!(cache.usage(), (0, 0));
+        let (first, second) = (verified(b"a.b.c"), verified(b"a.b.longer"));
+        let weight = |token: &Arc<Verified>| (token.bytes() + OVERHEAD_BYTES) as u64;
+        for (token, usage) in [
+            (&first, (1, weight(&first))),
+            (&first, (1, weight(&first))),
+            (&second, (2, weight(&first) + weight(&second))),
+        ] {
+            cache.insert(token);
+            assert_eq!(cache.usage(), usage);
+            assert!(cache.contains(token.token()));
+        }
+        cache.remove(first.token());
+        assert!(!cache.contains(first.token()));
+        assert_eq!(cache.usage(), (1, weight(&second)));
+        assert_eq!(second.bytes(), first.bytes() + 5);
+    }
+
+    #[test]
     fn a_hit_requires_that_every_byte_is_equal_even_if_all_hashes_are() {
         let tokens: [&[u8]; 6] = [b"a.b.c", b"a.b.d", b"A.b.c", b"a.b.c ", b"a.b.", b""];
         let entries: sync::Cache<Token, Arc<Verified>, Bytes, BuildHasherDefault<Same>> =
