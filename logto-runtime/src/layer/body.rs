@@ -92,3 +92,22 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_as_long_and_as_finished_as_the_body_in_it() {
+        for text in ["", "seven"] {
+            for body in [
+                RequireBody::passed(AxumBody::from(text)),
+                RequireBody::refused(AxumBody::from(text)),
+            ] {
+                assert_eq!(body.size_hint().exact(), Some(text.len() as u64));
+                assert_eq!(body.is_end_stream(), text.is_empty(), "{body:?}");
+            }
+        }
+        assert!(RequireBody::<AxumBody>::default().is_end_stream());
+    }
+}

@@ -163,3 +163,30 @@ impl IssuerDifference {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_compared_by_its_parts_if_it_is_not_too_long() {
+        let host = |length: usize| {
+            let label = "a".repeat(length - "https://.example:1/oidc".len());
+            format!("{label}.example")
+        };
+        for (length, expected) in [
+            (80, IssuerDifference::AnotherPort),
+            (LONGEST_URL - 1, IssuerDifference::AnotherPort),
+            (LONGEST_URL, IssuerDifference::AnotherPort),
+            (LONGEST_URL + 1, IssuerDifference::AnotherHost),
+            (LONGEST_URL + 2, IssuerDifference::AnotherHost),
+        ] {
+            let host = host(length);
+            let issuer = format!("https://{host}:1/oidc");
+            assert_eq!(issuer.len(), length);
+            let trusted = [format!("https://{host}:2/oidc")];
+            let difference = IssuerDifference::between(&issuer, &trusted);
+            assert_eq!(difference, expected, "{length}");
+        }
+    }
+}

@@ -75,6 +75,7 @@ mod tests {
     #[test]
     fn spans_return_the_parts_that_were_pushed() {
         let mut builder = TextBuilder::with_capacity(4);
+        assert!(builder.0.capacity() >= 4);
         let spans = ["alice", "", "é", "app"].map(|part| builder.push(part));
         let joined = builder.push("a, b, c");
         let text = builder.finish();

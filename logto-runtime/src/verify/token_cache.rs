@@ -134,10 +134,8 @@ impl Weighter<Token, Arc<Verified>> for Bytes {
 mod tests {
     use std::hash::BuildHasherDefault;
 
-    use serde_json::{Value, json};
-
     use super::*;
-    use crate::{jwks::VerificationKey, token::claims::UnverifiedClaims};
+    use crate::verify::verified::tests::verified;
 
     /// A hash that is the same for all tokens.
     #[derive(Default)]
@@ -149,20 +147,6 @@ mod tests {
         }
 
         fn write(&mut self, _: &[u8]) {}
-    }
-
-    fn verified(token: &[u8]) -> Arc<Verified> {
-        let examples = include_str!("../jwks/rfc_examples.json");
-        let examples: Value = serde_json::from_str(examples).unwrap();
-        let mut jwk = examples[1]["jwk"].clone();
-        jwk["kid"] = json!("k");
-        let key = Arc::new(VerificationKey::parse(&jwk).unwrap());
-        let claims = json!({
-            "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,
-        });
-        let claims = claims.to_string();
-        let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
-        Arc::new(Verified::new(token, &claims, key))
     }
 
     #[test]

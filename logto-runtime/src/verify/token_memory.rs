@@ -73,3 +73,26 @@ impl<T> Weighter<Token, T> for Bytes {
         (token.kept_bytes() + size_of::<T>() + OVERHEAD_BYTES) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::verified::tests::verified;
+
+    #[tokio::test]
+    async fn a_value_is_made_once_and_counts_with_the_memory_of_its_token() {
+        let memory = TokenMemory::<u64>::with_capacity(1 << 20);
+        let token = verified(b"a.b.c");
+        assert_eq!(memory.get(&token), None);
+        let Err(start) = memory.get_or_start(&token, |_| false).await else {
+            panic!("nobody made a value");
+        };
+        start.finish(7);
+        assert_eq!(memory.get(&token), Some(7));
+        assert_eq!(memory.get_or_start(&token, |_| false).await.ok(), Some(7));
+        let bytes = token.bytes() + size_of::<u64>() + OVERHEAD_BYTES;
+        assert_eq!(memory.entries.weight(), bytes as u64);
+        let stale = memory.get_or_start(&token, |value| *value == 7).await;
+        assert!(stale.is_err(), "a stale value is made anew");
+    }
+}

@@ -192,3 +192,96 @@ fn text_bytes(claims: &UnverifiedClaims<'_>) -> usize {
         + optional(&claims.organization_id)
         + optional(&claims.actor)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    pub(in crate::verify) fn verified(token: &[u8]) -> Arc<Verified> {
+        let claims = json!({
+            "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,
+        });
+        let claims = claims.to_string();
+        let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
+        Arc::new(verified_claims(token, &claims))
+    }
+
+    pub(in crate::verify) fn verified_claims(
+        token: &[u8],
+        claims: &UnverifiedClaims<'_>,
+    ) -> Verified {
+        let examples = include_str!("../jwks/rfc_examples.json");
+        let examples: Value = serde_json::from_str(examples).unwrap();
+        let mut jwk = examples[1]["jwk"].clone();
+        jwk["kid"] = json!("k");
+        let key = Arc::new(VerificationKey::parse(&jwk).unwrap());
+        Verified::new(token, claims, key)
+    }
+
+    fn claims(members: &Value) -> Value {
+        let mut claims = json!({
+            "iss": "https://tenant.logto.app/oidc", "sub": "alice", "aud": "a", "client_id": "app",
+            "jti": "7", "exp": 2, "iat": 1,
+        });
+        let all = claims.as_object_mut().unwrap();
+        all.extend(members.as_object().unwrap().clone());
+        claims
+    }
+
+    /// The memory of a text in one piece, and of the token.
+    fn plain(verified: &Verified) -> usize {
+        size_of::<Verified>() + verified.token.len() + verified.text.len()
+    }
+
+    #[test]
+    fn the_text_of_the_claims_is_allocated_once() {
+        for members in [
+            json!({}),
+            json!({ "aud": ["a", "https://api.example.com"] }),
+            json!({ "scope": "read:products write:products" }),
+            json!({ "organization_id": "acme" }),
+            json!({ "act": { "sub": "support" } }),
+        ] {
+            let claims = claims(&members).to_string();
+            let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
+            let verified = verified_claims(b"a.b.c", &claims);
+            assert_eq!(text_bytes(&claims), verified.text.len(), "{members}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_token_counts_its_lists() {
+        let many = |prefix: &str| {
+            (0..100)
+                .map(|at| format!("{prefix}{at}"))
+                .collect::<Vec<_>>()
+        };
+        let (scopes, audience) = (
+            json!({ "scope": many("s").join(" ") }),
+            json!({ "aud": many("a") }),
+        );
+        for (members, lists) in [
+            (json!({}), 0),
+            (json!({ "scope": "a b c d" }), 0),
+            (scopes.clone(), 1),
+            (audience.clone(), 1),
+            (
+                json!({ "scope": scopes["scope"], "aud": audience["aud"] }),
+                2,
+            ),
+        ] {
+            let claims = claims(&members).to_string();
+            let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
+            let verified = verified_claims(b"a.b.c", &claims);
+            let beyond = verified.bytes() - plain(&verified);
+            // A list grows by doubling, so at most half of it is empty.
+            let entries = lists * 100 * size_of::<Span>();
+            assert!(
+                (entries..=2 * entries).contains(&beyond),
+                "{members}: {beyond}"
+            );
+        }
+    }
+}

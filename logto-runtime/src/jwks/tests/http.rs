@@ -7,19 +7,22 @@ use reqwest::Client;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    sync::oneshot,
 };
 use url::Url;
 
 use crate::jwks::{error::FetchError, fetcher::Fetcher, source::Fetched};
 
-/// Answers one connection with these bytes, or never.
-async fn serving(answer: Option<Vec<u8>>) -> Url {
+/// Answers one connection with these bytes, or never. Sends what it was asked.
+async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
+    let (asked, asking) = oneshot::channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/oidc/jwks", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = [0; 4_096];
-        let _ = stream.read(&mut request).await;
+        let read = stream.read(&mut request).await.unwrap_or_default();
+        let _ = asked.send(String::from_utf8_lossy(&request[..read]).into_owned());
         if let Some(answer) = answer {
             let _ = stream.write_all(&answer).await;
             let _ = stream.shutdown().await;
@@ -27,13 +30,13 @@ async fn serving(answer: Option<Vec<u8>>) -> Url {
         // Until the client closes the connection.
         while stream.read(&mut request).await.is_ok_and(|read| read > 0) {}
     });
-    Url::parse(&url).unwrap()
+    (Url::parse(&url).unwrap(), asking)
 }
 
 async fn get(head: &str, body: &[u8], etag: Option<&HeaderValue>) -> Result<Fetched, FetchError> {
     let length = body.len();
     let head = format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-    let url = serving(Some([head.as_bytes(), body].concat())).await;
+    let (url, _) = serving(Some([head.as_bytes(), body].concat())).await;
     Fetcher::new(false).get(&url, etag).await
 }
 
@@ -86,7 +89,7 @@ async fn an_answer_other_than_a_document_says_what_it_is() {
 /// A client of the program may follow redirects, or time out sooner than a fetch.
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_a_timeout_and_one_that_is_not_reached_is_unreachable() {
-    let url = serving(None).await;
+    let (url, _asked) = serving(None).await;
     let client = Client::builder().read_timeout(Duration::from_millis(20));
     let error = Fetcher::with_client(client.build().unwrap())
         .get(&url, None)
@@ -106,4 +109,20 @@ async fn a_server_that_does_not_answer_is_a_timeout_and_one_that_is_not_reached_
         "{:?}",
         error.map(|_| ())
     );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_a_request_names_this_crate() {
+    let (other, mut followed) = serving(None).await;
+    let head = format!("HTTP/1.1 302 Found\r\nlocation: {other}\r\ncontent-length: 0\r\n\r\n");
+    let (url, asked) = serving(Some(head.into_bytes())).await;
+    let error = Fetcher::new(false).get(&url, None).await;
+    assert!(
+        matches!(error, Err(FetchError::Redirected)),
+        "{:?}",
+        error.map(|_| ())
+    );
+    let asked = asked.await.unwrap();
+    assert!(asked.contains("user-agent: logto-runtime/"), "{asked}");
+    assert!(followed.try_recv().is_err(), "the redirect was followed");
 }

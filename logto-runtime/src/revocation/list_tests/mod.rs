@@ -10,8 +10,12 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{horizon::Horizon, list::List, target::Target};
-use crate::{jwks::VerificationKey, token::claims::UnverifiedClaims, verify::Verified};
+use super::{generation::Generation, horizon::Horizon, list::List, target::Target};
+use crate::{
+    jwks::VerificationKey,
+    token::claims::UnverifiedClaims,
+    verify::{FoundClean, Verified},
+};
 
 static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
     let examples: Value =
@@ -191,5 +195,32 @@ fn an_entry_is_forgotten_only_when_every_token_that_it_refuses_is_too_old() {
         assert_eq!(list.len(), 1, "{target:?}");
         list.forget(horizon, 5_801);
         assert_eq!(list.len(), 0, "{target:?}");
+    }
+}
+
+#[test]
+fn a_token_is_looked_up_once_and_again_after_the_list_has_changed() {
+    let (generation, token) = (Generation::first(), FoundClean::never());
+    assert!(token.is_never());
+    let mut look_ups = 0;
+    for (changed, revoked, expected) in [
+        (false, false, 1),
+        (false, false, 1),
+        (true, false, 2),
+        (false, true, 2),
+        (true, true, 3),
+        (false, true, 4),
+    ] {
+        if changed {
+            generation.raise();
+        }
+        let found = generation.look_up(&token, || {
+            look_ups += 1;
+            revoked.then_some(())
+        });
+        assert_eq!(look_ups, expected);
+        // Until the list changes, a clean token is not looked up, so nothing is found.
+        assert_eq!(found.is_some(), revoked && look_ups > 2);
+        assert!(!token.is_never());
     }
 }
