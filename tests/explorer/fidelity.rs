@@ -88,6 +88,8 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
+    // A layer takes a wildcard for the end of routing only if it is told so.
+    let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)
         .get("/machines", machines)
@@ -107,6 +109,8 @@ fn routes(logto: &Logto) -> Routes<Logto> {
         .get("/{organization_id}/bound", bound)
         .get("/{organization_id}/perhaps-bound", perhaps_bound)
         .nest("/nested/{orgId}", layered)
+        .nest("/tail/{orgId}", tail(logto.require::<ReadOrg>()))
+        .nest("/leaf/{orgId}", tail(logto.require::<ReadOrg>().leaf()))
         .nest_guarded("/files", files(), logto.require::<Read>())
         .nest_guarded("/{org_id}/files", files(), logto.require::<Invite>())
         .nest_public("/assets", files())
@@ -197,7 +201,9 @@ async fn who_holds_what_is_asked_gets_in_unless_the_program_is_wrong() {
     for route in &matrix.routes {
         let (user, machine) = (&route.cells[user], &route.cells[machine]);
         let expected = match route.path.as_str() {
-            "/{organization_id}/misplaced" | "/unnamed/{id}" => "500 misconfigured",
+            "/{organization_id}/misplaced" | "/unnamed/{id}" | "/tail/{orgId}/{*tail}" => {
+                "500 misconfigured"
+            }
             "/machines" => "403 subject_not_accepted",
             "/opaque/{*rest}" => "undecided",
             // A header that names an organization is ASCII.
