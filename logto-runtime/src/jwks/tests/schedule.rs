@@ -2,14 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::runtime::Handle;
+
 use super::{
     endpoint::Endpoint,
-    support::{COOLDOWN, FRESH_FOR, TestKey, USABLE_FOR},
+    support::{COOLDOWN, FRESH_FOR, TestKey, USABLE_FOR, document},
 };
 use crate::{
     clock::{Clock, Reading},
     jwks::{
-        KeyTimes,
+        KeyCache, KeySet, KeyTimes,
         moment::Moment,
         refresh::{LOST_AFTER, Reason, Refresh},
         schedule::{JoinOrStart, NoFetch, Schedule},
@@ -111,17 +113,18 @@ fn a_fetch_that_starts_after_a_key_was_looked_up_is_the_answer_for_it() {
     }
 }
 
+const TIMES: KeyTimes = KeyTimes {
+    fresh_for: FRESH_FOR,
+    usable_for: USABLE_FOR,
+    unknown_key_cooldown: COOLDOWN,
+};
+
 fn shared(endpoint: &Endpoint) -> Arc<Shared> {
-    let times = KeyTimes {
-        fresh_for: FRESH_FOR,
-        usable_for: USABLE_FOR,
-        unknown_key_cooldown: COOLDOWN,
-    };
     let source = Box::new(endpoint.clone());
     Arc::new(Shared::new(
         Some(source),
         None,
-        times,
+        TIMES,
         Clock::reading(|| START),
     ))
 }
@@ -181,4 +184,15 @@ async fn fresh_keys_are_not_refreshed_and_stale_ones_are_once() {
         tokio::task::yield_now().await;
         assert_eq!(endpoint.requests(), requests);
     }
+}
+
+/// They never age, so there is nothing to refresh.
+#[tokio::test]
+async fn fixed_keys_start_no_fetch_and_no_task() {
+    let keys = document(&[&TestKey::new("k1")]);
+    let keys = KeySet::parse(keys.as_bytes(), None).unwrap();
+    let cache = KeyCache::fixed(keys, TIMES, Clock::reading(|| START));
+    cache.refresh_if_due();
+    assert!(!cache.must_wait(START) && cache.are_usable());
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
 }
