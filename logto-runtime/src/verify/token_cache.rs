@@ -155,6 +155,15 @@ mod tests {
         assert!(TokenCache::with_capacity(1).is_some());
     }
 
+    /// A cache is divided into parts, each with its own lock, according to the estimate.
+    #[test]
+    fn a_small_cache_is_not_divided_until_nothing_fits() {
+        let cache = TokenCache::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1).unwrap();
+        let token = verified(b"a.b.c");
+        cache.insert(&token);
+        assert!(cache.contains(token.token()));
+    }
+
     #[test]
     fn each_token_counts_once_with_the_memory_that_it_takes() {
         let cache = TokenCache::with_capacity(1 << 20).unwrap();

@@ -79,6 +79,17 @@ mod tests {
     use super::*;
     use crate::verify::verified::tests::verified;
 
+    /// A memory is divided into parts, each with its own lock, according to the estimate.
+    #[tokio::test]
+    async fn a_small_memory_is_not_divided_until_nothing_fits() {
+        let memory = TokenMemory::<u64>::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1);
+        let token = verified(b"a.b.c");
+        if let Err(start) = memory.get_or_start(&token, |_| false).await {
+            start.finish(7);
+        }
+        assert_eq!(memory.get(&token), Some(7));
+    }
+
     #[tokio::test]
     async fn a_value_is_made_once_and_counts_with_the_memory_of_its_token() {
         let memory = TokenMemory::<u64>::with_capacity(1 << 20);
