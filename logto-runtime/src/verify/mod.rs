@@ -26,6 +26,8 @@ mod error;
 #[cfg(feature = "revocation")]
 mod found_clean;
 pub(crate) mod scope_set;
+#[cfg(test)]
+mod test_tokens;
 pub(crate) mod text;
 mod token_cache;
 mod token_memory;

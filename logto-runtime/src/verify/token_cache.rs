@@ -135,7 +135,7 @@ mod tests {
     use std::hash::BuildHasherDefault;
 
     use super::*;
-    use crate::verify::verified::tests::verified;
+    use crate::verify::test_tokens::verified;
 
     /// A hash that is the same for all tokens.
     #[derive(Default)]

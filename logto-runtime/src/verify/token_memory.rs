@@ -77,7 +77,7 @@ impl<T> Weighter<Token, T> for Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::verified::tests::verified;
+    use crate::verify::test_tokens::verified;
 
     /// A memory is divided into parts, each with its own lock, according to the estimate.
     #[tokio::test]

@@ -194,31 +194,11 @@ fn text_bytes(claims: &UnverifiedClaims<'_>) -> usize {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-
-    pub(in crate::verify) fn verified(token: &[u8]) -> Arc<Verified> {
-        let claims = json!({
-            "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,
-        });
-        let claims = claims.to_string();
-        let claims = UnverifiedClaims::parse(claims.as_bytes()).unwrap();
-        Arc::new(verified_claims(token, &claims))
-    }
-
-    pub(in crate::verify) fn verified_claims(
-        token: &[u8],
-        claims: &UnverifiedClaims<'_>,
-    ) -> Verified {
-        let examples = include_str!("../jwks/rfc_examples.json");
-        let examples: Value = serde_json::from_str(examples).unwrap();
-        let mut jwk = examples[1]["jwk"].clone();
-        jwk["kid"] = json!("k");
-        let key = Arc::new(VerificationKey::parse(&jwk).unwrap());
-        Verified::new(token, claims, key)
-    }
+    use crate::verify::test_tokens::verified_claims;
 
     fn claims(members: &Value) -> Value {
         let mut claims = json!({
