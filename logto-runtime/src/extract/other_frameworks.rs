@@ -113,3 +113,28 @@ impl Requested for Given<'_> {
         Ok(is_named(names.map(|(name, _)| *name)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_compared_with_the_path_parameter_that_the_program_passes() {
+        for (path_parameters, accepted) in [
+            (Some(&[("user_id", "alice")][..]), true),
+            (Some(&[("team", "7"), ("user_id", "alice")]), true),
+            (Some(&[("user_id", "bob")]), false),
+            (Some(&[("user_id", "Alice")]), false),
+            (Some(&[("id", "alice")]), false),
+            (Some(&[]), false),
+            (None, false),
+        ] {
+            let mut given = Given {
+                path_parameters,
+                headers: &HeaderMap::new(),
+            };
+            let compared = given.compare_subject("user_id", "alice");
+            assert_eq!(compared.is_ok(), accepted, "{path_parameters:?}");
+        }
+    }
+}
