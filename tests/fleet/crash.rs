@@ -2,17 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use logto_runtime::RevocationHealth;
+use logto_runtime::{RevocationHealth, test_util::TestTenant};
 use tokio::{
     sync::Mutex,
     time::{Instant, interval, timeout},
 };
 
 use super::{
-    SOON, bound,
+    MINUTE, SOON, bound,
     child::Child,
     is_long,
-    replica::{Replica, tenant, token},
+    replica::{Replica, old_token, tenant, token},
     server::machine,
 };
 
@@ -99,8 +99,11 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
     }
 }
 
-fn tokens(tenant: &logto_runtime::test_util::TestTenant, users: &[String]) -> Vec<String> {
-    users.iter().map(|user| token(tenant, user)).collect()
+/// Tokens from before all revocations: in the long form, a new one would be younger than the first of
+/// them.
+fn tokens(tenant: &TestTenant, users: &[String]) -> Vec<String> {
+    let old = |user: &String| old_token(tenant, user, 20 * MINUTE);
+    users.iter().map(old).collect()
 }
 
 #[tokio::test]

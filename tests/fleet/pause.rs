@@ -82,23 +82,22 @@ async fn a_server_that_hangs_does_not_hang_a_revocation_or_a_request() {
     server.signal("-STOP");
     let started = Instant::now();
     replica.revoke("alice").await.unwrap_err();
-    assert!(
-        started.elapsed() < 2 * SOON + SOON / 2,
-        "{:?}",
-        started.elapsed()
-    );
-    let alice = token(&tenant, "alice");
-    let started = Instant::now();
+    // Two seconds until the task has given up, and two of its own. The rest is for other work that shares
+    // the machine.
+    assert!(started.elapsed() < 4 * SOON, "{:?}", started.elapsed());
+    let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
+    let mut waits = Vec::new();
     for _ in 0..100 {
+        let started = Instant::now();
         assert!(replica.refuses(&alice).await);
-        replica.verify(&token(&tenant, "bob")).await.unwrap();
+        replica.verify(&bob).await.unwrap();
+        waits.push(started.elapsed());
         sleep(Duration::from_millis(10)).await;
     }
-    assert!(
-        started.elapsed() < SOON + SOON / 2,
-        "{:?}",
-        started.elapsed()
-    );
+    // A machine may stop for a moment, and after five seconds of that, a request waits for one reading.
+    // But requests do not wait for the server one after the other.
+    let long: Vec<_> = waits.iter().filter(|wait| **wait > SOON / 4).collect();
+    assert!(long.len() < 10, "{long:?}");
     server.signal("-CONT");
     let continued = Instant::now();
     let other = Replica::start(&tenant, server.log());
