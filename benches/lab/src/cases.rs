@@ -44,6 +44,8 @@ pub fn all() -> Vec<Case> {
     cases.extend(first_seen());
     cases.extend(refusals());
     cases.extend(scale::cases(CHEAP));
+    #[cfg(feature = "revocation")]
+    cases.extend(crate::revocations::cases(CHEAP));
     cases
 }
 

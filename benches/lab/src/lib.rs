@@ -5,6 +5,8 @@ pub mod api;
 pub mod bare;
 pub mod case;
 pub mod cases;
+#[cfg(feature = "revocation")]
+pub mod revocations;
 pub mod rounds;
 pub mod scale;
 pub mod tenant;

@@ -5,51 +5,34 @@ use std::{cell::RefCell, time::Duration};
 
 use lab::{
     allocations::{self, Counting},
-    api::{Api, ROUTES, Route, bearer},
-    case::runtime,
+    api::{Api, GUARDED, ROUTES, bearer},
+    revocations::{ENTRIES, guard, list},
     rounds::{Case, alternate},
     tenant,
 };
-use logto_runtime::{Algorithm, Revocation, Revocations};
+use logto_runtime::Algorithm;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 const ROUNDS: usize = 201;
 const SLICE: Duration = Duration::from_millis(10);
-const ENTRIES: usize = 100_000;
 
 fn main() {
     let tenant = tenant::start(Algorithm::ES384);
-    let runtime = runtime();
-    let list = |entries: usize| {
-        let revocations = Revocations::in_memory(tenant.endpoint());
-        for number in 0..entries {
-            let revocation = Revocation::subject(format!("user-{number}"));
-            let revoked = runtime.block_on(revocations.revoke(revocation));
-            revoked.expect("an id");
-        }
-        revocations
-    };
-    let build = |list: Option<&Revocations>| {
-        let logto = tenant::logto(&tenant);
-        let logto = match list {
-            Some(list) => logto.revocations(list),
-            None => logto,
-        };
-        RefCell::new(Api::new(&logto.build().expect("a Logto")))
-    };
-    let [empty, full] = [0, ENTRIES].map(list);
+    let [empty, full] = [0, ENTRIES].map(|entries| list(&tenant, entries));
+    let api = |list| RefCell::new(Api::new(&guard(&tenant, list)));
     let apis = [
-        ("without the list", build(None)),
-        ("without the list, again", build(None)),
-        ("with an empty list", build(Some(&empty))),
-        ("with 100,000 revocations", build(Some(&full))),
+        ("without the list", api(None)),
+        ("without the list, again", api(None)),
+        ("with an empty list", api(Some(&empty))),
+        ("with an empty list, again", api(Some(&empty))),
+        ("with 100,000 revocations", api(Some(&full))),
+        ("with 100,000 revocations, again", api(Some(&full))),
     ];
     let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
     let authorization = bearer(&token.mint());
-    let guarded = |route: &&Route| route.name == "require_scopes, two scopes";
-    let route = ROUTES.iter().find(guarded).expect("a guarded route");
+    let route = &ROUTES[GUARDED];
     let send = |api: &RefCell<Api>, count| {
         api.borrow_mut()
             .send(route.path, &authorization, 200, count);

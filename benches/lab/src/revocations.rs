@@ -1,0 +1,59 @@
+//! A guarded request with a cached token, with and without a list of revocations.
+
+use std::{mem::ManuallyDrop, time::Duration};
+
+use logto_runtime::{Algorithm, Logto, Revocation, Revocations, test_util::TestTenant};
+
+use crate::{
+    api::{Api, GUARDED, ROUTES, bearer},
+    case::{Case, runtime},
+    tenant,
+};
+
+/// How many revocations a long list has.
+pub const ENTRIES: usize = 100_000;
+
+/// Returns a list with revocations of this many other users.
+pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
+    let revocations = Revocations::in_memory(tenant.endpoint());
+    let runtime = runtime();
+    for number in 0..entries {
+        let revocation = Revocation::subject(format!("user-{number}"));
+        let revoked = runtime.block_on(revocations.revoke(revocation));
+        revoked.expect("an id");
+    }
+    revocations
+}
+
+/// Returns a guard that asks this list, or none.
+pub fn guard(tenant: &TestTenant, list: Option<&Revocations>) -> Logto {
+    let logto = tenant::logto(tenant);
+    let logto = match list {
+        Some(list) => logto.revocations(list),
+        None => logto,
+    };
+    logto.build().expect("a Logto")
+}
+
+pub fn cases(counts: (u64, u64)) -> [Case; 3] {
+    [
+        ("revocation, without a list", None),
+        ("revocation, empty list", Some(0)),
+        ("revocation, 100,000 entries", Some(ENTRIES)),
+    ]
+    .map(|(name, entries)| {
+        Case::new(name, counts, move || {
+            let tenant = tenant::start(Algorithm::ES384);
+            // Never dropped, so that callgrind does not count that: it varies by more than a guard's cost.
+            let list = entries.map(|entries| ManuallyDrop::new(list(&tenant, entries)));
+            let mut api = Api::new(&guard(&tenant, list.as_deref()));
+            // With a list, a token that lives for longer than an hour is reported at first sight.
+            let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
+            let authorization = bearer(&token.mint());
+            Box::new(move |count| {
+                let _served = &tenant;
+                api.send(ROUTES[GUARDED].path, &authorization, 200, count);
+            })
+        })
+    })
+}
