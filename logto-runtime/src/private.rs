@@ -85,3 +85,18 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
+
+/// Whether the log of the list was new when it was read, and nobody has accepted that yet. For the
+/// reconciler of `logto-management`.
+#[cfg(feature = "revocation")]
+#[must_use]
+pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
+    revocations.waits_for_acceptance()
+}
+
+/// Notes how a pass of a reconciler has ended, for the health of the list and for the metrics. For the
+/// reconciler of `logto-management`.
+#[cfg(feature = "revocation")]
+pub fn reconciled(revocations: &Revocations, complete: bool) {
+    revocations.reconciled(complete);
+}

@@ -8,6 +8,7 @@
 //! - `crash`: the server, or a replica, is killed
 //! - `loss`: the server is emptied, or has older data, or a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the receiver dies
+//! - `appends`: the server takes no records
 //! - `pause`: the process or the server is frozen
 //! - `setup`: users, TLS, and servers that cannot be used
 //! - `crowd`: many replicas at once
@@ -24,6 +25,7 @@ macro_rules! report {
     }};
 }
 
+mod appends;
 mod child;
 mod crash;
 mod crowd;

@@ -11,10 +11,10 @@ use super::{
     server::{Machine, Server, machine},
 };
 
-const READER: &str = "+xread +xrange +xinfo +get";
-const WRITER: &str = "+xread +xrange +xinfo +get +xadd +set +time";
+pub(super) const READER: &str = "+xread +xrange +xinfo +get";
+pub(super) const WRITER: &str = "+xread +xrange +xinfo +get +xadd +set +time";
 
-fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
+pub(super) fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
     let user = format!("ACL SETUSER {name} on >secret resetkeys ~{{fleet}}:* -@all {rights}");
     let words: Vec<_> = user.split(' ').collect();
     assert_eq!(server.command(&words), "OK");

@@ -2,7 +2,6 @@
 //! that receives webhooks was last alive, and which records are not in it yet.
 
 use std::{
-    collections::VecDeque,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -15,16 +14,15 @@ use tokio::sync::watch;
 use super::{
     log::{LogError, RevocationLog},
     moment::Moment,
+    pending::Pending,
     silence::{Silence, Unheard},
+    within::CALL_WITHIN,
 };
 use crate::{
     clock::{Reading, current_runtime},
     telemetry,
     verify::Verified,
 };
-
-/// How long one call of the log may take.
-pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 
 /// If the task has neither read nor failed to for longer than this, the process was paused.
 const PAUSED: Duration = Duration::from_secs(5);
@@ -56,9 +54,7 @@ pub(super) struct Attached {
     ended: AtomicBool,
     receives: AtomicBool,
     skipped: AtomicU64,
-    /// Records that are not in the log yet, oldest first.
-    pending: Mutex<VecDeque<String>>,
-    sending: tokio::sync::Mutex<()>,
+    pub(super) pending: Pending,
     last_error: Mutex<Option<LogError>>,
 }
 
@@ -78,8 +74,7 @@ impl Attached {
             ended: AtomicBool::new(false),
             receives: AtomicBool::new(false),
             skipped: AtomicU64::new(0),
-            pending: Mutex::default(),
-            sending: tokio::sync::Mutex::default(),
+            pending: Pending::default(),
             last_error: Mutex::default(),
         }
     }
@@ -243,50 +238,8 @@ impl Attached {
         self.ended.store(true, Ordering::Release);
     }
 
-    pub(super) fn keep(&self, records: impl IntoIterator<Item = String>) {
-        self.pending().extend(records);
-    }
-
-    pub(super) fn pending_len(&self) -> usize {
-        self.pending().len()
-    }
-
-    /// Appends the pending records to the log. A record stays pending until it is in the log, even if this
-    /// future is dropped.
+    /// Appends what is not in the log yet.
     pub(super) async fn send(&self) -> Result<(), LogError> {
-        let one_at_a_time = async { Ok(self.sending.lock().await) };
-        let _one_at_a_time = within(one_at_a_time).await?;
-        self.send_all().await
+        self.pending.send(&*self.log).await
     }
-
-    /// Does the same as [`send`](Self::send), unless another task is sending already.
-    pub(super) async fn send_unless_sending(&self) -> Result<(), LogError> {
-        match self.sending.try_lock() {
-            Ok(_one_at_a_time) => self.send_all().await,
-            Err(_) => Ok(()),
-        }
-    }
-
-    async fn send_all(&self) -> Result<(), LogError> {
-        loop {
-            let batch: Vec<_> = self.pending().iter().take(1_000).cloned().collect();
-            if batch.is_empty() {
-                return Ok(());
-            }
-            within(self.log.append(&batch)).await?;
-            self.pending().drain(..batch.len());
-        }
-    }
-
-    fn pending(&self) -> MutexGuard<'_, VecDeque<String>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Waits for a call of the log, but not forever.
-pub(super) async fn within<T>(
-    call: impl Future<Output = Result<T, LogError>>,
-) -> Result<T, LogError> {
-    let in_time = tokio::time::timeout(CALL_WITHIN, call).await;
-    in_time.unwrap_or_else(|_| Err(LogError::new("did not answer within 2 s")))
 }

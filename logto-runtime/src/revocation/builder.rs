@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use super::{
     Revocations,
     attached::{Attached, SILENT},
+    called::Called,
     follow::follow,
     horizon::Horizon,
     log::{RevocationLog, name::name_of},
@@ -22,6 +23,12 @@ use crate::{
 
 /// The shortest silence that can be told from a slow beat.
 const SHORTEST_SILENCE: Duration = SILENT;
+
+/// The shortest time between two webhooks that can be expected.
+const SHORTEST_EXPECTED: Duration = Duration::from_secs(60);
+
+/// How long Logto keeps its log of deliveries, in seconds.
+const LOGTO_KEEPS: i64 = 24 * 3_600;
 
 /// The lifetime of access tokens that Logto sets by default.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
@@ -51,6 +58,7 @@ pub struct RevocationsBuilder {
     log: Option<Box<dyn RevocationLog>>,
     silence: Silence,
     start_empty: bool,
+    expected_within: Option<Duration>,
     clock: Option<Clock>,
 }
 
@@ -63,6 +71,7 @@ impl RevocationsBuilder {
             log: None,
             silence: Silence::Serve,
             start_empty: false,
+            expected_within: None,
             clock: None,
         }
     }
@@ -88,6 +97,19 @@ impl RevocationsBuilder {
     /// Default: [`Silence::Serve`].
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
+        self
+    }
+
+    /// Sets the longest time between two webhooks of Logto, in a process that receives them. If none has
+    /// arrived for this long, the process stops its beat: all replicas count as
+    /// [silent](Self::when_silent), and an error in the log says why. Default: any time, because Logto
+    /// sends nothing on a day on which nobody is suspended.
+    ///
+    /// Set it to twice the interval of the test call that the `Reconciler` of `logto-management` lets
+    /// Logto send once an hour. Then nobody can cut Logto off from this process, and from the
+    /// reconciler, without notice. A delivery counts from the time that it contains.
+    pub fn expect_delivery_within(mut self, time: Duration) -> Self {
+        self.expected_within = Some(time);
         self
     }
 
@@ -162,6 +184,20 @@ impl RevocationsBuilder {
                           that it is alive",
             });
         }
+        if let Some(within) = self.expected_within
+            && (within < SHORTEST_EXPECTED || self.log.is_none())
+        {
+            return Err(ConfigError::Setting {
+                setting: "expect_delivery_within",
+                value: format!("{within:?}"),
+                problem: "needs a log, whose replicas count as silent, and at least one minute; write \
+                          twice the interval of the reconciler's test call",
+            });
+        }
+        let horizon = Horizon::new(self.max_token_lifetime);
+        if horizon.of_entries() > LOGTO_KEEPS {
+            telemetry::tokens_outlive_deliveries();
+        }
         if self.log.is_none() {
             return Ok(self.in_memory());
         }
@@ -190,6 +226,7 @@ impl RevocationsBuilder {
             horizon,
             self.handling,
             self.clock.unwrap_or_else(Clock::system),
+            Called::new(self.expected_within),
             (self.log).map(|log| Attached::new(log, self.silence, self.start_empty)),
         )
     }

@@ -33,12 +33,14 @@ impl Revocations {
 
     /// Removes the entries that the list has already, and those that are over.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
-        let (horizon, now) = (self.shared.horizon, self.now_seconds());
+        let horizon = self.shared.horizon;
+        let (earliest, latest) = self.plausible_seconds();
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
         records.retain(|record| {
-            let not_before = horizon.capped(record.not_before, now);
-            !horizon.is_over(not_before, now) && list.not_before(&record.target) < Some(not_before)
+            let not_before = horizon.capped(record.not_before, latest);
+            !horizon.is_over(not_before, earliest)
+                && list.not_before(&record.target) < Some(not_before)
         });
     }
 
@@ -58,21 +60,23 @@ impl Revocations {
         }
         self.insert(records);
         if let Some(attached) = &self.shared.attached {
-            attached.keep(records.iter().map(|record| record.to_line(source.event)));
+            attached
+                .pending
+                .keep(records.iter().map(|record| record.to_line(source.event)));
         }
     }
 
     pub(super) fn insert(&self, records: &[Record]) {
         let Shared { horizon, .. } = *self.shared;
-        let now = self.now_seconds();
+        let (earliest, latest) = self.plausible_seconds();
         let changed = {
             let list = self.shared.list.write();
             let mut list = list.unwrap_or_else(PoisonError::into_inner);
             let live = records
                 .iter()
-                .filter(|record| !horizon.is_over(record.not_before, now));
+                .filter(|record| !horizon.is_over(record.not_before, earliest));
             live.fold(false, |changed, record| {
-                list.insert(&record.target, horizon.capped(record.not_before, now)) | changed
+                list.insert(&record.target, horizon.capped(record.not_before, latest)) | changed
             })
         };
         if changed {
@@ -90,15 +94,24 @@ impl Revocations {
         if now >= due || now < due.saturating_sub(FORGET_EVERY) {
             let next = now.saturating_add(FORGET_EVERY);
             self.shared.forget_at.store(next, Ordering::Relaxed);
+            let (earliest, _) = self.plausible_seconds();
             let list = self.shared.list.write();
             let mut list = list.unwrap_or_else(PoisonError::into_inner);
-            list.forget(self.shared.horizon, now);
+            list.forget(self.shared.horizon, earliest);
         }
         let entries = self.entries();
         telemetry::revocation_entries(entries);
         if entries >= MANY && !self.shared.size_reported.swap(true, Ordering::Relaxed) {
             telemetry::many_revocations(entries);
         }
+    }
+
+    /// Returns the earliest time that it may be, by which entries are over, and the latest one, by which
+    /// they are capped. Both are now, unless the clock has just jumped.
+    fn plausible_seconds(&self) -> (i64, i64) {
+        let plausible = self.shared.plausible.lock();
+        let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);
+        plausible.seconds(self.now(), self.shared.horizon.of_entries())
     }
 
     pub(super) fn entries(&self) -> usize {

@@ -6,16 +6,18 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Revocations, Shared,
-    attached::{Attached, SILENT, within},
+    attached::Attached,
     backoff,
     list::List,
     live::Live,
     log::{LogError, Logged},
     record::Record,
+    reports::Reports,
     wall_clock::WallClock,
+    within::within,
     write::Writer,
 };
-use crate::{clock::Reading, telemetry};
+use crate::clock::Reading;
 
 /// How long a reading waits for a record.
 const WAIT: Duration = Duration::from_secs(1);
@@ -36,7 +38,10 @@ pub(super) async fn follow(list: Weak<Shared>) {
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        reader.writer.write(&list, attached, failures > 0).await;
+        let heal_fails = reader.heal_error.is_some();
+        (reader.writer)
+            .write(&list, attached, failures > 0, heal_fails)
+            .await;
         attached.still_running(list.now());
         // After a failure, the log may have changed: it is compared at once.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
@@ -51,7 +56,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
         };
         let now = list.now();
         attached.has_read(now, outcome.and(reader.written()));
-        reader.report_silence(attached, now);
+        reader.reports.make(&list, attached, now);
         drop(list);
         if failures > 0 {
             sleep(backoff::after(failures)).await;
@@ -91,8 +96,7 @@ pub(super) struct Reader {
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
-    started_at: Option<Reading>,
-    silence_reported: bool,
+    reports: Reports,
 }
 
 /// What is left to read.
@@ -280,20 +284,5 @@ impl Reader {
     fn is_due(&self, list: &Revocations) -> bool {
         let checked_at = self.checked_at;
         checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
-    }
-
-    fn report_silence(&mut self, attached: &Attached, now: Reading) {
-        let started = *self.started_at.get_or_insert(now);
-        let heard = attached.silent_for(now);
-        let silent_for = heard.unwrap_or_else(|| now.since(started));
-        telemetry::revocations_silent_for(silent_for);
-        let silent = silent_for > SILENT;
-        if silent != self.silence_reported {
-            self.silence_reported = silent;
-            match silent {
-                true => telemetry::revocations_silent(),
-                false => telemetry::revocations_heard(),
-            }
-        }
     }
 }

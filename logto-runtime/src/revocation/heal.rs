@@ -5,12 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Revocations,
-    attached::{Attached, within},
-    backoff,
-    follow::Reader,
-    log::LogError,
-    record::Record,
+    Revocations, attached::Attached, backoff, follow::Reader, log::LogError, record::Record,
+    within::within,
 };
 use crate::telemetry;
 

@@ -1,5 +1,7 @@
 //! The health of a [`Revocations`].
 
+use std::{sync::atomic::Ordering, time::Duration};
+
 use serde::Serialize;
 
 use super::{Revocations, attached::SILENT};
@@ -19,7 +21,8 @@ pub struct RevocationHealth {
     /// `None` without a log, or if none ever was.
     pub silent_for_seconds: Option<u64>,
     /// Whether revocations may be missed, here or in other processes: no process that receives webhooks
-    /// was known to be alive for 15 s, entries are not in the log yet, or records were skipped.
+    /// was known to be alive for 15 s, entries are not in the log yet, records were skipped, or the
+    /// `Reconciler` of this process fails.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
@@ -27,6 +30,12 @@ pub struct RevocationHealth {
     pub skipped: u64,
     /// Why the last attempt to read or write the log failed; `None` if it succeeded.
     pub last_error: Option<String>,
+    /// The time since the newest signed webhook that this process has received, by the time in the
+    /// webhook, in whole seconds; `None` if there was none.
+    pub last_delivery_seconds: Option<u64>,
+    /// The time since the `Reconciler` of this process has last applied all that Logto has logged, in
+    /// whole seconds; `None` if there was no such time.
+    pub last_reconciled_seconds: Option<u64>,
 }
 
 impl Revocations {
@@ -34,28 +43,33 @@ impl Revocations {
     #[must_use]
     pub fn health(&self) -> RevocationHealth {
         self.forget();
-        let (entries, now) = (self.entries(), self.now());
-        let Some(attached) = &self.shared.attached else {
-            return RevocationHealth {
-                ready: true,
-                entries,
-                silent_for_seconds: None,
-                degraded: false,
-                pending: 0,
-                skipped: 0,
-                last_error: None,
-            };
+        let (now, shared) = (self.now(), &self.shared);
+        let seconds = |age: Option<Duration>| age.map(|age| age.as_secs());
+        let unattached = RevocationHealth {
+            ready: true,
+            entries: self.entries(),
+            silent_for_seconds: None,
+            degraded: shared.reconciling.fails.load(Ordering::Relaxed),
+            pending: 0,
+            skipped: 0,
+            last_error: None,
+            last_delivery_seconds: seconds(shared.called.age(now)),
+            last_reconciled_seconds: seconds(shared.reconciling.complete.age(now)),
+        };
+        let Some(attached) = &shared.attached else {
+            return unattached;
         };
         let silent_for = attached.silent_for(now);
-        let (pending, skipped) = (attached.pending_len(), attached.skipped());
+        let (pending, skipped) = (attached.pending.len(), attached.skipped());
+        let silent = silent_for.is_none_or(|age| age > SILENT);
         RevocationHealth {
             ready: attached.is_ready(now),
-            entries,
-            silent_for_seconds: silent_for.map(|age| age.as_secs()),
-            degraded: silent_for.is_none_or(|age| age > SILENT) || pending > 0 || skipped > 0,
+            silent_for_seconds: seconds(silent_for),
+            degraded: unattached.degraded || silent || pending > 0 || skipped > 0,
             pending,
             skipped,
             last_error: attached.last_error().as_ref().map(ToString::to_string),
+            ..unattached
         }
     }
 }

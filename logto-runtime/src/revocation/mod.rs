@@ -19,12 +19,14 @@
 //! entries), `generation.rs` (when a token is looked up again), then this file, `entries.rs` (how
 //! entries arrive) and `refusal.rs` (what a request asks); for logs `log/`, `attached.rs`,
 //! `follow.rs` (the task that reads), `write.rs` (how it writes), `live.rs` (how it notices a loss),
-//! `heal.rs` (how it mends one) and `silence.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`,
-//! `health.rs` and `webhook/` hold what users call.
+//! `heal.rs` (how it mends one), `silence.rs` and `called.rs` (whether Logto reaches this process); for
+//! clocks `logto_clock.rs` and `plausible.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`, `health.rs` and
+//! `webhook/` hold what users call.
 
 mod attached;
 mod backoff;
 pub(crate) mod builder;
+mod called;
 mod entries;
 mod follow;
 pub(crate) mod generation;
@@ -37,16 +39,22 @@ mod list;
 mod list_tests;
 mod live;
 pub mod log;
+mod logto_clock;
 mod moment;
+mod pending;
+mod plausible;
 mod readiness;
+mod reconciled;
 mod record;
 pub(crate) mod refusal;
+mod reports;
 pub(crate) mod revoke;
 pub(crate) mod revoked;
 pub(crate) mod silence;
 pub(crate) mod target;
 mod wall_clock;
 pub(crate) mod webhook;
+mod within;
 mod write;
 
 mod sync;
@@ -55,7 +63,7 @@ use std::{
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc, RwLock,
+        Arc, Mutex, RwLock,
         atomic::{AtomicBool, AtomicI64},
     },
 };
@@ -64,7 +72,8 @@ use tokio::sync::watch;
 use url::Url;
 
 use self::{
-    attached::Attached, generation::Generation, horizon::Horizon, list::List,
+    attached::Attached, called::Called, generation::Generation, horizon::Horizon, list::List,
+    logto_clock::LogtoClock, plausible::Plausible, reconciled::Reconciling,
     webhook::meaning::Handling,
 };
 use crate::{
@@ -105,6 +114,10 @@ struct Shared {
     horizon: Horizon,
     handling: Handling,
     clock: Clock,
+    plausible: Mutex<Plausible>,
+    logto_clock: LogtoClock,
+    called: Called,
+    reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
     /// Notifies those who wait until their token is refused when the list has changed.
@@ -120,6 +133,7 @@ impl Revocations {
         horizon: Horizon,
         handling: Handling,
         clock: Clock,
+        called: Called,
         attached: Option<Attached>,
     ) -> Self {
         if attached.is_none() {
@@ -133,6 +147,10 @@ impl Revocations {
                 horizon,
                 handling,
                 clock,
+                plausible: Mutex::default(),
+                logto_clock: LogtoClock::default(),
+                called,
+                reconciling: Reconciling::unknown(),
                 list: RwLock::default(),
                 generation: Generation::first(),
                 changes: watch::Sender::new(()),
@@ -175,6 +193,26 @@ impl Revocations {
 
     pub(crate) fn now_millis(&self) -> i64 {
         self.now().wall_millis
+    }
+
+    /// Returns the time of Logto's clock, as far as it is known to be ahead of ours.
+    fn logto_millis(&self) -> i64 {
+        let Shared {
+            logto_clock,
+            horizon,
+            ..
+        } = &*self.shared;
+        logto_clock.millis(self.now(), *horizon)
+    }
+
+    /// Notes a time that Logto has signed.
+    fn learn_time(&self, theirs_millis: i64, now: Reading) {
+        let Shared {
+            logto_clock,
+            horizon,
+            ..
+        } = &*self.shared;
+        logto_clock.learn(theirs_millis, now, *horizon);
     }
 }
 

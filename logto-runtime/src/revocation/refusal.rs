@@ -51,6 +51,8 @@ impl Revocations {
     fn look_up(&self, token: &Verified) -> Option<Revoked> {
         if token.found_clean().is_never() {
             self.report_lifetime(token);
+            let issued_at = token.times().issued_at.saturating_mul(1_000);
+            self.learn_time(issued_at, self.now());
         }
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);

@@ -105,8 +105,9 @@ impl Revocations {
     /// Revokes tokens that were issued until now.
     ///
     /// The time comes from the clock of this service, so tokens that are issued within the next five
-    /// seconds are refused too, except by [`Revocation::everything`]. Nothing lifts a revocation; a
-    /// token that is issued later is accepted.
+    /// seconds are refused too, except by [`Revocation::everything`]. If a webhook or a token has shown
+    /// that the clock of Logto is ahead, the time is that of Logto. Nothing lifts a revocation; a token
+    /// that is issued later is accepted.
     ///
     /// # Errors
     ///
@@ -119,7 +120,7 @@ impl Revocations {
             check_id(id).map_err(|problem| RevokeError::Id { problem })?;
         }
         let margin = revocation.margin();
-        let record = Record::at(self.now_millis(), margin, revocation.target);
+        let record = Record::at(self.logto_millis(), margin, revocation.target);
         self.apply(
             &[record],
             &Source {

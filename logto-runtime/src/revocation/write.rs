@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{
-    Revocations,
-    attached::{Attached, within},
-    backoff,
-    log::LogError,
-};
+use super::{Revocations, attached::Attached, backoff, log::LogError, within::within};
 use crate::clock::Reading;
 
 /// How often a process that receives webhooks says that it is alive.
@@ -30,17 +25,21 @@ pub(super) struct Writer {
 impl Writer {
     /// Writes the pending records and the beat. After a failure, reading goes on. Writing is tried again
     /// after a back-off, or with every reading while readings fail too.
+    ///
+    /// A beat says that what this process has received is in the log. So there is none while entries
+    /// cannot be appended, or written back.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
         attached: &Attached,
         readings_fail: bool,
+        heal_fails: bool,
     ) {
         let again_later = self.again_at.is_some_and(|at| Instant::now() < at);
         if again_later && !readings_fail {
             return;
         }
-        self.error = self.try_write(list, attached).await.err();
+        self.error = self.try_write(list, attached, heal_fails).await.err();
         (self.failures, self.again_at) = match self.error {
             None => (0, None),
             Some(_) => {
@@ -50,9 +49,17 @@ impl Writer {
         };
     }
 
-    async fn try_write(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
-        attached.send_unless_sending().await?;
-        self.beat(list, attached).await
+    async fn try_write(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        heal_fails: bool,
+    ) -> Result<(), LogError> {
+        attached.pending.send_unless_sending(&*attached.log).await?;
+        match heal_fails || attached.pending.is_late() {
+            true => Ok(()),
+            false => self.beat(list, attached).await,
+        }
     }
 
     /// Writes a beat: every 5 s if this process receives webhooks, and once if it has accepted a new log.
@@ -63,7 +70,8 @@ impl Writer {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
         }
-        if (attached.receives() && self.is_due(list)) || attached.tells_acceptance() {
+        let reached = attached.receives() && !list.shared.called.is_overdue(list.now());
+        if (reached && self.is_due(list)) || attached.tells_acceptance() {
             self.beats += 1;
             let value = format!("{:016x}-{}", list.shared.id, self.beats);
             within(attached.log.beat(&value)).await?;

@@ -36,6 +36,11 @@ pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";
 
+/// Counter: passes of the `Reconciler` in this process. The label `outcome` is `complete` or `failed`.
+#[cfg(feature = "revocation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
+pub const RECONCILIATIONS: &str = "logto_reconciliations_total";
+
 /// Registers a description of each counter and gauge with the recorder of the `metrics` crate.
 ///
 /// Call it once after the recorder is installed, if the recorder shows descriptions, such as the
@@ -60,6 +65,7 @@ pub fn describe_metrics() {
     {
         describe_counter!(REVOCATIONS, "revocations by this process, by kind");
         describe_counter!(WEBHOOKS, "webhooks of Logto, by the outcome of the answer");
+        describe_counter!(RECONCILIATIONS, "passes of the reconciler, by outcome");
         describe_gauge!(REVOCATION_ENTRIES, "entries in the list of revocations");
         describe_gauge!(
             REVOCATION_SILENCE,
@@ -127,6 +133,15 @@ pub(super) fn revocation_entries(entries: usize) {
 #[cfg(feature = "revocation")]
 pub(super) fn webhook_answered(outcome: &'static str) {
     count!(WEBHOOKS, "outcome" => outcome);
+}
+
+#[cfg(feature = "revocation")]
+pub(super) fn reconciled(complete: bool) {
+    if complete {
+        count!(RECONCILIATIONS, "outcome" => "complete");
+    } else {
+        count!(RECONCILIATIONS, "outcome" => "failed");
+    }
 }
 
 #[cfg(feature = "revocation")]

@@ -71,6 +71,37 @@ pub(crate) fn webhook_answered(outcome: &'static str) {
     metric::webhook_answered(outcome);
 }
 
+/// Reports that Logto does not reach this process.
+pub(crate) fn webhook_overdue(within: Duration) {
+    tracing::error!(
+        target: TARGET,
+        within_seconds = within.as_secs(),
+        "no webhook of Logto has arrived in time, so this process does not say that it receives them, and \
+         replicas count as silent; see whether Logto reaches the route, whether the `Reconciler` runs, and \
+         compare the clocks"
+    );
+}
+
+/// Reports that Logto reaches this process again.
+pub(crate) fn webhook_in_time() {
+    tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
+}
+
+/// Warns that Logto forgets deliveries that still matter.
+pub(crate) fn tokens_outlive_deliveries() {
+    tracing::warn!(
+        target: TARGET,
+        "Logto keeps its log of deliveries for a day, but max_token_lifetime and 20 minutes are longer: a \
+         `Reconciler` cannot bring back all that a lost log of revocations had; shorten the lifetime of \
+         tokens in the Logto console and here"
+    );
+}
+
+/// Counts a pass of the reconciler.
+pub(crate) fn reconciled(complete: bool) {
+    metric::reconciled(complete);
+}
+
 /// Reports a webhook that should revoke something, but does not say whose tokens.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(

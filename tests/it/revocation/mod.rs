@@ -9,10 +9,14 @@
 //! - `logs`: several replicas over one log; `silence`: what happens while nothing is heard;
 //!   `loss`: a log that loses records; `file`: the log in a file. The log of a fleet has a test binary
 //!   of its own, `fleet`
-//! - `clocks`: a wall clock that is wrong for a moment
+//! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
+//! - `called`: a process that takes webhooks, but that Logto does not reach
+//! - `appends`: a process that reads the log, but cannot append to it
 //! - `new_log`: a log that was created just now
 //! - `operators`: settings, audit events, health and metrics
 
+mod appends;
+mod called;
 mod clocks;
 mod file;
 mod logs;

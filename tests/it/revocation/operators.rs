@@ -60,6 +60,23 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
+/// Logto keeps its deliveries for a day, so a reconciler cannot find all that matters to older tokens.
+#[test]
+fn a_lifetime_that_outlives_the_deliveries_of_logto_is_a_warning() {
+    let day = 24 * 3_600;
+    for (seconds, warned) in [(3_600, false), (day - 1_200, false), (day - 1_199, true)] {
+        let events = Events::collect();
+        let lifetime = Duration::from_secs(seconds);
+        let builder = Revocations::builder(ENDPOINT).max_token_lifetime(lifetime);
+        builder.start().unwrap();
+        let warnings = events.take();
+        let about = |event: &&crate::events::Event| event.message.contains("a day");
+        let about: Vec<_> = warnings.iter().filter(about).collect();
+        assert_eq!(about.len(), usize::from(warned), "{seconds} {warnings:?}");
+        assert!(about.iter().all(|event| event.level == Level::WARN));
+    }
+}
+
 #[tokio::test]
 async fn an_id_that_no_token_can_have_is_an_error() {
     let revocations = Revocations::in_memory(ENDPOINT);

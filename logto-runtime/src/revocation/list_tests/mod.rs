@@ -1,5 +1,6 @@
 //! The list: cases, and in other files properties and a comparison with a plain model.
 
+mod clocks;
 mod model;
 mod properties;
 

@@ -98,6 +98,7 @@ impl Revocations {
         S: Clone + Send + Sync + 'static,
     {
         let keys = Arc::new(SigningKeys::new(signing_keys)?);
+        self.shared.called.expect(self.now());
         if let Some(attached) = &self.shared.attached {
             attached.set_receives();
         }
@@ -111,6 +112,7 @@ impl Revocations {
     async fn receive(&self, keys: &SigningKeys, request: Request) -> Answer {
         let answer = match read(keys, request).await {
             Ok(delivery) => {
+                self.note_delivery(&delivery);
                 let answer = self.apply_delivery(&delivery);
                 // This replica rejects the tokens already. If the other replicas do not hear of it,
                 // Logto's own log shows the error.
@@ -122,8 +124,17 @@ impl Revocations {
         answer
     }
 
+    /// Notes that Logto reaches this process, and what its clock shows.
+    fn note_delivery(&self, delivery: &Delivery) {
+        let (created_at, now) = (delivery.created_at(), self.now());
+        self.shared.called.received(created_at, now);
+        if let Some(created_at) = created_at {
+            self.learn_time(created_at, now);
+        }
+    }
+
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
-        let decided = self.decide(delivery, self.now_millis());
+        let decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,
@@ -138,7 +149,6 @@ impl Revocations {
         let moment = delivery.created_at().unwrap_or(moment);
         let revoke = meaning.revoke.into_iter();
         Decided {
-            moment,
             records: revoke
                 .map(|(target, margin)| Record::at(moment, margin, target))
                 .collect(),
@@ -151,12 +161,11 @@ impl Revocations {
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         if !decided.records.is_empty() {
-            if delivery.created_at().is_none() {
-                telemetry::webhook_without_time(event);
-            }
-            let ahead = decided.moment.saturating_sub(self.now_millis());
-            if ahead > AHEAD {
-                telemetry::webhook_ahead(event, ahead / 1_000);
+            let ahead = |at: i64| at.saturating_sub(self.now_millis());
+            match delivery.created_at().map(ahead) {
+                None => telemetry::webhook_without_time(event),
+                Some(ahead) if ahead > AHEAD => telemetry::webhook_ahead(event, ahead / 1_000),
+                Some(_) => {}
             }
         }
         if decided.roles_changed {
@@ -178,8 +187,6 @@ impl Revocations {
 
 /// What to do about a delivery.
 struct Decided {
-    /// When the event happened, in milliseconds since the Unix epoch.
-    moment: i64,
     records: Vec<Record>,
     roles_changed: bool,
     unreadable: Option<&'static str>,

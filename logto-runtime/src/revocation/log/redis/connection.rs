@@ -74,7 +74,7 @@ impl Connection {
             Commands::One(one) => one.query_async(&mut connection).await,
             Commands::Many(many) => many.query_async(&mut connection).await,
         };
-        let answer = answer.map_err(Failure::Redis);
+        let answer = answer.map_err(Failure::from);
         if answer
             .as_ref()
             .is_err_and(|error| !error.leaves_connection())

@@ -38,8 +38,11 @@ impl Failure {
 }
 
 impl From<RedisError> for Failure {
+    /// The error of several commands that were sent at once does not have a code, but each of theirs has.
     fn from(error: RedisError) -> Self {
-        Self::Redis(error)
+        let errors = error.clone().into_server_errors();
+        let first = errors.and_then(|errors| Some(errors.first()?.1.clone()));
+        Self::Redis(first.map_or(error, RedisError::from))
     }
 }
 

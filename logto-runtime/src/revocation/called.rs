@@ -1,0 +1,129 @@
+//! Whether Logto reaches this process.
+//!
+//! A process that receives webhooks beats for as long as it runs. Whoever cuts Logto off from it does not
+//! stop the beat, and a day without webhooks may be a quiet one. So with
+//! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), a signed delivery must
+//! arrive now and then, such as the test call that a reconciler orders.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use super::moment::Moment;
+use crate::{clock::Reading, telemetry};
+
+/// When Logto last reached this process.
+#[derive(Debug)]
+pub(super) struct Called {
+    within: Option<Duration>,
+    /// From when on deliveries are expected.
+    since: Moment,
+    /// When the newest signed delivery was made.
+    last: Moment,
+    reported: AtomicBool,
+}
+
+impl Called {
+    /// `within` is the longest time between two deliveries; `None` if any will do.
+    pub(super) fn new(within: Option<Duration>) -> Self {
+        Self {
+            within,
+            since: Moment::unset(),
+            last: Moment::unset(),
+            reported: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that deliveries are expected from now on.
+    pub(super) fn expect(&self, now: Reading) {
+        if self.since.age(now).is_none() {
+            self.since.set(now);
+        }
+    }
+
+    /// Notes a signed delivery. It counts from its own time, so that an old one that somebody sends again
+    /// says nothing; one without a time says nothing either.
+    pub(super) fn received(&self, created_at: Option<i64>, now: Reading) {
+        let Some(created_at) = created_at else {
+            return;
+        };
+        let millis = now.wall_millis.saturating_sub(created_at).max(0);
+        let age = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+        if self.last.age(now).is_none_or(|known| age < known) {
+            self.last.set(Reading {
+                monotonic: now.monotonic.saturating_sub(age),
+                wall_millis: now.wall_millis.saturating_sub(millis),
+            });
+        }
+    }
+
+    /// Returns the time since the newest delivery; `None` if there was none.
+    pub(super) fn age(&self, now: Reading) -> Option<Duration> {
+        self.last.age(now)
+    }
+
+    /// Whether a delivery should have arrived since.
+    pub(super) fn is_overdue(&self, now: Reading) -> bool {
+        let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
+        self.within
+            .is_some_and(|within| longer(&self.last, within) && longer(&self.since, within))
+    }
+
+    /// Reports once that deliveries are overdue, and the end of that.
+    pub(super) fn report(&self, now: Reading) {
+        let overdue = self.is_overdue(now);
+        if self.reported.swap(overdue, Ordering::Relaxed) == overdue {
+            return;
+        }
+        match overdue {
+            true => telemetry::webhook_overdue(self.within.unwrap_or_default()),
+            false => telemetry::webhook_in_time(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    fn at(seconds: u64) -> Reading {
+        Reading {
+            monotonic: Duration::from_secs(seconds),
+            wall_millis: 1_800_000_000_000 + i64::try_from(seconds).unwrap() * 1_000,
+        }
+    }
+
+    #[test]
+    fn a_delivery_counts_from_its_own_time_and_the_newest_one_counts() {
+        let called = Called::new(Some(HOUR));
+        called.expect(at(0));
+        called.expect(at(3_000));
+        assert!(!called.is_overdue(at(3_600)) && called.is_overdue(at(3_601)));
+        assert_eq!(called.age(at(3_601)), None);
+        let created_at = |seconds| Some(at(seconds).wall_millis);
+        for (seconds, created_at, overdue_after) in [
+            (3_700, None, None),
+            (3_700, Some(i64::MIN), None),
+            // It is an hour old already.
+            (3_700, created_at(90), None),
+            (3_700, created_at(3_690), Some(7_290)),
+            (3_720, created_at(3_680), Some(7_290)),
+            // A clock of Logto that is ahead does not make it last longer.
+            (3_800, created_at(99_999), Some(7_400)),
+            (3_800, Some(i64::MAX), Some(7_400)),
+        ] {
+            called.received(created_at, at(seconds));
+            let overdue = overdue_after.unwrap_or(seconds - 1);
+            assert!(called.is_overdue(at(overdue + 1)), "{created_at:?}");
+            let in_time = overdue_after.is_some_and(|after| !called.is_overdue(at(after)));
+            assert_eq!(in_time, overdue_after.is_some(), "{created_at:?}");
+        }
+        assert_eq!(called.age(at(3_810)), Some(Duration::from_secs(10)));
+        let any = Called::new(None);
+        any.expect(at(0));
+        assert!(!any.is_overdue(at(1_000_000)));
+    }
+}

@@ -1,0 +1,173 @@
+//! A list in memory whose wall clock is wrong for a while. It cannot be read again.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{super::Revocations, Horizon, Target, Token};
+use crate::{
+    clock::{Clock, Reading},
+    revocation::{called::Called, record::Record, webhook::meaning::Handling},
+};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// A list, and by how many seconds its wall clock is ahead and how many passed.
+struct World {
+    list: Revocations,
+    ahead: Arc<AtomicI64>,
+    passed: Arc<AtomicI64>,
+}
+
+impl World {
+    /// Starts at the second 1,000,000.
+    fn start() -> Self {
+        let (ahead, passed) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let clock = {
+            let (ahead, passed) = (Arc::clone(&ahead), Arc::clone(&passed));
+            Clock::reading(move || {
+                let passed = passed.load(Ordering::Relaxed);
+                Reading {
+                    monotonic: Duration::from_secs(7 + passed.unsigned_abs()),
+                    wall_millis: (1_000_000 + passed + ahead.load(Ordering::Relaxed)) * 1_000,
+                }
+            })
+        };
+        let horizon = Horizon::new(Duration::from_secs(3_600));
+        Self {
+            list: Revocations::new(
+                "https://t.logto.app",
+                horizon,
+                Handling::default(),
+                clock,
+                Called::new(None),
+                None,
+            ),
+            ahead,
+            passed,
+        }
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.passed.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    fn set_ahead(&self, seconds: i64) {
+        self.ahead.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Revokes a user as a webhook of this second does, by the clock of Logto.
+    fn revoke(&self, user: &str, second: i64) {
+        self.list.insert(&[Record {
+            target: Target::Subject(user.into()),
+            not_before: second,
+        }]);
+    }
+
+    /// Whether a token of the second 999,000 is refused. Removes what is over first.
+    fn refuses(&self, user: &str) -> bool {
+        self.refuses_of(user, 999_000)
+    }
+
+    /// Whether a token of the current second is refused.
+    fn refuses_new(&self, user: &str) -> bool {
+        self.refuses_of(user, self.list.now_seconds())
+    }
+
+    fn refuses_of(&self, user: &str, issued_at: i64) -> bool {
+        let _ = self.list.health();
+        let token = Token {
+            subject: user.to_owned(),
+            issued_at,
+            ..Token::alice()
+        };
+        self.list
+            .refusal(&token.verified(), self.list.now())
+            .is_some()
+    }
+}
+
+#[test]
+fn a_list_in_memory_forgets_nothing_while_its_clock_is_ahead() {
+    for ahead in [2 * HOUR, DAY, 400 * DAY] {
+        let world = World::start();
+        world.revoke("before", 1_000_000);
+        world.pass(60);
+        world.set_ahead(ahead);
+        for _ in 0..10 {
+            assert!(world.refuses("before"), "{ahead}");
+            world.revoke("meanwhile", 1_000_060);
+            world.pass(120);
+        }
+        world.set_ahead(0);
+        for user in ["before", "meanwhile"] {
+            assert!(world.refuses(user), "{user} {ahead}");
+        }
+        assert!(!world.refuses("somebody-else"));
+    }
+}
+
+#[test]
+fn a_list_in_memory_cuts_nothing_off_while_its_clock_is_behind() {
+    for behind in [2 * HOUR, DAY, 400 * DAY] {
+        let world = World::start();
+        let _ = world.list.health();
+        world.set_ahead(-behind);
+        world.revoke("meanwhile", 1_000_000);
+        world.pass(60);
+        world.set_ahead(0);
+        assert!(world.refuses("meanwhile"), "{behind}");
+    }
+    // Whoever signs what is wrong is believed for as long as an entry is kept, as ever.
+    let world = World::start();
+    world.revoke("far", i64::MAX);
+    assert!(world.refuses("far"));
+    world.pass(HOUR + 1_200 + 1);
+    assert!(!world.refuses_new("far"));
+}
+
+/// The monotonic clock stands still meanwhile.
+#[test]
+fn a_machine_that_was_suspended_forgets_only_what_is_over() {
+    let world = World::start();
+    world.revoke("before", 1_000_000);
+    world.set_ahead(2 * HOUR);
+    assert!(world.refuses("before"));
+    world.pass(2 * HOUR);
+    assert!(!world.refuses("before"), "memory is given back");
+    world.set_ahead(3 * HOUR);
+    world.revoke("after", 1_000_000 + 5 * HOUR);
+    assert!(world.refuses("after"), "its time is not cut off");
+}
+
+#[test]
+fn a_clock_that_was_set_back_forgets_later_and_not_earlier() {
+    let world = World::start();
+    world.revoke("before", 1_000_000);
+    world.set_ahead(-2 * HOUR);
+    world.pass(3 * HOUR);
+    assert!(world.refuses("before"));
+    world.pass(HOUR);
+    assert!(!world.refuses("before"));
+}
+
+/// Reaching the end of two waits at once would count a jump that nothing has borne out.
+#[test]
+fn a_second_jump_waits_as_long_as_the_first() {
+    let world = World::start();
+    world.set_ahead(HOUR);
+    let _ = world.list.health();
+    world.pass(HOUR);
+    world.revoke("before", 1_000_000 + 2 * HOUR);
+    world.set_ahead(DAY);
+    let _ = world.list.health();
+    world.pass(HOUR);
+    assert!(world.refuses("before"));
+    world.set_ahead(HOUR);
+    assert!(world.refuses("before"));
+}

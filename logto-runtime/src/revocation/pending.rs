@@ -1,0 +1,84 @@
+//! The entries of this process that are not in the log yet.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::time::Instant;
+
+use super::{
+    log::{LogError, RevocationLog},
+    within::{CALL_WITHIN, within},
+};
+
+/// How many records are appended at a time.
+const BATCH: usize = 1_000;
+
+/// Records that are kept until they are in the log.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// Each with the moment from which on it was kept, oldest first.
+    records: Mutex<VecDeque<(String, Instant)>>,
+    sending: tokio::sync::Mutex<()>,
+}
+
+impl Pending {
+    pub(super) fn keep(&self, records: impl IntoIterator<Item = String>) {
+        let now = Instant::now();
+        let records = records.into_iter().map(|record| (record, now));
+        self.records().extend(records);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.records().len()
+    }
+
+    /// Whether a record waits for longer than a call of the log may take: records are not appended, or
+    /// not as fast as they arrive. While another task is appending, nothing else tells this.
+    pub(super) fn is_late(&self) -> bool {
+        let records = self.records();
+        let oldest = records.front();
+        oldest.is_some_and(|(_, since)| since.elapsed() > CALL_WITHIN)
+    }
+
+    /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
+    /// goes away meanwhile.
+    pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
+        let one_at_a_time = async { Ok(self.sending.lock().await) };
+        let _one_at_a_time = within(one_at_a_time).await?;
+        self.send_all(log).await
+    }
+
+    /// The same, unless another task is doing it.
+    pub(super) async fn send_unless_sending(
+        &self,
+        log: &dyn RevocationLog,
+    ) -> Result<(), LogError> {
+        match self.sending.try_lock() {
+            Ok(_one_at_a_time) => self.send_all(log).await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn send_all(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
+        loop {
+            let batch = self.batch();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            within(log.append(&batch)).await?;
+            self.records().drain(..batch.len());
+        }
+    }
+
+    fn batch(&self) -> Vec<String> {
+        let records = self.records();
+        let batch = records.iter().take(BATCH);
+        batch.map(|(record, _)| record.clone()).collect()
+    }
+
+    fn records(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

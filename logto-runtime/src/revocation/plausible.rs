@@ -1,0 +1,54 @@
+//! The times that it may be, if the wall clock is wrong for a moment.
+//!
+//! A list in memory cannot be read again. A wall clock that is ahead for a moment must not remove
+//! entries that matter when it is right again, and one that is behind must not cut off how far a new
+//! entry reaches. So a jump counts in the direction that keeps more at once, and in the other one only
+//! when the monotonic clock has gone on for as long as an entry is kept.
+
+use crate::clock::Reading;
+
+/// The earliest and the latest time that it may be.
+#[derive(Debug, Default)]
+pub(super) struct Plausible {
+    earliest: Offset,
+    /// Of the wall clock with the sign changed.
+    latest: Offset,
+}
+
+impl Plausible {
+    /// Returns the earliest and the latest time, in seconds since the Unix epoch. `kept` is for how many
+    /// seconds an entry is kept.
+    pub(super) fn seconds(&mut self, now: Reading, kept: i64) -> (i64, i64) {
+        let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
+        let ahead = now.wall_millis.saturating_sub(monotonic);
+        let kept = kept.saturating_mul(1_000);
+        let earliest = self.earliest.take(ahead, monotonic, kept);
+        let latest = self.latest.take(ahead.saturating_neg(), monotonic, kept);
+        let at = |ahead: i64| monotonic.saturating_add(ahead).div_euclid(1_000);
+        (at(earliest), at(latest.saturating_neg()))
+    }
+}
+
+/// An offset that falls at once, and rises slowly.
+#[derive(Debug, Default)]
+struct Offset {
+    known: Option<i64>,
+    /// Since when it is greater, by the monotonic clock, and how great it was at least.
+    greater: Option<(i64, i64)>,
+}
+
+impl Offset {
+    fn take(&mut self, offset: i64, monotonic: i64, kept: i64) -> i64 {
+        let known = *self.known.get_or_insert(offset);
+        let (since, least) = self.greater.take().unwrap_or((monotonic, offset));
+        let least = least.min(offset);
+        if offset <= known {
+            self.known = Some(offset);
+        } else if monotonic.saturating_sub(since) >= kept {
+            self.known = Some(least);
+        } else {
+            self.greater = Some((since, least));
+        }
+        self.known.unwrap_or(offset)
+    }
+}

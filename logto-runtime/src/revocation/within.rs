@@ -1,0 +1,16 @@
+//! How long a call of the log may take.
+
+use std::time::Duration;
+
+use super::log::LogError;
+
+/// How long one call of the log may take.
+pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
+
+/// Waits for a call of the log, but not forever.
+pub(super) async fn within<T>(
+    call: impl Future<Output = Result<T, LogError>>,
+) -> Result<T, LogError> {
+    let in_time = tokio::time::timeout(CALL_WITHIN, call).await;
+    in_time.unwrap_or_else(|_| Err(LogError::new("did not answer within 2 s")))
+}

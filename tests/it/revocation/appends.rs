@@ -1,0 +1,168 @@
+//! A process that takes webhooks, but cannot append to the log. Its beat must not say that everything
+//! that it has received is there.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::routing::MethodRouter;
+use logto_runtime::{
+    Head, LogError, LogFuture, Logged, RevocationLog,
+    test_util::{MemoryLog, TestTenant},
+};
+use tokio::time::{sleep, timeout};
+
+use super::{
+    KEY,
+    replica::{Replica, SOON, code, tenant},
+};
+
+/// What becomes of records that are appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Appends {
+    Work,
+    Fail,
+    Hang,
+}
+
+/// A log that takes beats and answers reads, whatever becomes of records.
+#[derive(Clone)]
+struct Fickle {
+    log: MemoryLog,
+    appends: Arc<Mutex<Appends>>,
+    /// How often the process has looked at the state, and how often it has beaten.
+    looks: Arc<AtomicUsize>,
+    beats: Arc<AtomicUsize>,
+}
+
+impl Fickle {
+    fn over(log: &MemoryLog) -> Self {
+        Self {
+            log: log.clone(),
+            appends: Arc::new(Mutex::new(Appends::Work)),
+            looks: Arc::default(),
+            beats: Arc::default(),
+        }
+    }
+
+    fn set(&self, appends: Appends) {
+        *self.appends.lock().unwrap() = appends;
+    }
+
+    /// Waits until a beat is due and the process has looked at the log after that. Returns whether it
+    /// has beaten.
+    async fn beats_in_time(&self, tenant: &TestTenant) -> bool {
+        let (beats, looks) = (&self.beats, &self.looks);
+        let [before, seen] = [beats, looks].map(|it| it.load(Ordering::SeqCst));
+        tenant.advance(Duration::from_secs(6));
+        while looks.load(Ordering::SeqCst) < seen + 2 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        beats.load(Ordering::SeqCst) > before
+    }
+
+    /// Waits until the process beats, or does not any more.
+    async fn until_beats(&self, tenant: &TestTenant, expected: bool) {
+        let mut alike = 0;
+        let settled = async {
+            while alike < 3 {
+                match self.beats_in_time(tenant).await == expected {
+                    true => alike += 1,
+                    false => alike = 0,
+                }
+            }
+        };
+        let settled = timeout(10 * SOON, settled).await;
+        settled.unwrap_or_else(|_| panic!("beats: {}", !expected));
+    }
+}
+
+impl RevocationLog for Fickle {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        let appends = *self.appends.lock().unwrap();
+        Box::pin(async move {
+            match appends {
+                Appends::Work => self.log.append(records).await,
+                Appends::Fail => Err(LogError::new("takes no records in this test")),
+                Appends::Hang => pending().await,
+            }
+        })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.log
+            .read_after(position, wait.min(Duration::from_millis(20)))
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.log.head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.beats.fetch_add(1, Ordering::SeqCst);
+        self.log.beat(value)
+    }
+}
+
+async fn receiver(tenant: &TestTenant, log: &Fickle) -> Replica {
+    let receiver = Replica::start(tenant, log.clone());
+    let _route: MethodRouter = receiver.revocations.webhook([KEY]);
+    receiver.revocations.ready().await.unwrap();
+    receiver.revocations.accept_empty_log();
+    log.until_beats(tenant, true).await;
+    receiver
+}
+
+/// The calls of `revoke` are there all the time, so that one of them is always appending.
+#[tokio::test]
+async fn a_receiver_that_cannot_append_does_not_beat() {
+    for appends in [Appends::Fail, Appends::Hang] {
+        let (tenant, memory) = (tenant(), MemoryLog::new());
+        let log = Fickle::over(&memory);
+        let receiver = receiver(&tenant, &log).await;
+        let alice = tenant.token().user("alice").mint();
+        log.set(appends);
+        let revokes = async {
+            loop {
+                // Both are there at the same time, and one of them waits for the other.
+                let both = tokio::join!(receiver.revoke("alice"), receiver.revoke("alice"));
+                assert!(both.0.is_err() && both.1.is_err(), "{appends:?}");
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            () = revokes => unreachable!(),
+            () = log.until_beats(&tenant, false) => {}
+        }
+        assert!(receiver.revocations.health().degraded, "{appends:?}");
+        log.set(Appends::Work);
+        log.until_beats(&tenant, true).await;
+        assert_eq!(receiver.revocations.health().pending, 0, "{appends:?}");
+        let late = Replica::start(&tenant, memory);
+        late.revocations.ready().await.unwrap();
+        assert!(code(late.verify(&alice).await).is_some(), "{appends:?}");
+    }
+}
+
+/// Entries that the log has lost are revocations that are not in it, too. A replica that starts now
+/// would not know them.
+#[tokio::test]
+async fn a_receiver_that_cannot_write_back_does_not_beat() {
+    let (tenant, memory) = (tenant(), MemoryLog::new());
+    let log = Fickle::over(&memory);
+    let receiver = receiver(&tenant, &log).await;
+    receiver.revoke("alice").await.unwrap();
+    log.set(Appends::Fail);
+    memory.restore(0);
+    log.until_beats(&tenant, false).await;
+    assert_eq!(memory.records().len(), 0);
+    log.set(Appends::Work);
+    log.until_beats(&tenant, true).await;
+    assert_eq!(memory.records().len(), 1);
+}
