@@ -34,6 +34,20 @@ pub enum ReconcileError {
     /// The log of revocations is out of reach. The reading is repeated.
     #[error("{0}; check the address of the log of revocations, and whether it runs")]
     Log(LogError),
+    /// Logto has logged more deliveries than one pass reads. The newest ones are applied, but older ones
+    /// that still matter are not. Each pass tries again.
+    #[error(
+        "the webhook to {url} had more than {limit} deliveries within the time in which revocations \
+         matter, so the oldest ones were not applied; remove all events from the webhook that do not \
+         revoke, such as `User.Data.Updated` (console: Webhooks > the webhook), or shorten the lifetime \
+         of tokens"
+    )]
+    TooManyDeliveries {
+        /// The URL of the webhook.
+        url: String,
+        /// The number of deliveries that one pass reads.
+        limit: usize,
+    },
     /// The tenant does not have a webhook for this URL.
     #[error(
         "no webhook of the tenant delivers to {url}, so nothing is revoked; create one in the \
@@ -81,6 +95,7 @@ impl ReconcileError {
             Self::Management(Error::Busy { .. }) => "busy",
             Self::Management(_) => "refused",
             Self::Log(_) => "log",
+            Self::TooManyDeliveries { .. } => "too_many_deliveries",
             Self::WebhookMissing { .. } => "webhook_missing",
             Self::WebhookDisabled { .. } => "webhook_disabled",
             Self::WebhookLacksEvents { .. } => "webhook_lacks_events",

@@ -26,7 +26,7 @@ use std::{
 };
 
 use logto_runtime::{
-    __private::{Replayed, loaded, moments, replay},
+    __private::{Replayed, loaded, moments, reconciled, replay, waits_for_acceptance},
     Revocations,
 };
 
@@ -44,6 +44,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The maximum number of pages that one reading requests of one webhook.
 const PAGES: usize = 1_000;
+
+/// For how long Logto keeps its log of deliveries, in milliseconds.
+const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
 /// test call.
@@ -76,6 +79,8 @@ pub struct Reconciler {
     every: Duration,
     test_call_every: Duration,
     window: Window,
+    /// The most pages of one webhook that one reading requests.
+    pages: usize,
     /// When Logto's last test call was accepted.
     tested: Option<Instant>,
     report: Report,
@@ -96,6 +101,7 @@ impl Reconciler {
             every,
             test_call_every,
             window: Window::default(),
+            pages: PAGES,
             tested: None,
             report: Report::default(),
         }
@@ -129,13 +135,16 @@ impl Reconciler {
     ///
     /// If the log of revocations was new, it is accepted as with [`Revocations::accept_empty_log`]
     /// once the webhook is in order and all its deliveries are applied, because everything that
-    /// Logto has sent is then in it.
+    /// Logto has sent is then in it. Logto keeps its log for a day: if tokens may live longer than 23
+    /// hours and 40 minutes, the log of revocations is not accepted, and an error says what to do.
+    ///
+    /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
     ///
     /// # Errors
     ///
     /// Fails if the Management API or the log of revocations is out of reach, if the webhook is
-    /// missing, is disabled or lacks an event, and if it does not accept the test call. The
-    /// deliveries that were read before the failure are applied.
+    /// missing, is disabled or lacks an event, if it had more than 50,000 deliveries, and if it does
+    /// not accept the test call. The deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let outcome = self.apply_all(&mut done).await;
@@ -144,7 +153,8 @@ impl Reconciler {
             Ok(hooks) => self.test_if_due(&hooks).await,
             Err(error) => Err(error),
         };
-        self.report.outcome(&outcome);
+        self.report.outcome(&outcome, Instant::now());
+        reconciled(&self.revocations, outcome.is_ok());
         outcome.map(|()| done)
     }
 
@@ -162,7 +172,11 @@ impl Reconciler {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         self.webhook.check(&hooks)?;
         self.window.complete(began);
-        self.revocations.accept_empty_log();
+        if reaches_back_to(oldest, began) {
+            self.revocations.accept_empty_log();
+        } else if waits_for_acceptance(&self.revocations) {
+            self.report.not_accepted();
+        }
         Ok(hooks)
     }
 
@@ -172,10 +186,10 @@ impl Reconciler {
         start: i64,
         now: i64,
         done: &mut Reconciled,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ReconcileError> {
         // New deliveries move older ones to the next page, so one may be read twice, but none is
         // missed.
-        for page in 1..=PAGES {
+        for page in 1..=self.pages {
             let deliveries = self.management.logged_deliveries(hook, page).await?;
             for delivery in &deliveries {
                 if !self.window.wants(delivery, start) {
@@ -194,9 +208,9 @@ impl Reconciler {
                 return Ok(());
             }
         }
-        Err(Error::Answer {
-            call: "GET /api/hooks/:id/recent-logs".to_owned(),
-            problem: "has more pages than expected",
+        Err(ReconcileError::TooManyDeliveries {
+            url: self.webhook.shown(),
+            limit: self.pages * PAGE,
         })
     }
 
@@ -240,8 +254,60 @@ impl fmt::Debug for Reconciler {
     }
 }
 
+/// Whether Logto's log of deliveries has everything since a moment, in milliseconds since the Unix epoch.
+fn reaches_back_to(oldest: i64, now: i64) -> bool {
+    now.saturating_sub(oldest) <= LOGTO_KEEPS
+}
+
 /// Returns a number from 0 to 1.
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(0_u8) >> 11;
     bits as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use logto_runtime::test_util::{Client, TestTenant};
+
+    use super::*;
+    use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
+
+    const URL: &str = "https://api.example.com/webhooks/logto";
+
+    /// Whoever makes Logto send many webhooks must not hide one without notice.
+    #[tokio::test]
+    async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_complete() {
+        let client =
+            Client::new("manager", "s3cret").scopes("https://default.logto.app/api", ["all"]);
+        for (deliveries, complete) in [(2 * PAGE - 1, true), (2 * PAGE + 1, false)] {
+            let hook = logto_runtime::test_util::Hook::new(URL, REVOKING_EVENTS);
+            let hook = (0..deliveries).fold(hook, |hook, _| hook.delivered("User.Created", 200));
+            let tenant = TestTenant::builder()
+                .client(client.clone())
+                .hook(hook)
+                .start();
+            // When the deliveries of a test tenant were made.
+            tenant.set_now(std::time::UNIX_EPOCH + Duration::from_secs(1_795_462_300));
+            let revocations = tenant.revocations().start().unwrap();
+            let credentials = Credentials::new("manager", "s3cret");
+            let management = Management::builder(tenant.endpoint(), credentials).build();
+            let reconciler = Reconciler::builder(management.unwrap(), &revocations, URL).build();
+            let mut reconciler = reconciler.unwrap();
+            reconciler.pages = 2;
+            for _ in 0..2 {
+                let error = reconciler.reconcile().await.unwrap_err();
+                let url = URL.to_owned();
+                let too_many = ReconcileError::TooManyDeliveries { url, limit: 100 };
+                assert_eq!(error == too_many, !complete, "{error}");
+                assert_eq!(reconciler.window.start(0, i64::MAX) > 0, complete);
+            }
+            let health = revocations.health();
+            assert!(
+                health.degraded && health.last_reconciled_seconds.is_none(),
+                "{health:?}"
+            );
+        }
+    }
 }

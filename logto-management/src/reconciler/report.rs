@@ -1,5 +1,7 @@
 //! Logs each kind of failure once, and what was applied.
 
+use std::time::{Duration, Instant};
+
 use logto_runtime::telemetry::TARGET;
 
 use super::error::ReconcileError;
@@ -16,10 +18,18 @@ pub struct Reconciled {
     pub failed: usize,
 }
 
+/// From when on an outage is an error in the log. Logto's log keeps what the webhook misses meanwhile, but
+/// until it is applied, revocations are missed.
+const LONG: Duration = Duration::from_secs(120);
+
 /// Remembers the failure that was logged last.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     failing: Option<&'static str>,
+    /// Since when every pass has failed.
+    since: Option<Instant>,
+    long: bool,
+    not_accepted: bool,
 }
 
 impl Report {
@@ -45,9 +55,30 @@ impl Report {
         }
     }
 
-    /// Logs a failure, unless the last one was of the same kind. Logs when failures end.
-    pub(super) fn outcome(&mut self, outcome: &Result<(), ReconcileError>) {
+    /// Logs once that the log of revocations is new, and that Logto does not know all that it should have.
+    pub(super) fn not_accepted(&mut self) {
+        if !std::mem::replace(&mut self.not_accepted, true) {
+            tracing::error!(
+                target: TARGET,
+                "the log of revocations is new and was not accepted: Logto keeps its log of deliveries \
+                 for a day, but tokens may live longer; revoke again who was revoked before that day, \
+                 then call `Revocations::accept_empty_log`"
+            );
+        }
+    }
+
+    /// Logs a failure, unless the last one was of the same kind. Logs once if an outage lasts, and when
+    /// failures end.
+    pub(super) fn outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
+        let lasts = self.begins_to_last(outcome, now);
         match outcome {
+            Err(error) if lasts => tracing::error!(
+                target: TARGET,
+                reason = %error,
+                "Logto's log of deliveries could not be applied for two minutes: revocations are missed \
+                 if the webhook does not work either; see whether this process reaches Logto and the log \
+                 of revocations"
+            ),
             Ok(()) => {
                 if self.failing.take().is_some() {
                     tracing::info!(target: TARGET, "Logto's log of deliveries is applied again");
@@ -69,6 +100,58 @@ impl Report {
                     ),
                 }
             }
+        }
+    }
+
+    /// Whether an outage has just lasted for long. Returns `true` once until a pass succeeds.
+    fn begins_to_last(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) -> bool {
+        let Err(error) = outcome else {
+            (self.since, self.long) = (None, false);
+            return false;
+        };
+        let since = *self.since.get_or_insert(now);
+        let lasts = error.is_outage() && !self.long && now.duration_since(since) >= LONG;
+        self.long |= lasts;
+        lasts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn an_outage_that_lasts_is_an_error_once() {
+        let outage = || {
+            let busy = Error::Busy {
+                endpoint: "https://t.logto.app".to_owned(),
+                status: 502,
+                after: None,
+            };
+            Err(ReconcileError::Management(busy))
+        };
+        let webhook = || {
+            let url = "https://api.example.com".to_owned();
+            Err(ReconcileError::WebhookDisabled { url })
+        };
+        let (mut report, start) = (Report::default(), Instant::now());
+        for (seconds, outcome, lasts) in [
+            (0, outage(), false),
+            (119, outage(), false),
+            (120, outage(), true),
+            (150, outage(), false),
+            (900, outage(), false),
+            (901, Ok(()), false),
+            (902, outage(), false),
+            (1_021, outage(), false),
+            // It has its own error already.
+            (1_022, webhook(), false),
+            (1_023, outage(), true),
+            (1_024, outage(), false),
+        ] {
+            let now = start + Duration::from_secs(seconds);
+            assert_eq!(report.begins_to_last(&outcome, now), lasts, "{seconds}");
         }
     }
 }

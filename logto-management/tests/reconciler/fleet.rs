@@ -129,3 +129,54 @@ async fn a_log_that_is_out_of_reach_is_an_error_and_what_was_read_is_not_lost() 
     let done = reconciler.reconcile().await.unwrap();
     assert_eq!((done.applied, log.records().len()), (0, 1));
 }
+
+/// Tokens may live longer than Logto keeps its log of deliveries, so nobody knows all that matters.
+#[tokio::test]
+async fn a_pass_that_cannot_reach_back_far_enough_does_not_accept_a_new_log() {
+    log::capture();
+    let day = 24 * 3_600;
+    for (lifetime, accepts) in [(day - 1_200, true), (day - 1_199, false)] {
+        let world = World::start().await;
+        let (tenant, shared) = (&world.tenant, MemoryLog::new());
+        world.receiver.answer_with(503);
+        tenant.suspend("alice").await;
+        world.receiver.answer_with(200);
+        let builder = tenant.revocations().log(shared.clone());
+        let builder = builder.max_token_lifetime(Duration::from_secs(lifetime));
+        let revocations = builder.start().unwrap();
+        let reconciler = Reconciler::builder(management(tenant), &revocations, &world.receiver.url);
+        let mut reconciler = reconciler.build().unwrap();
+        log::take();
+        for _ in 0..2 {
+            reconciler.reconcile().await.unwrap();
+        }
+        assert_eq!(shared.records().len(), 1, "what there is, is applied");
+        // A beat tells the other processes that the log is accepted.
+        let before = tenant.now();
+        let beaten = async {
+            while beat(&shared).await.is_none() {
+                tenant.advance(Duration::from_millis(250));
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let beaten = timeout(Duration::from_secs(3), beaten).await.is_ok();
+        assert_eq!(beaten, accepts, "{lifetime}");
+        assert!(tenant.now() > before);
+        let errors = log::take_at("ERROR");
+        let about = |line: &&String| line.contains("keeps its log of deliveries for a day");
+        let about: Vec<_> = errors.iter().filter(about).collect();
+        assert_eq!(about.len(), usize::from(!accepts), "{errors:?}");
+        let fix = "call `Revocations::accept_empty_log`";
+        assert!(about.iter().all(|line| line.contains(fix)), "{errors:?}");
+        if !accepts {
+            revocations.accept_empty_log();
+            until(tenant, || revocations.health().ready).await;
+            let known = async {
+                while beat(&shared).await.is_none() {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            timeout(SOON, known).await.unwrap();
+        }
+    }
+}
