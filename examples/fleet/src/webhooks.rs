@@ -1,6 +1,6 @@
 //! The process that takes Logto's webhooks. It may run more than once.
 
-use std::{error::Error, net::Ipv4Addr};
+use std::{error::Error, net::Ipv4Addr, time::Duration};
 
 use axum::{Router, serve};
 use tokio::net::TcpListener;
@@ -13,7 +13,9 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    let revocations = revocations()?.start()?;
+    // The reconciler lets Logto send its test call once an hour. If none arrives, replicas count as silent.
+    let expected = Duration::from_secs(2 * 3_600);
+    let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // Returns an error for a key that is too short, where `webhook` would panic.
     let app = Router::new().route("/webhooks/logto", revocations.try_webhook([key])?);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number("PORT", 3103)?)).await?;
