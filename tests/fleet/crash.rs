@@ -54,6 +54,7 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
             }
             let back = server.restart();
             calls.join_all().await;
+            let answered = back.elapsed();
             // What was not acknowledged is tried again, so in the end everybody has everything.
             for replica in &replicas {
                 let all =
@@ -64,7 +65,8 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
             let acknowledged = acknowledged.lock().await;
             report!(
                 "append-only {append_only}, crash {crash}: of {users} revocations {} were \
-                 acknowledged; all replicas have all {healed:?} after the server is back",
+                 acknowledged; after the server is back, the last call has ended after {answered:?}, and \
+                 all replicas have all after {healed:?}",
                 acknowledged.len(),
             );
             assert!(healed < bound(), "{append_only}: {healed:?}");

@@ -51,7 +51,8 @@ impl Reader {
             return;
         }
         self.heal_failures = self.heal_failures.saturating_add(1);
-        let pause = Duration::from_secs(1 << self.heal_failures.min(6)).min(LONGEST_PAUSE);
+        // A server that has just started may fail once. After that, all must still be there within 2 s.
+        let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(LONGEST_PAUSE);
         self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));
     }
 
