@@ -1,6 +1,9 @@
 //! When a list can be asked, and whether its entries are in the log.
 
+use std::sync::atomic::Ordering;
+
 use super::{Revocations, log::LogError};
+use crate::telemetry;
 
 impl Revocations {
     /// Waits until the log has been read once, and the list can be asked.
@@ -42,5 +45,20 @@ impl Revocations {
             Some(attached) => attached.send().await,
             None => Ok(()),
         }
+    }
+
+    /// Notes how a pass of a reconciler has ended, for `health` and for the metrics.
+    pub(crate) fn reconciled(&self, complete: bool) {
+        let reconciling = &self.shared.reconciling;
+        reconciling.fails.store(!complete, Ordering::Relaxed);
+        if complete {
+            reconciling.complete.set(self.now());
+        }
+        telemetry::reconciled(complete);
+    }
+
+    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    pub(crate) fn waits_for_acceptance(&self) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(|attached| attached.waits_for_acceptance())
     }
 }

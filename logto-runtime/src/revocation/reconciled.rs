@@ -1,9 +1,8 @@
 //! What a reconciler in this process has said about itself.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use super::{Revocations, moment::Moment};
-use crate::telemetry;
+use super::moment::Moment;
 
 /// How a reconciler fares.
 #[derive(Debug)]
@@ -19,22 +18,5 @@ impl Reconciling {
             complete: Moment::unset(),
             fails: AtomicBool::new(false),
         }
-    }
-}
-
-impl Revocations {
-    /// Notes how a pass of a reconciler has ended, for `health` and for the metrics.
-    pub(crate) fn reconciled(&self, complete: bool) {
-        let reconciling = &self.shared.reconciling;
-        reconciling.fails.store(!complete, Ordering::Relaxed);
-        if complete {
-            reconciling.complete.set(self.now());
-        }
-        telemetry::reconciled(complete);
-    }
-
-    /// Whether the log was new when it was read, and nobody has accepted that yet.
-    pub(crate) fn waits_for_acceptance(&self) -> bool {
-        (self.shared.attached.as_ref()).is_some_and(|attached| attached.waits_for_acceptance())
     }
 }

@@ -26,8 +26,8 @@ impl Writer {
     /// Writes the pending records and the beat. After a failure, reading goes on. Writing is tried again
     /// after a back-off, or with every reading while readings fail too.
     ///
-    /// A beat says that what this process has received is in the log. So there is none while entries
-    /// cannot be appended, or written back.
+    /// A beat says that what this process has received is in the log. So this process does not beat
+    /// while entries cannot be appended, or written back.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
