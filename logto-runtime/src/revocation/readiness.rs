@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Revocations, log::LogError};
+use super::{Revocations, attached::Attached, log::LogError};
 use crate::telemetry;
 
 impl Revocations {
@@ -59,6 +59,6 @@ impl Revocations {
 
     /// Whether the log was new when it was read, and nobody has accepted that yet.
     pub(crate) fn waits_for_acceptance(&self) -> bool {
-        (self.shared.attached.as_ref()).is_some_and(|attached| attached.waits_for_acceptance())
+        (self.shared.attached.as_ref()).is_some_and(Attached::waits_for_acceptance)
     }
 }
