@@ -12,7 +12,8 @@ use std::{
 
 use axum::routing::MethodRouter;
 use logto_runtime::{
-    Head, LogError, LogFuture, Logged, RevocationLog,
+    RevocationLog,
+    revocation_log::{Head, LogError, LogFuture, Logged},
     test_util::{MemoryLog, TestTenant},
 };
 use tokio::time::{sleep, timeout};
