@@ -132,8 +132,15 @@ mod tests {
     use super::*;
 
     /// Arguments that `arguments` reads.
-    const DECIDED: [&str; 7] = [
-        "resource", "org", "subject", "client", "state", "logto", "crate",
+    const DECIDED: [&str; 8] = [
+        "resource",
+        "org",
+        "subject",
+        "client",
+        "state",
+        "logto",
+        "crate",
+        "credential",
     ];
 
     /// The strings in a method of `logto-macros/src/kind.rs`.
