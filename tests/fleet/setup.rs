@@ -92,6 +92,103 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     );
 }
 
+/// A replica has nothing to write back if another one can. It goes on reading, so nothing is wrong.
+#[tokio::test]
+async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let writer = Replica::receiver(&tenant, add_user(&server, "writer", WRITER)).await;
+    let reader = Replica::start(&tenant, add_user(&server, "reader", READER));
+    reader.until_heard(&tenant).await;
+    writer.revoke("alice").await.unwrap();
+    reader.until_refused(&token(&tenant, "alice")).await;
+    // Its connections end, so it cannot write anything back.
+    assert_eq!(server.command(&["ACL", "DELUSER", "writer"]), "1");
+    assert_eq!(server.command(&["ACL", "LOG", "RESET"]), "OK");
+    assert_eq!(server.command(&["FLUSHALL"]), "OK");
+    // It looks again whether others have written, so it has read again after it was denied.
+    let denied = |_: &_| {
+        let log = server.command(&["ACL", "LOG"]);
+        let counts: Vec<_> = log.lines().skip_while(|line| *line != "count").collect();
+        log.contains("time") && counts.get(1).is_some_and(|count| *count != "1")
+    };
+    reader.until("denied twice", denied).await;
+    assert_eq!(reader.health().last_error, None);
+    assert!(reader.refuses(&token(&tenant, "alice")).await);
+}
+
+#[tokio::test]
+async fn whoever_lacks_a_right_reads_to_what_and_for_which_keys() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let other_keys = "resetkeys ~{other}:*";
+    for (user, rights, expected) in [
+        (
+            "nobody",
+            "",
+            [Some("read"), Some("written"), Some("written")],
+        ),
+        ("reader", READER, [None, Some("written"), Some("written")]),
+        (
+            "timer",
+            "+xread +xrange +xinfo +get +time",
+            [None, Some("written"), Some("written")],
+        ),
+        (
+            "appender",
+            "+xread +xrange +xinfo +get +time +xadd",
+            [None, None, Some("written")],
+        ),
+        ("writer", WRITER, [None; 3]),
+        (
+            "stranger",
+            &*format!("{WRITER} {other_keys}"),
+            [Some("read"), Some("written"), Some("written")],
+        ),
+    ] {
+        let mut log = add_user(&server, user, rights);
+        log.set_up("", Duration::from_secs(3_600));
+        let record = ["a record".to_owned()];
+        let outcomes = [
+            log.read_after(None, Duration::ZERO).await.map(drop),
+            log.append(&record).await,
+            log.beat("a beat").await,
+        ];
+        for (outcome, expected) in outcomes.into_iter().zip(expected) {
+            let text = outcome.map_or_else(|error| error.to_string(), |()| "done".to_owned());
+            let fits = expected.map_or(text == "done", |done| {
+                text.contains(&format!("in Redis cannot be {done}: "))
+                    && text.ends_with(
+                        "give the user the rights that the page on revocation lists, for the keys \
+                         `{fleet}:revoked` and `{fleet}:receiver`",
+                    )
+            });
+            assert!(fits, "{user} {expected:?}: {text}");
+        }
+    }
+}
+
+/// Redis waits for the rest of what it takes for a command.
+#[tokio::test]
+async fn a_port_without_tls_is_a_cause_that_the_error_names() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    for (scheme, names_tls) in [("rediss", true), ("redis", false)] {
+        let mut log = RedisLog::new(format!("{scheme}://{address}")).unwrap();
+        log.set_up("n", Duration::from_secs(3_600));
+        let error = log.read_after(None, Duration::ZERO).await.unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("see whether the server runs"), "{error}");
+        let named = error.ends_with("whether it speaks TLS at this port");
+        assert_eq!(named, names_tls, "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_cannot_be_used_says_what_to_use() {
     let Some(machine) = machine().await else {
@@ -215,5 +312,8 @@ async fn tls_is_verified_with_the_certificates_of_the_system_and_of_the_variable
             "{error}"
         );
     }
+    let mut child = Child::start(&tenant, &format!("redis://localhost:{port}"), &trust);
+    let error = child.ask("ready");
+    assert!(error.contains("TLS (`rediss://`)"), "{error}");
     fs::remove_dir_all(ca.parent().unwrap()).unwrap();
 }

@@ -178,7 +178,7 @@ async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back
     near.revoke("bob").await.unwrap();
     let error = far.revoke("carol").await.unwrap_err().to_string();
     assert!(
-        error.contains("cannot be used") || error.contains("can't be reached"),
+        error.contains("cannot be written") || error.contains("can't be reached"),
         "{error}"
     );
     // Known entries stay, its own are enforced, and what it cannot know passes.

@@ -69,7 +69,11 @@ async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
     // A pass that cannot know everything does not end it.
     let elsewhere = "https://elsewhere.example.com";
     reconciler(elsewhere).reconcile().await.unwrap_err();
-    until(tenant, || of_reconciler.health().last_error.is_none()).await;
+    let waits = || of_reconciler.health().last_error;
+    until(tenant, || {
+        waits().is_some_and(|it| it.contains("was not accepted yet"))
+    })
+    .await;
     assert!(beat(&log).await.is_none() && log.records().is_empty());
 
     world.receiver.answer_with(200);

@@ -96,6 +96,7 @@ pub(super) struct Reader {
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
+    pub(super) loss_reported: bool,
     reports: Reports,
 }
 

@@ -25,7 +25,8 @@ impl Reader {
     /// All replicas do this at the same time. Each begins at another moment with other entries, and
     /// reads after every batch what the others have written, so that little is written twice.
     ///
-    /// A failure does not count as a failure to read, because a replica may lack the right to write.
+    /// A failure is not one of reading. A replica that does not take webhooks may lack the right to
+    /// write: it leaves the entries to others, and looks again later whether they have written them.
     pub(super) async fn heal(
         &mut self,
         list: &Revocations,
@@ -35,6 +36,9 @@ impl Reader {
         (self.heal_again_at, self.heal_error) = (None, None);
         if lacking.is_empty() {
             self.heal_failures = 0;
+            if std::mem::take(&mut self.loss_reported) {
+                telemetry::revocations_complete();
+            }
             return;
         }
         sleep(backoff::up_to(SPREAD)).await;
@@ -45,12 +49,17 @@ impl Reader {
         if written > 0 {
             telemetry::revocations_written_back(written);
         }
-        self.heal_error = outcome.err();
-        if self.heal_error.is_none() {
-            self.heal_failures = 0;
+        let Err(error) = outcome else {
+            (self.heal_failures, self.loss_reported) = (0, false);
             return;
-        }
+        };
         self.heal_failures = self.heal_failures.saturating_add(1);
+        if !error.lacks_rights() || attached.receives() {
+            self.heal_error = Some(error);
+        } else if self.heal_failures > 2 && !std::mem::replace(&mut self.loss_reported, true) {
+            // At the first tries, those who may write have not had the time to.
+            telemetry::revocations_lost(lacking.len());
+        }
         // A server that has just started may fail once. After that, all must still be there within 2 s.
         let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(LONGEST_PAUSE);
         self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));

@@ -27,7 +27,7 @@ impl Reports {
         if silent != self.silence {
             self.silence = silent;
             match silent {
-                true => telemetry::revocations_silent(),
+                true => telemetry::revocations_silent(attached.last_error().as_ref()),
                 false => telemetry::revocations_heard(),
             }
         }

@@ -150,7 +150,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't use the log of revocations; trying again twice a second"
+        "can't read or write the log of revocations; trying again twice a second"
     );
 }
 
@@ -164,10 +164,11 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that revocations may be missed.
-pub(crate) fn revocations_silent() {
+/// Reports that revocations may be missed, and why the log fails if it does.
+pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,
+        reason = reason.map(tracing::field::display),
         "nothing is heard from a process that receives webhooks: revocations are missed; see whether \
          one runs, whether it and this process use the same log, and whether a new log was accepted"
     );
@@ -183,13 +184,19 @@ pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
         "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
-         call `Revocations::accept_empty_log` at the first start and after everybody was revoked again"
+         call `Revocations::accept_empty_log` at the first start. Later, revoke again whoever was \
+         revoked within the last lifetime of a token before you call it"
     );
 }
 
 /// Reports that another process has accepted the new log.
 pub(crate) fn revocations_accepted() {
     tracing::info!(target: TARGET, "another process has accepted the new log of revocations");
+}
+
+/// Reports that this process has accepted the new log for all.
+pub(crate) fn revocations_accepted_here() {
+    tracing::info!(target: TARGET, "this process has accepted the new log of revocations");
 }
 
 /// Warns that a file keeps entries that are over.
@@ -227,5 +234,29 @@ pub(crate) fn revocations_written_back(entries: usize) {
         target: TARGET,
         entries,
         "the log of revocations had lost entries; this process has written them back"
+    );
+}
+
+/// Warns that the log has lost entries, which this process may not write back.
+pub(crate) fn revocations_lost(entries: usize) {
+    tracing::warn!(
+        target: TARGET,
+        entries,
+        "the log of revocations has lost entries. This process still refuses them, and has no right to \
+         write them back. A process that knows them and may write does; if none runs, revoke them again"
+    );
+}
+
+/// Reports that the log has the entries again which it had lost.
+pub(crate) fn revocations_complete() {
+    tracing::info!(target: TARGET, "the log of revocations is complete again");
+}
+
+/// Reports a `Logto` that was built without the list of its tenant.
+pub(crate) fn revocations_unasked() {
+    tracing::error!(
+        target: TARGET,
+        "a list of revocations was started for this tenant, but a `Logto` was built without it, so its \
+         guards accept revoked tokens; add `.revocations(&revocations)` to its builder"
     );
 }

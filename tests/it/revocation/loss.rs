@@ -1,6 +1,6 @@
 //! A log that loses records.
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 use logto_runtime::{
     RejectionCode, RevocationLog, RevokeError,
@@ -8,7 +8,11 @@ use logto_runtime::{
     test_util::MemoryLog,
 };
 
-use super::replica::{Replica, code, tenant};
+use super::{
+    KEY,
+    replica::{Replica, code, tenant},
+};
+use crate::events::Events;
 
 #[tokio::test]
 async fn what_a_log_has_lost_is_written_back() {
@@ -89,12 +93,58 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
     assert!(health.last_error.is_some(), "{health:?}");
 }
 
+/// It has nothing to write, so nothing is wrong with it. But somebody must know of the loss.
+#[tokio::test]
+async fn a_replica_without_the_right_to_write_says_once_what_nobody_has_written_back() {
+    for receives in [false, true] {
+        let (tenant, log, elsewhere) = (tenant(), MemoryLog::new(), MemoryLog::new());
+        let writer = Replica::start(&tenant, elsewhere.clone());
+        writer.revoke("alice").await.unwrap();
+        // So nobody who may write follows this log.
+        let records = elsewhere.records();
+        log.append(&records).await.unwrap();
+        log.beat("of somebody who knows the log").await.unwrap();
+        let replica = Replica::start(&tenant, ReadOnly(log.clone()));
+        replica
+            .until("read", |it| it.revocations.health().entries == 1)
+            .await;
+        if receives {
+            let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]);
+        }
+        let events = Events::collect();
+        log.clear();
+        let said = RefCell::new(Vec::new());
+        let says = |message: &str| {
+            let mut said = said.borrow_mut();
+            said.extend(events.take());
+            let of = said.iter().filter(|it| it.message.contains(message));
+            of.count()
+        };
+        if receives {
+            let fails = |it: &Replica| it.revocations.health().last_error;
+            replica.until("fails", |it| fails(it).is_some()).await;
+            let error = fails(&replica).unwrap();
+            assert_eq!(error, "the log of revocations may not be written");
+            continue;
+        }
+        let lost = "no right to write them back";
+        replica.until("says so", |_| says(lost) == 1).await;
+        assert_eq!(replica.revocations.health().last_error, None);
+        // Another process with the entry starts.
+        log.append(&records).await.unwrap();
+        replica
+            .until("complete", |_| says("is complete again") == 1)
+            .await;
+        assert_eq!((says(lost), says("can't read or write")), (1, 0));
+    }
+}
+
 /// A log to whose user only reading is allowed.
 struct ReadOnly(MemoryLog);
 
 impl RevocationLog for ReadOnly {
     fn append<'a>(&'a self, _: &'a [String]) -> LogFuture<'a, ()> {
-        Box::pin(async { Err(LogError::new("may not be written")) })
+        Box::pin(async { Err(LogError::may_not_write("may not be written")) })
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
@@ -106,6 +156,6 @@ impl RevocationLog for ReadOnly {
     }
 
     fn beat<'a>(&'a self, _: &'a str) -> LogFuture<'a, ()> {
-        Box::pin(async { Err(LogError::new("may not be written")) })
+        Box::pin(async { Err(LogError::may_not_write("may not be written")) })
     }
 }

@@ -82,6 +82,7 @@ pub struct Head {
 #[error("the log of revocations {reason}")]
 pub struct LogError {
     reason: String,
+    may_not_write: bool,
 }
 
 impl LogError {
@@ -90,6 +91,23 @@ impl LogError {
     pub fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
+            may_not_write: false,
         }
+    }
+
+    /// Creates the error of [`append`](RevocationLog::append) or [`beat`](RevocationLog::beat) in a
+    /// process that has the right to read the log, but not to write it.
+    ///
+    /// A replica that does not take webhooks needs no more. If the log loses records, it says once that
+    /// it may not write them back, and its health does not show this error.
+    pub fn may_not_write(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            may_not_write: true,
+        }
+    }
+
+    pub(super) fn lacks_rights(&self) -> bool {
+        self.may_not_write
     }
 }

@@ -109,7 +109,7 @@ impl Connection {
             return Ok(Arc::clone(open));
         }
         let opened = timeout(ANSWER_WITHIN, connect(&self.address)).await;
-        let opened = opened.unwrap_or_else(|_| Err(unreachable("did not answer in time")))?;
+        let opened = opened.unwrap_or_else(|_| Err(late(&self.address.place)))?;
         let opened = Arc::new(opened);
         *current = Some(Arc::clone(&opened));
         Ok(opened)
@@ -142,6 +142,17 @@ async fn connect(address: &Address) -> Result<Open, Failure> {
         }
         #[cfg(not(unix))]
         Place::Unix(_) => Err(unreachable("this system does not have Unix sockets")),
+    }
+}
+
+fn late(place: &Place) -> Failure {
+    match place {
+        Place::Tcp { tls: true, .. } => Failure::Server(
+            "can't be reached: it did not answer in time; see whether the server runs, whether its \
+             address is right, and whether it speaks TLS at this port"
+                .to_owned(),
+        ),
+        _ => unreachable("did not answer in time"),
     }
 }
 

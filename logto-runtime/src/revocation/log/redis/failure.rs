@@ -2,6 +2,7 @@
 
 use redis::RedisError;
 
+use super::keys::Keys;
 use crate::revocation::log::LogError;
 
 /// A command that failed.
@@ -46,14 +47,33 @@ impl From<RedisError> for Failure {
     }
 }
 
-impl From<Failure> for LogError {
-    fn from(failure: Failure) -> Self {
-        let error = match &failure {
-            Failure::Server(reason) => return Self::new(format!("in Redis {reason}")),
-            Failure::Redis(error) => error,
+impl Failure {
+    /// Returns the error of a read.
+    pub(super) fn of_read(self, keys: &Keys) -> LogError {
+        LogError::new(self.reason("read", keys))
+    }
+
+    /// Returns the error of a write.
+    pub(super) fn of_write(self, keys: &Keys) -> LogError {
+        let reason = self.reason("written", keys);
+        match self.code() {
+            Some("NOPERM") => LogError::may_not_write(reason),
+            _ => LogError::new(reason),
+        }
+    }
+
+    fn reason(&self, done: &str, keys: &Keys) -> String {
+        let error = match self {
+            Self::Server(reason) => return format!("in Redis {reason}"),
+            Self::Redis(error) => error,
         };
-        let mend = match failure.code() {
-            Some("NOPERM") => "give the user the rights that the page on revocation lists",
+        let mend = match self.code() {
+            Some("NOPERM") => {
+                return format!(
+                    "in Redis cannot be {done}: {error}; give the user the rights that the page on \
+                     revocation lists, for the keys {keys}"
+                );
+            }
             Some("NOAUTH" | "WRONGPASS") => "correct the user and the password in the URL",
             Some("READONLY") => "name the primary server, not one of its replicas",
             Some("WRONGTYPE") => "another program uses the key; set another `log_name`",
@@ -67,8 +87,11 @@ impl From<Failure> for LogError {
             None if error.kind() == redis::ErrorKind::AuthenticationFailed => {
                 "correct the user and the password in the URL"
             }
-            None => "see whether the server runs, and whether its address is right",
+            None => {
+                "see whether the server runs, whether its address is right, and whether its port speaks \
+                 TLS (`rediss://`) or not (`redis://`)"
+            }
         };
-        Self::new(format!("in Redis cannot be used: {error}; {mend}"))
+        format!("in Redis cannot be {done}: {error}; {mend}")
     }
 }

@@ -5,11 +5,12 @@
 //! the log, or leave a gap before it.
 //!
 //! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
-//! to mend it, `stream.rs` has the commands.
+//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands.
 
 mod address;
 mod connection;
 mod failure;
+mod keys;
 mod stream;
 mod tls;
 
@@ -77,19 +78,39 @@ impl RevocationLog for RedisLog {
     }
 
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
-        Box::pin(async move { Ok(self.stream.append(records).await?) })
+        Box::pin(async move {
+            self.stream
+                .append(records)
+                .await
+                .map_err(|failure| failure.of_write(self.stream.keys()))
+        })
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
-        Box::pin(async move { Ok(self.stream.read(position, wait).await?) })
+        Box::pin(async move {
+            self.stream
+                .read(position, wait)
+                .await
+                .map_err(|failure| failure.of_read(self.stream.keys()))
+        })
     }
 
     fn head(&self) -> LogFuture<'_, Head> {
-        Box::pin(async move { Ok(self.stream.head().await?) })
+        Box::pin(async move {
+            self.stream
+                .head()
+                .await
+                .map_err(|failure| failure.of_read(self.stream.keys()))
+        })
     }
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        Box::pin(async move { Ok(self.stream.beat(value).await?) })
+        Box::pin(async move {
+            self.stream
+                .beat(value)
+                .await
+                .map_err(|failure| failure.of_write(self.stream.keys()))
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     address::Address,
     connection::{Commands, Connection},
     failure::Failure,
+    keys::Keys,
 };
 use crate::revocation::log::{Head, Logged};
 
@@ -39,12 +40,6 @@ pub(super) struct Stream {
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Keys {
-    revoked: String,
-    receiver: String,
-}
-
 /// An entry of a stream: its id, and its fields and values in turn.
 type Entry = (String, Vec<Vec<u8>>);
 
@@ -61,11 +56,7 @@ impl Stream {
     }
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
-        self.keys = Keys {
-            // Braces keep both keys on one node if a proxy spreads keys over several servers.
-            revoked: format!("{{{name}}}:revoked"),
-            receiver: format!("{{{name}}}:receiver"),
-        };
+        self.keys = Keys::new(name);
         self.keep = keep.max(DAY);
         // `keep` is twice the age of the oldest accepted token. If the last beat is older than that
         // token, deliveries that still matter may have been missed.

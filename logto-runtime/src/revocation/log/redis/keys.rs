@@ -1,0 +1,27 @@
+//! The two keys of a log.
+
+use std::fmt;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    /// The stream.
+    pub(super) revoked: String,
+    /// The beat.
+    pub(super) receiver: String,
+}
+
+impl Keys {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            // Braces keep both keys on one node if a proxy spreads keys over several servers.
+            revoked: format!("{{{name}}}:revoked"),
+            receiver: format!("{{{name}}}:receiver"),
+        }
+    }
+}
+
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` and `{}`", self.revoked, self.receiver)
+    }
+}
