@@ -13,6 +13,7 @@ use super::{
     log::{RevocationLog, name::name_of},
     normalised,
     silence::Silence,
+    unasked,
     webhook::meaning::{Handling, RoleChange, UnlistedChange},
 };
 use crate::{
@@ -199,7 +200,9 @@ impl RevocationsBuilder {
             telemetry::tokens_outlive_deliveries();
         }
         if self.log.is_none() {
-            return Ok(self.in_memory());
+            let list = self.in_memory();
+            unasked::note(&list.shared);
+            return Ok(list);
         }
         let Ok(runtime) = Handle::try_current() else {
             return Err(ConfigError::Setting {
@@ -212,6 +215,7 @@ impl RevocationsBuilder {
             telemetry::revocations_start_empty();
         }
         let list = self.in_memory();
+        unasked::note(&list.shared);
         runtime.spawn(follow(Arc::downgrade(&list.shared)));
         Ok(list)
     }

@@ -21,7 +21,7 @@
 //! `follow.rs` (the task that reads), `write.rs` (how it writes), `live.rs` (how it notices a loss),
 //! `heal.rs` (how it mends one), `silence.rs` and `called.rs` (whether Logto reaches this process); for
 //! clocks `logto_clock.rs` and `plausible.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`, `health.rs` and
-//! `webhook/` hold what users call.
+//! `webhook/` hold what users call. `unasked.rs` finds a list that was not passed on.
 
 mod attached;
 mod backoff;
@@ -52,6 +52,7 @@ pub(crate) mod revoke;
 pub(crate) mod revoked;
 pub(crate) mod silence;
 pub(crate) mod target;
+pub(crate) mod unasked;
 mod wall_clock;
 pub(crate) mod webhook;
 mod within;

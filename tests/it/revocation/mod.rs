@@ -14,6 +14,7 @@
 //! - `appends`: a process that reads the log, but cannot append to it
 //! - `new_log`: a log that was created just now
 //! - `operators`: settings, audit events, health and metrics
+//! - `unasked`: a list that was started and not passed on
 
 mod appends;
 mod called;
@@ -28,6 +29,7 @@ mod replica;
 mod silence;
 mod tenant;
 mod times;
+mod unasked;
 mod waiting;
 mod ways;
 mod webhooks;

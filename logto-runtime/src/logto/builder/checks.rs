@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use super::LogtoBuilder;
 #[cfg(feature = "revocation")]
-use crate::revocation::horizon::GREATEST_LEEWAY;
+use crate::revocation::{horizon::GREATEST_LEEWAY, unasked};
 use crate::{
     config::{ConfigError, callable_url, without_credentials},
     jwks::KeyTimes,
@@ -106,6 +106,7 @@ impl LogtoBuilder {
     #[cfg(feature = "revocation")]
     pub(super) fn checked_horizon(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {
+            unasked::report(endpoint);
             return Ok(None);
         };
         if !revocations.is_of(endpoint) {

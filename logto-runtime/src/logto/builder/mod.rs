@@ -205,7 +205,8 @@ impl LogtoBuilder {
     ///
     /// Then a token is also refused if it is older than revocations are kept:
     /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 10 minutes. The list
-    /// must be that of the same endpoint.
+    /// must be that of the same endpoint. If a list was started for the endpoint, a builder without it
+    /// logs an error.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {

@@ -1,0 +1,60 @@
+//! A program that starts a list, and forgets to pass it on.
+
+use logto_runtime::{Logto, Revocations, test_util::MemoryLog};
+use tracing::Level;
+
+use crate::{events::Events, support::PRODUCTS};
+
+/// Each case has an endpoint of its own, since other tests run in this process.
+fn endpoint(case: &str) -> String {
+    format!("https://unasked-{case}.logto.app")
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Case {
+    NotPassed,
+    NotPassedInMemory,
+    Passed,
+    OfAnotherTenant,
+    Dropped,
+    NeverStarted,
+}
+
+#[tokio::test]
+async fn a_logto_that_does_not_ask_the_list_of_its_tenant_is_an_error_in_the_log() {
+    for (case, reported) in [
+        (Case::NotPassed, true),
+        (Case::NotPassedInMemory, true),
+        (Case::Passed, false),
+        (Case::OfAnotherTenant, false),
+        (Case::Dropped, false),
+        (Case::NeverStarted, false),
+    ] {
+        let own = endpoint(&format!("{case:?}").to_lowercase());
+        let mut list = match case {
+            Case::NeverStarted => None,
+            Case::NotPassedInMemory => Some(Revocations::builder(&own)),
+            Case::OfAnotherTenant => Some(Revocations::builder(endpoint("other"))),
+            // Written otherwise than for the list.
+            _ => Some(Revocations::builder(format!("{own}:443/"))),
+        }
+        .map(|it| match case {
+            Case::NotPassedInMemory => it.start().unwrap(),
+            _ => it.log(MemoryLog::new()).start().unwrap(),
+        });
+        if matches!(case, Case::Dropped) {
+            list = None;
+        }
+        let events = Events::collect();
+        let mut logto = Logto::builder(&own).resource(PRODUCTS);
+        if let (Case::Passed, Some(list)) = (case, &list) {
+            logto = logto.revocations(list);
+        }
+        logto.build().unwrap();
+        let mut events = events.take();
+        events.retain(|event| event.message.contains("`.revocations(&revocations)`"));
+        assert_eq!(events.len(), usize::from(reported), "{case:?} {events:?}");
+        assert!(events.iter().all(|event| event.level == Level::ERROR));
+        drop(list);
+    }
+}
