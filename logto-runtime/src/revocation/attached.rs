@@ -33,6 +33,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a silence lasts before an error is logged. A process that receives webhooks beats every 5 s.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
+const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while no process that may \
+                            write ran; revoke again whoever was revoked within the last lifetime of \
+                            a token, and call `Revocations::accept_empty_log` in a process that may \
+                            write, or run a `Reconciler`";
+
 /// The log of a list, and what is known about it.
 pub(super) struct Attached {
     pub(super) log: Box<dyn RevocationLog>,
@@ -138,10 +143,18 @@ impl Attached {
         if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
             return Ok(());
         }
-        let error = self.last_error().clone();
-        Err(error.unwrap_or_else(|| {
+        Err(self.problem().unwrap_or_else(|| {
             LogError::new("has no sign of a process that receives webhooks; start one")
         }))
+    }
+
+    /// Returns why the log fails, or that nobody has accepted a new one.
+    pub(super) fn problem(&self) -> Option<LogError> {
+        let error = self.last_error().clone();
+        error.or_else(|| {
+            self.waits_for_acceptance()
+                .then(|| LogError::new(NOT_ACCEPTED))
+        })
     }
 
     pub(super) fn is_loaded(&self) -> bool {

@@ -28,7 +28,8 @@ pub struct RevocationHealth {
     pub pending: usize,
     /// The number of records that this version of the crate does not know.
     pub skipped: u64,
-    /// Why the last attempt to read or write the log failed; `None` if it succeeded.
+    /// Why the last attempt to read or write the log failed, or that nobody has accepted a new log;
+    /// `None` if neither.
     pub last_error: Option<String>,
     /// The time since the newest signed webhook that this process has received, by the time in the
     /// webhook, in whole seconds; `None` if there was none.
@@ -68,7 +69,7 @@ impl Revocations {
             degraded: unattached.degraded || silent || pending > 0 || skipped > 0,
             pending,
             skipped,
-            last_error: attached.last_error().as_ref().map(ToString::to_string),
+            last_error: attached.problem().as_ref().map(ToString::to_string),
             ..unattached
         }
     }

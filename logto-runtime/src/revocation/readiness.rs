@@ -10,11 +10,12 @@ impl Revocations {
     ///
     /// Without this call, requests are answered with 503 until then. A list in memory is ready at
     /// once. With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable` it also waits for a
-    /// process that receives webhooks.
+    /// process that receives webhooks, which a new log has only after it was accepted: call
+    /// [`accept_empty_log`](Self::accept_empty_log) before.
     ///
     /// # Errors
     ///
-    /// Fails with the last error if the log could not be read for ten seconds.
+    /// Fails after ten seconds with the last error of the log, or with what it has waited for.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Revocations, attached::Attached, backoff, log::LogError, within::within};
-use crate::clock::Reading;
+use crate::{clock::Reading, telemetry};
 
 /// How often a process that receives webhooks says that it is alive.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
@@ -70,12 +70,16 @@ impl Writer {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
         }
+        let accepts = attached.tells_acceptance();
         let reached = attached.receives() && !list.shared.called.is_overdue(list.now());
-        if (reached && self.is_due(list)) || attached.tells_acceptance() {
+        if (reached && self.is_due(list)) || accepts {
             self.beats += 1;
             let value = format!("{:016x}-{}", list.shared.id, self.beats);
             within(attached.log.beat(&value)).await?;
             attached.has_told();
+            if accepts {
+                telemetry::revocations_accepted_here();
+            }
             self.own_beat = Some(value);
             self.beaten_at = Some(list.now());
         }

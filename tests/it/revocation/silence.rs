@@ -1,6 +1,7 @@
 //! What happens while nothing is heard.
 
 use std::{
+    cell::RefCell,
     pin::pin,
     sync::{
         Arc,
@@ -20,6 +21,7 @@ use super::{
     KEY,
     replica::{MINUTE, Replica, SOON, code, tenant},
 };
+use crate::events::Events;
 
 fn old_token(tenant: &TestTenant, age: Duration) -> String {
     let token = tenant.token().user("old");
@@ -213,6 +215,41 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
         }
     };
     tokio::select! { () = wait => {} () = advance => {} }
+}
+
+/// Of the causes that the error lists, none is true while the log is out of reach.
+#[tokio::test]
+async fn the_error_about_silence_says_why_the_log_fails() {
+    for cut in [true, false] {
+        let (tenant, log) = (tenant(), MemoryLog::new());
+        let receiver = Replica::receiver(&tenant, &log);
+        receiver
+            .until("heard", |it| {
+                tenant.advance(Duration::from_millis(100));
+                !it.revocations.health().degraded
+            })
+            .await;
+        let events = Events::collect();
+        match cut {
+            true => log.cut(),
+            false => log.freeze(),
+        }
+        let silent = RefCell::new(Vec::new());
+        receiver
+            .until("silent", |_| {
+                tenant.advance(Duration::from_secs(1));
+                let mut silent = silent.borrow_mut();
+                silent.extend(events.take());
+                silent.retain(|it| it.message.contains("nothing is heard"));
+                !silent.is_empty()
+            })
+            .await;
+        let silent = silent.take();
+        let reason = silent[0].fields.get("reason");
+        assert_eq!(reason.is_some(), cut, "{silent:?}");
+        let said = reason.is_none_or(|it| it.starts_with("the log of revocations "));
+        assert!(said, "{reason:?}");
+    }
 }
 
 #[test]
