@@ -1,13 +1,13 @@
 //! A replica of the API. It reads the log, and takes neither webhooks nor credentials.
 
-use std::{error::Error, net::Ipv4Addr};
+use std::error::Error;
 
 use axum::{Json, Router, extract::State, routing::get, serve};
 use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
-use tokio::net::TcpListener;
 
 use crate::{
-    settings::{ORDERS, endpoint, number, optional, revocations},
+    listen::listen,
+    settings::{ORDERS, endpoint, optional, revocations},
     stop,
 };
 
@@ -34,8 +34,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         .route("/orders", get(orders))
         .route("/healthz", get(health))
         .with_state(logto);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number("PORT", 3100)?)).await?;
-    serve(listener, app)
+    serve(listen(3100).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
     Ok(())

@@ -16,6 +16,7 @@ use tokio::{
 
 use crate::{
     guide::{Guide, MANAGEMENT},
+    listen::check_free,
     redis,
     settings::{ORDERS, number, optional},
     stop,
@@ -25,6 +26,10 @@ use crate::{
 const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    // Three replicas, and after them the process that takes webhooks.
+    let first = number("PORT", 3100)?;
+    let ports: [u16; 4] = [0, 1, 2, 3].map(|number| first.saturating_add(number));
+    check_free(&ports)?;
     let folder = tempfile::tempdir()?;
     let (_server, redis) = match optional("REDIS_URL") {
         Some(url) => (None, url),
@@ -37,9 +42,6 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let tenant = tenant(tenant_port).map_err(|error| {
         format!("cannot listen on 127.0.0.1:{tenant_port}: {error}; set TENANT_PORT to a free port")
     })?;
-    // Three replicas, and after them the process that takes webhooks.
-    let first = number("PORT", 3100)?;
-    let ports: [u16; 4] = [0, 1, 2, 3].map(|number| first.saturating_add(number));
     let [replicas @ .., webhooks] = &ports;
     let webhook = format!("http://127.0.0.1:{webhooks}/webhooks/logto");
     tenant.send_webhooks_to(&webhook, KEY);
@@ -54,11 +56,14 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             .kill_on_drop(true)
             .spawn()
     };
+    println!(
+        "starting; errors about a new log are expected here, and end when the reconciler has accepted it"
+    );
     let port = webhooks.to_string();
     let key = ("LOGTO_WEBHOOK_KEY", KEY);
     let mut receiver = process("webhooks", &[("PORT", &port), key])?;
     answers(&mut receiver, *webhooks).await?;
-    let mut others = vec![process(
+    let mut reconciler = process(
         "reconciler",
         &[
             ("WEBHOOK_URL", &*webhook),
@@ -67,12 +72,21 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             // So that nobody has to wait for 30 s.
             ("RECONCILE_SECONDS", "3"),
         ],
-    )?];
+    )?;
+    let mut apis = Vec::new();
     for replica in replicas {
         let port = replica.to_string();
         let mut api = process("api", &[("PORT", &port)])?;
         answers(&mut api, *replica).await?;
-        others.push(api);
+        apis.push(api);
+    }
+    for process in [&mut receiver, &mut reconciler]
+        .into_iter()
+        .chain(&mut apis)
+    {
+        if let Some(status) = process.try_wait()? {
+            return Err(format!("a process has ended ({status}); see above why").into());
+        }
     }
     let tokens = ["alice", "bob"].map(|user| tenant.token().user(user).resource(ORDERS).mint());
     print!(
@@ -81,6 +95,8 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             replicas,
             tenant: tenant.endpoint(),
             receiver: receiver.id().unwrap_or_default(),
+            redis: &redis,
+            webhooks: (*webhooks, KEY),
             alice: &tokens[0],
             bob: &tokens[1],
         }

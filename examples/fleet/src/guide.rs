@@ -11,18 +11,23 @@ pub(crate) struct Guide<'a> {
     pub(crate) tenant: &'a str,
     /// The id of the process that takes webhooks.
     pub(crate) receiver: u32,
+    /// The address of the log.
+    pub(crate) redis: &'a str,
+    /// The port of the process that takes webhooks, and its signing key.
+    pub(crate) webhooks: (u16, &'a str),
     pub(crate) alice: &'a str,
     pub(crate) bob: &'a str,
 }
 
 impl Guide<'_> {
     /// Asks every replica for the orders.
-    fn ask(&self, f: &mut fmt::Formatter<'_>, status: u16, user: &str, token: &str) -> fmt::Result {
+    fn ask(&self, f: &mut fmt::Formatter<'_>, status: u16, user: &str) -> fmt::Result {
+        let token = user.to_uppercase();
         for (at, port) in self.replicas.iter().enumerate() {
             write!(
                 f,
                 "\n# {status}: {user} at replica {}\n\
-                 curl -i http://127.0.0.1:{port}/orders -H 'Authorization: Bearer {token}'\n",
+                 curl -i http://127.0.0.1:{port}/orders -H \"Authorization: Bearer ${token}\"\n",
                 at + 1
             )?;
         }
@@ -46,26 +51,42 @@ impl Guide<'_> {
 
 impl fmt::Display for Guide<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let receiver = self.receiver;
-        writeln!(
+        let Self {
+            tenant,
+            receiver,
+            redis,
+            webhooks: (port, key),
+            alice,
+            bob,
+            ..
+        } = self;
+        write!(
             f,
-            "Three replicas, one process for webhooks, one reconciler, one log."
+            "ALICE={alice}\nBOB={bob}\n\n\
+             # Three replicas, one process for webhooks, one reconciler, one log.\n"
         )?;
-        self.ask(f, 200, "alice", self.alice)?;
+        self.ask(f, 200, "alice")?;
         self.suspend(f, "alice")?;
         write!(
             f,
             "\n# Every replica hears of it within two seconds\nsleep 2\n"
         )?;
-        self.ask(f, 401, "alice", self.alice)?;
+        self.ask(f, 401, "alice")?;
         write!(
             f,
             "\n# A webhook that is lost: the process that takes it ends, and the reconciler reads what \
              Logto has sent\nkill {receiver}\n"
         )?;
-        self.ask(f, 200, "bob", self.bob)?;
+        self.ask(f, 200, "bob")?;
         self.suspend(f, "bob")?;
         write!(f, "\n# Here it reads every three seconds\nsleep 6\n")?;
-        self.ask(f, 401, "bob", self.bob)
+        self.ask(f, 401, "bob")?;
+        write!(
+            f,
+            "\n# The other processes log that revocations are missed, 15 s after the last sign of it. \
+             To start it again:\n\
+             REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
+             cargo run -p fleet -- webhooks\n\n"
+        )
     }
 }

@@ -7,6 +7,8 @@
 mod api;
 mod demonstration;
 mod guide;
+mod line;
+mod listen;
 mod reconciler;
 mod redis;
 mod settings;
@@ -29,7 +31,12 @@ async fn main() -> ExitCode {
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };
-    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let port = settings::optional("PORT").filter(|_| role.is_some());
+    let name = [role.clone(), port].into_iter().flatten();
+    let name = name.collect::<Vec<_>>().join(" ");
+    let log = tracing_subscriber::fmt::layer()
+        .with_timer(line::Named(name))
+        .with_writer(io::stderr);
     let targets = Targets::new().with_target("logto", level);
     tracing_subscriber::registry()
         .with(log)

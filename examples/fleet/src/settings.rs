@@ -34,7 +34,10 @@ pub(crate) fn endpoint() -> Result<String, String> {
 
 /// Returns the list of revocations, which all processes read from one log.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
-    let what = "the address of the log, such as rediss://user:password@redis.example.com:6379";
-    let redis = RedisLog::new(required("REDIS_URL", what)?)?;
+    let what = "the address of the log, such as rediss://user:password@redis.example.com:6380";
+    let mut redis = RedisLog::new(required("REDIS_URL", what)?)?;
+    if let Some(name) = optional("LOG_NAME") {
+        redis = redis.log_name(name);
+    }
     Ok(Revocations::builder(endpoint()?).log(redis))
 }

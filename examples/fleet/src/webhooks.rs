@@ -1,12 +1,12 @@
 //! The process that takes Logto's webhooks. It may run more than once.
 
-use std::{error::Error, net::Ipv4Addr, time::Duration};
+use std::{error::Error, time::Duration};
 
 use axum::{Router, serve};
-use tokio::net::TcpListener;
 
 use crate::{
-    settings::{number, required, revocations},
+    listen::listen,
+    settings::{required, revocations},
     stop,
 };
 
@@ -18,8 +18,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // Returns an error for a key that is too short, where `webhook` would panic.
     let app = Router::new().route("/webhooks/logto", revocations.try_webhook([key])?);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number("PORT", 3103)?)).await?;
-    serve(listener, app)
+    serve(listen(3103).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
     // What a webhook has said while the log was out of reach must not be lost.

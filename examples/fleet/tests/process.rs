@@ -2,7 +2,13 @@
 
 #![cfg(test)]
 
-use std::process::Command;
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
 /// The arguments, the environment, and what standard error says.
 type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
@@ -47,17 +53,89 @@ fn whoever_cannot_start_it_reads_what_to_do() {
         ),
     ];
     for (arguments, environment, says) in cases {
-        let output = Command::new(env!("CARGO_BIN_EXE_fleet"))
-            .args(arguments)
-            .env_clear()
-            .envs(environment.iter().copied())
-            .output()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        // A process may log in the background while it ends.
-        let mut lines = said.lines();
-        let is_said = lines.any(|line| line.starts_with("fleet: ") && line.contains(says));
-        assert!(is_said, "{arguments:?}: {said}");
-        assert_eq!(output.status.code(), Some(1));
+        assert_says(arguments, environment, says);
     }
+}
+
+/// Runs the program, which must end with this error.
+fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_fleet"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    // A process may log in the background while it ends.
+    let mut lines = said.lines();
+    let is_said = lines.any(|line| line.starts_with("fleet: ") && line.contains(says));
+    assert!(is_said, "{arguments:?} {environment:?}: {said}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// The other program would answer in place of a replica.
+#[test]
+fn a_port_that_another_program_has_ends_the_program_and_is_named() {
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    // The port before is free, and the program begins with that one.
+    let (taken, before) = loop {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let before = port(&taken) - 1;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, before)).is_ok() {
+            break (taken, before);
+        }
+    };
+    let taken = port(&taken).to_string();
+    let in_use = format!("port {taken} is in use; set PORT to ");
+    let redis = ("REDIS_URL", "redis://127.0.0.1:1");
+    let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
+    let key = ("LOGTO_WEBHOOK_KEY", "0123456789abcdef");
+    let of_webhooks = [redis, tenant, key, ("PORT", &taken)];
+    assert_says(&["webhooks"], &of_webhooks, &in_use);
+    for first in [&before.to_string(), &taken] {
+        assert_says(&[], &[redis, ("PORT", first)], &in_use);
+    }
+}
+
+/// The rights of a user are those to the keys of one log.
+#[test]
+fn a_user_of_one_log_needs_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut server) = server(folder.path()) else {
+        eprintln!("redis-server is not installed: the name of the log is not tested");
+        return;
+    };
+    let socket = folder.path().join("redis.sock");
+    let url = format!("redis+unix://{}?user=replica&pass=secret", socket.display());
+    let settings = [
+        ("REDIS_URL", &*url),
+        ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
+    ];
+    let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
+    // The log was read. The keys of the tenant come after it.
+    assert_says(&["api"], &named, "can't warm up");
+    assert_says(&["api"], &settings, "for the keys `{logto:");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// Starts a server with a user for one log; `None` if none is installed.
+fn server(folder: &Path) -> Option<Child> {
+    let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get";
+    let mut server = Command::new("redis-server")
+        .args(["--port", "0", "--save", "", "--unixsocket"])
+        .arg(folder.join("redis.sock"))
+        .arg("--dir")
+        .arg(folder)
+        .args(["--user", "replica"])
+        .args(rights.split(' '))
+        .stdout(Stdio::null())
+        .spawn()
+        .ok()?;
+    let began = Instant::now();
+    while !folder.join("redis.sock").exists() {
+        assert!(server.try_wait().unwrap().is_none() && began.elapsed().as_secs() < 10);
+        sleep(Duration::from_millis(5));
+    }
+    Some(server)
 }

@@ -1,0 +1,31 @@
+//! The ports of the processes.
+
+use std::{io, net::Ipv4Addr};
+
+use tokio::net::TcpListener;
+
+use crate::settings::number;
+
+/// Listens on the port of this process.
+pub(crate) async fn listen(default: u16) -> Result<TcpListener, String> {
+    let port = number("PORT", default)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listener.map_err(|error| not_free(port, &error, "set PORT to a free port"))
+}
+
+/// Fails if another program has one of the ports. It would answer instead of a process of the fleet.
+pub(crate) fn check_free(ports: &[u16]) -> Result<(), String> {
+    for port in ports {
+        // The listener is closed at once, so that the process can have the port.
+        std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port))
+            .map_err(|error| not_free(*port, &error, "set PORT to the first of four free ports"))?;
+    }
+    Ok(())
+}
+
+fn not_free(port: u16, error: &io::Error, mend: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!("port {port} is in use; {mend}"),
+        _ => format!("cannot listen on 127.0.0.1:{port}: {error}; {mend}"),
+    }
+}
