@@ -26,6 +26,10 @@ async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
     let [replica, other] = [(); 2].map(|()| Replica::start(&tenant, server.log()));
     replica.ready().await;
     other.ready().await;
+    other.revocations.accept_empty_log();
+    replica
+        .until("accepted", |health| health.last_error.is_none())
+        .await;
     other.revoke("alice").await.unwrap();
     let key = server.key();
     let last = "18446744073709551615-18446744073709551615";

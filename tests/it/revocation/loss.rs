@@ -90,7 +90,8 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
     let health = replica.revocations.health();
     assert!(health.ready && health.degraded, "{health:?}");
     assert_eq!(health.pending, 1, "{health:?}");
-    assert!(health.last_error.is_some(), "{health:?}");
+    let error = health.last_error.as_deref();
+    assert_eq!(error, Some("the log of revocations may not be written"));
 }
 
 /// It has nothing to write, so nothing is wrong with it. But somebody must know of the loss.
