@@ -19,6 +19,9 @@ const SPREAD: Duration = Duration::from_millis(500);
 /// The longest wait before the next try after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// The same in a process that receives webhooks, because it does not beat before that.
+const LONGEST_PAUSE_OF_RECEIVER: Duration = Duration::from_secs(2);
+
 impl Reader {
     /// Writes entries that the log lacks.
     ///
@@ -61,7 +64,11 @@ impl Reader {
             telemetry::revocations_lost(lacking.len());
         }
         // A server that has just started may fail once. After that, all must still be there within 2 s.
-        let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(LONGEST_PAUSE);
+        let longest = match attached.receives() {
+            true => LONGEST_PAUSE_OF_RECEIVER,
+            false => LONGEST_PAUSE,
+        };
+        let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(longest);
         self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));
     }
 

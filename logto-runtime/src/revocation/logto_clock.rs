@@ -12,34 +12,42 @@ use std::{
 use super::horizon::Horizon;
 use crate::clock::Reading;
 
-/// The greatest difference that was seen, in milliseconds, in this period and in the one before.
+/// The greatest difference between Logto's clock and our monotonic one, in milliseconds, that was seen
+/// in this period and in the one before.
+///
+/// The monotonic clock can't be set. With the wall clock instead, the error of a clock that is behind
+/// would stay as a difference after the clock is right again, and `revoke` would reach into the future.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
     began: Option<Reading>,
-    now: i64,
-    before: i64,
+    now: Option<i64>,
+    before: Option<i64>,
 }
 
 impl LogtoClock {
     /// Notes a time that Logto has signed, which was not in the future when it did.
     #[inline]
     pub(super) fn learn(&self, theirs_millis: i64, now: Reading, horizon: Horizon) {
-        let ahead = theirs_millis.saturating_sub(now.wall_millis);
-        if ahead > 0 {
-            let longest = horizon.of_entries().saturating_mul(1_000);
+        if theirs_millis > now.wall_millis {
+            let theirs = theirs_millis.min(latest(now, horizon));
+            let difference = theirs.saturating_sub(monotonic_millis(now));
             self.with(now, horizon, |seen| {
-                seen.now = seen.now.max(ahead.min(longest));
+                seen.now = seen.now.max(Some(difference));
             });
         }
     }
 
     /// Returns the time by the clock of Logto, as far as it is known to be ahead.
     pub(super) fn millis(&self, now: Reading, horizon: Horizon) -> i64 {
-        let ahead = self.with(now, horizon, |seen| seen.now.max(seen.before));
-        now.wall_millis.saturating_add(ahead)
+        match self.with(now, horizon, |seen| seen.now.max(seen.before)) {
+            None => now.wall_millis,
+            Some(difference) => monotonic_millis(now)
+                .saturating_add(difference)
+                .clamp(now.wall_millis, latest(now, horizon)),
+        }
     }
 
     /// A period is as long as an entry is kept. A clock that was mended is believed after two of them.
@@ -49,12 +57,21 @@ impl LogtoClock {
         let age = now.since(*seen.began.get_or_insert(now));
         if age > period {
             let is_next = age <= period.saturating_mul(2);
-            seen.before = if is_next { seen.now } else { 0 };
-            seen.now = 0;
+            seen.before = seen.now.take().filter(|_| is_next);
             seen.began = Some(now);
         }
         use_it(&mut seen)
     }
+}
+
+fn monotonic_millis(now: Reading) -> i64 {
+    i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Returns how far ahead of our wall clock an entry may reach.
+fn latest(now: Reading, horizon: Horizon) -> i64 {
+    let longest = horizon.of_entries().saturating_mul(1_000);
+    now.wall_millis.saturating_add(longest)
 }
 
 #[cfg(test)]
@@ -88,6 +105,30 @@ mod tests {
             clock.learn(theirs * 1_000, at(seconds), horizon);
             let millis = clock.millis(at(seconds), horizon);
             assert_eq!(millis, (seconds + ahead) * 1_000, "{seconds} {theirs}");
+        }
+    }
+    #[test]
+    fn the_error_of_our_own_clock_is_forgotten_when_it_is_set_right() {
+        let horizon = Horizon::new(Duration::from_secs(3_600));
+        let at = |monotonic: u64, wall: i64| Reading {
+            monotonic: Duration::from_secs(monotonic),
+            wall_millis: wall * 1_000,
+        };
+        // What our wall clock shows at 1,000 s while a webhook of that moment arrives, and at 1,010 s.
+        for (slipped, right, expected) in [
+            // Half an hour behind, then set right.
+            (-800, 1_010, 1_010),
+            // Half an hour behind, and still so.
+            (-800, -790, 1_010),
+            // Right all the time, or ahead.
+            (1_000, 1_010, 1_010),
+            (2_800, 2_810, 2_810),
+            (2_800, 1_010, 1_010),
+        ] {
+            let clock = LogtoClock::default();
+            clock.learn(1_000 * 1_000, at(1_000, slipped), horizon);
+            let millis = clock.millis(at(1_010, right), horizon);
+            assert_eq!(millis, expected * 1_000, "{slipped} {right}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Several replicas over one log.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
 use logto_runtime::{
@@ -35,6 +35,33 @@ async fn a_webhook_at_one_replica_is_refused_by_all_within_two_seconds() {
     for replica in [&receiver].into_iter().chain(&others) {
         let refused = code(replica.verify(&token).await);
         assert_eq!(refused, Some(RejectionCode::Revoked));
+    }
+}
+
+/// Whoever has seen one delivery with its signature could else fill the log with it.
+#[tokio::test]
+async fn a_delivery_that_is_repeated_or_over_is_not_appended_again() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    tenant.set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    let receiver = Replica::receiver(&tenant, &log);
+    receiver.revocations.ready().await.unwrap();
+    let removal = |user: &str, created_at: &str| {
+        json!({
+            "event": "Organization.Membership.Updated", "createdAt": created_at,
+            "organizationId": "acme", "removedUserIds": [user],
+        })
+    };
+    let now = "2027-01-15T08:00:00.000Z";
+    for (user, created_at, records) in [
+        ("alice", now, 2),
+        ("alice", now, 2),
+        ("alice", "1970-01-01T00:00:00.000Z", 2),
+        ("bob", "1970-01-01T00:00:00.000Z", 2),
+        ("bob", now, 4),
+    ] {
+        let event = removal(user, created_at);
+        assert_eq!(deliver(&receiver.revocations, &event).await, 200);
+        assert_eq!(log.records().len(), records, "{user} {created_at}");
     }
 }
 

@@ -161,13 +161,15 @@ async fn what_is_wrong_with_a_delivery_is_logged() {
             "{logged:?}"
         );
     }
-    for (created_at, part) in [
-        ("2027-01-15T08:01:00.001Z", Some("ahead")),
-        ("2027-01-15T08:01:00.000Z", None),
-        ("soon", Some("no readable createdAt")),
+    for (user, created_at, part) in [
+        ("alice", "2027-01-15T08:01:00.001Z", Some("ahead")),
+        ("bob", "2027-01-15T08:01:00.000Z", None),
+        ("carol", "soon", Some("no readable createdAt")),
+        // What is known already is not reported again.
+        ("carol", "soon", None),
     ] {
         let suspension = json!({
-            "event": "User.Deleted", "createdAt": created_at, "params": { "userId": "alice" },
+            "event": "User.Deleted", "createdAt": created_at, "params": { "userId": user },
         });
         deliver(&world.revocations, &suspension).await;
         let warnings = events

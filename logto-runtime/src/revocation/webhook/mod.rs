@@ -134,8 +134,10 @@ impl Revocations {
     }
 
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
-        let decided = self.decide(delivery, self.logto_millis());
+        let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
+        // Else whoever repeats a delivery could fill the log. What is not in the log yet stays pending.
+        self.retain_lacking(&mut decided.records);
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,
             None if applied => Answer::Revoked,
