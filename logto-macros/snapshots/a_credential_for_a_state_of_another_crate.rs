@@ -5,7 +5,8 @@ impl ::logto_runtime::__private::AnyPolicy for __logto_models_0 {
     const REQUIREMENT: ::logto_runtime::__private::Requirement = {
         const _: ::logto_runtime::__private::Requirement = <::logto_runtime::__private::AnyOf<
             (Admin, Member),
-        >>::ALTERNATIVES;
+        >>::ALTERNATIVES
+            .beside_hidden_credential();
         ::logto_runtime::__private::submit! {
             ::logto_runtime::__private::either:: < __logto_models_0, ApiKey,
             __logto_models_0 > (::core::concat!(::core::module_path!(), "::models"))

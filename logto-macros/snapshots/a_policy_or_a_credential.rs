@@ -1,7 +1,8 @@
 #[doc(hidden)]
 struct __logto_models_0;
 const _: () = {
-    const _: ::logto_runtime::__private::Requirement = <ReadModels as ::logto_runtime::__private::AnyPolicy>::REQUIREMENT;
+    const _: ::logto_runtime::__private::Requirement = <ReadModels as ::logto_runtime::__private::AnyPolicy>::REQUIREMENT
+        .beside_hidden_credential();
     ::logto_runtime::__private::submit! {
         ::logto_runtime::__private::either:: < ReadModels, keys::ApiKey, __logto_models_0
         > (::core::concat!(::core::module_path!(), "::models"))

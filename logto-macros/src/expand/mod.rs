@@ -168,7 +168,13 @@ impl Guard<'_> {
             {
                 let first = (guards == 0).then(|| quote!(#[doc(hidden)] struct #name;));
                 let policy = one_or_any_of(private, policies);
-                let evaluation = policy::evaluation(private, &policy);
+                let evaluation = match &self.model.access {
+                    Access::Either(..) => {
+                        let requirement = quote!(<#policy as #private::AnyPolicy>::REQUIREMENT);
+                        policy::evaluation_beside_credential(private, &requirement)
+                    }
+                    _ => policy::evaluation(private, &policy),
+                };
                 let beside = policy::without(&quote!(#evaluation #beside));
                 quote!(#first #beside)
             }

@@ -31,7 +31,8 @@ pub(super) fn implementation(
                 [_] => quote!(<#policy as #private::AnyPolicy>::REQUIREMENT),
                 _ => quote!(<#policy>::ALTERNATIVES),
             };
-            (Some(evaluated(private, &requirement)), requirement)
+            let evaluation = evaluation_beside_credential(private, &requirement);
+            (Some(evaluation), requirement)
         }
         Access::Requirement(requirement) => {
             let evaluation = names_constants(requirement).then(|| evaluation(private, name));
@@ -89,6 +90,15 @@ pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStre
         private,
         &quote!(<#policy as #private::AnyPolicy>::REQUIREMENT),
     )
+}
+
+/// The same beside a credential, which the handler does not see. The evaluation also shows whether a
+/// policy would have to be compared with whose credential it is.
+pub(super) fn evaluation_beside_credential(
+    private: &Private,
+    requirement: &impl ToTokens,
+) -> TokenStream {
+    evaluated(private, &quote!(#requirement.beside_hidden_credential()))
 }
 
 fn evaluated(private: &Private, requirement: &impl ToTokens) -> TokenStream {

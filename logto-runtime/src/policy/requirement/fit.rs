@@ -1,8 +1,35 @@
 //! Where a requirement can stand, and what it can enforce.
 
-use super::{OrganizationSource, Requirement, RequirementKind};
+use super::{OrganizationSource, Requirement, RequirementKind, Subject};
 
 impl Requirement {
+    /// Returns the requirement of an attribute with `credential = …`. For generated code.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a token would be compared with the organization or the user in the path, by this or
+    /// by an alternative at any depth. In a constant that is an error of the compiler. The handler does
+    /// not see the credential, so nobody would compare its owner.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn beside_hidden_credential(self) -> Self {
+        assert!(
+            !self.is_about_organizations(),
+            "with `credential = …`, an organization policy would let each credential into every \
+             organization, because the handler does not see whose it is: instead of the attribute, \
+             take `TokenOr<P, K>` as the first argument, and compare the organization of the \
+             credential with the one in the path"
+        );
+        assert!(
+            !self.names_its_user(),
+            "with `credential = …`, a policy with `subject = path(…)` would let each credential reach \
+             every user, because the handler does not see whose it is: instead of the attribute, take \
+             `TokenOr<P, K>` as the first argument, and compare the user of the credential with the \
+             one in the path"
+        );
+        self
+    }
+
     /// Returns whether the requirement asks for global scopes where no organization is named.
     pub(crate) const fn is_global(&self) -> bool {
         match self.kind {
@@ -49,6 +76,11 @@ impl Requirement {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
 
+    /// Returns whether this, or one of its alternatives at any depth, has `subject = path(…)`.
+    const fn names_its_user(&self) -> bool {
+        matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
+    }
+
     /// Returns whether this is the requirement, or one of its alternatives at any depth is.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
@@ -73,5 +105,73 @@ impl Requirement {
             requirements = rest;
         }
         false
+    }
+
+    const fn some_name_a_user(mut requirements: &[Self]) -> bool {
+        while let [first, rest @ ..] = requirements {
+            if first.names_its_user() {
+                return true;
+            }
+            requirements = rest;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::{super::ScopeExpr::One, OrganizationSource::*, *};
+
+    const GLOBAL: Requirement = Requirement::scopes(One("a"));
+    const ANYONE: Requirement = Requirement::authenticated();
+    const IN_CLAIM: Requirement = Requirement::organization_scopes(One("a"));
+    const PERMISSION: Requirement = Requirement::organization_permission(One("a"));
+    const NAMED: Option<Subject> = Some(Subject::Path("user_id"));
+
+    #[test]
+    fn a_hidden_credential_stands_beside_nothing_that_names_an_organization_or_a_user() {
+        let of_subject = |requirement: Requirement, subject: Option<Subject>| Requirement {
+            subject,
+            ..requirement
+        };
+        for (requirement, fits) in [
+            (GLOBAL, true),
+            (GLOBAL.with_organization(Any), true),
+            (GLOBAL.with_client("spa").with_resource("org"), true),
+            (ANYONE, true),
+            (of_subject(ANYONE, Some(Subject::User)), true),
+            (of_subject(GLOBAL, Some(Subject::Machine)), true),
+            (Requirement::by_hand("session"), true),
+            (IN_CLAIM, false),
+            (IN_CLAIM.with_organization(Path("id")), false),
+            (IN_CLAIM.with_organization(Header("x-org")), false),
+            (IN_CLAIM.with_organization(Token), false),
+            (PERMISSION, false),
+            (PERMISSION.with_organization(Token), false),
+            (of_subject(ANYONE, NAMED), false),
+            (of_subject(GLOBAL, NAMED), false),
+            (of_subject(PERMISSION, NAMED), false),
+            (of_subject(any_of([ANYONE, ANYONE]), NAMED), false),
+        ] {
+            // Alone, as an alternative, and as an alternative of an alternative.
+            let alternative = any_of([ANYONE, requirement]);
+            for requirement in [requirement, alternative, any_of([alternative, ANYONE])] {
+                let beside = catch_unwind(|| requirement.beside_hidden_credential());
+                match beside {
+                    Ok(same) => assert!(fits && same == requirement, "{requirement}"),
+                    Err(panic) => {
+                        let message = panic.downcast_ref::<&str>().unwrap();
+                        let fix = message.contains("take `TokenOr<P, K>` as the first argument");
+                        assert!(!fits && fix, "{requirement}: {message}");
+                    }
+                }
+            }
+        }
+    }
+
+    fn any_of(alternatives: [Requirement; 2]) -> Requirement {
+        Requirement::any_of(Box::leak(Box::new(alternatives)))
     }
 }
