@@ -11,6 +11,7 @@ mod support;
 
 mod caller;
 mod credential;
+mod credential_in_path;
 mod documents;
 mod foreign;
 mod foreign_by_hand;

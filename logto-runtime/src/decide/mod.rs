@@ -27,9 +27,9 @@ mod requested;
 pub(crate) mod resources;
 pub(crate) mod subject;
 
-use self::place::fits_the_place;
 pub(crate) use self::{
     error::{AudienceDifference, DecisionError},
+    place::fits_the_place,
     requested::Requested,
 };
 use crate::{

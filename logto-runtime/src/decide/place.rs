@@ -10,7 +10,7 @@ use crate::{
 ///
 /// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
 /// his organizations. A global requirement would accept it for each of them.
-pub(super) fn fits_the_place(
+pub(crate) fn fits_the_place(
     requirement: &Requirement,
     request: &mut dyn Requested,
 ) -> Result<(), DecisionError> {

@@ -63,7 +63,7 @@ fn authenticate_later<'a, T>(
 }
 
 /// Returns the `Logto` of the state. Without one, the program is misconfigured.
-fn required(
+pub(super) fn required(
     logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
     parts: &Parts,

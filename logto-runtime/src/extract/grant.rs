@@ -5,11 +5,12 @@ use std::fmt;
 use http::request::Parts;
 
 use super::{
-    authenticate::{Extracting, authenticate},
+    authenticate::{Extracting, authenticate, required},
     routing::{InRequest, Place},
 };
 use crate::{
     answer::Rejection,
+    decide::fits_the_place,
     logto::{Logto, asked::Asked, auth_info::AuthInfo},
     policy::requirement::Requirement,
 };
@@ -50,6 +51,25 @@ pub(super) fn pass<'a>(
 ) -> Extracting<'a, ()> {
     authenticate(parts, logto, Some(requirement), move |auth, parts| {
         decide(requirement, &auth, parts, Place::Handler).map(drop)
+    })
+}
+
+/// Accepts a request that a credential of the program decides, unless the guard does not fit where it
+/// stands. Such a guard rejects every token with 500, so it must not let a credential pass either.
+pub(super) fn pass_without_token(
+    parts: &mut Parts,
+    logto: impl FnOnce() -> Option<Logto>,
+    requirement: &'static Requirement,
+) -> Result<(), Rejection> {
+    let mut request = InRequest::new(parts, Place::Handler);
+    fits_the_place(requirement, &mut request).map_err(|error| {
+        match required(logto(), Some(requirement), parts) {
+            Ok(logto) => {
+                let asked = Asked::in_request(Some(requirement), &parts.extensions);
+                logto.reject(error, asked, None)
+            }
+            Err(rejection) => rejection,
+        }
     })
 }
 

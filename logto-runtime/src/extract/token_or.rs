@@ -6,7 +6,7 @@ use axum::{
 };
 use http::request::Parts;
 
-use super::guard::Guard;
+use super::{grant::pass_without_token, guard::Guard};
 use crate::{
     logto::find::FindLogto,
     policy::{AnyPolicy, requirement::Requirement},
@@ -29,6 +29,9 @@ pub trait Credential: Send + 'static {
 }
 
 /// A guard that accepts an access token that meets `P`, or the credential `K`.
+///
+/// Only a token is compared with the path. **The handler compares the credential**: with the
+/// organization that the path names, and with its user ([below](#where-the-path-names-an-organization-or-a-user)).
 ///
 /// As the first argument it guards the handler, as [`Guard`] does: [`Routes`](crate::routes::Routes)
 /// accepts the handler, and the table shows both alternatives.
@@ -78,6 +81,47 @@ pub trait Credential: Send + 'static {
 /// # let _: axum::Router<logto_runtime::Logto> =
 /// #     axum::Router::new().route("/", axum::routing::get(models));
 /// ```
+///
+/// # Where the path names an organization or a user
+///
+/// An organization policy, and one with `subject = path(…)`, compares the *token* with the path. What a
+/// credential may reach is known to your program only, so the handler compares:
+///
+/// ```
+/// # use axum::extract::{OptionalFromRequestParts, Path};
+/// # use axum::http::{StatusCode, request::Parts};
+/// # use logto_runtime::{Credential, TokenOr, require_org_scopes};
+/// # struct ApiKey { organization: String }
+/// # impl Credential for ApiKey { const NAME: &'static str = "API key"; }
+/// # impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
+/// #     type Rejection = StatusCode;
+/// #     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Option<Self>, StatusCode> {
+/// #         Ok(None)
+/// #     }
+/// # }
+/// #[require_org_scopes("read:models")]
+/// struct OrgModels;
+///
+/// async fn models(
+///     caller: TokenOr<OrgModels, ApiKey>,
+///     Path(organization_id): Path<String>,
+/// ) -> Result<String, StatusCode> {
+///     match caller {
+///         TokenOr::Token(_) => {} // the guard has compared it
+///         TokenOr::Credential(key) if key.organization == organization_id => {}
+///         TokenOr::Credential(_) => return Err(StatusCode::FORBIDDEN),
+///     }
+///     Ok(format!("the models of {organization_id}"))
+/// }
+/// # let _: axum::Router<logto_runtime::Logto> = axum::Router::new()
+/// #     .route("/organizations/{organization_id}/models", axum::routing::get(models));
+/// ```
+///
+/// `#[require_any(P, credential = K)]` hides the credential from the handler, so such a policy does not
+/// compile with it.
+///
+/// A guard that rejects every token with 500, such as one of global scopes where the path names an
+/// organization, rejects every credential, too.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.
@@ -110,7 +154,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         match K::from_request_parts(parts, state).await {
-            Ok(Some(credential)) => return Ok(Self::Credential(credential)),
+            Ok(Some(credential)) => {
+                let logto = || P::Finder::find_logto(state);
+                return pass_without_token(parts, logto, &P::REQUIREMENT)
+                    .map(|()| Self::Credential(credential))
+                    .map_err(IntoResponse::into_response);
+            }
             Ok(None) => {}
             Err(rejection) => return Err(rejection.into_response()),
         }

@@ -1,0 +1,174 @@
+//! Keys of organizations and of users, where the path names one: the handler compares the key.
+
+use axum::{
+    Router,
+    extract::{OptionalFromRequestParts, Path},
+    http::{StatusCode, request::Parts},
+};
+use logto_runtime::{
+    Credential, Logto, TokenOr,
+    policy::AnyOf,
+    require_any, require_auth, require_org_scopes, require_scopes,
+    routes::Routes,
+    test_util::{TestTenant, assert_guarded},
+};
+
+use crate::support::{Answer, PRODUCTS, ask, get as request, send};
+
+/// The key of whom its value names: `acme` or `alice`.
+struct ApiKey {
+    owner: String,
+}
+
+impl Credential for ApiKey {
+    const NAME: &'static str = "API key";
+}
+
+impl OptionalFromRequestParts<Logto> for ApiKey {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Logto) -> Result<Option<Self>, StatusCode> {
+        let Some(key) = parts.headers.get("x-api-key") else {
+            return Ok(None);
+        };
+        let owner = key.to_str().map_err(|_| StatusCode::UNAUTHORIZED)?;
+        match owner {
+            "wrong" => Err(StatusCode::UNAUTHORIZED),
+            _ => Ok(Some(Self {
+                owner: owner.to_owned(),
+            })),
+        }
+    }
+}
+
+#[require_org_scopes("read:models")]
+struct OrgModels;
+
+#[require_auth(subject = path("user_id"))]
+struct Oneself;
+
+#[require_scopes("read:models")]
+struct Models;
+
+#[require_scopes("admin", org = any)]
+struct Admin;
+
+/// The comparison that is up to the handler.
+fn compare<P>(caller: TokenOr<P, ApiKey>, named: &str) -> Result<&'static str, StatusCode> {
+    match caller {
+        TokenOr::Token(_) => Ok("a token"),
+        TokenOr::Credential(key) if key.owner == named => Ok("a key"),
+        TokenOr::Credential(_) => Err(StatusCode::FORBIDDEN),
+    }
+}
+
+async fn models(
+    caller: TokenOr<OrgModels, ApiKey>,
+    Path(organization): Path<String>,
+) -> Result<&'static str, StatusCode> {
+    compare(caller, &organization)
+}
+
+async fn profile(
+    caller: TokenOr<Oneself, ApiKey>,
+    Path(user): Path<String>,
+) -> Result<&'static str, StatusCode> {
+    compare(caller, &user)
+}
+
+async fn global(_: TokenOr<Models, ApiKey>) -> &'static str {
+    "global"
+}
+
+async fn alternatives(_: TokenOr<AnyOf<(Models, Admin)>, ApiKey>) -> &'static str {
+    "alternatives"
+}
+
+#[require_any(Models, credential = ApiKey)]
+async fn attribute() -> &'static str {
+    "attribute"
+}
+
+#[require_any(Admin, credential = ApiKey)]
+async fn every_organization() -> &'static str {
+    "every organization"
+}
+
+fn app(tenant: &TestTenant) -> Router {
+    let routes = Routes::new()
+        .get("/organizations/{organization_id}/models", models)
+        .get("/users/{user_id}", profile)
+        .get("/organizations/{organization_id}/global", global)
+        .get("/alternatives/{orgId}", alternatives)
+        .get("/attribute/{org_id}", attribute)
+        .get("/every/{organizationId}", every_organization)
+        .get("/models/{id}", global)
+        .get("/named/{id}", attribute);
+    assert_guarded(&routes);
+    let logto = tenant.logto().build().unwrap();
+    routes.into_router().with_state(logto)
+}
+
+fn tenant() -> TestTenant {
+    TestTenant::builder()
+        .offline()
+        .resource(PRODUCTS, [""; 0])
+        .organization("acme")
+        .organization("globex")
+        .start()
+}
+
+async fn with_key(app: &Router, uri: &str, key: &str) -> Answer {
+    send(app, request(uri, &[("x-api-key", key.as_bytes())])).await
+}
+
+#[tokio::test]
+async fn a_handler_compares_the_key_with_the_organization_and_the_user() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let in_acme = tenant.token().user("alice").organization("acme");
+    let in_acme = in_acme.resource(PRODUCTS).scopes(["read:models"]).mint();
+    let alice = tenant.token().user("alice").mint();
+    for (uri, key, token, by_token) in [
+        ("/organizations/acme/models", 200, &in_acme, 200),
+        ("/organizations/globex/models", 403, &in_acme, 403),
+        ("/organizations/acme%20/models", 403, &in_acme, 403),
+        ("/users/acme", 200, &alice, 403),
+        ("/users/alice", 403, &alice, 200),
+    ] {
+        assert_eq!(with_key(&app, uri, "acme").await.status, key, "{uri}");
+        assert_eq!(with_key(&app, uri, "wrong").await.status, 401, "{uri}");
+        assert_eq!(ask(&app, uri, token).await.status, by_token, "{uri}");
+    }
+}
+
+/// The guard rejects every token there with 500, because it does not fit its place.
+#[tokio::test]
+async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let reader = tenant.token().user("alice").scopes(["read:models"]).mint();
+    for (uri, expected) in [
+        ("/organizations/acme/global", None),
+        ("/alternatives/acme", None),
+        ("/attribute/acme", None),
+        ("/every/acme", Some("every organization")),
+        ("/models/7", Some("global")),
+        ("/named/7", Some("attribute")),
+    ] {
+        let answer = with_key(&app, uri, "acme").await;
+        let expected_answer = expected.map_or_else(Answer::misconfigured, Answer::ok);
+        assert_eq!(answer, expected_answer, "{uri}");
+        assert_eq!(with_key(&app, uri, "wrong").await.status, 401, "{uri}");
+        if expected.is_none() {
+            assert_eq!(
+                ask(&app, uri, &reader).await,
+                Answer::misconfigured(),
+                "{uri}"
+            );
+        }
+    }
+    // Which organization this is cannot be read.
+    let answer = with_key(&app, "/attribute/%FF", "acme").await;
+    assert_eq!(answer.status, 403);
+}
