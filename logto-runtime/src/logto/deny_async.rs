@@ -6,7 +6,8 @@
 //!   waits too long for it asks by itself.
 //! - A failure is remembered for a second from its end, so that the time of a slow one does not use it
 //!   up. An answer is remembered from the beginning of its question: it may be as old as that.
-//! - In an outage few questions are asked at once (`outage.rs`). The other requests get 503 at once.
+//! - In an outage few questions are asked at once, one for each subject (`outage/`). The other requests
+//!   get 503 at once.
 //! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
 //!   revocations are checked on every request, after it.
 
@@ -92,7 +93,7 @@ impl Inquiry {
             functions,
             times,
             answers: TokenMemory::with_capacity(MEMORY),
-            outage: Outage::default(),
+            outage: Outage::new(times.timeout),
         })
     }
 
@@ -121,7 +122,7 @@ impl Inquiry {
                     "the tokio runtime has no timer; build it with `.enable_all()`"
                 }
             };
-            self.failed(error);
+            self.failed(auth, error);
             return Verdict::Failed;
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
@@ -138,7 +139,7 @@ impl Inquiry {
             return Verdict::Failed;
         };
         let at = match verdict {
-            Verdict::Failed => auth.logto().verifier().clock.read(),
+            Verdict::Failed => read_clock(auth),
             Verdict::Accepted | Verdict::Denied(_) => now,
         };
         start.finish(Answer { verdict, at });
@@ -147,7 +148,7 @@ impl Inquiry {
 
     /// Asks the functions. Returns `None` without asking if there is an outage and others ask already.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
-        let asking = self.outage.ask();
+        let asking = self.outage.ask(auth.subject(), read_clock(auth));
         // With `Serve` each is asked about: a denied caller must not pass because others wait.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
@@ -171,8 +172,8 @@ impl Inquiry {
             }
         }
         match &failed {
-            Some(error) => self.failed(error),
-            None if self.outage.answered() => telemetry::deny_answered(),
+            Some(error) => self.failed(auth, error),
+            None if self.outage.answered(read_clock(auth)) => telemetry::deny_answered(),
             None => {}
         }
         Some(match (denied, failed) {
@@ -183,12 +184,16 @@ impl Inquiry {
     }
 
     /// Counts a failure, and logs the first one of an outage.
-    fn failed(&self, error: &str) {
-        if self.outage.failed() {
+    fn failed(&self, auth: &AuthInfo, error: &str) {
+        if self.outage.failed(auth.subject(), read_clock(auth)) {
             let served = self.times.unanswered == Unanswered::Serve;
             telemetry::deny_unanswered(error, served);
         }
     }
+}
+
+fn read_clock(auth: &AuthInfo) -> Reading {
+    auth.logto().verifier().clock.read()
 }
 
 impl Logto {

@@ -13,7 +13,7 @@
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
 //! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
-//! files are `any_of.rs` (several tenants), `deny_async.rs` with `outage.rs`, `application_rejection.rs`
+//! files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`, `application_rejection.rs`
 //! (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`
 //! (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and `warm_up.rs` with
 //! `guarded_names.rs` and `asked_both_ways.rs`.

@@ -2,6 +2,7 @@
 
 mod failures;
 mod outage;
+mod partial_outage;
 mod shared;
 
 use std::{

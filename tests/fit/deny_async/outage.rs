@@ -16,8 +16,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// After so many failures in a row, at most as many questions are asked at once.
-const LIMIT: usize = 8;
+/// After failures of so many subjects in a row, at most as many questions are asked at once.
+pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
 async fn a_slow_failure_is_remembered_from_its_end() {
@@ -73,16 +73,18 @@ async fn a_slow_answer_is_remembered_from_its_beginning() {
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
+type Request = tokio::task::JoinHandle<Option<RejectionCode>>;
+
 /// A database that `Db` stands for, and a token for each of many users who wait for it.
-struct Storm {
-    tenant: TestTenant,
-    db: Db,
+pub(super) struct Storm {
+    pub(super) tenant: TestTenant,
+    pub(super) db: Db,
     gate: Arc<Semaphore>,
     logto: Logto,
 }
 
 impl Storm {
-    async fn new(unanswered: Unanswered) -> Self {
+    pub(super) async fn new(unanswered: Unanswered) -> Self {
         let tenant = tenant();
         let db = Db::default();
         let builder = tenant
@@ -100,29 +102,39 @@ impl Storm {
     }
 
     /// Asks about so many users, one after the other, and gets no answer.
-    async fn fail(&self, times: usize) {
-        for time in 0..times {
-            let user = format!("failing-{time}");
+    pub(super) async fn fail(&self, users: usize) {
+        self.fail_as((0..users).map(|user| format!("failing-{user}")))
+            .await;
+    }
+
+    /// Asks about these users, one after the other, each with a new token, and gets no answer.
+    pub(super) async fn fail_as(&self, users: impl IntoIterator<Item = String>) {
+        for user in users {
             self.db.says(&user, Says::Fails);
             self.code(&user).await;
         }
     }
 
-    async fn code(&self, user: &str) -> Option<RejectionCode> {
+    pub(super) async fn code(&self, user: &str) -> Option<RejectionCode> {
         code(&self.logto, &token(&self.tenant, user)).await
     }
 
     /// Starts so many requests of different users, whose answers wait for the gate.
-    async fn start(&self, users: usize) -> Vec<tokio::task::JoinHandle<Option<RejectionCode>>> {
-        let requests = (0..users).map(|user| {
-            let user = format!("waiting-{user}");
+    pub(super) async fn start(&self, users: usize) -> Vec<Request> {
+        self.start_as((0..users).map(|user| format!("waiting-{user}")))
+            .await
+    }
+
+    /// Starts a request for each of these users with a new token, whose answers wait for the gate.
+    pub(super) async fn start_as(&self, users: impl IntoIterator<Item = String>) -> Vec<Request> {
+        let requests = users.into_iter().map(|user| {
             self.db.says(&user, Says::WaitsFor(Arc::clone(&self.gate)));
             let (logto, token) = (self.logto.clone(), token(&self.tenant, &user));
             tokio::spawn(async move { code(&logto, &token).await })
         });
-        let requests = requests.collect();
+        let requests: Vec<_> = requests.collect();
         // Each runs until it waits, because the runtime of the test has one thread.
-        for _ in 0..3 {
+        for _ in 0..requests.len() {
             tokio::task::yield_now().await;
         }
         requests

@@ -58,10 +58,11 @@ impl LogtoBuilder {
     /// answer.
     ///
     /// If it fails, panics or is too slow, the answer is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged once. After eight
-    /// failures in a row, at most eight questions are asked at once: requests beyond them get 503 without
-    /// a wait. The next answer lifts this limit. Call the method again to add another function; all are
-    /// asked at once.
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged, at most once a
+    /// minute. When the questions about eight subjects failed in a row and nothing was answered for
+    /// `deny_timeout`, at most eight questions are asked at once, one for each subject: requests beyond
+    /// them get 503 without a wait. The next answer lifts this limit. Call the method again to add another
+    /// function; all are asked at once.
     ///
     /// ```
     /// # use std::io;

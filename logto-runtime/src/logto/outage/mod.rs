@@ -1,0 +1,144 @@
+//! Counts the questions of `deny_if_async` that get no answer, and limits them while none is answered.
+//!
+//! In an outage, each question would wait for `deny_timeout`, and there could be as many as there
+//! are tokens. A few suffice to notice the end of it.
+//!
+//! - Subjects are counted, not questions: a caller whose record can't be read does not shut out the
+//!   others, with however many tokens.
+//! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was
+//!   answered for `deny_timeout`. Then as many questions are asked at once, one for each subject.
+//! - Half of these places are kept for subjects that have not failed: in a partial outage they are
+//!   those that get an answer.
+//! - The first answer lifts the limit.
+//! - The log tells of the first failure and of the answer that ends the outage, at most once in
+//!   [`QUIET`].
+
+use std::{
+    collections::VecDeque,
+    hash::{BuildHasher as _, RandomState},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use crate::clock::Reading;
+
+/// The limit begins after failures of this many subjects, and admits as many questions at once.
+const LIMIT: usize = 8;
+
+/// So many subjects that failed are known, the latest ones.
+const KNOWN: usize = 256;
+
+/// Two errors in the log are at least this far apart, by the monotonic clock.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// What failed since the last answer, and what is being asked.
+#[derive(Debug)]
+pub(super) struct Outage {
+    /// The limit begins when nothing was answered for this long.
+    unanswered_for: Duration,
+    hasher: RandomState,
+    state: Mutex<State>,
+}
+
+/// Subjects are kept as hashes, and times are those of the monotonic clock.
+#[derive(Debug, Default)]
+struct State {
+    /// The subjects whose questions failed since the last answer, each once.
+    failed: VecDeque<u64>,
+    answered_at: Option<Duration>,
+    /// The subjects of the questions that were asked under the limit.
+    asking: Vec<u64>,
+    logged_at: Option<Duration>,
+    /// Whether the log has an error whose end it does not tell yet.
+    is_logged: bool,
+}
+
+/// The right to ask a question. Dropping it frees the place of its subject, if it was asked under the
+/// limit.
+#[derive(Debug)]
+pub(super) struct Asking<'o>(&'o Outage, Option<u64>);
+
+impl Outage {
+    pub(super) fn new(deny_timeout: Duration) -> Self {
+        Self {
+            unanswered_for: deny_timeout,
+            hasher: RandomState::new(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Returns the right to ask about a subject, or `None` if enough others wait for an answer.
+    pub(super) fn ask(&self, subject: &str, now: Reading) -> Option<Asking<'_>> {
+        let mut state = self.state();
+        let mut asking = Asking(self, None);
+        if state.is_limited(self.unanswered_for, now) {
+            let subject = self.hasher.hash_one(subject);
+            if !state.has_place(subject) {
+                return None;
+            }
+            state.asking.push(subject);
+            asking.1 = Some(subject);
+        }
+        Some(asking)
+    }
+
+    /// Counts a question that failed, and returns whether to log it.
+    pub(super) fn failed(&self, subject: &str, now: Reading) -> bool {
+        let subject = self.hasher.hash_one(subject);
+        let mut state = self.state();
+        if !state.failed.contains(&subject) {
+            if state.failed.len() == KNOWN {
+                state.failed.pop_front();
+            }
+            state.failed.push_back(subject);
+        }
+        let log = !state.is_logged && has_passed(QUIET, state.logged_at, now);
+        if log {
+            state.is_logged = true;
+            state.logged_at = Some(now.monotonic);
+        }
+        log
+    }
+
+    /// Ends the outage, and returns whether to log that.
+    pub(super) fn answered(&self, now: Reading) -> bool {
+        let mut state = self.state();
+        state.failed.clear();
+        state.answered_at = Some(now.monotonic);
+        std::mem::take(&mut state.is_logged)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_limited(&self, unanswered_for: Duration, now: Reading) -> bool {
+        self.failed.len() >= LIMIT && has_passed(unanswered_for, self.answered_at, now)
+    }
+
+    /// Whether a question about this subject may be asked under the limit.
+    fn has_place(&self, subject: u64) -> bool {
+        let has_failed = |it: &u64| self.failed.contains(it);
+        let failed_ones = || self.asking.iter().filter(|it| has_failed(it)).count();
+        self.asking.len() < LIMIT
+            && !self.asking.contains(&subject)
+            && (!has_failed(&subject) || failed_ones() < LIMIT / 2)
+    }
+}
+
+/// Whether this much time has passed since then. True if that never was.
+fn has_passed(time: Duration, since: Option<Duration>, now: Reading) -> bool {
+    since.is_none_or(|since| now.monotonic.saturating_sub(since) >= time)
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        let Some(place) = self.1 else { return };
+        self.0.state().asking.retain(|it| *it != place);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! When the limit begins, and who has a place under it.
+
+use super::*;
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+fn at(millis: u64) -> Reading {
+    Reading {
+        monotonic: Duration::from_millis(millis),
+        // Only the monotonic clock counts.
+        wall_millis: -1,
+    }
+}
+
+fn fail(outage: &Outage, subjects: usize, now: Reading) {
+    for subject in 0..subjects {
+        outage.failed(&format!("failing-{subject}"), now);
+    }
+}
+
+/// How many of these subjects are asked about at once.
+fn places(outage: &Outage, who: &str, now: Reading) -> usize {
+    let asked = (0..50).map(|subject| outage.ask(&format!("{who}-{subject}"), now));
+    asked.collect::<Vec<_>>().iter().flatten().count()
+}
+
+#[test]
+fn the_limit_begins_when_nothing_was_answered_for_the_time_of_a_question() {
+    for (what, failed, millis, expected) in [
+        ("too few subjects", LIMIT - 1, 1_000_000, 50),
+        ("the last answer is recent", LIMIT, 999, 50),
+        ("enough, for long enough", LIMIT, 1_000, LIMIT),
+        ("many more", 10_000, 1_000, LIMIT),
+    ] {
+        let outage = Outage::new(TIMEOUT);
+        outage.answered(at(500));
+        fail(&outage, failed, at(600));
+        let now = at(500 + millis);
+        for _ in 0..2 {
+            // A place is free again when its question is over.
+            assert_eq!(places(&outage, "new", now), expected, "{what}");
+        }
+        outage.answered(now);
+        assert_eq!(places(&outage, "new", now), 50, "{what}");
+    }
+}
+
+#[test]
+fn subjects_that_failed_leave_half_of_the_places_to_the_others() {
+    let outage = Outage::new(TIMEOUT);
+    fail(&outage, 50, at(0));
+    assert_eq!(places(&outage, "failing", at(0)), LIMIT / 2);
+    let asked: Vec<_> = (0..50)
+        .filter_map(|subject| outage.ask(&format!("failing-{subject}"), at(0)))
+        .collect();
+    assert_eq!(places(&outage, "new", at(0)), LIMIT - LIMIT / 2);
+    drop(asked);
+    assert_eq!(places(&outage, "new", at(0)), LIMIT);
+}
+
+#[test]
+fn a_subject_counts_once_and_has_one_place() {
+    let outage = Outage::new(TIMEOUT);
+    for _ in 0..50 {
+        outage.failed("alice", at(0));
+    }
+    assert_eq!(places(&outage, "new", at(0)), 50);
+    fail(&outage, LIMIT - 1, at(0));
+    let first = outage.ask("alice", at(0));
+    assert!(first.is_some());
+    assert!(outage.ask("alice", at(0)).is_none());
+    drop(first);
+    assert!(outage.ask("alice", at(0)).is_some());
+}
+
+#[test]
+fn the_memory_of_failures_is_bounded() {
+    let outage = Outage::new(TIMEOUT);
+    fail(&outage, 10 * KNOWN, at(0));
+    let state = outage.state();
+    assert_eq!((state.failed.len(), state.asking.len()), (KNOWN, 0));
+}
