@@ -7,6 +7,13 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, request::Parts},
     routing::get,
 };
+use axum_extra::{
+    TypedHeader,
+    headers::{
+        Authorization, Cookie, Header, HeaderName, HeaderValue, Host,
+        authorization::{Basic, Bearer},
+    },
+};
 use logto_runtime::{
     AuthInfo, Claims, Credential, Guard, Logto, OrganizationId, Policy, Rejection, TokenOr,
     guarded_by,
@@ -208,6 +215,40 @@ async fn later(_: Guard<Read>, _: Guard<WrittenByHand>) {}
 
 async fn later_either(_: Guard<Read>, _: TokenOr<WrittenByHand, ApiKey>) {}
 
+#[public]
+async fn bearer(_: TypedHeader<Authorization<Bearer>>) {}
+
+#[require_scopes("read")]
+async fn basic(_: TypedHeader<Authorization<Basic>>) {}
+
+#[require_scopes("read")]
+async fn perhaps_basic(_: Option<TypedHeader<Authorization<Basic>>>) {}
+
+#[public]
+async fn cookies(_: TypedHeader<Cookie>) {}
+
+/// A header of the program, which says who calls.
+struct Partner;
+
+impl Header for Partner {
+    fn name() -> &'static HeaderName {
+        static NAME: HeaderName = HeaderName::from_static("x-partner");
+        &NAME
+    }
+
+    fn decode<'i, I: Iterator<Item = &'i HeaderValue>>(
+        values: &mut I,
+    ) -> Result<Self, axum_extra::headers::Error> {
+        let value = values.next().map(|_| Self);
+        value.ok_or_else(axum_extra::headers::Error::invalid)
+    }
+
+    fn encode<E: Extend<HeaderValue>>(&self, _: &mut E) {}
+}
+
+#[public]
+async fn partner(_: TypedHeader<Partner>) {}
+
 #[guarded_by("session")]
 async fn session() -> StatusCode {
     StatusCode::UNAUTHORIZED
@@ -237,6 +278,9 @@ async fn plain(
 }
 
 #[require_scopes("read")]
+async fn host(_: Option<TypedHeader<Host>>) {}
+
+#[require_scopes("read")]
 async fn with_body(_: Option<AuthInfo>, _: Result<AuthInfo, Rejection>, _: Bytes) {}
 
 fn routes(logto: &Logto) -> Routes<Logto> {
@@ -252,12 +296,18 @@ fn routes(logto: &Logto) -> Routes<Logto> {
         .get("/optional-extractor", perhaps_subscribed)
         .get("/later", later)
         .get("/later-either", later_either)
+        .get("/bearer", bearer)
+        .get("/basic", basic)
+        .get("/optional-basic", perhaps_basic)
+        .get("/cookies", cookies)
+        .get("/partner", partner)
         .get("/session", session)
         .get("/owner", owner)
         .nest_opaque("/opaque", hidden())
         .merge(opaque)
         .get("/either", either)
         .get("/plain", plain)
+        .get("/host", host)
         .get("/body", with_body)
 }
 
@@ -279,12 +329,18 @@ async fn what_the_explorer_cannot_repeat_is_undecided() {
         ("/optional-extractor", missing, undecided),
         ("/later", missing, undecided),
         ("/later-either", missing, undecided),
+        ("/bearer", undecided, undecided),
+        ("/basic", missing, undecided),
+        ("/optional-basic", missing, undecided),
+        ("/cookies", undecided, undecided),
+        ("/partner", undecided, undecided),
         ("/session", undecided, undecided),
         ("/owner", missing, undecided),
         ("/opaque/{*rest}", undecided, undecided),
         ("/layered/{*rest}", missing, undecided),
         ("/either", missing, "200 granted"),
         ("/plain", missing, "200 granted"),
+        ("/host", missing, "200 granted"),
         ("/body", missing, "200 granted"),
     ] {
         let route = matrix.routes.iter().find(|it| it.path == path).unwrap();
@@ -343,6 +399,10 @@ async fn an_undecided_cell_says_what_decides() {
         (
             "/later",
             "Not decided here: the argument `Guard<WrittenByHand>` may still reject the request.",
+        ),
+        (
+            "/bearer",
+            "Not decided here: the argument `TypedHeader<Authorization<Bearer>>` may still reject the request.",
         ),
         (
             "/session",

@@ -7,11 +7,23 @@ use std::any::type_name;
 
 use crate::extract::{claims::Claims, under::Under};
 
-/// The beginnings of the names of extractors that say nothing about callers: they read the request,
-/// or the state. What follows is a type of the program.
-const ABOUT_THE_REQUEST: [&str; 14] = [
+/// The names of extractors that say nothing about callers: they read the request, or the state.
+/// They are listed in full, since a program's own crate may be called `http`.
+const ABOUT_THE_REQUEST: [&str; 10] = [
     "()",
     "alloc::string::String",
+    "bytes::bytes::Bytes",
+    "http::extensions::Extensions",
+    "http::header::map::HeaderMap",
+    "http::method::Method",
+    "http::request::Parts",
+    "http::request::Request",
+    "http::uri::Uri",
+    "http::version::Version",
+];
+
+/// The beginnings of the names of further ones. What follows is a type of the program.
+const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum::body::",
     "axum::extract::",
     "axum::form::",
@@ -21,9 +33,6 @@ const ABOUT_THE_REQUEST: [&str; 14] = [
     "axum_extra::extract::form::",
     "axum_extra::extract::multipart::",
     "axum_extra::extract::query::",
-    "axum_extra::typed_header::",
-    "bytes::bytes::Bytes",
-    "http::",
 ];
 
 /// Whether an argument of this type can't reject a caller.
@@ -31,9 +40,23 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {
         return accepts_every_caller(inner);
     }
+    if let Some(header) = inside(name, "axum_extra::typed_header::TypedHeader<") {
+        return is_about_the_request(header);
+    }
     // Gives the rejection to the handler.
     name.starts_with("core::result::Result<")
-        || ABOUT_THE_REQUEST.iter().any(|it| name.starts_with(it))
+        || ABOUT_THE_REQUEST.contains(&name.split('<').next().unwrap_or_default())
+        || MODULES_ABOUT_THE_REQUEST
+            .iter()
+            .any(|it| name.starts_with(it))
+}
+
+/// Whether this header says nothing about callers. `Authorization` and `Cookie` do, and a header of the
+/// program may.
+fn is_about_the_request(header: &str) -> bool {
+    header
+        .strip_prefix("headers::common::")
+        .is_some_and(|it| !it.contains("Authorization<") && !it.starts_with("cookie::"))
 }
 
 /// Whether this is [`Claims`], with or without a state of another crate.
@@ -80,7 +103,7 @@ mod tests {
         body::{Body, Bytes},
         extract::{MatchedPath, Path, RawQuery, Request, State, rejection::PathRejection},
     };
-    use http::{HeaderMap, Method, Uri};
+    use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
 
     use super::*;
     use crate::{Guard, Logto, TokenOr, logto::auth_info::AuthInfo};
@@ -102,6 +125,9 @@ mod tests {
             HeaderMap,
             Method,
             Uri,
+            Version,
+            Extensions,
+            Parts,
             State<Logto>,
             State<Own>,
             Path<Own>,
@@ -118,13 +144,27 @@ mod tests {
             "axum::extract::query::Query<app::Filter>",
             "axum::form::Form<app::Login>",
             "axum_extra::extract::cookie::CookieJar",
-            "axum_extra::typed_header::TypedHeader<headers::Range>",
+            "axum_extra::typed_header::TypedHeader<headers::common::range::Range>",
+            "core::option::Option<axum_extra::typed_header::TypedHeader<headers::common::host::Host>>",
+            "http::header::map::HeaderMap<app::Value>",
         ] {
             assert!(accepts_every_caller(name), "{name}");
         }
         for name in [
             "axum_extra::extract::cached::Cached<app::CurrentUser>",
             "axum_extra::extract::with_rejection::WithRejection<app::CurrentUser, app::Error>",
+            "axum_extra::typed_header::TypedHeader<headers::common::authorization::Authorization<headers::common::authorization::Bearer>>",
+            "axum_extra::typed_header::TypedHeader<headers::common::authorization::Authorization<app::Digest>>",
+            "axum_extra::typed_header::TypedHeader<headers::common::proxy_authorization::ProxyAuthorization<headers::common::authorization::Basic>>",
+            "core::option::Option<axum_extra::typed_header::TypedHeader<headers::common::authorization::Authorization<headers::common::authorization::Basic>>>",
+            "axum_extra::typed_header::TypedHeader<headers::common::cookie::Cookie>",
+            "axum_extra::typed_header::TypedHeader<app::ApiKey>",
+            // A crate of the program may be called `http`.
+            "http::Session",
+            "http::auth::CurrentUser",
+            "http::request::CurrentUser",
+            "http::method::MethodOfTheCaller",
+            "core::option::Option<http::Session>",
             "axumcrate::extract::X",
             "app::axum::extract::X",
         ] {
