@@ -24,6 +24,13 @@ async fn open() -> &'static str {
     "passed"
 }
 
+/// Returns a token of a member of acme, and one of the same user for global scopes.
+fn tokens(tenant: &TestTenant) -> (String, String) {
+    let alice = || tenant.token().user("alice");
+    let member = alice().organization("acme").scopes(["invite:member"]);
+    (member.mint(), alice().scopes(["read:products"]).mint())
+}
+
 /// A resource whose first pattern hides how many parameters the matched one has.
 #[actix_web::test]
 async fn a_guard_sees_the_parameters_of_every_pattern() {
@@ -44,17 +51,7 @@ async fn a_guard_sees_the_parameters_of_every_pattern() {
         .service(web::scope("/inside").service(web::resource(both).route(web::get().to(guarded))))
         .route("/global/{organization_id:[a-z]{4}}", web::get().to(global));
     let app = init_service(app).await;
-    let member = tenant
-        .token()
-        .user("alice")
-        .organization("acme")
-        .scopes(["invite:member"])
-        .mint();
-    let user = tenant
-        .token()
-        .user("alice")
-        .scopes(["read:products"])
-        .mint();
+    let (member, user) = tokens(&tenant);
     for (path, token, status) in [
         ("/around/acme/members", &member, 500),
         ("/around/globex/members", &member, 500),
@@ -83,17 +80,7 @@ async fn a_guard_that_cannot_compare_the_organization_is_500() {
         .route("/other/{tenant}", web::get().to(guarded))
         .route("/global/{organization_id}", web::get().to(global));
     let app = init_service(app).await;
-    let member = tenant
-        .token()
-        .user("alice")
-        .organization("acme")
-        .scopes(["invite:member"])
-        .mint();
-    let user = tenant
-        .token()
-        .user("alice")
-        .scopes(["read:products"])
-        .mint();
+    let (member, user) = tokens(&tenant);
     for (path, token) in [
         ("/scope/acme/globex", &member),
         ("/other/acme", &member),
