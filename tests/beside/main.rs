@@ -3,8 +3,11 @@
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+mod connections;
 mod documents;
+mod first_message;
 mod graphql;
+#[path = "../../examples/saas/src/routes/live.rs"]
 mod live;
 mod other_frameworks;
 mod rate_limits;

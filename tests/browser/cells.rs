@@ -24,7 +24,7 @@ const CELLS: &str = r#"
 pub(crate) async fn each_cell_is_what_the_api_answers_to_its_command(session: &Session) {
     let tab = session.tab().await;
     let cells: Vec<Cell> = tab.read(CELLS).await;
-    assert_eq!(cells.len(), 140);
+    assert_eq!(cells.len(), 168);
     for cell in cells {
         let command = Command::parse(&cell.command);
         let status = session.send(&command).await;

@@ -45,7 +45,7 @@ pub(crate) async fn a_pasted_token_is_a_column_and_in_no_address(session: &Sessi
             "#,
         )
         .await;
-    assert_eq!(cells.len(), 10);
+    assert_eq!(cells.len(), 12);
     for cell in cells {
         assert!(cell.title.starts_with("pasted token: "), "{}", cell.title);
         assert!(!cell.command.contains(&token));

@@ -11,14 +11,18 @@ use chromiumoxide::{
     },
 };
 use futures_util::StreamExt;
-use logto_runtime::test_util::TestTenant;
+use logto_runtime::{Revocations, test_util::TestTenant};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::Method;
 use saas::{ORG, PRODUCTS, WEBHOOK_KEY};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{PATIENCE, command::Command, tab::Tab};
+use crate::{
+    PATIENCE,
+    command::{Command, NO_HANDSHAKE},
+    tab::Tab,
+};
 
 /// A running browser and a running `saas`.
 pub(crate) struct Session {
@@ -27,6 +31,7 @@ pub(crate) struct Session {
     _profile: TempDir,
     pub(crate) address: String,
     pub(crate) tenant: TestTenant,
+    pub(crate) revocations: Revocations,
     http: reqwest::Client,
 }
 
@@ -74,6 +79,7 @@ impl Session {
             _profile: profile,
             address,
             tenant,
+            revocations,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         })
     }
@@ -112,7 +118,8 @@ impl Session {
         Tab::recorded(page, &self.address).await
     }
 
-    /// Sends the request of a command, and returns the status of the answer.
+    /// Sends the request of a command, and returns the status of the answer. If the handler of a WebSocket
+    /// was called, which misses its handshake in the command, that is 200.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);
@@ -122,7 +129,11 @@ impl Session {
         if let Some(body) = &command.body {
             request = request.body(body.clone());
         }
-        request.send().await.unwrap().status().as_u16()
+        let answer = request.send().await.unwrap();
+        match answer.status().as_u16() {
+            400 if answer.text().await.unwrap() == NO_HANDSHAKE => 200,
+            status => status,
+        }
     }
 
     pub(crate) async fn visit_elsewhere(&self, html: &str) -> Tab {

@@ -1,5 +1,8 @@
 //! Reads the curl commands of the page, as a shell would.
 
+/// What axum answers to a request to a WebSocket that is not a handshake, as those of commands are not.
+pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";
+
 /// A request that a command sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Command {

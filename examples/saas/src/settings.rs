@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString, fmt};
 
-use logto_runtime::{ConfigError, Logto, Revocations};
+use logto_runtime::{ConfigError, Logto, Revocations, TokenSource};
 
 use crate::tenant::{ORG, PRODUCTS};
 
@@ -92,6 +92,9 @@ pub fn logto(
         .resource(products)
         .named_resource("org", org)
         .revocations(revocations)
+        .token_source(TokenSource::Authorization)
+        // Scripts in browsers can't set a header of a WebSocket handshake.
+        .token_source(TokenSource::WebSocketProtocol)
         .build()
 }
 

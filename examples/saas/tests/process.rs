@@ -158,7 +158,7 @@ fn it_prints_its_address_then_who_may_call_what_then_three_commands() {
     assert!(table.contains(route), "{table}");
     assert_eq!(
         table.lines().filter(|line| line.contains("/api/")).count(),
-        8
+        10
     );
     assert_eq!(commands.matches("\ncurl -i ").count(), 3, "{commands}");
 }

@@ -5,12 +5,14 @@
 //!
 //! - `account`: handlers without a token, with an optional one, and with a required one
 //! - `products`: scopes of a global API resource
+//! - `live`: a WebSocket and server-sent events, which end with their token
 //! - `organizations`: organization permissions, and scopes of an organization-level API resource
 //! - `operations`: health and metrics, for operators
 //! - `document`: the OpenAPI document
 
 mod account;
 mod document;
+mod live;
 mod operations;
 mod organizations;
 mod products;
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> Routes<App> {
                 .get("/data", organizations::data)
                 .put("/settings", organizations::configure),
         )
+        .get("/api/products/live", live::socket)
+        .get("/api/products/events", live::events)
         .get("/healthz", operations::healthz)
         .get("/metrics", operations::metrics)
 }
@@ -65,6 +69,8 @@ mod tests {
                 r#"POST /api/organizations/{organization_id}/invitations require_org_permission("invite:member")"#,
                 r#"GET /api/organizations/{organization_id}/data require_org_scopes("read:data", resource = "org")"#,
                 r#"PUT /api/organizations/{organization_id}/settings require_org_scopes("write:settings", resource = "org")"#,
+                r#"GET /api/products/live require_scopes("read:products")"#,
+                r#"GET /api/products/events require_scopes("read:products")"#,
                 "GET /healthz public",
                 "GET /metrics public",
             ]

@@ -1,0 +1,76 @@
+//! Connections that stay open: a WebSocket, and server-sent events. Both end with their token.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
+    response::{
+        Response,
+        sse::{Event, Sse},
+    },
+};
+use futures_util::{Stream, StreamExt, stream};
+use logto_runtime::{AuthInfo, require_scopes};
+use tokio::time::{self, Interval};
+
+/// What a message needs that changes something.
+#[require_scopes("write:products")]
+struct WriteProducts;
+
+/// The guard decides about the handshake, before the connection becomes a WebSocket.
+#[require_scopes("read:products")]
+pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
+    // A browser offers `bearer` and its token. It closes the connection if the server chooses neither.
+    let upgrade = upgrade.protocols(["bearer"]);
+    upgrade.on_upgrade(|socket| serve(socket, auth))
+}
+
+/// Answers messages until the client goes or its token ends.
+pub(crate) async fn serve(mut socket: WebSocket, auth: AuthInfo) {
+    tokio::select! {
+        () = answer(&mut socket, &auth) => {}
+        () = auth.until_invalid() => close(socket).await,
+    }
+}
+
+async fn answer(socket: &mut WebSocket, auth: &AuthInfo) {
+    while let Some(Ok(message)) = socket.recv().await {
+        let Message::Text(name) = message else {
+            continue;
+        };
+        let answer = match auth.check::<WriteProducts>().await {
+            Ok(()) => format!("{} renamed the lamp to {name}", auth.subject()),
+            Err(rejection) => rejection.message().to_owned(),
+        };
+        if socket.send(Message::text(answer)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Ends the connection with a reason that clients know: get another token, and connect again.
+pub(crate) async fn close(mut socket: WebSocket) {
+    let frame = CloseFrame {
+        code: close_code::POLICY,
+        reason: "token".into(),
+    };
+    // The client may have gone.
+    let _ = socket.send(Message::Close(Some(frame))).await;
+}
+
+/// Sends a price each second, until the token ends.
+#[require_scopes("read:products")]
+pub(crate) async fn events(auth: AuthInfo) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let invalid = async move { auth.until_invalid().await };
+    let clock = time::interval(Duration::from_secs(1));
+    let prices = stream::unfold((clock, 7), next_price);
+    Sse::new(prices.take_until(Box::pin(invalid)))
+}
+
+async fn next_price(
+    (mut clock, price): (Interval, u32),
+) -> Option<(Result<Event, Infallible>, (Interval, u32))> {
+    clock.tick().await;
+    let event = Event::default().data(price.to_string());
+    Some((Ok(event), (clock, price + 1)))
+}

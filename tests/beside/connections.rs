@@ -1,0 +1,163 @@
+//! WebSockets and server-sent events: the guard decides at the start, and the connection ends with the token.
+
+use std::{future::IntoFuture, time::Duration};
+
+use axum::{Router, routing::get};
+use futures_util::{SinkExt, StreamExt};
+use logto_runtime::{Logto, TokenSource, test_util::TestTenant};
+use tokio::net::TcpListener;
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{self, client::IntoClientRequest},
+};
+
+use crate::{
+    first_message, live,
+    support::{get as ask, reader, stranger, tenant},
+};
+
+fn app(logto: Logto) -> Router {
+    Router::new()
+        .route("/socket", get(live::socket))
+        .route("/events", get(live::events))
+        .route("/first-message", get(first_message::socket))
+        .with_state(logto)
+}
+
+/// Serves the routes, and returns their address.
+async fn serve(tenant: &TestTenant) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let logto = tenant
+        .logto()
+        .token_source(TokenSource::Authorization)
+        .token_source(TokenSource::WebSocketProtocol)
+        .build();
+    tokio::spawn(axum::serve(listener, app(logto.unwrap())).into_future());
+    format!("ws://{address}")
+}
+
+type Client =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// Opens a socket with this header. Returns the protocol that the server chose, or the status of its refusal.
+async fn open(url: &str, header: Option<(&str, String)>) -> Result<(Client, Option<String>), u16> {
+    let mut request = url.into_client_request().unwrap();
+    if let Some((name, value)) = header {
+        let name = tungstenite::http::HeaderName::from_bytes(name.as_bytes()).unwrap();
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Ok((client, answer)) => {
+            let protocol = answer.headers().get("sec-websocket-protocol");
+            let protocol = protocol.map(|it| it.to_str().unwrap().to_owned());
+            Ok((client, protocol))
+        }
+        Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Sends a message and returns the answer.
+async fn talk(client: &mut Client, message: &str) -> tungstenite::Message {
+    let message = tungstenite::Message::text(message);
+    client.send(message).await.unwrap();
+    client.next().await.unwrap().unwrap()
+}
+
+async fn assert_closed(client: &mut Client) {
+    let end = client.next().await.unwrap().unwrap();
+    let tungstenite::Message::Close(Some(frame)) = end else {
+        panic!("{end:?}");
+    };
+    assert_eq!(u16::from(frame.code), 1008);
+    assert_eq!(frame.reason.as_str(), "token");
+}
+
+fn in_header(token: &str) -> (&'static str, String) {
+    ("authorization", format!("Bearer {token}"))
+}
+
+fn as_protocol(token: &str) -> (&'static str, String) {
+    ("sec-websocket-protocol", format!("bearer, {token}"))
+}
+
+#[tokio::test]
+async fn a_handshake_without_a_token_or_scope_is_refused() {
+    let tenant = tenant();
+    let url = format!("{}/socket", serve(&tenant).await);
+    assert_eq!(open(&url, None).await.err(), Some(401));
+    for send in [in_header, as_protocol] {
+        let refused = open(&url, Some(send(&stranger(&tenant)))).await;
+        assert_eq!(refused.err(), Some(403));
+        assert!(open(&url, Some(send(&reader(&tenant)))).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_told_the_protocol_and_never_the_token() {
+    let tenant = tenant();
+    let url = format!("{}/socket", serve(&tenant).await);
+    let header = as_protocol(&reader(&tenant));
+    let (_client, protocol) = open(&url, Some(header)).await.unwrap();
+    assert_eq!(protocol.as_deref(), Some("bearer"));
+}
+
+#[tokio::test]
+async fn each_message_is_checked_and_a_socket_ends_with_its_token() {
+    let tenant = tenant();
+    let url = format!("{}/socket", serve(&tenant).await);
+    let cases: [(&[&str], &str); 2] = [
+        (&["read:products"], "Insufficient scope"),
+        (
+            &["read:products", "write:products"],
+            "carol renamed the lamp to moon",
+        ),
+    ];
+    for (scopes, answer) in cases {
+        let token = tenant
+            .token()
+            .user("carol")
+            .scopes(scopes.iter().copied())
+            .mint();
+        let (mut client, _) = open(&url, Some(in_header(&token))).await.unwrap();
+        let answered = talk(&mut client, "moon").await;
+        assert_eq!(answered, tungstenite::Message::text(answer));
+        tenant.advance(Duration::from_secs(2 * 3600));
+        assert_closed(&mut client).await;
+    }
+}
+
+#[tokio::test]
+async fn the_first_message_decides_where_the_handshake_does_not() {
+    let tenant = tenant();
+    let url = format!("{}/first-message", serve(&tenant).await);
+    for refused in ["", "not-a-token", &stranger(&tenant)] {
+        let (mut client, _) = open(&url, None).await.unwrap();
+        let message = tungstenite::Message::text(refused);
+        client.send(message).await.unwrap();
+        assert_closed(&mut client).await;
+    }
+    let (mut client, _) = open(&url, None).await.unwrap();
+    let token = reader(&tenant);
+    let message = tungstenite::Message::text(token);
+    client.send(message).await.unwrap();
+    let answered = talk(&mut client, "moon").await;
+    assert_eq!(answered, tungstenite::Message::text("Insufficient scope"));
+    tenant.advance(Duration::from_secs(2 * 3600));
+    assert_closed(&mut client).await;
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_with_its_token() {
+    let tenant = tenant();
+    let app = app(tenant.logto().build().unwrap());
+    assert_eq!(ask(&app, "/events", None).await.status(), 401);
+    let answer = ask(&app, "/events", Some(&reader(&tenant))).await;
+    let mut body = answer.into_body().into_data_stream();
+    assert_eq!(body.next().await.unwrap().unwrap(), "data: 7\n\n");
+    tenant.advance(Duration::from_secs(2 * 3600));
+    while let Some(more) = body.next().await {
+        more.unwrap();
+    }
+}

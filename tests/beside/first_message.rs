@@ -1,0 +1,46 @@
+//! A WebSocket whose client sends its token in the first message.
+
+use std::time::Duration;
+
+use axum::{
+    extract::{
+        State,
+        ws::{Message, WebSocket, WebSocketUpgrade},
+    },
+    response::Response,
+};
+use logto_runtime::{AuthInfo, Logto, guarded_by, require_scopes};
+use tokio::time::timeout;
+
+use crate::live::{close, serve};
+
+/// How long a client may take until it has sent its token.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[require_scopes("read:products")]
+struct ReadProducts;
+
+/// Accepts every handshake. `authenticate` decides about the first message.
+#[guarded_by("the token in the first message")]
+pub(crate) async fn socket(State(logto): State<Logto>, upgrade: WebSocketUpgrade) -> Response {
+    // Nobody knows the client yet: a message may only be as long as a token.
+    let upgrade = upgrade.max_message_size(16 * 1024);
+    upgrade.on_upgrade(async move |mut socket| {
+        let caller = timeout(PATIENCE, authenticate(&mut socket, &logto)).await;
+        match caller.ok().flatten() {
+            Some(auth) => serve(socket, auth).await,
+            None => close(socket).await,
+        }
+    })
+}
+
+async fn authenticate(socket: &mut WebSocket, logto: &Logto) -> Option<AuthInfo> {
+    let Message::Text(token) = socket.recv().await?.ok()? else {
+        return None;
+    };
+    // The log says why a token is rejected.
+    let auth = logto.verify(&token).await.ok()?;
+    // `verify` does not check scopes.
+    auth.check::<ReadProducts>().await.ok()?;
+    Some(auth)
+}
