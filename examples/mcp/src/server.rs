@@ -1,0 +1,142 @@
+//! The MCP server: who may call it, and its tools.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use http::request::Parts;
+use logto_runtime::{AuthInfo, Logto, Rejection, require_scopes};
+use rmcp::{
+    ErrorData,
+    handler::server::{common::Extension, wrapper::Parameters},
+    schemars::{self, JsonSchema},
+    serde::Deserialize,
+    tool, tool_router,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
+    },
+};
+
+/// What every request of a client needs.
+#[require_scopes("read:notes")]
+struct ReadNotes;
+
+/// What the tool `add_note` needs besides.
+#[require_scopes("write:notes")]
+struct WriteNotes;
+
+/// Returns the MCP server at `/mcp`, and the metadata of its resource (RFC 9728) outside the guard.
+pub fn app(logto: &Logto) -> Router {
+    let notes = Notes::default();
+    let service = StreamableHttpService::new(
+        move || Ok(notes.clone()),
+        LocalSessionManager::default().into(),
+        // Accepts requests for loopback hosts only; see `with_allowed_hosts`.
+        StreamableHttpServerConfig::default(),
+    );
+    Router::new()
+        .route_service("/mcp", service)
+        .route_layer(logto.require::<ReadNotes>().with_auth_info())
+        .merge(logto.protected_resource_metadata())
+}
+
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(crate = "rmcp::serde")]
+struct Note {
+    text: String,
+}
+
+#[tool_router(server_handler)]
+impl Notes {
+    #[tool(description = "Says who calls, and which scopes the token has")]
+    fn who_am_i(&self, Extension(request): Extension<Parts>) -> Result<String, ErrorData> {
+        let caller = caller(&request)?;
+        let scopes: Vec<&str> = caller.scopes().collect();
+        Ok(format!("{} with {}", caller.subject(), scopes.join(" ")))
+    }
+
+    #[tool(description = "Lists all notes")]
+    fn notes(&self) -> String {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.join("\n")
+    }
+
+    #[tool(description = "Adds a note")]
+    async fn add_note(
+        &self,
+        Extension(request): Extension<Parts>,
+        Parameters(Note { text }): Parameters<Note>,
+    ) -> Result<String, ErrorData> {
+        let caller = caller(&request)?;
+        caller
+            .check::<WriteNotes>()
+            .await
+            .map_err(|rejection| refused(&rejection))?;
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(format!("{}: {text}", caller.subject()));
+        Ok(format!("{} notes", notes.len()))
+    }
+}
+
+/// Returns the caller, whom `with_auth_info` put into the request of this call.
+///
+/// A session can have several callers, so a tool reads the caller from its own request.
+fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
+    let caller = request.extensions.get();
+    caller.ok_or_else(|| ErrorData::internal_error("the route is not guarded", None))
+}
+
+/// Returns the message that callers may see. The precise reason is in the log.
+fn refused(rejection: &Rejection) -> ErrorData {
+    ErrorData::invalid_request(rejection.message(), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::Body,
+        http::{Request, StatusCode, header},
+    };
+    use logto_runtime::test_util::TestTenant;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_client_is_told_where_to_get_a_token_and_gets_in_with_one() {
+        let resource = "http://127.0.0.1:3000/mcp";
+        let tenant = TestTenant::builder()
+            .resource(resource, ["read:notes"])
+            .start();
+        let logto = tenant.logto().announce_resource_metadata().build().unwrap();
+        let app = super::app(&logto);
+        let ask = async |authorization: &str| {
+            let request = Request::post(resource)
+                .header(header::HOST, "127.0.0.1:3000")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::ACCEPT, "application/json, text/event-stream")
+                .header(header::AUTHORIZATION, authorization)
+                .body(Body::from(INITIALIZE))
+                .unwrap();
+            app.clone().oneshot(request).await.unwrap()
+        };
+
+        let refused = ask("Bearer not-a-token").await;
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+        let challenge = refused.headers()[header::WWW_AUTHENTICATE]
+            .to_str()
+            .unwrap();
+        assert!(challenge.contains("/.well-known/oauth-protected-resource/mcp"));
+
+        let token = tenant.token().user("alice").scopes(["read:notes"]).mint();
+        let answer = ask(&format!("Bearer {token}")).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    const INITIALIZE: &str = r#"{
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" }
+        }
+    }"#;
+}
