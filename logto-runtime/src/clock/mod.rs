@@ -14,15 +14,13 @@
 
 mod reading;
 mod runtime;
+mod system;
 
 pub(crate) use self::{
     reading::Reading,
     runtime::{NoRuntime, current_runtime},
 };
-use std::{
-    sync::LazyLock,
-    time::{Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A source of wall-clock and monotonic time.
 #[derive(Clone)]
@@ -64,10 +62,7 @@ impl Clock {
     #[inline]
     pub(crate) fn read(&self) -> Reading {
         match &self.0 {
-            Kind::System => Reading {
-                monotonic: STARTED.elapsed(),
-                wall_millis: wall_millis(SystemTime::now()),
-            },
+            Kind::System => system::read(),
             #[cfg(any(test, feature = "test-util"))]
             Kind::Driven(driven) => driven.read(),
             #[cfg(test)]
@@ -75,9 +70,6 @@ impl Clock {
         }
     }
 }
-
-/// The moment from which the monotonic clock of the system counts.
-static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 fn wall_millis(now: SystemTime) -> i64 {
     match now.duration_since(UNIX_EPOCH) {

@@ -44,7 +44,7 @@ impl ScopeSet {
     /// Returns whether the set contains exactly this scope. Scopes are case-sensitive (RFC 6749
     /// §3.3).
     pub(crate) fn contains(&self, text: &str, scope: &str) -> bool {
-        self.names(text).any(|name| name == scope)
+        self.0.iter().any(|name| name.is(text, scope))
     }
 
     /// Returns whether the scopes satisfy the expression. An empty list is never satisfied, so that

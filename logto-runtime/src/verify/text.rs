@@ -32,6 +32,13 @@ impl Span {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or_default()
     }
+
+    /// Returns whether the part of `text` has exactly these bytes. Bytes of another length are not read.
+    #[inline]
+    pub(crate) fn is(self, text: &str, other: &str) -> bool {
+        let part = text.as_bytes().get(self.start as usize..self.end as usize);
+        part == Some(other.as_bytes())
+    }
 }
 
 /// Builds a text from parts.

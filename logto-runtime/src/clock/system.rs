@@ -1,0 +1,69 @@
+//! The clocks of the system.
+
+use super::Reading;
+
+/// Reads the coarse clocks of the kernel, which are those of its last tick, at most 10 ms ago. Every request
+/// reads both clocks. Reading the precise ones takes 60 ns, a quarter of what a guard may take. Nothing in
+/// this crate is decided by less than a second.
+#[cfg(target_os = "linux")]
+#[inline]
+pub(super) fn read() -> Reading {
+    use std::time::Duration;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    let monotonic = clock_gettime(ClockId::MonotonicCoarse);
+    let wall = clock_gettime(ClockId::RealtimeCoarse);
+    let nanos = u32::try_from(monotonic.tv_nsec).unwrap_or_default();
+    Reading {
+        monotonic: Duration::new(monotonic.tv_sec.unsigned_abs(), nanos),
+        wall_millis: wall
+            .tv_sec
+            .saturating_mul(1_000)
+            .saturating_add(wall.tv_nsec / 1_000_000),
+    }
+}
+
+/// Reads the clocks of the standard library.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn read() -> Reading {
+    use std::{
+        sync::LazyLock,
+        time::{Instant, SystemTime},
+    };
+
+    static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+    Reading {
+        monotonic: STARTED.elapsed(),
+        wall_millis: super::wall_millis(SystemTime::now()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant, SystemTime};
+
+    use super::*;
+    use crate::clock::wall_millis;
+
+    #[test]
+    fn both_clocks_agree_with_those_of_the_standard_library_but_for_a_tick() {
+        const TICK: Duration = Duration::from_millis(20);
+        let before = wall_millis(SystemTime::now() - TICK);
+        let first = read();
+        let after = wall_millis(SystemTime::now());
+        assert!(
+            (before..=after).contains(&first.wall_millis),
+            "{before} {first:?} {after}"
+        );
+        let began = Instant::now();
+        while began.elapsed() < 2 * TICK {
+            std::hint::spin_loop();
+        }
+        let passed = read().monotonic - first.monotonic;
+        assert!(
+            TICK <= passed && passed <= began.elapsed() + TICK,
+            "{passed:?}"
+        );
+    }
+}
