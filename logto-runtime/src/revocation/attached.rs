@@ -97,7 +97,7 @@ impl Attached {
         if !self.start_empty && !self.is_loaded() {
             return Some(Unheard::Unavailable);
         }
-        self.silence.refuses(token, self.silent_for(now), now)
+        self.silence.refuses(token, || self.silent_for(now), now)
     }
 
     /// Returns the time since a process that receives webhooks was last known to be alive; `None` if none
@@ -109,7 +109,7 @@ impl Attached {
     /// Whether the process was paused, so that the log should be read before the next request.
     #[inline]
     pub(super) fn was_paused(&self, now: Reading) -> bool {
-        self.read.age(now).is_some_and(|age| age > PAUSED) && !self.has_ended()
+        self.read.is_before(now, PAUSED) && !self.has_ended()
     }
 
     /// Records that the task is still running, during a long read or write. Does nothing after a pause,

@@ -43,16 +43,17 @@ impl Silence {
         }
     }
 
-    /// Decides about a token. `silent_for` is `None` if no process that receives webhooks was ever known
-    /// to be alive.
+    /// Decides about a token. `silent_for` returns `None` if no process that receives webhooks was ever
+    /// known to be alive. It is called only if a silence affects requests.
+    #[inline]
     pub(super) fn refuses(
         self,
         token: &Verified,
-        silent_for: Option<Duration>,
+        silent_for: impl FnOnce() -> Option<Duration>,
         now: Reading,
     ) -> Option<Unheard> {
         let limit = self.limit()?;
-        if silent_for.is_some_and(|age| age < limit) {
+        if silent_for().is_some_and(|age| age < limit) {
             return None;
         }
         match self {
