@@ -20,6 +20,12 @@ impl Generation {
         self.0.fetch_add(1, Ordering::Release);
     }
 
+    /// Whether a token was found clean under the current generation.
+    #[inline]
+    pub(crate) fn is_known_to(&self, token: &FoundClean) -> bool {
+        token.is_under(self.0.load(Ordering::Acquire))
+    }
+
     /// Looks a token up, unless it was found clean under the current generation.
     ///
     /// The generation is read before the look-up. If it were read afterwards, an entry that arrives
