@@ -91,10 +91,21 @@ impl Attached {
         self.start_empty || (self.is_loaded() && heard)
     }
 
-    /// Decides about a token that no entry refuses.
+    /// Whether a token passes that no entry refuses, however long the silence.
     #[inline]
+    pub(super) fn serves_in_silence(&self) -> bool {
+        self.may_serve() && self.silence.limit().is_none()
+    }
+
+    /// Whether the log has been read, or need not be.
+    #[inline]
+    fn may_serve(&self) -> bool {
+        self.start_empty || self.is_loaded()
+    }
+
+    /// Decides about a token that no entry refuses.
     pub(super) fn refuses(&self, token: &Verified, now: Reading) -> Option<Unheard> {
-        if !self.start_empty && !self.is_loaded() {
+        if !self.may_serve() {
             return Some(Unheard::Unavailable);
         }
         self.silence.refuses(token, || self.silent_for(now), now)

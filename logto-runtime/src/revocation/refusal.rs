@@ -19,8 +19,8 @@ impl Revocations {
     #[inline]
     pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
         // Most tokens pass here. The rest is a function of its own, so that this is inlined.
-        if self.shared.attached.is_none() && self.shared.generation.is_known_to(token.found_clean())
-        {
+        let log_serves = (self.shared.attached.as_ref()).is_none_or(Attached::serves_in_silence);
+        if log_serves && self.shared.generation.is_known_to(token.found_clean()) {
             return None;
         }
         self.refusal_by_list_or_log(token, now)
