@@ -20,6 +20,7 @@ pub(crate) use self::{
     reading::Reading,
     runtime::{NoRuntime, current_runtime},
 };
+#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A source of wall-clock and monotonic time.
@@ -71,6 +72,7 @@ impl Clock {
     }
 }
 
+#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
 fn wall_millis(now: SystemTime) -> i64 {
     match now.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
