@@ -12,9 +12,12 @@ use actix_web::{
     web::Data,
 };
 use http::{HeaderName, HeaderValue, Method, request::Parts};
-use logto_runtime::{Guard, Logto, Policy, Rejection};
+use logto_runtime::{Guard, Logto, Policy, Rejection, RejectionCode};
 
 /// Proof that the caller of this request meets the policy `P`. It needs `web::Data<Logto>` in the app.
+///
+/// Take it as the first argument, and never as `Option<Guarded<P>>`: actix-web makes `None` of every rejection.
+/// [`MaybeGuarded`] is for a token that is optional.
 ///
 /// actix-web polls the extractors of a handler side by side. Where the body of a refused request must not be
 /// read, wrap the resource in [`require`] too.
@@ -45,18 +48,45 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
     }
 }
 
+/// The caller of a request with a token, who must meet the policy `P`. `None` for a request without a token.
+#[derive(Debug)]
+pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
+
+impl<P: Policy + 'static> FromRequest for MaybeGuarded<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let guarded = Guarded::from_request(request, payload);
+        Box::pin(async move {
+            match guarded.await {
+                Ok(Guarded(caller)) => Ok(Self(Some(caller))),
+                Err(error) if is_missing_token(&error) => Ok(Self(None)),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+fn is_missing_token(error: &Error) -> bool {
+    let refused = error.as_error::<Refused>();
+    refused.is_some_and(|refused| refused.0.code() == RejectionCode::MissingToken)
+}
+
 /// Lets a request pass that meets the policy `P`, before its body is read:
 /// `web::resource("/products").wrap(from_fn(require::<ReadProducts>))`.
 ///
 /// # Errors
 ///
-/// Returns the answer to a refused request, or the error of the handler.
+/// Returns the error of the handler. A rejection is a response, so that the middlewares around this one see it.
 pub async fn require<P: Policy + 'static>(
-    _: Guarded<P>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    next.call(request).await
+    match request.extract::<Guarded<P>>().await {
+        Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(error) => Ok(request.error_response(error)),
+    }
 }
 
 /// Returns the request with the types of `http` 1. actix-web has those of `http` 0.2.

@@ -6,7 +6,7 @@ mod routes;
 use logto_runtime::test_util::TestTenant;
 
 pub use crate::{
-    guarded::{Guarded, require},
+    guarded::{Guarded, MaybeGuarded, require},
     routes::routes,
 };
 

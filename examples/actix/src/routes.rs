@@ -4,9 +4,12 @@ use actix_web::{
     middleware::from_fn,
     web::{ServiceConfig, get, post, resource},
 };
-use logto_runtime::{require_org_permission, require_scopes};
+use logto_runtime::{require_auth, require_org_permission, require_scopes};
 
-use crate::guarded::{Guarded, require};
+use crate::guarded::{Guarded, MaybeGuarded, require};
+
+#[require_auth]
+struct AnyCaller;
 
 #[require_scopes("read:products")]
 struct ReadProducts;
@@ -20,14 +23,24 @@ struct InviteMember;
 /// The routes. The app must have `web::Data<Logto>`.
 pub fn routes(config: &mut ServiceConfig) {
     // Guarded by an extractor, which gives the handler the caller.
-    config.route("/products", get().to(products));
+    config.route("/", get().to(greet));
     config.route(
         "/organizations/{organization_id}/members",
         post().to(invite),
     );
-    // Guarded by a middleware, before the body is read.
-    let adding = resource("/additions").wrap(from_fn(require::<WriteProducts>));
-    config.service(adding.route(post().to(add)));
+    // `add` is guarded by a middleware, before the body is read.
+    config.service(
+        resource("/products")
+            .route(get().to(products))
+            .route(post().to(add).wrap(from_fn(require::<WriteProducts>))),
+    );
+}
+
+async fn greet(MaybeGuarded(caller): MaybeGuarded<AnyCaller>) -> String {
+    let name = caller
+        .as_ref()
+        .map_or("stranger", |caller| caller.subject());
+    format!("hello, {name}\n")
 }
 
 async fn products(Guarded(caller): Guarded<ReadProducts>) -> String {
@@ -50,35 +63,47 @@ async fn invite(Guarded(caller): Guarded<InviteMember>) -> Option<String> {
 mod tests {
     use actix_web::{
         App,
-        http::{StatusCode, header::AUTHORIZATION},
-        test::{TestRequest, init_service, try_call_service},
+        http::{Method, header::AUTHORIZATION},
+        test::{TestRequest, call_service, init_service, read_body},
         web::Data,
     };
     use logto_runtime::test_util::TestTenant;
 
     #[actix_web::test]
-    async fn only_callers_with_the_scope_read_products() {
+    async fn each_route_answers_each_caller() {
         let tenant = TestTenant::builder()
             .resource("https://api.example.com/products", ["read:products"])
+            .organization("acme")
+            .organization_permissions(["invite:member"])
             .start();
         let logto = Data::new(tenant.logto().build().unwrap());
+        // Add the data of your own handlers, too.
         let app = init_service(App::new().app_data(logto).configure(super::routes)).await;
+
         let alice = || tenant.token().user("alice");
         let reader = alice().scopes(["read:products"]).mint();
-        for (token, status) in [
-            (reader, StatusCode::OK),
-            (alice().mint(), StatusCode::FORBIDDEN),
-            ("not-a-token".to_owned(), StatusCode::UNAUTHORIZED),
+        let member = alice()
+            .organization("acme")
+            .scopes(["invite:member"])
+            .mint();
+        let acme = "/organizations/acme/members";
+        for (method, path, token, status) in [
+            (Method::GET, "/products", reader.as_str(), 200),
+            (Method::GET, "/products", &alice().mint(), 403),
+            (Method::GET, "/products", "not-a-token", 401),
+            (Method::POST, "/products", &reader, 403),
+            (Method::POST, acme, &member, 200),
+            (Method::POST, "/organizations/globex/members", &member, 403),
+            (Method::GET, "/", "not-a-token", 401),
         ] {
-            let request = TestRequest::get()
-                .uri("/products")
+            let request = TestRequest::with_uri(path)
+                .method(method)
                 .insert_header((AUTHORIZATION, format!("Bearer {token}")))
                 .to_request();
-            let answered = match try_call_service(&app, request).await {
-                Ok(response) => response.status(),
-                Err(error) => error.as_response_error().status_code(),
-            };
-            assert_eq!(answered, status);
+            let answer = call_service(&app, request).await;
+            assert_eq!(answer.status(), status, "{path} {token}");
         }
+        let stranger = call_service(&app, TestRequest::get().to_request()).await;
+        assert_eq!(read_body(stranger).await, "hello, stranger\n");
     }
 }

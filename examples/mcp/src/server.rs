@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
-use http::request::Parts;
+use axum::{Router, http::request::Parts};
 use logto_runtime::{AuthInfo, Logto, Rejection, require_scopes};
 use rmcp::{
     ErrorData,
@@ -20,7 +19,7 @@ use rmcp::{
 #[require_scopes("read:notes")]
 struct ReadNotes;
 
-/// What the tool `add_note` needs besides.
+/// What the tool `add_note` needs in addition.
 #[require_scopes("write:notes")]
 struct WriteNotes;
 
@@ -63,7 +62,7 @@ impl Notes {
         notes.join("\n")
     }
 
-    #[tool(description = "Adds a note")]
+    #[tool(description = "Adds a note (needs the scope write:notes)")]
     async fn add_note(
         &self,
         Extension(request): Extension<Parts>,
@@ -85,7 +84,9 @@ impl Notes {
 /// A session can have several callers, so a tool reads the caller from its own request.
 fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
     let caller = request.extensions.get();
-    caller.ok_or_else(|| ErrorData::internal_error("the route is not guarded", None))
+    caller.ok_or_else(|| {
+        ErrorData::internal_error("no caller; guard the route `.with_auth_info()`", None)
+    })
 }
 
 /// Returns the message that callers may see. The precise reason is in the log.

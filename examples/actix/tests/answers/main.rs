@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod around;
 mod misplaced;
+mod optional;
 
 use actix::{embedded, routes};
 use actix_web::{
@@ -206,9 +208,9 @@ async fn a_middleware_refuses_before_the_handler() {
             .scopes(scopes.iter().copied())
             .mint()
     };
-    let answer = ask(&logto, post("/additions", &of(&["write:products"]))).await;
+    let answer = ask(&logto, post("/products", &of(&["write:products"]))).await;
     assert_eq!(answer, (200, None, "added a product\n".to_owned()));
-    let (status, challenge, _) = ask(&logto, post("/additions", &of(&["read:products"]))).await;
+    let (status, challenge, _) = ask(&logto, post("/products", &of(&["read:products"]))).await;
     let expected = "Bearer error=\"insufficient_scope\", scope=\"write:products\"";
     assert_eq!((status, challenge.as_deref()), (403, Some(expected)));
 }
