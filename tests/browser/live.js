@@ -5,15 +5,15 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
   let delay = 500; // milliseconds
 
   async function open() {
-    let token;
     try {
-      token = await getAccessToken();
+      const token = await getAccessToken();
+      if (closed) return;
+      socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
-      return onSignedOut(error); // the user must sign in again
+      // Without a network, `fetch` throws a TypeError. Else the user must sign in again.
+      return error instanceof TypeError ? retry() : onSignedOut(error);
     }
-    if (closed) return;
     let opened = false;
-    socket = new WebSocket(url, ["bearer", token]);
     socket.onopen = () => {
       opened = true;
       delay = 500;
@@ -23,9 +23,13 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       if (closed) return;
       // The token ended, or the handshake failed. A script does not see the status of a handshake.
       if (code === 1008 || !opened) await clearAccessToken();
-      setTimeout(open, delay * (0.5 + Math.random()));
-      delay = Math.min(2 * delay, 60_000);
+      retry();
     };
+  }
+
+  function retry() {
+    setTimeout(open, delay * (0.5 + Math.random()));
+    delay = Math.min(2 * delay, 60_000);
   }
 
   open();
@@ -41,4 +45,25 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       socket?.close();
     },
   };
+}
+
+// Reads a stream of events until it ends: with the token, or with the connection.
+async function listen(url, { getAccessToken, clearAccessToken, onData }) {
+  const request = async () =>
+    fetch(url, { headers: { Authorization: `Bearer ${await getAccessToken()}` } });
+  let response = await request();
+  if (response.status === 401) {
+    await clearAccessToken();
+    response = await request();
+  }
+  if (!response.ok) throw new Error(`the stream has the status ${response.status}`);
+  let text = "";
+  for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
+    const events = (text + part).split("\n\n");
+    text = events.pop();
+    for (const event of events) {
+      const data = event.split("\n").filter((line) => line.startsWith("data: "));
+      if (data.length > 0) onData(data.map((line) => line.slice(6)).join("\n"));
+    }
+  }
 }

@@ -1,41 +1,83 @@
-//! A WebSocket of a script, which connects again with another token when its first one ends.
+//! The client of the page about live connections, against `saas`.
 
 use logto_runtime::Revocation;
 use serde_json::json;
 
-use crate::session::Session;
+use crate::{session::Session, tab::Tab};
 
-/// The client of the page about live connections.
-const CLIENT: &str = include_str!("live.js");
-
-pub(crate) async fn a_socket_ends_with_its_token_and_a_new_token_opens_another(session: &Session) {
-    let token = |user: &str| {
+/// Defines the client of the page, and an SDK with tokens of these users, in this order.
+async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
+    let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);
         token.scopes(["read:products"]).mint()
-    };
-    let url = session.address.replace("http://", "ws://") + "/api/products/live";
-    let page = format!(
-        "<!doctype html><script>{CLIENT}
-        const tokens = {};
-        const messages = [];
-        let signedOut = false;
-        const live = connect({}, {{
-            getAccessToken: async () => tokens[0] ?? Promise.reject(new Error('signed out')),
+    });
+    let tab = session.tab().await;
+    tab.run(&format!(
+        "{}
+        var tokens = {};
+        var offline = 0;
+        var sdk = {{
+            getAccessToken: async () => {{
+                if (offline > 0) {{ offline -= 1; throw new TypeError('Failed to fetch'); }}
+                if (tokens.length === 0) throw new Error('signed out');
+                return tokens[0];
+            }},
             clearAccessToken: async () => {{ tokens.shift(); }},
+        }};",
+        include_str!("live.js"),
+        json!(tokens),
+    ))
+    .await;
+    tab
+}
+
+async fn revoke(session: &Session, user: &str) {
+    let revocation = Revocation::subject(user);
+    session.revocations.revoke(revocation).await.unwrap();
+}
+
+pub(crate) async fn a_socket_ends_with_its_token_and_a_new_token_opens_another(session: &Session) {
+    let tab = tab_with_tokens(session, ["erin", "frank"]).await;
+    let url = session.address.replace("http://", "ws://") + "/api/products/live";
+    tab.run(&format!(
+        "var messages = [];
+        var signedOut = '';
+        offline = 2;
+        var live = connect({}, {{
+            ...sdk,
             onMessage: (text) => messages.push(text),
-            onSignedOut: () => {{ signedOut = true; }},
-        }});
-        </script>",
-        json!([token("erin"), token("frank")]),
+            onSignedOut: (error) => {{ signedOut = error.message; }},
+        }});",
         json!(url),
-    );
-    let tab = session.visit_elsewhere(&page).await;
+    ))
+    .await;
     for (left, user) in [(2, "erin"), (1, "frank")] {
         tab.until(&format!("tokens.length === {left} && live.send('moon')"))
             .await;
         tab.until("messages.shift() === 'Insufficient scope'").await;
-        let revocation = Revocation::subject(user);
-        session.revocations.revoke(revocation).await.unwrap();
+        revoke(session, user).await;
     }
-    tab.until("signedOut && tokens.length === 0").await;
+    tab.until("signedOut === 'signed out'").await;
+    tab.close().await;
+}
+
+pub(crate) async fn a_stream_ends_with_its_token_and_a_rejected_token_is_replaced(
+    session: &Session,
+) {
+    let tab = tab_with_tokens(session, ["grace", "heidi"]).await;
+    revoke(session, "grace").await;
+    tab.run(
+        "var prices = [];
+        var ended = false;
+        void listen('/api/products/events', { ...sdk, onData: (price) => prices.push(price) })
+            .then(() => { ended = true; });",
+    )
+    .await;
+    tab.until("prices[0] === '7' && prices[1] === '8'").await;
+    assert_eq!(tab.read::<u32>("tokens.length").await, 1);
+    assert!(!tab.read::<bool>("ended").await);
+    revoke(session, "heidi").await;
+    tab.until("ended").await;
+    // The browser itself reports the 401.
+    tab.close_with_complaints(1).await;
 }

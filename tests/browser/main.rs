@@ -33,7 +33,7 @@ macro_rules! tests {
     };
 }
 
-const TESTS: [(&str, Test); 11] = tests! {
+const TESTS: [(&str, Test); 12] = tests! {
     cells::each_cell_is_what_the_api_answers_to_its_command
     cells::an_opened_cell_says_why
     cells::a_button_copies_the_command
@@ -41,6 +41,7 @@ const TESTS: [(&str, Test); 11] = tests! {
     paste::the_page_of_another_site_can_not_send_a_token
     keyboard::the_keyboard_is_enough
     live::a_socket_ends_with_its_token_and_a_new_token_opens_another
+    live::a_stream_ends_with_its_token_and_a_rejected_token_is_replaced
     without_script::it_works_without_script
     contrast::text_has_contrast_in_light_and_in_dark
     layout::everything_is_in_view_on_a_laptop
