@@ -98,5 +98,5 @@ pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
 /// reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 pub fn reconciled(revocations: &Revocations, complete: bool) {
-    revocations.reconciled(complete);
+    revocations.note_reconciled(complete);
 }

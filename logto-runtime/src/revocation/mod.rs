@@ -3,31 +3,40 @@
 //! In: webhooks of Logto and calls of operators. Out: for a verified token, whether an entry refuses
 //! it.
 //!
-//! - An entry names whose tokens it refuses, and the smallest `iat` that is accepted. A token is
-//!   refused if its `iat` is smaller than that of any entry that matches, without leeway.
+//! - An entry names whose tokens it refuses, and the smallest `iat` that it accepts, its `not_before`. A
+//!   token is refused if an entry matches it and its `iat` is smaller, without leeway.
 //! - The list keeps the maximum for each target. Nothing lifts an entry, and the order of entries
 //!   does not matter.
-//! - Every request asks, whether or not its token is cached. A token that was found clean is looked
-//!   up again only after the list has changed.
-//! - An entry is dropped when every token that it could refuse is too old: with revocations, a token
-//!   that is older than the horizon is refused by the verifier.
-//! - A log makes entries outlive a restart and reach other replicas. Everything that it holds is
-//!   applied; what it lacks is written back. Whether the silence lasts too long is decided on each
-//!   request, never by a task.
+//! - Every request asks the list, whether or not its token is cached. A token that was found clean is
+//!   looked up again only after the list has changed.
+//! - An entry is over when every token that it could refuse is too old. It is then removed. With
+//!   revocations, the verifier refuses every token that is older than the horizon.
+//! - A log makes entries outlive a restart and reach other replicas. Each replica applies all entries of
+//!   the log, and writes back entries that the log has lost.
+//! - A process that receives webhooks writes a *beat* to the log every few seconds. A *silence* is a time
+//!   without beats. Each request decides by itself whether the silence lasts too long.
 //!
-//! Read `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the
-//! entries), `generation.rs` (when a token is looked up again), then this file, `entries.rs` (how
-//! entries arrive) and `refusal.rs` (what a request asks); for logs `log/`, `attached.rs`,
-//! `follow.rs` (the task that reads), `write.rs` (how it writes), `live.rs` (how it notices a loss),
-//! `heal.rs` (how it mends one), `silence.rs` and `called.rs` (whether Logto reaches this process); for
-//! clocks `logto_clock.rs` and `plausible.rs`. `revoke.rs`, `builder.rs`, `readiness.rs`, `health.rs` and
-//! `webhook/` hold what users call. `unasked.rs` finds a list that was not passed on.
+//! Files, in reading order:
+//!
+//! - `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the entries),
+//!   `generation.rs` (when a token is looked up again)
+//! - this file, `entries.rs` (how entries arrive), `refusal.rs` (what a request asks)
+//! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `follow.rs`
+//!   (the task that reads), `write.rs` (how the task writes), `live.rs` (how it notices a loss), `heal.rs`
+//!   (how it writes back what was lost)
+//! - `silence.rs` and `called.rs` (whether Logto reaches this process)
+//! - `wall_clock.rs`, `logto_clock.rs` and `plausible.rs` (clocks that are wrong)
+//! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
+//!   `webhook/`
+//! - `unasked.rs` (finds a list that no `Logto` asks)
 
+mod acceptance;
 mod attached;
 mod backoff;
 pub(crate) mod builder;
 mod called;
 mod entries;
+mod flush;
 mod follow;
 pub(crate) mod generation;
 mod heal;
@@ -121,8 +130,9 @@ struct Shared {
     reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
-    /// Notifies those who wait until their token is refused when the list has changed.
+    /// Notifies after each change of the list, for those who wait until their token is refused.
     changes: watch::Sender<()>,
+    /// When to remove entries that are over next, in seconds since the Unix epoch.
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,
     size_reported: AtomicBool,
@@ -196,7 +206,7 @@ impl Revocations {
         self.now().wall_millis
     }
 
-    /// Returns the time of Logto's clock, as far as it is known to be ahead of ours.
+    /// Returns the time by Logto's clock if that is known to be ahead of ours, and by ours otherwise.
     fn logto_millis(&self) -> i64 {
         let Shared {
             logto_clock,
@@ -226,8 +236,8 @@ impl fmt::Debug for Revocations {
     }
 }
 
-/// Returns an endpoint as URLs are compared: the host in lower case, without a default port and
-/// without a slash at the end.
+/// Returns an endpoint in the form in which endpoints are compared: the host in lower case, without a
+/// default port and without a slash at the end.
 fn normalised(endpoint: &str) -> String {
     let url = Url::parse(endpoint.trim_end_matches('/')).map(String::from);
     let text = url.unwrap_or_else(|_| endpoint.to_owned());

@@ -1,18 +1,20 @@
-//! What a reconciler in this process has said about itself.
+//! The state of the reconciler of this process, which calls `webhook/replay.rs`.
 
 use std::sync::atomic::AtomicBool;
 
 use super::moment::Moment;
 
-/// How a reconciler fares.
+/// How the last passes of the reconciler have ended.
 #[derive(Debug)]
 pub(super) struct Reconciling {
-    /// When all that Logto has logged was last applied.
+    /// When a pass last applied everything in Logto's own log.
     pub(super) complete: Moment,
+    /// Whether the last pass failed.
     pub(super) fails: AtomicBool,
 }
 
 impl Reconciling {
+    /// Returns the state before the first pass.
     pub(super) fn unknown() -> Self {
         Self {
             complete: Moment::unset(),

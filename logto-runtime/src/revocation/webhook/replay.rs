@@ -1,10 +1,13 @@
-//! Applies deliveries from Logto's own log, because they may not have reached the webhook.
+//! Applies deliveries from Logto's own log, for the reconciler of `logto-management`. Some of them may not
+//! have reached the webhook.
 //!
-//! They revoke what they would revoke at the webhook. Their signature is not checked, since they
-//! come from the Management API.
+//! Such a delivery revokes what it would revoke at the webhook. Its signature is not checked, since it
+//! comes from the Management API.
+
+use std::sync::atomic::Ordering;
 
 use super::{Delivery, Revocations};
-use crate::{revocation::log::LogError, telemetry};
+use crate::telemetry;
 
 /// What applying a delivery from Logto's log has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,18 +39,19 @@ impl Revocations {
         }
     }
 
-    /// Returns the time since which deliveries matter, in milliseconds since the Unix epoch.
+    /// Returns the time of the oldest delivery that may still matter, in milliseconds since the Unix epoch.
     pub(crate) fn oldest_moment(&self) -> i64 {
         let kept = self.horizon().of_entries().saturating_mul(1_000);
         self.now_millis().saturating_sub(kept)
     }
 
-    /// Waits until the log has been read once, for at most ten seconds. Unlike
-    /// [`ready`](Self::ready), does not wait for a process that receives webhooks.
-    pub(crate) async fn loaded(&self) -> Result<(), LogError> {
-        match &self.shared.attached {
-            Some(attached) => attached.until(|| attached.is_loaded()).await,
-            None => Ok(()),
+    /// Notes how a pass of the reconciler has ended, for `health` and for the metrics.
+    pub(crate) fn note_reconciled(&self, complete: bool) {
+        let reconciling = &self.shared.reconciling;
+        reconciling.fails.store(!complete, Ordering::Relaxed);
+        if complete {
+            reconciling.complete.set(self.now());
         }
+        telemetry::reconciled(complete);
     }
 }

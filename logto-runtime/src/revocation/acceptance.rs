@@ -1,0 +1,23 @@
+//! Accepts a log that is new, or has lost everything.
+
+use super::{Revocations, attached::Attached};
+
+impl Revocations {
+    /// Accepts an empty log: one that is new, or was emptied while no replica ran.
+    ///
+    /// Until this call, [`Silence`](crate::Silence) applies, because earlier revocations are unknown.
+    ///
+    /// Call it after the first start. After a loss, first revoke again everybody who was revoked within
+    /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
+    /// log. The `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
+    pub fn accept_empty_log(&self) {
+        if let Some(attached) = &self.shared.attached {
+            attached.accept_new();
+        }
+    }
+
+    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    pub(crate) fn waits_for_acceptance(&self) -> bool {
+        (self.shared.attached.as_ref()).is_some_and(Attached::waits_for_acceptance)
+    }
+}

@@ -1,0 +1,18 @@
+//! Writes the entries of this process to the log.
+
+use super::{Revocations, log::LogError};
+
+impl Revocations {
+    /// Appends the entries that are not in the log yet. Call it when the program stops, after the server
+    /// has stopped.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the log is out of reach. Entries that are not written before the process ends are lost.
+    pub async fn flush(&self) -> Result<(), LogError> {
+        match &self.shared.attached {
+            Some(attached) => attached.send().await,
+            None => Ok(()),
+        }
+    }
+}
