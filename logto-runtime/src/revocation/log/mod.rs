@@ -14,40 +14,42 @@ use std::{future::Future, pin::Pin, time::Duration};
 /// What a method of [`RevocationLog`] returns.
 pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + Send + 'a>>;
 
-/// A log of revocations, which a process appends to and all replicas read.
+/// A log of revocations, which processes append to and all replicas read.
 ///
 /// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. Implement the
 /// trait for another engine, and run `test_util::check_revocation_log` on it.
 ///
-/// - Records are short texts on one line. Their order does not matter, and a record may be there twice.
-/// - A record that was appended must be there for as long as
+/// - A record is a short text on one line. The order of records does not matter, and a record may be in
+///   the log twice.
+/// - A record that was appended must stay in the log for
 ///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. Whoever can
 ///   remove records can give revoked callers access again on replicas that have not read them.
 /// - The position of a record is greater than those of the records before it, for example an offset or
 ///   the number of a sequence.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
-    /// Is called once, before anything else. Each tenant has its own `name`, and `keep` is how long a
-    /// record must be there. The default does nothing.
+    /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
+    /// for at least `keep`. The default implementation does nothing.
     fn set_up(&mut self, name: &str, keep: Duration) {
         let _ = (name, keep);
     }
 
     /// Appends records. Returns when they are stored as durably as the log can.
     ///
-    /// If it fails, some of them may be in the log. All of them are appended again later.
+    /// If this fails, some of the records may be in the log. All of them are appended again later.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand at a time. If there are not any, waits up to `wait` for one.
+    /// Returns at most a few thousand records. If the log has none after the position, waits up to `wait`
+    /// for one.
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
     fn head(&self) -> LogFuture<'_, Head>;
 
-    /// Stores that a process that receives webhooks is alive. The value is another one each time, and
-    /// readers see the last one in [`Head::beat`].
+    /// Stores a beat, with which a process that receives webhooks shows that it is alive. Each beat has
+    /// another value. Readers see the last one in [`Head::beat`].
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 }
 
@@ -68,7 +70,7 @@ pub struct Head {
     pub first: Option<u128>,
     /// The position of the last record; `None` if the log is empty.
     pub last: Option<u128>,
-    /// Names this run of the engine. After a restart, which may have lost records, it is another one.
+    /// The name of this run of the engine. It changes with each restart, because a restart may lose records.
     pub instance: String,
     /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of `keep`.
     pub beat: Option<String>,
@@ -98,8 +100,8 @@ impl LogError {
     /// Creates the error of [`append`](RevocationLog::append) or [`beat`](RevocationLog::beat) in a
     /// process that has the right to read the log, but not to write it.
     ///
-    /// A replica that does not take webhooks needs no more. If the log loses records, it says once that
-    /// it may not write them back, and its health does not show this error.
+    /// A replica that does not receive webhooks needs only the right to read. If the log loses records, such
+    /// a replica logs once that it may not write them back. Its health does not show this error.
     pub fn may_not_write(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),

@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// Returns a name that two tenants do not share, from an endpoint as URLs are compared.
+/// Returns the name of the log of the tenant at this endpoint, which must be normalised. Two tenants do not
+/// have the same name.
 pub(crate) fn name_of(endpoint: &str) -> String {
     let hash = digest(&SHA256, endpoint.as_bytes());
     let mut name = "logto:".to_owned();
     for byte in hash.as_ref().iter().take(8) {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(name, "{byte:02x}");
     }
     name

@@ -30,7 +30,7 @@ pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<Logged>> {
     Ok(page)
 }
 
-/// Returns the offset after the first line.
+/// Returns the offset after the first line; `None` without a whole line.
 pub(super) fn first(file: &mut File) -> io::Result<Option<u128>> {
     file.seek(SeekFrom::Start(0))?;
     let mut line = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn first(file: &mut File) -> io::Result<Option<u128>> {
     Ok((line.last() == Some(&b'\n')).then_some(length as u128))
 }
 
-/// Returns the offset after the last whole line.
+/// Returns the offset after the last whole line; `None` without one.
 pub(super) fn last(file: &mut File) -> io::Result<Option<u128>> {
     let mut end = file.seek(SeekFrom::End(0))?;
     let mut chunk = [0; 512];
@@ -55,7 +55,7 @@ pub(super) fn last(file: &mut File) -> io::Result<Option<u128>> {
     Ok(None)
 }
 
-/// Ends a record that a crash cut off. It is read as a record of an unknown kind.
+/// Ends the last line if a crash has cut it off. Readers then skip it as a record of an unknown kind.
 pub(super) fn end_last_line(file: &mut File) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
     if length > 0 && last(file)? != Some(u128::from(length)) {

@@ -25,16 +25,18 @@ use crate::telemetry;
 /// A log in a file, for a service that runs as one process.
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
-/// machine. It is locked by a second file, whose name ends with `.lock`: another process that opens the
-/// log fails. The log contains the ids of users who were revoked, and grows by about a hundred bytes
-/// for each. At its start, a process removes the entries that no token can need any more.
+/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open it.
+///
+/// The log contains the ids of users who were revoked, and grows by about a hundred bytes for each. When a
+/// process starts, it removes the entries that cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
     file: Mutex<File>,
-    /// Locked for as long as the log is open. The file of the log itself is replaced.
+    /// Locked for as long as the log is open. The file of the log itself can't be the lock, because
+    /// `shorten` replaces it.
     _lock: File,
     is_new: bool,
     beat: Mutex<Option<String>>,
@@ -62,11 +64,12 @@ impl FileLog {
             }
             Err(error) => return Err(error),
         };
-        // Not a link: a file that replaced the link would not be where the link leads.
+        // Resolves links. `shorten` replaces the file at this path, and must not replace a link to it.
         let path = fs::canonicalize(path)?;
-        match is_new {
-            true => sync_folder(&path)?,
-            false => end_last_line(&mut file)?,
+        if is_new {
+            sync_folder(&path)?;
+        } else {
+            end_last_line(&mut file)?;
         }
         Ok(Self(Arc::new(Inner {
             path,
@@ -77,6 +80,7 @@ impl FileLog {
         })))
     }
 
+    /// Runs work on the file in a thread that may block.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut File) -> io::Result<T> + Send + 'static,
@@ -129,7 +133,7 @@ fn lock(path: &Path) -> io::Result<File> {
 impl RevocationLog for FileLog {
     fn set_up(&mut self, _: &str, keep: Duration) {
         let mut file = self.0.file();
-        // The log is as good as before if this fails, only longer.
+        // If this fails, the log is as good as before, only longer than it could be.
         if let Err(error) = shorten(&mut file, &self.0.path, SystemTime::now(), keep) {
             telemetry::revocation_log_not_shortened(&error);
         }
@@ -170,7 +174,7 @@ impl RevocationLog for FileLog {
             Ok(Head {
                 first,
                 last,
-                // The lock keeps the file that of this process.
+                // Only this process can write to the file while it holds the lock.
                 instance: String::new(),
                 beat: self.0.beat().clone(),
                 is_new: self.0.is_new,

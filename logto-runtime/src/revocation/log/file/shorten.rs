@@ -12,11 +12,11 @@ use serde::Deserialize;
 
 /// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
 ///
-/// The time is counted from the newest record if that is earlier than now: a clock that is ahead would
-/// remove what is needed as soon as it is right again.
+/// `keep` counts from the time of the newest record if that is earlier than `now`. Otherwise, a clock that
+/// is ahead would remove records that are needed when the clock is right again.
 ///
-/// Writes what is left to a second file, synchronises it, and lets it replace the first: after a crash
-/// at any moment, one of the two is there as a whole.
+/// Writes the other records to a second file, synchronises it to the disk, and renames it to the first.
+/// After a crash at any moment, one of the two files is complete.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
@@ -39,7 +39,7 @@ pub(super) fn shorten(
         options
     };
     let new = options().create_new(true).open(&name)?;
-    // The ids are as private as before, also while the file is being written.
+    // Sets the permissions before the first write, so that the ids are as private as before.
     new.set_permissions(file.metadata()?.permissions())?;
     let mut writer = BufWriter::new(new);
     for line in lines(file)? {
@@ -58,7 +58,7 @@ pub(super) fn shorten(
     sync_folder(path)
 }
 
-/// Makes sure that a new file is still in its folder after a crash.
+/// Synchronises the folder of this file to the disk, so that a new file is still there after a crash.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -75,12 +75,12 @@ fn lines(file: &mut File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>
     Ok(BufReader::new(&*file).split(b'\n'))
 }
 
-/// Whether a line is not needed any more. Records of later versions stay, if they have a time that is
-/// not over or do not have one.
+/// Whether a line is not needed any more. Records of later versions stay, unless they have a time and it
+/// is over.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before }) => not_before.as_i64().is_some_and(|time| time < oldest),
-        // It was never acknowledged.
+        // A crash cut the line off, so its write was never acknowledged.
         Err(_) => true,
     }
 }

@@ -59,7 +59,7 @@ impl Address {
             ConnectionAddr::Unix(path) => Place::Unix(path),
             _ => return Err(error(NOT_A_URL)),
         };
-        // Without `CLIENT SETINFO`, for which the user of the log would need a further right.
+        // Does not send `CLIENT SETINFO`, for which the user of the log would need one more right.
         let login = parsed.redis_settings().clone().set_skip_set_lib_name();
         Ok(Self { place, login })
     }
@@ -82,15 +82,12 @@ fn shown(url: &str) -> String {
     let Some((before, after)) = url.split_once(['?', '#']) else {
         return without_credentials(url);
     };
-    match after.contains('@') {
-        // A password that was not escaped, or a query with one: both sides of the `@` may belong to
-        // it.
-        true => {
-            let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
-            format!("{scheme}://redacted")
-        }
-        false => without_credentials(before),
+    if !after.contains('@') {
+        return without_credentials(before);
     }
+    // The password was not escaped, or the query has one. Both sides of the `@` may be part of it.
+    let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+    format!("{scheme}://redacted")
 }
 
 #[cfg(test)]

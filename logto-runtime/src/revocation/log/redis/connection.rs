@@ -30,7 +30,7 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 /// The oldest version with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
-/// The start of the name of a run that the server did not tell.
+/// The start of a run id that this process made up, because the server does not tell its own.
 const UNKNOWN: &str = "unknown-";
 
 /// A connection that clones share. It is opened at the first command, and again after a failure.
@@ -93,8 +93,10 @@ impl Connection {
         Ok(self.open().await?.instance.clone())
     }
 
-    /// Closes the connection if it leads to another run than this one, as to the primary before a
-    /// failover. The next command opens it again.
+    /// Closes the connection if it leads to another run than `instance`, for example to the primary
+    /// server before a failover. The next command opens it again.
+    ///
+    /// Does nothing if one of the two runs is unknown.
     pub(super) async fn close_unless_to(&self, instance: &str) {
         let mut current = self.open.lock().await;
         let other = |open: &Arc<Open>| open.instance != instance && !is_unknown(&open.instance);
@@ -196,8 +198,8 @@ where
     }
 }
 
-/// Returns a new run id for each connection if the server does not tell its own. The whole log is
-/// then read again after each new connection.
+/// Makes up a run id, because the server does not tell its own. Each connection gets another one, so the
+/// whole log is read again after each new connection.
 fn unknown_run() -> String {
     format!("{UNKNOWN}{:016x}", RandomState::new().hash_one(0_u8))
 }
@@ -206,7 +208,7 @@ fn is_unknown(instance: &str) -> bool {
     instance.starts_with(UNKNOWN)
 }
 
-/// Returns the run id, from the section `server` of `INFO`.
+/// Returns the run id, from the section `server` of `INFO`. Fails if the server cannot be used.
 fn run_of(info: &str) -> Result<String, String> {
     let field = |name: &str| {
         let value = info.lines().find_map(|line| line.strip_prefix(name));

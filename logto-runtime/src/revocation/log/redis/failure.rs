@@ -1,4 +1,4 @@
-//! Why a command failed, as an error that ends with how to mend it.
+//! Why a command failed, as an error whose last words say how to mend it.
 
 use redis::RedisError;
 
@@ -31,15 +31,16 @@ impl Failure {
         }
     }
 
-    /// Whether the connection can be used for the next command. After any other error, such as that
-    /// of a server that a failover made a replica, the address must be looked up again.
+    /// Whether the connection can be used for the next command. After any other error, the address must be
+    /// looked up again. For example, a failover may have made the server a replica.
     pub(super) fn leaves_connection(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }
 }
 
 impl From<RedisError> for Failure {
-    /// The error of several commands that were sent at once does not have a code, but each of theirs has.
+    /// Takes the first error of several commands that were sent at once. Only the errors of the single
+    /// commands have a code.
     fn from(error: RedisError) -> Self {
         let errors = error.clone().into_server_errors();
         let first = errors.and_then(|errors| Some(errors.first()?.1.clone()));

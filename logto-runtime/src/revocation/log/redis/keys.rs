@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+/// The two keys of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    /// The stream.
+    /// The key of the stream.
     pub(super) revoked: String,
-    /// The beat.
+    /// The key of the beat.
     pub(super) receiver: String,
 }
 

@@ -31,8 +31,8 @@ use crate::config::ConfigError;
 /// One server is supported, not Sentinel and not Cluster. Clones share two connections, which are
 /// opened at the first use and again after a failure.
 ///
-/// `rediss://` verifies the certificate of the server with the certificates of the system, and with
-/// those in the file that the environment variable `SSL_CERT_FILE` names.
+/// With `rediss://`, the certificate of the server is verified with the certificates of the system, and
+/// with those in the file that the environment variable `SSL_CERT_FILE` names.
 #[derive(Clone)]
 pub struct RedisLog {
     address: Arc<Address>,
@@ -41,7 +41,7 @@ pub struct RedisLog {
 }
 
 impl RedisLog {
-    /// Returns the log on this server, such as `rediss://user:password@redis.example.com:6380/0`.
+    /// Returns the log on the server at this URL, such as `rediss://user:password@redis.example.com:6380/0`.
     /// Does not connect yet.
     ///
     /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`),
@@ -49,8 +49,8 @@ impl RedisLog {
     ///
     /// # Errors
     ///
-    /// Fails if this is not a URL of a Redis server, names several servers, a Sentinel or a
-    /// Cluster, or turns the verification of the certificate off.
+    /// Fails if this is not a URL of a Redis server. Also fails if the URL names several servers, a
+    /// Sentinel or a Cluster, or turns the verification of the certificate off.
     pub fn new(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let address = Arc::new(Address::parse(url.as_ref())?);
         let stream = Stream::new(&address);

@@ -21,21 +21,21 @@ const PAGE: usize = 5_000;
 /// The shortest time for which records are kept.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The greatest difference between the clocks of the server and of this process with which the
-/// stream is trimmed.
+/// The stream is trimmed only if the clocks of the server and of this process differ by at most this.
 const CLOCKS_AGREE: Duration = Duration::from_secs(60);
 
-/// The least time between two trims by one process. A trim happens only when it appends.
+/// The shortest time between two trims by one process. A process trims only when it appends.
 const TRIM_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub(super) struct Stream {
     keys: Keys,
     keep: Duration,
-    /// How long the server keeps a beat. Without one, the log counts as new.
+    /// How long the server keeps a beat. Without a beat, the log counts as new.
     beat_lives: Duration,
-    /// The connection of reads only, because a read may block it for a second.
+    /// The connection for reads only, because a read may block it for a second.
     reads: Connection,
+    /// The connection for all other commands.
     others: Connection,
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
@@ -111,13 +111,14 @@ impl Stream {
         *(self.trimmed_at.lock()).unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
+    /// Returns the records after a position. If the stream has none, waits up to `wait` for one.
     pub(super) async fn read(
         &self,
         position: Option<u128>,
         wait: Duration,
     ) -> Result<Vec<Logged>, Failure> {
         let page: Vec<Entry> = if wait.is_zero() && position == Some(u128::MAX) {
-            // Nothing can follow, and the server takes this position for a mistake.
+            // No record can have a greater position, and the server answers with an error.
             Vec::new()
         } else if wait.is_zero() {
             let start = position.map_or("-".to_owned(), |after| format!("({}", id_of(after)));
@@ -147,9 +148,11 @@ impl Stream {
             .collect()
     }
 
+    /// Returns the state of the stream, and the last beat.
     pub(super) async fn head(&self) -> Result<Head, Failure> {
         let instance = self.others.instance().await?;
-        // Of two connections through one name, only one may have moved to the server that has it now.
+        // After a failover, one of the two connections may still lead to the server that had this host name
+        // before.
         self.reads.close_unless_to(&instance).await;
         let mut info = cmd("XINFO");
         info.arg("STREAM").arg(&self.keys.revoked);
@@ -206,7 +209,7 @@ fn unexpected(command: &str) -> Failure {
     ))
 }
 
-/// Returns the position of an id, `<milliseconds>-<number>`. Both parts have 64 bits.
+/// Returns the position that an id `<milliseconds>-<number>` stands for. Both parts have 64 bits.
 fn position_of(id: &str) -> Result<u128, Failure> {
     let parts = id.split_once('-').and_then(|(time, number)| {
         let (time, number): (u64, u64) = (time.parse().ok()?, number.parse().ok()?);
@@ -219,7 +222,8 @@ fn id_of(position: u128) -> String {
     format!("{}-{}", position >> 64, position & u128::from(u64::MAX))
 }
 
-/// Returns the value of the field `r`. An entry without it is of an unknown kind.
+/// Returns the value of the field `r`, or an empty text without this field. An empty text is skipped as a
+/// record of an unknown kind.
 fn record_of(fields: &[Vec<u8>]) -> String {
     let mut pairs = fields.chunks_exact(2);
     let value = pairs.find(|pair| pair[0] == b"r");
