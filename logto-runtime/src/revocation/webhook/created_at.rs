@@ -7,7 +7,7 @@ pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let [year, month, day] = parts(date, '-', [4, 2, 2])?;
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let [hour, minute, second] = parts(time, ':', [2, 2, 2])?;
-    // A leap second counts as the one before it, as in Unix time.
+    // A leap second counts as the second before it.
     let valid = (1..=days_of(year, month)?).contains(&day)
         && hour < 24
         && minute < 60
@@ -46,8 +46,8 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
     })
 }
 
-/// Returns the days from the Unix epoch. Counts from March, so that a leap day is the last day of
-/// its year. An era has 400 years and 146 097 days; the epoch is day 719 468 from the first of
+/// Returns the days since the Unix epoch. Each year begins in March here, so that a leap day is the last
+/// day of its year. An era has 400 years and 146 097 days. The epoch is 719 468 days after the first of
 /// March of the year 0.
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);

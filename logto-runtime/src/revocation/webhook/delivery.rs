@@ -25,7 +25,7 @@ pub(super) struct Listed<'a> {
 }
 
 impl Delivery {
-    /// Parses a JSON object with the name of an event.
+    /// Parses a JSON object. Returns `None` if it does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let delivery = Self(serde_json::from_slice(body).ok()?);
         delivery.text("event").is_some().then_some(delivery)
@@ -46,7 +46,7 @@ impl Delivery {
         self.text("ip")
     }
 
-    /// Whether this is the test of the console, whose data is made up.
+    /// Whether this is a test call, whose data is made up.
     pub(super) fn is_test(&self) -> bool {
         let path = self.text("path");
         path.is_some_and(|path| path.starts_with("/fake-path/")) && !self.0.contains_key("ip")
@@ -60,15 +60,16 @@ impl Delivery {
 
     /// Returns the user of an event.
     ///
-    /// `data` may be something that a user wrote, such as his custom data, so its `id` counts only
-    /// if the path of the request did not name the user.
+    /// `data` may be something that a user wrote, such as custom data. So its `id` counts only if the
+    /// path of the request did not name the user.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));
         id(named?)
     }
 
-    /// Returns the organization of a membership event. Its `params` may name something else.
+    /// Returns the organization of a membership event. Does not read `params`, which may name something
+    /// else.
     pub(super) fn organization(&self) -> Option<&str> {
         id(self.0.get("organizationId")?)
     }
@@ -78,6 +79,7 @@ impl Delivery {
         id(self.0.get("params")?.get("id")?)
     }
 
+    /// Returns the ids in this member of the delivery.
     pub(super) fn listed(&self, member: &str) -> Listed<'_> {
         let Some(value) = self.0.get(member) else {
             return Listed::default();

@@ -46,7 +46,7 @@ pub(super) struct Meaning {
     pub(super) unreadable: Option<&'static str>,
 }
 
-/// Returns what a delivery means.
+/// Returns what a delivery means. A test call, and an event that does not concern tokens, mean nothing.
 pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     let event = delivery.event();
     match event {
@@ -72,6 +72,8 @@ pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     }
 }
 
+/// Revokes the tokens of a user or of an organization that was suspended or deleted. `member` is the member
+/// of the body that has the id.
 fn gone(id: Option<&str>, target: fn(Box<str>) -> Target, member: &'static str) -> Meaning {
     match id {
         Some(id) => Meaning {

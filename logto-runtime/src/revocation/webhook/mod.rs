@@ -10,7 +10,7 @@
 //! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
 //!
 //! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what
-//! an event revokes), `created_at.rs`, and `replay.rs` for deliveries that Logto's own log has.
+//! an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
 
 mod created_at;
 mod delivery;
@@ -49,11 +49,11 @@ const READ_WITHIN: Duration = Duration::from_secs(2);
 const AHEAD: i64 = 60_000;
 
 impl Revocations {
-    /// Returns a handler for the webhooks of Logto, signed with one of these keys.
+    /// Returns a handler for the webhooks of Logto, which must be signed with one of these keys.
     ///
     /// The signing key is on the page of the webhook in the Logto console. Give two keys while you
-    /// replace one. Logto must be able to reach the route. It does not need a guard, because the
-    /// signature proves that Logto sends.
+    /// replace one. Logto must be able to reach the route. The route does not need a guard, because the
+    /// signature proves that the request comes from Logto.
     ///
     /// ```
     /// use axum::Router;
@@ -136,7 +136,8 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        // Else whoever repeats a delivery could fill the log. What is not in the log yet stays pending.
+        // Otherwise somebody who sends a delivery again and again could fill the log. Entries that are not
+        // in the log yet stay pending.
         self.retain_lacking(&mut decided.records);
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,
@@ -145,10 +146,10 @@ impl Revocations {
         }
     }
 
-    /// Returns what a delivery revokes. A delivery without a time counts as sent at `moment`.
-    fn decide(&self, delivery: &Delivery, moment: i64) -> Decided {
+    /// Returns what a delivery revokes. A delivery without a time counts as sent at `fallback`.
+    fn decide(&self, delivery: &Delivery, fallback: i64) -> Decided {
         let meaning = meaning::of(delivery, self.handling());
-        let moment = delivery.created_at().unwrap_or(moment);
+        let moment = delivery.created_at().unwrap_or(fallback);
         let revoke = meaning.revoke.into_iter();
         Decided {
             records: revoke
@@ -159,7 +160,7 @@ impl Revocations {
         }
     }
 
-    /// Revokes, and logs what is wrong with the delivery. Returns the member that can't be read.
+    /// Applies the entries, and logs what is wrong with the delivery. Returns the member that can't be read.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         if !decided.records.is_empty() {
@@ -194,7 +195,7 @@ struct Decided {
     unreadable: Option<&'static str>,
 }
 
-/// Reads a delivery whose signature is right.
+/// Reads a delivery and verifies its signature. Returns the response to the request if it fails.
 async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> {
     let (head, body) = request.into_parts();
     let signature = Signature::of(&head.headers).ok_or(Answer::BadSignature)?;
@@ -246,7 +247,7 @@ impl Answer {
         }
     }
 
-    /// Returns the status and the error, which Logto shows in the log of the webhook.
+    /// Returns the status and the error. Logto shows both in the log of the webhook.
     fn status(self) -> (StatusCode, Option<&'static str>) {
         match self {
             Self::Revoked | Self::Ignored => (StatusCode::OK, None),

@@ -34,8 +34,8 @@ impl SigningKeys {
         Ok(Self(accepted))
     }
 
-    /// Returns whether one of the keys signed the body. Takes as long for a wrong signature as for
-    /// a right one, so that the time does not help to guess one.
+    /// Whether one of the keys signed the body. Takes as long for a wrong signature as for a right one,
+    /// so that the time does not help to guess a signature.
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         self.0.iter().fold(false, |signed, key| {
             hmac::verify(key, body, &signature.0).is_ok() | signed
@@ -44,7 +44,7 @@ impl SigningKeys {
 }
 
 impl Signature {
-    /// Reads the only signature header: 64 digits of lower-case hexadecimal.
+    /// Reads the signature header, which must be there exactly once: 64 lower-case hexadecimal digits.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(HEADER).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
