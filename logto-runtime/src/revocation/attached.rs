@@ -1,5 +1,5 @@
-//! [`Attached`]: the log of a list, and what is known about it. Whether it has been read, when a process
-//! that receives webhooks was last alive, and which records are not in it yet.
+//! [`Attached`]: the log of a list, and its state in this process: whether the log has been read, when a
+//! process that receives webhooks was last known to be alive, and which records are not in the log yet.
 
 use std::{
     sync::{
@@ -24,13 +24,14 @@ use crate::{
     verify::Verified,
 };
 
-/// If the task has neither read nor failed to for longer than this, the process was paused.
+/// If the task that reads the log shows no progress for longer than this, the process was paused.
 const PAUSED: Duration = Duration::from_secs(5);
 
 /// How long to wait for the log at the start of a program.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_AT_START: Duration = Duration::from_secs(10);
 
-/// How long a silence lasts before an error is logged. A process that receives webhooks beats every 5 s.
+/// How long a silence lasts before an error is logged. A process that receives webhooks writes several
+/// beats in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while no process that may \
@@ -38,26 +39,30 @@ const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while n
                             a token, and call `Revocations::accept_empty_log` in a process that may \
                             write, or run a `Reconciler`";
 
-/// The log of a list, and what is known about it.
+/// The log of a list, and its state in this process.
 pub(super) struct Attached {
     pub(super) log: Box<dyn RevocationLog>,
     pub(super) silence: Silence,
     start_empty: bool,
     /// Whether the whole log has been read.
     loaded: AtomicBool,
-    /// Counts how often the task has read or failed to.
+    /// The number of readings that have ended, with or without success.
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the task last read or failed to.
-    read: Moment,
+    /// When the task that reads the log last showed progress.
+    last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
-    accepts_new: AtomicBool,
-    /// Whether the other processes were told that the log is accepted.
+    /// Whether this process or another one has accepted a new log.
+    accepted: AtomicBool,
+    /// Whether the other processes know that the log is accepted.
     told: AtomicBool,
+    /// Whether the task that reads the log has ended.
     ended: AtomicBool,
+    /// Whether this process receives webhooks.
     receives: AtomicBool,
+    /// The number of records that could not be parsed.
     skipped: AtomicU64,
     pub(super) pending: Pending,
     last_error: Mutex<Option<LogError>>,
@@ -72,9 +77,9 @@ impl Attached {
             loaded: AtomicBool::new(false),
             readings: watch::Sender::new(0),
             confirmed: Moment::unset(),
-            read: Moment::unset(),
+            last_progress: Moment::unset(),
             new: AtomicBool::new(false),
-            accepts_new: AtomicBool::new(false),
+            accepted: AtomicBool::new(false),
             told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             receives: AtomicBool::new(false),
@@ -91,24 +96,24 @@ impl Attached {
         self.start_empty || (self.is_loaded() && heard)
     }
 
-    /// Whether a token passes that no entry refuses, however long the silence.
+    /// Whether a token that no entry refuses passes, no matter how long the silence lasts.
     #[inline]
     pub(super) fn serves_in_silence(&self) -> bool {
         self.may_serve() && self.silence.limit().is_none()
     }
 
-    /// Whether the log has been read, or need not be.
+    /// Whether the log has been read, or need not be read before requests are answered.
     #[inline]
     fn may_serve(&self) -> bool {
         self.start_empty || self.is_loaded()
     }
 
-    /// Decides about a token that no entry refuses.
-    pub(super) fn refuses(&self, token: &Verified, now: Reading) -> Option<Unheard> {
+    /// Returns why a token that no entry refuses must not pass now; `None` if it may.
+    pub(super) fn refusal(&self, token: &Verified, now: Reading) -> Option<Unheard> {
         if !self.may_serve() {
             return Some(Unheard::Unavailable);
         }
-        self.silence.refuses(token, || self.silent_for(now), now)
+        self.silence.refusal(token, || self.silent_for(now), now)
     }
 
     /// Returns the time since a process that receives webhooks was last known to be alive; `None` if none
@@ -117,21 +122,21 @@ impl Attached {
         self.confirmed.age(now)
     }
 
-    /// Whether the process was paused, so that the log should be read before the next request.
+    /// Whether the process was paused. The log should then be read before the next request is answered.
     #[inline]
     pub(super) fn was_paused(&self, now: Reading) -> bool {
-        self.read.is_before(now, PAUSED) && !self.has_ended()
+        self.last_progress.is_before(now, PAUSED) && !self.has_ended()
     }
 
-    /// Records that the task is still running, during a long read or write. Does nothing after a pause,
-    /// so that the next request notices it.
-    pub(super) fn still_running(&self, now: Reading) {
+    /// Notes the progress of a long read or write. Does nothing after a pause, so the next request still
+    /// notices the pause.
+    pub(super) fn note_progress(&self, now: Reading) {
         if !self.was_paused(now) {
-            self.read.set(now);
+            self.last_progress.set(now);
         }
     }
 
-    /// Waits for one reading, for at most two seconds.
+    /// Waits until one more reading has ended, for at most [`CALL_WITHIN`].
     pub(super) async fn wait_for_reading(&self) {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
@@ -141,8 +146,9 @@ impl Attached {
         let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
     }
 
-    /// Waits until `fits` returns `true`, for at most ten seconds. Asks it again after each reading.
-    pub(super) async fn until(&self, fits: impl Fn() -> bool) -> Result<(), LogError> {
+    /// Calls `is_met` now and after each reading, until it returns `true`. Fails after
+    /// [`WAIT_AT_START`], with the reason.
+    pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(
                 "can't be waited for outside a tokio runtime with a timer; build it with \
@@ -150,8 +156,8 @@ impl Attached {
             ));
         }
         let mut readings = self.readings.subscribe();
-        let wait = async { while !fits() && readings.changed().await.is_ok() {} };
-        if tokio::time::timeout(PATIENCE, wait).await.is_ok() {
+        let wait = async { while !is_met() && readings.changed().await.is_ok() {} };
+        if tokio::time::timeout(WAIT_AT_START, wait).await.is_ok() {
             return Ok(());
         }
         Err(self.problem().unwrap_or_else(|| {
@@ -159,7 +165,7 @@ impl Attached {
         }))
     }
 
-    /// Returns why the log fails, or that nobody has accepted a new one.
+    /// Returns the last error of the log, or else an error if nobody has accepted a new log.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -176,6 +182,8 @@ impl Attached {
         self.loaded.store(true, Ordering::Release);
     }
 
+    /// Notes that a process that receives webhooks was alive at this time. Does nothing before a new log
+    /// is accepted, so the silence goes on.
     pub(super) fn confirm(&self, at: Reading) {
         if !self.waits_for_acceptance() {
             self.confirmed.set(at);
@@ -184,32 +192,36 @@ impl Attached {
 
     /// Whether the log was new when it was read, and nobody has accepted that yet.
     pub(super) fn waits_for_acceptance(&self) -> bool {
-        self.new.load(Ordering::Relaxed) && !self.accepts_new.load(Ordering::Relaxed)
+        self.new.load(Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Whether this process has accepted a new log, and has not told the others yet.
-    pub(super) fn tells_acceptance(&self) -> bool {
+    /// Whether a new log is accepted, but the other processes do not know that yet.
+    pub(super) fn must_tell_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed)
-            && self.accepts_new.load(Ordering::Relaxed)
+            && self.accepted.load(Ordering::Relaxed)
             && !self.told.load(Ordering::Relaxed)
     }
 
-    pub(super) fn has_told(&self) {
+    pub(super) fn set_told(&self) {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Records that another process beats: it has accepted the log, or knows it.
+    /// Notes that another process has written a beat. A process does that only if the log was not new
+    /// to it, or is accepted.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
-        // The others know it, so this process need not write to the log, which it may have no right to.
-        self.has_told();
+        // The other processes know it. So this process need not tell them, for which it may lack the right
+        // to write.
+        self.set_told();
         if waits {
             self.accept_new();
             telemetry::revocations_accepted();
         }
     }
 
-    pub(super) fn has_read(&self, now: Reading, outcome: Result<(), LogError>) {
+    /// Notes how a reading has ended, and wakes those who wait for one. Logs the first error, and the
+    /// first success after an error.
+    pub(super) fn end_reading(&self, now: Reading, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {
             (None, Err(error)) => telemetry::revocations_out_of_reach(error),
@@ -218,7 +230,7 @@ impl Attached {
         }
         *last_error = outcome.err();
         drop(last_error);
-        self.read.set(now);
+        self.last_progress.set(now);
         self.readings.send_modify(|count| *count += 1);
     }
 
@@ -226,6 +238,7 @@ impl Attached {
         (self.last_error.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Counts a record that could not be parsed, and logs the first one.
     pub(super) fn skip(&self, record: &str) {
         if self.skipped.fetch_add(1, Ordering::Relaxed) == 0 {
             telemetry::revocation_skipped(record);
@@ -236,14 +249,15 @@ impl Attached {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    pub(super) fn found_new(&self) {
-        if !self.new.swap(true, Ordering::Relaxed) && !self.accepts_new.load(Ordering::Relaxed) {
+    /// Notes that the log is new, and logs that once unless it is accepted.
+    pub(super) fn set_new(&self) {
+        if !self.new.swap(true, Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed) {
             telemetry::revocations_new();
         }
     }
 
     pub(super) fn accept_new(&self) {
-        self.accepts_new.store(true, Ordering::Relaxed);
+        self.accepted.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn receives(&self) -> bool {
@@ -262,7 +276,7 @@ impl Attached {
         self.ended.store(true, Ordering::Release);
     }
 
-    /// Appends what is not in the log yet.
+    /// Appends the pending records to the log.
     pub(super) async fn send(&self) -> Result<(), LogError> {
         self.pending.send(&*self.log).await
     }

@@ -5,18 +5,18 @@ use std::{
     time::Duration,
 };
 
-/// The longest wait after a failure. A replica must have read everything within two seconds after an
-/// outage.
+/// The longest wait after a failure. A replica must have read the whole log within two seconds after the
+/// end of an outage.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// Returns how long to wait after this many failures: a quarter of a second, then half of one. Half of
-/// it is random.
+/// Returns how long to wait after this many failures: at most 250 ms after the first, and at most 500 ms
+/// after later ones. The wait is random, but at least half of that.
 pub(super) fn after(failures: u32) -> Duration {
     let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)
 }
 
-/// Returns a random duration of at most this.
+/// Returns a random duration of at most `longest`.
 pub(super) fn up_to(longest: Duration) -> Duration {
     let bits = RandomState::new().hash_one(0_u8) >> 11;
     longest.mul_f64(bits as f64 / (1_u64 << 53) as f64)

@@ -22,13 +22,13 @@ use crate::{
     telemetry,
 };
 
-/// The shortest silence that can be told from a slow beat.
+/// The shortest limit of a mode of [`Silence`]. Within a shorter one, a beat may only be late.
 const SHORTEST_SILENCE: Duration = SILENT;
 
-/// The shortest time between two webhooks that can be expected.
+/// The shortest time that `expect_delivery_within` takes.
 const SHORTEST_EXPECTED: Duration = Duration::from_secs(60);
 
-/// How long Logto keeps its log of deliveries, in seconds.
+/// How long Logto keeps a delivery in its own log, in seconds.
 const LOGTO_KEEPS: i64 = 24 * 3_600;
 
 /// The lifetime of access tokens that Logto sets by default.
@@ -37,14 +37,14 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 impl Revocations {
     /// Returns a list that is kept in memory only, for tests and demonstrations.
     ///
-    /// A restart forgets it, and other replicas do not see it. One warning in the log says so.
+    /// A restart empties the list, and other replicas do not see it. A warning in the log says so.
     #[must_use]
     pub fn in_memory(endpoint: impl Into<String>) -> Self {
-        Self::builder(endpoint).in_memory()
+        Self::builder(endpoint).build()
     }
 
-    /// Returns a builder for the tenant at this endpoint, the same as that of
-    /// [`Logto::builder`](crate::Logto::builder).
+    /// Returns a builder for the tenant at this endpoint. Pass the endpoint that
+    /// [`Logto::builder`](crate::Logto::builder) gets.
     pub fn builder(endpoint: impl Into<String>) -> RevocationsBuilder {
         RevocationsBuilder::new(endpoint.into())
     }
@@ -64,7 +64,7 @@ pub struct RevocationsBuilder {
 }
 
 impl RevocationsBuilder {
-    pub(super) fn new(endpoint: String) -> Self {
+    fn new(endpoint: String) -> Self {
         Self {
             endpoint,
             max_token_lifetime: DEFAULT_LIFETIME,
@@ -77,54 +77,55 @@ impl RevocationsBuilder {
         }
     }
 
-    /// Sets the longest lifetime of an access token that the Logto console has for any resource.
-    /// Default: 1 hour, which is Logto's default too.
+    /// Sets the longest lifetime of an access token: the longest one that the Logto console shows for a
+    /// resource. Default: 1 hour, as in Logto.
     ///
-    /// A token that is older than this and 10 minutes is refused, because a revocation of it may have
-    /// been forgotten. Entries are kept for 20 minutes longer than this.
+    /// A token is refused when its age exceeds this time by 10 minutes, because its revocation may have
+    /// been forgotten. Entries are kept for 20 minutes longer than this time.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
     }
 
-    /// Sets the log that makes revocations outlive a restart, and reach other replicas. Default: none,
-    /// the list is kept in memory only.
+    /// Sets the log that makes revocations outlive a restart and reach other replicas. By default, the
+    /// list is kept in memory only.
     pub fn log(mut self, log: impl RevocationLog) -> Self {
         self.log = Some(Box::new(log));
         self
     }
 
-    /// Sets what happens to requests while nothing is heard from the processes that receive webhooks.
+    /// Sets what happens to requests while no process that receives webhooks shows that it is alive.
     /// Default: [`Silence::Serve`].
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
         self
     }
 
-    /// Sets the longest time between two webhooks of Logto, in a process that receives them. If none has
-    /// arrived for this long, the process stops its beat: all replicas count as
-    /// [silent](Self::when_silent), and an error in the log says why. Default: any time, because Logto
-    /// sends nothing on a day on which nobody is suspended.
+    /// Sets the longest time between two webhooks, in a process that receives them. By default, the time
+    /// is not limited, because Logto sends nothing on a day on which nobody is suspended.
     ///
-    /// Set it to twice the interval of the test call that the `Reconciler` of `logto-management` lets
-    /// Logto send once an hour. Then nobody can cut Logto off from this process, and from the
-    /// reconciler, without notice. A delivery counts from the time that it contains.
+    /// If no webhook has arrived for this long, the process stops writing beats, and logs an error. Without
+    /// another process that writes them, the [silence](Self::when_silent) begins in all replicas.
+    ///
+    /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Set this to twice
+    /// that interval. You then notice if somebody cuts Logto off from this process or from the reconciler.
+    /// The age of a webhook counts from the time in its body.
     pub fn expect_delivery_within(mut self, time: Duration) -> Self {
         self.expected_within = Some(time);
         self
     }
 
     /// Serves before the log has been read. Somebody who was revoked before the start may then pass
-    /// for a moment. Default: requests are answered with 503 until it has been read.
+    /// for a moment. By default, requests are answered with 503 until the log has been read.
     pub fn start_empty(mut self) -> Self {
         self.start_empty = true;
         self
     }
 
-    /// Leaves the tokens of a removed member that do not name an organization.
+    /// Does not revoke those tokens of a removed member that do not name an organization.
     ///
-    /// By default they are revoked too, because they carry the scopes of all organizations of the
-    /// user. Leave them only if no guard accepts such tokens for data of organizations.
+    /// By default, they are revoked too, because they carry the scopes of all organizations of the
+    /// user. Call this only if no guard accepts such tokens for data of an organization.
     pub fn members_only(mut self) -> Self {
         self.handling.members_only = true;
         self
@@ -154,14 +155,15 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Checks the settings, starts with an empty list, and starts the task that reads the log.
+    /// Checks the settings, creates an empty list, and starts the task that reads the log.
     ///
     /// # Errors
     ///
-    /// Fails with the first invalid setting, its value and what to write instead, and if there is a log
-    /// but not a tokio runtime.
+    /// Fails if a setting is invalid. The error names the first one, its value, and what to write instead.
+    /// Also fails if there is a log and the call is outside a tokio runtime.
     pub fn start(self) -> Result<Revocations, ConfigError> {
-        // `Logto::builder` says whether plain http is allowed, and compares the endpoints.
+        // Allows plain http. `LogtoBuilder` decides whether its own endpoint may have it, and fails if the
+        // two endpoints differ.
         callable_url(self.endpoint.trim_end_matches('/'), true).map_err(|problem| {
             ConfigError::Endpoint {
                 value: without_credentials(&self.endpoint),
@@ -191,8 +193,8 @@ impl RevocationsBuilder {
             return Err(ConfigError::Setting {
                 setting: "expect_delivery_within",
                 value: format!("{within:?}"),
-                problem: "needs a log, whose replicas count as silent, and at least one minute; write \
-                          twice the interval of the reconciler's test call",
+                problem: "must be at least one minute, and needs a log; write twice the interval of the \
+                          reconciler's test call",
             });
         }
         let horizon = Horizon::new(self.max_token_lifetime);
@@ -200,7 +202,7 @@ impl RevocationsBuilder {
             telemetry::tokens_outlive_deliveries();
         }
         if self.log.is_none() {
-            let list = self.in_memory();
+            let list = self.build();
             unasked::note(&list.shared);
             return Ok(list);
         }
@@ -214,13 +216,14 @@ impl RevocationsBuilder {
         if self.start_empty {
             telemetry::revocations_start_empty();
         }
-        let list = self.in_memory();
+        let list = self.build();
         unasked::note(&list.shared);
         runtime.spawn(follow(Arc::downgrade(&list.shared)));
         Ok(list)
     }
 
-    pub(super) fn in_memory(mut self) -> Revocations {
+    /// Creates the list. Does not check the settings, and does not start the task.
+    fn build(mut self) -> Revocations {
         let horizon = Horizon::new(self.max_token_lifetime);
         if let Some(log) = &mut self.log {
             log.set_up(&name_of(&normalised(&self.endpoint)), horizon.of_log());

@@ -1,9 +1,9 @@
 //! Whether Logto reaches this process.
 //!
-//! A process that receives webhooks beats for as long as it runs. Whoever cuts Logto off from it does not
-//! stop the beat, and a day without webhooks may be a quiet one. So with
+//! A process that receives webhooks writes beats for as long as it runs, even if Logto cannot reach it. A
+//! day without webhooks shows nothing, because it may be a day on which nobody was suspended. So with
 //! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), a signed delivery must
-//! arrive now and then, such as the test call that a reconciler orders.
+//! arrive now and then, such as the test call that a reconciler requests.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -17,7 +17,7 @@ use crate::{clock::Reading, telemetry};
 #[derive(Debug)]
 pub(super) struct Called {
     within: Option<Duration>,
-    /// From when on deliveries are expected.
+    /// Since when deliveries are expected.
     since: Moment,
     /// When the newest signed delivery was made.
     last: Moment,
@@ -25,7 +25,7 @@ pub(super) struct Called {
 }
 
 impl Called {
-    /// `within` is the longest time between two deliveries; `None` if any will do.
+    /// `within` is the longest time between two deliveries; `None` if it is not limited.
     pub(super) fn new(within: Option<Duration>) -> Self {
         Self {
             within,
@@ -35,15 +35,15 @@ impl Called {
         }
     }
 
-    /// Says that deliveries are expected from now on.
+    /// Notes that deliveries are expected from now on. Later calls do nothing.
     pub(super) fn expect(&self, now: Reading) {
         if self.since.age(now).is_none() {
             self.since.set(now);
         }
     }
 
-    /// Notes a signed delivery. It counts from its own time, so that an old one that somebody sends again
-    /// says nothing; one without a time says nothing either.
+    /// Notes a signed delivery. Its age counts from the time in its body, so an old delivery that somebody
+    /// sends again does not count as new. A delivery without a time is ignored.
     pub(super) fn received(&self, created_at: Option<i64>, now: Reading) {
         let Some(created_at) = created_at else {
             return;
@@ -63,22 +63,23 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether a delivery should have arrived since.
+    /// Whether deliveries have been expected for longer than `within`, and none was made in that time.
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
             .is_some_and(|within| longer(&self.last, within) && longer(&self.since, within))
     }
 
-    /// Reports once that deliveries are overdue, and the end of that.
+    /// Logs once that deliveries are overdue, and once that they arrive again.
     pub(super) fn report(&self, now: Reading) {
         let overdue = self.is_overdue(now);
         if self.reported.swap(overdue, Ordering::Relaxed) == overdue {
             return;
         }
-        match overdue {
-            true => telemetry::webhook_overdue(self.within.unwrap_or_default()),
-            false => telemetry::webhook_in_time(),
+        if overdue {
+            telemetry::webhook_overdue(self.within.unwrap_or_default());
+        } else {
+            telemetry::webhook_in_time();
         }
     }
 }

@@ -18,7 +18,7 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries that another list lacks, in any order.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, now) = (self.shared.horizon, self.now_seconds());
         let list = self.shared.list.read();
@@ -31,7 +31,7 @@ impl Revocations {
             .collect()
     }
 
-    /// Removes the entries that the list has already, and those that are over.
+    /// Removes from `records` what the list has already, and what is over.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
@@ -44,8 +44,8 @@ impl Revocations {
         });
     }
 
-    /// Adds entries to the list, reports each, and keeps them for the log. This process refuses their
-    /// tokens from now on; [`flush`](Self::flush) brings the entries to other replicas.
+    /// Adds entries to the list, logs an audit event for each, and keeps them for the log. This process
+    /// refuses their tokens from now on. [`flush`](Self::flush) brings the entries to other replicas.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
         for record in records {
             let (organization, id) = record.target.ids();
@@ -86,11 +86,12 @@ impl Revocations {
         self.forget();
     }
 
-    /// Removes entries that are over, at most once a minute.
+    /// Removes entries that are over, at most once a minute. Then sets the gauge of the entries, and warns
+    /// once if the list is very long.
     pub(super) fn forget(&self) {
         let now = self.now_seconds();
         let due = self.shared.forget_at.load(Ordering::Relaxed);
-        // Also if the clock was set back by more than the interval.
+        // Also removes them if the clock was set back by more than the interval.
         if now >= due || now < due.saturating_sub(FORGET_EVERY) {
             let next = now.saturating_add(FORGET_EVERY);
             self.shared.forget_at.store(next, Ordering::Relaxed);
@@ -106,8 +107,8 @@ impl Revocations {
         }
     }
 
-    /// Returns the earliest time that it may be, by which entries are over, and the latest one, by which
-    /// they are capped. Both are now, unless the clock has just jumped.
+    /// Returns the earliest and the latest time that it may be. Whether an entry is over counts by the
+    /// earliest, and how far it may reach by the latest. Both are now, unless the clock has just jumped.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);

@@ -25,7 +25,7 @@ const WAIT: Duration = Duration::from_secs(1);
 /// How often the head of the log is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// How many times in a row the log may have to be read from its start. Once more is a failure.
+/// How often one reading may start again from the beginning of the log. Once more is a failure.
 const RESTARTS: u32 = 3;
 
 /// Reads the log until the list is dropped.
@@ -42,12 +42,12 @@ pub(super) async fn follow(list: Weak<Shared>) {
         (reader.writer)
             .write(&list, attached, failures > 0, heal_fails)
             .await;
-        attached.still_running(list.now());
-        // After a failure, the log may have changed: it is compared at once.
+        attached.note_progress(list.now());
+        // After a failure, the log may have been replaced, so its head is checked at once.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
         if attached.was_paused(list.now()) {
-            // The answer may be from before the pause, or the connection may have died in it.
+            // The answer may be from before the pause, or the connection may have died during it.
             outcome = reader.read(&list, attached, Duration::ZERO).await;
         }
         failures = match outcome {
@@ -55,8 +55,8 @@ pub(super) async fn follow(list: Weak<Shared>) {
             Err(_) => failures.saturating_add(1),
         };
         let now = list.now();
-        attached.has_read(now, outcome.and(reader.written()));
-        reader.reports.make(&list, attached, now);
+        attached.end_reading(now, outcome.and(reader.write_outcome()));
+        reader.reports.update(&list, attached, now);
         drop(list);
         if failures > 0 {
             sleep(backoff::after(failures)).await;
@@ -81,21 +81,26 @@ impl Drop for End {
 /// Where the task is in the log.
 #[derive(Default)]
 pub(super) struct Reader {
+    /// The position of the last record that was read.
     position: Option<u128>,
-    /// What the log has, while it is read from its start.
+    /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
     live: Live,
+    /// The run of the engine, as of the last check.
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
-    /// Whether the log was seen without a beat since it was last read from its start.
+    /// Whether a check found no beat since the log was last read from its start.
     without_beat: bool,
+    /// When the head of the log was last checked.
     checked_at: Option<Reading>,
     wall_clock: WallClock,
     writer: Writer,
+    /// How often writing entries back has failed in a row.
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
+    /// Whether it was logged that entries are lost which this process may not write back.
     pub(super) loss_reported: bool,
     reports: Reports,
 }
@@ -111,13 +116,13 @@ enum Progress {
 }
 
 impl Reader {
-    /// Returns why this process can't write.
-    fn written(&self) -> Result<(), LogError> {
+    /// Returns the error if this process can't write to the log, or can't write entries back.
+    fn write_outcome(&self) -> Result<(), LogError> {
         let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Reads to the end of the log. Without a record to read, waits for one first.
+    /// Reads to the end of the log. At its end, waits up to `wait` for a record first.
     async fn read(
         &mut self,
         list: &Revocations,
@@ -125,7 +130,7 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heals = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        // Under a wrong time, entries were dropped as too old, or capped.
+        // While the wall clock was wrong, entries may have been dropped as too old, or capped.
         let was_set = self.wall_clock.was_set(list.now());
         if (!attached.is_loaded() && self.seen.is_none()) || heals || was_set {
             self.start_again();
@@ -145,7 +150,7 @@ impl Reader {
         }
     }
 
-    /// Reads one page. If there is nothing to read, compares the log with what was read.
+    /// Reads one page. Checks the head of the log at its end, and otherwise every [`CHECK_EVERY`].
     async fn step(
         &mut self,
         list: &Revocations,
@@ -158,7 +163,7 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         // Under a constant stream of records, beats and losses must be seen too.
-        let check = at_end || self.is_due(list);
+        let check = at_end || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
             return Ok(Progress::Again);
@@ -179,7 +184,7 @@ impl Reader {
         within(attached.log.read_after(self.position, wait)).await
     }
 
-    /// Reads until nothing is left to read.
+    /// Reads the rest of the log, without waiting for more and without checking the head.
     pub(super) async fn read_on(
         &mut self,
         list: &Revocations,
@@ -194,8 +199,9 @@ impl Reader {
         }
     }
 
+    /// Adds the records of a page to the list, and notes their positions.
     fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
-        attached.still_running(list.now());
+        attached.note_progress(list.now());
         let (horizon, now) = (list.shared.horizon, list.now_seconds());
         let mut records = Vec::with_capacity(page.len());
         for Logged { position, record } in page {
@@ -218,20 +224,24 @@ impl Reader {
         list.insert(&records);
     }
 
-    /// Whether the log has this entry, or one of the same target that reaches further.
+    /// Whether the log has this entry, or one of the same target that reaches further. Call it while the
+    /// log is read from its start.
     pub(super) fn has_seen(&self, record: &Record) -> bool {
         let seen = self.seen.as_ref();
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
     }
 
-    /// Compares the head of the log with what was read, and reads the rest. A changed beat confirms that a
-    /// process is alive. Returns `false`, and confirms nothing, if the log was emptied or replaced.
+    /// Compares the head of the log with what was read, and reads up to the last record of the head. A
+    /// changed beat then confirms that a process is alive.
+    ///
+    /// Returns `false`, and confirms nothing, if the log was emptied or replaced. It must then be read from
+    /// its start.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let asked = list.now();
         let head = within(attached.log.head()).await?;
         let asked_before = self.checked_at.replace(asked);
         if head.is_new && !attached.is_loaded() {
-            attached.found_new();
+            attached.set_new();
         }
         let other_run = self
             .instance
@@ -243,24 +253,24 @@ impl Reader {
         if other_run || begins_later || head.last < self.position {
             return Ok(false);
         }
-        // A beat confirms only what was written before it.
+        // A beat says that all earlier records are in the log. So they must be read before it counts.
         while self.position < head.last {
             let page = self.page(attached, Duration::ZERO).await?;
             if page.is_empty() {
-                // It was emptied just now, or this is the state of another server.
+                // The log was emptied just now, or the head is that of another server.
                 return Ok(false);
             }
             self.take(list, attached, page);
         }
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());
-            // A beat that was there at the first look may be that of an older copy of the log.
+            // A beat that was there at the first check may be that of an older copy of the log.
             let changed = self.without_beat || self.last_beat.is_some();
             if changed && !own {
                 attached.accepted_elsewhere();
             }
-            // It may also be old, so only a change confirms. Another process wrote it after the look
-            // before this one; this process wrote its own before this look.
+            // A beat may also be old, so only a changed one confirms. Another process wrote it after the
+            // previous check, so that process was alive then. This process is alive now.
             if own {
                 attached.confirm(asked);
             } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {
@@ -276,13 +286,13 @@ impl Reader {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
-        // An older copy has an older beat, perhaps one of this process.
+        // An older copy of the log has an older beat, perhaps one of this process.
         (self.last_beat, self.without_beat) = (None, false);
         self.writer.forget_beat();
     }
 
     /// Whether the head of the log must be checked again.
-    fn is_due(&self, list: &Revocations) -> bool {
+    fn check_is_due(&self, list: &Revocations) -> bool {
         let checked_at = self.checked_at;
         checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
     }

@@ -15,7 +15,7 @@ impl Generation {
         Self(AtomicU64::new(1))
     }
 
-    /// Says that the list has a new entry. Call it after the entry is in the list.
+    /// Raises the generation, because of a new entry. Call it after the entry is in the list.
     pub(crate) fn raise(&self) {
         self.0.fetch_add(1, Ordering::Release);
     }
@@ -29,8 +29,8 @@ impl Generation {
     /// Looks a token up, unless it was found clean under the current generation.
     ///
     /// The generation is read before the look-up. If it were read afterwards, an entry that arrives
-    /// in between would be taken for one that the look-up has seen, and the token would pass for as
-    /// long as no other entry arrives.
+    /// in between would count as one that the look-up has seen. The token would then pass until the next
+    /// entry arrives.
     #[inline]
     pub(crate) fn look_up<T>(
         &self,

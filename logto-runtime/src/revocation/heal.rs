@@ -19,17 +19,20 @@ const SPREAD: Duration = Duration::from_millis(500);
 /// The longest wait before the next try after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The same in a process that receives webhooks, because it does not beat before that.
+/// The same in a process that receives webhooks. It is shorter, because such a process writes no beat
+/// until the entries are back in the log.
 const LONGEST_PAUSE_OF_RECEIVER: Duration = Duration::from_secs(2);
 
 impl Reader {
-    /// Writes entries that the log lacks.
+    /// Writes the entries that the log lacks. After a failure, plans the next try.
     ///
-    /// All replicas do this at the same time. Each begins at another moment with other entries, and
-    /// reads after every batch what the others have written, so that little is written twice.
+    /// All replicas notice a loss at about the same time. Each waits for a random time, takes the entries
+    /// in an order of its own, and before every batch reads what the others have written. So few entries
+    /// are written twice.
     ///
-    /// A failure is not one of reading. A replica that does not take webhooks may lack the right to
-    /// write: it leaves the entries to others, and looks again later whether they have written them.
+    /// A failure does not count as a failure to read. A replica that does not receive webhooks may lack
+    /// the right to write. It leaves the entries to the others, and checks later whether they have
+    /// written them.
     pub(super) async fn heal(
         &mut self,
         list: &Revocations,
@@ -60,14 +63,16 @@ impl Reader {
         if !error.lacks_rights() || attached.receives() {
             self.heal_error = Some(error);
         } else if self.heal_failures > 2 && !std::mem::replace(&mut self.loss_reported, true) {
-            // At the first tries, those who may write have not had the time to.
+            // At the first tries, the processes that may write may not have done so yet.
             telemetry::revocations_lost(lacking.len());
         }
-        // A server that has just started may fail once. After that, all must still be there within 2 s.
-        let longest = match attached.receives() {
-            true => LONGEST_PAUSE_OF_RECEIVER,
-            false => LONGEST_PAUSE,
+        let longest = if attached.receives() {
+            LONGEST_PAUSE_OF_RECEIVER
+        } else {
+            LONGEST_PAUSE
         };
+        // The first pause is short. A server that has just started may fail once, and even then all entries
+        // must be in the log within 2 s.
         let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(longest);
         self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));
     }
@@ -90,7 +95,7 @@ impl Reader {
                 within(attached.log.append(&lines)).await?;
                 *written += lines.len();
             }
-            attached.still_running(list.now());
+            attached.note_progress(list.now());
         }
         Ok(())
     }

@@ -26,27 +26,27 @@ pub struct RevocationHealth {
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
-    /// The number of records that this version of the crate does not know.
+    /// The number of records in the log that this version of the crate cannot read.
     pub skipped: u64,
-    /// Why the last attempt to read or write the log failed, or that nobody has accepted a new log;
-    /// `None` if neither.
+    /// The error of the last attempt to read or write the log, or else the error that nobody has accepted
+    /// a new log; `None` if neither applies.
     pub last_error: Option<String>,
-    /// The time since the newest signed webhook that this process has received, by the time in the
-    /// webhook, in whole seconds; `None` if there was none.
+    /// The age of the newest signed webhook that this process has received, in whole seconds; `None` if
+    /// it has not received one. The age counts from the time in the webhook.
     pub last_delivery_seconds: Option<u64>,
-    /// The time since the `Reconciler` of this process has last applied all that Logto has logged, in
-    /// whole seconds; `None` if there was no such time.
+    /// The time since the `Reconciler` of this process last applied everything in Logto's own log, in
+    /// whole seconds; `None` if it never did.
     pub last_reconciled_seconds: Option<u64>,
 }
 
 impl Revocations {
-    /// Returns the state of the list. Never waits for the network.
+    /// Returns the health of the list. Does not wait for the network.
     #[must_use]
     pub fn health(&self) -> RevocationHealth {
         self.forget();
         let (now, shared) = (self.now(), &self.shared);
         let seconds = |age: Option<Duration>| age.map(|age| age.as_secs());
-        let unattached = RevocationHealth {
+        let without_log = RevocationHealth {
             ready: true,
             entries: self.entries(),
             silent_for_seconds: None,
@@ -58,7 +58,7 @@ impl Revocations {
             last_reconciled_seconds: seconds(shared.reconciling.complete.age(now)),
         };
         let Some(attached) = &shared.attached else {
-            return unattached;
+            return without_log;
         };
         let silent_for = attached.silent_for(now);
         let (pending, skipped) = (attached.pending.len(), attached.skipped());
@@ -66,11 +66,11 @@ impl Revocations {
         RevocationHealth {
             ready: attached.is_ready(now),
             silent_for_seconds: seconds(silent_for),
-            degraded: unattached.degraded || silent || pending > 0 || skipped > 0,
+            degraded: without_log.degraded || silent || pending > 0 || skipped > 0,
             pending,
             skipped,
             last_error: attached.problem().as_ref().map(ToString::to_string),
-            ..unattached
+            ..without_log
         }
     }
 }

@@ -13,10 +13,11 @@ const SPARE: i64 = 600;
 /// The time that a revocation covers beyond its moment, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
-    /// For those who are gone. Logto notes the time of an event before it has answered a slow token
-    /// request, so a token may be a little younger than the event.
+    /// For users that were suspended, and users and organizations that were deleted. Logto may answer a
+    /// slow token request after it has noted the time of the event, so a token may be a little younger
+    /// than the event.
     Gone,
-    /// For those whose rights changed: they may get a new token at once.
+    /// For users and applications whose rights changed: they may get a new token at once.
     Changed,
     /// For calls of operators, whose moment comes from the clock of this service.
     OurClock,
@@ -34,8 +35,8 @@ impl Margin {
 
 /// Returns the smallest `iat` that is accepted after a revocation at this moment.
 ///
-/// A token of the very second is refused, since `iat` does not say on which side of the moment it
-/// was issued.
+/// A token of the same second is refused, since `iat` has whole seconds and does not say whether the
+/// token was issued before or after the moment.
 pub(super) fn not_before(moment_millis: i64, margin: Margin) -> i64 {
     let second = moment_millis.div_euclid(1_000);
     second.saturating_add(1).saturating_add(margin.seconds())
@@ -57,7 +58,7 @@ impl Horizon {
         }
     }
 
-    /// Returns the longest time between `iat` and `exp`.
+    /// Returns the longest time that may be between the `iat` and the `exp` of a token.
     pub(crate) fn max_token_lifetime(self) -> i64 {
         self.max_token_lifetime
     }
@@ -79,12 +80,12 @@ impl Horizon {
         Duration::from_secs(seconds)
     }
 
-    /// Limits how far in the future an entry can reach.
+    /// Returns `not_before`, or the latest time that an entry may reach, if that is earlier.
     pub(super) fn capped(self, not_before: i64, now: i64) -> i64 {
         not_before.min(now.saturating_add(self.of_entries()))
     }
 
-    /// Whether every token that the entry could refuse is too old anyway.
+    /// Whether every token that an entry with this `not_before` could refuse is too old anyway.
     pub(super) fn is_over(self, not_before: i64, now: i64) -> bool {
         not_before.saturating_add(self.of_entries()) < now
     }
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_outlives_the_oldest_token_and_reaches_as_far_ahead() {
+    fn an_entry_is_kept_longer_than_the_oldest_token_and_is_capped() {
         let hour = Horizon::new(Duration::from_millis(3_599_001));
         assert_eq!(hour.max_token_lifetime(), 3_600);
         assert_eq!((hour.oldest_token(), hour.of_entries()), (4_200, 4_800));

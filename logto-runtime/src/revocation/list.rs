@@ -1,7 +1,7 @@
 //! The list of revocations in memory.
 //!
-//! The list is a maximum per target. Entries can therefore arrive in any order, twice, or again
-//! years later, and nothing takes one back.
+//! For each target, the list keeps the greatest `not_before`. So entries can arrive in any order, twice,
+//! or again years later, and nothing lifts one.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::verify::Verified;
 
-/// From each id, the smallest `iat` that is accepted.
+/// For each id, the smallest `iat` that is accepted.
 type Ids = HashMap<Box<str>, i64, RandomState>;
 
 /// The entries, by kind.
@@ -33,7 +33,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Raises the entry of a target, and returns whether that changed the list.
+    /// Adds an entry, or raises the one of this target. Returns whether that changed the list.
     pub(super) fn insert(&mut self, target: &Target, not_before: i64) -> bool {
         let ids = match target {
             Target::Subject(_) => &mut self.subjects,
@@ -67,7 +67,7 @@ impl List {
         }
     }
 
-    /// Removes the entries that matter to no token any more.
+    /// Removes the entries that are over.
     pub(super) fn forget(&mut self, horizon: Horizon, now: i64) {
         for ids in [
             &mut self.subjects,
@@ -92,7 +92,7 @@ impl List {
             + usize::from(self.everything.is_some());
     }
 
-    /// Returns the smallest `iat` that the entry of a target accepts.
+    /// Returns the smallest `iat` that the entry of a target accepts; `None` without an entry.
     pub(super) fn not_before(&self, target: &Target) -> Option<i64> {
         let ids = match target {
             Target::Subject(_) => &self.subjects,
@@ -133,7 +133,7 @@ impl List {
         self.len
     }
 
-    /// Returns why a token is refused, or `None` if it is not. An empty map is not hashed for.
+    /// Returns why a token is refused, or `None` if it is not.
     pub(super) fn find(&self, token: &Verified, now: i64) -> Option<Revoked> {
         let issued_at = token.times().issued_at;
         let mut furthest: Option<(i64, Kind)> = None;
@@ -170,7 +170,7 @@ impl List {
                 consider(Kind::Unbound, self.unbound.get(actor));
             }
         }
-        // A `jti` is that of one token, so its time does not matter: a new token is accepted at once.
+        // A `jti` names one token, so the time of its entry does not matter: a new token is accepted at once.
         match furthest {
             Some((not_before, kind)) => Some(Revoked::until(not_before, kind, now)),
             None => (self.tokens.contains_key(token.token_id())).then(Revoked::token),
@@ -178,7 +178,7 @@ impl List {
     }
 }
 
-/// Removes values, and gives back the memory of a map that has become much emptier.
+/// Removes the values that are over, and gives back memory if the map has become much smaller.
 fn forget<K: Eq + Hash, V>(map: &mut HashMap<K, V, RandomState>, is_over: impl Fn(&V) -> bool) {
     map.retain(|_, value| !is_over(value));
     if map.len() < map.capacity() / 4 {

@@ -1,23 +1,24 @@
-//! The positions in the log of the entries that still matter.
+//! The positions in the log of the entries that are not over.
 //!
-//! A log that is trimmed by time loses its oldest records, which nobody needs. If it begins after the
-//! oldest record that is still needed, it has lost some of those, and they are written back. Under a
-//! constant stream of new records, nothing else would show that.
+//! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
+//! the oldest record that is still needed, it has lost needed records, and they are written back. Under a
+//! constant stream of new records, nothing else would show such a loss.
 
 use std::collections::VecDeque;
 
-/// How many records share one position, to save memory.
+/// The number of records in a group. A group has one position, to save memory.
 const RECORDS: usize = 256;
 
 /// The positions of the records that were read, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 
-/// Some records that follow each other.
+/// Consecutive records.
 #[derive(Debug)]
 struct Group {
+    /// The position of the first record.
     position: u128,
-    /// The greatest time of an entry.
+    /// The greatest `not_before` of the records.
     not_before: i64,
     records: usize,
 }
@@ -37,8 +38,8 @@ impl Live {
         }
     }
 
-    /// Returns the position from which on records are needed. `is_over` says whether an entry with this
-    /// `not_before` is over.
+    /// Removes the groups before the first that is needed, and returns its position. `is_over` says whether
+    /// an entry with this `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0

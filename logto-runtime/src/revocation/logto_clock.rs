@@ -1,8 +1,9 @@
 //! By how much the clock of Logto is ahead of ours.
 //!
 //! The time of a webhook and `iat` come from Logto's clock, the time of an operator's call from ours. If
-//! Logto's is ahead, a token from before the call has an `iat` after it. What Logto has signed shows how
-//! far ahead its clock is at least. A clock that is behind does no harm.
+//! Logto's clock is ahead, a token that was issued before the call may have an `iat` after the call. Such
+//! a token would pass. The times that Logto has signed show how far ahead its clock is at least. If
+//! Logto's clock is behind, the call refuses more tokens, which does no harm.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -15,20 +16,23 @@ use crate::clock::Reading;
 /// The greatest difference between Logto's clock and our monotonic one, in milliseconds, that was seen
 /// in this period and in the one before.
 ///
-/// The monotonic clock can't be set. With the wall clock instead, the error of a clock that is behind
-/// would stay as a difference after the clock is right again, and `revoke` would reach into the future.
+/// The monotonic clock can't be set. A difference to a wall clock that is behind would still count after
+/// that clock is set right, and `revoke` would then refuse tokens of the future.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
+    /// When this period began.
     began: Option<Reading>,
+    /// The greatest difference of this period.
     now: Option<i64>,
+    /// The greatest difference of the period before.
     before: Option<i64>,
 }
 
 impl LogtoClock {
-    /// Notes a time that Logto has signed, which was not in the future when it did.
+    /// Notes a time that Logto has signed. By Logto's clock, it was not in the future then.
     #[inline]
     pub(super) fn learn(&self, theirs_millis: i64, now: Reading, horizon: Horizon) {
         if theirs_millis > now.wall_millis {
@@ -40,7 +44,7 @@ impl LogtoClock {
         }
     }
 
-    /// Returns the time by the clock of Logto, as far as it is known to be ahead.
+    /// Returns the time by Logto's clock if that is known to be ahead, and by our wall clock otherwise.
     pub(super) fn millis(&self, now: Reading, horizon: Horizon) -> i64 {
         match self.with(now, horizon, |seen| seen.now.max(seen.before)) {
             None => now.wall_millis,
@@ -50,8 +54,10 @@ impl LogtoClock {
         }
     }
 
-    /// A period is as long as an entry is kept. A clock that was mended is believed after two of them.
-    fn with<T>(&self, now: Reading, horizon: Horizon, use_it: impl FnOnce(&mut Seen) -> T) -> T {
+    /// Begins a new period if the current one is over, then calls `use_seen`.
+    ///
+    /// A period is as long as an entry is kept. So a difference that was seen once counts for at most two.
+    fn with<T>(&self, now: Reading, horizon: Horizon, use_seen: impl FnOnce(&mut Seen) -> T) -> T {
         let period = Duration::from_secs(u64::try_from(horizon.of_entries()).unwrap_or(0));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let age = now.since(*seen.began.get_or_insert(now));
@@ -60,7 +66,7 @@ impl LogtoClock {
             seen.before = seen.now.take().filter(|_| is_next);
             seen.began = Some(now);
         }
-        use_it(&mut seen)
+        use_seen(&mut seen)
     }
 }
 
@@ -68,7 +74,7 @@ fn monotonic_millis(now: Reading) -> i64 {
     i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Returns how far ahead of our wall clock an entry may reach.
+/// Returns the latest time that an entry may reach, in milliseconds by our wall clock.
 fn latest(now: Reading, horizon: Horizon) -> i64 {
     let longest = horizon.of_entries().saturating_mul(1_000);
     now.wall_millis.saturating_add(longest)
@@ -107,6 +113,7 @@ mod tests {
             assert_eq!(millis, (seconds + ahead) * 1_000, "{seconds} {theirs}");
         }
     }
+
     #[test]
     fn the_error_of_our_own_clock_is_forgotten_when_it_is_set_right() {
         let horizon = Horizon::new(Duration::from_secs(3_600));
@@ -118,7 +125,7 @@ mod tests {
         for (slipped, right, expected) in [
             // Half an hour behind, then set right.
             (-800, 1_010, 1_010),
-            // Half an hour behind, and still so.
+            // Half an hour behind both times.
             (-800, -790, 1_010),
             // Right all the time, or ahead.
             (1_000, 1_010, 1_010),

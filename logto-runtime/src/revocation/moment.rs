@@ -9,8 +9,8 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks.
 ///
-/// Its parts are written one after the other. A request that reads in between may compute too great an
-/// age, since an age is the greater of both differences.
+/// Its two parts are written one after the other. A request that reads in between may compute an age that
+/// is too great, because an age is the greater of both differences.
 #[derive(Debug)]
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
@@ -34,8 +34,10 @@ impl Moment {
             .store(nanos.min(UNSET - 1), Ordering::Release);
     }
 
-    /// Returns whether the moment was set and is longer ago than this, by the clock that shows more. Every
-    /// request calls it, so it avoids the conversions of [`age`](Self::age).
+    /// Whether the moment is longer ago than `longer_than`, by the clock that shows the greater difference.
+    /// Returns `false` if it was never set.
+    ///
+    /// Every request calls this method, so it avoids the conversions of [`age`](Self::age).
     #[inline]
     pub(super) fn is_before(&self, now: Reading, longer_than: Duration) -> bool {
         match self.monotonic_nanos.load(Ordering::Acquire) {
@@ -51,7 +53,7 @@ impl Moment {
         }
     }
 
-    /// Returns the time since the moment; `None` if it was never set.
+    /// Returns the time since the moment, by the clock that shows more; `None` if it was never set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Option<Duration> {
         match self.monotonic_nanos.load(Ordering::Acquire) {

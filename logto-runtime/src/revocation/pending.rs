@@ -18,7 +18,7 @@ const BATCH: usize = 1_000;
 /// Records that are kept until they are in the log.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// Each with the moment from which on it was kept, oldest first.
+    /// Each with the time since when it has been here, oldest first.
     records: Mutex<VecDeque<(String, Instant)>>,
     sending: tokio::sync::Mutex<()>,
 }
@@ -34,23 +34,23 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether a record waits for longer than a call of the log may take: records are not appended, or
-    /// not as fast as they arrive. While another task is appending, nothing else tells this.
+    /// Whether a record has waited for longer than a call of the log may take. Then appending fails, or is
+    /// slower than records arrive. While another task appends, nothing else shows this.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();
         oldest.is_some_and(|(_, since)| since.elapsed() > CALL_WITHIN)
     }
 
-    /// Appends what is kept to the log. A record stays kept until it is in the log, even if the caller
-    /// goes away meanwhile.
+    /// Appends the records to the log. A record is kept until it is in the log, even if the caller drops
+    /// this future meanwhile.
     pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;
         self.send_all(log).await
     }
 
-    /// The same, unless another task is doing it.
+    /// Appends the records to the log, unless another task is doing that.
     pub(super) async fn send_unless_sending(
         &self,
         log: &dyn RevocationLog,

@@ -1,23 +1,24 @@
-//! The times that it may be, if the wall clock is wrong for a moment.
+//! The earliest and the latest time that it may be, while the wall clock may be wrong.
 //!
-//! A list in memory cannot be read again. A wall clock that is ahead for a moment must not remove
-//! entries that matter when it is right again, and one that is behind must not cut off how far a new
-//! entry reaches. So a jump counts in the direction that keeps more at once, and in the other one only
-//! when the monotonic clock has gone on for as long as an entry is kept.
+//! A list in memory cannot be read again. A wall clock that is ahead for a while must not remove entries
+//! that are needed when it is right again. One that is behind for a while must not limit how far a new
+//! entry reaches. So a jump ahead changes the latest time at once, and a jump back the earliest. The other
+//! time follows when the jump has lasted for as long as an entry is kept, by the monotonic clock.
 
 use crate::clock::Reading;
 
 /// The earliest and the latest time that it may be.
 #[derive(Debug, Default)]
 pub(super) struct Plausible {
+    /// By how much the wall clock is ahead of the monotonic clock, in milliseconds.
     earliest: Offset,
-    /// Of the wall clock with the sign changed.
+    /// The same with the sign changed.
     latest: Offset,
 }
 
 impl Plausible {
-    /// Returns the earliest and the latest time, in seconds since the Unix epoch. `kept` is for how many
-    /// seconds an entry is kept.
+    /// Returns the earliest and the latest time, in seconds since the Unix epoch. `kept` is the number
+    /// of seconds for which an entry is kept.
     pub(super) fn seconds(&mut self, now: Reading, kept: i64) -> (i64, i64) {
         let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
         let ahead = now.wall_millis.saturating_sub(monotonic);
@@ -33,7 +34,8 @@ impl Plausible {
 #[derive(Debug, Default)]
 struct Offset {
     known: Option<i64>,
-    /// Since when it is greater, by the monotonic clock, and how great it was at least.
+    /// Since when the offset has been greater than `known`, by the monotonic clock, and its least value
+    /// since then.
     greater: Option<(i64, i64)>,
 }
 

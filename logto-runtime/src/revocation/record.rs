@@ -8,7 +8,7 @@ use super::{
     target::Target,
 };
 
-/// An entry of the list: whose tokens, and the smallest `iat` that is accepted.
+/// An entry of the list: whose tokens it refuses, and the smallest `iat` that it accepts.
 ///
 /// The writer computes `not_before` once, so that the clocks of readers do not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Record {
         serde_json::to_string(&line).unwrap_or_default()
     }
 
-    /// Parses a line. Returns `None` for an unknown version or kind, and for anything else.
+    /// Parses a line. Returns `None` if its version or kind is unknown, or if it is not a record.
     pub(super) fn parse(line: &str) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
         let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);

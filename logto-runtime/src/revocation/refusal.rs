@@ -10,7 +10,7 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(crate) enum Refusal {
     /// An entry refuses it.
     Revoked(Revoked),
-    /// Too little is known about revocations: the log was not read, or the silence lasts too long.
+    /// Too little is known about revocations: the log has not been read, or the silence lasts too long.
     Unheard(Unheard),
 }
 
@@ -34,24 +34,24 @@ impl Revocations {
         match (revoked, &self.shared.attached) {
             (Some(revoked), _) => Some(Refusal::Revoked(revoked)),
             (None, None) => None,
-            (None, Some(attached)) => attached.refuses(token, now).map(Refusal::Unheard),
+            (None, Some(attached)) => attached.refusal(token, now).map(Refusal::Unheard),
         }
     }
 
-    /// Whether the process was paused, so that the log should be read before a request is answered.
+    /// Whether the process was paused. The log should then be read before a request is answered.
     #[inline]
     pub(crate) fn was_paused(&self, now: Reading) -> bool {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits until the log was read once more, for at most two seconds.
+    /// Waits until one more reading of the log has ended, for at most two seconds.
     pub(crate) async fn wait_for_reading(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.wait_for_reading().await;
         }
     }
 
-    /// Whether the task that reads the log has ended, so that further revocations are missed.
+    /// Whether the task that reads the log has ended. Later revocations of other processes are then missed.
     pub(crate) fn has_ended(&self) -> bool {
         (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
     }
@@ -68,7 +68,7 @@ impl Revocations {
         list.find(token, self.now_seconds())
     }
 
-    /// Reports the first token that lives longer than the horizon allows for.
+    /// Logs an error at the first token whose lifetime is longer than `max_token_lifetime`.
     fn report_lifetime(&self, token: &Verified) {
         let times = token.times();
         let lifetime = times.expires_at.saturating_sub(times.issued_at);

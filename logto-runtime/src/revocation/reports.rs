@@ -10,12 +10,13 @@ use crate::{clock::Reading, telemetry};
 #[derive(Default)]
 pub(super) struct Reports {
     started_at: Option<Reading>,
-    silence: bool,
+    silence_reported: bool,
 }
 
 impl Reports {
-    /// Sets the gauge of the silence, and reports what has begun or ended, once.
-    pub(super) fn make(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
+    /// Sets the gauge of the silence. Logs once that a silence or an overdue webhook begins, and once that
+    /// it ends.
+    pub(super) fn update(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
         if attached.receives() {
             list.shared.called.report(now);
         }
@@ -24,11 +25,12 @@ impl Reports {
         let silent_for = heard.unwrap_or_else(|| now.since(started));
         telemetry::revocations_silent_for(silent_for);
         let silent = silent_for > SILENT;
-        if silent != self.silence {
-            self.silence = silent;
-            match silent {
-                true => telemetry::revocations_silent(attached.last_error().as_ref()),
-                false => telemetry::revocations_heard(),
+        if silent != self.silence_reported {
+            self.silence_reported = silent;
+            if silent {
+                telemetry::revocations_silent(attached.last_error().as_ref());
+            } else {
+                telemetry::revocations_heard();
             }
         }
     }

@@ -29,8 +29,8 @@ pub enum RevokeError {
         /// What is wrong with the id.
         problem: &'static str,
     },
-    /// The log is out of reach. The tokens are refused by this process, and the entry is tried again
-    /// until it is in the log.
+    /// The log is out of reach. This process refuses the tokens, and tries to append the entry until it is
+    /// in the log.
     #[error("revoked in this process, but not yet in others: {0}")]
     NotLogged(LogError),
 }
@@ -54,7 +54,7 @@ impl Revocation {
         Self::new(Target::Client(boxed(id)))
     }
 
-    /// Revokes the tokens for an organization that a user or an application has.
+    /// Revokes those tokens of a user or an application that are for this organization.
     ///
     /// A user's tokens that do not name an organization carry the scopes of all organizations of that
     /// user. Revoke those with [`unbound`](Self::unbound).
@@ -85,8 +85,8 @@ impl Revocation {
         Self::new(Target::Everything)
     }
 
-    /// Names the person or the system that revokes, for the audit event. The default is that the
-    /// event does not name one.
+    /// Names the person or the system that revokes, for the audit event. By default, the event does not
+    /// name one.
     pub fn requested_by(mut self, name: impl Into<String>) -> Self {
         self.requested_by = Some(name.into());
         self
@@ -104,16 +104,17 @@ impl Revocation {
 impl Revocations {
     /// Revokes tokens that were issued until now.
     ///
-    /// The time comes from the clock of this service, so tokens that are issued within the next five
-    /// seconds are refused too, except by [`Revocation::everything`]. If a webhook or a token has shown
-    /// that the clock of Logto is ahead, the time is that of Logto. Nothing lifts a revocation; a token
-    /// that is issued later is accepted.
+    /// The time comes from the clock of this service, which may differ from Logto's. So tokens that are
+    /// issued within the next five seconds are refused too, except by [`Revocation::everything`]. If a
+    /// webhook or a token has shown that the clock of Logto is ahead, the time is that of Logto.
+    ///
+    /// Nothing lifts a revocation. A token that is issued later is accepted.
     ///
     /// # Errors
     ///
-    /// - [`RevokeError::Id`] if an id cannot be that of a token. Nothing is revoked then.
-    /// - [`RevokeError::NotLogged`] if the log is out of reach. The tokens are refused here, and the
-    ///   entry is tried again, but other replicas do not refuse them yet.
+    /// - [`RevokeError::Id`] if an id is empty or far too long. Nothing is revoked then.
+    /// - [`RevokeError::NotLogged`] if the log is out of reach. This process refuses the tokens, and tries
+    ///   to append the entry again. Other replicas do not refuse the tokens before that.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {
@@ -134,8 +135,8 @@ impl Revocations {
 
 #[cfg(all(feature = "explorer", feature = "test-util"))]
 impl Revocations {
-    /// Refuses one token in this process only, without an audit event: for a token that the explorer
-    /// mints to show what a revoked one gets.
+    /// Refuses one token in this process only, without an audit event. The explorer calls this for a token
+    /// that it mints to show the response to a revoked one.
     pub(crate) fn refuse_here(&self, token_id: &str) {
         let target = Target::Token(boxed(token_id));
         self.insert(&[Record::at(self.now_millis(), Margin::OurClock, target)]);

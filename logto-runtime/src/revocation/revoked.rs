@@ -14,7 +14,8 @@ pub(crate) struct Revoked {
 }
 
 impl Revoked {
-    /// Returns the refusal by the entry that reaches furthest.
+    /// Returns the refusal by an entry of this kind. Pass the entry with the greatest `not_before` of those
+    /// that match.
     pub(super) fn until(not_before: i64, kind: Kind, now: i64) -> Self {
         let ahead = u64::try_from(not_before.saturating_sub(now)).unwrap_or(0);
         Self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::{clock::Reading, verify::Verified};
 
 /// What to do during a silence: while the log is out of reach, or no process that receives webhooks
-/// writes to it.
+/// writes to it that it is alive.
 ///
 /// Revocations that a replica has read stay enforced in all modes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Silence {
     Unavailable(Duration),
 }
 
-/// What silence does to a request.
+/// Why a request is refused during a silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unheard {
     /// The token was issued too long ago.
@@ -43,10 +43,11 @@ impl Silence {
         }
     }
 
-    /// Decides about a token. `silent_for` returns `None` if no process that receives webhooks was ever
-    /// known to be alive. It is called only if a silence affects requests.
+    /// Returns why a token is refused; `None` if it is not. `silent_for` returns `None` if no process that
+    /// receives webhooks was ever known to be alive. This method calls it only if a silence can affect
+    /// requests.
     #[inline]
-    pub(super) fn refuses(
+    pub(super) fn refusal(
         self,
         token: &Verified,
         silent_for: impl FnOnce() -> Option<Duration>,
@@ -71,7 +72,7 @@ impl Silence {
 fn oldest_age(limit: Duration, token_id: &str) -> i64 {
     let limit = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
     let half = limit / 2;
-    // FNV-1a: the same on each replica, so that they agree.
+    // FNV-1a gives the same result on each replica, so that all of them agree.
     let hash = token_id
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -3,7 +3,7 @@
 /// Whose tokens an entry revokes. Ids are compared byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
-    /// Tokens of this user or application, and those with which it acts for somebody.
+    /// Tokens of this user or application, and tokens with which it acts for somebody else.
     Subject(Box<str>),
     /// Tokens that were issued to this application.
     Client(Box<str>),
@@ -49,7 +49,8 @@ impl Target {
         }
     }
 
-    /// Returns the organization of a member, if there is one, and then the id of the kind.
+    /// Returns the organization, which only [`Member`](Self::Member) has, and the id, which all kinds but
+    /// [`Everything`](Self::Everything) have.
     pub(crate) fn ids(&self) -> (Option<&str>, Option<&str>) {
         match self {
             Self::Member { organization, id } => (Some(organization), Some(id)),

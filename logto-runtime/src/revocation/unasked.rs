@@ -1,7 +1,8 @@
-//! Finds a list that was started, and not passed to the `Logto` of its tenant.
+//! Finds a list that was started, but not passed to the `Logto` of its tenant.
 //!
-//! Such a program serves revoked tokens, and nothing else would show it: the list works. A process that
-//! only takes webhooks or reconciles has no `Logto`, so the builder of one is where to look.
+//! Such a program accepts revoked tokens, and nothing else would show that, because the list itself works.
+//! A process that only receives webhooks or reconciles does not have a `Logto`. So the check runs when a
+//! `Logto` is built without a list.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -15,13 +16,15 @@ fn started() -> MutexGuard<'static, Vec<Weak<Shared>>> {
     STARTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Remembers a list that was started.
 pub(super) fn note(list: &Arc<Shared>) {
     let mut started = started();
     started.retain(|list| list.strong_count() > 0);
     started.push(Arc::downgrade(list));
 }
 
-/// Logs an error if a list of this tenant runs. The caller builds a `Logto` without one.
+/// Logs an error if this process has started a list of this tenant. Call it when a `Logto` is built
+/// without a list.
 pub(crate) fn report(endpoint: &str) {
     let endpoint = normalised(endpoint);
     let lists: Vec<_> = started().iter().filter_map(Weak::upgrade).collect();

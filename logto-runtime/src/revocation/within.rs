@@ -7,7 +7,7 @@ use super::log::LogError;
 /// How long one call of the log may take.
 pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 
-/// Waits for a call of the log, but not forever.
+/// Waits for a call of the log, for at most [`CALL_WITHIN`].
 pub(super) async fn within<T>(
     call: impl Future<Output = Result<T, LogError>>,
 ) -> Result<T, LogError> {

@@ -19,6 +19,7 @@ pub(super) struct Writer {
     own_beat: Option<String>,
     failures: u32,
     pub(super) error: Option<LogError>,
+    /// When to try again after a failure.
     again_at: Option<Instant>,
 }
 
@@ -56,27 +57,28 @@ impl Writer {
         heal_fails: bool,
     ) -> Result<(), LogError> {
         attached.pending.send_unless_sending(&*attached.log).await?;
-        match heal_fails || attached.pending.is_late() {
-            true => Ok(()),
-            false => self.beat(list, attached).await,
+        if heal_fails || attached.pending.is_late() {
+            return Ok(());
         }
+        self.beat(list, attached).await
     }
 
-    /// Writes a beat: every 5 s if this process receives webhooks, and once if it has accepted a new log.
+    /// Writes a beat if it is due: every [`BEAT_EVERY`] if this process receives webhooks, and once if it
+    /// has accepted a new log.
     ///
-    /// A beat tells other processes that the log is not new. So the first one comes after this process has
-    /// read the log, and in a new log after it was accepted.
+    /// A beat tells other processes that the log is not new. So this process writes the first one only
+    /// after it has read the log, and into a new log only after that was accepted.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
         }
-        let accepts = attached.tells_acceptance();
+        let accepts = attached.must_tell_acceptance();
         let reached = attached.receives() && !list.shared.called.is_overdue(list.now());
-        if (reached && self.is_due(list)) || accepts {
+        if (reached && self.beat_is_due(list)) || accepts {
             self.beats += 1;
             let value = format!("{:016x}-{}", list.shared.id, self.beats);
             within(attached.log.beat(&value)).await?;
-            attached.has_told();
+            attached.set_told();
             if accepts {
                 telemetry::revocations_accepted_here();
             }
@@ -86,12 +88,12 @@ impl Writer {
         Ok(())
     }
 
-    fn is_due(&self, list: &Revocations) -> bool {
+    fn beat_is_due(&self, list: &Revocations) -> bool {
         let beaten_at = self.beaten_at;
         beaten_at.is_none_or(|last| list.now().since(last) >= BEAT_EVERY)
     }
 
-    /// Whether this is the last beat of this process.
+    /// Whether `beat` is the last one that this process has written.
     pub(super) fn has_beaten(&self, beat: Option<&str>) -> bool {
         beat.is_some() && beat == self.own_beat.as_deref()
     }

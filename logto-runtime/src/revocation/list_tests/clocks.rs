@@ -1,4 +1,4 @@
-//! A list in memory whose wall clock is wrong for a while. It cannot be read again.
+//! A list in memory whose wall clock is wrong for a while. Such a list cannot be read again from a log.
 
 use std::{
     sync::{
@@ -17,10 +17,12 @@ use crate::{
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
-/// A list, and by how many seconds its wall clock is ahead and how many passed.
+/// A list with a clock that the test sets.
 struct World {
     list: Revocations,
+    /// By how many seconds the wall clock is ahead.
     ahead: Arc<AtomicI64>,
+    /// How many seconds have passed.
     passed: Arc<AtomicI64>,
 }
 
@@ -61,7 +63,7 @@ impl World {
         self.ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Revokes a user as a webhook of this second does, by the clock of Logto.
+    /// Revokes a user as a webhook does whose time is this second by the clock of Logto.
     fn revoke(&self, user: &str, second: i64) {
         self.list.insert(&[Record {
             target: Target::Subject(user.into()),
@@ -123,7 +125,7 @@ fn a_list_in_memory_cuts_nothing_off_while_its_clock_is_behind() {
         world.set_ahead(0);
         assert!(world.refuses("meanwhile"), "{behind}");
     }
-    // Whoever signs what is wrong is believed for as long as an entry is kept, as ever.
+    // An entry of the far future is capped: it refuses new tokens only for as long as an entry is kept.
     let world = World::start();
     world.revoke("far", i64::MAX);
     assert!(world.refuses("far"));
@@ -131,7 +133,7 @@ fn a_list_in_memory_cuts_nothing_off_while_its_clock_is_behind() {
     assert!(!world.refuses_new("far"));
 }
 
-/// The monotonic clock stands still meanwhile.
+/// The monotonic clock stands still while the machine is suspended.
 #[test]
 fn a_machine_that_was_suspended_forgets_only_what_is_over() {
     let world = World::start();
@@ -142,7 +144,7 @@ fn a_machine_that_was_suspended_forgets_only_what_is_over() {
     assert!(!world.refuses("before"), "memory is given back");
     world.set_ahead(3 * HOUR);
     world.revoke("after", 1_000_000 + 5 * HOUR);
-    assert!(world.refuses("after"), "its time is not cut off");
+    assert!(world.refuses("after"), "the entry is not capped");
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn a_clock_that_was_set_back_forgets_later_and_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// Reaching the end of two waits at once would count a jump that nothing has borne out.
+/// Otherwise, the second jump would count as soon as the wait for the first one ends.
 #[test]
 fn a_second_jump_waits_as_long_as_the_first() {
     let world = World::start();

@@ -1,4 +1,5 @@
-//! The list: cases, and in other files properties and a comparison with a plain model.
+//! Tests of the list. This file has single cases; the others have properties, a comparison with a plain
+//! model, and wrong clocks.
 
 mod clocks;
 mod model;
@@ -28,7 +29,7 @@ static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
 
 const API: &str = "https://api.example.com";
 
-/// The claims of a token that revocations look at.
+/// The claims that decide whether a token is revoked.
 #[derive(Clone, Debug)]
 struct Token {
     issued_at: i64,
@@ -90,7 +91,7 @@ fn member(organization: &str, id: &str) -> Target {
 }
 
 #[test]
-fn each_kind_refuses_the_tokens_that_it_names_and_others_not() {
+fn each_kind_refuses_only_the_tokens_that_it_names() {
     let alice = Token::alice;
     let acted = || Token {
         actor: Some("bob".to_owned()),
@@ -158,7 +159,7 @@ fn a_token_is_refused_below_not_before_and_accepted_from_it_on() {
 }
 
 #[test]
-fn the_answer_says_when_a_new_token_is_accepted_by_the_furthest_entry() {
+fn a_refusal_says_when_the_furthest_entry_accepts_a_new_token() {
     let entries = [
         (Target::Client("app".into()), 2_000),
         (Target::Subject("alice".into()), 1_010),
