@@ -23,12 +23,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - The tenant serves the discovery document, the key set, `POST /oidc/token`, and what `cargo logto`
-//!   needs of the Management API, on a free loopback port. With [`TestTenantBuilder::offline`], it does
-//!   not open a socket.
+//! - The tenant listens on a free loopback port. It serves the discovery document, the key set,
+//!   `POST /oidc/token`, and the part of the Management API that `cargo logto` calls. With
+//!   [`TestTenantBuilder::offline`], it does not open a socket.
 //! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
-//! - Its responses, and the rules by which it grants scopes, were recorded from Logto servers.
+//! - Its responses are as recorded from Logto servers. It grants scopes by the same rules.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, it sends signed webhooks ([`TestTenant::send_webhooks_to`]).
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
@@ -36,8 +36,9 @@
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
 // - `test_tenant`, `control`, `changes`: what a test holds
-// - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `faults`: answer requests
-// - `store`, `management`: what the Management API lists, and its answers
+// - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer
+//   requests
+// - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
 // - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
 // - `memory_log`, `check_log`: help to test logs of revocations
@@ -80,6 +81,7 @@ mod tenant;
 mod test_tenant;
 mod token_builder;
 mod token_endpoint;
+mod token_response;
 #[cfg(feature = "revocation")]
 mod webhook;
 #[cfg(feature = "revocation")]

@@ -1,12 +1,9 @@
 //! Error responses of the token endpoint, as recorded from Logto.
 
-use axum::response::{IntoResponse, Response};
-use http::{
-    HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
-};
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 
-use super::members::Members;
+use super::{members::Members, token_response::token_response};
 
 /// An error response (RFC 6749 §5.2), with Logto's additional `code` and `message`.
 #[derive(Debug)]
@@ -21,24 +18,30 @@ pub(super) struct OidcError {
 
 impl OidcError {
     pub(super) fn invalid_request(description: impl Into<String>) -> Self {
-        Self::new(400, "invalid_request", "Request is invalid.", description)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "Request is invalid.",
+            description,
+        )
     }
 
     pub(super) fn unknown_client(id: &str) -> Self {
-        Self::invalid_client(400, format!("invalid client {id}"))
+        Self::invalid_client(StatusCode::BAD_REQUEST, format!("invalid client {id}"))
     }
 
     /// Returns the error for a wrong secret.
     ///
-    /// `challenge` must be set if the client used the Authorization header (RFC 6749 §5.2).
+    /// Pass `true` if the client used the `Authorization` header: the response then has a
+    /// `WWW-Authenticate` header (RFC 6749 §5.2).
     pub(super) fn wrong_secret(challenge: bool) -> Self {
         Self {
             challenge,
-            ..Self::invalid_client(401, "client authentication failed")
+            ..Self::invalid_client(StatusCode::UNAUTHORIZED, "client authentication failed")
         }
     }
 
-    fn invalid_client(status: u16, description: impl Into<String>) -> Self {
+    fn invalid_client(status: StatusCode, description: impl Into<String>) -> Self {
         let message = "An OIDC error occurred: oidc.invalid_client.";
         Self::new(status, "invalid_client", message, description)
     }
@@ -46,17 +49,27 @@ impl OidcError {
     pub(super) fn unsupported_grant_type() -> Self {
         let message = "Unsupported `grant_type` requested.";
         let description = "unsupported grant_type requested";
-        Self::new(400, "unsupported_grant_type", message, description)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            message,
+            description,
+        )
     }
 
     pub(super) fn not_in_organization() -> Self {
         let description = "app has not associated with the organization";
-        Self::new(403, "access_denied", "Access denied.", description)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "access_denied",
+            "Access denied.",
+            description,
+        )
     }
 
     pub(super) fn invalid_target(description: &str) -> Self {
         Self::new(
-            400,
+            StatusCode::BAD_REQUEST,
             "invalid_target",
             "Invalid resource indicator.",
             description,
@@ -64,13 +77,13 @@ impl OidcError {
     }
 
     fn new(
-        status: u16,
+        status: StatusCode,
         error: &'static str,
         message: &'static str,
         description: impl Into<String>,
     ) -> Self {
         Self {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+            status,
             error,
             message,
             description: description.into(),
@@ -87,7 +100,7 @@ impl OidcError {
             .with("message", self.message)
             .with("error", *error)
             .with("error_description", description.as_str());
-        let mut response = json(self.status, &body);
+        let mut response = token_response(self.status, &body);
         let challenge = format!(
             "Basic realm=\"{issuer}\", error=\"{error}\", error_description=\"{description}\""
         );
@@ -96,12 +109,4 @@ impl OidcError {
         }
         response
     }
-}
-
-pub(super) fn json(status: StatusCode, body: &Members) -> Response {
-    let head = [
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_TYPE, "application/json; charset=utf-8"),
-    ];
-    (status, head, body.to_string()).into_response()
 }

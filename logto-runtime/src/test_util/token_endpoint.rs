@@ -10,14 +10,15 @@ use super::{
     form::{Form, authenticate},
     jwt::sign,
     members::Members,
-    oidc_error::{OidcError, json},
+    oidc_error::OidcError,
     tenant::Tenant,
+    token_response::token_response,
 };
 
 /// Returns the response to a token request.
 pub(super) fn answer(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Response {
     match issue(tenant, headers, body) {
-        Ok(answer) => json(StatusCode::OK, &answer),
+        Ok(answer) => token_response(StatusCode::OK, &answer),
         Err(error) => error.into_response(&tenant.issuer()),
     }
 }
