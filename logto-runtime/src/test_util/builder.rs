@@ -1,4 +1,4 @@
-//! [`TestTenantBuilder`], which describes a tenant and starts it.
+//! [`TestTenantBuilder`], with which a test describes a tenant and starts it.
 
 use std::{
     io,
@@ -29,7 +29,8 @@ const OFFLINE: &str = "https://tenant.logto.test";
 impl TestTenant {
     /// Starts a tenant without resources, organizations, clients and users.
     ///
-    /// [`token`](Self::token) can still sign tokens for any of them.
+    /// [`token`](Self::token) signs tokens for any resource, organization, client and user, registered or
+    /// not.
     ///
     /// # Panics
     ///
@@ -65,8 +66,8 @@ impl TestTenantBuilder {
 
     /// Does not open a socket.
     ///
-    /// [`TestTenant::logto`] then gets a copy of the current key set, so it does not notice later
-    /// rotations.
+    /// [`TestTenant::logto`] then returns a builder with a copy of the current key set. A `Logto` from it
+    /// does not notice later rotations.
     pub fn offline(mut self) -> Self {
         self.offline = true;
         self
@@ -78,9 +79,9 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Registers an API resource.
+    /// Registers an API resource with its scopes.
     ///
-    /// The first one is the default resource of [`TestTenant::logto`] and [`TestTenant::token`].
+    /// The first resource is the default resource of [`TestTenant::logto`] and [`TestTenant::token`].
     pub fn resource<I: IntoIterator<Item: Into<String>>>(
         mut self,
         indicator: impl Into<String>,
@@ -128,7 +129,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Adds a webhook to those that the Management API lists.
+    /// Registers a webhook, which the Management API lists.
     pub fn hook(mut self, hook: Hook) -> Self {
         self.directory.hooks.push(hook);
         self
@@ -153,7 +154,7 @@ impl TestTenantBuilder {
     ///
     /// # Errors
     ///
-    /// Returns the error of the operating system if it cannot open the port or start a thread.
+    /// Returns the error of the operating system if the port cannot be opened or a thread cannot start.
     ///
     /// # Panics
     ///
@@ -162,9 +163,10 @@ impl TestTenantBuilder {
     #[track_caller]
     pub fn try_start(self) -> io::Result<TestTenant> {
         self.directory.check();
-        let listener = match self.offline {
-            true => None,
-            false => Some(TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?),
+        let listener = if self.offline {
+            None
+        } else {
+            Some(TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?)
         };
         let endpoint = match &listener {
             Some(listener) => format!("http://{}", listener.local_addr()?),

@@ -1,15 +1,16 @@
-//! The changes of people that a test makes, and the webhook that reports them.
+//! The changes of users and members that a test makes, and the webhook that reports them.
 
 use http::StatusCode;
 
-use super::{test_tenant::TestTenant, webhook::Change, webhook_target::Target};
+use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTarget};
 
-/// Webhooks. Each of these methods waits for the answer to the webhook, and returns its status, or `None`
-/// if the tenant does not have a webhook or its URL cannot be reached.
+/// Webhooks. Each change of a user or a member is sent to the webhook of
+/// [`send_webhooks_to`](Self::send_webhooks_to). The method waits for the answer and returns its status, or
+/// `None` if the tenant does not have a webhook or its URL cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
-    /// Creates the tenant's webhook, or replaces it. It sends all events to this URL, signed with
-    /// this key. The Management API lists it, with its deliveries of the last day.
+    /// Creates the tenant's webhook, or replaces it. The tenant sends all events to this URL, signed with
+    /// this key. The Management API lists the webhook, and its deliveries of the last day.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;
@@ -19,7 +20,7 @@ impl TestTenant {
     /// # }
     /// ```
     pub fn send_webhooks_to(&self, url: impl Into<String>, signing_key: impl Into<String>) {
-        *self.tenant.webhook.target() = Some(Target {
+        *self.tenant.webhook.target() = Some(WebhookTarget {
             url: url.into(),
             key: signing_key.into(),
         });

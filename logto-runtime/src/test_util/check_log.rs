@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::revocation::log::{LogError, RevocationLog};
 
-/// How long a reading may wait in these tests.
+/// How long a read waits for a record that another call appends.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Checks that a log behaves as [`RevocationLog`] says. Give it an empty log, which it writes to.
+/// Checks that a log behaves as [`RevocationLog`] says. The log must be empty; this function appends to it.
 ///
 /// # Errors
 ///
-/// Returns the error of the log, if a call fails.
+/// Returns the error of the log if a call fails.
 ///
 /// # Panics
 ///
-/// Panics if the log does not behave.
+/// Panics if the log is not empty, or does not behave as [`RevocationLog`] says.
 pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogError> {
     let now = Duration::ZERO;
     assert_eq!(log.read_after(None, now).await?, [], "the log is not empty");
@@ -27,7 +27,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     );
     assert_eq!(head.beat, None, "the log is not empty");
 
-    // Records come back in their order, with positions to go on from.
+    // Records come back in their order, and reading can go on from each position.
     let records = ["a", "{\"id\":\"é 漢字 \\u2028\"}", "a"].map(str::to_owned);
     log.append(&records[..2]).await?;
     log.append(&records[2..]).await?;
@@ -36,11 +36,11 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     let read: Vec<_> = all.iter().map(|logged| logged.record.clone()).collect();
     assert_eq!(
         read, records,
-        "in another order, or not as they were written"
+        "the records come back in another order, or not as they were written"
     );
     for (at, logged) in all.iter().enumerate() {
         let rest = log.read_after(Some(logged.position), now).await?;
-        assert_eq!(rest, all[at + 1..], "after record {at}");
+        assert_eq!(rest, all[at + 1..], "not the records after record {at}");
     }
     let positions: Vec<_> = all.iter().map(|logged| logged.position).collect();
     assert!(
@@ -52,11 +52,14 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     assert_eq!(
         head.first,
         positions.first().copied(),
-        "not the oldest record"
+        "`first` is not the position of the oldest record"
     );
-    assert_eq!(head.last, last, "not the last record");
+    assert_eq!(
+        head.last, last,
+        "`last` is not the position of the last record"
+    );
 
-    // A reading waits for a record.
+    // A read waits for a record.
     let short = Duration::from_millis(50);
     assert_eq!(log.read_after(last, short).await?, []);
     let one = ["woken".to_owned()];
@@ -64,7 +67,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     let (woken, appended) = tokio::join!(reading, log.append(&one));
     appended?;
     let woken = woken?;
-    assert_eq!(woken.len(), 1, "the reading did not see the record");
+    assert_eq!(woken.len(), 1, "the read did not return the record");
     assert_eq!(woken[0].record, "woken");
 
     // Many records are read in pages, without a gap.
@@ -79,9 +82,9 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
         position = Some(end.position);
         read.extend(page.into_iter().map(|logged| logged.record));
     }
-    assert_eq!(read, many, "pages with a gap or an overlap");
+    assert_eq!(read, many, "the pages have a gap or an overlap");
 
-    // Beats are seen, and the run of the engine has one name.
+    // The last beat is seen, and the name of the run of the engine does not change.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(log.head().await?.beat.as_deref(), Some(value));

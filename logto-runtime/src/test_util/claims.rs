@@ -41,7 +41,7 @@ pub(super) struct Grant {
 }
 
 impl Grant {
-    /// Returns the `scope` member of claims and token response.
+    /// Returns the `scope` member of the claims and of the token response.
     ///
     /// Without scopes, the member is absent for a machine's token for a resource, and an empty
     /// string for all other tokens.
@@ -109,7 +109,8 @@ pub(super) fn random_id() -> String {
     base64url(bytes)
 }
 
-/// Returns the seconds since the epoch, negative before it (RFC 7519 §2).
+/// Returns the seconds from the epoch to `at` plus `later`. They are negative before the epoch
+/// (RFC 7519 §2).
 fn numeric_date(at: SystemTime, later: Duration) -> Value {
     let seconds = |duration: Duration| i128::from(duration.as_secs());
     let at = match at.duration_since(UNIX_EPOCH) {

@@ -134,7 +134,7 @@ impl TestTenant {
     pub async fn management_requested(&self, count: usize) {
         self.tenant
             .traffic
-            .arrivals(TenantEndpoint::Management, count)
+            .until_arrived(TenantEndpoint::Management, count)
             .await;
     }
 
@@ -144,7 +144,7 @@ impl TestTenant {
     pub async fn key_set_requested(&self, count: usize) {
         self.tenant
             .traffic
-            .arrivals(TenantEndpoint::KeySet, count)
+            .until_arrived(TenantEndpoint::KeySet, count)
             .await;
     }
 }
@@ -165,7 +165,7 @@ impl TestTenant {
         self.tenant.clock.now()
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward by this time.
     pub fn advance(&self, by: Duration) {
         self.tenant.clock.advance(by);
     }

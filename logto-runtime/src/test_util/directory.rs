@@ -9,8 +9,10 @@ use super::{
     misuse::misuse,
 };
 
-// Every Logto tenant has these two resources. A token for them does not prove any permission.
+/// The resource of the Management API, which every tenant has.
 pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
+
+/// A resource that every tenant has. A token for it does not prove any permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
 /// Everything that is registered in a tenant.
@@ -33,7 +35,7 @@ impl Directory {
             .map(|resource| resource.indicator.as_str())
     }
 
-    /// Checks whether the resource exists. Indicators are compared byte for byte.
+    /// Whether the resource exists. Indicators are compared byte for byte.
     pub(super) fn knows_resource(&self, indicator: &str) -> bool {
         [MANAGEMENT_API, RESERVED_RESOURCE].contains(&indicator)
             || self.resources().any(|known| known == indicator)
@@ -83,7 +85,7 @@ impl Directory {
 
     /// Panics if a client or user has a scope, permission or organization that is not registered.
     ///
-    /// Otherwise a typing error in the test would look like a missing permission.
+    /// Without this check, a typing error in a test would look like a missing permission.
     #[track_caller]
     pub(super) fn check(&self) {
         let clients = self

@@ -127,11 +127,13 @@ impl Traffic {
         self.faults.send_modify(|faults| faults.fill(None));
     }
 
+    /// Returns how many requests have arrived.
     pub(super) fn arrived(&self, endpoint: TenantEndpoint) -> usize {
         self.arrived.borrow()[endpoint as usize]
     }
 
-    pub(super) async fn arrivals(&self, endpoint: TenantEndpoint, count: usize) {
+    /// Waits until `count` requests have arrived since the start.
+    pub(super) async fn until_arrived(&self, endpoint: TenantEndpoint, count: usize) {
         let mut arrived = self.arrived.subscribe();
         // Fails only after the sender is dropped, and `self` owns the sender.
         let _ = arrived
@@ -139,9 +141,8 @@ impl Traffic {
             .await;
     }
 
-    /// Counts a request and waits while the endpoint is stalled.
-    ///
-    /// Returns the response of the current fault, or `None` if the endpoint works.
+    /// Counts a request, and waits while the endpoint is stalled. Then returns the response of the current
+    /// fault, or `None` if the endpoint works.
     pub(super) async fn receive(&self, endpoint: TenantEndpoint) -> Option<Response> {
         self.arrived
             .send_modify(|arrived| arrived[endpoint as usize] += 1);

@@ -13,8 +13,8 @@ pub trait Granted: sealed::Granted {}
 
 /// Returns the guard argument for a direct call of a guarded function.
 ///
-/// It does not need a request, and does not check what `caller` may do. Its type is inferred from
-/// the function. A function with several attributes takes one such argument for each.
+/// Does not need a request, and does not check what `caller` may do. The type of the argument is inferred
+/// from the guarded function. A function with several attributes takes one such argument for each.
 ///
 /// ```
 /// use logto_runtime::{AuthInfo, require_scopes, test_util::{TestTenant, granted}};

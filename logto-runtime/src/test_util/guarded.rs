@@ -4,7 +4,7 @@ use crate::routes::{Access, Routes};
 
 /// Asserts that each of these routes is guarded, or explicitly public.
 ///
-/// It fails for [opaque](Routes::nest_opaque) routes, whose handlers it cannot see.
+/// Fails for [opaque](Routes::nest_opaque) routes: their handlers are unknown.
 ///
 /// ```
 /// use axum::{Router, routing::get};

@@ -1,6 +1,6 @@
 //! [`Hook`], a webhook of the tenant.
 
-/// A webhook, as the Management API lists it. The tenant sends only the test call to it.
+/// A webhook, as the Management API lists it. The tenant sends test calls to its URL, and nothing else.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,
@@ -29,7 +29,7 @@ impl Hook {
         self
     }
 
-    /// Adds a delivery to the log. It failed if `status` is not 2xx.
+    /// Adds a delivery to the log. Logto lists it as failed if `status` is not 2xx.
     #[must_use]
     pub fn delivered(mut self, event: impl Into<String>, status: u16) -> Self {
         self.deliveries.push((event.into(), status));

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Formats a time in UTC with milliseconds. A time before 1970 becomes the first moment of it.
+/// Formats a time in UTC with milliseconds. A time before 1970 is written as the start of 1970.
 pub(super) fn format(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (mut days, of_day) = (since.as_secs() / 86_400, since.as_secs() % 86_400);

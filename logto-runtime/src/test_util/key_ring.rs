@@ -31,20 +31,21 @@ impl KeyRing {
         &self.current
     }
 
-    /// Returns the first listed key that can sign with this algorithm.
-    ///
-    /// Prefers a key that was made for the algorithm.
+    /// Returns the first listed key that was made for this algorithm, or else the first one that can sign
+    /// with it.
     pub(super) fn signing(&self, algorithm: Algorithm) -> Option<&SigningKey> {
         self.listed()
             .find(|key| key.algorithm() == algorithm)
             .or_else(|| self.listed().find(|key| key.can_sign(algorithm)))
     }
 
+    /// Makes this key the current one, without a grace period. Removes a staged key.
     pub(super) fn rotate(&mut self, key: SigningKey) {
         self.previous = Some(std::mem::replace(&mut self.current, key));
         self.next = None;
     }
 
+    /// Lists this key as the next one.
     pub(super) fn stage(&mut self, key: SigningKey) {
         self.next = Some(key);
     }
@@ -64,6 +65,7 @@ impl KeyRing {
         self.previous = None;
     }
 
+    /// Serves this text instead of the key set. `None` ends that.
     pub(super) fn serve(&mut self, document: Option<String>) {
         self.served = document;
     }

@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::revocation::log::{Head, LogError, LogFuture, Logged, RevocationLog};
 
-/// A log of revocations in memory, which clones share. It can fail and lose its records.
+/// A log of revocations in memory, which clones share. A test can make it fail or lose its records.
 #[derive(Clone, Default)]
 pub struct MemoryLog(Arc<Inner>);
 
@@ -23,7 +23,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     records: Vec<String>,
-    /// How many records were trimmed before the first.
+    /// How many records were removed before the first one.
     trimmed: usize,
     beat: Option<String>,
     instance: u64,
@@ -38,7 +38,7 @@ impl MemoryLog {
         Self::default()
     }
 
-    /// Makes every call fail until [`mend`](Self::mend), as without a network.
+    /// Makes every call fail until [`mend`](Self::mend), as if the network were down.
     pub fn cut(&self) {
         self.state().cut = true;
     }
@@ -51,7 +51,8 @@ impl MemoryLog {
         self.0.changes.send_replace(());
     }
 
-    /// Answers reads as before, but takes neither records nor beats, as an old master does.
+    /// Answers reads as before, but fails to append records and ignores beats, like an old primary server
+    /// after a failover. Lasts until [`mend`](Self::mend).
     pub fn freeze(&self) {
         self.state().frozen = true;
     }
@@ -65,14 +66,15 @@ impl MemoryLog {
         state.beat = None;
     }
 
-    /// Returns to the first `records` records, as an older copy of the data does.
+    /// Keeps the first `records` records only, and starts another run, as if an older copy of the data were
+    /// restored.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);
         state.instance += 1;
     }
 
-    /// Loses the oldest records.
+    /// Loses the oldest `records` records.
     pub fn trim(&self, records: usize) {
         let mut state = self.state();
         let records = records.min(state.records.len());
@@ -92,10 +94,10 @@ impl MemoryLog {
 
     fn reachable(&self) -> Result<MutexGuard<'_, State>, LogError> {
         let state = self.state();
-        match state.cut {
-            true => Err(LogError::new("is cut off by the test")),
-            false => Ok(state),
+        if state.cut {
+            return Err(LogError::new("is cut off by the test"));
         }
+        Ok(state)
     }
 
     fn page(&self, position: Option<u128>) -> Result<Vec<Logged>, LogError> {

@@ -1,4 +1,4 @@
-//! [`Minter`], what the explorer asks of a tenant.
+//! [`Minter`], with which the explorer reads and uses a tenant.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -11,7 +11,8 @@ use super::{
     token_builder::TokenBuilder,
 };
 
-/// Mints tokens of a tenant, and knows who is registered there. It outlives the [`TestTenant`].
+/// Mints tokens of a tenant, and lists who is registered there. Can be used after the [`TestTenant`] was
+/// dropped.
 #[derive(Clone)]
 pub(crate) struct Minter(Arc<Tenant>);
 
@@ -19,9 +20,9 @@ pub(crate) struct Minter(Arc<Tenant>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) id: String,
-    /// Whether it is a machine-to-machine application, and not a user.
+    /// Whether the member is a machine-to-machine application, and not a user.
     pub(crate) is_machine: bool,
-    /// How many permissions and scopes it has in the organization.
+    /// How many permissions and scopes the member has in the organization.
     pub(crate) rights: usize,
 }
 
@@ -74,10 +75,11 @@ impl Minter {
             .collect()
     }
 
-    /// Returns the scopes or permissions that a member can get for such a token.
+    /// Returns the scopes or permissions that a member can get in a token for this resource and
+    /// organization.
     ///
-    /// A user's token for a resource also has the scopes of global roles. A machine gets those of the
-    /// organization only.
+    /// In an organization, a user's token for a resource also has the scopes of global roles. A machine's
+    /// token has those of the organization only.
     pub(crate) fn held(
         &self,
         member: &Member,

@@ -1,7 +1,7 @@
 //! The part of Logto's Management API that suspends, deletes and removes people.
 //!
-//! A call needs a token for the Management API with the scope `all`, as at a real tenant. The webhook
-//! has been answered when the call returns, so that a test or a command after it need not wait.
+//! A call needs a token for the Management API with the scope `all`, as at a real tenant. The call returns
+//! after the webhook was answered, so a test or a command need not wait for the webhook.
 
 use std::sync::Arc;
 
@@ -94,6 +94,7 @@ async fn authorize(
     }
 }
 
+/// Returns the status and the code for a caller who must not call; `None` if the caller may.
 async fn refusal(tenant: &Tenant, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
     let Ok(token) = bearer::access_token(headers) else {
         return Some((

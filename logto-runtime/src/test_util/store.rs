@@ -1,4 +1,4 @@
-//! Everything that the Management API lists.
+//! The resources, scopes and permissions of the test tenant.
 
 use std::time::Duration;
 
@@ -10,11 +10,13 @@ use super::{
 /// The id of the Management API among the resources.
 pub(super) const MANAGEMENT_ID: &str = "management-api";
 
-/// The resources, scopes and permissions: those of the builder, and those that were created.
+/// The resources, scopes and permissions: those of the builder, and those that calls have created.
 pub(super) struct Store {
     pub(super) resources: Vec<Resource>,
-    pub(super) permissions: Vec<Named>,
-    created: u64,
+    /// The organization permissions.
+    pub(super) permissions: Vec<Scope>,
+    /// The number of ids that were made.
+    ids: u64,
 }
 
 /// An API resource.
@@ -23,18 +25,18 @@ pub(super) struct Resource {
     pub(super) name: String,
     pub(super) indicator: String,
     pub(super) lifetime: Duration,
-    pub(super) scopes: Vec<Named>,
+    pub(super) scopes: Vec<Scope>,
 }
 
-/// A scope or permission.
-pub(super) struct Named {
+/// A scope of a resource, or an organization permission.
+pub(super) struct Scope {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) description: String,
 }
 
 impl Store {
-    /// Lists what the builder describes, after the Management API itself.
+    /// Creates a store: first the Management API, then the resources and permissions of the builder.
     pub(super) fn new(directory: &Directory) -> Self {
         let mut store = Self {
             resources: vec![Resource {
@@ -42,7 +44,7 @@ impl Store {
                 name: "Logto Management API".to_owned(),
                 indicator: MANAGEMENT_API.to_owned(),
                 lifetime: LIFETIME,
-                scopes: vec![Named {
+                scopes: vec![Scope {
                     id: "management-api-all".to_owned(),
                     name: "all".to_owned(),
                     description: "Default scope for Management API, allows all permissions."
@@ -50,7 +52,7 @@ impl Store {
                 }],
             }],
             permissions: Vec::new(),
-            created: 0,
+            ids: 0,
         };
         for described in &directory.resources {
             let at = match store.position(&described.indicator) {
@@ -63,13 +65,13 @@ impl Store {
             };
             store.resources[at].lifetime = directory.lifetime(&described.indicator);
             for scope in &described.names {
-                let named = store.named(scope, "");
-                store.resources[at].scopes.push(named);
+                let scope = store.new_scope(scope, "");
+                store.resources[at].scopes.push(scope);
             }
         }
         for permission in &directory.permissions {
-            let named = store.named(permission, "");
-            store.permissions.push(named);
+            let permission = store.new_scope(permission, "");
+            store.permissions.push(permission);
         }
         store
     }
@@ -85,7 +87,7 @@ impl Store {
 
     /// Adds a resource without scopes, and returns it.
     pub(super) fn add_resource(&mut self, name: &str, indicator: &str) -> &Resource {
-        let id = self.id();
+        let id = self.new_id();
         self.resources.push(Resource {
             id,
             name: name.to_owned(),
@@ -96,21 +98,20 @@ impl Store {
         &self.resources[self.resources.len() - 1]
     }
 
-    /// Makes a scope or permission with an id of its own.
-    pub(super) fn named(&mut self, name: &str, description: &str) -> Named {
-        Named {
-            id: self.id(),
+    /// Makes a scope or permission with a new id. Does not add it to the store.
+    pub(super) fn new_scope(&mut self, name: &str, description: &str) -> Scope {
+        Scope {
+            id: self.new_id(),
             name: name.to_owned(),
             description: description.to_owned(),
         }
     }
 
-    /// Returns the id of a scope of a resource.
-    pub(super) fn scope_id(&self, indicator: &str, scope: &str) -> &str {
-        let resource = self.position(indicator).map(|at| &self.resources[at]);
-        resource
-            .and_then(|resource| resource.scopes.iter().find(|known| known.name == scope))
-            .map_or("", |scope| &scope.id)
+    /// Returns the id of a scope of a resource; `None` if the resource does not have it.
+    pub(super) fn scope_id(&self, indicator: &str, scope: &str) -> Option<&str> {
+        let resource = &self.resources[self.position(indicator)?];
+        let scope = resource.scopes.iter().find(|known| known.name == scope)?;
+        Some(&scope.id)
     }
 
     fn position(&self, indicator: &str) -> Option<usize> {
@@ -118,10 +119,10 @@ impl Store {
         resources.position(|known| known.indicator == indicator)
     }
 
-    /// Returns a new id, of 21 characters as Logto's.
-    fn id(&mut self) -> String {
-        self.created += 1;
-        format!("{:z>21}", self.created)
+    /// Makes a new id, of 21 characters like Logto's.
+    fn new_id(&mut self) -> String {
+        self.ids += 1;
+        format!("{:z>21}", self.ids)
     }
 }
 

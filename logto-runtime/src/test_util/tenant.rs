@@ -10,7 +10,7 @@ use super::{
 pub(super) struct Tenant {
     pub(super) endpoint: String,
     pub(super) directory: Directory,
-    /// What the Management API lists.
+    /// The resources, scopes and permissions.
     pub(super) store: Mutex<Store>,
     pub(super) keys: Mutex<KeyRing>,
     pub(super) clock: TenantClock,

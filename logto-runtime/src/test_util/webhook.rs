@@ -10,7 +10,7 @@ use super::{
     iso_8601,
     members::Members,
     tenant::Tenant,
-    webhook_target::{Delivery, Target},
+    webhook_target::{Delivery, WebhookTarget},
 };
 use crate::revocation::webhook::signature;
 
@@ -33,9 +33,10 @@ pub(super) enum Change<'a> {
 }
 
 impl Tenant {
-    /// Sends the webhook of a change, and returns the status of the answer.
+    /// Sends a change to the webhook, logs the delivery, and returns the status of the answer. Returns
+    /// `None` if the tenant does not have a webhook or its URL cannot be reached.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
-        let Target { url, key } = self.webhook.target().clone()?;
+        let WebhookTarget { url, key } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
         let status = send(&url, &key, &body).await;
         self.webhook.deliveries().push(Delivery {
@@ -68,7 +69,8 @@ pub(super) async fn send_test(
     send(url, key, &body.to_string()).await
 }
 
-/// Returns a client that keeps no connection, since each belongs to the runtime of one test.
+/// Returns a client that does not keep connections open, since a connection belongs to the runtime of one
+/// test.
 fn client() -> Option<&'static reqwest::Client> {
     static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
     let new = || {
@@ -78,7 +80,7 @@ fn client() -> Option<&'static reqwest::Client> {
     CLIENT.get_or_init(new).as_ref()
 }
 
-/// Sends a signed body, and returns the status of the answer.
+/// Signs and sends a body, and returns the status of the answer; `None` if the URL cannot be reached.
 async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let signature: String = hmac::sign(&key, body.as_bytes())

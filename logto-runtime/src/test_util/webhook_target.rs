@@ -5,16 +5,16 @@ use std::{
     time::SystemTime,
 };
 
-/// The one webhook that the tenant calls, if a test has set it.
+/// The one webhook that the tenant calls, if a test has set it, and its deliveries.
 #[derive(Default)]
 pub(super) struct Webhook {
-    target: Mutex<Option<Target>>,
+    target: Mutex<Option<WebhookTarget>>,
     deliveries: Mutex<Vec<Delivery>>,
 }
 
 /// The URL of a webhook, and the key that its deliveries are signed with.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(super) struct WebhookTarget {
     pub(super) url: String,
     pub(super) key: String,
 }
@@ -28,11 +28,11 @@ pub(super) struct Delivery {
 }
 
 impl Webhook {
-    pub(super) fn target(&self) -> MutexGuard<'_, Option<Target>> {
+    pub(super) fn target(&self) -> MutexGuard<'_, Option<WebhookTarget>> {
         self.target.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The deliveries, oldest first.
+    /// Returns the deliveries, oldest first.
     pub(super) fn deliveries(&self) -> MutexGuard<'_, Vec<Delivery>> {
         (self.deliveries.lock()).unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-/// The size of a page if the request does not say another.
+/// The size of a page if the request does not set one.
 const PAGE_SIZE: usize = 20;
 
 /// An error of the Management API.
@@ -32,7 +32,7 @@ impl ApiError {
         self
     }
 
-    pub(super) fn taken(code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
     }
 
@@ -68,7 +68,7 @@ pub(super) fn json_answer(status: StatusCode, body: &Value) -> Response {
     (status, head, body.to_string()).into_response()
 }
 
-/// Answers with a page of the list if the request asks for one, else with the whole list.
+/// Answers with the whole list, or with a page of it if the request asks for one.
 pub(super) fn list(uri: &Uri, items: Vec<Value>) -> Response {
     match page_of(uri) {
         (None, None) => json_answer(StatusCode::OK, &items.into()),
@@ -76,7 +76,7 @@ pub(super) fn list(uri: &Uri, items: Vec<Value>) -> Response {
     }
 }
 
-/// Answers with a page of the list, the first one if the request does not ask for another.
+/// Answers with a page of the list: the first one, unless the request asks for another.
 pub(super) fn page(uri: &Uri, items: Vec<Value>) -> Response {
     let (page, size) = page_of(uri);
     paged(uri, page, size, items)
@@ -117,6 +117,7 @@ fn link(headers: &mut HeaderMap, uri: &Uri, page: usize, pages: usize) {
     }
 }
 
+/// Returns the parameters `page` and `page_size` of the query. An invalid one counts as 0.
 fn page_of(uri: &Uri) -> (Option<usize>, Option<usize>) {
     let query = uri.query().unwrap_or_default();
     let number = |name: &str| {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::hook::Hook;
 
-/// When the webhooks of the builder were created and called, in milliseconds since the Unix epoch.
+/// When webhooks were created, and those of the builder called, in milliseconds since the Unix epoch.
 pub(super) const BEFORE: u64 = 1_795_462_204_555;
 
 /// Returns the JSON of a webhook.

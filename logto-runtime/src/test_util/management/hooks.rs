@@ -17,7 +17,7 @@ use super::{
     hook_json::{self, BEFORE},
 };
 
-/// The key of the webhooks of the builder.
+/// The signing key of the webhooks of the builder.
 pub(super) const KEY: &str = "the-key-that-signs-all-deliveries";
 
 pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
@@ -31,7 +31,7 @@ pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respons
     answer::list(&uri, hooks.collect())
 }
 
-/// Lists the deliveries, newest first.
+/// Lists the deliveries of a webhook, newest first.
 pub(super) async fn recent_logs(
     State(tenant): State<Arc<Tenant>>,
     Path(id): Path<String>,

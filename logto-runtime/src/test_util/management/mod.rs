@@ -4,7 +4,7 @@
 //! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
 //!
 //! - The token is verified as a real tenant does it: signature, audience and the scope `all`.
-//! - What is created here is known to the token endpoint too.
+//! - The token endpoint knows the resources that are created here.
 //! - Nothing can be changed or deleted.
 //!
 //! Files, in reading order:
@@ -58,11 +58,11 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router<Arc<Tenant>> {
         .route("/api/organization-roles", get(organizations::roles))
         .route("/api/hooks", get(hooks::list))
         .route("/api/hooks/{id}/recent-logs", get(hooks::recent_logs))
-        .route_layer(middleware::from_fn_with_state(tenant, admit))
+        .route_layer(middleware::from_fn_with_state(tenant, check))
 }
 
-/// Lets a request through if the API works and the token is valid for it.
-async fn admit(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+/// Passes a request on if the endpoint does not have a fault and the caller may call it.
+async fn check(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
     if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Management).await {
         return fault;
     }

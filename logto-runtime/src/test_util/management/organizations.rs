@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         client::Membership,
-        store::{Named, Store},
+        store::{Scope, Store},
         tenant::Tenant,
     },
     answer::{self, ApiError, json_answer},
@@ -29,18 +29,18 @@ pub(super) async fn create_scope(
         serde_json::from_slice(&body).map_err(|_| ApiError::invalid_input())?;
     let mut store = tenant.store();
     if store.permissions.iter().any(|known| known.name == name) {
-        return Err(ApiError::taken(
+        return Err(ApiError::unprocessable(
             "entity.unique_integrity_violation",
             "The entity already exists. Please check the input and try again.",
         ));
     }
-    let new = store.named(&name, &description.unwrap_or_default());
+    let new = store.new_scope(&name, &description.unwrap_or_default());
     let created = permission(&new);
     store.permissions.push(new);
     Ok(json_answer(StatusCode::CREATED, &created))
 }
 
-/// Lists a role for each membership of a client or user, since the builder has no roles.
+/// Lists a role for each membership of a client or user, since the builder does not describe roles.
 pub(super) async fn roles(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
     let store = tenant.store();
     let directory = &tenant.directory;
@@ -69,7 +69,8 @@ fn role(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
     let resource_scopes = held.scopes.iter().flat_map(|held| {
         held.names
             .iter()
-            .map(|name| json!({ "id": store.scope_id(&held.indicator, name), "name": name }))
+            .map(|name| (store.scope_id(&held.indicator, name), name))
+            .map(|(id, name)| json!({ "id": id.unwrap_or_default(), "name": name }))
     });
     json!({
         "tenantId": "default",
@@ -82,7 +83,7 @@ fn role(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
     })
 }
 
-fn permission(permission: &Named) -> Value {
+fn permission(permission: &Scope) -> Value {
     json!({
         "tenantId": "default",
         "id": permission.id,

@@ -1,4 +1,4 @@
-//! The webhook that the tenant calls when a test changes somebody, and its deliveries.
+//! The webhook that the tenant calls when a test changes a user or a member, and its deliveries.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,12 +24,14 @@ const EVENTS: [&str; 8] = [
     "User.SuspensionStatus.Updated",
 ];
 
+/// Returns the JSON of the webhook, if a test has set one.
 pub(super) fn shown(tenant: &Tenant) -> Option<Value> {
     let target = tenant.webhook.target().clone()?;
     let hook = Hook::new(target.url, EVENTS);
     Some(hook_json::hook(webhook::ID, "webhook", &hook, &target.key))
 }
 
+/// Returns the deliveries of the last day, newest first; `None` if `id` names another webhook.
 pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
     if id != webhook::ID || tenant.webhook.target().is_none() {
         return None;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        store::{MANAGEMENT_ID, Named, Resource},
+        store::{MANAGEMENT_ID, Resource, Scope},
         tenant::Tenant,
     },
     answer::{self, ApiError, json_answer},
@@ -48,7 +48,7 @@ pub(super) async fn create(
         serde_json::from_slice(&body).map_err(|_| ApiError::invalid_input())?;
     let mut store = tenant.store();
     if store.knows(&indicator) {
-        return Err(ApiError::taken(
+        return Err(ApiError::unprocessable(
             "resource.resource_identifier_in_use",
             format!("The API identifier {indicator} is already in use"),
         ));
@@ -93,10 +93,10 @@ pub(super) async fn create_scope(
         ));
     }
     let mut store = tenant.store();
-    let new = store.named(&name, &description.unwrap_or_default());
+    let new = store.new_scope(&name, &description.unwrap_or_default());
     let resource = store.resource(&id).ok_or_else(ApiError::not_found)?;
     if resource.scopes.iter().any(|known| known.name == name) {
-        return Err(ApiError::taken(
+        return Err(ApiError::unprocessable(
             "scope.name_exists",
             format!("The scope name {name} is already in use"),
         ));
@@ -122,7 +122,7 @@ fn shown(resource: &Resource, with_scopes: bool) -> Value {
     shown
 }
 
-fn scope(resource_id: &str, scope: &Named) -> Value {
+fn scope(resource_id: &str, scope: &Scope) -> Value {
     json!({
         "tenantId": "default",
         "id": scope.id,

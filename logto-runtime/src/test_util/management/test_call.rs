@@ -28,7 +28,7 @@ struct Config {
     url: String,
 }
 
-/// Calls the URL in the request, signed with the key of the webhook.
+/// Calls the URL in the request once for each event, signed with the key of the webhook.
 pub(super) async fn test(
     State(tenant): State<Arc<Tenant>>,
     Path(id): Path<String>,
@@ -50,10 +50,10 @@ pub(super) async fn test(
             Some(status) => {
                 let data = json!({ "responseStatus": status.as_u16(), "responseBody": "" });
                 let code = "hook.endpoint_responded_with_error";
-                return Err(ApiError::taken(code, "").with_data(data));
+                return Err(ApiError::unprocessable(code, "").with_data(data));
             }
             None => {
-                return Err(ApiError::taken(
+                return Err(ApiError::unprocessable(
                     "hook.send_test_payload_failed",
                     "fetch failed",
                 ));

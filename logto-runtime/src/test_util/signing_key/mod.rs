@@ -31,8 +31,8 @@ use crate::token::algorithm::Algorithm;
 
 /// A private key with a `kid`.
 ///
-/// The tenant makes its own keys. [`generate`](Self::generate) makes other keys, for tokens that
-/// the tenant did not sign.
+/// The tenant makes its own keys. [`generate`](Self::generate) makes other keys, for tokens that are not
+/// signed by the tenant.
 #[derive(Clone)]
 pub struct SigningKey {
     kid: String,
@@ -135,8 +135,7 @@ impl SigningKey {
         }
     }
 
-    /// Checks whether this key can sign with the algorithm. An RSA key can sign with all six RSA
-    /// algorithms.
+    /// Whether this key can sign with the algorithm. An RSA key can sign with all six RSA algorithms.
     pub(super) fn can_sign(&self, algorithm: Algorithm) -> bool {
         match &*self.pair {
             Pair::Rsa(_) => rsa_encoding(algorithm).is_some(),

@@ -20,7 +20,7 @@ fn decoded(jwk: &Value, member: &str) -> Vec<u8> {
 }
 
 /// Verifies a signature with only the public members of the JWK.
-fn holds(key: &SigningKey, algorithm: Algorithm, signature: &[u8]) -> bool {
+fn verifies(key: &SigningKey, algorithm: Algorithm, signature: &[u8]) -> bool {
     let jwk: Value = serde_json::from_str(&key.jwk_json()).unwrap();
     let plain = |algorithm: &'static dyn VerificationAlgorithm, public: Vec<u8>| {
         UnparsedPublicKey::new(algorithm, public)
@@ -53,9 +53,9 @@ fn every_algorithm_signs_what_its_jwk_verifies() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm);
         let mut signature = key.sign(algorithm, MESSAGE);
-        assert!(holds(&key, algorithm, &signature), "{algorithm}");
+        assert!(verifies(&key, algorithm, &signature), "{algorithm}");
         signature[0] ^= 1;
-        assert!(!holds(&key, algorithm, &signature), "{algorithm}");
+        assert!(!verifies(&key, algorithm, &signature), "{algorithm}");
     }
 }
 

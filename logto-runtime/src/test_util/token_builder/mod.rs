@@ -1,4 +1,4 @@
-//! Builds tokens, both those that a tenant would issue and those that it would not.
+//! Builds tokens: those that a tenant would issue, and others.
 //!
 //! The input is what a test sets on a [`TokenBuilder`]. The output is a signed token in the compact
 //! form.
@@ -33,7 +33,7 @@ use crate::token::algorithm::Algorithm;
 /// not a member of the organization. If the test does not set scopes, the token of a registered
 /// user has all scopes that the user holds.
 ///
-/// The methods after [`claim`](Self::claim) make tokens that a tenant would not issue.
+/// [`claim`](Self::claim) and the methods after it can make tokens that a tenant would not issue.
 #[must_use = "a token exists once `mint` is called"]
 pub struct TokenBuilder<'a> {
     tenant: &'a Tenant,
