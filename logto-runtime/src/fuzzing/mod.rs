@@ -2,7 +2,7 @@
 //!
 //! In: bytes. Out: nothing; a property that does not hold panics.
 //!
-//! - Most functions compare a parser of this crate with a naive one, which is simple and slow.
+//! - Most functions compare a parser of this crate with a naive one: a simple and slow parser.
 //! - `fuzz/` runs the functions under libFuzzer.
 //! - `tests.rs` runs them with random input, most of it nearly valid.
 //! - `decisions/` compares the decision about random tokens and requirements with a naive one.
@@ -23,8 +23,8 @@ use serde_json::{Map, Value};
 
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
-/// Parses the input as an object, and returns whether the input is in the form that `serde_json`
-/// writes. Such input has no member twice, so all parsers must agree on it.
+/// Parses the input as an object. The `bool` says whether the input is in the form that `serde_json`
+/// writes. Such an input does not have a member twice, so all parsers must agree on it.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object

@@ -1,5 +1,5 @@
-//! Checks the decision about random tokens and requirements. It equals a naive one, and more scopes
-//! never turn it into a rejection.
+//! Checks decisions about random tokens and requirements. Each equals that of a naive implementation, and
+//! one more scope never turns an acceptance into a rejection.
 
 mod naive;
 mod random;

@@ -27,12 +27,12 @@ static KEY: LazyLock<Arc<VerificationKey>> = LazyLock::new(|| {
     Arc::new(VerificationKey::parse(&jwk).unwrap())
 });
 
-/// A request that is about an organization and a user.
+/// A request about an organization and a user.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request {
     organization: &'static str,
     user: &'static str,
-    /// Whether a recognised path parameter names it.
+    /// Whether a recognised path parameter names the organization.
     named: bool,
 }
 
@@ -46,9 +46,10 @@ impl Requested for Request {
     }
 
     fn compare_subject(&mut self, _: &'static str, of_token: &str) -> Result<(), DecisionError> {
-        match of_token == self.user {
-            true => Ok(()),
-            false => Err(DecisionError::SubjectMismatch),
+        if of_token == self.user {
+            Ok(())
+        } else {
+            Err(DecisionError::SubjectMismatch)
         }
     }
 
@@ -90,7 +91,8 @@ impl Token {
         Verified::unchecked(&claims, Arc::clone(&KEY))
     }
 
-    /// Decides in the naive way: a global requirement has its place, and the token meets one.
+    /// Decides in the naive way. A global requirement, or alternatives with one, must not be on a route
+    /// whose path names an organization. Then the token must meet the requirement or an alternative.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named
@@ -102,7 +104,7 @@ impl Token {
             && self.meets_one_naively(requirement, request)
     }
 
-    /// Decides in the naive way, from the table of permission models.
+    /// Decides in the naive way, by the table of permission models, without regard to the path.
     fn meets_one_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");

@@ -1,4 +1,4 @@
-//! Random tokens and requirements, so chosen that they often meet.
+//! Random tokens and requirements, chosen so that tokens often meet requirements.
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -56,7 +56,8 @@ fn expression() -> impl Strategy<Value = ScopeExpr> {
         })
 }
 
-/// Whether these may be alternatives: not a global one without `org = any` beside an organization.
+/// Whether these may be alternatives. A global requirement without `org = any` may not be beside one that
+/// wants an organization.
 fn compiles(alternatives: &[Requirement]) -> bool {
     let global = |one: &Requirement| {
         one.kind() == RequirementKind::Scopes && one.organization() != OrganizationSource::Any
