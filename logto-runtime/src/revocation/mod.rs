@@ -4,7 +4,8 @@
 //! it.
 //!
 //! - An entry names whose tokens it refuses, and the smallest `iat` that it accepts, its `not_before`. A
-//!   token is refused if an entry matches it and its `iat` is smaller, without leeway.
+//!   token is refused if an entry matches it and its `iat` is smaller, without leeway. An entry for one
+//!   `jti` refuses its token in any case.
 //! - The list keeps the maximum for each target. Nothing lifts an entry, and the order of entries
 //!   does not matter.
 //! - Every request asks the list, whether or not its token is cached. A token that was found clean is

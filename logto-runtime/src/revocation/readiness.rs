@@ -9,7 +9,7 @@ impl Revocations {
     ///
     /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
     /// process that receives webhooks shows that it is alive. If the log is new, call
-    /// [`accept_empty_log`](Self::accept_empty_log) first: before that, no such process shows.
+    /// [`accept_empty_log`](Self::accept_empty_log) first: before that, no process counts as alive.
     ///
     /// # Errors
     ///
