@@ -16,7 +16,7 @@ use crate::{
     logto::{auth_info::AuthInfo, state::LogtoState},
 };
 pub use crate::{
-    describe::placed::{by_hand, either, guard, guard_in_state, policy, public},
+    describe::entries::{by_hand, either, guard, guard_in_state, policy, public},
     extract::{by_hand::ByHand, passed::Passed, public::Public, token_or::TokenOr, under::Under},
     logto::{
         Logto,

@@ -32,7 +32,7 @@ use self::{cause::Cause, rejection_code::RejectionCode, row::Answer};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
-    telemetry::{self, Asked, Caller, Refused},
+    telemetry::{self, Caller, EventContext, Refused},
 };
 
 /// A rejected request, as a response.
@@ -187,7 +187,7 @@ impl Rejection {
     /// Returns the rejection as events, spans and metrics show it.
     pub(crate) fn refused<'a>(
         &'a self,
-        asked: Asked<'a>,
+        context: EventContext<'a>,
         caller: Option<Caller<'a>>,
     ) -> Refused<'a> {
         Refused {
@@ -195,7 +195,7 @@ impl Rejection {
             reason: &self.0.cause,
             status: self.status(),
             key_id: self.0.cause.key_id(),
-            asked,
+            context,
             caller,
         }
     }
@@ -217,7 +217,7 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         if !self.0.is_reported {
-            telemetry::refused(&self.refused(Asked::default(), None));
+            telemetry::refused(&self.refused(EventContext::default(), None));
         }
         let mut response = match &self.0.render {
             Some(render) => render(&self),

@@ -7,10 +7,10 @@
 //! - Descriptions use the same constants that the guards decide by.
 //! - Only attributes are listed. A policy that is implemented by hand, and a layer, are not.
 //!
-//! Read `placed.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
+//! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
 
+pub(crate) mod entries;
 pub mod inventory;
 #[cfg(feature = "utoipa")]
 pub(crate) mod openapi;
-pub(crate) mod placed;
 pub(crate) mod resource_metadata;

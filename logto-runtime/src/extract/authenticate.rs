@@ -19,7 +19,7 @@ use crate::{
         authentication::{Authentication, Waiting},
     },
     policy::requirement::Requirement,
-    telemetry::{self, Asked},
+    telemetry::{self, EventContext},
 };
 
 /// The future of an extractor. Usually it is ready at once. A future that waits is boxed, so that
@@ -70,21 +70,21 @@ pub(super) fn required(
 ) -> Result<Logto, Rejection> {
     logto.ok_or_else(|| {
         let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
-        let asked = Asked {
+        let context = EventContext {
             requirement: requirement.map(|requirement| requirement as _),
             route: parts.extensions.get().map(MatchedPath::as_str),
-            ..Asked::default()
+            ..EventContext::default()
         };
-        report_missing_logto(&rejection, asked);
+        report_missing_logto(&rejection, context);
         rejection
     })
 }
 
 /// Logs the missing `Logto`, the first time as an error. No `Logto` exists to remember that this
 /// was logged, so a static does.
-fn report_missing_logto(rejection: &Rejection, asked: Asked<'_>) {
+fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
-    let refused = rejection.refused(asked, None);
+    let refused = rejection.refused(context, None);
     match REPORTED.swap(true, Ordering::Relaxed) {
         false => telemetry::misconfigured(&refused),
         true => telemetry::refused(&refused),

@@ -4,7 +4,7 @@ use super::organization_id::OrganizationId;
 use crate::{
     answer::Rejection,
     decide::{DecisionError, organization::Declared},
-    logto::{asked::Asked, auth_info::AuthInfo},
+    logto::{auth_info::AuthInfo, rejection_context::RejectionContext},
     policy::{AnyPolicy, requirement::Requirement},
 };
 
@@ -75,8 +75,8 @@ impl AuthInfo {
         let requirement = &P::REQUIREMENT;
         let auth = check(self, requirement, Some(organization)).await?;
         bound_to(&auth, organization).map_err(|error| {
-            let asked = Asked::outside(Some(requirement));
-            auth.logto().reject(error, asked, Some(auth.verified()))
+            let context = RejectionContext::outside(Some(requirement));
+            auth.logto().reject(error, context, Some(auth.verified()))
         })
     }
 }
@@ -87,12 +87,12 @@ pub(crate) async fn check(
     organization: Option<&str>,
 ) -> Result<AuthInfo, Rejection> {
     let (logto, known) = (auth.logto(), auth.verified());
-    let asked = Asked::outside(Some(requirement));
-    let auth = logto.reverify(known.token(), Some(known), asked).await?;
+    let context = RejectionContext::outside(Some(requirement));
+    let auth = logto.reverify(known.token(), Some(known), context).await?;
     let mut organization = Declared(organization);
     logto
         .decide(requirement, auth.verified(), &mut organization)
-        .map_err(|unmet| logto.reject_unmet(unmet, asked, auth.verified()))?;
+        .map_err(|unmet| logto.reject_unmet(unmet, context, auth.verified()))?;
     Ok(auth)
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     answer::{Rejection, cause::Cause},
-    logto::{Logto, asked::Asked, state::LogtoState},
+    logto::{Logto, rejection_context::RejectionContext, state::LogtoState},
 };
 
 /// The claims of the caller's token, deserialized into a type of yours.
@@ -63,8 +63,8 @@ impl<T: DeserializeOwned + Send> FromLogto for Claims<T> {
             let auth = with_our_audience(auth, parts)?;
             auth.claims().map(Self).map_err(|error| {
                 let cause = Cause::Claims(error.member().to_owned());
-                let asked = Asked::in_request(None, &parts.extensions);
-                auth.logto().reject(cause, asked, Some(auth.verified()))
+                let context = RejectionContext::in_request(None, &parts.extensions);
+                auth.logto().reject(cause, context, Some(auth.verified()))
             })
         })
     }

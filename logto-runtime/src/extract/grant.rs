@@ -11,7 +11,7 @@ use super::{
 use crate::{
     answer::Rejection,
     decide::fits_the_place,
-    logto::{Logto, asked::Asked, auth_info::AuthInfo},
+    logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext},
     policy::requirement::Requirement,
 };
 
@@ -65,8 +65,8 @@ pub(super) fn pass_without_token(
     fits_the_place(requirement, &mut request).map_err(|error| {
         match required(logto(), Some(requirement), parts) {
             Ok(logto) => {
-                let asked = Asked::in_request(Some(requirement), &parts.extensions);
-                logto.reject(error, asked, None)
+                let context = RejectionContext::in_request(Some(requirement), &parts.extensions);
+                logto.reject(error, context, None)
             }
             Err(rejection) => rejection,
         }
@@ -101,8 +101,8 @@ pub(crate) fn decide(
     let met = logto
         .decide(requirement, auth.verified(), &mut organization)
         .map_err(|unmet| {
-            let asked = Asked::in_request(Some(requirement), &parts.extensions);
-            logto.reject_unmet(unmet, asked, auth.verified())
+            let context = RejectionContext::in_request(Some(requirement), &parts.extensions);
+            logto.reject_unmet(unmet, context, auth.verified())
         })?;
     let on_handler = matches!(place, Place::Handler);
     logto.remember_grant((requirement, met), on_handler, auth, &mut parts.extensions);

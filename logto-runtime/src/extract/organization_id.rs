@@ -15,7 +15,7 @@ use super::{
 use crate::{
     answer::Rejection,
     decide::{DecisionError, Requested as _},
-    logto::{Logto, asked::Asked, auth_info::AuthInfo, state::LogtoState},
+    logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext, state::LogtoState},
     policy::requirement::OrganizationSource,
 };
 
@@ -201,8 +201,8 @@ fn extract<T>(
     authenticate(parts, logto, None, |auth, parts| {
         let auth = with_our_audience(auth, parts)?;
         read(&auth, parts).map_err(|error| {
-            let asked = Asked::in_request(None, &parts.extensions);
-            auth.logto().reject(error, asked, Some(auth.verified()))
+            let context = RejectionContext::in_request(None, &parts.extensions);
+            auth.logto().reject(error, context, Some(auth.verified()))
         })
     })
 }

@@ -10,7 +10,7 @@ use crate::{
         organization::{PathParameters, in_request, is_named},
         subject,
     },
-    logto::{Logto, asked::Asked},
+    logto::{Logto, rejection_context::RejectionContext},
     policy::{AnyPolicy, requirement::OrganizationSource},
 };
 
@@ -71,8 +71,9 @@ impl Logto {
             let met = logto
                 .decide(requirement, auth.verified(), &mut organization)
                 .map_err(|unmet| {
-                    let asked = Asked::in_request(Some(requirement), &parts.extensions);
-                    logto.reject_unmet(unmet, asked, auth.verified())
+                    let context =
+                        RejectionContext::in_request(Some(requirement), &parts.extensions);
+                    logto.reject_unmet(unmet, context, auth.verified())
                 })?;
             Ok(Grant { auth, met })
         });

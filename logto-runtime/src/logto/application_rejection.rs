@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Logto, asked::Asked, auth_info::AuthInfo};
+use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
 use crate::answer::{
     Rejection,
     cause::{Cause, Own},
@@ -56,7 +56,7 @@ impl Rejection {
         match self.reason() {
             Cause::Application(own) => auth.logto().reject(
                 Cause::Application(*own),
-                Asked::outside(None),
+                RejectionContext::outside(None),
                 Some(auth.verified()),
             ),
             _ => self,

@@ -17,7 +17,7 @@ use crate::{
 
 /// The scopes that guards ask for in tokens of one resource.
 #[derive(Default)]
-struct Asked {
+struct GuardScopes {
     globally: BTreeSet<&'static str>,
     in_organizations: bool,
 }
@@ -44,7 +44,7 @@ impl Logto {
     fn collect<'l>(
         &'l self,
         requirement: &'static Requirement,
-        asked: &mut BTreeMap<&'l str, Asked>,
+        asked: &mut BTreeMap<&'l str, GuardScopes>,
     ) {
         for alternative in requirement.alternatives() {
             self.collect(alternative, asked);

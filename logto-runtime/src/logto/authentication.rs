@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::MatchedPath;
 use http::{Extensions, request::Parts};
 
-use super::{Logto, asked::Asked, auth_info::AuthInfo, remembered::Remembered};
+use super::{
+    Logto, auth_info::AuthInfo, rejection_context::RejectionContext, remembered::Remembered,
+};
 use crate::{
     answer::{Rejection, cause::Cause},
     clock::Reading,
@@ -47,7 +49,7 @@ impl Waiting {
             token,
             route,
         } = self;
-        let asked = Asked::on_route(requirement, route.as_ref());
+        let context = RejectionContext::on_route(requirement, route.as_ref());
         let token = AccessToken::new(&token);
         let verification = match need {
             Some(need) => Verification::Waits(need),
@@ -55,10 +57,10 @@ impl Waiting {
         };
         match logto.finish(verification, token).await {
             Ok((verified, origin, now)) => {
-                let auth = logto.authenticate(Arc::clone(&verified), now, || asked)?;
+                let auth = logto.authenticate(Arc::clone(&verified), now, || context)?;
                 Ok((auth, Uncached { verified, origin }))
             }
-            Err(refused) => Err(logto.reject_unfinished(refused, asked)),
+            Err(refused) => Err(logto.reject_unfinished(refused, context)),
         }
     }
 }
@@ -116,10 +118,18 @@ impl Logto {
         let token = (self.settings().token_sources)
             .read(method, headers)
             .map_err(|error| {
-                self.reject(error, Asked::in_request(requirement, extensions), None)
+                self.reject(
+                    error,
+                    RejectionContext::in_request(requirement, extensions),
+                    None,
+                )
             })?;
         let this = self.tenant_of(token).map_err(|(logto, error)| {
-            logto.reject(error, Asked::in_request(requirement, extensions), None)
+            logto.reject(
+                error,
+                RejectionContext::in_request(requirement, extensions),
+                None,
+            )
         })?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
@@ -142,19 +152,21 @@ impl Logto {
                         extensions,
                     ))),
                     Some(Err(cause)) => {
-                        let asked = Asked::in_request(requirement, extensions);
-                        Err(this.reject(cause, asked, Some(&verified)))
+                        let context = RejectionContext::in_request(requirement, extensions);
+                        Err(this.reject(cause, context, Some(&verified)))
                     }
                     Some(Ok(())) => {
-                        let asked = || Asked::in_request(requirement, extensions);
-                        let authenticated = this.authenticate(verified, now, asked);
+                        let context = || RejectionContext::in_request(requirement, extensions);
+                        let authenticated = this.authenticate(verified, now, context);
                         authenticated.map(Authentication::Done)
                     }
                 }
             }
-            Verification::Rejected(error) => {
-                Err(this.reject(error, Asked::in_request(requirement, extensions), None))
-            }
+            Verification::Rejected(error) => Err(this.reject(
+                error,
+                RejectionContext::in_request(requirement, extensions),
+                None,
+            )),
             Verification::Waits(need) => Ok(Authentication::Waits(this.waiting(
                 Some(need),
                 None,
@@ -227,8 +239,12 @@ impl Logto {
     }
 
     #[cold]
-    pub(super) fn reject_unfinished(&self, refused: Unfinished, asked: Asked<'_>) -> Rejection {
-        self.reject(refused.cause, asked, refused.token.as_ref())
+    pub(super) fn reject_unfinished(
+        &self,
+        refused: Unfinished,
+        context: RejectionContext<'_>,
+    ) -> Rejection {
+        self.reject(refused.cause, context, refused.token.as_ref())
     }
 
     async fn verified(
@@ -261,19 +277,19 @@ impl Logto {
         self,
         verified: Arc<Verified>,
         now: Reading,
-        asked: impl FnOnce() -> Asked<'a>,
+        context: impl FnOnce() -> RejectionContext<'a>,
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
         let (logto, token) = (auth.logto(), auth.verified());
         let mut functions = logto.settings().deny_if.iter();
         if let Some(denial) = functions.find_map(|deny| deny(&auth)) {
-            return Err(logto.reject(denial, asked(), Some(token)));
+            return Err(logto.reject(denial, context(), Some(token)));
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &logto.settings().revocations
             && let Some(refusal) = revocations.refusal(token, now)
         {
-            return Err(logto.reject(refusal, asked(), Some(token)));
+            return Err(logto.reject(refusal, context(), Some(token)));
         }
         #[cfg(not(feature = "revocation"))]
         let _ = now;

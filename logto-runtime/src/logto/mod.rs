@@ -12,7 +12,7 @@
 //!   for the log of revocations.
 //!
 //! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
-//! caller), `remembered.rs` (what guards of a request share), `asked.rs` and `reject.rs`. The other
+//! caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`. The other
 //! files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`, `application_rejection.rs`
 //! (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`
 //! (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and `warm_up.rs` with
@@ -20,7 +20,6 @@
 
 mod any_of;
 mod application_rejection;
-pub(crate) mod asked;
 mod asked_both_ways;
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
@@ -32,6 +31,7 @@ mod guarded_names;
 pub(crate) mod health;
 mod outage;
 mod reject;
+pub(crate) mod rejection_context;
 mod remembered;
 pub(crate) mod shared;
 pub(crate) mod state;
@@ -47,8 +47,8 @@ use std::{
 use http::Extensions;
 
 use self::{
-    asked::Asked,
     auth_info::AuthInfo,
+    rejection_context::RejectionContext,
     shared::{Settings, Shared, Tenant},
 };
 use crate::{
@@ -89,8 +89,8 @@ impl Logto {
     ///
     /// Returns the rejection that an [`AuthInfo`] extractor would answer with.
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
-        let asked = Asked::outside(None);
-        let auth = self.reverify(token.as_bytes(), None, asked).await?;
+        let context = RejectionContext::outside(None);
+        let auth = self.reverify(token.as_bytes(), None, context).await?;
         auth.logto().audience_is_ours(&auth, &Extensions::new())?;
         Ok(auth)
     }
@@ -101,15 +101,15 @@ impl Logto {
         &self,
         token: &[u8],
         known: Option<&Arc<Verified>>,
-        asked: Asked<'_>,
+        context: RejectionContext<'_>,
     ) -> Result<AuthInfo, Rejection> {
         let token = AccessToken::new(token);
         let tenant = self.clone().tenant_of(token);
-        let logto = tenant.map_err(|(logto, error)| logto.reject(error, asked, None))?;
+        let logto = tenant.map_err(|(logto, error)| logto.reject(error, context, None))?;
         let verification = logto.verifier().try_verify(token, || known);
         match logto.finish(verification, token).await {
-            Ok((verified, _, now)) => logto.authenticate(verified, now, || asked),
-            Err(refused) => Err(logto.reject_unfinished(refused, asked)),
+            Ok((verified, _, now)) => logto.authenticate(verified, now, || context),
+            Err(refused) => Err(logto.reject_unfinished(refused, context)),
         }
     }
 
@@ -156,7 +156,11 @@ impl Logto {
         let default = resources.default_indicator().unwrap_or_default();
         match audience_is(token, default) {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.reject(error, Asked::in_request(None, extensions), Some(token))),
+            Err(error) => Err(self.reject(
+                error,
+                RejectionContext::in_request(None, extensions),
+                Some(token),
+            )),
         }
     }
 }

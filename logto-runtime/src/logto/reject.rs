@@ -4,63 +4,67 @@ use std::sync::{Arc, PoisonError};
 
 use super::{
     Logto,
-    asked::{Asked, ExpectedAudience, List},
+    rejection_context::{ExpectedAudience, List, RejectionContext},
 };
 use crate::{
     answer::{Rejection, cause::Cause, metadata_url::MetadataUrl},
     decide::{Unmet, misconfiguration::Misconfiguration},
     policy::requirement::{Requirement, RequirementKind},
-    telemetry,
+    telemetry::{self, EventContext},
     verify::Verified,
 };
 
 impl Logto {
-    /// Logs a reason once, and returns the rejection.
+    /// Makes a rejection and logs it once.
     #[cold]
     pub(crate) fn reject(
         &self,
         cause: impl Into<Cause>,
-        asked: Asked<'_>,
+        context: RejectionContext<'_>,
         token: Option<&Arc<Verified>>,
     ) -> Rejection {
-        let linked = asked.requirement.and_then(|asked| self.linked(asked));
-        let url = match asked.requirement {
+        let linked = context
+            .requirement
+            .and_then(|requirement| self.linked(requirement));
+        let url = match context.requirement {
             Some(_) => linked.map(|(_, url)| url),
             // An organization token is not for a resource.
             None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
             None => self.default_url(),
         };
-        let rejection = self.rejection(cause, asked.requirement, url);
+        let rejection = self.rejection(cause, context.requirement, url);
         let rejection = rejection.with_first(match linked {
             Some((linked, _)) => Some(linked),
-            None => asked.requirement.and_then(with_scopes),
+            None => context.requirement.and_then(with_scopes),
         });
-        self.report(&rejection, asked, asked.requirement, token);
+        self.report(&rejection, context, context.requirement, token);
         rejection
     }
 
     /// Rejects a token that does not meet a requirement.
     ///
-    /// Answers for the alternative that came closest. The challenge links the metadata of its
-    /// resource, or else of the first alternative that has metadata.
+    /// The rejection is that of the alternative that the token came closest to meeting. The challenge
+    /// links the metadata of that alternative's resource, or else of the first alternative that has
+    /// metadata.
     #[cold]
     pub(crate) fn reject_unmet(
         &self,
         unmet: Unmet,
-        asked: Asked<'_>,
+        context: RejectionContext<'_>,
         token: &Arc<Verified>,
     ) -> Rejection {
         let closest = Some(unmet.requirement);
-        let linked = [closest, asked.requirement]
+        let linked = [closest, context.requirement]
             .into_iter()
             .flatten()
             .find_map(|requirement| self.linked(requirement));
         let rejection = self.rejection(unmet.error, closest, linked.map(|(_, url)| url));
-        self.report(&rejection, asked, closest, Some(token));
+        self.report(&rejection, context, closest, Some(token));
         rejection
     }
 
-    /// The challenge links the URL if the builder announces metadata.
+    /// Makes a rejection without logging it. Its challenge links the URL if the builder announces
+    /// metadata.
     pub(super) fn rejection(
         &self,
         cause: impl Into<Cause>,
@@ -73,44 +77,46 @@ impl Logto {
             .with_metadata_url(announced.map(ToString::to_string))
     }
 
-    /// `requirement` is the one that the rejection answers for: that which was asked, or one of its
+    /// Logs a rejection.
+    ///
+    /// `requirement` is the one that the token does not meet: that of the guard, or one of its
     /// alternatives.
     fn report(
         &self,
         rejection: &Rejection,
-        asked: Asked<'_>,
+        context: RejectionContext<'_>,
         requirement: Option<&'static Requirement>,
         token: Option<&Arc<Verified>>,
     ) {
-        let alternative = requirement.filter(|_| requirement != asked.requirement);
+        let alternative = requirement.filter(|_| requirement != context.requirement);
         let audience = ExpectedAudience {
             resources: &self.settings().resources,
             requirement,
         };
         let issuers: Vec<&str> = self.issuers().collect();
         let issuers = List(&issuers);
-        let asked = telemetry::Asked {
-            requirement: asked.requirement.map(|asked| asked as _),
+        let event = EventContext {
+            requirement: context.requirement.map(|requirement| requirement as _),
             alternative: alternative.map(|closest| closest as _),
-            route: asked.route,
+            route: context.route,
             expected_audience: audience.known().map(|known| known as _),
             expected_issuer: Some(&issuers),
         };
-        let refused = rejection.refused(asked, token.map(|token| token.caller()));
+        let refused = rejection.refused(event, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            // The explorer must not use up the one report of a fault.
-            Some(fault) if !telemetry::is_quiet() && self.is_news(fault, asked.route) => {
+            // Each fault is logged as an error once. A decision of the explorer must not use that up.
+            Some(fault) if !telemetry::is_quiet() && self.mark_reported(fault, context.route) => {
                 telemetry::misconfigured(&refused);
             }
             _ => telemetry::refused(&refused),
         }
     }
 
-    /// Returns the requirement whose resource has metadata, and its URL: the given one, or its
-    /// first such alternative.
+    /// Returns the requirement whose resource has metadata, with the URL of the metadata: the given
+    /// requirement, or the first of its alternatives.
     ///
-    /// `None` for organization permissions: their tokens are not for a resource, and a client that
-    /// follows the metadata of one would get a token that is rejected again.
+    /// Returns `None` for organization permissions. Their tokens are not for a resource, so a client
+    /// that follows the metadata of a resource would get a token that is rejected again.
     fn linked(
         &self,
         requirement: &'static Requirement,
@@ -133,25 +139,26 @@ impl Logto {
         }
     }
 
+    /// Returns the metadata URL of the default resource.
     pub(super) fn default_url(&self) -> Option<&MetadataUrl> {
         self.settings().metadata_urls.first()?.as_ref()
     }
 
-    /// Records the misconfiguration of a route, and returns whether it was new.
-    fn is_news(&self, fault: &Misconfiguration, route: Option<&str>) -> bool {
+    /// Marks the misconfiguration of a route as reported. Returns whether it was not marked before.
+    fn mark_reported(&self, fault: &Misconfiguration, route: Option<&str>) -> bool {
         let reported = self.shared().reported.lock();
         let mut reported = reported.unwrap_or_else(PoisonError::into_inner);
-        let news = !reported
+        let is_new = !reported
             .iter()
             .any(|(known, on)| known == fault && on.as_deref() == route);
-        if news {
+        if is_new {
             reported.push((fault.clone(), route.map(str::to_owned)));
         }
-        news
+        is_new
     }
 }
 
-/// Returns the requirement that asks for scopes: the given one, or its first such alternative.
+/// Returns a requirement that asks for scopes: the given one, or the first such alternative.
 fn with_scopes(requirement: &'static Requirement) -> Option<&'static Requirement> {
     match requirement.scope_expr() {
         Some(_) => Some(requirement),

@@ -23,8 +23,8 @@
 //! assert_eq!(SPAN_OUTCOME, "logto.outcome");
 //! ```
 
-mod asked;
 mod caller;
+mod event_context;
 mod metric;
 #[cfg(feature = "explorer")]
 mod quiet;
@@ -55,7 +55,7 @@ pub(crate) use self::revocation::{
     token_outlives_revocations, tokens_outlive_deliveries, webhook_ahead, webhook_answered,
     webhook_in_time, webhook_overdue, webhook_unreadable, webhook_without_time,
 };
-pub(crate) use self::{asked::Asked, caller::Caller, text::printable};
+pub(crate) use self::{caller::Caller, event_context::EventContext, text::printable};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},
     span::{SPAN_CLIENT_ID, SPAN_OUTCOME, SPAN_SUBJECT},
@@ -78,7 +78,7 @@ pub(crate) struct Refused<'a> {
     pub(crate) reason: &'a dyn Display,
     pub(crate) status: StatusCode,
     pub(crate) key_id: Option<&'a str>,
-    pub(crate) asked: Asked<'a>,
+    pub(crate) context: EventContext<'a>,
     pub(crate) caller: Option<Caller<'a>>,
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn refused(refused: &Refused<'_>) {
     }
     let Refused {
         code,
-        asked,
+        context,
         caller,
         ..
     } = *refused;
@@ -149,11 +149,11 @@ pub(crate) fn refused(refused: &Refused<'_>) {
         reason = %refused.reason,
         status = refused.status.as_u16(),
         kid = refused.key_id.map(printable).as_deref(),
-        requirement = asked.requirement.map(tracing::field::display),
-        alternative = asked.alternative.map(tracing::field::display),
-        route = asked.route,
-        expected_audience = asked.expected_audience.map(tracing::field::display),
-        expected_issuer = asked.expected_issuer.map(tracing::field::display),
+        requirement = context.requirement.map(tracing::field::display),
+        alternative = context.alternative.map(tracing::field::display),
+        route = context.route,
+        expected_audience = context.expected_audience.map(tracing::field::display),
+        expected_issuer = context.expected_issuer.map(tracing::field::display),
         subject = caller.map(|caller| caller.subject),
         client_id = caller.map(|caller| caller.client_id),
         help = %format_args!("{TROUBLESHOOTING}#{code}"),
@@ -164,7 +164,7 @@ pub(crate) fn refused(refused: &Refused<'_>) {
 /// Reports a rejection that a mistake in this service caused, at `error`. The caller reports each
 /// mistake once.
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
-    let Refused { code, asked, .. } = *refused;
+    let Refused { code, context, .. } = *refused;
     metric::refused(code);
     span::record(code, || None);
     tracing::error!(
@@ -172,11 +172,11 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
         code,
         reason = %refused.reason,
         status = refused.status.as_u16(),
-        requirement = asked.requirement.map(tracing::field::display),
-        alternative = asked.alternative.map(tracing::field::display),
-        route = asked.route,
-        expected_audience = asked.expected_audience.map(tracing::field::display),
-        expected_issuer = asked.expected_issuer.map(tracing::field::display),
+        requirement = context.requirement.map(tracing::field::display),
+        alternative = context.alternative.map(tracing::field::display),
+        route = context.route,
+        expected_audience = context.expected_audience.map(tracing::field::display),
+        expected_issuer = context.expected_issuer.map(tracing::field::display),
         help = %format_args!("{TROUBLESHOOTING}#{code}"),
         "request refused"
     );

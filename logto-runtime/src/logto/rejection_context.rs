@@ -1,4 +1,4 @@
-//! What a request is checked against, for its rejection and the log.
+//! What a request was checked against. Its rejection and the log show it.
 
 use std::fmt;
 
@@ -10,15 +10,16 @@ use crate::{
     policy::requirement::{Requirement, RequirementKind},
 };
 
-/// What a request is checked against: the requirement of a guard, and the matched route.
+/// What a rejection needs to know about a check: the requirement of the guard, and the matched route.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct RejectionContext<'a> {
     pub(super) requirement: Option<&'static Requirement>,
     pub(super) route: Option<&'a str>,
 }
 
-impl<'a> Asked<'a> {
-    /// Reads the matched route from the extensions, where axum's router puts it.
+impl<'a> RejectionContext<'a> {
+    /// Creates the context of a check in a request. axum's router puts the matched route into the
+    /// extensions.
     pub(crate) fn in_request(
         requirement: Option<&'static Requirement>,
         extensions: &'a Extensions,
@@ -26,7 +27,7 @@ impl<'a> Asked<'a> {
         Self::on_route(requirement, extensions.get())
     }
 
-    /// The same for a route that was read before the request was moved.
+    /// Creates the context with a route that was read before the request was moved.
     pub(super) fn on_route(
         requirement: Option<&'static Requirement>,
         route: Option<&'a MatchedPath>,
@@ -37,7 +38,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The same without a request, and so without a route.
+    /// Creates the context of a check outside a request, and so without a route.
     pub(crate) fn outside(requirement: Option<&'static Requirement>) -> Self {
         Self {
             requirement,
@@ -46,8 +47,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The audiences that a requirement accepts, or those that this service accepts without one.
-/// Formats them as a list.
+/// The audiences that a requirement accepts; without a requirement, all that this service accepts.
+/// Displays as a list.
 pub(super) struct ExpectedAudience<'a> {
     pub(super) resources: &'a Resources,
     pub(super) requirement: Option<&'static Requirement>,
@@ -57,7 +58,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `None` if nothing is accepted, because the builder does not know the resource.
+    /// Returns itself, or `None` if the requirement accepts nothing because the builder does not know
+    /// its resource.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement
@@ -105,7 +107,7 @@ impl fmt::Display for ExpectedAudience<'_> {
     }
 }
 
-/// Formats texts as a list.
+/// Displays texts as a list.
 pub(super) struct List<'a>(pub(super) &'a [&'a str]);
 
 impl fmt::Display for List<'_> {

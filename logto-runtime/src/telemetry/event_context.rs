@@ -1,16 +1,16 @@
-//! What a refused request was checked against.
+//! What a refused request was checked against, for its event.
 
 use std::fmt::Display;
 
 /// What a refused request was checked against, as events show it.
 ///
-/// Everything here is this service's own: nothing comes from the request. It is formatted only if
-/// the event is logged.
+/// All of it comes from this program, and nothing from the request. It is formatted only if the event
+/// is logged.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Asked<'a> {
-    /// The requirement as it is written.
+pub(crate) struct EventContext<'a> {
+    /// The requirement of the guard, as its attribute is written.
     pub(crate) requirement: Option<&'a dyn Display>,
-    /// Of alternatives, the one that the token came closest to meeting.
+    /// The alternative that the token came closest to meeting, if the guard has alternatives.
     pub(crate) alternative: Option<&'a dyn Display>,
     /// The path of the matched route, with the names of its parameters.
     pub(crate) route: Option<&'a str>,
