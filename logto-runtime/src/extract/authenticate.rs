@@ -56,8 +56,8 @@ fn authenticate_later<'a, T>(
     make: impl FnOnce(AuthInfo, &mut Parts) -> Result<T, Rejection> + Send + 'a,
 ) -> Extracting<'a, T> {
     Either::Right(Box::pin(async move {
-        let (auth, uncached) = waiting.authenticate(requirement).await?;
-        uncached.remember_in(&mut parts.extensions, auth.logto());
+        let (auth, unremembered) = waiting.authenticate(requirement).await?;
+        unremembered.remember_in(&mut parts.extensions, auth.logto());
         make(auth, parts)
     }))
 }

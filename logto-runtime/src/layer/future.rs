@@ -16,13 +16,13 @@ use super::{body::RequireBody, protocol::Protocol};
 use crate::{
     answer::Rejection,
     extract::{grant::decide, routing::Place},
-    logto::{auth_info::AuthInfo, authentication::Uncached},
+    logto::{auth_info::AuthInfo, authentication::Unremembered},
     policy::AnyPolicy,
 };
 
 /// The authentication of a request that must wait, for keys for example.
 type Authenticating =
-    Pin<Box<dyn Future<Output = Result<(AuthInfo, Uncached), Rejection>> + Send + 'static>>;
+    Pin<Box<dyn Future<Output = Result<(AuthInfo, Unremembered), Rejection>> + Send + 'static>>;
 
 /// What a layer does beside the decision.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,8 +130,8 @@ where
                     let authenticated = ready!(authenticating.as_mut().poll(cx));
                     let (mut service, request) = next.take().expect("polled after completion");
                     let (mut parts, body) = request.into_parts();
-                    let decided = authenticated.and_then(|(auth, uncached)| {
-                        uncached.remember_in(&mut parts.extensions, auth.logto());
+                    let decided = authenticated.and_then(|(auth, unremembered)| {
+                        unremembered.remember_in(&mut parts.extensions, auth.logto());
                         pass::<P>(&auth, &mut parts, *options)
                     });
                     match decided {

@@ -17,48 +17,52 @@ use crate::{
     verify::{Origin, Verification, Verified, VerifyError},
 };
 
-/// The state of a request's token after a first try that does not wait.
+/// The result of a first try to authenticate a request, which does not wait.
 pub(crate) enum Authentication {
-    /// The token is verified.
+    /// The caller is authenticated.
     Done(AuthInfo),
     /// The request must wait: for keys, for an answer of `deny_if_async`, or for the log of revocations.
     Waits(Waiting),
 }
 
-/// A token whose request must wait. Does not borrow from the request, which may be moved meanwhile.
+/// A token whose request must wait. Does not borrow from the request, which may be moved while it waits.
 pub(crate) struct Waiting {
     logto: Logto,
-    /// The keys to wait for. `None` if the token is verified, and the request waits for something else.
-    need: Option<Need>,
-    /// The verified token, if `need` is `None`.
-    verified: Option<Arc<Verified>>,
+    waits_for: WaitsFor,
     token: Box<[u8]>,
     route: Option<MatchedPath>,
 }
 
+/// What the request of a token waits for.
+enum WaitsFor {
+    /// Keys that can verify the token.
+    Keys(Need),
+    /// The checks that may deny a verified token: an answer of `deny_if_async`, or the log of revocations.
+    Denials(Arc<Verified>),
+}
+
 impl Waiting {
-    /// Waits for what is needed, then verifies the token.
+    /// Waits for everything that the token needs, and authenticates its request.
     pub(crate) async fn authenticate(
         self,
         requirement: Option<&'static Requirement>,
-    ) -> Result<(AuthInfo, Uncached), Rejection> {
+    ) -> Result<(AuthInfo, Unremembered), Rejection> {
         let Self {
             logto,
-            need,
-            verified,
+            waits_for,
             token,
             route,
         } = self;
         let context = RejectionContext::on_route(requirement, route.as_ref());
         let token = AccessToken::new(&token);
-        let verification = match need {
-            Some(need) => Verification::Waits(need),
-            None => logto.verifier().try_verify(token, || verified.as_ref()),
+        let verification = match waits_for {
+            WaitsFor::Keys(need) => Verification::Waits(need),
+            WaitsFor::Denials(verified) => logto.verifier().try_verify(token, || Some(&verified)),
         };
         match logto.finish(verification, token).await {
             Ok((verified, origin, now)) => {
                 let auth = logto.authenticate(Arc::clone(&verified), now, || context)?;
-                Ok((auth, Uncached { verified, origin }))
+                Ok((auth, Unremembered { verified, origin }))
             }
             Err(refused) => Err(logto.reject_unfinished(refused, context)),
         }
@@ -82,12 +86,12 @@ impl From<VerifyError> for Unfinished {
 }
 
 /// A token that was verified after a wait, and that its request does not remember yet.
-pub(crate) struct Uncached {
+pub(crate) struct Unremembered {
     verified: Arc<Verified>,
     origin: Origin,
 }
 
-impl Uncached {
+impl Unremembered {
     /// Remembers the token in the extensions of its request, if its signature was checked.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
         if self.origin == Origin::Signature {
@@ -103,7 +107,7 @@ impl Logto {
         read.is_err_and(NoToken::is_absence)
     }
 
-    /// Verifies the token of a request if that is possible without waiting.
+    /// Authenticates a request if that is possible without waiting.
     pub(crate) fn authenticate_now(
         self,
         parts: &mut Parts,
@@ -118,18 +122,12 @@ impl Logto {
         let token = (self.settings().token_sources)
             .read(method, headers)
             .map_err(|error| {
-                self.reject(
-                    error,
-                    RejectionContext::in_request(requirement, extensions),
-                    None,
-                )
+                let context = RejectionContext::in_request(requirement, extensions);
+                self.reject(error, context, None)
             })?;
         let this = self.tenant_of(token).map_err(|(logto, error)| {
-            logto.reject(
-                error,
-                RejectionContext::in_request(requirement, extensions),
-                None,
-            )
+            let context = RejectionContext::in_request(requirement, extensions);
+            logto.reject(error, context, None)
         })?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
@@ -140,17 +138,16 @@ impl Logto {
                 if origin == Origin::Signature {
                     this.remember(&verified, extensions);
                 }
-                let answer = match this.must_read_revocations(now) {
-                    true => None,
-                    false => this.known_answer(&verified, now),
+                let answer = if this.must_read_revocations(now) {
+                    None
+                } else {
+                    this.known_answer(&verified, now)
                 };
                 match answer {
-                    None => Ok(Authentication::Waits(this.waiting(
-                        None,
-                        Some(verified),
-                        token,
-                        extensions,
-                    ))),
+                    None => {
+                        let waiting = this.waiting(WaitsFor::Denials(verified), token, extensions);
+                        Ok(Authentication::Waits(waiting))
+                    }
                     Some(Err(cause)) => {
                         let context = RejectionContext::in_request(requirement, extensions);
                         Err(this.reject(cause, context, Some(&verified)))
@@ -162,51 +159,46 @@ impl Logto {
                     }
                 }
             }
-            Verification::Rejected(error) => Err(this.reject(
-                error,
-                RejectionContext::in_request(requirement, extensions),
-                None,
-            )),
-            Verification::Waits(need) => Ok(Authentication::Waits(this.waiting(
-                Some(need),
-                None,
-                token,
-                extensions,
-            ))),
+            Verification::Rejected(error) => {
+                let context = RejectionContext::in_request(requirement, extensions);
+                Err(this.reject(error, context, None))
+            }
+            Verification::Waits(need) => {
+                let waiting = this.waiting(WaitsFor::Keys(need), token, extensions);
+                Ok(Authentication::Waits(waiting))
+            }
         }
     }
 
     #[cold]
     fn waiting(
         self,
-        need: Option<Need>,
-        verified: Option<Arc<Verified>>,
+        waits_for: WaitsFor,
         token: AccessToken<'_>,
         extensions: &Extensions,
     ) -> Waiting {
         Waiting {
             logto: self,
-            need,
-            verified,
+            waits_for,
             token: token.as_bytes().into(),
             route: extensions.get().cloned(),
         }
     }
 
-    /// Waits for keys if the verification needs them, for `deny_if_async`, and for revocations if the
-    /// process was paused.
+    /// Finishes a verification. Waits for keys if it needs them, then for an answer of `deny_if_async`,
+    /// then for the log of revocations if the process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,
         token: AccessToken<'_>,
     ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
-        let (mut verified, origin, mut now) = self.verified(verification, token).await?;
+        let (mut verified, origin, mut now) = self.wait_for_keys(verification, token).await?;
         let answered = match self.known_answer(&verified, now) {
             Some(answered) => answered,
             None => {
                 let answered = self.ask_deny_if_async(&verified, now).await;
                 if answered.is_ok() {
-                    (verified, now) = self.again(verified, token).await?;
+                    (verified, now) = self.verify_again(verified, token).await?;
                 }
                 answered
             }
@@ -222,19 +214,19 @@ impl Logto {
             if let Some(revocations) = &self.settings().revocations {
                 revocations.wait_for_reading().await;
             }
-            (verified, now) = self.again(verified, token).await?;
+            (verified, now) = self.verify_again(verified, token).await?;
         }
         Ok((verified, origin, now))
     }
 
     /// Verifies a token again after a wait: it may have expired, or its key may have been withdrawn.
-    async fn again(
+    async fn verify_again(
         &self,
         verified: Arc<Verified>,
         token: AccessToken<'_>,
     ) -> Result<(Arc<Verified>, Reading), VerifyError> {
         let again = self.verifier().try_verify(token, || Some(&verified));
-        let (verified, _, now) = self.verified(again, token).await?;
+        let (verified, _, now) = self.wait_for_keys(again, token).await?;
         Ok((verified, now))
     }
 
@@ -247,7 +239,8 @@ impl Logto {
         self.reject(refused.cause, context, refused.token.as_ref())
     }
 
-    async fn verified(
+    /// Waits for keys if the verification needs them.
+    async fn wait_for_keys(
         &self,
         verification: Verification,
         token: AccessToken<'_>,
@@ -259,7 +252,7 @@ impl Logto {
         }
     }
 
-    /// Whether the process was paused, so that the log of revocations should be read first.
+    /// Whether the process was paused, so that the log of revocations must be read first.
     #[inline]
     fn must_read_revocations(&self, now: Reading) -> bool {
         #[cfg(feature = "revocation")]
@@ -271,8 +264,9 @@ impl Logto {
         }
     }
 
-    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects it. These checks
-    /// come last: the request does not wait between them and the handler.
+    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects the caller.
+    ///
+    /// These checks come last, so that the request does not wait between them and the handler.
     pub(super) fn authenticate<'a>(
         self,
         verified: Arc<Verified>,
