@@ -34,8 +34,8 @@ impl FromLogto for AuthInfo {
     }
 }
 
-/// Returns `None` only if no place that [`token_source`](crate::LogtoBuilder::token_source) names has
-/// anything that could be a token. Bad credentials are rejected.
+/// Returns `None` if none of the places that [`token_source`](crate::LogtoBuilder::token_source) names
+/// has anything that could be a token. A bad token is rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState,
@@ -52,7 +52,7 @@ where
 
 impl FromLogto for Option<AuthInfo> {
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
-        // Without a `Logto`, nobody knows where to look. The extraction below answers 500.
+        // Without a `Logto`, the places of tokens are unknown. Then `authenticate` below answers 500.
         if (logto.as_ref()).is_some_and(|logto| logto.finds_no_token(parts)) {
             return Extracting::Left(ready(Ok(None)));
         }
@@ -62,8 +62,9 @@ impl FromLogto for Option<AuthInfo> {
     }
 }
 
-/// Rejects a caller whose token is not for this service. Accepts any resource of the builder.
+/// Rejects a caller whose token is not for this service. Accepts any resource of the builder, any
+/// organization, and an audience that a guard of this request has accepted.
 pub(super) fn with_our_audience(auth: AuthInfo, parts: &mut Parts) -> Result<AuthInfo, Rejection> {
-    auth.logto().audience_is_ours(&auth, &parts.extensions)?;
+    auth.logto().check_audience(&auth, &parts.extensions)?;
     Ok(auth)
 }

@@ -22,8 +22,8 @@ use crate::{
     telemetry::{self, EventContext},
 };
 
-/// The future of an extractor. Usually it is ready at once. A future that waits is boxed, so that
-/// the future of a handler, which contains those of its extractors, stays small.
+/// The future of an extractor. Usually it is ready at once. A future that waits is boxed: the future of a
+/// handler contains those of its extractors, and stays small that way.
 pub(crate) type Extracting<'a, T> = Either<
     Ready<Result<T, Rejection>>,
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,
@@ -62,7 +62,8 @@ fn authenticate_later<'a, T>(
     }))
 }
 
-/// Returns the `Logto` of the state. Without one, the program is misconfigured.
+/// Returns the `Logto` of the state. Without one, the program is misconfigured, and the request is
+/// rejected with 500.
 pub(super) fn required(
     logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
@@ -80,13 +81,15 @@ pub(super) fn required(
     })
 }
 
-/// Logs the missing `Logto`, the first time as an error. No `Logto` exists to remember that this
-/// was logged, so a static does.
+/// Logs the missing `Logto`, the first time as an error. A static remembers that it was logged, because
+/// there is not a `Logto` that could.
 fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     let refused = rejection.refused(context, None);
-    match REPORTED.swap(true, Ordering::Relaxed) {
-        false => telemetry::misconfigured(&refused),
-        true => telemetry::refused(&refused),
+    let already_reported = REPORTED.swap(true, Ordering::Relaxed);
+    if already_reported {
+        telemetry::refused(&refused);
+    } else {
+        telemetry::misconfigured(&refused);
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 /// The argument that `#[guarded_by("…")]` adds to a handler. It accepts every request, because the
-/// handler itself checks its callers. `P` has the description.
+/// handler itself checks its callers. The requirement of `P` describes what it checks.
 pub struct ByHand<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]

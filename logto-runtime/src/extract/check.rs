@@ -12,16 +12,17 @@ impl AuthInfo {
     /// Checks that the caller meets a policy now.
     ///
     /// The caller may have been kept for a while, so this verifies the times of the token and its key
-    /// again, and asks [`deny_if`](crate::LogtoBuilder::deny_if). It waits for the key set where a
-    /// guard would.
+    /// again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
+    /// guard would, for the key set for example.
     ///
     /// The path of a request is not compared. Where a message or a path names an organization, use
-    /// [`check_in`](Self::check_in): a token that names no organization has the scopes of all
+    /// [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. If the policy has
-    /// `org = path(…)` or `org = header(…)`, a request would have to name the organization, and the
-    /// rejection is a 403.
+    /// An organization policy accepts the token's own organization. A policy with `org = path(…)` or
+    /// `org = header(…)` rejects every caller with 403, because there is not a request that could name the
+    /// organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};
@@ -44,9 +45,10 @@ impl AuthInfo {
     /// Checks that the caller meets a policy now, in the organization that a message names, and
     /// returns the id of that organization.
     ///
-    /// Verifies the caller again, as [`check`](Self::check) does. Do not use it with a policy of global
-    /// scopes, whose tokens do not name an organization: call `check`, and use the organization's id as
-    /// plain text. If a policy has alternatives of both kinds, call `check` with the global ones first.
+    /// Verifies the caller again, as [`check`](Self::check) does. Do not use this with a policy of global
+    /// scopes, because its tokens do not name an organization. Call `check` instead, and use the
+    /// organization's id as plain text. If a policy has alternatives of both kinds, call `check` with the
+    /// global ones first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -81,6 +83,7 @@ impl AuthInfo {
     }
 }
 
+/// Verifies the caller again, and decides with the organization that a message names, if it names one.
 pub(crate) async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,
@@ -96,7 +99,8 @@ pub(crate) async fn check(
     Ok(auth)
 }
 
-/// Compares the organizations for policies that are not about one, such as `#[require_auth]`.
+/// Returns the caller's organization if the message names the same one. Policies that are not about
+/// organizations, such as `#[require_auth]`, have not compared the two.
 fn bound_to(auth: &AuthInfo, organization: &str) -> Result<OrganizationId, DecisionError> {
     match auth.organization_id() {
         None => Err(DecisionError::OrganizationMissing),

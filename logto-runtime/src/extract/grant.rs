@@ -1,4 +1,4 @@
-//! The decision about a request, for guards and the layer.
+//! Decides about a request, for guards and the layer.
 
 use std::fmt;
 
@@ -28,8 +28,8 @@ impl fmt::Debug for Grant {
     }
 }
 
-// The functions are not generic over the policy. Otherwise a program would compile them once for
-// each handler, because each attribute has a policy type of its own.
+// These functions are not generic over the policy. Each attribute has a policy type of its own, so a
+// program would compile them once for each handler.
 
 /// Accepts a request that meets the requirement, and keeps the caller.
 pub(super) fn grant<'a>(
@@ -54,8 +54,8 @@ pub(super) fn pass<'a>(
     })
 }
 
-/// Accepts a request that a credential of the program decides, unless the guard does not fit where it
-/// stands. Such a guard rejects every token with 500, so it must not let a credential pass either.
+/// Accepts a request that carries a credential of the program. Rejects it if the guard does not fit its
+/// place: such a guard rejects every token with 500, so it must reject every credential too.
 pub(super) fn pass_without_token(
     parts: &mut Parts,
     logto: impl FnOnce() -> Option<Logto>,
@@ -73,8 +73,8 @@ pub(super) fn pass_without_token(
     })
 }
 
-/// Accepts a request that meets the requirement of a guard that stands in this place. The explorer
-/// repeats guards and layers with it.
+/// Accepts a request that meets the requirement of a guard in this place, and does not keep the caller.
+/// The explorer repeats guards and layers with this function.
 #[cfg(feature = "explorer")]
 pub(crate) fn pass_at<'a>(
     parts: &'a mut Parts,
@@ -88,7 +88,7 @@ pub(crate) fn pass_at<'a>(
 }
 
 /// Decides whether an authenticated caller meets a requirement, and returns the requirement that
-/// was met. The request remembers what later extractors must not reject.
+/// was met. The request remembers what was accepted, so that later extractors do not reject it.
 #[inline]
 pub(crate) fn decide(
     requirement: &'static Requirement,

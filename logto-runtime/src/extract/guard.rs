@@ -45,19 +45,21 @@ impl<P: AnyPolicy> Guard<P> {
         self.grant.auth
     }
 
-    /// Returns whether the caller was let in by the policy `Q`: `Q` is the policy that was met, or
-    /// that one is among its alternatives at any depth.
+    /// Returns whether the policy that the caller met is `Q`, or one of the alternatives of `Q` at any
+    /// depth.
     ///
-    /// For a guard of [`AnyOf`](crate::policy::AnyOf), only the first policy that the caller met
-    /// counts; for any other guard, only its own policy does. Policies with equal requirements are
-    /// not distinguished.
+    /// For a guard of [`AnyOf`](crate::policy::AnyOf), the policy that the caller met is the first
+    /// alternative that accepts the caller. For any other guard, it is the guard's own policy. Policies
+    /// with equal requirements are not distinguished.
     #[must_use]
     pub fn granted_by<Q: AnyPolicy>(&self) -> bool {
         Q::REQUIREMENT.includes(self.grant.met)
     }
 
-    /// Returns the organization that this guard compared with the one in the request, or `None` if
-    /// the policy that was met does not require an organization.
+    /// Returns the organization of the caller, or `None` if the policy that was met does not require an
+    /// organization.
+    ///
+    /// The guard has compared it with the request, unless the policy has `org = token`.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

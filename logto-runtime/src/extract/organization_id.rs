@@ -19,14 +19,14 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// The id of the organization that the caller's verified token belongs to and the request is for.
+/// The id of the organization that the request is about, and that the caller's verified token names.
 ///
 /// It can't be created from text by mistake, so a database function that takes one can't be called with
 /// an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage), for jobs,
 /// takes text.
 ///
 /// As an extractor it follows the rule of an organization guard without `org`. If that rule can't
-/// decide for the route, a guard with `org` that ran before is enough. A token without an
+/// decide for the route, it is enough that a guard with `org` ran before. A token without an
 /// organization is rejected with 401.
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not
@@ -35,7 +35,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
-    /// The issuer, if the service accepts several.
+    /// The issuer of its tenant, if the service accepts several tenants.
     issuer: Option<Arc<str>>,
 }
 
@@ -80,9 +80,9 @@ impl OrganizationId {
         }
     }
 
-    /// Makes an id as [`from_trusted_storage`](Self::from_trusted_storage) does, in a service that
-    /// accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)), where the issuer was stored
-    /// with the id.
+    /// Makes an id from a stored issuer and a stored id, as
+    /// [`from_trusted_storage`](Self::from_trusted_storage) does. For a service that accepts several
+    /// tenants ([`Logto::any_of`](crate::Logto::any_of)).
     #[must_use]
     pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -100,8 +100,8 @@ impl OrganizationId {
     /// Returns the issuer of the tenant that the organization belongs to, if this service accepts
     /// several tenants ([`Logto::any_of`](crate::Logto::any_of)); else `None`.
     ///
-    /// Organizations of two tenants are different ones, even if their ids are equal: two
-    /// `OrganizationId`s are equal only if their issuers are, too.
+    /// Two `OrganizationId`s are equal only if their issuers are equal too: organizations of two tenants
+    /// are different, even if they have the same id.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
@@ -193,6 +193,7 @@ impl FromLogto for Option<OrganizationId> {
     }
 }
 
+/// Authenticates a request, and reads its organization.
 fn extract<T>(
     parts: &mut Parts,
     logto: Option<Logto>,
@@ -207,13 +208,14 @@ fn extract<T>(
     })
 }
 
+/// Returns the caller's organization if the request is about the same one.
 fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, DecisionError> {
     let id = auth
         .organization_id()
         .ok_or(DecisionError::OrganizationMissing)?;
     match InRequest::new(parts, Place::Handler).compare(OrganizationSource::Route, id) {
-        // The rule can't decide for this route, but a guard has compared the organization where
-        // its `org` says.
+        // The rule can't decide for this route, but the `org` of a guard said where to compare the
+        // organization, and the guard did.
         Err(DecisionError::Misconfigured(_))
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,

@@ -23,10 +23,11 @@ impl Logto {
     ///
     /// - An organization policy is then answered with 500, unless it has `org = token` or
     ///   `org = header("…")`.
-    /// - These two, and policies of global scopes, then do not notice an organization in the path.
+    /// - Policies with one of these two, and policies of global scopes, then do not notice an organization
+    ///   in the path.
     ///
-    /// Where only some of the parameters are known, call this twice: with those, which are then compared,
-    /// and with `None`, because there may be others.
+    /// Where only some of the parameters are known, call this twice: once with the known ones, which are
+    /// then compared, and once with `None`, because there may be others.
     ///
     /// Send the [`Rejection`] with its [`status`](Rejection::status), its
     /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its

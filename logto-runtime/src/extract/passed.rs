@@ -10,9 +10,9 @@ use crate::{answer::Rejection, logto::find::FindLogto, policy::AnyPolicy};
 
 /// Proof that the caller of this request meets a policy, without the caller.
 ///
-/// Decides as [`Guard`](crate::Guard) does. It does not keep the caller, because the argument that
-/// an attribute adds has no name and can't be used. Storing the `AuthInfo`, as `Guard` does, makes a
-/// build 20 % slower.
+/// Decides as [`Guard`](crate::Guard) does. Does not keep the caller: the argument that an attribute adds
+/// does not have a name, so the handler can't use it. Storing the `AuthInfo`, as `Guard` does, would make
+/// a build 20 % slower.
 pub struct Passed<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]

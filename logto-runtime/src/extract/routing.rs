@@ -35,7 +35,7 @@ pub(crate) enum Place {
 pub(crate) struct InRequest<'a> {
     parts: &'a mut Parts,
     place: Place,
-    /// Read when first needed, because that takes an allocation.
+    /// Read when first needed, because reading them allocates.
     parameters: Option<Parameters>,
 }
 
@@ -81,9 +81,10 @@ impl<'a> InRequest<'a> {
 }
 
 impl InRequest<'_> {
-    /// Decides about a request whose parameters can't be read. Returns `false` if the matched route has
-    /// no recognised name. With such a name, or without a matched route, nothing can be compared: a
-    /// mismatch.
+    /// Decides whether a request whose parameters can't be read names an organization.
+    ///
+    /// Returns `false` if the matched route does not have a parameter with a recognised name. Otherwise, or
+    /// without a matched route, the organization can't be compared: a mismatch.
     fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
         match self.parts.extensions.get::<MatchedPath>() {
             Some(route) if !is_named_in(route.as_str()) => Ok(false),
@@ -121,12 +122,13 @@ impl Requested for InRequest<'_> {
 impl Place {
     /// Returns whether routing has ended here, so that all path parameters are known.
     ///
-    /// On a handler, it has ended if there is a matched route. The service behind a layer may be a
-    /// router. Unless the layer says `leaf`, it needs two things more:
+    /// On a handler, it has ended if there is a matched route. Behind a layer that says `leaf`, it has
+    /// always ended. The service behind any other layer may be a router, so there the matched route must
+    /// meet two conditions:
     ///
-    /// - The route does not end with a wildcard. Otherwise an inner router may match the rest of the path.
-    /// - The route captures as many parameters as the request has. Otherwise axum has left the route of an
-    ///   outer router in the request.
+    /// - It does not end with a wildcard. Otherwise an inner router may match the rest of the path.
+    /// - It captures as many parameters as the request has. Otherwise it is the route of an outer router,
+    ///   which axum has left in the request.
     fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {
         let matched = parts.extensions.get::<MatchedPath>();
         match self {

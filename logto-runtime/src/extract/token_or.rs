@@ -14,9 +14,9 @@ use crate::{
 
 /// A credential of your own, such as an API key or a session, for [`TokenOr`].
 ///
-/// How it is read and checked is axum's
-/// [`OptionalFromRequestParts`]: return `None` if the request does not carry the credential, and an
-/// error if it carries a wrong one. It may be asynchronous, and has the state of the router.
+/// Implement axum's [`OptionalFromRequestParts`] to read and check it. Return `None` if the request does
+/// not carry the credential, and an error if it carries a wrong one. The implementation may be
+/// asynchronous, and gets the state of the router.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential: it does not implement `Credential`",
     label = "not a credential",
@@ -117,11 +117,11 @@ pub trait Credential: Send + 'static {
 /// #     .route("/organizations/{organization_id}/models", axum::routing::get(models));
 /// ```
 ///
-/// `#[require_any(P, credential = K)]` hides the credential from the handler, so such a policy does not
-/// compile with it.
+/// `#[require_any(P, credential = K)]` hides the credential from the handler, so it does not compile with
+/// such a policy.
 ///
-/// A guard that rejects every token with 500, such as one of global scopes where the path names an
-/// organization, rejects every credential, too.
+/// A guard that rejects every token with 500 rejects every credential, too. An example is a guard of
+/// global scopes on a route whose path names an organization.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.
@@ -135,7 +135,7 @@ impl<P: AnyPolicy, K: Credential> TokenOr<P, K> {
     pub(crate) const REQUIREMENT: Requirement =
         Requirement::any_of(&[P::REQUIREMENT, Requirement::by_hand(K::NAME)]);
 
-    /// Returns the same for the life of the program. For generated code.
+    /// Returns a static reference to the requirement. For generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn requirement() -> &'static Requirement {

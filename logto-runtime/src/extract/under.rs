@@ -26,12 +26,13 @@ pub trait FromLogto: Sized {
 
 /// An argument of a handler whose attribute of policy `P` has `logto = …`.
 ///
-/// The attribute writes it around `AuthInfo`, `OrganizationId` and `Claims`. It finds the `Logto`
-/// as the guard does, and does not read what others have put into the request.
+/// The attribute wraps `AuthInfo`, `OrganizationId` and `Claims` in this type. It finds the `Logto` as the
+/// guard does: with the function of the attribute, and not in the extensions of the request, where other
+/// code could put one.
 pub struct Under<T, P>(
     /// The argument.
     pub T,
-    /// Not a proof of anything.
+    /// Names the policy. Does not prove that the caller meets it.
     pub PhantomData<fn() -> P>,
 );
 

@@ -48,7 +48,7 @@ impl<B> RequireBody<B> {
     }
 }
 
-/// An empty body. Layers that answer by themselves, such as for CORS or timeouts, ask for it.
+/// An empty body, which layers need that answer by themselves, such as those for CORS or timeouts.
 impl<B> Default for RequireBody<B> {
     fn default() -> Self {
         Self::refused(AxumBody::empty())

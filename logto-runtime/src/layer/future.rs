@@ -20,11 +20,11 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// The authentication of a request that must wait, for keys for example.
+/// The future that authenticates a request that must wait, for keys for example.
 type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Unremembered), Rejection>> + Send + 'static>>;
 
-/// What a layer does beside the decision.
+/// The options of a layer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
     /// Whether the inner service gets the caller in the extensions of the request.

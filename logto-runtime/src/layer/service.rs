@@ -1,4 +1,4 @@
-//! The layer and its service.
+//! [`RequireLayer`], and the service that it creates.
 
 use std::{
     fmt,
@@ -54,9 +54,9 @@ pub struct RequireLayer<P> {
 /// It accepts any request body and any response body. It keeps the error type of the inner service,
 /// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
 ///
-/// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`) it knows all path
-/// parameters. Elsewhere there may be further ones, and an organization policy answers 500 unless
-/// it has `org = header(…)` or `org = token`, or the layer says [`leaf`](RequireLayer::leaf).
+/// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all
+/// path parameters. Elsewhere there may be further ones. There, an organization policy answers 500 unless
+/// the policy has `org = header(…)` or `org = token`, or the layer says [`leaf`](RequireLayer::leaf).
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
@@ -75,8 +75,8 @@ impl<P> RequireLayer<P> {
 
     /// Puts the caller's [`AuthInfo`](crate::AuthInfo) into the extensions of requests that pass.
     ///
-    /// Use it for services that are not axum handlers and so can't extract it. This crate never
-    /// reads it from the extensions.
+    /// Use this for services that are not axum handlers, because they can't extract the caller. This
+    /// crate never reads an `AuthInfo` from the extensions.
     #[must_use]
     pub fn with_auth_info(mut self) -> Self {
         self.options.shares_auth_info = true;
@@ -99,14 +99,14 @@ impl<P> RequireLayer<P> {
     ///
     /// fn files(logto: &Logto) -> Router {
     ///     let guard = logto.require::<ReadFiles>().leaf();
-    ///     // In place of the handler, a service such as `tower_http::services::ServeDir` will do.
+    ///     // Instead of a handler, this can be a service such as `tower_http::services::ServeDir`.
     ///     let file = get(async || "contents").layer(guard);
     ///     Router::new().route("/{organization_id}/files/{*path}", file)
     /// }
     /// ```
     ///
-    /// Never put it around a router: the router may have an organization parameter that the layer does
-    /// not see.
+    /// Never put a layer with `leaf` around a router: the router may have an organization parameter that
+    /// the layer does not see.
     #[must_use]
     pub fn leaf(mut self) -> Self {
         self.options.leaf = true;
@@ -161,7 +161,7 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // Keeps the instance that was polled ready for the request; its clone is not ready.
+                // The request needs the instance that was polled ready. A clone of it may not be ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(

@@ -1,19 +1,22 @@
 //! [`Logto::any_of`], several tenants on the same routes.
 //!
-//! The `iss` of a token, not verified, chooses the tenant. That tenant verifies the token, including
-//! its `iss`, with its own keys, and everything after that is decided with its own settings. So a
-//! wrong choice can only refuse a token.
+//! The `iss` claim of a token chooses the tenant before it is verified. That tenant then verifies the
+//! token and its `iss` with its own keys, and decides everything else with its own settings. So a wrong
+//! choice can only refuse a token.
 
 use std::slice;
 
-use super::{Logto, shared::Shared, shared::Tenant};
+use super::{
+    Logto,
+    shared::{Shared, Tenant},
+};
 use crate::{
     config::ConfigError,
     token::access_token::AccessToken,
     verify::{IssuerDifference, Verification, VerifyError, unverified_issuer},
 };
 
-/// Several tenants. The first one stands for all where a request has not named its tenant yet.
+/// Several tenants. The first one acts for all of them until the tenant of a request is known.
 struct AnyOf {
     first: Logto,
     all: Box<[Logto]>,
@@ -29,8 +32,8 @@ impl Tenant for AnyOf {
     }
 }
 
-/// One of several tenants. It differs from the `Logto` that was given, so that requests do not
-/// share what they remember between the two.
+/// One of several tenants. A handle of its own around the given `Logto`, because a request must not
+/// reuse under one of the two what it remembers under the other.
 struct OneOfSeveral(Logto);
 
 impl Tenant for OneOfSeveral {
@@ -53,11 +56,11 @@ impl Logto {
     /// refused as with one tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
-    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenant. **Ids mean something
-    /// within their tenant only**: keep users and organizations by issuer and id.
+    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenant. **An id is unique only
+    /// within its tenant**: store users and organizations by issuer and id.
     ///
-    /// What is answered before the tenant is known, such as a missing token, follows the settings of
-    /// the first one: `on_rejection`, and the metadata that challenges link.
+    /// A rejection before the tenant is known, such as that of a missing token, follows the settings of
+    /// the first tenant: `on_rejection`, and the metadata that challenges link.
     ///
     /// ```
     /// use logto_runtime::Logto;
@@ -71,8 +74,8 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails without any tenant, if two trust the same issuer, or if they read tokens from different
-    /// [sources](crate::LogtoBuilder::token_source).
+    /// Fails if there is not any tenant, if two tenants trust the same issuer, or if they read tokens from
+    /// different [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
         let all: Box<[Self]> = tenants
             .into_iter()
@@ -156,8 +159,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. What any tenant would refuse earlier, such
-/// as an ID token, comes first.
+/// Returns why a token of an unknown issuer is refused. A fault that any tenant would find earlier, such
+/// as an ID token, is reported in place of the issuer.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

@@ -9,8 +9,8 @@ use crate::answer::{
 };
 
 /// Rejections for what an application decides itself behind a guard, such as an order that belongs to
-/// another user, or a plan that was not paid. The response has the form of this crate's own, with a
-/// challenge and `no-store`. The log shows the code `application`.
+/// another user, or a plan that was not paid. The response has the form of this crate's own rejections,
+/// with a challenge and `no-store`. The log shows the code `application`.
 ///
 /// [`for_caller`](Self::for_caller) adds the caller to the log, and lets
 /// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without
@@ -34,23 +34,24 @@ impl Rejection {
         of_application(Own::Forbidden)
     }
 
-    /// 401 `Invalid token`: this token is not accepted, and a new one may be.
+    /// 401 `Invalid token`: this token is not accepted, but a new one may be.
     #[must_use]
     pub fn invalid_token() -> Self {
         of_application(Own::InvalidToken)
     }
 
-    /// 503 `Authorization service unavailable`: what the decision depends on can't be reached. The
-    /// client should try again after this time, in `Retry-After`: whole seconds, and at least one.
+    /// 503 `Authorization service unavailable`: what the decision depends on can't be reached.
+    ///
+    /// `Retry-After` asks the client to wait for `retry_after`, in whole seconds, and at least one.
     #[must_use]
     pub fn unavailable(retry_after: Duration) -> Self {
         of_application(Own::Unavailable(retry_after))
     }
 
-    /// Says whose request is rejected: the log then has the subject and the client, and the `Logto` that
-    /// verified the caller renders the body and links its metadata.
+    /// Says whose request is rejected. The log then has the subject and the client of the caller. The
+    /// `Logto` that verified the caller renders the body, and links its metadata.
     ///
-    /// A rejection that this crate made says so already, and stays as it is.
+    /// A rejection that this crate made is returned unchanged.
     #[must_use]
     pub fn for_caller(self, auth: &AuthInfo) -> Self {
         match self.reason() {

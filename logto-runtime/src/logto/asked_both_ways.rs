@@ -1,7 +1,7 @@
 //! Finds resources that guards ask for globally and also within organizations.
 //!
 //! A user who asks for such a resource without `organization_id` gets a token with the scopes of all
-//! his organizations. If a role of an organization grants a scope that a global guard asks for, a
+//! organizations of the user. If a role of an organization grants a scope that a global guard asks for, a
 //! member of one organization passes that guard.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,15 +15,17 @@ use crate::{
     telemetry,
 };
 
-/// The scopes that guards ask for in tokens of one resource.
+/// How guards ask for one resource.
 #[derive(Default)]
 struct GuardScopes {
+    /// The scopes that global guards ask for.
     globally: BTreeSet<&'static str>,
+    /// Whether an organization guard asks for the resource.
     in_organizations: bool,
 }
 
 impl Logto {
-    /// Warns of each resource that is asked for both ways. Later calls do nothing.
+    /// Logs a warning for each resource that guards ask for both ways. Later calls do nothing.
     pub(super) fn warn_of_resources_asked_both_ways(&self) {
         self.shared().asked_both_ways.call_once(|| {
             let mut asked = BTreeMap::new();
@@ -32,15 +34,16 @@ impl Logto {
                     self.collect(requirement, &mut asked);
                 }
             }
-            for (resource, asked) in asked {
-                if asked.in_organizations && !asked.globally.is_empty() {
-                    let scopes: Vec<_> = asked.globally.into_iter().collect();
-                    telemetry::asked_both_ways(resource, &scopes.join(" "));
+            for (resource, scopes) in asked {
+                if scopes.in_organizations && !scopes.globally.is_empty() {
+                    let globally: Vec<_> = scopes.globally.into_iter().collect();
+                    telemetry::asked_both_ways(resource, &globally.join(" "));
                 }
             }
         });
     }
 
+    /// Adds the scopes of a requirement and of its alternatives.
     fn collect<'l>(
         &'l self,
         requirement: &'static Requirement,
@@ -55,8 +58,8 @@ impl Logto {
         };
         match requirement.kind() {
             RequirementKind::Scopes => {
-                let asked = asked.entry(resource).or_default();
-                asked.globally.extend(requirement.scope_names());
+                let scopes = asked.entry(resource).or_default();
+                scopes.globally.extend(requirement.scope_names());
             }
             RequirementKind::OrganizationScopes => {
                 asked.entry(resource).or_default().in_organizations = true;

@@ -18,8 +18,9 @@ use crate::verify::Verified;
 ///
 /// As an extractor it authenticates the request without a guard. It accepts tokens for any resource
 /// of the builder and for any organization. `Option<AuthInfo>` is `None` if the request has nothing
-/// that could be a token: without [`token_source`](crate::LogtoBuilder::token_source), that is the
-/// `Authorization` header. A bad token is rejected in both cases.
+/// that could be a token: by default, if it does not have an `Authorization` header; otherwise, if none
+/// of the places given to [`token_source`](crate::LogtoBuilder::token_source) has one. A bad token is
+/// rejected in both cases.
 ///
 /// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other members.
 /// Cloning does not copy any text.
@@ -103,9 +104,9 @@ impl AuthInfo {
         self.verified.token_id()
     }
 
-    /// Returns whether an application calls on its own behalf (M2M application).
+    /// Returns whether the caller is a machine (an M2M application) that acts on its own behalf.
     ///
-    /// The subject of Logto's machine-to-machine tokens is the client.
+    /// In Logto's machine-to-machine tokens, the subject is the client.
     #[must_use]
     pub fn is_machine(&self) -> bool {
         self.subject() == self.client_id()
@@ -150,8 +151,8 @@ impl fmt::Debug for AuthInfo {
     }
 }
 
-/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch;
-/// the checks of `exp` and `iat` use the numbers.
+/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch. That
+/// does not affect the checks of `exp` and `iat`, which use the numbers.
 fn system_time(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {

@@ -1,4 +1,5 @@
-//! Deserializes the claims of a verified token into a type of the user.
+//! Deserializes the claims of a verified token into a type of the user, and finds the member that does not
+//! fit. `extract/claims.rs` turns that into a 401.
 
 use serde::de::DeserializeOwned;
 

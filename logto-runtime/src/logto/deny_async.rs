@@ -2,14 +2,15 @@
 //!
 //! - All functions are asked at once, each for at most `deny_timeout`. The first one that denies, in
 //!   the order of the builder, decides.
-//! - Requests with the same token share one question, and its answer for `deny_remembered_for`. One that
-//!   waits too long for it asks by itself.
-//! - A failure is remembered for a second from its end, so that the time of a slow one does not use it
-//!   up. An answer is remembered from the beginning of its question: it may be as old as that.
+//! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
+//!   request that waits too long for the shared answer asks by itself.
+//! - An answer is remembered from the beginning of its question, because what it says may be as old as
+//!   that. A failure is remembered for at most a second, from its end: a slow failure would otherwise be
+//!   forgotten at once.
 //! - In an outage few questions are asked at once, one for each subject (`outage/`). The other requests
 //!   get 503 at once.
 //! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
-//!   revocations are checked on every request, after it.
+//!   revocations are checked on every request, after the answer.
 
 use std::{
     fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
@@ -42,11 +43,12 @@ pub enum Unanswered {
     Serve,
 }
 
-/// A function given to `deny_if_async`. Its error is text for the log.
+/// A function given to `deny_if_async`.
 pub(crate) type DenyIfAsync =
-    Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Asked> + Send>> + Send + Sync>;
+    Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Reply> + Send>> + Send + Sync>;
 
-type Asked = Result<Option<Denial>, String>;
+/// What a function says about a caller, or its error as text.
+type Reply = Result<Option<Denial>, String>;
 
 /// The settings of `deny_if_async`.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +61,8 @@ pub(crate) struct DenyTimes {
 /// The memory of answers takes at most this many bytes, some 5,000 tokens.
 const MEMORY: usize = 8 * 1024 * 1024;
 
-/// How long a failure is remembered at most, so that requests do not queue for a database that is
-/// down. Also the `Retry-After`.
+/// The maximum time that a failure is remembered, so that requests do not queue for a database that is
+/// down. `Retry-After` is this time, too.
 const FAILED_FOR: Duration = Duration::from_secs(1);
 
 /// The functions given to `deny_if_async`, and their answers.
@@ -71,11 +73,11 @@ pub(crate) struct Inquiry {
     outage: Outage,
 }
 
-/// What the functions said about a token.
+/// What the functions together said about a token.
 #[derive(Clone, Copy)]
 struct Answer {
     verdict: Verdict,
-    /// When they were asked or, if they failed, when they had failed.
+    /// When the question began; for a failure, when it ended.
     at: Reading,
 }
 
@@ -122,19 +124,20 @@ impl Inquiry {
                     "the tokio runtime has no timer; build it with `.enable_all()`"
                 }
             };
-            self.failed(auth, error);
+            self.record_failure(auth, error);
             return Verdict::Failed;
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
-        // A question takes at most half of this time, unless clients disconnect while they wait for it.
+        // A question takes at most half of this time. If clients disconnect while they ask, it begins again
+        // and can take longer.
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
-            // Clients that disconnect must not make another request fail, so this one asks by itself.
+            // Other clients that disconnect must not make this request fail, so it asks by itself.
             Err(_) => return self.ask_functions(auth).await.unwrap_or(Verdict::Failed),
         };
-        // If nothing was asked, nothing is remembered, and the next request in line gets the start.
+        // If nothing was asked, nothing is remembered, and the next waiting request may ask.
         let Some(verdict) = self.ask_functions(auth).await else {
             return Verdict::Failed;
         };
@@ -146,34 +149,34 @@ impl Inquiry {
         verdict
     }
 
-    /// Asks the functions. Returns `None` without asking if there is an outage and others ask already.
+    /// Asks the functions. Returns `None` without asking if the limit of an outage does not allow it.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
-        // With `Serve` each is asked about: a denied caller must not pass because others wait.
+        // With `Serve`, every request asks, because a denied caller must not pass when others wait.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }
-        let asked = self.functions.iter().map(|ask| {
+        let replies = self.functions.iter().map(|ask| {
             // The call itself may panic, too.
-            let asked = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
-            timeout(self.times.timeout, asked)
+            let reply = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
+            timeout(self.times.timeout, reply)
         });
         let mut failed = None;
         let mut denied = None;
-        for asked in join_all(asked).await {
-            let asked = match asked {
+        for reply in join_all(replies).await {
+            let reply = match reply {
                 Err(_) => Err(format!("it did not answer within {:?}", self.times.timeout)),
                 Ok(Err(_)) => Err("it panicked".to_owned()),
-                Ok(Ok(asked)) => asked,
+                Ok(Ok(reply)) => reply,
             };
-            match asked {
+            match reply {
                 Ok(denial) => denied = denied.or(denial),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         match &failed {
-            Some(error) => self.failed(auth, error),
-            None if self.outage.answered(read_clock(auth)) => telemetry::deny_answered(),
+            Some(error) => self.record_failure(auth, error),
+            None if self.outage.record_answer(read_clock(auth)) => telemetry::deny_answered(),
             None => {}
         }
         Some(match (denied, failed) {
@@ -183,9 +186,9 @@ impl Inquiry {
         })
     }
 
-    /// Counts a failure, and logs the first one of an outage.
-    fn failed(&self, auth: &AuthInfo, error: &str) {
-        if self.outage.failed(auth.subject(), read_clock(auth)) {
+    /// Records a failure, and logs the first one of an outage.
+    fn record_failure(&self, auth: &AuthInfo, error: &str) {
+        if self.outage.record_failure(auth.subject(), read_clock(auth)) {
             let served = self.times.unanswered == Unanswered::Serve;
             telemetry::deny_unanswered(error, served);
         }
@@ -197,7 +200,7 @@ fn read_clock(auth: &AuthInfo) -> Reading {
 }
 
 impl Logto {
-    /// Returns what the functions of `deny_if_async` said about this token recently; `None` if they
+    /// Returns what the functions of `deny_if_async` recently said about this token, or `None` if they
     /// must be asked.
     #[inline]
     pub(super) fn known_answer(
@@ -214,7 +217,7 @@ impl Logto {
             .then(|| inquiry.result(answer.verdict))
     }
 
-    /// Asks the functions of `deny_if_async`, unless their answer is known.
+    /// Asks the functions of `deny_if_async`, or takes their remembered answer.
     pub(super) async fn ask_deny_if_async(
         &self,
         token: &Arc<Verified>,
@@ -237,10 +240,10 @@ where
     E: Display,
 {
     Box::new(move |auth| {
-        let asked = deny(auth);
+        let reply = deny(auth);
         Box::pin(async move {
-            let asked = asked.await;
-            asked
+            let reply = reply.await;
+            reply
                 .map(Sealed::into_denial)
                 .map_err(|error| error.to_string())
         })

@@ -1,4 +1,4 @@
-//! How the guards of a policy find their [`Logto`], also in a state of another crate.
+//! How the guards of a policy find their [`Logto`], even if the state belongs to another crate.
 
 use super::{Logto, state::LogtoState};
 use crate::policy::InState;

@@ -1,4 +1,4 @@
-//! Compares the resources and clients that the guards of the program name with those of the builder.
+//! Checks that the builder knows the resources and clients that the guards of the program name.
 
 use super::{Logto, warm_up::WarmUpError};
 use crate::policy::{placed::Placed, requirement::Requirement};
@@ -17,10 +17,10 @@ impl Logto {
         if !resources.is_empty() {
             return Err(self.unknown_resources(&resources));
         }
-        let clients = &self.settings().clients;
-        let unknown = unknown(Requirement::client, |client| clients.id_of(client).is_ok());
-        if !unknown.is_empty() {
-            return Err(self.unknown_clients(&unknown));
+        let known = &self.settings().clients;
+        let clients = unknown(Requirement::client, |client| known.id_of(client).is_ok());
+        if !clients.is_empty() {
+            return Err(self.unknown_clients(&clients));
         }
         Ok(())
     }
@@ -60,10 +60,10 @@ impl Logto {
     }
 }
 
-/// A name in an attribute, and the attribute.
+/// A name in an attribute, and where the attribute is.
 type Named = (&'static str, String);
 
-/// Returns the names in attributes that are not known, in the order of the names.
+/// Returns the names in attributes that `known` rejects, sorted.
 fn unknown(
     name: impl Fn(&Requirement) -> Option<&'static str>,
     known: impl Fn(&'static str) -> bool,
@@ -86,6 +86,7 @@ fn unknown(
     unknown
 }
 
+/// Lists at most [`LISTED`] attributes with the names in them.
 fn listed(unknown: &[Named], what: &str) -> String {
     let guards = unknown
         .iter()
@@ -106,13 +107,14 @@ fn calls(unknown: &[Named], call: impl Fn(&str) -> String) -> String {
 
 /// Returns the call that makes the builder know a resource.
 fn setting_for(resource: &str) -> String {
-    match resource.contains(':') {
-        true => format!("`.resource({resource:?})`"),
-        false => format!("`.named_resource({resource:?}, \"https://…\")`"),
+    if resource.contains(':') {
+        format!("`.resource({resource:?})`")
+    } else {
+        format!("`.named_resource({resource:?}, \"https://…\")`")
     }
 }
 
-/// Calls `visit` with each name that a requirement or one of its alternatives has.
+/// Calls `visit` with the name in a requirement, and with those in its alternatives at any depth.
 fn each_name(
     requirement: &Requirement,
     name: &impl Fn(&Requirement) -> Option<&'static str>,

@@ -13,9 +13,10 @@ use crate::{telemetry, verify::TokenCache};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Health {
-    /// Whether tokens can be verified: the current key set is usable, or the last fetch did not
-    /// fail, so that the next request can fetch one. And with a log of revocations, whether that has
-    /// been read.
+    /// Whether requests can be answered.
+    ///
+    /// Either the current key set is usable, or the last fetch did not fail and the next request can fetch
+    /// a key set. With a list of revocations, its `ready` must be true too.
     pub ready: bool,
     /// The number of usable keys; 0 before the first fetch.
     pub keys: usize,
@@ -26,7 +27,7 @@ pub struct Health {
     pub last_error: Option<String>,
     /// The number of verified tokens in the cache.
     pub cached_tokens: usize,
-    /// The approximate size of these tokens in bytes.
+    /// The approximate size of the cached tokens in bytes.
     pub cached_bytes: u64,
     /// The list of revocations; `None` if the builder has none.
     #[cfg(feature = "revocation")]
@@ -34,9 +35,14 @@ pub struct Health {
     pub revocations: Option<RevocationHealth>,
     /// The tenants of [`Logto::any_of`], in its order; empty for one tenant.
     ///
-    /// The other fields then sum up: `ready` if tokens of at least one tenant can be verified, so that
-    /// an outage of one does not take this service away from the users of the others; the age of the
-    /// oldest key set; the first error; and no `revocations`.
+    /// With several tenants, the other fields sum up:
+    ///
+    /// - `ready` is true if at least one tenant is ready. So an outage of one tenant does not stop this
+    ///   service for the users of the others.
+    /// - `key_set_age_seconds` is that of the oldest key set.
+    /// - `last_error` is the first one, with the endpoint of its tenant.
+    /// - `revocations` is `None`.
+    /// - The numbers of keys and of cached tokens, and the size, are sums.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tenants: Vec<TenantHealth>,
 }
@@ -47,16 +53,16 @@ pub struct Health {
 pub struct TenantHealth {
     /// The endpoint of the tenant.
     pub endpoint: String,
-    /// Its health.
+    /// The health of the tenant.
     #[serde(flatten)]
     pub health: Health,
 }
 
 impl Logto {
-    /// Returns the state of the key set and of the token cache. Never waits.
+    /// Returns the state of the key set, the token cache and the list of revocations. Never waits.
     ///
-    /// Starts a fetch of the key set in the background if one is due. Otherwise a service that does
-    /// not get requests while it is not ready would never become ready again.
+    /// Starts a fetch of the key set in the background if one is due. Without that, a service that gets
+    /// requests only while it is ready could not recover from an outage.
     ///
     /// ```
     /// use axum::{Json, extract::State, http::StatusCode};
@@ -81,6 +87,7 @@ impl Logto {
         self.health_alone()
     }
 
+    /// Returns the health of one tenant.
     fn health_alone(&self) -> Health {
         let verifier = self.verifier();
         verifier.keys.refresh_if_due();
@@ -91,15 +98,15 @@ impl Logto {
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
             verifier.cache.as_ref().map_or((0, 0), TokenCache::usage);
-        let keys_ready = verifier.keys.are_usable() || last_error.is_none();
+        let ready = verifier.keys.are_usable() || last_error.is_none();
         #[cfg(feature = "revocation")]
         let revocations = (self.settings().revocations.as_ref()).map(Revocations::health);
         #[cfg(feature = "revocation")]
-        let keys_ready = keys_ready && revocations.as_ref().is_none_or(|list| list.ready);
+        let ready = ready && revocations.as_ref().is_none_or(|list| list.ready);
         Health {
-            ready: keys_ready,
+            ready,
             keys: loaded.map_or(0, |(keys, _)| keys),
-            key_set_age_seconds: loaded.map(|(_, age): (_, Duration)| age.as_secs()),
+            key_set_age_seconds: loaded.map(|(_, age)| age.as_secs()),
             last_error,
             cached_tokens,
             cached_bytes,

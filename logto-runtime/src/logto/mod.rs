@@ -4,15 +4,15 @@
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
 //!
 //! - Clones share everything, including the key set and the token cache.
-//! - A rejection is logged once: where it is made, or when it becomes a response if the application
-//!   made it and did not say for which caller.
+//! - A rejection is logged once, where it is made. One that the application made for an unnamed caller is
+//!   logged when it becomes a response.
 //! - A request checks the signature of its token at most once, even if the token is not in the
 //!   cache. Later guards of the request reuse the result.
-//! - A request waits only for keys, for an answer of `deny_if_async`, and after a pause of the process
-//!   for the log of revocations.
+//! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for
+//!   the log of revocations. It does not wait for anything else.
 //!
-//! Read `builder/` (settings), `shared.rs`, this file, `authentication.rs` (from headers to a
-//! caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`. The other
+//! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from
+//! headers to a caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`. The other
 //! files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`, `application_rejection.rs`
 //! (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`
 //! (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and `warm_up.rs` with
@@ -60,7 +60,7 @@ use crate::{
     verify::{Verified, Verifier},
 };
 
-/// A handle to a Logto tenant. Verifies its access tokens and decides which callers may pass.
+/// A handle to a Logto tenant. Verifies access tokens of the tenant, and decides which callers may pass.
 ///
 /// Put one into the state of the router (with `#[derive(FromRef)]`). Or call
 /// [`install_global`](Self::install_global) once, and use [`GlobalLogto`](crate::GlobalLogto) as
@@ -91,12 +91,14 @@ impl Logto {
     pub async fn verify(&self, token: &str) -> Result<AuthInfo, Rejection> {
         let context = RejectionContext::outside(None);
         let auth = self.reverify(token.as_bytes(), None, context).await?;
-        auth.logto().audience_is_ours(&auth, &Extensions::new())?;
+        auth.logto().check_audience(&auth, &Extensions::new())?;
         Ok(auth)
     }
 
-    /// Verifies a token, and asks `deny_if` and the list of revocations. If `known` is the result of an
-    /// earlier verification, the signature is checked again only if its key has been retired.
+    /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
+    ///
+    /// If `known` is the result of an earlier verification, the signature is checked again only if its key
+    /// has been retired.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],
@@ -113,10 +115,10 @@ impl Logto {
         }
     }
 
-    /// Decides whether a token meets a requirement, and returns the requirement that was met.
+    /// Decides whether a token meets a requirement, and returns the requirement that was met: the given
+    /// one, or the first of its alternatives that the token meets.
     ///
-    /// Of alternatives, that is the first one that the token meets. Callers reject a token that does
-    /// not meet it with [`reject_unmet`](Self::reject_unmet).
+    /// Pass the error to [`reject_unmet`](Self::reject_unmet).
     #[inline]
     pub(crate) fn decide(
         &self,
@@ -133,11 +135,11 @@ impl Logto {
             .inspect(|_| telemetry::granted(|| token.caller()))
     }
 
-    /// Checks the audience for extractors that have no policy.
+    /// Checks the audience for extractors without a policy, and reports the granted request.
     ///
     /// Accepts any resource of the builder, any organization, and an audience that a guard of this
     /// request has accepted.
-    pub(crate) fn audience_is_ours(
+    pub(crate) fn check_audience(
         &self,
         auth: &AuthInfo,
         extensions: &Extensions,

@@ -20,15 +20,15 @@ pub(super) struct Remembered {
     granted: Granted,
 }
 
-/// What the guards of a request accepted that a later extractor would reject by itself.
+/// What guards of a request have accepted. A later extractor would reject it without this memory.
 #[derive(Clone, Copy, Default)]
 struct Granted {
     /// An audience that the builder does not know.
     foreign_audience: bool,
-    /// The organization, compared where their `org` says.
+    /// The organization of the token. A guard has compared it where its `org` says.
     compared_organization: bool,
-    /// A token for no organization, under an alternative that is not about organizations or under
-    /// `org = any`.
+    /// A token without an organization. A guard has accepted it under an alternative that is not about
+    /// organizations, or under `org = any`.
     without_organization: bool,
 }
 
@@ -63,7 +63,7 @@ impl Logto {
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
-        // Most requirements are plain, and leave nothing to remember.
+        // Most requirements have none of these, and leave nothing to remember.
         if met.resource().is_some()
             || met.organization() != OrganizationSource::Route
             || asked.kind() == RequirementKind::Alternatives
@@ -86,7 +86,7 @@ impl Logto {
         let granted = Granted {
             foreign_audience: met.resource().is_some_and(foreign),
             compared_organization: met.wants_organization() && source != OrganizationSource::Route,
-            // A layer does not know whether the handlers behind it expect an absent organization.
+            // A layer does not know whether the handlers behind it expect a token without one.
             without_organization: on_handler
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
@@ -138,8 +138,8 @@ impl Logto {
             .filter(|memory| memory.is_of(self, token))
     }
 
-    /// Remembers a token whose signature was just checked. The cache may not keep the token, and
-    /// this request must not check the signature again.
+    /// Remembers a token whose signature was just checked, so that this request does not check it again
+    /// if the cache does not keep the token.
     #[cold]
     pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
         extensions.insert(Remembered {

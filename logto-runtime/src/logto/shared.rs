@@ -17,8 +17,8 @@ use crate::{
 
 /// Hides the fields of [`Shared`] from rustc, to save compile time.
 ///
-/// For each handler, rustc looks through all types inside the types of the arguments. For the types
-/// inside the HTTP client and the cache, that takes longer than the rest of the handler.
+/// For each handler, rustc visits the types of the arguments and all types inside them. The types inside
+/// the HTTP client and the cache would take it longer than the rest of the handler.
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
 
@@ -37,9 +37,9 @@ pub(super) trait Tenant: Send + Sync {
 pub(super) struct Shared {
     pub(super) verifier: Verifier,
     pub(super) settings: Settings,
-    /// The misconfigurations that were logged as errors, and their routes. Each is logged once.
+    /// The misconfigurations that were logged as errors, with their routes. None is logged again.
     pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
-    /// Whether `warm_up` has warned of resources that are asked for both ways.
+    /// Completed when `warm_up` has warned of resources that guards ask for both ways.
     pub(super) asked_both_ways: Once,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether a function of the user may refuse the caller of a verified token.
+    /// Whether the builder has a function that may refuse the caller of a verified token.
     #[cfg(feature = "utoipa")]
     pub(crate) fn may_deny(&self) -> bool {
         !self.deny_if.is_empty() || self.deny_if_async.is_some()

@@ -42,7 +42,7 @@ where
     }
 }
 
-/// The state of a router that has no state of its own. Its guards use the [`Logto`] that
+/// The state of a router that does not need one otherwise. Its guards use the [`Logto`] that
 /// [`Logto::install_global`] installed.
 ///
 /// ```

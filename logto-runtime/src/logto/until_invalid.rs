@@ -1,4 +1,4 @@
-//! Waits until a caller's token is refused.
+//! Waits until a caller's token would be refused.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// How long to wait after a change of the list for further changes, so that a thousand entries do
-/// not wake each waiter a thousand times.
+/// How long to gather further changes after a change of the list, so that a thousand entries wake each
+/// waiter once.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// How often the times of the token, its key and `deny_if` are checked again.
@@ -18,12 +18,12 @@ impl AuthInfo {
     /// Waits until a request with this token would be refused: it has expired, its key was withdrawn, it
     /// was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when
-    /// the mode of [`Silence`](crate::Silence) refuses requests, and when this process has stopped reading
-    /// the log of revocations.
+    /// the mode of [`Silence`](crate::Silence) makes guards refuse requests, and when this process has
+    /// stopped reading the log of revocations.
     ///
     /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the
-    /// wait after at most a tenth of a second. A new answer of `deny_if_async` ends it after at most
-    /// [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second, and the time that
+    /// wait after at most a tenth of a second. A new answer of `deny_if_async` ends it after at most the sum of
+    /// [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that
     /// the function takes. Everything else ends it after at most a second and a few milliseconds.
     ///
     /// ```
@@ -46,7 +46,7 @@ impl AuthInfo {
     /// Waits until one of the checks that do not wait fails.
     async fn until_refused(&self) {
         let revocations = self.logto().settings().revocations.as_ref();
-        // Subscribes before the check, so that a change after it wakes.
+        // Subscribes before the check, so that a change during the check is not missed.
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
@@ -56,8 +56,10 @@ impl AuthInfo {
         }
     }
 
-    /// Waits until `deny_if_async` denies the caller. A question that is not answered does not end the
-    /// wait, because a request would get 503.
+    /// Waits until `deny_if_async` denies the caller.
+    ///
+    /// An unanswered question does not end the wait: a request would get 503, which does not mean that the
+    /// caller is denied.
     async fn until_denied(&self) {
         let (logto, token) = (self.logto(), self.verified());
         if logto.settings().deny_if_async.is_none() {
@@ -76,7 +78,7 @@ impl AuthInfo {
         }
     }
 
-    /// Returns whether a request with this token would be accepted, without an event.
+    /// Returns whether the checks that do not wait accept this token. Does not log.
     fn is_accepted(&self) -> bool {
         let (logto, token) = (self.logto(), self.verified());
         let settings = logto.settings();
@@ -88,7 +90,7 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list, forever without one.
+/// Waits for a change of the list. Never returns without a list, or once the list can't change.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()

@@ -11,7 +11,7 @@ use crate::{
     telemetry,
 };
 
-/// Why [`Logto::warm_up`] failed, with what to write instead.
+/// Why [`Logto::warm_up`] failed, and what to write instead.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("can't warm up: {problem}. {advice}")]
 pub struct WarmUpError {
@@ -32,21 +32,20 @@ impl Logto {
     /// Fetches the key set now, and compares the settings with the guards of the program and with the
     /// tenant's discovery document.
     ///
-    /// Without this call, the first request fetches the key set. A service that makes this call at
-    /// start learns of a wrong endpoint before its callers do. If the keys can be fetched but the
-    /// discovery document can't, the call succeeds and logs a warning.
+    /// Without this call, the first request fetches the key set. Call it at the start of a service to
+    /// notice a wrong endpoint before the first request. If the keys can be fetched but the discovery
+    /// document can't, the call succeeds and logs a warning.
     ///
-    /// All [`guards()`](crate::inventory::guards) are compared, also those of linked crates that no
-    /// route uses. In a program with several `Logto`s, give each builder the names of all guards. A
-    /// resource that guards ask for both globally and within organizations is logged once, as a
-    /// warning. With [`any_of`](Self::any_of), all tenants are warmed up.
+    /// All [`guards()`](crate::inventory::guards) are compared, even those of linked crates that no
+    /// route uses. In a program with several `Logto`s, give each builder the names of all guards. The first
+    /// call logs a warning for each resource that guards ask for both globally and within organizations.
+    /// With [`any_of`](Self::any_of), all tenants are warmed up.
     ///
     /// # Errors
     ///
     /// Fails if an attribute in the program names a resource or a client that the builder does not
-    /// know, if the endpoint has no usable key set, or if the tenant has another issuer. The error says
-    /// which of the usual mistakes is likely. With several tenants, it is that of the first one that
-    /// failed.
+    /// know, if the endpoint has no usable key set, or if the tenant has another issuer. The error
+    /// names the most likely mistake. With several tenants, it is the error of the first tenant that failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());
@@ -59,15 +58,15 @@ impl Logto {
     }
 
     async fn warm_up_tenant(&self) -> Result<(), WarmUpError> {
-        self.warm_up_alone()
-            .await
-            .map_err(|error| match self.is_one_of_several() {
-                false => error,
-                true => WarmUpError {
-                    problem: format!("{}: {}", self.settings().endpoint, error.problem),
-                    advice: error.advice,
-                },
-            })
+        self.warm_up_alone().await.map_err(|error| {
+            if !self.is_one_of_several() {
+                return error;
+            }
+            WarmUpError {
+                problem: format!("{}: {}", self.settings().endpoint, error.problem),
+                advice: error.advice,
+            }
+        })
     }
 
     async fn warm_up_alone(&self) -> Result<(), WarmUpError> {
@@ -100,6 +99,7 @@ impl Logto {
         self.discover_at(&self.settings().endpoint).await
     }
 
+    /// Fetches the issuer from the discovery document of another endpoint.
     async fn discover_at(&self, endpoint: &str) -> Result<String, FetchError> {
         #[derive(Deserialize)]
         struct Discovery {
@@ -142,14 +142,16 @@ impl Logto {
         })
     }
 
-    /// Shows the URL without its query, which may contain the API key of a proxy.
+    /// Says why the key set can't be fetched. Shows its URL without the query, which may contain the API
+    /// key of a proxy.
     fn key_set_problem(&self, error: &FetchError) -> String {
         let mut url = self.settings().jwks_url.clone();
         url.set_query(None);
         format!("{url}: {error}")
     }
 
-    /// Explains a failed fetch. Tries the endpoint without `/oidc`, the usual mistake.
+    /// Explains a failed fetch. The usual mistake is an endpoint with `/oidc` at its end, so that is tried
+    /// without it.
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
         let problem = self.key_set_problem(error);

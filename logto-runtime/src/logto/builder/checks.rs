@@ -12,14 +12,14 @@ use crate::{
     token::source::Sources,
 };
 
-/// The upper bound of the leeway. Clocks that differ by more are broken.
+/// The upper bound of the leeway. Clocks that differ by more must be corrected.
 const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 
-/// The upper bounds of the times of `deny_if_async`.
+/// The upper bounds of `deny_timeout` and of `deny_remembered_for`.
 const MAX_DENY_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_DENY_MEMORY: Duration = Duration::from_secs(60 * 60);
 
-/// Entries of revocations are kept for as long as a token with this leeway is accepted.
+// Entries of revocations are kept long enough for tokens that are accepted with the greatest leeway.
 #[cfg(feature = "revocation")]
 const _: () = assert!(MAX_LEEWAY.as_secs() <= GREATEST_LEEWAY.unsigned_abs());
 
@@ -62,8 +62,8 @@ impl LogtoBuilder {
             return Err(setting_error("deny_timeout", &timeout, problem));
         }
         if remembered_for > MAX_DENY_MEMORY {
-            let problem = "must be at most 1 hour, because a caller who is denied since then passes for \
-                           as long; ask more often";
+            let problem = "must be at most 1 hour, because a caller whom the function would deny now passes \
+                           for as long; ask more often";
             return Err(setting_error(
                 "deny_remembered_for",
                 &remembered_for,
@@ -102,7 +102,8 @@ impl LogtoBuilder {
         })
     }
 
-    /// Checks that the list of revocations fits, and returns the age from which on tokens are refused.
+    /// Checks that the list of revocations is that of this endpoint. Returns the age in seconds beyond
+    /// which tokens are refused.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_horizon(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {

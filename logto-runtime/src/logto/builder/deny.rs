@@ -1,4 +1,4 @@
-//! The settings about callers of verified tokens who are denied: `deny_if` and `deny_if_async`.
+//! The settings that deny callers of verified tokens: `deny_if` and `deny_if_async`.
 
 use std::{fmt::Display, future::Future, time::Duration};
 
@@ -18,8 +18,8 @@ impl LogtoBuilder {
     /// The function is called on every request, whether or not the token is cached. Call the method
     /// again to add another function; the first one that denies decides.
     ///
-    /// A 401 asks the client for a new token, and is right for a revoked token. For a suspended
-    /// user it makes clients ask again and again, so answer 403:
+    /// A 401 makes the client ask for a new token, which is right for a revoked token. For a suspended
+    /// user, clients would ask again and again, so answer 403:
     ///
     /// ```
     /// # use std::collections::HashSet;
@@ -46,7 +46,8 @@ impl LogtoBuilder {
     }
 
     /// Rejects the caller of a verified token if an asynchronous function says so, such as one that asks
-    /// a database. It returns `Ok` with what [`deny_if`](Self::deny_if) returns.
+    /// a database. The function returns `Ok` with what a function of [`deny_if`](Self::deny_if) returns,
+    /// or an error.
     ///
     /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. Its answer
     /// about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by default
@@ -57,12 +58,13 @@ impl LogtoBuilder {
     /// The function must not verify or check the same token itself, because it would wait for its own
     /// answer.
     ///
-    /// If it fails, panics or is too slow, the answer is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise, and an error is logged, at most once a
+    /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`, unless
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise. An error is logged, at most once a
     /// minute. When the questions about eight subjects failed in a row and nothing was answered for
-    /// `deny_timeout`, at most eight questions are asked at once, one for each subject: requests beyond
-    /// them get 503 without a wait. The next answer lifts this limit. Call the method again to add another
-    /// function; all are asked at once.
+    /// `deny_timeout`, at most eight questions are asked at once, one for each subject. Further requests
+    /// get 503 without a wait. The next answer lifts this limit.
+    ///
+    /// Call the method again to add another function. All functions are asked at once.
     ///
     /// ```
     /// # use std::io;
@@ -105,9 +107,9 @@ impl LogtoBuilder {
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
     /// Default: 10 s. At most 1 hour. Zero asks on every request.
     ///
-    /// A caller whom the function would deny now passes for at most this long. The memory holds some
-    /// 5,000 tokens (8 MiB); a token that it lost is asked about again. The time begins with the question.
-    /// A failure is remembered for at most 1 s from its end.
+    /// A caller whom the function would deny now passes for at most this long. The time begins with the
+    /// question. A failure is remembered for at most 1 s from its end. The memory holds some 5,000 tokens
+    /// (8 MiB). If it has dropped a token, the function is asked again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self
@@ -116,8 +118,8 @@ impl LogtoBuilder {
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
     ///
-    /// With [`Unanswered::Serve`], an outage does not limit how many questions are asked at once: a denied
-    /// caller must not pass because others wait.
+    /// With [`Unanswered::Serve`], the number of questions at once is not limited in an outage, because a
+    /// denied caller must not pass when others wait.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

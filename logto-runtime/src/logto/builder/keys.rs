@@ -28,15 +28,14 @@ impl LogtoBuilder {
     /// Sets the HTTP client that fetches the key set and the discovery document, for example one
     /// that trusts a private CA or presents a certificate of its own.
     ///
-    /// Default: a client for `https` that uses the proxies of the environment (`HTTPS_PROXY`,
-    /// `ALL_PROXY`, `NO_PROXY`) and trusts the CAs of the operating system, or (on
-    /// Linux) those in `SSL_CERT_FILE` and `SSL_CERT_DIR`; and a client for plain `http` to this machine that
-    /// never uses a proxy.
+    /// Default: two clients. The one for `https` uses the proxies of the environment (`HTTPS_PROXY`,
+    /// `ALL_PROXY`, `NO_PROXY`), and trusts the CAs of the operating system, or (on Linux) those in
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`. The one for plain `http` to this machine never uses a proxy.
     ///
-    /// Your client is used as it is. Redirects are rejected and the time and size of a fetch are
-    /// limited with any client, but two things depend on yours:
+    /// Your client is used as it is. With any client, redirects are rejected, and the time and size of a
+    /// fetch are limited. Two things depend on your client:
     ///
-    /// - Whoever answers its requests decides which tokens are valid. If the endpoint is plain
+    /// - Whoever answers its requests decides which tokens are valid. So if the endpoint is plain
     ///   `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the requests through
     ///   the proxy in `HTTP_PROXY`, which can answer with keys of its own.
     /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it, and
@@ -77,9 +76,9 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets how often tokens with unknown keys may cause a fetch, after the first two fetches.
+    /// Sets the time in which tokens with unknown keys may cause one fetch, after the first two fetches.
     /// Default: 10 s. Tokens whose key has left the set, or that are older than the set, have a limit
-    /// of their own: one fetch in this time.
+    /// of their own: one fetch in this time, from the first fetch on.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self

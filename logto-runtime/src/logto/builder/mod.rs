@@ -6,9 +6,9 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the settings and their defaults, `keys.rs` those about keys, `tokens.rs` those about
-//! tokens, and `deny.rs` those about callers who are denied. `checks.rs` and `build.rs` check and assemble them;
-//! `environment/` reads them from environment variables.
+//! This file has the fields with their defaults, and most methods. The methods about keys are in `keys.rs`,
+//! those about tokens in `tokens.rs`, and those about denied callers in `deny.rs`. `checks.rs` checks the
+//! settings, `build.rs` assembles them, and `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
@@ -203,10 +203,10 @@ impl LogtoBuilder {
 
     /// Refuses the tokens that this list revokes, on every request, whether or not they are cached.
     ///
-    /// Then a token is also refused if it is older than revocations are kept:
-    /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 10 minutes. The list
-    /// must be that of the same endpoint. If a list was started for the endpoint, a builder without it
-    /// logs an error.
+    /// Also refuses every token that is older than
+    /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes, because the
+    /// list may have forgotten its revocation. The list must be that of the same endpoint. If a list was
+    /// started for the endpoint, a builder without it logs an error.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {
@@ -219,7 +219,7 @@ impl LogtoBuilder {
     ///
     /// The URL has the origin and the path of the resource indicator. Serve the documents there,
     /// with [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the
-    /// resource does not have a document, and if the route asks for organization permissions,
+    /// resource does not have a document, or if the route asks for organization permissions,
     /// because their tokens are not for a resource.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
@@ -228,14 +228,14 @@ impl LogtoBuilder {
 
     /// Allows plain `http` for the endpoint, the issuers and the key set on hosts other than
     /// loopback. Anyone who can change such a connection can insert keys and sign tokens, so use
-    /// it in trusted networks only. Such requests go through the proxies of the environment
-    /// (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), also those to loopback.
+    /// this in trusted networks only. Requests over plain `http`, even to loopback, then go through the
+    /// proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self
     }
 
-    /// Sets the clock, for tests of expiry and for recorded tokens. Durations use it too.
+    /// Sets the clock, for tests of expiry and for recorded tokens. Durations are measured with it, too.
     #[cfg(feature = "test-util")]
     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     pub fn clock(

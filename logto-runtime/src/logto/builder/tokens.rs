@@ -7,8 +7,8 @@ use super::LogtoBuilder;
 use crate::token::source::TokenSource;
 
 impl LogtoBuilder {
-    /// Sets how much the clocks may differ, in whole seconds. Default: 60 s. At most 10 minutes,
-    /// because an expired token is accepted for as long.
+    /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s.
+    /// At most 10 minutes, because an expired token is accepted for as long.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -28,8 +28,8 @@ impl LogtoBuilder {
 
     /// Sets where requests carry their access token. Default: [`TokenSource::Authorization`].
     ///
-    /// Call it again for each further place. The first call replaces the default, so name
-    /// `Authorization` too if it counts. A request with something in two of the places, or twice in one,
+    /// Call it again for each further place. The first call replaces the default, so to keep the
+    /// `Authorization` header, name it too. A request with something in two of the places, or twice in one,
     /// is answered with 400 `Multiple access tokens`. Places that are not named are not read.
     ///
     /// ```

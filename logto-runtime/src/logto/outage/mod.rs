@@ -1,17 +1,17 @@
 //! Counts the questions of `deny_if_async` that get no answer, and limits them while none is answered.
 //!
-//! In an outage, each question would wait for `deny_timeout`, and there could be as many as there
-//! are tokens. A few suffice to notice the end of it.
+//! In an outage, each question would wait for `deny_timeout`, and there could be one for each token. A
+//! few questions are enough to notice the end of the outage.
 //!
-//! - Subjects are counted, not questions: a caller whose record can't be read does not shut out the
-//!   others, with however many tokens.
+//! - Failed subjects are counted, not failed questions. So one caller whose record can't be read does not
+//!   start the limit, even with many tokens.
 //! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was
-//!   answered for `deny_timeout`. Then as many questions are asked at once, one for each subject.
-//! - Half of these places are kept for subjects that have not failed: in a partial outage they are
-//!   those that get an answer.
+//!   answered for `deny_timeout`. From then on, at most [`LIMIT`] questions are asked at once, and at most
+//!   one for each subject.
+//! - Half of these places are kept for subjects whose questions have not failed: in a partial outage,
+//!   those are the ones that get an answer.
 //! - The first answer lifts the limit.
-//! - The log tells of the first failure and of the answer that ends the outage, at most once in
-//!   [`QUIET`].
+//! - The first failure and the answer that ends the outage are logged, at most once in [`QUIET`].
 
 use std::{
     collections::VecDeque,
@@ -22,10 +22,10 @@ use std::{
 
 use crate::clock::Reading;
 
-/// The limit begins after failures of this many subjects, and admits as many questions at once.
+/// The limit begins after failures about this many subjects. It allows this many questions at once.
 const LIMIT: usize = 8;
 
-/// So many subjects that failed are known, the latest ones.
+/// The maximum number of failed subjects that are kept, the latest ones.
 const KNOWN: usize = 256;
 
 /// Two errors in the log are at least this far apart, by the monotonic clock.
@@ -49,12 +49,11 @@ struct State {
     /// The subjects of the questions that were asked under the limit.
     asking: Vec<u64>,
     logged_at: Option<Duration>,
-    /// Whether the log has an error whose end it does not tell yet.
+    /// Whether a failure was logged, and the answer that ends it was not.
     is_logged: bool,
 }
 
-/// The right to ask a question. Dropping it frees the place of its subject, if it was asked under the
-/// limit.
+/// The right to ask a question. If the question has a place under the limit, dropping this frees it.
 #[derive(Debug)]
 pub(super) struct Asking<'o>(&'o Outage, Option<u64>);
 
@@ -82,8 +81,8 @@ impl Outage {
         Some(asking)
     }
 
-    /// Counts a question that failed, and returns whether to log it.
-    pub(super) fn failed(&self, subject: &str, now: Reading) -> bool {
+    /// Records a question that failed, and returns whether to log it.
+    pub(super) fn record_failure(&self, subject: &str, now: Reading) -> bool {
         let subject = self.hasher.hash_one(subject);
         let mut state = self.state();
         if !state.failed.contains(&subject) {
@@ -100,8 +99,8 @@ impl Outage {
         log
     }
 
-    /// Ends the outage, and returns whether to log that.
-    pub(super) fn answered(&self, now: Reading) -> bool {
+    /// Records an answer, which ends the outage, and returns whether to log that.
+    pub(super) fn record_answer(&self, now: Reading) -> bool {
         let mut state = self.state();
         state.failed.clear();
         state.answered_at = Some(now.monotonic);
@@ -128,7 +127,7 @@ impl State {
     }
 }
 
-/// Whether this much time has passed since then. True if that never was.
+/// Whether this much time has passed since `since`. True if that is `None`.
 fn has_passed(time: Duration, since: Option<Duration>, now: Reading) -> bool {
     since.is_none_or(|since| now.monotonic.saturating_sub(since) >= time)
 }

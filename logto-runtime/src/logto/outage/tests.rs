@@ -14,7 +14,7 @@ fn at(millis: u64) -> Reading {
 
 fn fail(outage: &Outage, subjects: usize, now: Reading) {
     for subject in 0..subjects {
-        outage.failed(&format!("failing-{subject}"), now);
+        outage.record_failure(&format!("failing-{subject}"), now);
     }
 }
 
@@ -33,14 +33,14 @@ fn the_limit_begins_when_nothing_was_answered_for_the_time_of_a_question() {
         ("many more", 10_000, 1_000, LIMIT),
     ] {
         let outage = Outage::new(TIMEOUT);
-        outage.answered(at(500));
+        outage.record_answer(at(500));
         fail(&outage, failed, at(600));
         let now = at(500 + millis);
         for _ in 0..2 {
             // A place is free again when its question is over.
             assert_eq!(places(&outage, "new", now), expected, "{what}");
         }
-        outage.answered(now);
+        outage.record_answer(now);
         assert_eq!(places(&outage, "new", now), 50, "{what}");
     }
 }
@@ -62,7 +62,7 @@ fn subjects_that_failed_leave_half_of_the_places_to_the_others() {
 fn a_subject_counts_once_and_has_one_place() {
     let outage = Outage::new(TIMEOUT);
     for _ in 0..50 {
-        outage.failed("alice", at(0));
+        outage.record_failure("alice", at(0));
     }
     assert_eq!(places(&outage, "new", at(0)), 50);
     fail(&outage, LIMIT - 1, at(0));

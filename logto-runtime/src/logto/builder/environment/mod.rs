@@ -6,8 +6,8 @@
 //! - White space around values is removed. A blank value counts as not set.
 //! - Resources and issuers are separated by commas. Blank entries are skipped.
 //! - A resource can have a name: `name=indicator`.
-//! - A value that is not UTF-8 is an error, because a default in its place would be another setting
-//!   than the one that was meant.
+//! - A value that is not UTF-8 is an error: the default in its place could name another tenant than the
+//!   one that was meant.
 //! - Nothing else is checked here: [`build`](LogtoBuilder::build) reports mistakes.
 //!
 //! `tests.rs` passes variables as arguments, so that tests do not change the environment.
@@ -86,8 +86,8 @@ fn entries(list: Option<&str>) -> impl Iterator<Item = &str> {
     entries.filter(|entry| !entry.is_empty())
 }
 
-/// Splits `name=indicator`. An indicator has a colon before its first `=`, because it begins with a
-/// scheme, so one with a query is not split.
+/// Splits `name=indicator`. Does not split an indicator that contains `=` itself: it begins with a scheme,
+/// so a colon comes before the `=`.
 fn named(resource: &str) -> Option<(&str, &str)> {
     let (name, indicator) = resource.split_once('=')?;
     (!name.contains(':')).then_some((name.trim(), indicator.trim()))

@@ -1,4 +1,4 @@
-//! Tests of the settings from the environment, without changing it.
+//! Tests of settings from environment variables. The environment of the tests is not changed.
 
 use super::*;
 
