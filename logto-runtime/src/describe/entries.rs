@@ -63,7 +63,7 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
     }
 }
 
-/// Creates the entry of a named policy, which any handler may take. For generated code.
+/// Creates the entry of a named policy, which any handler may take as an argument. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -181,6 +181,7 @@ fn of_a_token_or_a_credential<P: AnyPolicy, K: Credential, Owner: 'static>()
     (Some(TokenOr::<P, K>::requirement()), types)
 }
 
+/// Returns the types of further arguments of a handler whose attribute has `logto = …`.
 #[cfg(feature = "explorer")]
 fn wrapped<P: 'static>() -> [TypeId; 4] {
     [

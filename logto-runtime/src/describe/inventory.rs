@@ -35,19 +35,19 @@ impl GuardInfo {
         }
     }
 
-    /// Whether an argument of this type checks the requirement of this attribute.
+    /// Whether an argument of this type checks what this attribute requires.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns what the argument requires of a token.
+    /// Returns what the argument requires of a token, if it checks one.
     #[cfg(feature = "explorer")]
-    pub(crate) fn decides_about_tokens(&self) -> Option<&'static Requirement> {
+    pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the types of further arguments, if the attribute has `logto = …`: `AuthInfo`, an
-    /// optional one, `OrganizationId`, and an optional one.
+    /// Returns the types of further arguments, if the attribute has `logto = …`: `AuthInfo`,
+    /// `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`, each in `Under`.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
         self.types.wrapped

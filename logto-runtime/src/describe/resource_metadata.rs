@@ -1,5 +1,5 @@
-//! Serves protected resource metadata (RFC 9728), from which clients such as those of MCP learn
-//! which authorization server issues tokens for an API.
+//! Serves protected resource metadata (RFC 9728). It tells clients, such as those of MCP, which
+//! authorization server issues tokens for an API.
 
 use std::{collections::BTreeMap, future::ready, sync::Arc};
 
@@ -31,17 +31,19 @@ type Documents = Vec<(MetadataUrl, String)>;
 impl Logto {
     /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3).
     ///
-    /// Merge it into yours, outside every guard. With
+    /// Merge it into your router, outside every guard. With
     /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges
-    /// lead clients to it (§5.1).
+    /// contain the URLs of the documents (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. Without
     /// `/products`, that URL serves the default resource, if the default resource has this host and
     /// no other resource has this URL. A request must name the host, in `Host` or `:authority`;
-    /// any other host is answered with 404. Of several tenants ([`any_of`](Self::any_of)), the
-    /// document lists those that have the resource. `scopes_supported` lists the scopes that the program's
-    /// attributes ask for. Every origin may read the documents, because clients in browsers must.
+    /// any other host is answered with 404.
+    ///
+    /// Of several tenants ([`any_of`](Self::any_of)), a document lists those that have the resource.
+    /// `scopes_supported` lists the scopes that the program's attributes ask for. Every origin may read
+    /// the documents, because clients in browsers must.
     ///
     /// ```
     /// # use axum::Router;
@@ -67,7 +69,7 @@ impl Logto {
             .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
-        // A client that knows only the host finds the default resource, unless another one is there.
+        // A client that knows only the host finds the default resource, unless that URL is another's.
         let default = located
             .first()
             .filter(|(indicator, _)| indicators.first() == Some(indicator))
@@ -90,14 +92,16 @@ impl Logto {
             })
     }
 
+    /// Returns the metadata document of a resource.
     fn metadata_of(&self, indicator: &str) -> String {
         let metadata = Metadata {
             resource: indicator,
             authorization_servers: self.issuers_for(indicator),
             scopes_supported: self.scopes_asked_for(indicator),
-            bearer_methods_supported: match self.settings().token_sources.has_authorization() {
-                true => &["header"],
-                false => &[],
+            bearer_methods_supported: if self.settings().token_sources.has_authorization() {
+                &["header"]
+            } else {
+                &[]
             },
         };
         serde_json::to_string(&metadata).unwrap_or_default()
@@ -110,6 +114,7 @@ impl Logto {
         with_it.flat_map(Self::issuers).collect()
     }
 
+    /// Returns the scopes that guards ask for in tokens of a resource, sorted.
     fn scopes_asked_for(&self, indicator: &str) -> Vec<&'static str> {
         let mut scopes: Vec<_> = guards()
             .filter_map(|guard| guard.requirement)
@@ -151,8 +156,8 @@ fn preflight() -> Response {
     response
 }
 
-/// Answers with the document of the host that the request names, or with 404. The caller chooses
-/// the host, so a host that is not configured gets nothing.
+/// Answers with the document of the host that the request names. Any caller can name any host, so a host
+/// without a document gets 404.
 fn answer(documents: &Documents, request: &Parts) -> Response {
     let authority = authority_of(request);
     let document = authority.as_ref().and_then(|authority| {
@@ -186,7 +191,7 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
 }
 
 /// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or
-/// in `Host`. `None` if it names none, or several different ones.
+/// in `Host`. Returns `None` if the request does not name one, or names several different ones.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

@@ -20,9 +20,8 @@ impl AuthInfo {
     /// [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. A policy with `org = path(…)` or
-    /// `org = header(…)` rejects every caller with 403, because there is not a request that could name the
-    /// organization.
+    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)` or
+    /// `org = header(…)`, the rejection is a 403, because a request would have to name the organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};

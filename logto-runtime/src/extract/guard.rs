@@ -59,7 +59,8 @@ impl<P: AnyPolicy> Guard<P> {
     /// Returns the organization of the caller, or `None` if the policy that was met does not require an
     /// organization.
     ///
-    /// The guard has compared it with the request, unless the policy has `org = token`.
+    /// If the request names an organization where the `org` of the policy says, the guard has compared the
+    /// two.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

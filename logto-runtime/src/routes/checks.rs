@@ -74,7 +74,7 @@ impl Checks {
             // Several entries can have this type: an equal policy on several functions. One is enough.
             let guard = guards()
                 .filter(|guard| guard.is_argument(argument))
-                .find_map(GuardInfo::decides_about_tokens);
+                .find_map(GuardInfo::requirement_of_token);
             match guard {
                 Some(requirement) => list.push(Check::of_guard(requirement)),
                 None => list.extend(Check::of_extractor(argument, name)),

@@ -1,12 +1,12 @@
-//! Lists the ways to meet a requirement in the form of OpenAPI: a list of alternatives, each with
-//! everything that it needs.
+//! Lists the ways to meet a requirement as OpenAPI does: a list of alternatives, where each alternative
+//! contains everything that it needs.
 
 use std::collections::BTreeSet;
 
 use crate::policy::requirement::ScopeExpr;
 
-/// The maximum number of alternatives. More of them do not help readers, and the number of
-/// combinations is the product of the lengths of the lists.
+/// The maximum number of alternatives. More of them do not help readers. The limit is needed because the
+/// number of combinations is the product of the lengths of the lists.
 pub(super) const MOST: usize = 64;
 
 /// A set of scopes that together satisfy an expression.
@@ -32,7 +32,7 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     }
 }
 
-/// Returns all combinations of one item of each list, joined, or `None` if there are too many.
+/// Joins one item of each list, in all combinations. Returns `None` if there are too many.
 ///
 /// Leaves out combinations for which `join` returns `None`.
 pub(super) fn all_of<T>(
@@ -58,7 +58,7 @@ pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Opti
     (any.len() <= MOST).then_some(any)
 }
 
-/// Removes every item that asks for everything that another item asks for.
+/// Removes every item if another one asks for the same or less. Of equal items, keeps the first.
 pub(super) fn minimal<T>(all: Vec<T>, asks_no_more: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut kept: Vec<T> = Vec::with_capacity(all.len());
     for one in all {

@@ -1,4 +1,4 @@
-//! The mark that an attribute leaves in the OpenAPI operation below it.
+//! The mark that an attribute leaves in the OpenAPI operation of the `#[utoipa::path(…)]` below it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,28 +13,28 @@ use crate::{
 pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
-    /// Tokens that meet the guard, each by itself; `None` if there are too many.
+    /// The kinds of tokens that meet the guard, each alone; `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
-    /// Whether a valid token with the right audience can be rejected.
+    /// Whether the guard can reject a valid token with the right audience, with 403.
     pub(super) can_forbid: bool,
-    /// What the handler checks by hand. Then `alternatives` is empty.
+    /// What callers need if the handler checks something by hand. Then `alternatives` is not used.
     pub(super) by_hand: Option<String>,
     /// The number of guards of the same handler.
     pub(super) stacked: usize,
 }
 
-/// A token that meets a guard.
+/// What a token must be to meet a guard.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct TokenRequirement {
     pub(super) token: TokenKind,
     /// The resource as written in the attribute; `None` for the default resource.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
-    /// Whether it must belong to a machine (`true`) or a user (`false`), if that matters.
+    /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
     pub(super) machine: Option<bool>,
     /// The client that the token must have been issued to, as written, if that matters.
     pub(super) client: Option<String>,
-    /// Where the API request must name the token's organization and its subject, if it must.
+    /// Where the API request must name the organization and the subject of the token, if it must.
     pub(super) named: Vec<String>,
 }
 
@@ -69,14 +69,14 @@ impl TokenKind {
 pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {
         attribute: requirement.to_string(),
-        alternatives: demands(requirement),
+        alternatives: token_requirements(requirement),
         can_forbid: can_forbid(requirement),
         by_hand: by_hand(requirement),
         stacked: guards().filter(|guard| guard.is_of::<Owner>()).count(),
     })
 }
 
-/// Returns what callers need, if a part of it is checked by hand.
+/// Returns what callers need, as text, if the requirement or one of its alternatives is checked by hand.
 fn by_hand(requirement: &Requirement) -> Option<String> {
     let alone = requirement.checked_by_hand()?;
     let each = requirement.alternatives().iter();
@@ -86,29 +86,31 @@ fn by_hand(requirement: &Requirement) -> Option<String> {
             _ => format!("an access token that meets `{alternative}`"),
         })
         .collect();
-    Some(match each.is_empty() {
-        true => alone.to_owned(),
-        false => each.join(", or "),
+    Some(if each.is_empty() {
+        alone.to_owned()
+    } else {
+        each.join(", or ")
     })
 }
 
-fn demands(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
+/// Returns the tokens that meet a requirement, each alone, or `None` if there are too many.
+fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
         RequirementKind::Alternatives => {
-            return alternatives::any_of(requirement.alternatives().iter().map(demands));
+            return alternatives::any_of(requirement.alternatives().iter().map(token_requirements));
         }
         RequirementKind::Authenticated => TokenKind::Authenticated,
         RequirementKind::Scopes => TokenKind::Scopes,
         RequirementKind::OrganizationPermission => TokenKind::Organization,
         RequirementKind::OrganizationScopes => TokenKind::ResourceInOrganization,
-        // No token meets it.
+        // The handler decides, and not a token.
         RequirementKind::ByHand => return Some(Vec::new()),
     };
     let enough = match requirement.scope_expr() {
         Some(expr) => alternatives::of_scopes(expr)?,
         None => vec![alternatives::Scopes::new()],
     };
-    let demand = |scopes: alternatives::Scopes| TokenRequirement {
+    let with_scopes = |scopes: alternatives::Scopes| TokenRequirement {
         token,
         resource: requirement.resource().map(str::to_owned),
         scopes: scopes.into_iter().map(str::to_owned).collect(),
@@ -121,9 +123,10 @@ fn demands(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
             .chain(subject(requirement))
             .collect(),
     };
-    Some(enough.into_iter().map(demand).collect())
+    Some(enough.into_iter().map(with_scopes).collect())
 }
 
+/// Returns where the API request must name the organization of the token.
 fn organization(requirement: &Requirement) -> Option<String> {
     match requirement.organization() {
         OrganizationSource::Token | OrganizationSource::Any => None,
@@ -133,6 +136,7 @@ fn organization(requirement: &Requirement) -> Option<String> {
     }
 }
 
+/// Returns where the API request must name the subject of the token.
 fn subject(requirement: &Requirement) -> Option<String> {
     match requirement.subject() {
         Some(Subject::Path(name)) => Some(format!("subject {name:?}")),
@@ -140,6 +144,7 @@ fn subject(requirement: &Requirement) -> Option<String> {
     }
 }
 
+/// Whether a valid token with the right audience may fail to meet the requirement.
 fn can_forbid(requirement: &Requirement) -> bool {
     match requirement.kind() {
         RequirementKind::Authenticated => {

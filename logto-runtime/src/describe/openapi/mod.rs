@@ -7,17 +7,18 @@
 //! - A mark holds the requirement that the guard decides by.
 //! - What the document itself says stays: responses, components, and `security(…)` of operations
 //!   without a guard.
-//! - If it can't be determined who may call an operation, the document stays unchanged and the
-//!   error names the operation.
+//! - If it is unknown who may call an operation, the document stays unchanged, and the error names the
+//!   operation.
 //!
-//! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `alternatives.rs` and
-//! `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies), `refusals.rs`
-//! (responses) and `schemas.rs`.
+//! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `problem.rs`,
+//! `alternatives.rs` and `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies and
+//! WebSockets), `refusals.rs` (responses) and `schemas.rs`.
 
 mod alternatives;
 mod mark;
 mod operation;
 mod places;
+mod problem;
 mod refusals;
 mod schemas;
 mod schemes;
@@ -31,7 +32,7 @@ use utoipa::openapi::{
 };
 
 pub use self::mark::{GuardMark, guard_mark};
-use self::operation::{Describer, Problem};
+use self::{operation::Describer, problem::Problem};
 use crate::logto::Logto;
 
 /// Could not determine who may call some operations; the document is unchanged.
@@ -54,9 +55,9 @@ impl fmt::Display for DescribeError {
 }
 
 impl Logto {
-    /// Adds the requirements of guards to the document: the security requirements of each
-    /// operation with their scopes, the responses to rejected callers, and OAuth 2.0 security
-    /// schemes with the endpoints of this tenant.
+    /// Adds the requirements of guards to the document: the security requirements and scopes of each
+    /// operation, the responses to rejected callers, and OAuth 2.0 security schemes with the endpoints
+    /// of this tenant.
     ///
     /// Describes the attributes above `#[utoipa::path(…)]`, from the same values that the guards
     /// decide by.
@@ -96,6 +97,8 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
+    /// - has a handler that checks its callers by hand, while neither the operation nor the document has a
+    ///   `security` that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or
     /// - has a mark that this version of the crate can't read.
@@ -119,6 +122,7 @@ impl Logto {
     }
 }
 
+/// Returns the operations of a path with their methods.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&str, &mut Operation)> {
     let fixed = [
         ("GET", &mut item.get),

@@ -12,66 +12,29 @@ use super::{
     alternatives,
     mark::GuardMark,
     places::Places,
+    problem::Problem,
     refusals::{self, Refusals},
     schemes::Schemes,
     token_request::TokenRequest,
 };
 use crate::logto::Logto;
 
-/// The prefix of the keys of marks. A number follows, counted from the outermost attribute inwards.
+/// An attribute leaves a mark: an extension with this prefix and a number, counted from the outermost
+/// attribute inwards.
 const MARK: &str = "x-logto-guard-";
 
-/// The security scheme that an attribute writes into its operation. It is not defined, so that an
-/// operation that is never described does not look public.
+/// A placeholder, the name of a security scheme that an attribute writes into its operation. An operation
+/// that `describe` never reaches keeps it, and so looks protected.
 const UNDESCRIBED: &str = "logto-undescribed";
 
-/// Why an operation can't be described. The message ends with the fix.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
-    /// The operation does not have a mark or `security(…)`, and the document has no default.
-    #[error(
-        "it does not say who may call it; write a guard or `#[public]` above \
-         `#[utoipa::path(…)]`, or `security(…)` in it"
-    )]
-    NoGuard,
-    /// The handler checks its callers by hand, and nothing says with which credentials.
-    #[error(
-        "its handler checks {0:?} by hand, which has no security scheme; write `security(…)` in \
-         `#[utoipa::path(…)]`"
-    )]
-    CheckedByHand(String),
-    /// A guard names a resource that the builder does not know.
-    #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
-    UnknownResource(String),
-    /// The guards have more than [`alternatives::MOST`] alternatives.
-    #[error(
-        "there are more than {} ways to meet its guards; write fewer alternatives",
-        alternatives::MOST
-    )]
-    TooManyAlternatives,
-    /// The guards can't be met with a single token.
-    #[error("no token that Logto issues meets all its guards; change or remove one of them")]
-    NeverMet,
-    /// The handler has more guards than marks: a guard expands after `#[utoipa::path(…)]`.
-    #[error(
-        "a guard is below `#[utoipa::path(…)]`, where it expands too late to be described; \
-         write it above"
-    )]
-    GuardBelow,
-    /// A mark can't be read.
-    #[error(
-        "its extension {0} was not written by this version of logto-runtime; remove it, or use \
-         one version of logto-runtime"
-    )]
-    ForeignMark(String),
-}
-
+/// Describes operations one after the other, and collects the components that they refer to.
 pub(super) struct Describer<'a> {
     /// The schemes of each tenant.
     schemes: Vec<Schemes<'a>>,
     places: Places<'a>,
     refusals: Refusals,
-    /// Whether the document restricts callers of operations that do not have `security(…)`.
+    /// Whether the document has a `security` of its own that restricts callers. It applies to operations
+    /// without one.
     has_default: bool,
     /// Whether an operation with a guard was described.
     any_guard: bool,
@@ -84,20 +47,22 @@ impl<'a> Describer<'a> {
             schemes: Schemes::of_tenants(logto),
             refusals: Refusals::of(logto, &places),
             places,
-            has_default: document.security.as_deref().is_some_and(asks_for_something),
+            has_default: document.security.as_deref().is_some_and(restricts_callers),
             any_guard: false,
         };
         describer.mark_schemes_as_used(document.security.as_deref().unwrap_or_default());
         describer
     }
 
+    /// Replaces the marks of an operation with security requirements and responses.
     pub(super) fn describe(&mut self, operation: &mut Operation) -> Result<(), Problem> {
         let marks = take_marks(operation)?;
         if marks.is_empty() {
             let Some(security) = &operation.security else {
-                return match self.has_default {
-                    true => Ok(()),
-                    false => Err(Problem::NoGuard),
+                return if self.has_default {
+                    Ok(())
+                } else {
+                    Err(Problem::NoGuard)
                 };
             };
             self.mark_schemes_as_used(security);
@@ -123,8 +88,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Adds the components that descriptions refer to. Components of these names that the document
-    /// already has stay.
+    /// Adds the components that descriptions refer to. Keeps components of the document that have the same
+    /// names.
     pub(super) fn finish(self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         let used = self.schemes.into_iter().flat_map(Schemes::into_used);
@@ -149,8 +114,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Keeps the `security(…)` of a handler that checks its callers by hand, or the default of the
-    /// document. Without either, it would look public.
+    /// Describes a handler that checks its callers by hand. Keeps its `security(…)`, or else the `security`
+    /// of the document. Fails without either, because the operation would look public.
     fn by_hand(&mut self, operation: &mut Operation, by_hand: &[GuardMark]) -> Result<(), Problem> {
         let texts: Vec<&str> = (by_hand.iter())
             .filter_map(|guard| guard.by_hand.as_deref())
@@ -158,7 +123,7 @@ impl<'a> Describer<'a> {
         let text = texts.join(" and ");
         let undescribed = SecurityRequirement::new(UNDESCRIBED, [""; 0]);
         match &operation.security {
-            Some(own) if *own != [undescribed] && asks_for_something(own) => {
+            Some(own) if *own != [undescribed] && restricts_callers(own) => {
                 self.mark_schemes_as_used(own);
             }
             _ if self.has_default => operation.security = None,
@@ -172,15 +137,15 @@ impl<'a> Describer<'a> {
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {
         let mut requirements = Vec::new();
         for schemes in &mut self.schemes {
-            for asked in token_requests(schemes, guards)? {
-                let mut names = self.places.demand();
+            for request in token_requests(schemes, guards)? {
+                let mut names = self.places.use_all();
                 if self.places.has_authorization() {
-                    names.insert(0, schemes.demand(&asked));
+                    names.insert(0, schemes.use_for(&request));
                 }
                 for name in names {
-                    let requirement = SecurityRequirement::new(name, &asked.scopes);
-                    // Two token requests can become equal, because a requirement can't express the
-                    // subject, for example.
+                    let requirement = SecurityRequirement::new(name, &request.scopes);
+                    // A security requirement can't express the subject, so two token requests can give
+                    // the same one.
                     if !requirements.contains(&requirement) {
                         requirements.push(requirement);
                     }
@@ -190,16 +155,17 @@ impl<'a> Describer<'a> {
         Ok(requirements)
     }
 
-    /// Marks the schemes of this crate that users name in `security(…)`, so that they are defined.
+    /// Marks the schemes of this crate that users name in `security(…)` as used, so that they are defined.
     fn mark_schemes_as_used(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
+            // The fields of `SecurityRequirement` are private, but its JSON has the names and scopes.
             let json = serde_json::to_value(requirement).unwrap_or_default();
             let schemes: BTreeMap<String, Vec<String>> =
                 serde_json::from_value(json).unwrap_or_default();
             for (name, scopes) in schemes {
-                self.places.demand_by_name(&name);
+                self.places.use_named(&name);
                 for tenant in &mut self.schemes {
-                    tenant.demand_by_name(&name, &scopes);
+                    tenant.use_named(&name, &scopes);
                 }
             }
         }
@@ -219,30 +185,29 @@ fn token_requests(
     let all = alternatives::all_of(first, others, TokenRequest::and)
         .ok_or(Problem::TooManyAlternatives)?;
     let all = alternatives::minimal(all, TokenRequest::asks_no_more);
-    match all.is_empty() {
-        // Must not become an empty list, which in OpenAPI means that everyone may call it.
-        true => Err(Problem::NeverMet),
-        false => Ok(all),
+    // An empty list would mean in OpenAPI that everyone may call the operation.
+    if all.is_empty() {
+        return Err(Problem::NeverMet);
     }
+    Ok(all)
 }
 
-/// Returns the token requests that meet the guard, each by itself.
+/// Returns the token requests of a guard. Each of them alone meets it.
 fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
-    let demands = guard
+    let required = guard
         .alternatives
         .as_ref()
         .ok_or(Problem::TooManyAlternatives)?;
-    let asked = demands.iter().map(|demand| {
-        let indicator = schemes.indicator(demand);
+    let requests = required.iter().map(|token| {
+        let indicator = schemes.indicator(token);
         let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
-        Ok(TokenRequest::of(demand, indicator))
+        Ok(TokenRequest::of(token, indicator))
     });
-    asked.collect()
+    requests.collect()
 }
 
-/// Whether the list restricts callers. If it is empty or contains an empty requirement, everyone
-/// may call.
-fn asks_for_something(security: &[SecurityRequirement]) -> bool {
+/// Whether the list restricts callers. Everyone may call if it is empty or contains an empty requirement.
+fn restricts_callers(security: &[SecurityRequirement]) -> bool {
     !security.is_empty() && !security.contains(&SecurityRequirement::default())
 }
 

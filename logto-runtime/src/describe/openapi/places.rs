@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use super::schemes::as_component;
 use crate::{logto::Logto, token::source::Sources};
 
-/// The places of tokens other than the `Authorization` header. The OAuth 2.0 schemes describe that one.
+/// The places of tokens other than the `Authorization` header, which the OAuth 2.0 schemes describe.
 pub(super) struct Places<'a> {
     sources: &'a Sources,
     used: BTreeSet<String>,
@@ -30,21 +30,21 @@ impl<'a> Places<'a> {
         self.sources.cookies().next().is_some()
     }
 
-    /// Returns whether a request can be refused for several tokens: whether the settings name places
-    /// other than `Authorization` alone.
+    /// Returns whether a request can be refused because it has several tokens. That is so if the settings
+    /// name places other than `Authorization` alone.
     pub(super) fn are_several(&self) -> bool {
         self.sources.are_named()
     }
 
-    /// Returns the names of the schemes, and marks them as used.
-    pub(super) fn demand(&mut self) -> Vec<String> {
+    /// Marks all schemes as used, and returns their names.
+    pub(super) fn use_all(&mut self) -> Vec<String> {
         let names: Vec<String> = self.schemes().map(|(name, _)| name).collect();
         self.used.extend(names.iter().cloned());
         names
     }
 
-    /// Marks a scheme that a user names by hand as used. Ignores schemes of the user's own.
-    pub(super) fn demand_by_name(&mut self, name: &str) {
+    /// Marks the scheme of this name as used. Ignores names of other schemes, which the user defines.
+    pub(super) fn use_named(&mut self, name: &str) {
         if self.schemes().any(|(known, _)| known == name) {
             self.used.insert(name.to_owned());
         }

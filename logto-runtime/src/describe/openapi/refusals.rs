@@ -16,9 +16,9 @@ const REFUSAL: &str = "LogtoRefusal";
 pub(super) struct Refusals {
     /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
     pub(super) own_bodies: bool,
-    /// Why a caller may be refused with 403 whatever the guard asks for, as a sentence.
+    /// Why any guard may refuse a caller with 403, whatever it asks for, as a sentence.
     forbidding: Option<&'static str>,
-    /// Whether a request may have several tokens.
+    /// Whether a request may be refused because it has several tokens.
     several_tokens: bool,
 }
 
@@ -39,7 +39,8 @@ impl Refusals {
         }
     }
 
-    /// Adds the responses of the guards. If the operation already describes a status, that stays.
+    /// Adds the responses of the guards. Keeps the description of each status that the operation already
+    /// describes.
     pub(super) fn add(&self, operation: &mut Operation, guards: &[GuardMark]) {
         let mut add = |status: &str, response: ResponseBuilder| {
             let responses = &mut operation.responses.responses;
@@ -83,7 +84,8 @@ impl Refusals {
     }
 }
 
-/// Adds the responses of a handler that checks its callers by hand. Their bodies are its own.
+/// Adds the responses of a handler that checks its callers by hand. Their bodies are not described, because
+/// the handler chooses them.
 pub(super) fn add_by_hand(operation: &mut Operation, description: &str) {
     for (status, what) in [
         ("401", "The credentials are missing, or are not valid"),

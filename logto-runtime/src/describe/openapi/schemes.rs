@@ -17,9 +17,9 @@ use crate::{decide::resources::Resources, logto::Logto};
 /// The schemes that a document may name, with the scopes that its operations ask for.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
-    /// The first issuer. The URLs of its endpoints begin with it.
+    /// The first issuer. The URLs of the tenant's endpoints begin with it.
     issuer: &'a str,
-    /// What the names begin with: `logto`, and in a further tenant its host.
+    /// The prefix of the names: `logto`, or `logto-at-<host>` for each tenant after the first.
     prefix: String,
     all: Vec<Scheme>,
 }
@@ -60,10 +60,10 @@ impl<'a> Schemes<'a> {
             prefix,
             all: Vec::new(),
         };
-        schemes.position(TokenKind::Organization, None);
+        schemes.find_or_add(TokenKind::Organization, None);
         for indicator in settings.resources.indicators() {
-            schemes.position(TokenKind::Scopes, Some(indicator));
-            schemes.position(TokenKind::ResourceInOrganization, Some(indicator));
+            schemes.find_or_add(TokenKind::Scopes, Some(indicator));
+            schemes.find_or_add(TokenKind::ResourceInOrganization, Some(indicator));
         }
         schemes
     }
@@ -72,32 +72,32 @@ impl<'a> Schemes<'a> {
     /// token. Fails with the name of an unknown resource.
     pub(super) fn indicator<'b>(
         &'b self,
-        demand: &'b TokenRequirement,
+        required: &'b TokenRequirement,
     ) -> Result<Option<&'b str>, &'b str> {
-        if demand.token == TokenKind::Organization {
+        if required.token == TokenKind::Organization {
             return Ok(None);
         }
-        let resource = demand.resource.as_deref();
+        let resource = required.resource.as_deref();
         match self.resources.indicator_of(resource) {
             None => Err(resource.unwrap_or_default()),
             known => Ok(known),
         }
     }
 
-    /// Returns the name of the scheme for a token request, and marks it as used.
-    pub(super) fn demand(&mut self, asked: &TokenRequest) -> String {
-        let position = self.position(asked.token, asked.indicator.as_deref());
+    /// Marks the scheme for a token request as used, and returns its name.
+    pub(super) fn use_for(&mut self, request: &TokenRequest) -> String {
+        let position = self.find_or_add(request.token, request.indicator.as_deref());
         let Some(scheme) = self.all.get_mut(position) else {
             return String::new();
         };
-        scheme.demand(&asked.scopes);
+        scheme.mark_used(&request.scopes);
         scheme.name.clone()
     }
 
-    /// Marks a scheme that a user names by hand as used. Ignores schemes of the user's own.
-    pub(super) fn demand_by_name(&mut self, name: &str, scopes: &[String]) {
+    /// Marks the scheme of this name as used. Ignores names of other schemes, which the user defines.
+    pub(super) fn use_named(&mut self, name: &str, scopes: &[String]) {
         if let Some(scheme) = self.all.iter_mut().find(|scheme| scheme.name == name) {
-            scheme.demand(scopes);
+            scheme.mark_used(scopes);
         }
     }
 
@@ -113,7 +113,8 @@ impl<'a> Schemes<'a> {
             })
     }
 
-    fn position(&mut self, token: TokenKind, indicator: Option<&str>) -> usize {
+    /// Returns the position of the scheme for such tokens. Adds the scheme if it is new.
+    fn find_or_add(&mut self, token: TokenKind, indicator: Option<&str>) -> usize {
         let known = self.all.iter().position(|scheme| {
             scheme.token.is_asked_for_like(token) && scheme.indicator.as_deref() == indicator
         });
@@ -146,7 +147,7 @@ impl<'a> Schemes<'a> {
             }
             _ => base,
         };
-        // Two indicators may differ only in characters that names can't have.
+        // Two indicators may differ only in characters that `as_component` replaces.
         while self.all.iter().any(|scheme| scheme.name == name) {
             name.push('_');
         }
@@ -155,7 +156,8 @@ impl<'a> Schemes<'a> {
 }
 
 impl Scheme {
-    fn demand<'a>(&mut self, scopes: impl IntoIterator<Item = &'a String>) {
+    /// Marks the scheme as used with these scopes.
+    fn mark_used<'a>(&mut self, scopes: impl IntoIterator<Item = &'a String>) {
         self.used = true;
         self.scopes.extend(scopes.into_iter().cloned());
     }
@@ -202,11 +204,11 @@ impl Scheme {
     }
 }
 
-/// Replaces characters that keys of components can't have by `_`.
-pub(super) fn as_component(indicator: &str) -> String {
-    let known = |c: char| match c {
+/// Replaces each character that the key of a component can't have with `_`.
+pub(super) fn as_component(text: &str) -> String {
+    let allowed = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,
         _ => '_',
     };
-    indicator.chars().map(known).collect()
+    text.chars().map(allowed).collect()
 }

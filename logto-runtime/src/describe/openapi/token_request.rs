@@ -20,19 +20,19 @@ pub(super) struct TokenRequest {
 }
 
 impl TokenRequest {
-    pub(super) fn of(demand: &TokenRequirement, indicator: Option<&str>) -> Self {
+    pub(super) fn of(required: &TokenRequirement, indicator: Option<&str>) -> Self {
         Self {
-            token: demand.token,
+            token: required.token,
             indicator: indicator.map(str::to_owned),
-            scopes: demand.scopes.iter().cloned().collect(),
-            machine: demand.machine,
-            client: demand.client.clone(),
-            named: demand.named.iter().cloned().collect(),
+            scopes: required.scopes.iter().cloned().collect(),
+            machine: required.machine,
+            client: required.client.clone(),
+            named: required.named.iter().cloned().collect(),
         }
     }
 
-    /// Returns a token request that meets both, or `None`: Logto does not issue tokens for two
-    /// resources, for example.
+    /// Returns a token request that meets both, or `None` if Logto does not issue such a token, for example
+    /// one for two resources.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let token = match (self.token, other.token) {
             (one, other) if one == other => one,
@@ -57,7 +57,7 @@ impl TokenRequest {
         })
     }
 
-    /// Whether every caller who passes with a token of `other` also passes with one of `self`.
+    /// Whether every caller who passes with a token of `other` also passes with a token of `self`.
     pub(super) fn asks_no_more(&self, other: &Self) -> bool {
         self.token.is_asked_for_like(other.token)
             && self.indicator == other.indicator
@@ -94,7 +94,7 @@ mod tests {
         let all = mark.alternatives.unwrap();
         let asked = all
             .iter()
-            .map(|demand| TokenRequest::of(demand, None))
+            .map(|required| TokenRequest::of(required, None))
             .collect();
         minimal(asked, TokenRequest::asks_no_more).len()
     }
