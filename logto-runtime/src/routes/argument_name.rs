@@ -1,14 +1,14 @@
-//! Reads the names of argument types, for those whose types are not known here.
+//! Recognizes arguments by the names of their types, where this crate can't name the types themselves.
 //!
-//! The names are only used to say that a route is *not* decided, and they are shown. A name of
-//! another form makes a route undecided, and never open.
+//! The explorer shows these names. An argument whose name is not recognized makes the decision of its route
+//! unknown. It never makes a route look open.
 
 use std::any::type_name;
 
 use crate::extract::{claims::Claims, under::Under};
 
-/// The names of extractors that say nothing about callers: they read the request, or the state.
-/// They are listed in full, since a program's own crate may be called `http`.
+/// The names of extractors that do not depend on the caller: they read the request, or the state. The names
+/// are listed in full, because a crate of the program may be called `http`.
 const ABOUT_THE_REQUEST: [&str; 10] = [
     "()",
     "alloc::string::String",
@@ -22,7 +22,7 @@ const ABOUT_THE_REQUEST: [&str; 10] = [
     "http::version::Version",
 ];
 
-/// The beginnings of the names of further ones. What follows is a type of the program.
+/// The modules of further such extractors.
 const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum::body::",
     "axum::extract::",
@@ -35,7 +35,8 @@ const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum_extra::extract::query::",
 ];
 
-/// Whether an argument of this type can't reject a caller.
+/// Whether an argument of this type accepts every caller, as far as its name says. It may reject the
+/// request for another reason, such as its body.
 pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {
         return accepts_every_caller(inner);
@@ -43,7 +44,7 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(header) = inside(name, "axum_extra::typed_header::TypedHeader<") {
         return is_about_the_request(header);
     }
-    // Gives the rejection to the handler.
+    // A `Result` passes the rejection to the handler.
     name.starts_with("core::result::Result<")
         || ABOUT_THE_REQUEST.contains(&name.split('<').next().unwrap_or_default())
         || MODULES_ABOUT_THE_REQUEST
@@ -51,7 +52,7 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
             .any(|it| name.starts_with(it))
 }
 
-/// Whether this header says nothing about callers. `Authorization` and `Cookie` do, and a header of the
+/// Whether this header does not identify callers. `Authorization` and `Cookie` do, and a header of the
 /// program may.
 fn is_about_the_request(header: &str) -> bool {
     header
@@ -59,7 +60,7 @@ fn is_about_the_request(header: &str) -> bool {
         .is_some_and(|it| !it.contains("Authorization<") && !it.starts_with("cookie::"))
 }
 
-/// Whether this is [`Claims`], with or without a state of another crate.
+/// Whether this is [`Claims`], alone or in the [`Under`] of a state of another crate.
 pub(super) fn is_claims(name: &str) -> bool {
     [
         type_name::<Claims<()>>(),
@@ -70,7 +71,8 @@ pub(super) fn is_claims(name: &str) -> bool {
     .any(|beginning| name.starts_with(beginning))
 }
 
-/// Returns the name without the paths of modules, as it is written in a program: `Claims<Plan>`.
+/// Returns the name as a program writes it, such as `Claims<Plan>`: without the paths of modules, and
+/// without [`Under`].
 pub(crate) fn short(name: &str) -> String {
     let mut short = String::new();
     let mut rest = name;
@@ -92,6 +94,7 @@ pub(crate) fn short(name: &str) -> String {
     }
 }
 
+/// Returns the type inside a wrapper such as `Option<`.
 fn inside<'n>(name: &'n str, wrapper: &str) -> Option<&'n str> {
     name.strip_prefix(wrapper)?.strip_suffix('>')
 }

@@ -15,8 +15,8 @@ use crate::{
     policy::{AnyPolicy, requirement::Requirement},
 };
 
-/// The arguments of a handler whose first argument is a guard, that its author guards by hand, or
-/// that is public.
+/// The arguments of a handler that is guarded, checks its callers by hand, or is public. Their first
+/// argument says which.
 ///
 /// Implemented for the tuples of arguments that axum's handlers have.
 #[diagnostic::on_unimplemented(
@@ -30,8 +30,10 @@ pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
-    /// Returns what the first argument requires of a token, as a static reference, which checks keep. That
-    /// of a [`TokenOr`] is the requirement of its policy.
+    /// Returns what the first argument requires of a token; `None` for a public handler.
+    ///
+    /// For a [`TokenOr`], that is the requirement of its policy. Unlike [`FIRST`](Self::FIRST), this is a
+    /// static reference, which the explorer can keep.
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 
@@ -39,7 +41,8 @@ pub trait GuardedArguments {
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
 
-    /// Returns the names of the types of all arguments. The explorer shows those that it does not know.
+    /// Returns the names of the types of all arguments. The explorer shows the names of types that it does
+    /// not know.
     #[doc(hidden)]
     #[cfg(feature = "explorer")]
     fn names() -> Vec<&'static str>;

@@ -1,4 +1,4 @@
-//! What runs before the handler of a route, in order, so that the explorer can repeat it.
+//! The checks before the handler of a route, in order, so that the explorer can repeat them.
 
 use std::any::TypeId;
 
@@ -17,22 +17,24 @@ use crate::{
     },
 };
 
-/// What runs before the handler of a route.
+/// The checks before the handler of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// In the order in which they run. The first rejection is the answer.
+    /// The checks in the order in which they run. The first rejection is the response.
     pub(crate) list: Vec<Check>,
 }
 
 /// How a request gets to the handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// The path of the table is a route.
+    /// Through a route. The path in the table is that of the route.
     Route,
-    /// No route matches. The path of the table ends with a stand-in, `/{*rest}`.
+    /// Through the fallback, because no route matches. The path in the table ends with a stand-in,
+    /// `/{*rest}`.
     Fallback,
-    /// A route of a router that is not known. The path of the table ends with a stand-in, `/{*rest}`.
+    /// Through a route of a nested router, which is not known. The path in the table ends with a stand-in,
+    /// `/{*rest}`.
     Nested,
 }
 
@@ -44,17 +46,18 @@ pub(crate) enum Check {
     /// A guard around the route.
     Layer {
         requirement: &'static Requirement,
+        /// Whether the layer says [`leaf`](RequireLayer::leaf).
         leaf: bool,
     },
-    /// `AuthInfo`, or an optional one.
+    /// `AuthInfo`, or `Option<AuthInfo>`.
     Caller { optional: bool },
-    /// `OrganizationId`, or an optional one.
+    /// `OrganizationId`, or `Option<OrganizationId>`.
     Organization { optional: bool },
-    /// What decides here can't be repeated.
+    /// A check that the explorer can't repeat.
     Unknown(Unknown),
 }
 
-/// What the explorer can't repeat. It may reject callers.
+/// A check that the explorer can't repeat. It may reject callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
     /// The handler itself checks its callers, as `#[guarded_by("…")]` says.
@@ -66,12 +69,12 @@ pub(crate) enum Unknown {
 }
 
 impl Checks {
-    /// Returns what runs before a handler with these arguments.
+    /// Returns the checks before a handler with these arguments.
     pub(super) fn of_handler<T: GuardedArguments>() -> Self {
         let mut list: Vec<_> = T::first().map(Check::of_guard).into_iter().collect();
         // The first argument is a guard, or `Public`.
         for (argument, name) in T::types().into_iter().zip(T::names()).skip(1) {
-            // Several entries can have this type: an equal policy on several functions. One is enough.
+            // Several entries of the inventory can have this type, with equal requirements. One is enough.
             let guard = guards()
                 .filter(|guard| guard.is_argument(argument))
                 .find_map(GuardInfo::requirement_of_token);
@@ -86,7 +89,7 @@ impl Checks {
         }
     }
 
-    /// Returns what runs before the routes of a router that is not known.
+    /// Returns the checks before the routes of a nested router, which are not known.
     pub(super) fn of_nested(guard: impl Into<Option<Check>>) -> Self {
         Self {
             entry: Entry::Nested,
@@ -118,6 +121,7 @@ impl Check {
         }
     }
 
+    /// Returns the checks of an argument that is not a guard.
     fn of_extractor(argument: TypeId, name: &'static str) -> Vec<Self> {
         let by_type = |types: [TypeId; 4]| types.into_iter().position(|it| it == argument);
         let of_this_crate = [
@@ -133,7 +137,7 @@ impl Check {
             Some(2) => vec![Self::Organization { optional: false }],
             Some(_) => vec![Self::Organization { optional: true }],
             None if accepts_every_caller(name) => Vec::new(),
-            // Custom claims are read from a caller who is authenticated like any other.
+            // `Claims` authenticates the caller as `AuthInfo` does, before it reads the claims.
             None if is_claims(name) => vec![
                 Self::Caller { optional: false },
                 Self::Unknown(Unknown::Argument(name)),

@@ -3,11 +3,12 @@
 //! In: paths and handlers. Out: axum's `Router`, and a table that shows who may call each route.
 //!
 //! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
-//!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`, and
-//!   one that its author guards by hand has `#[guarded_by("…")]`. Any other handler does not compile.
-//! - Routers whose handlers are not known are added with [`Routes::nest_guarded`],
+//!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`. A handler
+//!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
+//! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
-//! - The table is built from the types of the handlers' arguments, which are what guards them.
+//! - The table is built from the argument types of the handlers. The same types are the guards, so the
+//!   table can't differ from them.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
@@ -23,7 +24,7 @@
 //! ```
 //!
 //! To read the code, begin with this file; then `arguments.rs`, `methods.rs`, `table.rs`, and
-//! `checks.rs` with `argument_name.rs` (what the explorer repeats).
+//! `checks.rs` with `argument_name.rs` (the checks before a handler, which the explorer runs again).
 
 #[cfg(feature = "explorer")]
 pub(crate) mod argument_name;
@@ -39,7 +40,7 @@ use axum::{Router, extract::Request, handler::Handler, response::IntoResponse, r
 use tower_layer::Layer;
 use tower_service::Service;
 
-use self::table::{EVERY_METHOD, join};
+use self::table::{EVERY_METHOD, WITHOUT_POLICY, join};
 pub use self::{
     arguments::GuardedArguments,
     table::{Access, Route},
@@ -50,8 +51,7 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 ///
 /// Every handler must have an attribute of this crate, or take a [`Guard`](crate::Guard) or a
 /// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to
-/// print or to test. Routes that are added to the router of [`into_router`](Self::into_router) are not
-/// checked.
+/// print or to test. Routes added after [`into_router`](Self::into_router) are not checked.
 ///
 /// ```
 /// use axum::Router;
@@ -83,7 +83,7 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 pub struct Routes<S> {
     router: Router<S>,
     table: Vec<Route>,
-    /// Whether requests that no route matches reach a fallback of the user.
+    /// Whether requests that no route matches may reach a fallback of the user.
     falls_back: bool,
 }
 
@@ -100,7 +100,7 @@ where
         }
     }
 
-    /// Adds other routes under a prefix.
+    /// Adds the routes of another `Routes` under a prefix.
     pub fn nest(mut self, prefix: &str, inner: Self) -> Self {
         let prefixed = inner.table.into_iter().map(|mut route| {
             route.path = join(prefix, &route.path);
@@ -112,7 +112,7 @@ where
         self
     }
 
-    /// Adds other routes.
+    /// Adds the routes of another `Routes`.
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table);
         self.falls_back |= other.falls_back;
@@ -150,7 +150,7 @@ where
 
     /// Adds a router that everyone may call, such as one for static files.
     pub fn nest_public(self, prefix: &str, inner: Router<S>) -> Self {
-        self.nest_router(prefix, inner, "", Access::Public)
+        self.nest_router(prefix, inner, WITHOUT_POLICY, Access::Public)
     }
 
     /// Adds a router whose guards are not known.
@@ -158,7 +158,7 @@ where
     /// The table shows it as [`Access::Unknown`], and `test_util::assert_guarded` fails. Use it to
     /// move to `Routes` step by step.
     pub fn nest_opaque(self, prefix: &str, inner: Router<S>) -> Self {
-        let routes = self.nest_router(prefix, inner, "", Access::Unknown);
+        let routes = self.nest_router(prefix, inner, WITHOUT_POLICY, Access::Unknown);
         #[cfg(feature = "explorer")]
         let routes = {
             let unknown = checks::Check::Unknown(checks::Unknown::Router);
@@ -169,7 +169,7 @@ where
 
     /// Adds a layer around every route so far, as [`Router::layer`] does.
     ///
-    /// To add a guard, use [`guarded_by`](Self::guarded_by): the table does not show what other
+    /// To add a guard, use [`guarded_by`](Self::guarded_by). The table shows such guards, but not what other
     /// layers reject.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -185,13 +185,13 @@ where
 
     /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
     ///
-    /// A request that no route matches still gets 404, unless there is a fallback.
+    /// Without a fallback, unmatched requests get 404. A fallback is guarded too.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);
         let mut guarded = self.layer(guard);
         for route in &mut guarded.table {
-            route.access.also_requires(&P::REQUIREMENT);
+            route.access.add(&P::REQUIREMENT);
             #[cfg(feature = "explorer")]
             route.checks.list.insert(0, check);
         }
@@ -209,12 +209,12 @@ where
 
     /// Returns the axum router, ready for layers and state.
     ///
-    /// Call it last. Routes that are added to the returned router are not checked, and are not in
-    /// the table.
+    /// Call it last. Routes added to the returned router are not checked, and are not in the table.
     pub fn into_router(self) -> Router<S> {
         self.router
     }
 
+    /// Adds a router as one row of the table. `handler` is [`Route::handler`].
     fn nest_router(
         mut self,
         prefix: &str,
@@ -236,7 +236,7 @@ where
         self
     }
 
-    /// Says what guards the router that was nested last.
+    /// Sets the checks of the route that was added last.
     #[cfg(feature = "explorer")]
     fn with_last_checks(mut self, checks: checks::Checks) -> Self {
         if let Some(route) = self.table.last_mut() {
@@ -245,6 +245,7 @@ where
         self
     }
 
+    /// Adds a handler to the table.
     fn list<H, T>(&mut self, method: &'static str, path: &str)
     where
         H: Handler<T, S>,

@@ -5,8 +5,11 @@ use std::fmt;
 use super::arguments::GuardedArguments;
 use crate::{describe::inventory::guards, policy::requirement::Requirement};
 
-/// The method of a route for every method.
+/// The [`method`](Route::method) of a route that accepts every method.
 pub(super) const EVERY_METHOD: &str = "*";
+
+/// The [`handler`](Route::handler) of a nested router without a policy.
+pub(super) const WITHOUT_POLICY: &str = "";
 
 /// A row of the table of [`Routes`](super::Routes).
 ///
@@ -42,8 +45,10 @@ pub enum Access {
 }
 
 impl Access {
-    /// Returns who may call a handler with these arguments. The type of the first argument carries
-    /// its requirement; the inventory has those of the others by type.
+    /// Returns who may call a handler with these arguments.
+    ///
+    /// The type of the first argument carries its requirement. The requirements of the other arguments are
+    /// looked up in the inventory by type.
     pub(super) fn of<T: GuardedArguments>() -> Self {
         let mut access = match T::FIRST {
             Some(first) => Self::Guarded(vec![first]),
@@ -54,13 +59,14 @@ impl Access {
                 .filter(|guard| guard.is_argument(argument))
                 .filter_map(|guard| guard.requirement)
             {
-                access.also_requires(requirement);
+                access.add(requirement);
             }
         }
         access
     }
 
-    pub(super) fn also_requires(&mut self, requirement: &Requirement) {
+    /// Adds a requirement, unless it is there already.
+    pub(super) fn add(&mut self, requirement: &Requirement) {
         match self {
             Self::Guarded(all) if all.contains(requirement) => {}
             Self::Guarded(all) => all.push(*requirement),

@@ -16,12 +16,12 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-/// Counter: entries that were added to the list of revocations by this process. The label `kind` is
-/// that of the entry, such as `subject`.
+/// Counter: entries that this process added to the list of revocations. The label `kind` is the kind of
+/// the entry, such as `subject`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";
-/// Counter: webhooks that were answered. The label `outcome` is `revoked`, `ignored`, `unreadable`,
+/// Counter: webhooks that this process answered. The label `outcome` is `revoked`, `ignored`, `unreadable`,
 /// `not_logged`, `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]

@@ -1,6 +1,7 @@
 //! Logs, metrics and spans: the names and events that operators may rely on.
 //!
-//! Guards report their decisions here, and the key set its fetches. They become:
+//! The other modules report here what happened, such as the decision of a guard or a fetch of the key set.
+//! A report becomes one or more of these:
 //!
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
 //! - counters and a gauge, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
@@ -9,10 +10,10 @@
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
-//! subject and client of a verified token, so logs are safe to archive. What they say of the route,
-//! its guard, the audience and the issuer comes from this program and not from the request. A `kid`
-//! comes from clients; it is escaped and cut to 64 characters. The audit events of revocations hold the
-//! ids that were revoked.
+//! subject and client of a verified token, so logs are safe to archive. The route, the guard, the audience
+//! and the issuer in an event come from this program and not from the request. Text from clients, such as
+//! a `kid`, is escaped and cut to 64 characters. The audit events of revocations hold the ids that were
+//! revoked.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;
@@ -72,7 +73,7 @@ const TROUBLESHOOTING: &str = concat!(
     "/logto_runtime/docs/troubleshooting/index.html"
 );
 
-/// A rejected request, as events, spans and metrics show it.
+/// What events, spans and metrics show of a rejected request.
 pub(crate) struct Refused<'a> {
     pub(crate) code: &'static str,
     pub(crate) reason: &'a dyn Display,
@@ -88,7 +89,7 @@ pub(crate) fn help(code: &str) -> String {
     format!("{TROUBLESHOOTING}#{code}")
 }
 
-/// Whether the explorer makes the current decision, which is not reported.
+/// Whether the current decision must not be reported, because the explorer makes it.
 #[inline]
 pub(crate) fn is_quiet() -> bool {
     #[cfg(feature = "explorer")]
@@ -127,7 +128,7 @@ pub(crate) fn key_set_age(age: Duration) {
     metric::key_set_age(age);
 }
 
-/// Reports a rejected request, as one event at `debug`, because callers can cause any number.
+/// Reports a rejected request. Logs it at `debug`, because callers can cause any number of such events.
 pub(crate) fn refused(refused: &Refused<'_>) {
     if is_quiet() {
         return;
@@ -161,8 +162,7 @@ pub(crate) fn refused(refused: &Refused<'_>) {
     );
 }
 
-/// Reports a rejection that a mistake in this service caused, at `error`. The caller reports each
-/// mistake once.
+/// Reports a rejection that a mistake in this program caused, at `error`. Call it once for each mistake.
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
     let Refused { code, context, .. } = *refused;
     metric::refused(code);
@@ -182,7 +182,7 @@ pub(crate) fn misconfigured(refused: &Refused<'_>) {
     );
 }
 
-/// Warns of a resource that guards ask for both globally and within organizations.
+/// Warns about a resource that guards ask for both globally and within organizations.
 pub(crate) fn asked_both_ways(resource: &str, scopes: &str) {
     tracing::warn!(
         target: TARGET,
@@ -194,8 +194,8 @@ pub(crate) fn asked_both_ways(resource: &str, scopes: &str) {
     );
 }
 
-/// Reports a request for metadata on a host that is not of a resource, at `debug`, because callers
-/// can cause any number.
+/// Reports a request for metadata on a host that does not belong to a resource. Logs it at `debug`, because
+/// callers can cause any number of such events.
 pub(crate) fn metadata_not_found(host: &str, path: &str) {
     tracing::debug!(
         target: TARGET,
@@ -231,7 +231,8 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
-/// Reports the first question of `deny_if_async` that was not answered. The error is the user's text.
+/// Reports the first question of `deny_if_async` that was not answered. `error` is text of the program, and
+/// `served` is whether requests are served all the same.
 pub(crate) fn deny_unanswered(error: &str, served: bool) {
     tracing::error!(
         target: TARGET,

@@ -12,8 +12,8 @@ thread_local! {
 
 /// Runs a future whose decisions are neither logged nor counted.
 ///
-/// A subscriber that ignores events would not work: `tracing` caches for each kind of event whether a
-/// subscriber wants it, so real requests could lose their events.
+/// A subscriber that ignores the events would not do: for each kind of event, `tracing` caches whether a
+/// subscriber wants it, so events of real requests could be lost.
 pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -28,7 +28,7 @@ pub(super) fn is_quiet() -> bool {
     QUIET.get()
 }
 
-/// Restores what was there before, also after a panic.
+/// Restores the earlier value when it is dropped, even by a panic.
 struct Quiet(bool);
 
 impl Drop for Quiet {

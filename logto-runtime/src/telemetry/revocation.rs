@@ -46,7 +46,7 @@ pub(crate) fn revocations_in_memory() {
     );
 }
 
-/// Warns about a list that takes much memory. Nothing is removed to save space.
+/// Warns about a list that takes much memory. The list keeps its entries all the same.
 pub(crate) fn many_revocations(entries: usize) {
     tracing::warn!(
         target: TARGET,
@@ -71,23 +71,23 @@ pub(crate) fn webhook_answered(outcome: &'static str) {
     metric::webhook_answered(outcome);
 }
 
-/// Reports that Logto does not reach this process.
+/// Reports that webhooks of Logto no longer arrive at this process.
 pub(crate) fn webhook_overdue(within: Duration) {
     tracing::error!(
         target: TARGET,
         within_seconds = within.as_secs(),
-        "no webhook of Logto has arrived in time, so this process does not say that it receives them, and \
-         replicas count as silent; see whether Logto reaches the route, whether the `Reconciler` runs, and \
-         compare the clocks"
+        "no webhook of Logto has arrived in time, so this process no longer reports that it receives \
+         webhooks, and all replicas count as silent; see whether Logto reaches the route, whether the \
+         `Reconciler` runs, and compare the clocks"
     );
 }
 
-/// Reports that Logto reaches this process again.
+/// Reports that webhooks of Logto arrive again.
 pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that Logto forgets deliveries that still matter.
+/// Warns that Logto forgets deliveries while tokens that they revoke may still be valid.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
@@ -102,7 +102,7 @@ pub(crate) fn reconciled(complete: bool) {
     metric::reconciled(complete);
 }
 
-/// Reports a webhook that should revoke something, but does not say whose tokens.
+/// Reports a webhook that should revoke tokens, but does not say whose.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,
@@ -132,17 +132,18 @@ pub(crate) fn webhook_ahead(event: &str, seconds: i64) {
     );
 }
 
-/// Reports that scopes of roles changed. Logto does not say who holds them.
+/// Warns that the scopes of a role changed, unless everything was revoked for it. Logto does not say who
+/// holds the role.
 pub(crate) fn roles_changed(event: &str, revoked: bool) {
-    let event = printable(event);
-    if !revoked {
-        tracing::warn!(
-            target: TARGET,
-            event = event.as_ref(),
-            "the scopes of a role changed; tokens keep the old ones until they expire, unless \
-             `on_role_change(RevokeEverything)` is set"
-        );
+    if revoked {
+        return;
     }
+    tracing::warn!(
+        target: TARGET,
+        event = printable(event).as_ref(),
+        "the scopes of a role changed; tokens keep the old ones until they expire, unless \
+         `on_role_change(RevokeEverything)` is set"
+    );
 }
 
 /// Warns about the first failure to read or write the log.
@@ -159,12 +160,12 @@ pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");
 }
 
-/// Sets the gauge of the silence.
+/// Sets the gauge of the time since a process that receives webhooks was last known to be alive.
 pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that revocations may be missed, and why the log fails if it does.
+/// Reports that revocations are missed. `reason` is the error of the log, if the log fails.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,
@@ -174,7 +175,7 @@ pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     );
 }
 
-/// Reports the end of the silence.
+/// Reports that a process that receives webhooks is heard again.
 pub(crate) fn revocations_heard() {
     tracing::info!(target: TARGET, "a process that receives webhooks is heard again");
 }
@@ -184,7 +185,7 @@ pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
         "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
-         call `Revocations::accept_empty_log` at the first start. Later, revoke again whoever was \
+         call `Revocations::accept_empty_log`. If this is not the first start, revoke again whoever was \
          revoked within the last lifetime of a token before you call it"
     );
 }
@@ -199,7 +200,7 @@ pub(crate) fn revocations_accepted_here() {
     tracing::info!(target: TARGET, "this process has accepted the new log of revocations");
 }
 
-/// Warns that a file keeps entries that are over.
+/// Warns that the file of revocations keeps entries that are not needed any more.
 pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
@@ -227,8 +228,8 @@ pub(crate) fn revocation_skipped(record: &str) {
     );
 }
 
-/// Warns that the log had lost records, and how many of them this process has written back. Other
-/// replicas write the rest.
+/// Warns that the log had lost entries, and how many of them this process has written back. Other
+/// replicas may have written back more.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
@@ -242,17 +243,18 @@ pub(crate) fn revocations_lost(entries: usize) {
     tracing::warn!(
         target: TARGET,
         entries,
-        "the log of revocations has lost entries. This process still refuses them, and has no right to \
-         write them back. A process that knows them and may write does; if none runs, revoke them again"
+        "the log of revocations has lost entries. This process still applies them, but has no right to \
+         write them back. A process that knows them and may write adds them again; if none runs, revoke \
+         them again"
     );
 }
 
-/// Reports that the log has the entries again which it had lost.
+/// Reports that the log has all entries again.
 pub(crate) fn revocations_complete() {
     tracing::info!(target: TARGET, "the log of revocations is complete again");
 }
 
-/// Reports a `Logto` that was built without the list of its tenant.
+/// Reports a `Logto` that was built without the list of revocations of its tenant.
 pub(crate) fn revocations_unasked() {
     tracing::error!(
         target: TARGET,

@@ -1,11 +1,11 @@
-//! The target of events, and text from clients in a form that is safe to log.
+//! The target of events, and a form of text from clients that is safe to log.
 
 use std::borrow::Cow;
 
 /// The `tracing` target of all events of this crate.
 pub const TARGET: &str = "logto";
 
-/// The maximum length of such text in an event, in characters.
+/// The maximum length of text from a client in an event, in characters.
 const LONGEST: usize = 64;
 
 /// Returns text from a client in a form that is safe to log: escaped, and cut to
