@@ -185,6 +185,9 @@ where
 
     /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
     ///
+    /// The attribute [`#[guarded_by]`](macro@crate::guarded_by) is something else: it adds no check, and
+    /// names the one that a handler makes by hand.
+    ///
     /// Without a fallback, unmatched requests get 404. A fallback is guarded too.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
