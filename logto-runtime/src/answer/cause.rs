@@ -7,7 +7,7 @@ use super::{denial::Denial, rejection_code::RejectionCode};
 use crate::revocation::{refusal::Refusal, revoked::Revoked, silence::Unheard};
 use crate::{
     decide::{AudienceDifference, DecisionError, misconfiguration::Misconfiguration},
-    token::{bearer::BearerError, header::HeaderError, lookalike::Lookalike, source::NoToken},
+    token::{bearer::BearerError, header::HeaderError, not_a_jwt::NotAJwt, source::NoToken},
     verify::{IssuerDifference, VerifyError},
 };
 
@@ -123,7 +123,7 @@ fn no_token_code(error: NoToken) -> RejectionCode {
 fn verify_code(error: &VerifyError) -> RejectionCode {
     match error {
         VerifyError::Oversized => RejectionCode::OversizedToken,
-        VerifyError::NotAJwt(lookalike) => lookalike_code(*lookalike),
+        VerifyError::NotAJwt(kind) => not_a_jwt_code(*kind),
         VerifyError::Header(HeaderError::Malformed) => RejectionCode::MalformedToken,
         VerifyError::Header(HeaderError::TypeMissing | HeaderError::TypeJwt) => {
             RejectionCode::IdToken
@@ -148,16 +148,16 @@ fn verify_code(error: &VerifyError) -> RejectionCode {
     }
 }
 
-fn lookalike_code(lookalike: Lookalike) -> RejectionCode {
-    match lookalike {
-        Lookalike::Opaque => RejectionCode::OpaqueToken,
-        Lookalike::PersonalAccessToken => RejectionCode::PersonalAccessToken,
-        Lookalike::SubjectToken => RejectionCode::SubjectToken,
-        Lookalike::Placeholder(_) | Lookalike::Template => RejectionCode::PlaceholderToken,
-        Lookalike::Truncated => RejectionCode::TruncatedToken,
-        Lookalike::RepeatedScheme => RejectionCode::RepeatedBearer,
-        Lookalike::RequestFailed(_) => RejectionCode::TokenRequestFailed,
-        Lookalike::Response | Lookalike::Quoted | Lookalike::WithoutDot | Lookalike::Malformed => {
+fn not_a_jwt_code(kind: NotAJwt) -> RejectionCode {
+    match kind {
+        NotAJwt::Opaque => RejectionCode::OpaqueToken,
+        NotAJwt::PersonalAccessToken => RejectionCode::PersonalAccessToken,
+        NotAJwt::SubjectToken => RejectionCode::SubjectToken,
+        NotAJwt::Placeholder(_) | NotAJwt::Template => RejectionCode::PlaceholderToken,
+        NotAJwt::Truncated => RejectionCode::TruncatedToken,
+        NotAJwt::RepeatedScheme => RejectionCode::RepeatedBearer,
+        NotAJwt::RequestFailed(_) => RejectionCode::TokenRequestFailed,
+        NotAJwt::Response | NotAJwt::Quoted | NotAJwt::WithoutDot | NotAJwt::Malformed => {
             RejectionCode::MalformedToken
         }
     }

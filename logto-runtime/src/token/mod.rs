@@ -15,7 +15,7 @@
 //! - `source` finds the token where the settings say, and `bearer` in the `Authorization` header,
 //!   as an `access_token`;
 //! - `segments` splits the token at its dots and decodes the parts with `base64url`;
-//! - `lookalike` guesses what was sent in the place of a token that can't be split or decoded;
+//! - `not_a_jwt` guesses what a client sent instead of a JWT, if the token can't be split or decoded;
 //! - `header` reads which key (`kid`) and which `algorithm` signed the token;
 //! - `claims` reads the claims of RFC 9068;
 //! - `json` has the rules that `header` and `claims` share.
@@ -27,6 +27,6 @@ pub(crate) mod bearer;
 pub(crate) mod claims;
 pub(crate) mod header;
 pub(crate) mod json;
-pub(crate) mod lookalike;
+pub(crate) mod not_a_jwt;
 pub(crate) mod segments;
 pub(crate) mod source;

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     config::is_loopback,
     token::{
-        access_token::AccessToken, claims::ClaimError, header::HeaderError, lookalike::Lookalike,
+        access_token::AccessToken, claims::ClaimError, header::HeaderError, not_a_jwt::NotAJwt,
         segments::SegmentsError,
     },
 };
@@ -20,7 +20,7 @@ pub(crate) enum VerifyError {
     Oversized,
     /// The token is not a JWT.
     #[error("{0}")]
-    NotAJwt(Lookalike),
+    NotAJwt(NotAJwt),
     /// The header is not that of an acceptable access token.
     #[error("{0}")]
     Header(HeaderError),
@@ -77,7 +77,7 @@ impl VerifyError {
     pub(super) fn of_segments(error: SegmentsError, token: AccessToken<'_>) -> Self {
         match error {
             SegmentsError::Oversized => Self::Oversized,
-            SegmentsError::Malformed => Self::NotAJwt(Lookalike::of(token)),
+            SegmentsError::Malformed => Self::NotAJwt(NotAJwt::of(token)),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Text that clients send in the place of an access token, such as the error of a token request.
+//! [`NotAJwt`], what clients send instead of a JWT, such as the error of a token request.
 //!
-//! Only for the log: each kind has its cause and its fix. The text itself is not kept.
+//! It serves the log and the rejection code. The text itself is not kept.
 
 use memchr::memmem;
 
 use super::access_token::AccessToken;
 
-/// What a text that is not a JWT probably is.
+/// What a token that is not a JWT probably is. The message of each kind ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Lookalike {
+pub(crate) enum NotAJwt {
     /// 43 characters of base64url: an opaque access token of Logto, or a refresh token.
     #[error(
         "the token is an opaque token, from a token request without a resource, or a refresh \
@@ -36,7 +36,7 @@ pub(crate) enum Lookalike {
          the word"
     )]
     RepeatedScheme,
-    /// The error of a token request that failed, if it is a known one.
+    /// The error of a token request that failed, with its code if that is in [`ERRORS`].
     #[error(
         "the token request failed{}, and the client sent the error as the token; look at the \
          answer of the token endpoint",
@@ -77,7 +77,9 @@ const PLACEHOLDERS: [&str; 10] = [
     "[object Promise]",
 ];
 
-/// The error codes of token endpoints (RFC 6749 §5.2, RFC 8707 §2), and those that only Logto uses.
+/// The error codes that a failed request for a token may have: those of token endpoints (RFC 6749 §5.2,
+/// RFC 8707 §2), of authorization endpoints (RFC 6749 §4.1.2.1), and `insufficient_scope` (RFC 6750
+/// §3.1).
 const ERRORS: [&str; 11] = [
     "access_denied",
     "insufficient_scope",
@@ -95,13 +97,13 @@ const ERRORS: [&str; 11] = [
 /// The length of the opaque tokens and refresh tokens of Logto.
 const OPAQUE_LENGTH: usize = 43;
 
-impl Lookalike {
-    /// Guesses what a text is that can't be split or decoded as a JWT.
+impl NotAJwt {
+    /// Guesses what a token is that can't be split or decoded as a JWT.
     pub(crate) fn of(token: AccessToken<'_>) -> Self {
         let text = token.as_bytes();
         let has_dot = text.contains(&b'.');
-        if let Some(error) = request_error(text) {
-            Self::RequestFailed(error)
+        if let Some(failed) = failed_request(text) {
+            failed
         } else if let Some(word) = one_of(&PLACEHOLDERS, text) {
             Self::Placeholder(word)
         } else if text.starts_with(b"{\"") && contains(text, "\"access_token\"") {
@@ -128,18 +130,19 @@ impl Lookalike {
     }
 }
 
-/// Returns the error code if the text is one, or the JSON object that contains it. The code is
-/// `None` if it is not a known one.
-fn request_error(text: &[u8]) -> Option<Option<&'static str>> {
+/// Returns [`NotAJwt::RequestFailed`] if the text is the error of a failed token request: the code
+/// alone, or a JSON object with a member `error`.
+fn failed_request(text: &[u8]) -> Option<NotAJwt> {
     if let Some(code) = text.strip_prefix(b"oidc.") {
         let is_code = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
-        return (!code.is_empty() && code.iter().all(is_code)).then(|| one_of(&ERRORS, code));
+        return (!code.is_empty() && code.iter().all(is_code))
+            .then(|| NotAJwt::RequestFailed(one_of(&ERRORS, code)));
     }
     if text.starts_with(b"{") && contains(text, "\"error\"") {
         let known = |error: &&&str| contains(text, &format!("\"{error}\""));
-        return Some(ERRORS.iter().find(known).copied());
+        return Some(NotAJwt::RequestFailed(ERRORS.iter().find(known).copied()));
     }
-    one_of(&ERRORS, text).map(Some)
+    one_of(&ERRORS, text).map(|code| NotAJwt::RequestFailed(Some(code)))
 }
 
 fn one_of(words: &[&'static str], text: &[u8]) -> Option<&'static str> {
@@ -156,8 +159,8 @@ fn begins_with_scheme(text: &[u8]) -> bool {
     })
 }
 
-/// Whether the text begins like a JWT, whose header begins with `{"`, and ends before the
-/// signature.
+/// Whether the text is the beginning of a JWT that ends before the signature. `eyJ` is `{"` in
+/// base64url.
 fn is_truncated(text: &[u8]) -> bool {
     let mut segments = text.split(|byte| *byte == b'.');
     let parts = [(); 4].map(|()| segments.next());
@@ -182,13 +185,13 @@ fn with(error: Option<&'static str>) -> String {
 mod tests {
     use super::*;
 
-    fn of(text: &[u8]) -> Lookalike {
-        Lookalike::of(AccessToken::new(text))
+    fn of(text: &[u8]) -> NotAJwt {
+        NotAJwt::of(AccessToken::new(text))
     }
 
     #[test]
     fn text_is_told_apart_at_the_edges_of_each_kind() {
-        use Lookalike::*;
+        use NotAJwt::*;
         let opaque = [b'o'; OPAQUE_LENGTH];
         for (text, expected) in [
             (&b""[..], WithoutDot),
