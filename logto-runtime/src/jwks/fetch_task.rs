@@ -129,7 +129,7 @@ impl Fetch {
                     if let Some(previous) = &*shared.current.load() {
                         previous.keys.retire_keys_missing_in(&new.keys);
                         shared
-                            .replaced
+                            .replaced_ids
                             .remember(previous.keys.ids_missing_in(&new.keys));
                     }
                     shared.current.store(Some(Arc::new(new)));

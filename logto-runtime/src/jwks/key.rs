@@ -11,7 +11,7 @@ use jsonwebtoken::jwk::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::signature::{BadSignature, PreparedKey, PublicKey};
+use super::prepared_key::{BadSignature, PreparedKey, PublicKey};
 use crate::token::{algorithm::Algorithm, base64url};
 
 /// A public key of the key set, prepared once and bound to one algorithm.

@@ -19,9 +19,9 @@
 //!
 //! In reading order:
 //!
-//! - `key`, `signature` and `key_set`: from a JSON document to usable keys;
+//! - `key`, `prepared_key` and `key_set`: from a JSON document to usable keys;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
-//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced`: decisions over plain values, without
+//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions over plain values, without
 //!   I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
 //!   primitives of `sync`;
@@ -37,12 +37,12 @@ mod key;
 mod key_set;
 mod limits;
 mod moment;
+mod prepared_key;
 mod rate_limit;
 mod refresh;
-mod replaced;
+mod replaced_ids;
 mod schedule;
 mod shared;
-mod signature;
 mod source;
 mod sync;
 mod ticket;

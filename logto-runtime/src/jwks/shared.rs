@@ -11,7 +11,7 @@ use super::{
     key::VerificationKey,
     key_set::KeySet,
     refresh::{Reason, Refresh},
-    replaced::ReplacedKeys,
+    replaced_ids::ReplacedIds,
     schedule::{NoFetch, Schedule},
     source::KeySource,
     ticket::Ticket,
@@ -27,7 +27,7 @@ pub(super) struct Shared {
     /// Readers load it without a lock.
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) last_error: ArcSwapOption<FetchError>,
-    pub(super) replaced: ReplacedKeys,
+    pub(super) replaced_ids: ReplacedIds,
     pub(super) schedule: Schedule<Ticket>,
 }
 
@@ -59,7 +59,7 @@ impl Shared {
             clock,
             current: ArcSwapOption::new(snapshot),
             last_error: ArcSwapOption::empty(),
-            replaced: ReplacedKeys::default(),
+            replaced_ids: ReplacedIds::default(),
             schedule: Schedule::new(Refresh::new(times.unknown_key_cooldown)),
         }
     }
@@ -77,7 +77,7 @@ impl Shared {
     /// valid key may look replaced. The next fetch in this rate limit brings it back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
-        fetched_at.is_some_and(|at| issued_before < at) || self.replaced.contains(id)
+        fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
     }
 
     /// Returns whether the last attempt to fetch is too long ago to keep the next one waiting.

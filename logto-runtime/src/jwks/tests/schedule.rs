@@ -162,7 +162,7 @@ fn a_key_counts_as_replaced_if_it_was_seen_to_leave_or_its_token_is_older_than_t
     ] {
         assert_eq!(shared.was_replaced("k1", issued_before), replaced);
     }
-    shared.replaced.remember(["k1"].into_iter());
+    shared.replaced_ids.remember(["k1"].into_iter());
     for issued_before in [fetched_at - 1, fetched_at, fetched_at + 1] {
         assert!(shared.was_replaced("k1", issued_before));
     }

@@ -131,5 +131,5 @@ impl fmt::Debug for PreparedKey {
 }
 
 #[cfg(test)]
-#[path = "signature_tests.rs"]
+#[path = "prepared_key_tests.rs"]
 mod tests;

@@ -13,9 +13,9 @@ const MAX_IDS: usize = 64;
 /// Clients go on sending tokens of such a key until these expire. Tokens of these keys have their own
 /// rate limit, so that they do not delay a new key.
 #[derive(Debug, Default)]
-pub(super) struct ReplacedKeys(Mutex<VecDeque<Box<str>>>);
+pub(super) struct ReplacedIds(Mutex<VecDeque<Box<str>>>);
 
-impl ReplacedKeys {
+impl ReplacedIds {
     pub(super) fn remember<'a>(&self, ids: impl Iterator<Item = &'a str>) {
         let mut known = self.lock();
         for id in ids {
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn the_latest_ids_are_remembered_and_no_more_than_the_limit() {
-        let replaced = ReplacedKeys::default();
+        let replaced = ReplacedIds::default();
         let ids: Vec<String> = (0..MAX_IDS + 2).map(|id| id.to_string()).collect();
         replaced.remember(ids.iter().map(String::as_str));
         replaced.remember(["2", "66"].into_iter());
