@@ -16,6 +16,9 @@ mod backoff;
 mod found_clean;
 #[path = "../../logto-runtime/src/revocation/generation.rs"]
 mod generation;
+#[path = "../../logto-runtime/src/jwks/limits.rs"]
+#[allow(dead_code, reason = "the model does not send requests")]
+mod limits;
 #[path = "../../logto-runtime/src/jwks/moment.rs"]
 mod moment;
 #[path = "../../logto-runtime/src/jwks/rate_limit.rs"]
@@ -53,11 +56,7 @@ use std::time::Duration;
 
 use loom::{sync::Arc, thread};
 
-use self::{
-    reading::Reading,
-    refresh::{LOST_AFTER, Reason},
-    service::Service,
-};
+use self::{limits::LOST_AFTER, reading::Reading, refresh::Reason, service::Service};
 
 const NOW: Reading = Reading {
     monotonic: Duration::from_secs(100),

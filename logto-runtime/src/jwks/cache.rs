@@ -8,19 +8,13 @@ use super::{
     error::FetchError,
     key::VerificationKey,
     key_set::KeySet,
+    limits::{JOIN_AT_MOST, WAIT_AT_MOST},
     refresh::Reason,
     shared::{Shared, Unavailable},
     source::KeySource,
     ticket::{Outcome, WaitOutcome},
 };
 use crate::clock::{Clock, Reading};
-
-/// How long a request waits for a refresh of keys that are old but still usable.
-const JOIN_AT_MOST: Duration = Duration::from_secs(2);
-
-/// How long a request waits for keys that its token cannot be verified without. A fetch ends
-/// sooner.
-const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
 /// What a request must wait for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,8 @@
 //! In reading order:
 //!
 //! - `key`, `prepared_key` and `key_set`: from a JSON document to usable keys;
-//! - `source`, `fetcher`, `limits` and `error`: the HTTP request, its limits, and how it fails;
+//! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
+//!   a fetch fails;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions over plain values, without
 //!   I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use super::{backoff, rate_limit::RateLimit};
+use super::{
+    backoff,
+    limits::{BURST, LOST_AFTER},
+    rate_limit::RateLimit,
+};
 use crate::clock::Reading;
-
-/// How many fetches unknown keys may start without a pause.
-const BURST: u32 = 2;
-
-/// The age at which a running fetch counts as lost. A fetch times out long before, so its runtime
-/// must have stopped running tasks.
-pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// Why a request wants a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

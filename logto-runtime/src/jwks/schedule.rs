@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use super::{
+    limits::LOST_AFTER,
     moment::Moment,
-    refresh::{Decision, LOST_AFTER, Reason, Refresh},
+    refresh::{Decision, Reason, Refresh},
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError},
 };
 use crate::clock::Reading;

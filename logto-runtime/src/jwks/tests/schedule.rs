@@ -12,8 +12,9 @@ use crate::{
     clock::{Clock, Reading},
     jwks::{
         KeyCache, KeySet, KeyTimes,
+        limits::LOST_AFTER,
         moment::Moment,
-        refresh::{LOST_AFTER, Reason, Refresh},
+        refresh::{Reason, Refresh},
         schedule::{JoinOrStart, NoFetch, Schedule},
         shared::Shared,
     },
