@@ -1,44 +1,38 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and what the
-//! request names ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason.
-//! Nothing here waits or logs.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and the
+//! organization and the user that the request names ([`Requested`]). Out: the requirement that was met,
+//! or [`Unmet`] with the reason. Nothing here waits or logs.
 //!
-//! - The checks run in the order audience, organization, subject, client, scopes. The first failure is
-//!   the reason.
-//! - A global requirement where the request names an organization is a fault of the program. This is
-//!   checked first, on every request.
+//! - A global requirement must not guard a request that names an organization: that is a fault of the
+//!   program. This is checked first, on every request.
+//! - The other checks run in the order audience, organization, subject, client, scopes. The first
+//!   failure is the reason.
 //! - Audiences, organizations and scopes are compared byte for byte.
-//! - Alternatives are tried in order, and the first that is met decides. If none is met, the
-//!   reason is that of the alternative that came closest.
+//! - Alternatives are tried in order until one is met. If all fail, the reason is that of the
+//!   alternative that came closest.
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read [`decide`] first, then `place.rs` (a global guard where an organization is named), `error.rs`
-//! (the reasons), `resources.rs` and `clients.rs` (names), `requested.rs`, `organization.rs` and
-//! `subject.rs` (where a request names its organization and its user) and `misconfiguration.rs`.
+//! Read this file first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
+//! `organization.rs` and `subject.rs` (the comparison with the organization and the user that a request
+//! names) and `misconfiguration.rs`.
 
 pub(crate) mod clients;
 mod error;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
-mod place;
-mod requested;
 pub(crate) mod resources;
 pub(crate) mod subject;
 
-pub(crate) use self::{
-    error::{AudienceDifference, DecisionError},
-    place::fits_the_place,
-    requested::Requested,
-};
+pub(crate) use self::error::{AudienceDifference, DecisionError};
 use crate::{
-    decide::{clients::Clients, resources::Resources},
-    policy::requirement::{Requirement, RequirementKind, Subject},
+    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
+    policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. For alternatives: the one that came closest.
+/// A requirement that was not met, and the reason. For alternatives, the one that came closest.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
@@ -52,6 +46,26 @@ pub(crate) struct Names<'a> {
     pub(crate) clients: &'a Clients,
 }
 
+/// What a request names: its organization and its user.
+pub(crate) trait Requested {
+    /// Compares the organization that the request names at `source` with the token's.
+    fn compare_organization(
+        &mut self,
+        source: OrganizationSource,
+        of_token: &str,
+    ) -> Result<(), DecisionError>;
+
+    /// Compares the user in this path parameter with the token's subject.
+    fn compare_subject(
+        &mut self,
+        parameter: &'static str,
+        of_token: &str,
+    ) -> Result<(), DecisionError>;
+
+    /// Returns whether a recognised path parameter names an organization.
+    fn names_organization(&mut self) -> Result<bool, DecisionError>;
+}
+
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
 ///
 /// For alternatives, that is the first one that the token meets.
@@ -61,28 +75,49 @@ pub(crate) fn decide(
     names: Names<'_>,
     request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
-    match fits_the_place(requirement, request) {
-        Ok(()) => decide_each(requirement, token, names, request),
+    match is_enforceable(requirement, request) {
+        Ok(()) => evaluate(requirement, token, names, request),
         Err(error) => Err(Unmet { requirement, error }),
     }
 }
 
-fn decide_each(
+/// Checks, before the token is looked at, that the requirement can be enforced, and that it is not a
+/// global one where the request names an organization.
+///
+/// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
+/// his organizations. A global requirement would accept that token for each of them.
+pub(crate) fn is_enforceable(
+    requirement: &Requirement,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    if let Some(description) = requirement.checked_by_hand() {
+        return Err(Misconfiguration::CheckedByHand(description).into());
+    }
+    if let Some(restriction) = requirement.unenforceable() {
+        return Err(Misconfiguration::Unenforceable(restriction).into());
+    }
+    if requirement.is_global() && request.names_organization()? {
+        return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
+    }
+    Ok(())
+}
+
+fn evaluate(
     requirement: &'static Requirement,
     token: &Verified,
     names: Names<'_>,
     request: &mut dyn Requested,
 ) -> Result<&'static Requirement, Unmet> {
     if requirement.kind() == RequirementKind::Alternatives {
-        return decide_any(requirement, token, names, request);
+        return evaluate_alternatives(requirement, token, names, request);
     }
-    match decide_one(requirement, token, names, request) {
+    match evaluate_one(requirement, token, names, request) {
         Ok(()) => Ok(requirement),
         Err(error) => Err(Unmet { requirement, error }),
     }
 }
 
-fn decide_any(
+fn evaluate_alternatives(
     requirement: &'static Requirement,
     token: &Verified,
     names: Names<'_>,
@@ -90,7 +125,7 @@ fn decide_any(
 ) -> Result<&'static Requirement, Unmet> {
     let mut most_helpful: Option<Unmet> = None;
     for alternative in requirement.alternatives() {
-        match decide_each(alternative, token, names, request) {
+        match evaluate(alternative, token, names, request) {
             Ok(met) => return Ok(met),
             Err(unmet) => {
                 let better = most_helpful
@@ -110,8 +145,8 @@ fn decide_any(
     }))
 }
 
-/// Runs the checks in the order in which callers learn about failures.
-fn decide_one(
+/// Runs the checks. The first failure is the reason that the caller gets.
+fn evaluate_one(
     requirement: &'static Requirement,
     token: &Verified,
     names: Names<'_>,
@@ -149,16 +184,16 @@ fn organization_fits(
         },
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Unreachable: `decide_any` handles alternatives, and `fits_the_place` what is checked by
-        // hand. Must not grant access.
+        // Unreachable: `evaluate_alternatives` handles the first kind, and `is_enforceable` rejects the
+        // second. Must not grant access.
         RequirementKind::Alternatives | RequirementKind::ByHand => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
             });
         }
     };
-    let of_token = of_token.ok_or_else(|| missing(token))?;
-    request.compare(requirement.organization(), of_token)
+    let of_token = of_token.ok_or_else(|| organization_missing(token))?;
+    request.compare_organization(requirement.organization(), of_token)
 }
 
 fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
@@ -171,10 +206,10 @@ fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), Decisio
     }
 }
 
-/// Checks whose token it is, if the requirement says so.
+/// Checks the subject of the token, if the requirement restricts it.
 ///
-/// The subject of Logto's machine-to-machine tokens is the client. A machine is not a user, so it is
-/// rejected where the path names a user, whatever it names.
+/// In Logto's machine-to-machine tokens, the subject is the client. A machine is not a user, so
+/// `subject = path(…)` rejects it, even if its id is in the path.
 fn subject_fits(
     requirement: &Requirement,
     token: &Verified,
@@ -192,8 +227,8 @@ fn subject_fits(
     }
 }
 
-/// Checks which client the token was issued to, if the requirement says so. Ids are compared byte
-/// for byte.
+/// Checks which client the token was issued to, if the requirement restricts it. Ids are compared
+/// byte for byte.
 fn client_fits(
     requirement: &Requirement,
     token: &Verified,
@@ -217,7 +252,7 @@ pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), Decisi
     )))
 }
 
-fn missing(token: &Verified) -> DecisionError {
+fn organization_missing(token: &Verified) -> DecisionError {
     match token.organization_claim() {
         Some(_) => DecisionError::OrganizationOnlyInClaim,
         None => DecisionError::OrganizationMissing,

@@ -13,32 +13,37 @@ const RECOGNISED: [&str; 4] = ["organization_id", "organizationId", "org_id", "o
 /// The organization that a call of `check_in` names. `None` for `check`.
 pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
 
-/// The path parameters of a request that a guard can see. `P` iterates over names and values.
+/// The path parameters that a guard can see. `P` iterates over names and values.
 #[derive(Clone, Debug)]
 pub(crate) enum PathParameters<P> {
-    /// These parameters, percent-decoded once. There may be none.
+    /// These parameters, percent-decoded once. The list may be empty.
     Known {
         parameters: P,
-        /// Whether routing has ended, so that these are all.
+        /// Whether routing has ended, so that there can't be further parameters.
         all: bool,
     },
     /// A parameter is not UTF-8 after decoding.
     NotUtf8,
 }
 
-/// What the recognised path parameters of a request say.
+/// Which path parameters a request has.
 struct Recognised {
-    /// Whether there are any path parameters.
+    /// Whether there is a path parameter.
     any: bool,
     /// Whether one of them is recognised.
     named: bool,
-    /// Whether these are all of them.
+    /// Whether there can't be further ones.
     all: bool,
 }
 
 impl Requested for Declared<'_> {
-    /// Without an organization, a `source` in a path or a header can't be compared: a mismatch.
-    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+    /// Without an organization, a `source` in the path or in a header is a mismatch, because there is
+    /// nothing to compare.
+    fn compare_organization(
+        &mut self,
+        source: OrganizationSource,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
         match (self.0, source) {
             (Some(organization), _) => same(organization, of_token),
             (None, OrganizationSource::Route | OrganizationSource::Token) => Ok(()),
@@ -51,12 +56,12 @@ impl Requested for Declared<'_> {
         }
     }
 
-    /// Without a request, no path names a user: a mismatch.
+    /// Returns a mismatch, because nothing names a user.
     fn compare_subject(&mut self, _: &'static str, _: &str) -> Result<(), DecisionError> {
         Err(DecisionError::SubjectMismatch)
     }
 
-    fn is_named(&mut self) -> Result<bool, DecisionError> {
+    fn names_organization(&mut self) -> Result<bool, DecisionError> {
         Ok(self.0.is_some())
     }
 }
@@ -81,7 +86,8 @@ where
             recognised(parameters, of_token).map(drop)
         }
         OrganizationSource::Token => recognised(parameters, of_token).map(drop),
-        // Unreachable: an organization requirement can't be built with it. Must not grant access.
+        // Unreachable: `with_organization` panics for it on an organization requirement. Must not
+        // grant access.
         OrganizationSource::Any => Err(DecisionError::OrganizationMismatch),
     }
 }
@@ -97,7 +103,7 @@ pub(crate) fn is_named_in(route: &str) -> bool {
     route.split('/').any(names_one)
 }
 
-/// Returns whether one of these parameters is recognised as an organization.
+/// Returns whether one of these names of parameters is recognised as an organization.
 pub(crate) fn is_named<'a>(mut parameters: impl Iterator<Item = &'a str>) -> bool {
     parameters.any(|name| RECOGNISED.contains(&name))
 }
@@ -109,7 +115,8 @@ fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
     Err(DecisionError::OrganizationMismatch)
 }
 
-/// Rejects a repeated header, because a server behind this one may read the other value.
+/// Compares the value of this header. Fails if the header is missing, repeated (a server behind this
+/// one may read the other value) or not visible ASCII.
 fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -121,7 +128,8 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
     same(text, of_token)
 }
 
-/// Compares every parameter of this name. Fails without one, or if there may be another one.
+/// Compares every parameter of this name. Fails without such a parameter, or if routing may add further
+/// ones.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,
@@ -146,8 +154,8 @@ fn in_parameter<'a>(
 
 /// Compares every parameter that is recognised, at any depth of nesting.
 ///
-/// Fails if the route has parameters and none is recognised, or if there may be further parameters.
-/// With a guess, one organization could read the data of another.
+/// Fails if the route has parameters but does not have a recognised one, or if routing may add further
+/// parameters. A guess could let one organization read the data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,
@@ -162,7 +170,7 @@ fn in_route<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised, and says what there is.
+/// Compares every parameter that is recognised, and returns which parameters there are.
 fn recognised<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,

@@ -4,8 +4,8 @@ use crate::decide::{
     DecisionError, misconfiguration::Misconfiguration, organization::PathParameters,
 };
 
-/// Compares every parameter of this name with the token's subject, byte for byte. Fails without one,
-/// or if there may be another one.
+/// Compares every parameter of this name with the token's subject, byte for byte. Fails without such a
+/// parameter, or if routing may add further ones.
 pub(crate) fn in_path<'a, P>(
     parameters: PathParameters<P>,
     name: &'static str,

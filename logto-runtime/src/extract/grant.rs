@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    decide::fits_the_place,
+    decide::is_enforceable,
     logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext},
     policy::requirement::Requirement,
 };
@@ -62,7 +62,7 @@ pub(super) fn pass_without_token(
     requirement: &'static Requirement,
 ) -> Result<(), Rejection> {
     let mut request = InRequest::new(parts, Place::Handler);
-    fits_the_place(requirement, &mut request).map_err(|error| {
+    is_enforceable(requirement, &mut request).map_err(|error| {
         match required(logto(), Some(requirement), parts) {
             Ok(logto) => {
                 let context = RejectionContext::in_request(Some(requirement), &parts.extensions);

@@ -213,7 +213,8 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
     let id = auth
         .organization_id()
         .ok_or(DecisionError::OrganizationMissing)?;
-    match InRequest::new(parts, Place::Handler).compare(OrganizationSource::Route, id) {
+    match InRequest::new(parts, Place::Handler).compare_organization(OrganizationSource::Route, id)
+    {
         // The rule can't decide for this route, but the `org` of a guard said where to compare the
         // organization, and the guard did.
         Err(DecisionError::Misconfigured(_))

@@ -98,7 +98,11 @@ impl<'a> Given<'a> {
 }
 
 impl Requested for Given<'_> {
-    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+    fn compare_organization(
+        &mut self,
+        source: OrganizationSource,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
         in_request(source, self.parameters(), self.headers, of_token)
     }
 
@@ -110,7 +114,7 @@ impl Requested for Given<'_> {
         subject::in_path(self.parameters(), parameter, of_token)
     }
 
-    fn is_named(&mut self) -> Result<bool, DecisionError> {
+    fn names_organization(&mut self) -> Result<bool, DecisionError> {
         let names = self.path_parameters.unwrap_or_default().iter();
         Ok(is_named(names.map(|(name, _)| *name)))
     }

@@ -94,7 +94,11 @@ impl InRequest<'_> {
 }
 
 impl Requested for InRequest<'_> {
-    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+    fn compare_organization(
+        &mut self,
+        source: OrganizationSource,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
         let (parameters, headers) = self.read();
         in_request(source, parameters, headers, of_token)
     }
@@ -107,7 +111,7 @@ impl Requested for InRequest<'_> {
         subject::in_path(self.read().0, parameter, of_token)
     }
 
-    fn is_named(&mut self) -> Result<bool, DecisionError> {
+    fn names_organization(&mut self) -> Result<bool, DecisionError> {
         let parameters = self
             .parameters
             .get_or_insert_with(|| Parameters::of(self.parts));

@@ -37,7 +37,11 @@ pub(super) struct Request {
 }
 
 impl Requested for Request {
-    fn compare(&mut self, source: OrganizationSource, of_token: &str) -> Result<(), DecisionError> {
+    fn compare_organization(
+        &mut self,
+        source: OrganizationSource,
+        of_token: &str,
+    ) -> Result<(), DecisionError> {
         match source {
             OrganizationSource::Token => Ok(()),
             _ if of_token == self.organization => Ok(()),
@@ -53,7 +57,7 @@ impl Requested for Request {
         }
     }
 
-    fn is_named(&mut self) -> Result<bool, DecisionError> {
+    fn names_organization(&mut self) -> Result<bool, DecisionError> {
         Ok(self.named)
     }
 }
