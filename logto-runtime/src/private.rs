@@ -58,8 +58,8 @@ pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
 }
 
-/// Applies a delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list has it already. For the reconciler of `logto-management`.
+/// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have
+/// done. Does nothing if the list already has it. For the reconciler of `logto-management`.
 ///
 /// A delivery without a time happened at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -68,8 +68,8 @@ pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replaye
     revocations.replay(body, logged_at)
 }
 
-/// Returns the current time of the list, and the time before which nothing matters to it any more, in
-/// milliseconds since the Unix epoch. For the reconciler of `logto-management`.
+/// Returns the current time by the clock of the list, and the time since which deliveries matter to the
+/// list, both in milliseconds since the Unix epoch. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn moments(revocations: &Revocations) -> (i64, i64) {
@@ -86,16 +86,16 @@ pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Whether the log of the list was new when it was read, and nobody has accepted that yet. For the
-/// reconciler of `logto-management`.
+/// Returns whether the log of the list was new when it was read, and nobody has accepted that yet. For
+/// the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
     revocations.waits_for_acceptance()
 }
 
-/// Notes how a pass of a reconciler has ended, for the health of the list and for the metrics. For the
-/// reconciler of `logto-management`.
+/// Records whether a pass of the reconciler was complete, for the health of the list and the metrics.
+/// For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 pub fn reconciled(revocations: &Revocations, complete: bool) {
     revocations.note_reconciled(complete);

@@ -9,7 +9,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use smallvec::SmallVec;
 
-/// A JSON object that reads some of its members.
+/// A type that is read from some members of a JSON object.
 pub(crate) trait Object<'de> {
     /// What the value should have been, for the error if it is not an object.
     const EXPECTED: &'static str;
@@ -29,8 +29,7 @@ pub(crate) enum Member {
     Other,
 }
 
-/// Reads an object into `empty`. Checks the members that it leaves unread for duplicates, and drops
-/// them.
+/// Reads an object into `empty`. Members that `T` leaves unread are checked for duplicates and dropped.
 pub(crate) fn object<'de, T, D>(empty: T, deserializer: D) -> Result<T, D::Error>
 where
     T: Object<'de>,
@@ -39,16 +38,16 @@ where
     deserializer.deserialize_map(ObjectVisitor(empty))
 }
 
-/// Reads the value of a member into `place`. `null` counts as a value, not as an absent member.
-pub(crate) fn read<'de, T, A>(place: &mut Option<T>, value: &mut A) -> Result<Member, A::Error>
+/// Reads the value of a member into `field`. `null` counts as a value, not as an absent member.
+pub(crate) fn read<'de, T, A>(field: &mut Option<T>, value: &mut A) -> Result<Member, A::Error>
 where
     T: Deserialize<'de>,
     A: MapAccess<'de>,
 {
-    if place.is_some() {
+    if field.is_some() {
         return Ok(Member::Twice);
     }
-    *place = Some(value.next_value()?);
+    *field = Some(value.next_value()?);
     Ok(Member::Read)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // Nothing shows that an accepted origin sent it. If it has an `Origin`, another origin sent it.
+    // The headers do not show an accepted origin. A request with `Origin` may come from any other one.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
@@ -51,8 +51,8 @@ fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
         && !upgrades.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whether the user follows a link, which replaces the page: the site with the link can't read the
-/// response.
+/// Whether the request opens a page in place of the current one, as a link does. The site with the
+/// link can't read the response.
 fn opens_a_page(headers: &HeaderMap) -> bool {
     single(headers, &MODE) == Ok(Some(b"navigate"))
         && single(headers, &DESTINATION) == Ok(Some(b"document"))

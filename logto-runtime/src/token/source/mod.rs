@@ -2,7 +2,7 @@
 //! subprotocols of a WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request with something in two sources, or twice in one, is rejected, because a proxy or
+//! - A request with tokens in two sources, or with two tokens in one, is rejected, because a proxy or
 //!   another part of the program might use the other token.
 //! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
 //!   from an accepted origin (`cross_site`).
@@ -34,8 +34,8 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Checks the settings. The error has the source as text, and what is wrong with it and the
-    /// fix.
+    /// Checks the settings. The error is the rejected source or value, and a text with the problem and
+    /// the fix.
     pub(crate) fn new(
         sources: Vec<TokenSource>,
         allow_insecure_http: bool,
@@ -66,7 +66,7 @@ impl Sources {
         sources.is_none_or(|sources| sources.contains(&TokenSource::Authorization))
     }
 
-    /// Whether the settings name sources other than `Authorization` alone.
+    /// Whether a source other than `Authorization` is read.
     #[cfg(feature = "utoipa")]
     pub(crate) fn are_named(&self) -> bool {
         self.others.is_some()

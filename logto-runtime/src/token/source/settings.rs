@@ -40,17 +40,17 @@ pub enum TokenSource {
 /// The origins from which a request with a token in a cookie is accepted.
 ///
 /// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each
-/// WebSocket handshake) must come from one of them. A request that only reads is also accepted if
-/// the user opens a page with it, such as by a link. A request that does not show where it comes
-/// from is rejected.
+/// WebSocket handshake) must come from one of them. A request that only reads is also accepted from a
+/// page of this API, or if it opens a page, as a link does. A request that does not show where it
+/// comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {
     /// The origin of this API itself: browsers say so with `Sec-Fetch-Site: same-origin` (Fetch
     /// Metadata).
     ///
-    /// Browsers send it only to `https` and to the loopback interface; all of them have since 2023.
-    /// Another port or sub-domain is another origin.
+    /// Since 2023, all browsers send this header, but only to `https` URLs and to the loopback
+    /// interface. Another port or sub-domain is another origin.
     SameOrigin,
     /// These origins, by the `Origin` header, such as `https://app.example.com`. List the origin of
     /// this API, too, if its own pages call it.
@@ -67,15 +67,16 @@ impl Origins {
     }
 }
 
-/// Checks the sources. The error has the source as text, and what is wrong with it and the fix.
+/// Checks the sources. The error is the rejected source or value, and a text with the problem and the
+/// fix.
 pub(super) fn check(
     sources: &[TokenSource],
     allow_insecure_http: bool,
 ) -> Result<(), (String, &'static str)> {
     for (position, source) in sources.iter().enumerate() {
         let before = sources.get(..position).unwrap_or_default();
-        if before.iter().any(|other| source.is_the_place_of(other)) {
-            return Err((source.place(), "is given twice; leave one of them out"));
+        if before.iter().any(|other| source.reads_the_same_as(other)) {
+            return Err((source.shown(), "is given twice; leave one of them out"));
         }
         let TokenSource::Cookie { name, origins } = source else {
             continue;
@@ -91,7 +92,7 @@ pub(super) fn check(
         if listed.is_empty() {
             let problem = "has no origins, and any site could make a browser send the cookie; list \
                            the origins of your pages, or write `Origins::SameOrigin`";
-            return Err((source.place(), problem));
+            return Err((source.shown(), problem));
         }
         for origin in listed {
             if let Some(problem) = origin_problem(origin, allow_insecure_http) {
@@ -103,14 +104,14 @@ pub(super) fn check(
 }
 
 impl TokenSource {
-    fn is_the_place_of(&self, other: &Self) -> bool {
+    fn reads_the_same_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cookie { name, .. }, Self::Cookie { name: other, .. }) => name == other,
             (one, other) => one == other,
         }
     }
 
-    fn place(&self) -> String {
+    fn shown(&self) -> String {
         match self {
             Self::Authorization => "Authorization".to_owned(),
             Self::Cookie { name, .. } => format!("Cookie {name:?}"),

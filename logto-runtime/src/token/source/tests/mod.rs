@@ -1,7 +1,7 @@
-//! Tests of the places of tokens, of the rule about origins, and of settings.
+//! Tests of where tokens are read, of the rule about origins, and of settings.
 
 mod cross_site;
-mod places;
+mod reading;
 mod settings;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};

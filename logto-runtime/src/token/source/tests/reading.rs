@@ -120,7 +120,7 @@ fn something_in_two_configured_sources_is_ambiguous() {
         cookie("u", Origins::SameOrigin),
         TokenSource::WebSocketProtocol,
     ]);
-    let places = [
+    let lines = [
         ("authorization: Bearer a", Ok("a")),
         ("authorization: Basic a", Err(BearerError::NotBearer.into())),
         ("cookie: t=a", Ok("a")),
@@ -132,15 +132,15 @@ fn something_in_two_configured_sources_is_ambiguous() {
             Err(NoToken::NotBearerProtocol),
         ),
     ];
-    let place = |line: &str| match line.split_once('=') {
+    let source = |line: &str| match line.split_once('=') {
         Some((cookie, _)) => cookie.to_owned(),
         None => line.split_once(": ").unwrap().0.to_owned(),
     };
-    for (one, alone) in places {
+    for (one, alone) in lines {
         let read_one = read(&all, &Method::GET, &[one, SAME]);
         assert_eq!(read_one, alone.map(str::to_owned), "{one}");
-        for (other, _) in places {
-            if place(one) != place(other) {
+        for (other, _) in lines {
+            if source(one) != source(other) {
                 let both = read(&all, &Method::GET, &[one, other, SAME]);
                 assert_eq!(both, Err(NoToken::Several), "{one} {other}");
             }
