@@ -12,7 +12,7 @@ pub(crate) struct KeyTimes {
     pub(crate) fresh_for: Duration,
     /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
-    /// The time between fetches that unknown keys may start, after the first two.
+    /// The time between fetches that unknown keys may start, after the first ones (`limits::BURST`).
     pub(crate) unknown_key_cooldown: Duration,
 }
 
@@ -59,8 +59,8 @@ impl KeyTimes {
         }
     }
 
-    /// Returns whether a failure at `at` is recent enough to suppress another fetch. After a longer pause
-    /// of the process or of the machine, it is not.
+    /// Returns whether a failure of a fetch that started at `at` still counts: for `fresh_for`, and for two
+    /// minutes at least. After a longer pause of the process or of the machine, it does not.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }

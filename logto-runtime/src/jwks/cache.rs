@@ -25,8 +25,8 @@ pub(crate) enum Need {
     Key {
         /// The `kid` of the key.
         id: Box<str>,
-        /// How many fetches had started before the key was looked up. If a fetch that starts later
-        /// succeeds and does not bring the key, the key is unknown.
+        /// How many fetches had started before the key was looked up. The key is unknown if a fetch
+        /// that starts later succeeds without bringing it.
         seen: u64,
         /// Whether the key was probably in an earlier key set.
         replaced: bool,
@@ -78,9 +78,8 @@ impl KeyCache {
         self.shared.source.is_some()
     }
 
-    /// Returns whether a request must wait before the keys may be used.
-    ///
-    /// Starts a background fetch if the keys are stale.
+    /// Starts a background fetch if the keys are stale. Returns whether a request must wait for a fetch
+    /// before it uses them.
     #[inline]
     pub(crate) fn must_wait(&self, now: Reading) -> bool {
         let shared = &self.shared;
@@ -97,7 +96,8 @@ impl KeyCache {
         }
     }
 
-    /// Waits for a need, for a limited time. After `Ok`, the current keys may be used.
+    /// Waits for a need, for a limited time. After `Ok`, the request may use the current keys, which may
+    /// still lack its key.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,

@@ -95,7 +95,7 @@ impl FetchError {
         }
     }
 
-    /// Returns what to do, if the error alone says it. As a sentence, without a full stop.
+    /// Returns the fix as a sentence without a full stop, or `None` if the error alone does not tell it.
     pub(crate) fn fix(&self) -> Option<&'static str> {
         match self.without_proxy() {
             Self::NoClient(_) => Some(
@@ -126,11 +126,11 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
 
 /// Whether a TLS library rejected the certificate of the server.
 ///
-/// Decides by text, because the features of the program decide which library it is. Only the
-/// wording of errors depends on it.
+/// Decides by text, because the features of the program decide which TLS library is used. Only the
+/// wording of errors depends on the result.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A fatal alert is what the server said about the certificate of the client.
+    // A fatal alert comes from the server, and is about the certificate of the client.
     cause.contains("certificate") && !cause.contains("fatal alert")
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl Shared {
-    /// Starts a fetch if the keys are not fresh and one is due, and does not wait for it.
+    /// Starts a fetch if the keys are not fresh and a fetch is due. Does not wait for the fetch.
     pub(super) fn refresh_if_due(self: &Arc<Self>, now: Reading) {
         let due = || {
             !self.schedule.is_fresh(now)
@@ -75,8 +75,8 @@ impl Shared {
 
 /// A running fetch, owned by its task.
 ///
-/// If it is dropped before its end, by a panic or with its runtime, the fetch counts as lost.
-/// Waiting requests then try once more.
+/// A fetch that is dropped before its end, by a panic or with its runtime, counts as lost. Waiting
+/// requests then try once more.
 pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,
@@ -114,13 +114,13 @@ impl Fetch {
         self.outcome.send_replace(outcome);
     }
 
-    /// Publishes the new key set, or keeps the current one if it was not modified. Returns `None`
-    /// if this fetch had been given up.
+    /// Publishes the new key set, or keeps the current one if it was not modified. Does nothing and
+    /// returns `None` if this fetch had been given up.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);
         let mut recovered = false;
-        let current = shared
+        let accepted = shared
             .schedule
             .succeeded(self.number, (self.started, fresh_until), || {
                 if let Some(new) = modified {
@@ -136,7 +136,7 @@ impl Fetch {
                 }
                 recovered = shared.last_error.swap(None).is_some();
             });
-        if !current {
+        if !accepted {
             return None;
         }
         telemetry::fetched(true);
@@ -146,15 +146,15 @@ impl Fetch {
         Some(Outcome::Succeeded)
     }
 
-    /// Records the error. Returns `None` if this fetch had been given up.
+    /// Records the error. Does nothing and returns `None` if this fetch had been given up.
     fn fail(&self, error: FetchError) -> Option<Outcome> {
         let shared = &self.shared;
         let error = Arc::new(error);
         let mut first = false;
-        let current = shared.schedule.failed(self.number, jitter(), || {
+        let accepted = shared.schedule.failed(self.number, jitter(), || {
             first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
         });
-        if !current {
+        if !accepted {
             return None;
         }
         telemetry::fetched(false);

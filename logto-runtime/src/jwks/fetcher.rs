@@ -1,8 +1,8 @@
 //! Requests to the tenant: which client sends them, and the limits on time and size.
 //!
-//! A URL with plain `http` leads to this machine, because the builder refuses other hosts. The
-//! client that is used for it must go there too: it does not use a proxy, and it does not look up
-//! `localhost`. After `allow_insecure_http` it behaves like other clients.
+//! The builder accepts plain `http` only for loopback hosts. The client for such URLs must reach no
+//! other machine, so it does not use a proxy and does not look up `localhost`. After
+//! `allow_insecure_http`, any host may have plain `http`, and the client behaves as for `https`.
 
 use std::{
     fmt,
@@ -49,8 +49,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. Each is set up when it is first needed, since that for `https` needs CA
-    /// certificates. A failure is not kept, so certificates can be added later.
+    /// The default clients. Each is set up when it is first needed, because the one for `https` needs
+    /// CA certificates. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,
@@ -58,7 +58,7 @@ enum Clients {
     },
 }
 
-/// A client, and the proxies that it uses. The client does not tell.
+/// A client, and the proxies that it uses. `reqwest` does not tell which ones a client has.
 struct DefaultClient {
     client: Client,
     proxies: Option<Matcher>,
@@ -135,8 +135,8 @@ fn set_up(
 }
 
 impl DefaultClient {
-    /// The client for `https`. It uses the proxies of the environment: they can't read or change
-    /// what is sent over TLS.
+    /// Returns the client for `https`. It uses the proxies of the environment, which can't read or
+    /// change what is sent over TLS.
     fn tls() -> reqwest::Result<Self> {
         Ok(Self {
             client: settings().build()?,
@@ -144,7 +144,7 @@ impl DefaultClient {
         })
     }
 
-    /// The client for plain `http`.
+    /// Returns the client for plain `http`.
     fn plain(allow_insecure_http: bool) -> reqwest::Result<Self> {
         if !allow_insecure_http {
             return Ok(Self {
@@ -152,7 +152,7 @@ impl DefaultClient {
                 proxies: None,
             });
         }
-        // Only a proxy that is itself reached over TLS needs CA certificates.
+        // CA certificates may be missing. Only a proxy that is reached over TLS needs them.
         let client = settings().build();
         let client = client.or_else(|_| settings().tls_certs_only([]).build())?;
         Ok(Self {
@@ -246,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    /// The resolver of the host may be told another address of `localhost`.
+    /// The resolver of the machine may give another address for `localhost`.
     #[test]
     fn localhost_is_not_looked_up_for_plain_http() {
         let settings = format!("{:?}", loopback_only());

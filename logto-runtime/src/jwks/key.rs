@@ -18,6 +18,7 @@ use crate::token::{algorithm::Algorithm, base64url};
 pub(crate) struct VerificationKey {
     key_id: Box<str>,
     algorithm: Algorithm,
+    /// The decoded public key, which [`same_as`](Self::same_as) compares.
     material: Box<[u8]>,
     prepared: PreparedKey,
     retired: AtomicBool,
@@ -43,7 +44,7 @@ pub(crate) enum KeyError {
     /// Its `alg` contradicts its `kty` or `crv`, or is not supported.
     #[error("its alg is not one for its key type and curve")]
     AlgorithmContradicts,
-    /// Its material is not a sound public key, or is an RSA key of an unsupported size.
+    /// Its material is not a sound public key, or is an RSA key of an unsupported size (`prepared_key`).
     #[error("its key material is invalid, or its RSA key is not 2048 to 8192 bits")]
     Material,
     /// A different key of the set has the same `kid`.
@@ -100,7 +101,7 @@ impl VerificationKey {
         self.prepared.verify(message, signature)
     }
 
-    /// Makes a refresh retire the key while the next signature is being checked.
+    /// Retires the key during the next check of a signature, as a refresh may do.
     #[cfg(all(test, feature = "test-util"))]
     pub(crate) fn retire_when_checked(&self) {
         self.retires_when_checked.store(true, Ordering::Relaxed);
@@ -111,9 +112,9 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks a key that a newer key set does not contain. Tokens that it signed are then rejected,
-    /// even if they are in the token cache: `KeySet::retire_keys_missing_in` calls this before the
-    /// newer set is published, and the verifier asks [`is_retired`](Self::is_retired) on every request.
+    /// Marks a key that a newer key set does not contain. Tokens that it signed are then rejected, even if
+    /// they are in the token cache, because the verifier asks [`is_retired`](Self::is_retired) on every
+    /// request. `KeySet::retire_keys_missing_in` calls this before the newer set is published.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -146,10 +147,11 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     Err(KeyError::NotForSignatures)
 }
 
-/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve.
+/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve. The
+/// verifier rejects a token whose `alg` differs.
 ///
-/// An RSA key without `alg` is for RS256, because Logto signs with RS256 and omits `alg`. Allowing
-/// more would let a token choose the algorithm (RFC 8725 §3.1).
+/// An RSA key without `alg` is for RS256, because Logto signs with RS256 and omits `alg`. If such a key
+/// were for several algorithms, the token would choose one (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {
@@ -179,7 +181,7 @@ fn named(name: &str, possible: &[Algorithm]) -> Result<Algorithm, KeyError> {
         .ok_or(KeyError::AlgorithmContradicts)
 }
 
-/// Decodes the material of a key and prepares it. The material is kept to compare keys.
+/// Decodes the public key of a JWK and prepares it. Returns `None` if the key is not sound.
 fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> {
     let decode = |text: &str| base64url::decode(text.as_bytes());
     match &jwk.algorithm {

@@ -101,7 +101,8 @@ impl KeySet {
         ids.filter(|id| next.find(id).is_none())
     }
 
-    /// Retires every key that is not in `next`.
+    /// Retires every key that is not in `next`: the tokens that it signed stop working, even if they are in
+    /// the token cache.
     pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
         for key in &self.keys {
             if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {
@@ -113,8 +114,8 @@ impl KeySet {
 
 /// Sorts the keys by `kid` and merges duplicates.
 ///
-/// Drops different keys with one `kid`, which should be distinct (RFC 7517 §4.5): choosing one of
-/// them could verify with the wrong key.
+/// Drops different keys that share a `kid`, because a token would not say which one signed it. Distinct
+/// keys should have distinct `kid` values (RFC 7517 §4.5).
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

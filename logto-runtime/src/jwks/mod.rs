@@ -9,17 +9,19 @@
 //!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
 //!   and get 503 if it fails). While fetches fail, old keys count as stale.
 //! - Failed fetches back off, from 1 s to 60 s, counted from the start of the fetch.
-//! - Tokens with an unknown `kid` are rate limited. Those whose key may be new start two fetches,
-//!   then one per cooldown. Those whose key was probably replaced start one per cooldown of their
-//!   own, so that they never delay a new key.
+//! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new start two fetches,
+//!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
+//!   one fetch per cooldown, so that they never delay a new key.
 //! - After a pause of the process or of the machine, the first request fetches before it uses old
-//!   keys. Ages come from the clock that shows more, and old failures are ignored.
-//! - A key that is missing in a newer set is retired. The tokens that it signed are then rejected,
-//!   even if they are in the token cache.
+//!   keys: an age is the greater of what the two clocks say, and failures from before the pause do not
+//!   count.
+//! - A key that is missing in a newer set is retired (`key_set`). The tokens that it signed are then
+//!   rejected, even if they are in the token cache.
 //!
 //! In reading order:
 //!
-//! - `key`, `prepared_key` and `key_set`: from a JSON document to usable keys;
+//! - `key`, `prepared_key` and `key_set`: from a JSON document to usable keys, and the check of
+//!   signatures;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
 //!   a fetch fails;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions over plain values, without

@@ -1,4 +1,5 @@
-//! Checks signatures with `aws-lc-rs`. Within verification, only this file depends on that crate.
+//! [`PreparedKey`], which checks signatures with `aws-lc-rs`. Within verification, only this file
+//! depends on that crate.
 
 use std::fmt;
 
@@ -105,11 +106,11 @@ impl PreparedKey {
     }
 }
 
-/// Returns whether an RSA key is sound.
+/// Returns whether the modulus and the exponent of an RSA key are acceptable.
 ///
-/// RFC 7518 §3.3 requires at least 2048 bits, and `aws-lc-rs` supports at most 8192. The exponent
-/// must be odd and at least 3. It may have at most 4 bytes, because long exponents make checks
-/// slow.
+/// The modulus must be odd and have at least 2048 bits (RFC 7518 §3.3) and at most 8192, the maximum of
+/// `aws-lc-rs`. The exponent must be odd and at least 3. It may have at most 4 bytes, because long
+/// exponents make checks slow. Neither may begin with a zero byte.
 fn rsa_is_sound(modulus: &[u8], exponent: &[u8]) -> bool {
     let Some(leading) = modulus.first().filter(|byte| **byte != 0) else {
         return false;

@@ -51,9 +51,11 @@ pub(super) struct Refresh {
     running: Option<Running>,
     /// The number of the last fetch that succeeded.
     last_succeeded: u64,
+    /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
     /// How many fetches were lost since the last one that succeeded or failed.
     losses: u32,
+    /// When the back-off ends, by the monotonic clock.
     not_before: Duration,
     /// The rate limit of keys that may be new.
     unknown: RateLimit,
@@ -83,8 +85,8 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// `backoff_is_outdated` says that the last attempt is so long ago that its back-off does not
-    /// count.
+    /// With `backoff_is_outdated`, the back-off does not count, because the last attempt is too long
+    /// ago.
     pub(super) fn decide(
         &mut self,
         reason: Reason,
@@ -113,7 +115,7 @@ impl Refresh {
         Decision::Start
     }
 
-    /// Returns how long until a fetch for this reason is permitted.
+    /// Returns how long until a fetch for this reason is permitted, for `Retry-After`.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)
@@ -128,9 +130,10 @@ impl Refresh {
     }
 
     fn rate_limit(&mut self, replaced: bool) -> &mut RateLimit {
-        match replaced {
-            false => &mut self.unknown,
-            true => &mut self.replaced,
+        if replaced {
+            &mut self.replaced
+        } else {
+            &mut self.unknown
         }
     }
 
@@ -156,8 +159,8 @@ impl Refresh {
 
     /// Records that the running fetch failed. Returns when the next fetch is permitted.
     ///
-    /// The back-off counts from the start of the fetch. A process may be paused while a fetch runs,
-    /// and notice hours later that it has failed: that says nothing about the time since.
+    /// The back-off counts from the start of the fetch. A process that is paused while a fetch runs may
+    /// notice the failure hours later, when it no longer says anything about Logto.
     pub(super) fn failed(&mut self, jitter: f64) -> Duration {
         let failed = self.running.take();
         self.losses = 0;
@@ -167,8 +170,9 @@ impl Refresh {
     /// Records that the running fetch was lost: its task or runtime ended without an outcome.
     /// Returns when the next fetch is permitted, counted from the start of the lost one.
     ///
-    /// After the first lost fetch, waiting requests may start another one at once. Further losses
-    /// in a row back off, so that a fault of this service does not put load on Logto.
+    /// After the first lost fetch, waiting requests may start another one at once, and the lost one does
+    /// not count for the rate limit. Further losses in a row back off, so that a fault of this service
+    /// does not put load on Logto.
     pub(super) fn lost(&mut self, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);
@@ -181,7 +185,7 @@ impl Refresh {
         started(lost)
     }
 
-    /// Does not permit a fetch before the back-off has passed. Returns when it has passed.
+    /// Begins a back-off that counts from `started`. Returns when it ends.
     fn back_off(&mut self, started: Duration, jitter: f64) -> Duration {
         self.not_before = started.saturating_add(backoff::after(self.failures, jitter));
         self.failures = self.failures.saturating_add(1);

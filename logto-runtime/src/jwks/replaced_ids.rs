@@ -1,4 +1,4 @@
-//! The ids of keys that have left the key set.
+//! [`ReplacedIds`], the ids of keys that have left the key set, for the rate limit of fetches.
 
 use std::{
     collections::VecDeque,
@@ -10,8 +10,8 @@ const MAX_IDS: usize = 64;
 
 /// The ids of keys that this process has seen leave the key set, the latest last.
 ///
-/// Clients go on sending tokens of such a key until these expire. Tokens of these keys have their own
-/// rate limit, so that they do not delay a new key.
+/// Clients send tokens that such a key signed until these expire. Fetches for such tokens have a rate
+/// limit of their own, so that they do not delay a new key.
 #[derive(Debug, Default)]
 pub(super) struct ReplacedIds(Mutex<VecDeque<Box<str>>>);
 

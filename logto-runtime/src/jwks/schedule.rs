@@ -20,7 +20,7 @@ pub(super) struct Schedule<Ticket> {
     fresh_until: Moment,
     last_failed_start: Moment,
     last_unsuccessful_start: Moment,
-    /// When the next fetch is permitted, by the monotonic clock in nanoseconds.
+    /// When the next fetch may start, by the monotonic clock in nanoseconds.
     due_at: AtomicU64,
     state: Mutex<State<Ticket>>,
 }
@@ -95,29 +95,27 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.fresh_until.is_after(now)
     }
 
-    /// Returns when the last fetch started if it failed, or `None` if it succeeded.
+    /// Returns when the last fetch that failed started, or `None` if a later one succeeded.
     pub(super) fn last_failed_start(&self) -> Option<Reading> {
         self.last_failed_start.get()
     }
 
-    /// Returns when the last fetch started that failed or was lost, or `None` if a later one
-    /// succeeded.
+    /// Returns when the last fetch that failed or was lost started, or `None` if a later one succeeded.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether the next fetch is permitted by the back-off. Reads without the lock, so the
-    /// result is only a hint.
+    /// Returns whether a fetch may start now: the back-off has ended, and a fetch that runs counts as
+    /// lost. Reads without the lock, so the result is only a hint.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }
 
     /// Joins the running fetch or starts one.
     ///
-    /// `needed` checks under the lock whether a fetch is still needed, because another request may
-    /// have ended one since the caller's own check. `backoff_is_outdated` says that the back-off of the last
-    /// attempt does not count. `start` receives the number of the new fetch, and returns the
-    /// ticket to wait with and the fetch to run.
+    /// `needed` checks under the lock whether a fetch is still needed, because one may have ended since
+    /// the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start` receives
+    /// the number of the new fetch, and returns the ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<Fetch>(
         &self,
         reason: Reason,
@@ -198,7 +196,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
             return false;
         };
         publish();
-        // Counted from the start, too: a process may notice a failure long after it.
+        // Counted from the start, too, because a process may notice a failure long afterwards.
         if let Some(started) = state.refresh.running_since() {
             self.last_failed_start.set(started);
             self.last_unsuccessful_start.set(started);

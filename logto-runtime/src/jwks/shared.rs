@@ -74,13 +74,14 @@ impl Shared {
     /// seen it leave, or the token that names it was issued before the current set was fetched.
     ///
     /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a
-    /// valid key may look replaced. The next fetch in this rate limit brings it back.
+    /// valid key may look replaced. The next fetch that this rate limit permits brings the key back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
     }
 
-    /// Returns whether the last attempt to fetch is too long ago to keep the next one waiting.
+    /// Returns whether the last fetch that failed or was lost is so long ago that its back-off does not
+    /// count.
     pub(super) fn backoff_is_outdated(&self, now: Reading) -> bool {
         let started = self.schedule.last_unsuccessful_start();
         started.is_some_and(|at| !self.times.is_recent(at, now))
@@ -91,9 +92,10 @@ impl Shared {
     pub(super) fn age(&self, now: Reading) -> Age {
         // Every request calls this, so the common case takes one comparison. Fresh keys are usable:
         // the builder rejects a `usable_for` shorter than `fresh_for`.
-        match self.schedule.is_fresh(now) {
-            true => Age::Fresh,
-            false => self.age_past_freshness(now),
+        if self.schedule.is_fresh(now) {
+            Age::Fresh
+        } else {
+            self.age_past_freshness(now)
         }
     }
 
@@ -104,9 +106,9 @@ impl Shared {
             .past_freshness(current_at, || self.schedule.last_failed_start(), now)
     }
 
-    /// Decides how to go on without a fetch to wait for: use the current keys, or answer 503.
+    /// Decides what a request does that can't wait for a fetch: use the current keys, or answer 503.
     ///
-    /// After a failed fetch, the answer for an unknown key is 503, because Logto may list the key.
+    /// While the last fetch has failed, an unknown key is answered with 503, because Logto may list it.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {
@@ -117,7 +119,7 @@ impl Shared {
         }
     }
 
-    /// Returns the error for a request whose wait ended without keys.
+    /// Returns the error for a request whose wait ended without the keys that it needs.
     pub(super) fn unavailable(&self, reason: Reason, now: Reading) -> Unavailable {
         Unavailable {
             retry_after: self.schedule.permitted_in(reason, now.monotonic),

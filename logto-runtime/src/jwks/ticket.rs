@@ -1,7 +1,7 @@
-//! The ticket that requests wait for a fetch with.
+//! [`Ticket`], with which requests wait for a fetch.
 //!
 //! The fetch is a task of its own, so a client that disconnects does not cancel it. Otherwise
-//! clients that disconnect early could keep a service from ever fetching a rotated key.
+//! clients that disconnect early could prevent a service from ever fetching a rotated key.
 
 use std::{
     sync::{Arc, OnceLock},

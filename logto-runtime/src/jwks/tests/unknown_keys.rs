@@ -178,9 +178,9 @@ async fn all_clones_share_the_rate_limit() {
     assert_eq!(service.endpoint.most_in_flight(), 1);
 }
 
-/// Logto may list the key meanwhile, so a request without a turn is not the caller's fault.
+/// Logto may list the key meanwhile, so a request that the rate limit stops is not the caller's fault.
 #[tokio::test(start_paused = true)]
-async fn an_unknown_key_without_a_turn_gets_503_while_fetches_fail() {
+async fn a_rate_limited_unknown_key_gets_503_while_fetches_fail() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     for number in 0..2 {
@@ -192,7 +192,7 @@ async fn an_unknown_key_without_a_turn_gets_503_while_fetches_fail() {
     assert_eq!(service.ask(&new.token("alice")).await, unknown(&new));
     service.endpoint.fail();
     assert!(service.verifier.keys.load().await.is_err());
-    // The back-off of the failure is over, and the next turn is not due yet.
+    // The back-off of the failure is over, and the cooldown of the rate limit is not.
     service.time.advance(Duration::from_secs(2));
     let answer = service.ask(&new.token("alice")).await;
     assert!(

@@ -2,8 +2,8 @@
 //! subprotocols of a WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request with tokens in two sources, or with two tokens in one, is rejected, because a proxy or
-//!   another part of the program might use the other token.
+//! - A request that has something in two sources, usable or not, or two tokens in one is rejected: a
+//!   proxy or another part of the program might use the other one.
 //! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
 //!   from an accepted origin (`cross_site`).
 //!
