@@ -13,7 +13,8 @@ pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
-    /// The greatest age in seconds, if revocations are kept for no longer than that.
+    /// The greatest accepted age of a token in seconds, because a revocation of an older one may have been
+    /// forgotten. `None` without revocations.
     pub(crate) oldest: Option<i64>,
 }
 
@@ -35,8 +36,8 @@ pub(crate) struct Times {
     pub(crate) not_before: Option<i64>,
 }
 
-/// Checks every rule. If several are broken, the error is the one that helps most to find the
-/// mistake.
+/// Checks every rule. The first rule that is broken gives the error, so the rules whose errors help most
+/// come first.
 pub(crate) fn check(
     claims: &UnverifiedClaims<'_>,
     expected: &Expected,
@@ -55,7 +56,7 @@ pub(crate) fn check(
     )
 }
 
-/// Checks the rules about time. Called for uncached tokens and on every hit of the token cache.
+/// Checks the rules about time: for uncached tokens, and on every hit of the token cache.
 pub(crate) fn valid_now(times: Times, expected: &Expected, now: i64) -> Result<(), VerifyError> {
     let leeway = expected.leeway_seconds();
     issued_in_the_past(times, leeway, now)?;
@@ -116,8 +117,8 @@ fn not_expired(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Rejects a token whose `iat` (RFC 7519 §4.1.6) is later than now plus the leeway. The clocks of
-/// Logto and of this service differ.
+/// Rejects a token whose `iat` (RFC 7519 §4.1.6) is later than now plus the leeway, which shows that the
+/// clocks of Logto and of this service differ.
 fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     if times.issued_at > now.saturating_add(leeway) {
         return Err(VerifyError::IssuedInTheFuture);

@@ -61,7 +61,7 @@ pub(crate) enum VerifyError {
         /// The `kid` in the header of the token.
         key_id: String,
     },
-    /// A revocation of the token may have been forgotten.
+    /// The token is so old that a revocation of it may have been forgotten.
     #[error("the token is older than revocations are kept")]
     OlderThanRevocations,
     /// The key set, or a newer one that may contain the key of the token, could not be fetched.
@@ -119,7 +119,7 @@ pub(crate) enum IssuerDifference {
     Other,
 }
 
-/// The longest issuer that is parsed as a URL. A forged token can have one of many kilobytes.
+/// The longest issuer that is parsed as a URL. The issuer of a forged token can have many kilobytes.
 const LONGEST_URL: usize = 256;
 
 impl IssuerDifference {
@@ -138,7 +138,8 @@ impl IssuerDifference {
         }
     }
 
-    /// Compares hosts, ports and schemes. All names of the loopback interface are one host.
+    /// Compares ports and schemes with those of a trusted issuer on the same host. All names of the
+    /// loopback interface are one host.
     fn of_address(issuer: &str, trusted: &[String]) -> Option<Self> {
         if issuer.len() > LONGEST_URL {
             return None;

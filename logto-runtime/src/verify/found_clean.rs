@@ -1,13 +1,13 @@
-//! Remembers for a token that it was not revoked.
+//! Remembers that a token was found clean: the list of revocations did not refuse it.
 //!
 //! This file does not depend on tokens, so that loom can test its interleavings.
 
 use super::sync::{AtomicU64, Ordering};
 
-/// The generation of the list of revocations under which a token was last found clean.
+/// The generation of the list of revocations at which a token was last found clean.
 ///
-/// A generation says which entries the look-up has seen. That stays true, whichever thread reads
-/// it, so relaxed operations are enough.
+/// The list raises its generation after each new entry, so a generation says which entries the look-up
+/// has seen. That is true for every thread that reads it, so relaxed operations are enough.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 

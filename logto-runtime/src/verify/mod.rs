@@ -3,8 +3,8 @@
 //! An access token goes in. A [`Verified`] token or a [`VerifyError`] comes out, or a [`Need`] to
 //! wait for if the current key set is not enough.
 //!
-//! - A token is checked in this order: shape, header, claims, key, signature. A signature, the most
-//!   expensive check, is checked only if everything before it passed.
+//! - A token is checked in this order: shape, header, claims, key (its `alg` must be that of the
+//!   header), signature. The signature is the most expensive check, so it comes last.
 //! - A verified token goes into the token cache. On a hit, only its times, the age of the key set
 //!   and whether its key has been retired are checked.
 //! - Nothing else in the crate creates a [`Verified`], so whoever has one can rely on its claims.
@@ -17,8 +17,9 @@
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
 //! - `token_memory`: a bounded memory of the answers of `deny_if_async`, by token;
-//! - `found_clean`: under which list of revocations a token was last found not to be revoked;
-//! - `unverified_issuer`: which of several tenants must verify a token;
+//! - `found_clean`: at which generation of the list of revocations a token was last found not to be
+//!   revoked;
+//! - `unverified_issuer`: the issuer of an unverified token, to choose among several tenants;
 //! - `error`: why a token is rejected.
 
 mod claim_rules;
@@ -138,7 +139,7 @@ impl Verifier {
         }
     }
 
-    /// Returns whether a verified token would still be accepted by its times and its key.
+    /// Returns whether a verified token is still valid: its times are, and its key is not retired.
     #[cfg(feature = "revocation")]
     pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
         claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()
@@ -173,7 +174,7 @@ impl Verifier {
             .unwrap_or_else(Verification::Rejected)
     }
 
-    /// Verifies an uncached token. A separate function, so that the code for cached tokens stays
+    /// Verifies an uncached token. This is a separate function, so that the code for cached tokens stays
     /// small.
     #[inline(never)]
     fn verify_new(

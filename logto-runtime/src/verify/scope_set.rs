@@ -24,9 +24,10 @@ impl ScopeSet {
 
     /// Returns how many bytes are allocated on the heap, without the text.
     pub(crate) fn bytes(&self) -> usize {
-        match self.0.spilled() {
-            true => size_of::<Span>() * self.0.capacity(),
-            false => 0,
+        if self.0.spilled() {
+            size_of::<Span>() * self.0.capacity()
+        } else {
+            0
         }
     }
 

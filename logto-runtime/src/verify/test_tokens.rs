@@ -1,4 +1,4 @@
-//! Verified tokens without a check, for tests of what is remembered about them.
+//! [`Verified`] tokens that were not checked, for tests.
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use super::verified::Verified;
 
 /// A cache from whole tokens to their verified claims, bounded by memory.
 ///
-/// - A hit requires an equal hash and equality of every byte, so it is never wrong.
+/// - A hit requires that the hash and every byte are equal, so it is never wrong.
 /// - Only verified tokens are inserted, so clients without valid tokens cannot fill the cache.
 /// - Bytes are compared only if the hashes are equal. The seed of the hash is random and secret, so
 ///   the time of a comparison reveals nothing about a cached token.
@@ -155,7 +155,8 @@ mod tests {
         assert!(TokenCache::with_capacity(1).is_some());
     }
 
-    /// A cache is divided into parts, each with its own lock, according to the estimate.
+    /// `quick_cache` divides a cache into parts, each with its own lock. More estimated entries mean more
+    /// parts.
     #[test]
     fn a_small_cache_is_not_divided_until_nothing_fits() {
         let cache = TokenCache::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1).unwrap();

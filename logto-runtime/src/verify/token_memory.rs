@@ -42,8 +42,8 @@ impl<T: Clone> TokenMemory<T> {
         self.entries.get(token.token())
     }
 
-    /// Returns the value of a token unless it is `stale`, and waits for it while another request
-    /// makes it. Else returns the right to make it.
+    /// Returns the value of a token, or the right to make the value if it is missing or `stale`. Waits
+    /// while another request makes it.
     pub(crate) async fn get_or_start(
         &self,
         token: &Arc<Verified>,
@@ -59,7 +59,7 @@ impl<T: Clone> TokenMemory<T> {
 impl<T: Clone> Start<'_, T> {
     /// Gives the value to the requests that wait, and to later ones.
     pub(crate) fn finish(self, value: T) {
-        // Fails if the token was removed meanwhile; then nobody waits.
+        // Fails if the token was removed meanwhile. Nobody waits for its value then.
         let _ = self.0.insert(value);
     }
 }
@@ -79,7 +79,8 @@ mod tests {
     use super::*;
     use crate::verify::test_tokens::verified;
 
-    /// A memory is divided into parts, each with its own lock, according to the estimate.
+    /// `quick_cache` divides a memory into parts, each with its own lock. More estimated entries mean more
+    /// parts.
     #[tokio::test]
     async fn a_small_memory_is_not_divided_until_nothing_fits() {
         let memory = TokenMemory::<u64>::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1);

@@ -98,7 +98,7 @@ impl Verified {
         self.times
     }
 
-    /// Returns what the list of revocations remembers about this token.
+    /// Returns the generation of the list of revocations at which this token was last found clean.
     #[cfg(feature = "revocation")]
     pub(crate) fn found_clean(&self) -> &FoundClean {
         &self.found_clean
@@ -155,9 +155,10 @@ impl Verified {
     }
 
     fn audience_bytes(&self) -> usize {
-        match self.audience.spilled() {
-            true => size_of::<Span>() * self.audience.capacity(),
-            false => 0,
+        if self.audience.spilled() {
+            size_of::<Span>() * self.audience.capacity()
+        } else {
+            0
         }
     }
 
