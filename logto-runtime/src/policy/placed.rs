@@ -9,7 +9,7 @@ use super::requirement::Requirement;
 
 /// The entry that an attribute adds to a program.
 ///
-/// The compiler evaluates it, so it holds little. The rest is in a function.
+/// Entries are constants that the compiler evaluates, so they hold little. A function returns the rest.
 #[derive(Debug)]
 pub struct Placed {
     pub(crate) item: &'static str,
@@ -31,8 +31,8 @@ impl Placed {
 pub(crate) struct Types {
     /// The types of the argument that it adds to a handler, or that handlers take for a policy.
     pub(crate) arguments: [TypeId; 2],
-    /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`, an
-    /// optional one, `OrganizationId`, and an optional one.
+    /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`,
+    /// `OrganizationId`, and an `Option` of each.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
     /// What the argument requires of a token, if a credential of the program may replace the token.

@@ -79,9 +79,11 @@ pub const fn permission(name: &'static str) -> Scope {
     }
 }
 
-/// Returns the name of the scope if it comes from the `wanted` origin, and panics otherwise.
+/// Returns the name of the scope if it comes from the `wanted` origin. For generated code.
 ///
-/// Attributes call it in a constant, where a panic is a compile error. For generated code.
+/// # Panics
+///
+/// Panics for another origin. Attributes call this in a constant, where a panic is a compile error.
 #[must_use]
 #[track_caller]
 #[expect(clippy::panic, reason = "a panic in a constant is a compile error")]

@@ -1,4 +1,4 @@
-//! Where a requirement can stand, and what it can enforce.
+//! Where a requirement can guard, and what it can enforce.
 
 use super::{OrganizationSource, Requirement, RequirementKind, Subject};
 
@@ -7,9 +7,9 @@ impl Requirement {
     ///
     /// # Panics
     ///
-    /// Panics if a token would be compared with the organization or the user in the path, by this or
-    /// by an alternative at any depth. In a constant that is an error of the compiler. The handler does
-    /// not see the credential, so nobody would compare its owner.
+    /// Panics if this, or an alternative at any depth, wants a token of an organization or has
+    /// `subject = path(…)`. In a constant that is an error of the compiler. The handler does not see the
+    /// credential, so nobody would compare the credential's owner with the organization or the user.
     #[doc(hidden)]
     #[must_use]
     pub const fn beside_hidden_credential(self) -> Self {
@@ -30,7 +30,8 @@ impl Requirement {
         self
     }
 
-    /// Returns whether the requirement asks for global scopes where no organization is named.
+    /// Returns whether this, or one of its alternatives at any depth, asks for global scopes without
+    /// [`OrganizationSource::Any`].
     pub(crate) const fn is_global(&self) -> bool {
         match self.kind {
             RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
@@ -42,18 +43,15 @@ impl Requirement {
         }
     }
 
-    /// Returns a restriction that the kind, or that of an alternative, can't enforce.
+    /// Returns a restriction of this, or of an alternative at any depth, that its kind can't enforce.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
-            RequirementKind::Alternatives => {
-                let alternatives = self.alternatives.iter();
-                (self.resource.map(|_| "with_resource"))
-                    .or_else(|| self.subject.map(|_| "with_subject"))
-                    .or_else(|| self.client.map(|_| "with_client"))
-                    .or_else(|| about_organization.then_some("with_organization"))
-                    .or_else(|| alternatives.map(Self::unenforceable).find_map(|it| it))
-            }
+            RequirementKind::Alternatives => (self.resource.map(|_| "with_resource"))
+                .or_else(|| self.subject.map(|_| "with_subject"))
+                .or_else(|| self.client.map(|_| "with_client"))
+                .or_else(|| about_organization.then_some("with_organization"))
+                .or_else(|| self.alternatives.iter().find_map(Self::unenforceable)),
             RequirementKind::OrganizationPermission => self.resource.map(|_| "with_resource"),
             RequirementKind::OrganizationScopes | RequirementKind::ByHand => None,
             RequirementKind::Scopes if self.organization == OrganizationSource::Any => None,
@@ -63,7 +61,7 @@ impl Requirement {
         }
     }
 
-    /// Returns what must be checked by hand, by this requirement or by one of its alternatives.
+    /// Returns the description of [`by_hand`](Self::by_hand) of this, or of an alternative at any depth.
     pub(crate) fn checked_by_hand(&self) -> Option<&'static str> {
         match self.kind {
             RequirementKind::ByHand => Some(self.by_hand),
@@ -71,7 +69,7 @@ impl Requirement {
         }
     }
 
-    /// Returns whether a token for an organization may meet this, directly or as an alternative.
+    /// Returns whether this, or one of its alternatives at any depth, wants a token of an organization.
     pub(crate) const fn is_about_organizations(&self) -> bool {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
@@ -81,7 +79,7 @@ impl Requirement {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }
 
-    /// Returns whether this is the requirement, or one of its alternatives at any depth is.
+    /// Returns whether `requirement` is this one, or one of its alternatives at any depth.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)

@@ -6,8 +6,8 @@
 //! - A requirement has a kind, which is one of Logto's permission models.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `fit` says where a requirement can stand; `scope_expr` has the tree of scopes; `text` formats a
-//!   requirement as the attribute that declares it.
+//! - `fit` says what a requirement can enforce, and where; `scope_expr` has the tree of scopes; `text`
+//!   formats a requirement as the attribute that declares it.
 
 mod fit;
 mod scope_expr;
@@ -72,11 +72,11 @@ pub enum OrganizationSource {
     Path(&'static str),
     /// The request header with this name: `org = header("…")`.
     Header(&'static str),
-    /// The request does not name it; the token's own organization is used: `org = token`. A
+    /// The request does not name its organization, and the token's is used: `org = token`. A
     /// recognised path parameter must not name another one.
     Token,
-    /// Whichever organization the request names: `org = any`. Only for
-    /// [`RequirementKind::Scopes`]: a scope that reaches every organization.
+    /// Any organization that the request names: `org = any`. Only for [`RequirementKind::Scopes`], if
+    /// the scopes reach every organization.
     Any,
 }
 
@@ -121,10 +121,9 @@ impl Requirement {
         Self::new(RequirementKind::OrganizationScopes, Some(scopes))
     }
 
-    /// Says what a handler checks that its author guards by hand (`#[guarded_by]`), for tables and
-    /// documents.
+    /// Describes what a handler checks by hand (`#[guarded_by]`), for tables and documents.
     ///
-    /// No token meets it, and a guard that is asked to check it answers 500.
+    /// No token meets this requirement. A guard that is asked to check it answers 500.
     #[must_use]
     pub const fn by_hand(description: &'static str) -> Self {
         let mut requirement = Self::new(RequirementKind::ByHand, None);
@@ -181,7 +180,7 @@ impl Requirement {
     /// Panics if one of them is about an organization and another one asks for global scopes
     /// without [`OrganizationSource::Any`]. In a constant that is an error of the compiler. A token
     /// that does not name an organization has the scopes of all organizations of its user, so the
-    /// global one would let him into each of them.
+    /// global requirement would let the user into each of them.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         assert!(

@@ -13,7 +13,8 @@ pub enum ScopeExpr {
 }
 
 impl ScopeExpr {
-    /// Adds the distinct scopes of the expression, in the order in which they are written.
+    /// Adds the scopes of the expression that `names` does not contain yet, in the order in which they are
+    /// written.
     pub(super) fn collect_names(&self, names: &mut Vec<&'static str>) {
         match self {
             Self::One(name) if names.contains(name) => {}

@@ -69,7 +69,7 @@ impl Display for ScopeExpr {
     }
 }
 
-/// Writes arguments in parentheses. Writes nothing without arguments.
+/// Writes arguments in parentheses. Without arguments, writes nothing.
 struct Arguments<'a, 'b> {
     f: &'a mut Formatter<'b>,
     any: bool,
@@ -86,7 +86,7 @@ impl Arguments<'_, '_> {
         arguments.iter().try_for_each(|argument| self.one(argument))
     }
 
-    /// Writes alternatives, and those of alternatives in their place: that means the same.
+    /// Writes alternatives. Nested ones are written without their nesting, which means the same.
     fn alternatives(&mut self, alternatives: &[Requirement]) -> fmt::Result {
         for alternative in alternatives {
             match alternative.alternatives {
