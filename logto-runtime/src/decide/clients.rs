@@ -41,7 +41,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of a client as written in an attribute: the id itself, or that of a name.
+    /// Returns the id of a client that an attribute names by its id or by its name.
     pub(crate) fn id_of(&self, written: &'static str) -> Result<&str, Misconfiguration> {
         if !is_name(written) {
             return Ok(written);

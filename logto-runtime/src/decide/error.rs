@@ -5,7 +5,7 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    /// The audience is not the resource of the requirement.
+    /// The audience does not contain the resource of the requirement.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.
@@ -65,8 +65,8 @@ pub(crate) enum AudienceDifference {
 }
 
 impl DecisionError {
-    /// Ranks reasons by how close the token came to meeting the requirement: the closest one helps
-    /// the caller most. A misconfiguration ranks highest, so that it is not hidden.
+    /// Ranks reasons: the later the check that failed, the closer the token came, and the more the reason
+    /// helps the caller. A misconfiguration ranks highest, so that it is not hidden.
     pub(super) fn helpfulness(&self) -> u8 {
         match self {
             Self::Audience(_) => 0,

@@ -1,5 +1,5 @@
-//! Faults of the program that appear only when a request arrives. They are always answered with
-//! 500 and are never the caller's fault.
+//! [`Misconfiguration`], a fault of the program that appears only when a request arrives. The answer is
+//! always 500, because the caller is not at fault.
 
 /// A fault of the program. The message ends with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ pub(crate) enum Misconfiguration {
          rename the parameter or the argument"
     )]
     NoSuchSubjectParameter(&'static str),
-    /// `subject = path(…)` where routing may go on behind the guard.
+    /// A guard with `subject = path(…)` stands where routing may go on behind it.
     #[error(
         "a guard with `subject = path({0:?})` stands where routing may go on behind it, so that \
          path parameters may be unknown: put the attribute on the handler of a route, or use \
@@ -37,20 +37,20 @@ pub(crate) enum Misconfiguration {
          behind it reads no further path parameters"
     )]
     SubjectOutsideRouting(&'static str),
-    /// A guard was asked to check what its handler checks by hand.
+    /// A guard was asked to check a requirement of `#[guarded_by]`, which only the handler can check.
     #[error(
         "a guard can't check {0:?}, which is checked by hand: put `#[guarded_by({0:?})]` on the \
          handler that checks it, or take a `TokenOr` as its first argument"
     )]
     CheckedByHand(&'static str),
-    /// The route has path parameters, and none has a name that stands for an organization.
+    /// The route has path parameters, but not one with a recognised name of an organization.
     #[error(
         "the route has path parameters, but none of them is named organization_id, \
          organizationId, org_id or orgId: write `org = path(\"…\")`, or `org = token` if none of \
          them is an organization"
     )]
     UnrecognisedPathParameters,
-    /// Routing may go on behind the guard, so path parameters may be unknown.
+    /// An organization guard stands where routing may go on behind it, so path parameters may be unknown.
     #[error(
         "an organization guard stands where routing may go on behind it, so that path parameters \
          may be unknown: put the attribute on the handler of a route, or use `route_layer` on \

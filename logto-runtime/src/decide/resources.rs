@@ -13,13 +13,13 @@ use crate::{
 pub(crate) struct Resources {
     /// Not empty once the builder has finished. The first one is the default resource.
     indicators: Vec<String>,
-    /// Names, each with a position in `indicators`.
+    /// Names, each with the position of its indicator.
     names: Vec<(String, usize)>,
 }
 
 impl Resources {
     pub(crate) fn add(&mut self, indicator: String) -> Result<(), ConfigError> {
-        self.position(indicator).map(|_| ())
+        self.position_or_add(indicator).map(|_| ())
     }
 
     pub(crate) fn add_named(&mut self, name: String, indicator: String) -> Result<(), ConfigError> {
@@ -33,7 +33,7 @@ impl Resources {
                  letter",
             ));
         }
-        let position = self.position(indicator)?;
+        let position = self.position_or_add(indicator)?;
         match self.names.iter().find(|(known, _)| *known == name) {
             Some((_, known)) if *known != position => Err(problem(
                 "is used for two indicators; give each resource its own name",
@@ -66,8 +66,8 @@ impl Resources {
             .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
     }
 
-    /// Returns the indicator of a resource as written in an attribute, or `None` for an unknown
-    /// name. Without a resource, that is the default one.
+    /// Returns the indicator of a resource as written in an attribute, or of the default resource if the
+    /// attribute does not name one. Returns `None` for an unknown name.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),
@@ -105,7 +105,8 @@ impl Resources {
             .collect()
     }
 
-    fn position(&mut self, indicator: String) -> Result<usize, ConfigError> {
+    /// Returns the position of an indicator. Checks and adds it if it is new.
+    fn position_or_add(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {
                 value: without_credentials(&indicator),
@@ -120,10 +121,10 @@ impl Resources {
     }
 }
 
-/// Returns what is wrong with an indicator. It must be an absolute URI without a fragment
-/// (RFC 8707 §2).
+/// Returns what is wrong with an indicator, or `None` for a valid one: an absolute URI without a
+/// fragment (RFC 8707 §2).
 ///
-/// Logto's own `urn:logto:` resources stand for organizations and not for an API, so a token for
+/// `urn:logto:` is reserved: such resources stand for organizations and not for an API, so a token for
 /// them proves nothing here.
 fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
@@ -159,8 +160,8 @@ fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// Whether this is the `3000` of `localhost:3000`, which otherwise parses as a URI with the scheme
-/// `localhost`.
+/// Whether the part after the first colon is a port, as in `localhost:3000`. The URL parser takes
+/// `localhost` for a scheme.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
