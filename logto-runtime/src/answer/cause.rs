@@ -1,4 +1,4 @@
-//! The precise reason of a rejection, and its code. Responses never show them.
+//! [`Cause`], the precise reason of a rejection, and its code. Callers never see them.
 
 use std::time::Duration;
 
@@ -23,21 +23,23 @@ pub(crate) enum Cause {
     /// The verified token does not meet the requirement, or the program is misconfigured.
     #[error(transparent)]
     Decision(#[from] DecisionError),
-    /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) denied the caller.
+    /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
     #[error("deny_if refused the caller")]
     Denied(Denial),
-    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) did not answer.
+    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not answer
+    /// in time. Holds the time for `Retry-After`.
     #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
     DenyUnanswered(Duration),
     /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection),
     /// `invalid_token` or `unavailable`.
     #[error("the application refused the caller")]
-    Application(Own),
+    Application(ApplicationAnswer),
     /// An entry of the list of revocations refuses the token.
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// Nothing is known about revocations.
+    /// The list of revocations can't be relied on, because the log was not read, or not recently enough.
     #[cfg(feature = "revocation")]
     #[error("the log of revocations has not been read, or nothing was heard for too long")]
     RevocationsUnavailable,
@@ -77,9 +79,9 @@ impl Cause {
     }
 }
 
-/// What the application answers.
+/// How the application refuses a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Own {
+pub(crate) enum ApplicationAnswer {
     InvalidToken,
     Forbidden,
     Unavailable(Duration),

@@ -2,12 +2,13 @@
 
 use http::HeaderValue;
 
-/// Returns a challenge without an error, for a request without credentials (RFC 6750 §3.1).
+/// Returns a challenge without scopes and without an error code (RFC 6750 §3.1).
 pub(crate) fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
-/// Returns a challenge without an error that lists the scopes to ask for (RFC 6750 §3).
+/// Returns the challenge to a request without credentials: the scopes to ask for, and no error code
+/// (RFC 6750 §3, §3.1).
 pub(crate) fn first(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
@@ -34,7 +35,7 @@ pub(crate) fn revoked() -> HeaderValue {
     )
 }
 
-/// Returns a challenge that lists the scopes of the requirement.
+/// Returns the challenge to a token that lacks scopes, with the scopes that the route requires.
 pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(
@@ -46,8 +47,8 @@ pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
 
 /// Returns the scopes as a quoted string.
 ///
-/// `None` without scopes, or if one can't be quoted. The attributes reject such scopes, but a
-/// requirement written by hand may have them.
+/// Returns `None` without scopes, or if one can't be quoted. The attributes reject a scope that can't be
+/// quoted, but a requirement written by hand may have one.
 fn quoted(scopes: &[&str]) -> Option<String> {
     let quotable = |scope: &&str| {
         !scope.is_empty()

@@ -21,8 +21,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without one.
 ///
-/// Two resources can have URLs that a request can't tell apart, because it names a host and not a
-/// scheme. The first one then has the URL.
+/// The URLs of two resources may differ only by scheme, and a request names a host but not a scheme. Then
+/// only the first resource has a URL.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {
@@ -38,7 +38,7 @@ impl MetadataUrl {
     /// Inserts the well-known path between host and path. A slash that is the whole path is left
     /// out (RFC 9728 §3.1).
     ///
-    /// `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
+    /// Returns `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
     /// router or a quoted string would not take literally.
     fn of(indicator: &str) -> Option<Self> {
         let url = Url::parse(indicator).ok()?;
@@ -60,7 +60,7 @@ impl MetadataUrl {
         &self.path
     }
 
-    /// Returns the URL of a resource that is the whole origin.
+    /// Returns the metadata URL of the origin as a whole: the same one without the path of the resource.
     pub(crate) fn without_path(&self) -> Self {
         Self {
             origin: self.origin.clone(),
@@ -70,8 +70,8 @@ impl MetadataUrl {
 
     /// Returns whether a request with this authority is for the host of this URL.
     ///
-    /// The authority comes from the caller. A request does not name its scheme, so the port of this
-    /// URL's scheme is the default port.
+    /// The authority comes from the caller. A request does not name its scheme, so an authority without a
+    /// port has the default port of this URL's scheme.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {
             return false;

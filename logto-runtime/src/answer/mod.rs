@@ -3,8 +3,8 @@
 //! In: a [`Cause`] and the requirement of the route, if there is one. Out: a [`Rejection`], which
 //! becomes a response with status, challenge, headers and body.
 //!
-//! - The response says only what the table of answers says; [`Answer`] has a variant per row. The
-//!   precise reason is for logs.
+//! - The response says only what the table of answers says (`docs/errors-and-challenges.md`).
+//!   [`Answer`] has a variant for each row. The precise reason is for logs.
 //! - `on_rejection` can replace the body. It can't change the status, the challenge, `Retry-After`
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
@@ -45,11 +45,12 @@ struct Inner {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
-    /// Whose scopes the first challenge lists: the requirement, or one of its alternatives.
+    /// Whose scopes the challenge to a caller without credentials lists: the requirement, or one of its
+    /// alternatives.
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
-    /// Whether it was reported to the log and the metrics.
+    /// Whether the rejection was reported to the log and the metrics.
     is_reported: bool,
 }
 
@@ -75,7 +76,7 @@ impl Rejection {
         }))
     }
 
-    /// Sets whose scopes a caller without credentials should ask for.
+    /// Sets the requirement whose scopes the challenge to a caller without credentials lists.
     pub(crate) fn with_first(mut self, first: Option<&'static Requirement>) -> Self {
         self.0.first = first;
         self
@@ -162,9 +163,9 @@ impl Rejection {
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.answer {
             Answer::Unavailable(wait) => {
-                let started = u64::from(wait.subsec_nanos() > 0);
-                let whole = wait.as_secs().saturating_add(started);
-                Some(Duration::from_secs(whole.max(1)))
+                let begun = u64::from(wait.subsec_nanos() > 0);
+                let rounded_up = wait.as_secs().saturating_add(begun);
+                Some(Duration::from_secs(rounded_up.max(1)))
             }
             Answer::Revoked(wait) => wait,
             _ => None,
@@ -176,7 +177,7 @@ impl Rejection {
         &self.0.cause
     }
 
-    /// Returns the fault of the program, if that is the cause.
+    /// Returns the fault of the program, if the program is at fault.
     pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
         match &self.0.cause {
             Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),

@@ -79,9 +79,9 @@ codes! {
     ClockSkew "clock_skew"
     /// The issuer is a trusted one without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"
-    /// The issuer has the host of a trusted one and another port, as the admin console of Logto.
+    /// The issuer has the host of a trusted one and another port, like that of Logto's admin console.
     IssuerDiffersByPort "issuer_differs_by_port"
-    /// The issuer differs from a trusted one only by `http` and `https`.
+    /// The issuer differs from a trusted one only in the scheme, `http` or `https`.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer has another domain, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
@@ -93,7 +93,8 @@ codes! {
     AlgorithmOfAnotherKey "algorithm_of_another_key"
     /// The signature does not match.
     BadSignature "bad_signature"
-    /// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if) rejected the caller.
+    /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
     Denied "denied"
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not
     /// answer in time.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::{
-    cause::{Cause, Own},
+    cause::{ApplicationAnswer, Cause},
     denial::Denial,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     verify::VerifyError,
 };
 
-/// A row of the table of answers.
+/// A row of the table of answers, in `docs/errors-and-challenges.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     RepeatedHeader,
@@ -110,14 +110,15 @@ impl Answer {
             Cause::Verify(VerifyError::KeysUnavailable { retry_after }) => {
                 Self::Unavailable(*retry_after)
             }
-            Cause::DenyUnanswered(wait) | Cause::Application(Own::Unavailable(wait)) => {
-                Self::Unavailable(*wait)
-            }
+            Cause::DenyUnanswered(wait)
+            | Cause::Application(ApplicationAnswer::Unavailable(wait)) => Self::Unavailable(*wait),
             Cause::Verify(_)
             | Cause::Claims(_)
             | Cause::Denied(Denial::InvalidToken)
-            | Cause::Application(Own::InvalidToken) => Self::InvalidToken,
-            Cause::Denied(Denial::Forbidden) | Cause::Application(Own::Forbidden) => Self::Denied,
+            | Cause::Application(ApplicationAnswer::InvalidToken) => Self::InvalidToken,
+            Cause::Denied(Denial::Forbidden) | Cause::Application(ApplicationAnswer::Forbidden) => {
+                Self::Denied
+            }
             Cause::Decision(DecisionError::Audience(_)) => Self::InvalidAudience,
             Cause::Decision(
                 DecisionError::OrganizationMissing | DecisionError::OrganizationOnlyInClaim,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
 use crate::answer::{
     Rejection,
-    cause::{Cause, Own},
+    cause::{ApplicationAnswer, Cause},
 };
 
 /// Rejections for what an application decides itself behind a guard, such as an order that belongs to
@@ -31,13 +31,13 @@ impl Rejection {
     /// ```
     #[must_use]
     pub fn forbidden() -> Self {
-        of_application(Own::Forbidden)
+        of_application(ApplicationAnswer::Forbidden)
     }
 
     /// 401 `Invalid token`: this token is not accepted, but a new one may be.
     #[must_use]
     pub fn invalid_token() -> Self {
-        of_application(Own::InvalidToken)
+        of_application(ApplicationAnswer::InvalidToken)
     }
 
     /// 503 `Authorization service unavailable`: what the decision depends on can't be reached.
@@ -45,7 +45,7 @@ impl Rejection {
     /// `Retry-After` asks the client to wait for `retry_after`, in whole seconds, and at least one.
     #[must_use]
     pub fn unavailable(retry_after: Duration) -> Self {
-        of_application(Own::Unavailable(retry_after))
+        of_application(ApplicationAnswer::Unavailable(retry_after))
     }
 
     /// Says whose request is rejected. The log then has the subject and the client of the caller. The
@@ -65,8 +65,8 @@ impl Rejection {
     }
 }
 
-fn of_application(own: Own) -> Rejection {
-    let cause = Cause::Application(own);
+fn of_application(answer: ApplicationAnswer) -> Rejection {
+    let cause = Cause::Application(answer);
     let rejection = match Logto::global() {
         Some(logto) => logto.rejection(cause, None, logto.default_url()),
         None => Rejection::new(cause, None, None),
