@@ -8,7 +8,7 @@
 //! - the age of the key set is the greater of what the two clocks say, so that neither a suspended
 //!   machine nor a wall clock that is set back makes old keys look fresh.
 //!
-//! [`current_runtime`] tells whether a wait can be limited in time.
+//! [`current_runtime`] returns the tokio runtime, if it has the timer that a limited wait needs.
 //!
 //! Tests drive both clocks from one function with [`Clock::driven_by`].
 
@@ -42,7 +42,7 @@ impl Clock {
         Self(Kind::System)
     }
 
-    /// Returns a clock that reads its wall-clock time from `now`. Its monotonic time adds up the
+    /// Returns a clock whose wall-clock time is what `now` returns. Its monotonic time is the sum of the
     /// forward steps of `now`.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -92,16 +92,17 @@ impl std::fmt::Debug for Clock {
     }
 }
 
-/// A clock that a function drives, with the last reading and the monotonic time at it.
+/// A clock that a function drives.
 #[cfg(any(test, feature = "test-util"))]
 struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// The last wall-clock time that was read, and the monotonic time then.
     steps: std::sync::Mutex<(SystemTime, std::time::Duration)>,
 }
 
 #[cfg(any(test, feature = "test-util"))]
 impl Driven {
-    /// Reads the function once. The monotonic time is the sum of its forward steps.
+    /// Calls the function once, and adds a forward step to the monotonic time.
     fn read(&self) -> Reading {
         let mut steps = self
             .steps

@@ -5,11 +5,11 @@ use std::time::Duration;
 /// What both clocks showed at one moment.
 ///
 /// The monotonic clock stands still while a machine is suspended, and the wall clock can be set.
-/// An age is therefore the greater of the two differences. Merging them into one clock would not
-/// do: a wall clock that is set forward and back would make old keys look fresh.
+/// An age is therefore the greater of the two differences. One clock merged from both would not be
+/// enough: a wall clock that is set forward and back would make old keys look fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// The time since an unspecified moment. It never decreases.
+    /// The time since an unspecified moment, which never decreases.
     pub(crate) monotonic: Duration,
     /// The milliseconds since the Unix epoch, negative before it.
     pub(crate) wall_millis: i64,
@@ -29,7 +29,7 @@ impl Reading {
         monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
     }
 
-    /// Returns what both clocks show after this time, unless one of them is set.
+    /// Returns what both clocks will show when this time has passed, unless one of them is set.
     pub(crate) fn after(self, time: Duration) -> Self {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         Self {

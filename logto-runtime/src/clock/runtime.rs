@@ -1,10 +1,10 @@
-//! The tokio runtime that the caller is in, if waits can be limited in it.
+//! The tokio runtime that the caller is in, if it has a timer.
 
 use std::{panic::catch_unwind, time::Duration};
 
 use tokio::runtime::Handle;
 
-/// Why nothing can be waited for.
+/// Why the caller can't wait for anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoRuntime {
     /// The caller is not in a tokio runtime.
@@ -15,8 +15,8 @@ pub(crate) enum NoRuntime {
 
 /// Returns the current runtime, if it has a timer.
 ///
-/// Tokio tells only by a panic whether a runtime has one. The panic is caught here, where nothing is
-/// half done, instead of in a request. Its message still reaches the panic hook.
+/// Tokio tells only by a panic that a runtime does not have a timer. This function provokes and catches
+/// the panic before any work has begun. The panic hook still gets the message.
 pub(crate) fn current_runtime() -> Result<Handle, NoRuntime> {
     let handle = Handle::try_current().map_err(|_| NoRuntime::Outside)?;
     match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {

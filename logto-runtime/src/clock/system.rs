@@ -2,9 +2,10 @@
 
 use super::Reading;
 
-/// Reads the coarse clocks of the kernel, which are those of its last tick, at most 10 ms ago. Every request
-/// reads both clocks. Reading the precise ones takes 60 ns, a quarter of what a guard may take. Nothing in
-/// this crate is decided by less than a second.
+/// Reads the coarse clocks of the kernel, which advance at each tick and so are at most 10 ms late.
+///
+/// Every request reads both clocks. Reading the precise ones would take 60 ns, a quarter of what a guard
+/// may take. 10 ms do not matter here, because every limit in this crate is much longer.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn read() -> Reading {

@@ -48,7 +48,7 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The URL of the key set is not an absolute `https` URL without credentials and fragment.
+    /// The URL of the key set is not an absolute `https` URL, or has credentials or a fragment.
     #[error(
         "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
     )]

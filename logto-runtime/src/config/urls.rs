@@ -2,9 +2,10 @@
 
 use url::{Host, Url};
 
-/// Parses a URL that this crate sends requests to, or compares with the issuer of a token.
+/// Parses the URL of a setting: one that this crate sends requests to, or compares with the issuer of a
+/// token.
 ///
-/// The error completes the sentence "the endpoint `…`", such as "is not an absolute URL".
+/// The error completes a sentence that begins with the setting, such as "is not an absolute URL".
 pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
     if text.trim().is_empty() {
         return Err("is empty");
