@@ -20,8 +20,8 @@ pub(crate) use self::{
     reading::Reading,
     runtime::{NoRuntime, current_runtime},
 };
-#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
-use std::time::{SystemTime, UNIX_EPOCH};
+#[cfg(any(test, feature = "test-util"))]
+use std::time::SystemTime;
 
 /// A source of wall-clock and monotonic time.
 #[derive(Clone)]
@@ -72,14 +72,6 @@ impl Clock {
     }
 }
 
-#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
-fn wall_millis(now: SystemTime) -> i64 {
-    match now.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
-    }
-}
-
 impl std::fmt::Debug for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.0 {
@@ -114,7 +106,7 @@ impl Driven {
         *steps = (now, elapsed);
         Reading {
             monotonic: elapsed,
-            wall_millis: wall_millis(now),
+            wall_millis: system::wall_millis(now),
         }
     }
 }
@@ -123,7 +115,7 @@ impl Driven {
 mod tests {
     use std::{
         sync::{Arc, Mutex},
-        time::Duration,
+        time::{Duration, UNIX_EPOCH},
     };
 
     use super::*;

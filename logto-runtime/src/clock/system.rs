@@ -1,6 +1,6 @@
 //! The clocks of the system.
 
-use super::Reading;
+use super::reading::Reading;
 
 /// Reads the coarse clocks of the kernel, which advance at each tick and so are at most 10 ms late.
 ///
@@ -36,7 +36,16 @@ pub(super) fn read() -> Reading {
     static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
     Reading {
         monotonic: STARTED.elapsed(),
-        wall_millis: super::wall_millis(SystemTime::now()),
+        wall_millis: wall_millis(SystemTime::now()),
+    }
+}
+
+/// Returns the milliseconds since the Unix epoch, negative before it.
+#[cfg(any(test, feature = "test-util", not(target_os = "linux")))]
+pub(super) fn wall_millis(now: std::time::SystemTime) -> i64 {
+    match now.duration_since(std::time::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
     }
 }
 
@@ -45,7 +54,6 @@ mod tests {
     use std::time::{Duration, Instant, SystemTime};
 
     use super::*;
-    use crate::clock::wall_millis;
 
     #[test]
     fn both_clocks_agree_with_those_of_the_standard_library_but_for_a_tick() {
