@@ -122,7 +122,7 @@ async fn the_assertion_fails_with_the_difference_and_the_way_to_accept_it() {
     std::fs::write(&file, "{}").unwrap();
     let broken = failure(&kept).unwrap();
     assert!(
-        broken.contains("it has no `version`") && broken.ends_with(accept),
+        broken.contains("`version` is missing or not a number") && broken.ends_with(accept),
         "{broken}"
     );
     std::fs::remove_dir_all(folder).unwrap();
@@ -133,10 +133,13 @@ async fn what_is_not_a_matrix_is_not_read() {
     let json = kept().await.to_json();
     for (text, expected) in [
         ("", "it is not a matrix: EOF"),
-        ("[]", "it is not a matrix: it has no `version`"),
+        (
+            "[]",
+            "it is not a matrix: `version` is missing or not a number",
+        ),
         (
             "{\"version\": \"1\"}",
-            "it is not a matrix: it has no `version`",
+            "it is not a matrix: `version` is missing or not a number",
         ),
         (
             "{\"version\": 1}",
@@ -148,11 +151,11 @@ async fn what_is_not_a_matrix_is_not_read() {
         ),
         (
             &json.replace("        \"nobody\": {", "        \"somebody\": {"),
-            "it is not a matrix: GET /products has no cell of `nobody`",
+            "it is not a matrix: GET /products has no cell for `nobody`",
         ),
         (
             &json.replacen("    \"nobody\",\n", "", 1),
-            "it is not a matrix: a cell is of `nobody`",
+            "it is not a matrix: GET /products has a cell for `nobody`",
         ),
         (
             &json.replace("\"status\":401", "\"status\":\"401\""),

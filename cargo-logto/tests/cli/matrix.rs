@@ -91,12 +91,12 @@ fn what_can_not_be_read_names_its_fix() {
         (
             "empty.json",
             Some(""),
-            "write it anew with the test that keeps it",
+            "to write it again, run the test with LOGTO_MATRIX=overwrite",
         ),
         (
             "other.json",
             Some("{\"personas\": []}"),
-            "it has no `version`",
+            "`version` is missing or not a number",
         ),
         (
             "newer.json",

@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// The organizations that complete those of a tenant with fewer than two.
+/// The organizations that fill up the list of a tenant with fewer than two.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
-/// Returns the first two organizations of the tenant. If the routes name organizations and the
-/// tenant has fewer than two, others stand for them.
+/// Returns the first two organizations of the tenant. If the routes name organizations (`named`),
+/// fills up a shorter list with [`STAND_INS`].
 pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     let registered = tenant.organizations();
     let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();
@@ -192,14 +192,13 @@ fn revoked(_: &Minter, _: &Logto) -> Option<Persona> {
     None
 }
 
-/// Returns a token for each of the token requests that a route accepts.
+/// Mints a token for each of the token requests that a route accepts.
 fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials> {
     let minted = wanted.iter().map(|it| Credentials::Token(mint(it)));
     minted.collect()
 }
 
-/// Sets the resource and the organization of the token, as the token request of a member of the
-/// organization does.
+/// Sets the resource of the token and, if the token request names an organization, the organization.
 fn target<'a>(
     token: TokenBuilder<'a>,
     wanted: &Wanted,

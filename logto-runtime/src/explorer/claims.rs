@@ -1,4 +1,4 @@
-//! Reads the claims of a token for the page, without verifying it. Decisions do not use them.
+//! Reads the claims of a token, without verifying it, to show them. Decisions do not use these claims.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -20,7 +20,8 @@ impl Claims {
         serde_json::to_string_pretty(&self.0).unwrap_or_default()
     }
 
-    /// Returns the organization that the audience names, else the claim.
+    /// Returns the organization in the audience of an organization token, else the one in the claim
+    /// `organization_id`.
     pub(super) fn organization(&self) -> Option<&str> {
         let audience = self.0.get("aud").and_then(Value::as_str);
         audience
@@ -37,7 +38,7 @@ impl Claims {
         }
     }
 
-    /// Returns the scopes. Absent and empty mean the same.
+    /// Returns the scopes, or `None` if the claim is absent or empty.
     pub(super) fn scope(&self) -> Option<&str> {
         let scope = self.0.get("scope").and_then(Value::as_str);
         scope.filter(|scope| !scope.is_empty())

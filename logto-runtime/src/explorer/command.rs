@@ -1,10 +1,12 @@
 //! The curl command of a cell.
 
+use std::fmt::Write as _;
+
 use http::Method;
 
 use super::{persona::Credentials, row::Row};
 
-/// A body for requests to a route.
+/// A JSON body for requests to a route.
 #[derive(Clone, Debug)]
 pub(super) struct ExampleBody {
     pub(super) method: String,
@@ -12,7 +14,7 @@ pub(super) struct ExampleBody {
     pub(super) json: String,
 }
 
-/// Returns the command, for `sh`. It does not contain a pasted token.
+/// Returns the command, for `sh`. In place of a pasted token, it has `$TOKEN`.
 pub(super) fn curl(
     base: &str,
     row: &Row,
@@ -23,9 +25,14 @@ pub(super) fn curl(
     match row.method() {
         Method::GET => {}
         Method::HEAD => command.push_str(" -I"),
-        method => command.push_str(&format!(" -X {method}")),
+        method => {
+            // Writing to a string does not fail.
+            let _ = write!(command, " -X {method}");
+        }
     }
-    let mut header = |text: &str| command.push_str(&format!(" -H {}", quoted(text)));
+    let mut header = |text: &str| {
+        let _ = write!(command, " -H {}", quoted(text));
+    };
     if let (Some(name), Some(organization)) = (&row.header, &row.organization) {
         header(&format!("{name}: {organization}"));
     }
@@ -38,7 +45,7 @@ pub(super) fn curl(
     let body = |it: &&ExampleBody| it.method == route.method && it.path == route.path;
     if let Some(body) = bodies.iter().find(body) {
         let json = quoted(&body.json);
-        command.push_str(&format!(" -H 'Content-Type: application/json' -d {json}"));
+        let _ = write!(command, " -H 'Content-Type: application/json' -d {json}");
     }
     command
 }

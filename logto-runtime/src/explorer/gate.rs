@@ -1,4 +1,4 @@
-//! Decides who may see the page, which tells more than callers may know.
+//! Decides who may see the page. The page shows more than callers of the API may know.
 
 use std::net::SocketAddr;
 
@@ -14,12 +14,12 @@ use url::Url;
 use super::paste::is_origin_of;
 use crate::config::is_loopback;
 
-/// Headers that proxies add, beside those of [`FORWARDING_PREFIX`]. The peer of a request that has one
-/// is the proxy.
+/// Headers that proxies add, beside those with [`FORWARDING_PREFIX`]. If a request has one of these
+/// headers, its peer is the proxy, not the caller.
 const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
 
-/// How the other headers of proxies begin. Not all of them name the caller: Envoy as a sidecar sends
-/// `X-Forwarded-Proto` alone.
+/// The prefix of the other headers that proxies add. Any of them counts, not only those that name the
+/// caller: Envoy as a sidecar sends `X-Forwarded-Proto` alone.
 const FORWARDING_PREFIX: &str = "x-forwarded-";
 
 /// Why a request does not get the page. Each text ends with the fix.
@@ -52,14 +52,16 @@ pub(super) enum Closed {
          `http://localhost:<port>/` or `http://127.0.0.1:<port>/`, or call `.allow_remote()`"
     )]
     HostNotLoopback,
-    #[error("the request does not name its host once: send one `Host` header")]
+    #[error(
+        "the host of the request is missing, repeated or malformed: send one valid `Host` header"
+    )]
     HostUnclear,
 }
 
 impl Closed {
     pub(super) fn status(self) -> StatusCode {
         match self {
-            // The program lacks a line, which the caller can't mend.
+            // A line is missing in the program. The caller can't add it.
             Self::PeerUnknown => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::PeerRemote | Self::Proxied | Self::AnotherOrigin | Self::HostNotLoopback => {
@@ -69,7 +71,7 @@ impl Closed {
     }
 }
 
-/// Returns the authority under which the page was asked for, if the peer may see it.
+/// Returns the authority (host and port) that the request names, if the peer may see the page.
 ///
 /// The `Host` is checked because of DNS rebinding: a page of another site can give its own name the
 /// address of the loopback interface, and could then read this page in the browser of its visitor.
@@ -91,15 +93,15 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
     if !is_loopback_authority(&authority) {
         return Err(Closed::HostNotLoopback);
     }
-    // A form that is sent here is checked where its token is read.
+    // The origin of a form is checked in `paste`, where its token is read.
     if parts.method != Method::POST && names_another_origin(&parts.headers, &authority) {
         return Err(Closed::AnotherOrigin);
     }
     Ok(authority)
 }
 
-/// Returns the host that the request names: in its header, or over HTTP/2 in its URI. If both are
-/// there, they must be equal.
+/// Returns the authority that the request names: in the header `Host`, or over HTTP/2 in its URI. If
+/// both name one, they must be equal.
 fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
     let mut named = headers.get_all(HOST).iter();
     let in_header = match (named.next(), named.next()) {
@@ -117,10 +119,10 @@ fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
         (Some(header), Some(uri)) if header == *uri => header,
         (Some(_), Some(_)) | (None, None) => return Err(Closed::HostUnclear),
     };
-    match authority.as_str().contains('@') {
-        true => Err(Closed::HostUnclear),
-        false => Ok(authority),
+    if authority.as_str().contains('@') {
+        return Err(Closed::HostUnclear);
     }
+    Ok(authority)
 }
 
 fn is_forwarded(headers: &HeaderMap) -> bool {
@@ -128,8 +130,9 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
         || (headers.keys()).any(|name| name.as_str().starts_with(FORWARDING_PREFIX))
 }
 
-/// Whether a script of another site reads the page. Browsers let it if the program has a permissive
-/// CORS layer around the explorer. They send its `Origin`, and none when the user opens the page.
+/// Whether a script of another site sent the request: then the browser adds the `Origin` of that site.
+/// It does not add one when the user opens the page. With a permissive CORS layer around the explorer,
+/// the browser would let the script read the page.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();

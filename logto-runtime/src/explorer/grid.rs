@@ -32,7 +32,8 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// What a client asks Logto for; alternatives if several, nothing if the route needs no token.
+    /// What a client asks Logto for. Several requests are alternatives. Empty if the route needs no
+    /// token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }
@@ -55,9 +56,10 @@ impl Grid {
                 .collect();
             let mut cells = Vec::new();
             for persona in &personas {
-                let candidates = match wanted.is_empty() {
-                    true => (persona.credentials)(&row, &[Wanted::anything(logto)]),
-                    false => (persona.credentials)(&row, &wanted),
+                let candidates = if wanted.is_empty() {
+                    (persona.credentials)(&row, &[Wanted::anything(logto)])
+                } else {
+                    (persona.credentials)(&row, &wanted)
                 };
                 cells.push(quietly(Cell::best(&row, logto, candidates)).await);
             }
@@ -90,8 +92,8 @@ impl Line {
 }
 
 impl Cell {
-    /// Decides for each of the tokens that a persona can get, and keeps the first that is accepted; else
-    /// the first that the guards accept, or the first.
+    /// Decides the request with each of the tokens that a persona can get. Returns the first cell that
+    /// is granted, else the first that is undecided, else the first.
     async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {

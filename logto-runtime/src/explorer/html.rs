@@ -13,7 +13,7 @@ impl Html {
         self
     }
 
-    /// Adds text, in an element or in an attribute in double quotes.
+    /// Adds escaped text, for the contents of an element or a value in double quotes.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
         // Writing to a string does not fail.
         let _ = write!(Escaping(&mut self.0), "{text}");

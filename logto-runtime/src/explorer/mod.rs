@@ -69,7 +69,7 @@ use crate::{
     routes::{Route, Routes},
 };
 
-/// The name that stands for the organization of a route if there is not a `TestTenant`.
+/// The organization in requests of an explorer without a `TestTenant`.
 const SOME_ORGANIZATION: &str = "your-organization";
 
 /// The explorer of a program: a page with the routes, and who may call them.
@@ -91,7 +91,7 @@ impl Logto {
     ///
     /// It is for development. Its router has the page at `/`, `/matrix.json`, `/explorer.css` and
     /// `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
-    /// without a usable one, and the owner of a token that somebody pastes.
+    /// whose token can't be verified, and the owner of a token that somebody pastes.
     ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: it must know its peers.
     pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
@@ -181,9 +181,10 @@ impl Explorer {
 
     #[cfg(not(feature = "test-util"))]
     fn organizations(&self) -> Vec<String> {
-        match self.routes.iter().any(names_organization) {
-            true => vec![SOME_ORGANIZATION.to_owned()],
-            false => Vec::new(),
+        if self.routes.iter().any(names_organization) {
+            vec![SOME_ORGANIZATION.to_owned()]
+        } else {
+            Vec::new()
         }
     }
 

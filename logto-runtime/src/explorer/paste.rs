@@ -17,13 +17,13 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refused {
     #[error(
-        "another site sent this form, or the browser does not say which did: paste the token on the \
-         page of the explorer itself, over loopback or https"
+        "another site sent this form, or the browser does not say which site did: paste the token on \
+         the page of the explorer itself, over loopback or https"
     )]
     CrossOrigin,
     #[error("the body is not a form: send `token=…` as application/x-www-form-urlencoded")]
     NotAForm,
-    #[error("the body is longer than 64 KiB: paste one access token")]
+    #[error("the body is longer than {} KiB: paste one access token", LONGEST / 1024)]
     TooLong,
     #[error("the form has no token: paste an access token")]
     Empty,

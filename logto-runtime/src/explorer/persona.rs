@@ -14,9 +14,9 @@ pub(super) struct Persona {
     pub(super) group: String,
     /// The name within the group.
     pub(super) short: String,
-    /// The unique name, without the group.
+    /// The name, which is unique among all groups.
     pub(super) name: String,
-    /// Who that is in the tenant.
+    /// A remark on the caller, such as an id in the tenant.
     pub(super) note: Option<String>,
     pub(super) credentials: Box<CredentialsFor>,
 }
@@ -69,7 +69,7 @@ impl Persona {
         Self::new(group, short, name, move |_, _| vec![credentials.clone()])
     }
 
-    /// Returns the callers whose credentials need not be minted by a tenant.
+    /// Returns the callers who need no tenant, because their credentials are constants.
     pub(super) fn strangers() -> Vec<Self> {
         let group = "no access token";
         let token = |text: &str| Credentials::Token(text.to_owned());

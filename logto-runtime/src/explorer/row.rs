@@ -1,5 +1,7 @@
 //! A row of the page: a route, and the organization that its request names.
 
+use std::fmt::Write as _;
+
 use http::{HeaderName, Method, Uri};
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
 /// The last segment of a path whose end is not known.
 const STAND_IN: &str = "/{*rest}";
 
-/// What stands for a path parameter that is not an organization.
+/// The value of a path parameter that is not an organization.
 const PARAMETER: &str = "1";
 
 /// A request to a route.
@@ -38,15 +40,15 @@ pub(super) enum Part {
 }
 
 impl Row {
-    /// Returns the rows of a route: one for each organization if it names one.
+    /// Returns the rows of a route: one for each organization if the route names one, else one.
     pub(super) fn of(route: &Route, organizations: &[String]) -> Vec<Self> {
-        match names_organization(route) {
-            true => organizations
-                .iter()
-                .map(|organization| Self::new(route, Some(organization.clone())))
-                .collect(),
-            false => vec![Self::new(route, None)],
+        if !names_organization(route) {
+            return vec![Self::new(route, None)];
         }
+        organizations
+            .iter()
+            .map(|organization| Self::new(route, Some(organization.clone())))
+            .collect()
     }
 
     fn new(route: &Route, organization: Option<String>) -> Self {
@@ -63,7 +65,7 @@ impl Row {
 
     /// Returns the method of the request. For a route for every method, that is `GET`.
     pub(super) fn method(&self) -> Method {
-        // `*`, which stands for every method, would be a valid method.
+        // `*` stands for every method. It would parse as a method of that name.
         match self.route.method {
             "*" => Method::GET,
             method => method.parse().unwrap_or(Method::GET),
@@ -89,7 +91,7 @@ impl Part {
     }
 }
 
-/// Returns the part of the path before `STAND_IN`, where the unknown part begins.
+/// Returns the path of the route without [`STAND_IN`].
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,
@@ -99,13 +101,13 @@ pub(super) fn prefix(route: &Route) -> &str {
 
 /// Whether a request to this route names an organization: in its path, or in a header.
 pub(super) fn names_organization(route: &Route) -> bool {
-    let elsewhere = |source| {
+    let in_request = |source| {
         matches!(
             source,
             OrganizationSource::Path(_) | OrganizationSource::Header(_)
         )
     };
-    is_named_in(prefix(route)) || sources(route).any(elsewhere)
+    is_named_in(prefix(route)) || sources(route).any(in_request)
 }
 
 /// Returns where the guards of a route look for the organization.
@@ -124,6 +126,7 @@ fn collect_sources(requirement: &Requirement, sources: &mut Vec<OrganizationSour
     }
 }
 
+/// Returns the path of a request to the route, with a value for each parameter.
 fn fill(route: &Route, organization: &str) -> Vec<Part> {
     let named: Vec<_> = sources(route)
         .filter_map(|source| match source {
@@ -144,9 +147,10 @@ fn fill(route: &Route, organization: &str) -> Vec<Part> {
         {
             parts.push(Part::Literal(std::mem::take(&mut literal)));
             let is_organization = named.contains(&name) || is_named_in(&format!("/{{{name}}}"));
-            parts.push(match is_organization {
-                true => Part::Organization(encoded(organization)),
-                false => Part::Parameter(PARAMETER.to_owned()),
+            parts.push(if is_organization {
+                Part::Organization(encoded(organization))
+            } else {
+                Part::Parameter(PARAMETER.to_owned())
             });
             rest = after;
         } else {
@@ -171,7 +175,10 @@ fn encoded(text: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 encoded.push(char::from(byte));
             }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
         }
     }
     encoded

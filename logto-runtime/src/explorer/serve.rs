@@ -92,7 +92,7 @@ async fn guard(State(explorer): State<Arc<Explorer>>, request: Request, next: Ne
     response
 }
 
-/// The authority under which the page was asked for.
+/// The authority that the request names, for the handlers.
 #[derive(Clone)]
 struct Entered(Authority);
 
@@ -130,8 +130,8 @@ async fn page(
     pasted: Option<String>,
 ) -> Response {
     let notice = pasted.is_some().then_some(
-        "The first column is your token. It is in no address, so a reload asks whether to send it \
-         again.",
+        "The first column is your token. The address of this page does not contain it, so your \
+         browser asks whether to send it again when you reload.",
     );
     let grid = explorer.grid(pasted).await;
     let html = render(

@@ -15,8 +15,8 @@ pub struct TokenRequest {
     /// The resource indicator. Absent for organization permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// The organization that the route names, or `…` for any. Absent where a token without an
-    /// organization is meant.
+    /// The organization that the route names, or `…` for any. Absent if the request does not name
+    /// one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
     /// The scopes, separated by spaces. For `any("a", "b")`, the first one.
@@ -28,6 +28,7 @@ pub struct TokenRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
+    /// Whether the request names an organization.
     pub(super) organization: bool,
     /// The fewest scopes that meet the guard.
     pub(super) scopes: Vec<&'static str>,
@@ -104,8 +105,9 @@ impl Wanted {
         }
     }
 
-    /// Whether an extractor needs the organization. An optional one does beside `require_auth`,
-    /// which does not say whether a token without an organization is meant.
+    /// Whether the request names an organization because an extractor takes it. An optional extractor
+    /// counts only beside a guard without scopes, such as `require_auth`, which leaves open whether the
+    /// token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

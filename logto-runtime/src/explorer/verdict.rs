@@ -31,11 +31,11 @@ pub(super) enum Verdict {
     Rejected(Rejected),
     /// The request does not reach the route, and gets this status.
     Unrouted(u16),
-    /// The guards accept the request, and then something decides that can't be repeated here.
+    /// The guards accept the request, but what decides after them can't be repeated here.
     Undecided(Unknown),
 }
 
-/// Why a request does not reach the handler for certain.
+/// Why it is not certain that a request reaches the handler.
 enum Stopped {
     Rejected(Rejection),
     Undecided(Unknown),
@@ -94,7 +94,8 @@ pub(super) async fn decide(
 
 type Slot = Arc<Mutex<Option<Result<(), Stopped>>>>;
 
-/// Returns a router with this route only. Instead of the handler, it has what runs before it.
+/// Returns a router with this route only. In place of the handler, it runs the checks, and puts the
+/// result into `slot`.
 fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
     let checks = &row.route.checks;
     let (list, logto, slot) = (checks.list.clone(), logto.clone(), Arc::clone(slot));
@@ -157,7 +158,7 @@ impl Rejected {
 }
 
 impl Verdict {
-    /// Returns the status. 200 stands for that of the handler, and 0 for one that is not decided.
+    /// Returns the status of the response: 200 if the handler is called, 0 if that is not decided.
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Granted => 200,

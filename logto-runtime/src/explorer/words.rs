@@ -5,7 +5,7 @@ use crate::{
     routes::{argument_name::short, checks::Unknown},
 };
 
-/// The one place that explains each code, for people and for the explorer.
+/// The page that explains each code. The explorer quotes it, so that there is one explanation.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
 /// Returns what to change, without Markdown. Returns an empty text for a code without a heading; a
@@ -26,7 +26,7 @@ pub(super) fn fix(code: RejectionCode) -> String {
     }
 }
 
-/// Returns a reason, as it is logged, as a sentence.
+/// Turns a reason of the log into a sentence.
 pub(super) fn sentence(reason: &str) -> String {
     let mut characters = reason.chars();
     let first = characters.next().map(char::to_uppercase);
@@ -37,7 +37,7 @@ pub(super) fn sentence(reason: &str) -> String {
     sentence
 }
 
-/// Returns what decides about a request that the guards accept.
+/// Returns a sentence about what decides after the guards have accepted the request.
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {

@@ -2,7 +2,10 @@
 
 use std::{env, fmt, fs, path::Path};
 
-use super::data::{Matrix, MatrixRoute};
+use super::{
+    data::{Matrix, MatrixRoute},
+    json::OVERWRITE,
+};
 
 /// The environment variable that lets [`Matrix::assert_file`] write the file.
 const VARIABLE: &str = "LOGTO_MATRIX";
@@ -46,9 +49,10 @@ impl Matrix {
         if found.is_empty() && self != kept {
             found.push("the order of routes or personas, or a detail, has changed".to_owned());
         }
-        match found.is_empty() {
-            true => Ok(()),
-            false => Err(MatrixDifference(found)),
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(MatrixDifference(found))
         }
     }
 
@@ -75,22 +79,20 @@ impl Matrix {
                 Err(error) => panic!("cannot write {shown}: {error}"),
             }
         }
-        let accept = format!(
-            "if that is meant, run the test with {VARIABLE}=overwrite, and commit the file"
-        );
         let kept = match fs::read_to_string(path) {
             Ok(text) => Self::from_json(&text),
-            Err(error) => panic!("cannot read {shown}: {error}; {accept}"),
+            Err(error) => panic!("cannot read {shown}: {error}; {OVERWRITE}"),
         };
         match kept {
             Ok(kept) => {
                 if let Err(difference) = self.compare(&kept) {
                     panic!(
-                        "{shown} shows who may call what, and this has changed; {accept}:{difference}"
+                        "{shown} shows who may call what, and this has changed; if that is meant, \
+                         {OVERWRITE}:{difference}"
                     );
                 }
             }
-            Err(error) => panic!("{shown}: {error}; {accept}"),
+            Err(error) => panic!("{shown}: {error}"),
         }
     }
 
@@ -131,9 +133,10 @@ impl Matrix {
             .filter(|(_, cell)| cell.is_granted())
             .map(|(persona, _)| persona.as_str())
             .collect();
-        match granted.is_empty() {
-            true => "nobody".to_owned(),
-            false => granted.join(", "),
+        if granted.is_empty() {
+            "nobody".to_owned()
+        } else {
+            granted.join(", ")
         }
     }
 }

@@ -46,10 +46,10 @@ pub struct MatrixRoute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatrixCell {
-    /// The status of the response. 200 means that the handler is called, and 0 that it is not decided.
+    /// The status of the response: 200 if the handler is called, 0 if the explorer can't decide.
     pub status: u16,
     /// The [`RejectionCode`](crate::RejectionCode), `granted`, `unrouted` if the request does
-    /// not reach the route, or `undecided` if what decides can't be repeated.
+    /// not reach the route, or `undecided` if the explorer can't repeat what decides.
     pub code: String,
     /// The `WWW-Authenticate` challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,7 @@
 //! A [`Matrix`] as JSON, with one cell on each line, so that differences are easy to read.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -9,19 +11,23 @@ use crate::explorer::token_request::TokenRequest;
 /// The version of the JSON of a [`Matrix`] that this crate writes and reads.
 pub const MATRIX_VERSION: u64 = 1;
 
+/// How to write the file that a test keeps. The end of messages about such a file.
+pub(super) const OVERWRITE: &str = "run the test with LOGTO_MATRIX=overwrite, and commit the file";
+
 /// Why a text is not a [`Matrix`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidMatrix {
-    /// It is not JSON, or lacks a member.
-    #[error("it is not a matrix: {reason}; write it anew with the test that keeps it")]
+    /// The text is not JSON, or a member is missing or wrong.
+    #[error("it is not a matrix: {reason}; to write it again, {OVERWRITE}")]
     Malformed {
-        /// What is wrong with it.
+        /// What is wrong with the text.
         reason: String,
     },
-    /// Another version of this crate wrote it.
+    /// Another version of this crate wrote the text.
     #[error(
-        "its version is {found}, and this program reads version {MATRIX_VERSION}; write it anew, or use the same version of logto-runtime and cargo-logto"
+        "its version is {found}, and this program reads version {MATRIX_VERSION}; use the same \
+         version of logto-runtime and cargo-logto, or, to write it again, {OVERWRITE}"
     )]
     Version {
         /// The version in the text.
@@ -31,7 +37,6 @@ pub enum InvalidMatrix {
 
 #[derive(Deserialize)]
 struct Document {
-    version: u64,
     personas: Vec<String>,
     routes: Vec<Route>,
 }
@@ -71,14 +76,10 @@ impl Matrix {
         match value.get("version").and_then(Value::as_u64) {
             Some(MATRIX_VERSION) => {}
             Some(found) => return Err(InvalidMatrix::Version { found }),
-            None => return Err(malformed("it has no `version`".to_owned())),
+            None => return Err(malformed("`version` is missing or not a number".to_owned())),
         }
-        let document: Document =
+        let Document { personas, routes } =
             serde_json::from_value(value).map_err(|it| malformed(it.to_string()))?;
-        debug_assert_eq!(document.version, MATRIX_VERSION);
-        let Document {
-            personas, routes, ..
-        } = document;
         let routes: Result<Vec<_>, _> = routes
             .into_iter()
             .map(|route| route.read(&personas).map_err(malformed))
@@ -109,11 +110,8 @@ impl Matrix {
         );
         for (position, (persona, cell)) in self.personas.iter().zip(cells).enumerate() {
             let comma = if position > 0 { "," } else { "" };
-            text.push_str(&format!(
-                "{comma}\n        {}: {}",
-                json(persona),
-                json(cell)
-            ));
+            // Writing to a string does not fail.
+            let _ = write!(text, "{comma}\n        {}: {}", json(persona), json(cell));
         }
         text.push_str("\n      }\n    }");
         text
@@ -125,14 +123,17 @@ impl Route {
         let mut cells = Vec::new();
         for persona in personas {
             let cell = self.cells.remove(persona).ok_or_else(|| {
-                format!("{} {} has no cell of `{persona}`", self.method, self.path)
+                format!("{} {} has no cell for `{persona}`", self.method, self.path)
             })?;
             let cell: MatrixCell =
                 serde_json::from_value(cell).map_err(|error| format!("a cell: {error}"))?;
             cells.push(cell);
         }
         if let Some(other) = self.cells.keys().next() {
-            return Err(format!("a cell is of `{other}`, which is not a persona"));
+            return Err(format!(
+                "{} {} has a cell for `{other}`, which is not among `personas`",
+                self.method, self.path
+            ));
         }
         Ok(MatrixRoute {
             method: self.method,
@@ -150,11 +151,14 @@ fn list<T>(text: &mut String, indent: &str, items: &[T], item: impl Fn(&T) -> St
     text.push('[');
     for (position, it) in items.iter().enumerate() {
         let comma = if position > 0 { "," } else { "" };
-        text.push_str(&format!("{comma}\n{indent}  {}", item(it)));
+        // Writing to a string does not fail.
+        let _ = write!(text, "{comma}\n{indent}  {}", item(it));
     }
-    text.push_str(&format!("\n{indent}]"));
+    let _ = write!(text, "\n{indent}]");
 }
 
+/// Returns a value as JSON. The values here are strings, numbers, and structs and lists of them, whose
+/// conversion does not fail.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

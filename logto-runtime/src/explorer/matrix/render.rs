@@ -1,5 +1,7 @@
 //! A [`Matrix`] as a table to read: in Markdown for a pull request, or as a document.
 
+use std::fmt::Write as _;
+
 use super::data::{Matrix, MatrixCell, MatrixRoute};
 use crate::explorer::{html::Html, token_request::TokenRequest};
 
@@ -15,7 +17,8 @@ impl Matrix {
     pub fn to_markdown(&self) -> String {
         let mut text = "| route | guard | ask Logto for |".to_owned();
         for persona in &self.personas {
-            text.push_str(&format!(" {} |", escaped(persona)));
+            // Writing to a string does not fail.
+            let _ = write!(text, " {} |", escaped(persona));
         }
         text.push_str("\n|---|---|---|");
         text.push_str(&"---|".repeat(self.personas.len()));
@@ -26,17 +29,19 @@ impl Matrix {
                 .map(asked)
                 .map(|it| escaped(&it))
                 .collect();
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "\n| {} | {} | {} |",
                 escaped(&route.to_string()),
                 escaped(&route.access),
                 asks.join(" *or* ")
-            ));
+            );
             for cell in &route.cells {
-                text.push_str(&match cell.is_granted() {
-                    true => " **200** |".to_owned(),
-                    false => format!(" {} |", escaped(&cell.to_string())),
-                });
+                if cell.is_granted() {
+                    text.push_str(" **200** |");
+                } else {
+                    let _ = write!(text, " {} |", escaped(&cell.to_string()));
+                }
             }
         }
         text.push('\n');
@@ -85,9 +90,10 @@ fn row(html: &mut Html, route: &MatrixRoute) {
 }
 
 fn class(cell: &MatrixCell) -> &'static str {
-    match cell.is_granted() {
-        true => "<td class=\"granted\">",
-        false => "<td>",
+    if cell.is_granted() {
+        "<td class=\"granted\">"
+    } else {
+        "<td>"
     }
 }
 
@@ -105,7 +111,7 @@ fn asked(request: &TokenRequest) -> String {
     given.join(" ")
 }
 
-/// Escapes a text for a cell of a table: neither markup nor a mention nor the end of the cell.
+/// Escapes a text for a cell of a table, so that it can't be markup, mention somebody or end the cell.
 fn escaped(text: &str) -> String {
     let mut html = Html::default();
     html.text(text);

@@ -1,4 +1,4 @@
-//! Renders a cell: its status and code and, when it is open, the reason.
+//! Renders a cell: its status and code and, when the cell is open, the reason.
 
 use super::surroundings::Surroundings;
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
     telemetry::help,
 };
 
-/// Renders a cell as an element that opens without the script. Only one is open at a time.
+/// Renders a cell as a `<details>` element, which opens without the script. All cells have the same
+/// `name`, so that only one is open at a time.
 pub(super) fn render(
     html: &mut Html,
     line: &Line,
@@ -147,16 +148,17 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
     }
     for (name, value, wrong) in facts {
         html.raw("<dt>").raw(name).raw("</dt><dd>");
-        let (open, close) = match wrong {
-            true => ("<mark><code>", "</code></mark>"),
-            false => ("<code>", "</code>"),
+        let (open, close) = if wrong {
+            ("<mark><code>", "</code></mark>")
+        } else {
+            ("<code>", "</code>")
         };
         html.raw(open).text(value).raw(close).raw("</dd>\n");
     }
     html.raw("</dl>\n");
 }
 
-/// Returns the requested scopes that the token lacks, as text.
+/// Returns the scopes of the first token request that the token lacks, separated by spaces.
 fn lacking(line: &Line, claims: &Claims) -> String {
     let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
     let asked = line.asks.first().map(|request| request.scope.as_str());

@@ -1,6 +1,6 @@
 //! Renders the page: one table, readable without the script.
 //!
-//! `cell` has what an opened cell shows, and `surroundings` what stands beside the table.
+//! `cell` renders a cell, and `surroundings` has the data of what stands beside the table.
 
 mod cell;
 pub(super) mod surroundings;
@@ -16,7 +16,7 @@ use crate::routes::checks::Entry;
 
 /// The style sheet.
 pub(super) const STYLE: &str = include_str!("explorer.css");
-/// The script, without which the page works.
+/// The script. The page also works without it.
 pub(super) const SCRIPT: &str = include_str!("explorer.js");
 
 /// Renders the page.
@@ -85,9 +85,10 @@ fn table(html: &mut Html, grid: &Grid, around: &Surroundings<'_>) {
     }
     html.raw("</tr>\n<tr class=\"who\">\n");
     for (position, column) in grid.columns.iter().enumerate() {
-        html.raw(match begins_group(&grid.columns, position) {
-            true => "<th scope=\"col\" class=\"first\"",
-            false => "<th scope=\"col\"",
+        html.raw(if begins_group(&grid.columns, position) {
+            "<th scope=\"col\" class=\"first\""
+        } else {
+            "<th scope=\"col\""
         });
         if let Some(note) = &column.note {
             html.raw(" title=\"").text(note).raw("\"");
@@ -124,15 +125,17 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
     if line.is_open() || line.is_opaque() {
         html.raw("<td class=\"open\" colspan=\"")
             .text(grid.columns.len())
-            .raw(match line.is_opaque() {
-                true => "\"><span class=\"chip s0\">?</span> its guards are not known here</td>\n",
-                false => "\"><span class=\"chip s2\">200</span> everyone gets in, also without a token</td>\n",
+            .raw(if line.is_opaque() {
+                "\"><span class=\"chip s0\">?</span> its guards are not known here</td>\n"
+            } else {
+                "\"><span class=\"chip s2\">200</span> everyone gets in, also without a token</td>\n"
             });
     } else {
         for (position, (column, cell)) in grid.columns.iter().zip(&line.cells).enumerate() {
-            html.raw(match begins_group(&grid.columns, position) {
-                true => "<td class=\"first\">",
-                false => "<td>",
+            html.raw(if begins_group(&grid.columns, position) {
+                "<td class=\"first\">"
+            } else {
+                "<td>"
             });
             cell::render(html, line, column, cell, around);
             html.raw("</td>\n");
