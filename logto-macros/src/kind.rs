@@ -24,7 +24,7 @@ pub(crate) enum Positional {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Authenticated,
         Self::Scopes,
         Self::OrganizationPermission,

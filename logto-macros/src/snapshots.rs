@@ -11,7 +11,8 @@ fn check(kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     check_for(false, kind, args, item, expected);
 }
 
-/// Expands an attribute with the feature `utoipa` of `logto-runtime`, or without it.
+/// Expands an attribute and compares the output. `describes` stands for the feature `utoipa` of
+/// `logto-runtime`.
 fn check_for(describes: bool, kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
     let file = syn::parse2(expand::attribute_for(describes, kind, args, item)).unwrap();

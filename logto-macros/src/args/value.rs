@@ -93,10 +93,10 @@ fn path(input: ParseStream, key: &str, expected: &str) -> Result<Path> {
     let path = input
         .call(Path::parse_mod_style)
         .map_err(|error| Error::new(error.span(), expected))?;
-    match input.peek(token::Paren) {
-        true => Err(Error::new_spanned(path, expected)),
-        false => Ok(path),
+    if input.peek(token::Paren) {
+        return Err(Error::new_spanned(path, expected));
     }
+    Ok(path)
 }
 
 /// Parses what a handler checks by hand.
@@ -181,7 +181,7 @@ pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
     }
 }
 
-/// Parses the only value for global scopes, which do not belong to an organization.
+/// Parses `any`, the only value of `org` in `#[require_scopes]`.
 fn any_organization(input: ParseStream) -> Result<OrgArg> {
     const EXPECTED: &str = "global scopes do not belong to an organization; write `org = any` if \
                             they reach every organization, or use `#[require_org_scopes(…)]`";
@@ -258,7 +258,7 @@ fn string(input: ParseStream, message: &str) -> Result<LitStr> {
     }
 }
 
-/// Returns the text of a string literal that comes next, where a value without quotes is expected.
+/// Returns the text if a string literal comes next, for messages about quotes that do not belong there.
 fn quoted(input: ParseStream) -> Option<String> {
     let literal: LitStr = input.fork().parse().ok()?;
     Some(literal.value())

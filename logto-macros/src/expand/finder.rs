@@ -35,7 +35,7 @@ pub(super) fn implementation(
     })
 }
 
-/// Wraps the arguments of this crate so that they find the `Logto` as the guard of `name` does.
+/// Wraps each of [`ARGUMENTS`] in `Under`, so that it finds its `Logto` as the policy `name` does.
 pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
     for argument in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = argument

@@ -4,8 +4,8 @@
 //! output is the tokens that replace them. This file runs the other steps: it parses, validates and
 //! then generates.
 //!
-//! - A function gets a leading argument, the guard. Its type names the policy, usually that of a
-//!   hidden struct which is added beside the function.
+//! - A function gets a leading argument, the guard. The type of the argument names the policy, usually
+//!   a hidden struct that is added beside the function.
 //! - A unit struct gets an implementation of `Policy`.
 //! - Every attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without a guard.
@@ -214,7 +214,8 @@ impl Guard<'_> {
         quote!(#beside #allow #function)
     }
 
-    /// Returns the type whose policy guards a function. `name` is the name of its hidden struct.
+    /// Returns the policy that guards a function, or `None` for a public function. `name` is the name of
+    /// the function's hidden struct.
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
         match &self.model.access {
             Access::Public => None,
@@ -231,7 +232,7 @@ impl Guard<'_> {
     /// on `logto.toml` and the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
-        // With `logto`, the compiler checks the state where the function is called with it.
+        // With `logto = …`, the compiler checks the state where that function is called with it.
         let state = self
             .model
             .state

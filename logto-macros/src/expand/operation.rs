@@ -8,7 +8,8 @@ use crate::operation::{self, Arguments, UNDESCRIBED};
 
 /// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
 ///
-/// `position` is the number of the attribute, and `mark` is an expression.
+/// `position` is the position of this crate's attribute among those of the function. `mark` is an
+/// expression.
 pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");
     let mark = quote!((#name = json!(#mark)));

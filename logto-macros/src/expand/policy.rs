@@ -65,7 +65,8 @@ pub(super) fn implementation(
     }
 }
 
-/// Puts the statements of `beside` into a `const _` block, for an item without its own policy.
+/// Puts the statements of `beside` into a `const _` block, for an item that does not get an
+/// implementation of `Policy`.
 pub(super) fn without(beside: &TokenStream) -> TokenStream {
     quote!(const _: () = { #beside };)
 }
@@ -92,8 +93,10 @@ pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStre
     )
 }
 
-/// The same beside a credential, which the handler does not see. The evaluation also shows whether a
-/// policy would have to be compared with whose credential it is.
+/// Returns such a constant for policies beside a credential.
+///
+/// Its evaluation also fails for a policy that compares the caller with the request, such as
+/// `subject = path(…)`. The handler does not see the credential, so nobody would compare its owner.
 pub(super) fn evaluation_beside_credential(
     private: &Private,
     requirement: &impl ToTokens,

@@ -5,7 +5,8 @@ use quote::quote;
 
 use crate::manifest::ManifestFile;
 
-/// Returns a constant that includes the file, so that cargo rebuilds the crate when it changes.
+/// Returns a constant that includes the file, so that cargo rebuilds the crate when the file
+/// changes.
 pub(super) fn rebuild_on_change(manifest: &ManifestFile) -> Option<TokenStream> {
     let path = manifest.path()?;
     Some(quote!(

@@ -8,7 +8,8 @@ use crate::item::{Definition, Item};
 
 /// Returns the errors and the item.
 ///
-/// A type also gets a policy, so that its uses do not cause further errors. No token satisfies it.
+/// A type also gets an implementation of `Policy`, so that its uses do not cause further errors. No
+/// token satisfies that policy.
 pub(super) fn refused(private: &Private, item: &Item, error: Option<syn::Error>) -> TokenStream {
     let error = error.map(|error| error.to_compile_error());
     let policy = match item {

@@ -85,7 +85,7 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// The compiler checks constants with the same flag, see `constants`.
+    /// The constants of `scopes!()` carry the same flag, [`Resource::default`], which the compiler reads.
     #[test]
     fn an_attribute_without_resource_is_checked_against_a_single_resource() {
         let manifest = ManifestFile::of(

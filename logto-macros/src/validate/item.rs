@@ -15,7 +15,8 @@ use crate::{
 /// Stacked attributes report the same mistake of an item with the same message at the same place,
 /// because rustc prints identical errors only once.
 ///
-/// `state_alone` is whether `state` was given without `logto`, and `credential` the key of that argument.
+/// `state_alone` says whether `state` was given without `logto`. `credential` is the key of
+/// `credential = …`, if it was given.
 pub(crate) fn check(
     kind: Kind,
     state_alone: bool,
@@ -42,7 +43,7 @@ pub(crate) fn check(
             signature::check(kind, function, errors);
         }
         Item::UnitStruct(definition) if is_for_functions_only(kind) => {
-            errors.span(definition.keyword, only_functions(kind, "a struct"));
+            errors.span(definition.keyword, only_functions(kind, definition.what));
             definition.remove_other_attributes();
         }
         Item::UnitStruct(definition) => {
@@ -63,12 +64,13 @@ pub(crate) fn check(
                 ident,
                 ..
             } = &*definition;
-            let message = match kind {
-                _ if is_for_functions_only(kind) => only_functions(kind, what),
-                _ => format!(
+            let message = if is_for_functions_only(kind) {
+                only_functions(kind, what)
+            } else {
+                format!(
                     "{what} can't be guarded; put the attribute on an `async fn`, or on a unit \
                      struct such as `struct {ident};`"
-                ),
+                )
             };
             errors.span(*keyword, message);
             definition.remove_other_attributes();
@@ -79,9 +81,10 @@ pub(crate) fn check(
             span,
             ..
         } => {
-            let message = match kind {
-                _ if is_for_functions_only(kind) => only_functions(kind, what),
-                _ => format!("{what} can't be guarded; put the attribute on {instead}"),
+            let message = if is_for_functions_only(kind) {
+                only_functions(kind, what)
+            } else {
+                format!("{what} can't be guarded; put the attribute on {instead}")
             };
             errors.span(*span, message);
         }
@@ -123,6 +126,7 @@ fn is_for_functions_only(kind: Kind) -> bool {
     matches!(kind, Kind::Public | Kind::ByHand)
 }
 
+/// Returns the message for an attribute that only functions can have.
 fn only_functions(kind: Kind, what: &str) -> String {
     match kind {
         Kind::Public => {

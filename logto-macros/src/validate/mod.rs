@@ -13,7 +13,7 @@
 //!
 //! - `item`: what an attribute can stand on; `signature`: functions
 //! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
-//!   `path_parameter`: the name of one
+//!   `path_parameter`: the name of a path parameter
 //! - `catalogue`: scopes, permissions and resources against `logto.toml`
 //! - `operation`: the `#[utoipa::path(…)]` of the same function
 

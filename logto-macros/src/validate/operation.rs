@@ -4,8 +4,9 @@ use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
 /// Checks that the document shows all guards, and that nothing else sets the operation's security.
 ///
-/// The user describes what this crate does not check: how a handler that is guarded by hand, or a
-/// credential, is called. Stacked attributes report identical errors, which rustc prints only once.
+/// A handler that is public, that is guarded by hand, or that accepts a credential may have a
+/// `security(…)`, because this crate does not know what else its callers send. Stacked attributes
+/// report identical errors, which rustc prints only once.
 pub(super) fn check(kind: Kind, or_credential: bool, function: &mut Function, errors: &mut Errors) {
     let own = or_credential || matches!(kind, Kind::Public | Kind::ByHand);
     if !own && let Some(security) = operation::own_security(&mut function.attrs) {

@@ -4,7 +4,8 @@ use syn::LitStr;
 
 use crate::errors::Errors;
 
-/// Returns whether this is the name alone, without braces and slashes. `usual` is for the message.
+/// Checks that this is the name alone, without braces and slashes. Otherwise reports a mistake, and
+/// returns `false`. `usual` is the example in the message if the text does not contain a name.
 pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
     let name = literal.value();
     let bare = name.trim_matches(['{', '}', '*', ':', '/']);

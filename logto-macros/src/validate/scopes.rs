@@ -42,6 +42,7 @@ fn none_given(kind: Kind) -> String {
     format!("no scope is given; write `#[{name}(\"{example}\")]`{advice}")
 }
 
+/// Reports a scope in an attribute that does not take scopes.
 fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
     let name = kind.name();
     let (tokens, scopes) = match scope {
@@ -58,7 +59,7 @@ fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
 /// Checks the members of a group.
 ///
 /// `named` holds the scopes of this group and of the groups around it. Naming one of them again in
-/// this group is a mistake, because it has no effect, for both *all* and *any*.
+/// this group is a mistake, because the second one has no effect, in `all(…)` and in `any(…)`.
 fn group(
     any: bool,
     members: Vec<ScopeArg>,

@@ -1,16 +1,13 @@
 //! Checks that a function can be an axum handler, with a guard as its first argument.
 
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
     FnArg, Pat, PatTuple, PatType, Safety, Token, Type, TypeTuple, punctuated::Punctuated,
     spanned::Spanned as _, token,
 };
 
-use crate::{
-    errors::Errors,
-    item::{self, Function},
-    kind::Kind,
-};
+use crate::{errors::Errors, item::Function, kind::Kind};
 
 /// The maximum number of arguments of a function for which axum implements `Handler`.
 const AXUM_ARGUMENTS: usize = 16;
@@ -24,12 +21,13 @@ pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
     mend_argument_count(kind, function, errors);
 }
 
+/// Reports a method, or a function without a body. Returns whether it is one.
 fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {
         Some(receiver) => Some(receiver.self_token.span()),
         None if !function.has_body() => Some(sig.ident.span()),
-        None => item::find_self_type(sig.to_token_stream()),
+        None => find_self_type(sig.to_token_stream()),
     };
     let Some(place) = place else { return false };
     let message = match kind {
@@ -49,6 +47,15 @@ fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     };
     errors.span(place, message);
     true
+}
+
+/// Returns the span of `Self` in the signature. Only a function in an `impl` or a trait can use it.
+fn find_self_type(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
+        TokenTree::Group(group) => find_self_type(group.stream()),
+        _ => None,
+    })
 }
 
 fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
