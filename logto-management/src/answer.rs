@@ -64,7 +64,8 @@ impl Answer {
         body.data?.response_status
     }
 
-    /// Returns a member if it looks like a code: strangers must not write into our output.
+    /// Returns a member of the error if it looks like a code. Other text is dropped, because messages
+    /// would show what a stranger wrote.
     fn error_member(&self, member: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
         let code = member(serde_json::from_slice(&self.body).ok()?)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');

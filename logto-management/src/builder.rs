@@ -112,7 +112,7 @@ impl ManagementBuilder {
         self
     }
 
-    /// Sets how long a call waits in all while the tenant answers 429 or 5xx. The default is one
+    /// Sets how long a call waits in total while the tenant answers 429 or 5xx. The default is one
     /// minute.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -139,7 +139,7 @@ impl ManagementBuilder {
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30));
         if url.scheme() == "http" {
-            // A proxy would read the secret. With `https` it passes on what it can't read.
+            // A proxy could read the secret. With `https`, it forwards bytes that it can't read.
             http = http.no_proxy();
         }
         let http = http.build().map_err(|_| ConfigError::HttpClient)?;

@@ -100,7 +100,7 @@ impl Management {
         }
     }
 
-    /// Returns the first pages of a list, and whether that is all of it.
+    /// Returns the first pages of a list, and whether the list ends with them.
     ///
     /// The URLs in the header `Link` lack `/api`, so they are not followed.
     pub(crate) async fn first_pages<T: DeserializeOwned>(
@@ -127,7 +127,7 @@ impl Management {
         Ok((all, false))
     }
 
-    /// Creates something. `existed` are the codes for what the tenant has already.
+    /// Creates something. `existed` lists the error codes which say that the tenant has it already.
     pub(crate) async fn create<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -152,8 +152,8 @@ impl Management {
         successful(&format!("{method} /api{path}"), answer)
     }
 
-    /// Sends a request with a token, and once more with a new token if the API refuses it: a role
-    /// that was assigned after the token was issued is not in the token.
+    /// Sends a request with a token. If the API refuses a token of an earlier request, sends the
+    /// request once more with a new token: a role that was assigned in between is only in the new one.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

@@ -10,7 +10,7 @@ const CLOUD: &str = ".logto.app";
 /// Otherwise returns what is wrong with it.
 pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
     let url = url_of(endpoint)?;
-    // Returns the parsed URL and not the text, because the parser drops spaces around it and tabs in it.
+    // The text of the parsed URL: unlike `endpoint`, it has no spaces around it and no tabs in it.
     Ok((url.as_str().trim_end_matches('/').to_owned(), url))
 }
 
@@ -35,9 +35,10 @@ pub(crate) fn shown(endpoint: &str) -> String {
         Some(at) => (&rest[..at], "…"),
         None => (rest, ""),
     };
-    match rest.contains(['.', ':', '/']) {
-        true => format!("{credentials}{rest}{query}"),
-        false => "…".to_owned(),
+    if rest.contains(['.', ':', '/']) {
+        format!("{credentials}{rest}{query}")
+    } else {
+        "…".to_owned()
     }
 }
 

@@ -39,7 +39,8 @@ impl Exchange {
         }
     }
 
-    /// Sends the request that `request` builds, again after each wait, and returns the response.
+    /// Sends the request that `request` builds, and returns the response. While the tenant answers
+    /// 429 or 5xx, waits and sends the request again.
     ///
     /// Every call of this client can be sent twice: what was created already is answered with 422.
     pub(crate) async fn send(
@@ -89,7 +90,7 @@ fn retry_after(response: &reqwest::Response) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Returns the innermost reason, which names neither the URL nor a header.
+/// Returns the error with its innermost reason, which names neither the URL nor a header.
 fn unreachable(endpoint: &str, error: &reqwest::Error) -> Error {
     let reason = if error.is_timeout() {
         "no answer in time".to_owned()

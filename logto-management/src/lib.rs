@@ -1,5 +1,5 @@
-//! A client of Logto's Management API, as far as `cargo logto` needs it, and with the feature
-//! `reconciler` a `Reconciler` that applies the deliveries of a webhook that failed.
+//! A client of Logto's Management API, with the calls that `cargo logto` needs. The feature
+//! `reconciler` adds a `Reconciler`, which applies webhook deliveries that failed.
 //!
 //! ```no_run
 //! use logto_management::{Credentials, Management};
@@ -16,7 +16,8 @@
 //!
 //! - The token is requested by client credentials (RFC 6749 §4.4) before the first call, and again
 //!   before it expires or when the API refuses it.
-//! - A response with 429 or 5xx is waited for, as long as [`ManagementBuilder::patience`] says.
+//! - After a response with 429 or 5xx, the client waits and tries again, for as long as
+//!   [`ManagementBuilder::patience`] says.
 //! - [`Error`] says what to change: the endpoint, the credentials, the role or the resource.
 //! - Secrets, tokens and the bodies of responses never appear in an error or in `Debug` output.
 //!
@@ -57,7 +58,7 @@ pub use self::reconciler::{
     Reconciler,
     builder::ReconcilerBuilder,
     error::{ReconcileError, SettingError},
-    report::Reconciled,
+    reconciled::Reconciled,
 };
 pub use self::{
     builder::{ConfigError, ManagementBuilder},

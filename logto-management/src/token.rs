@@ -88,7 +88,7 @@ pub(crate) async fn request(
         return Err(refused(endpoint, asked, &answer));
     }
     let body: TokenBody = answer.json(CALL)?;
-    // It is sent in a header, and a terminal may show it.
+    // The token becomes part of a header, and may be printed to a terminal.
     if body.access_token.is_empty() || !body.access_token.bytes().all(|it| it.is_ascii_graphic()) {
         return Err(Error::Answer {
             call: CALL.to_owned(),

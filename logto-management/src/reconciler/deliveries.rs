@@ -24,7 +24,8 @@ pub(super) struct LoggedDelivery {
 }
 
 impl LoggedDelivery {
-    /// Reads an entry of the log. Whoever applies it reports members that are missing.
+    /// Reads an entry of the log. A missing member is not an error here: applying the delivery reports
+    /// it.
     fn of(mut entry: Value) -> Self {
         let payload = &entry["payload"];
         let succeeded = payload["result"] == "Success";

@@ -68,7 +68,7 @@ pub enum ReconcileError {
     },
     /// The webhook does not deliver all events that revoke.
     #[error(
-        "the webhook to {url} does not deliver {}, so that does not revoke; add the events in the \
+        "the webhook to {url} does not deliver {}, so these events do not revoke; add the events in the \
          console (Webhooks > the webhook)", events.join(", ")
     )]
     WebhookLacksEvents {

@@ -14,7 +14,8 @@
 pub(crate) mod builder;
 mod deliveries;
 pub(crate) mod error;
-pub(crate) mod report;
+pub(crate) mod reconciled;
+mod report;
 mod webhook;
 mod window;
 
@@ -33,7 +34,8 @@ use logto_runtime::{
 use self::{
     deliveries::{PAGE, TestCall},
     error::ReconcileError,
-    report::{Reconciled, Report},
+    reconciled::Reconciled,
+    report::Report,
     webhook::Webhook,
     window::{Window, is_before},
 };
@@ -51,7 +53,7 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
 /// test call.
 ///
-/// At its start, it reads as far back as revocations matter: `max_token_lifetime` and 20 minutes.
+/// At its start, it reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes.
 /// Then it reads what is new, by default every 30 s. A delivery that is in the list already changes
 /// nothing. The test call is sent at the start and then, by default, once an hour. It shows that
 /// the next delivery would arrive.
@@ -79,7 +81,7 @@ pub struct Reconciler {
     every: Duration,
     test_call_every: Duration,
     window: Window,
-    /// The most pages of one webhook that one reading requests.
+    /// The maximum number of pages that one reading requests of one webhook.
     pages: usize,
     /// When Logto's last test call was accepted.
     tested: Option<Instant>,
@@ -149,13 +151,14 @@ impl Reconciler {
         let mut done = Reconciled::default();
         let mut hooks = Vec::new();
         let applied = self.apply_all(&mut hooks, &mut done).await;
-        self.report.applied(&done);
-        // Also if the deliveries could not be applied: the receiver should hear that Logto reaches it.
+        self.report.log_applied(&done);
+        // The test call is due even if the deliveries could not be applied: it shows the receiver that
+        // Logto reaches it.
         let outcome = match self.webhook.check(&hooks) {
             Ok(()) => applied.and(self.test_if_due(&hooks).await),
             Err(error) => applied.and(Err(error)),
         };
-        self.report.outcome(&outcome, Instant::now());
+        self.report.log_outcome(&outcome, Instant::now());
         reconciled(&self.revocations, outcome.is_ok());
         outcome.map(|()| done)
     }
@@ -181,7 +184,7 @@ impl Reconciler {
         if reaches_back_to(oldest, began) {
             self.revocations.accept_empty_log();
         } else if waits_for_acceptance(&self.revocations) {
-            self.report.not_accepted();
+            self.report.log_not_accepted();
         }
         Ok(())
     }
@@ -260,7 +263,8 @@ impl fmt::Debug for Reconciler {
     }
 }
 
-/// Whether Logto's log of deliveries has everything since a moment, in milliseconds since the Unix epoch.
+/// Whether Logto still keeps every delivery since `oldest`. Both moments are in milliseconds since the
+/// Unix epoch.
 fn reaches_back_to(oldest: i64, now: i64) -> bool {
     now.saturating_sub(oldest) <= LOGTO_KEEPS
 }
@@ -282,7 +286,7 @@ mod tests {
 
     const URL: &str = "https://api.example.com/webhooks/logto";
 
-    /// Whoever makes Logto send many webhooks must not hide one without notice.
+    /// Somebody who makes Logto send many webhooks must not be able to hide one of them unnoticed.
     #[tokio::test]
     async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_complete() {
         let client =

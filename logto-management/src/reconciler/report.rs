@@ -1,40 +1,31 @@
-//! Logs each kind of failure once, and what was applied.
+//! Logs what was applied, and each kind of failure once.
 
 use std::time::{Duration, Instant};
 
 use logto_runtime::telemetry::TARGET;
 
-use super::error::ReconcileError;
+use super::{error::ReconcileError, reconciled::Reconciled};
 
-/// What [`Reconciler::reconcile`](crate::Reconciler::reconcile) has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Reconciled {
-    /// The number of deliveries that it had not read before.
-    pub deliveries: usize,
-    /// How many of these deliveries revoked something that the list did not have.
-    pub applied: usize,
-    /// How many of the applied deliveries had failed.
-    pub failed: usize,
-}
-
-/// From when on an outage is an error in the log. Logto's log keeps what the webhook misses meanwhile, but
-/// until it is applied, revocations are missed.
+/// How long an outage lasts before it is logged as an error. Logto keeps the missed deliveries, but
+/// nothing in them is revoked until they are applied.
 const LONG: Duration = Duration::from_secs(120);
 
-/// Remembers the failure that was logged last.
+/// What has been logged, so that nothing is logged twice.
 #[derive(Debug, Default)]
 pub(super) struct Report {
+    /// The kind of the failure that was logged last, until a pass succeeds.
     failing: Option<&'static str>,
     /// Since when every pass has failed.
     since: Option<Instant>,
-    long: bool,
-    not_accepted: bool,
+    /// Whether an outage was logged as long since the last pass that succeeded.
+    long_was_logged: bool,
+    /// Whether it was logged that the log of revocations was not accepted.
+    not_accepted_was_logged: bool,
 }
 
 impl Report {
     /// Logs that deliveries which the list lacked were applied.
-    pub(super) fn applied(&self, done: &Reconciled) {
+    pub(super) fn log_applied(&self, done: &Reconciled) {
         let Reconciled {
             applied, failed, ..
         } = *done;
@@ -55,29 +46,31 @@ impl Report {
         }
     }
 
-    /// Logs once that the log of revocations is new, and that Logto does not know all that it should have.
-    pub(super) fn not_accepted(&mut self) {
-        if !std::mem::replace(&mut self.not_accepted, true) {
+    /// Logs once that the log of revocations is new, and that Logto's deliveries do not reach back far
+    /// enough to fill it.
+    pub(super) fn log_not_accepted(&mut self) {
+        if !std::mem::replace(&mut self.not_accepted_was_logged, true) {
             tracing::error!(
                 target: TARGET,
                 "the log of revocations is new and was not accepted: Logto keeps its log of deliveries \
-                 for a day, but tokens may live longer; revoke again who was revoked before that day, \
-                 then call `Revocations::accept_empty_log`"
+                 for a day, but tokens may live longer; revoke again everybody who was revoked more than \
+                 a day ago, then call `Revocations::accept_empty_log`"
             );
         }
     }
 
-    /// Logs a failure, unless the last one was of the same kind. Logs once if an outage lasts, and when
-    /// failures end.
-    pub(super) fn outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
-        let lasts = self.begins_to_last(outcome, now);
+    /// Logs a failure, unless the failure that was logged last is of the same kind. Logs once that an
+    /// outage lasts [`LONG`], and once that failures have ended.
+    pub(super) fn log_outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
+        let is_long = self.becomes_long(outcome, now);
         match outcome {
-            Err(error) if lasts => tracing::error!(
+            Err(error) if is_long => tracing::error!(
                 target: TARGET,
                 reason = %error,
-                "Logto's log of deliveries could not be applied for two minutes: revocations are missed \
+                "Logto's log of deliveries could not be applied for {} minutes: revocations are missed \
                  if the webhook does not work either; see whether this process reaches Logto and the log \
-                 of revocations"
+                 of revocations",
+                LONG.as_secs() / 60
             ),
             Ok(()) => {
                 if self.failing.take().is_some() {
@@ -87,32 +80,34 @@ impl Report {
             Err(error) if self.failing == Some(error.kind()) => {}
             Err(error) => {
                 self.failing = Some(error.kind());
-                match error.is_outage() {
-                    true => tracing::warn!(
+                if error.is_outage() {
+                    tracing::warn!(
                         target: TARGET,
                         reason = %error,
                         "can't apply Logto's log of deliveries; trying again"
-                    ),
-                    false => tracing::error!(
+                    );
+                } else {
+                    tracing::error!(
                         target: TARGET,
                         reason = %error,
-                        "revocations are missed until this is fixed"
-                    ),
+                        "revocations may be missed until the problem that `reason` names is fixed"
+                    );
                 }
             }
         }
     }
 
-    /// Whether an outage has just lasted for long. Returns `true` once until a pass succeeds.
-    fn begins_to_last(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) -> bool {
+    /// Returns `true` when an outage reaches [`LONG`], and not again until a pass succeeds.
+    fn becomes_long(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) -> bool {
         let Err(error) = outcome else {
-            (self.since, self.long) = (None, false);
+            (self.since, self.long_was_logged) = (None, false);
             return false;
         };
         let since = *self.since.get_or_insert(now);
-        let lasts = error.is_outage() && !self.long && now.duration_since(since) >= LONG;
-        self.long |= lasts;
-        lasts
+        let becomes_long =
+            error.is_outage() && !self.long_was_logged && now.duration_since(since) >= LONG;
+        self.long_was_logged |= becomes_long;
+        becomes_long
     }
 }
 
@@ -136,7 +131,7 @@ mod tests {
             Err(ReconcileError::WebhookDisabled { url })
         };
         let (mut report, start) = (Report::default(), Instant::now());
-        for (seconds, outcome, lasts) in [
+        for (seconds, outcome, becomes_long) in [
             (0, outage(), false),
             (119, outage(), false),
             (120, outage(), true),
@@ -145,13 +140,17 @@ mod tests {
             (901, Ok(()), false),
             (902, outage(), false),
             (1_021, outage(), false),
-            // It has its own error already.
+            // This failure is logged as an error of its own.
             (1_022, webhook(), false),
             (1_023, outage(), true),
             (1_024, outage(), false),
         ] {
             let now = start + Duration::from_secs(seconds);
-            assert_eq!(report.begins_to_last(&outcome, now), lasts, "{seconds}");
+            assert_eq!(
+                report.becomes_long(&outcome, now),
+                becomes_long,
+                "{seconds}"
+            );
         }
     }
 }

@@ -26,7 +26,7 @@ impl Webhook {
         let mut url = self.url.clone();
         url.set_query(None);
         url.set_fragment(None);
-        // Fails for URLs without a host only, and those do not have credentials.
+        // These calls fail only for URLs without a host, which do not have credentials.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.into()
@@ -48,12 +48,12 @@ impl Webhook {
         };
         let mut lacking = REVOKING_EVENTS.to_vec();
         lacking.retain(|event| !delivers(event));
-        match lacking.is_empty() {
-            true => Ok(()),
-            false => Err(ReconcileError::WebhookLacksEvents {
-                url,
-                events: lacking,
-            }),
+        if lacking.is_empty() {
+            return Ok(());
         }
+        Err(ReconcileError::WebhookLacksEvents {
+            url,
+            events: lacking,
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Remembers how far back to read Logto's log of deliveries, and what was read already.
+//! Remembers up to when Logto's log of deliveries was read, and what was applied.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::deliveries::LoggedDelivery;
 /// has ended, which is at most ten seconds after its start. Logto's clock may differ from ours.
 const OVERLAP: i64 = 600_000;
 
-/// What was read.
+/// What was read of the log.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     /// When the last complete reading began, in milliseconds since the Unix epoch.
@@ -18,9 +18,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Returns the time back to which to read: at first the oldest time that matters, then ten
-    /// minutes before the last complete reading. If the clock was set back since then, everything is
-    /// read again: what was logged meanwhile seemed too old, or lies before that reading.
+    /// Returns the moment from which on to read: at first `oldest`, then ten minutes before the last
+    /// complete reading.
+    ///
+    /// If the clock was set back after that reading, forgets what was read, and returns `oldest`. While
+    /// the clock was ahead, deliveries seemed too old, and later ones have a time before that reading.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -34,13 +36,15 @@ impl Window {
         !seen && !is_before(delivery, start)
     }
 
+    /// Remembers that a delivery was applied. Without an id or a time, it is applied again.
     pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
         if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
             self.seen.insert(id.clone(), at);
         }
     }
 
-    /// Notes that the reading that began at this time is complete.
+    /// Notes that the reading which began at this time is complete. Forgets the deliveries that no later
+    /// reading goes back to.
     pub(super) fn complete(&mut self, began: i64) {
         self.complete = Some(began);
         let start = overlapping(began);

@@ -7,7 +7,8 @@
 //! - Scopes, permissions and resource indicators must be valid; see `syntax`.
 //! - Names and indicators of resources are unique, and so are the scopes of one resource and the
 //!   permissions.
-//! - At most one resource is the default. A single one is the default without saying so.
+//! - At most one resource is the default. A single resource is the default unless it has
+//!   `default = false`.
 //!
 //! This file defines the types; `read` fills them.
 
@@ -68,7 +69,8 @@ pub struct Mistake {
 }
 
 impl Manifest {
-    /// Returns the resource that is marked with `default = true`.
+    /// Returns the default resource: the one with `default = true`, or a single one without
+    /// `default = false`.
     #[must_use]
     pub fn default_resource(&self) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.default)

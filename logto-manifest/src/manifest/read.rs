@@ -1,4 +1,4 @@
-//! Reads the parsed TOML. Records mistakes and continues after each.
+//! Reads the parsed TOML. Records each mistake, and continues after it.
 
 use toml::{
     Spanned,
@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
             }
             manifest.resources.push(resource);
         }
+        // A single resource is the default unless it says otherwise.
         if let ([only], [table]) = (&mut *manifest.resources, &**array) {
             only.default |= table.get_ref().get("default").is_none();
         }
@@ -142,6 +143,7 @@ impl<'a> Reader<'a> {
         resource
     }
 
+    /// Reports a name or an indicator that an earlier resource has.
     fn unlike_others(
         &mut self,
         value: &Value<'_>,

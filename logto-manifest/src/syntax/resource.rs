@@ -106,7 +106,7 @@ fn is_uri_char(c: char) -> bool {
 
 /// Checks whether `rest` begins with a port, as in `localhost:3000`.
 ///
-/// Without this check, that would be a URI with the scheme `localhost`.
+/// Without this check, `localhost:3000` would be a URI with the scheme `localhost`.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();
     !port.is_empty() && port.chars().all(|c| c.is_ascii_digit())

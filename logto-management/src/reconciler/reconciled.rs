@@ -1,0 +1,13 @@
+//! [`Reconciled`], the result of a pass.
+
+/// What [`Reconciler::reconcile`](crate::Reconciler::reconcile) has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// The number of deliveries that it had not read before.
+    pub deliveries: usize,
+    /// How many of these deliveries revoked something that the list did not have.
+    pub applied: usize,
+    /// How many of the applied deliveries Logto had logged as failed.
+    pub failed: usize,
+}
