@@ -31,9 +31,10 @@ pub(crate) fn run(options: &MatrixOptions) -> Result<Exit, Failure> {
 
 fn read(file: &Path) -> Result<String, Failure> {
     let mut text = String::new();
-    let read = match file.as_os_str() == "-" {
-        true => io::stdin().lock().take(LONGEST).read_to_string(&mut text),
-        false => File::open(file).and_then(|it| it.take(LONGEST).read_to_string(&mut text)),
+    let read = if file.as_os_str() == "-" {
+        io::stdin().lock().take(LONGEST).read_to_string(&mut text)
+    } else {
+        File::open(file).and_then(|it| it.take(LONGEST).read_to_string(&mut text))
     };
     read.map_err(|error| {
         Failure::configuration(format!(

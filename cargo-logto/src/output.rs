@@ -26,7 +26,7 @@ macro_rules! note {
     }};
 }
 
-/// Remembers that stdout failed, for example because a disk is full.
+/// Remembers a write to stdout that failed, for example because a disk is full.
 pub(crate) fn printed(result: io::Result<()>) {
     if result.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         FAILED.store(true, Ordering::Relaxed);

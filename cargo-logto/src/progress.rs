@@ -1,4 +1,4 @@
-//! Says on stderr what takes longer than a second.
+//! Prints to stderr what takes longer than a second.
 
 use std::{
     io::{self, IsTerminal as _},

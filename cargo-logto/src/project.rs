@@ -67,7 +67,7 @@ impl Project {
         match fs::symlink_metadata(&self.file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Ok(data) if data.is_symlink() => {
-                // A link in somebody's repository must not lead to another file of this person.
+                // A link in a stranger's repository must not lead to another file of this user.
                 let target = fs::canonicalize(&self.file).unwrap_or_default();
                 if target.file_name().is_none_or(|name| name != FILE_NAME) {
                     return Err(refused(
@@ -129,7 +129,7 @@ pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
     }
     let mut text = String::new();
     let file = File::open(path).map_err(explain)?;
-    // It may have grown since.
+    // The file may have grown since its length was read.
     let mut file = file.take(largest + 1);
     match file.read_to_string(&mut text).map_err(explain)? {
         read if read as u64 > largest => Err(too_large()),

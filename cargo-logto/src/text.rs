@@ -2,9 +2,9 @@
 
 /// Escapes control characters, marks that change the direction of text, and `##[`.
 ///
-/// The names of a tenant can contain them, and a terminal would obey. GitHub Actions would obey
-/// `##[error]` anywhere in a line, and `::error::` at its start, where this program does not print
-/// names.
+/// The names of a tenant can contain these. A terminal would obey control characters. GitHub Actions
+/// would obey `##[error]` anywhere in a line. It would obey `::error::` at the start of a line, where
+/// this program does not print names.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

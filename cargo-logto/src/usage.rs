@@ -6,7 +6,7 @@ use clap::Parser as _;
 
 use crate::{cli::Arguments, failure::Exit, output};
 
-/// The shortest word that may be a token or a secret.
+/// The number of characters from which on a word may be a token or a secret.
 const SHORTEST: usize = 20;
 
 /// Parses the arguments, or prints help or what is wrong with them.
@@ -33,15 +33,16 @@ fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Removes a word of the command line that looks like a token or a secret.
+/// Removes a word of the command line from a message, if it looks like a token or a secret.
 fn without_secrets(text: String, word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     [word, value].into_iter().fold(text, |text, part| {
         let part = part.trim_start_matches('-');
         let is_path = part.contains(['/', '\\']);
-        match part.chars().count() >= SHORTEST && !is_path {
-            true => text.replace(part, "…"),
-            false => text,
+        if part.chars().count() >= SHORTEST && !is_path {
+            text.replace(part, "…")
+        } else {
+            text
         }
     })
 }

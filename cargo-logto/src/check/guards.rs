@@ -17,7 +17,8 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Adds a hint to findings about names that the file does not declare, if the tenant has them.
+/// Returns the findings about names that the file does not declare. If the tenant has a name, its
+/// finding gets a hint.
 pub(super) fn unknown(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {
@@ -98,9 +99,9 @@ pub(super) fn granted_by_organizations(
             if let Some(role) = granted.and_then(|scope| granting.get(&*scope.id)) {
                 let message = format!(
                     "the organization role `{}` grants `{}`, so members of any organization pass \
-                     this global guard with a token that names none; give global permissions \
-                     names that organization roles do not grant, or write `org = any` if that is \
-                     intended",
+                     this global guard with a token that does not name an organization; give \
+                     global permissions names that organization roles do not grant, or write \
+                     `org = any` if that is intended",
                     plain(role),
                     asked.scope
                 );

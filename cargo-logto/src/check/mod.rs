@@ -43,9 +43,10 @@ pub(crate) async fn run(
     finding::sort(&mut findings);
     report::print(format, &findings);
     let is_error = |finding: &Finding| finding.severity == Severity::Error;
-    Ok(match findings.iter().any(is_error) {
-        true => Exit::Differences,
-        false => Exit::InSync,
+    Ok(if findings.iter().any(is_error) {
+        Exit::Differences
+    } else {
+        Exit::InSync
     })
 }
 

@@ -1,4 +1,4 @@
-//! For a program with revocation: token lifetimes, and the webhook that feeds it.
+//! For a program with revocation: token lifetimes, and the webhook that revokes.
 
 use std::collections::BTreeSet;
 
@@ -40,8 +40,9 @@ pub(super) fn lifetimes(
 
 /// Finds what is wrong with the webhook that revokes.
 ///
-/// The webhook is the one whose URL ends with the path of the program's route, or any that has one
-/// of the events if the source does not show the path. Of several, the best counts.
+/// The webhook is the one whose URL ends with the path of the program's route. If the source does not
+/// show the path, it is any webhook that delivers a revoking event. Of several, the one with the fewest
+/// findings counts.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,
@@ -84,7 +85,7 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     let events: BTreeSet<&str> = hook.events.iter().map(String::as_str).collect();
     for event in EVENTS.iter().filter(|it| !events.contains(*it)) {
         let message = format!(
-            "the webhook `{name}` does not deliver {event}, so that does not revoke; add the \
+            "the webhook `{name}` does not deliver {event}, so this event does not revoke; add the \
              event in the console (Webhooks > the webhook)"
         );
         findings.push(Finding::warning("webhook_lacks_event", message));

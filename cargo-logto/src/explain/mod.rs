@@ -1,8 +1,8 @@
 //! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified as the program does it, with the key set of the tenant, and each guard is
-//! decided by the code that decides about requests. Nothing but the key set is fetched, and no secret
-//! is needed. The token itself is never printed.
+//! The token is verified as the program verifies it, with the key set of the tenant. The code that
+//! decides about requests decides each guard. Only the key set is fetched, without a secret. The token
+//! itself is never printed.
 //!
 //! - `token`: where the token comes from, and what can be read in it without verifying it
 //! - `requirement`: a guard of the source as the requirement that the program checks
@@ -102,9 +102,10 @@ fn caller(auth: &AuthInfo) -> String {
     };
     let audience: Vec<&str> = auth.audience().collect();
     let scopes: Vec<&str> = auth.scopes().collect();
-    let scopes = match scopes.is_empty() {
-        true => "no scopes".to_owned(),
-        false => format!("scopes {}", scopes.join(" ")),
+    let scopes = if scopes.is_empty() {
+        "no scopes".to_owned()
+    } else {
+        format!("scopes {}", scopes.join(" "))
     };
     let left = auth.expires_at().duration_since(SystemTime::now());
     let left = left.map_or(0, |left| left.as_secs());
@@ -134,7 +135,7 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     Ok(Exit::Differences)
 }
 
-/// Prints what a guard says. Returns whether it accepts the token.
+/// Prints whether a guard accepts the token, and why not. Returns `true` if it does.
 async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &AuthInfo) -> bool {
     let place = format!("{}:{}", guard.place.file, guard.place.line);
     let head = format!("{place}  {}  #[{}]", guard.item, guard.kind.name());
@@ -145,7 +146,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             return false;
         }
     };
-    // A request for the token's own organization is the one that this token is meant for.
+    // The token is meant for requests about its own organization, so such a request is decided.
     let organization = requirement::wants_organization(requirement)
         .then(|| auth.organization_id())
         .flatten();

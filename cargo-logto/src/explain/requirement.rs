@@ -20,7 +20,7 @@ pub(super) const UNDECIDED: &str = "which this program does not decide";
 /// more with each level.
 const MOST_POLICIES: usize = 1_000;
 
-/// The guards of a program, and its policies by their names.
+/// Builds requirements, from `logto.toml` and the policies of the program by their names.
 pub(super) struct Requirements<'a> {
     manifest: &'a Manifest,
     policies: HashMap<&'a str, Vec<&'a Guard>>,
@@ -37,7 +37,7 @@ impl<'a> Requirements<'a> {
 
     /// Returns the requirement of a guard, or why it can't be told from the source.
     ///
-    /// Requirements borrow for the whole program, so their parts are leaked. This process ends soon.
+    /// A requirement borrows its parts as `'static`, so they are leaked. This process ends soon.
     pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
         let left = Cell::new(MOST_POLICIES);
         Ok(Box::leak(Box::new(self.build(guard, &left)?)))
@@ -79,7 +79,7 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // A request for the caller's own path is the one that this token is meant for.
+                // The token is meant for requests about its own user, so such a request is decided.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });

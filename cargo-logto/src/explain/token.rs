@@ -37,7 +37,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
         _ => options.token,
     };
     let token = text.trim();
-    // People paste the header.
+    // People paste the whole header.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(

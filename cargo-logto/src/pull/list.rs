@@ -52,10 +52,12 @@ fn remove(list: &mut Array, at: usize) {
     let first_prefix = prefix(list, 0).to_owned();
     list.remove(at);
     if at < list.len() {
-        let kept = match was_first && comment.is_empty() {
-            // The first value has its own space after the bracket.
-            true if !prefix(list, 0).contains('\n') => first_prefix,
-            _ => format!("{comment}{}", prefix(list, at)),
+        let on_one_line = comment.is_empty() && !prefix(list, 0).contains('\n');
+        let kept = if was_first && on_one_line {
+            // The new first value gets the space that the old one had after the bracket.
+            first_prefix
+        } else {
+            format!("{comment}{}", prefix(list, at))
         };
         set_prefix(list, at, &kept);
     } else if !comment.is_empty() {
@@ -80,9 +82,10 @@ fn push(list: &mut Array, scope: &str) {
     };
     // A comment behind the last value stays there.
     let comment = comment_of(&raw(list.trailing()));
-    let indent = match comment.is_empty() || indent.starts_with('\n') {
-        true => indent,
-        false => "\n    ".to_owned(),
+    let indent = if comment.is_empty() || indent.starts_with('\n') {
+        indent
+    } else {
+        "\n    ".to_owned()
     };
     let mut value = Value::from(scope);
     value.decor_mut().set_prefix(format!("{comment}{indent}"));
@@ -107,9 +110,10 @@ fn end_with_value(list: &mut Array, last: usize) {
 
 /// Returns the text up to the end of the last comment, or an empty string without a comment.
 fn comment_of(text: &str) -> String {
-    match text.contains('#') {
-        true => text.trim_end().to_owned(),
-        false => String::new(),
+    if text.contains('#') {
+        text.trim_end().to_owned()
+    } else {
+        String::new()
     }
 }
 

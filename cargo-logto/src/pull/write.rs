@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-/// Replaces the file at once, so that an interruption leaves the old or the new one.
+/// Replaces the file in one step, so that an interruption leaves either the old or the new one.
 ///
 /// A link stays a link, and the permissions of the file stay.
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {

@@ -50,7 +50,7 @@ pub(crate) async fn run(
     let what = format!("creating in {endpoint}");
     during(&what, execute(&plan, &tenant, &management)).await?;
 
-    // What the tenant has now decides, not what this run believes to have done.
+    // The run succeeded if the tenant now has everything, whoever created it.
     let tenant = Tenant::read(&management).await?;
     let left = Plan::new(&manifest, &tenant);
     if !left.steps.is_empty() {
@@ -65,7 +65,7 @@ pub(crate) async fn run(
     Ok(Exit::InSync)
 }
 
-/// Asks on a terminal.
+/// Asks the user whether to create so many items. Fails if there is no terminal to ask on.
 fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::configuration(
@@ -103,7 +103,7 @@ async fn execute(plan: &Plan, tenant: &Tenant, management: &Management) -> Resul
             }
             Step::Scope { indicator, scope } => match ids.get(indicator) {
                 Some(id) => management.create_scope(id, scope).await? == Created::Existed,
-                // Reading again at the end tells that it is missing.
+                // `run` reads the tenant again at the end, and reports what is missing.
                 None => continue,
             },
             Step::Permission { permission } => {

@@ -30,7 +30,8 @@ pub(crate) fn print(format: Format, findings: &[Finding]) {
     }
 }
 
-/// Prints a failure of a check where the format has its own way, which is then alone on stdout.
+/// Prints the failure of a check to stdout, in the form of the format. For people, prints nothing:
+/// `main` prints every failure to stderr.
 pub(crate) fn print_failure(format: Format, failure: &Failure) {
     match format {
         Format::Human => {}

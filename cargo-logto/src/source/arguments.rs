@@ -1,4 +1,4 @@
-//! Parses the arguments of an attribute. The compiler reports those that do not parse.
+//! Parses the arguments of an attribute. Arguments that do not parse are left to the compiler.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{
@@ -17,7 +17,8 @@ const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
 ///
-/// An argument that this program does not know is passed over, up to the next comma.
+/// An argument that this program does not know is passed over, up to the next comma. Its name is added
+/// to `others`.
 pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
     if kind == Kind::OwnCheck {

@@ -1,15 +1,15 @@
-//! How deeply tokens can nest, before a parser that calls itself reads them.
+//! Measures how deeply tokens nest, before a recursive parser reads them.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// What a group costs: a parser calls more functions for it than for another token.
+/// How many tokens a group counts as: a parser calls more functions for it than for another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
 /// A tree nests with each group. Without groups it nests with each token of an expression or type,
 /// such as `1 + 1 + 1` or `V<V<V<u8>>>`, until a semicolon, a comma of a list, or the block that
-/// ends an item. This does not call itself, so that it measures any source.
+/// ends an item. This function is not recursive, so it can measure any source.
 pub(super) fn of(tokens: TokenStream) -> usize {
     let mut open = vec![Level::new(tokens, Delimiter::None)];
     let mut deepest = 0;
@@ -34,15 +34,16 @@ pub(super) fn of(tokens: TokenStream) -> usize {
     deepest
 }
 
-/// The tokens of a group, up to the one that is read.
+/// What was counted in a group so far.
 struct Level {
+    /// The tokens that were not read yet.
     rest: IntoIter,
     delimiter: Delimiter,
-    /// The tokens that can nest in each other.
+    /// The number of tokens since the run began: these tokens can nest in each other.
     run: usize,
-    /// The deepest group among them.
+    /// The depth of the deepest group in the run.
     inner: usize,
-    /// The deepest run so far.
+    /// The depth of the deepest run so far.
     deepest: usize,
     /// How many `<` are open, as far as they are brackets.
     angles: usize,

@@ -180,11 +180,11 @@ mod tests {
         strings.found
     }
 
-    /// `logto-macros` has the table. What it adds must be decided here, or at least be known.
+    /// `logto-macros` has the table of attributes and arguments. This program must know each of them.
     #[test]
     fn every_attribute_and_argument_of_the_macros_is_known() {
         for name in strings("name") {
-            // It guards nothing.
+            // `#[public]` guards nothing.
             if name != "public" {
                 assert_eq!(Kind::named(&name).map(Kind::name), Some(&*name));
             }

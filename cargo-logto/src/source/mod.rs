@@ -5,7 +5,7 @@
 //!
 //! - Only code of the program counts: `src/`, `examples/` and the targets that a `Cargo.toml`
 //!   names. Tests, and items under `#[cfg(test)]`, do not.
-//! - Attributes are known by the last segment of their path. An attribute that was renamed, or that
+//! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
 //! - An attribute that does not parse is skipped, since the compiler reports it.
 //!
@@ -14,7 +14,7 @@
 //! - `files`: which files are read
 //! - `depth`, `parse`: parses a file, if it is not nested too deeply
 //! - `modules`: which files are for tests only
-//! - `contents`: what they say
+//! - `contents`: what the source says
 //! - `guard`: a guard as types
 //! - `arguments`: parses the arguments of an attribute
 //! - `revocation`: what the program says about revocation

@@ -7,26 +7,27 @@ use std::{
 
 use syn::{Expr, ItemMod, Lit, Meta};
 
-/// The files and folders of modules without a body, such as `mod routes;`.
+/// The files of modules without a body, such as `mod routes;`, and the folders of their own modules.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
-    /// Those of the program.
+    /// Modules of the program.
     code: HashSet<PathBuf>,
-    /// Those below `#[cfg(test)]`: a file, and the folder of its own modules.
+    /// Modules below `#[cfg(test)]`.
     test: HashSet<PathBuf>,
 }
 
 impl Modules {
     /// Adds `mod name;` of a file. `inner` are the modules around it within the file.
     pub(super) fn add(&mut self, file: &Path, inner: &[String], module: &ItemMod, is_test: bool) {
-        let set = match is_test {
-            true => &mut self.test,
-            false => &mut self.code,
+        let set = if is_test {
+            &mut self.test
+        } else {
+            &mut self.code
         };
         set.extend(places(file, inner, module));
     }
 
-    /// Checks whether a file belongs to a module for tests, and not to one of the program.
+    /// Checks whether a file belongs to a module for tests, and not also to one of the program.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
         let Ok(file) = file.canonicalize() else {
             return false;
@@ -56,9 +57,10 @@ fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     let is_root = stem == "mod" || stem == "lib" || stem == "main";
     let below = beside(within(&folder.join(stem)));
     // Any other file can be the root of a target too.
-    match is_root || below.is_empty() {
-        true => beside(within(folder)),
-        false => below,
+    if is_root || below.is_empty() {
+        beside(within(folder))
+    } else {
+        below
     }
 }
 

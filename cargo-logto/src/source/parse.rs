@@ -12,7 +12,7 @@ const LARGEST: u64 = 8 << 20;
 /// The deepest source that is parsed, in tokens. Routers and builders nest with each call.
 const DEEPEST: usize = 8_000;
 
-/// The stack of a thread that parses files up to [`DEEPEST`], in bytes. Only what is used of it
+/// The stack of a thread that parses files up to [`DEEPEST`], in bytes. Only the part that is used
 /// takes memory.
 pub(super) const STACK: usize = 1 << 30;
 
@@ -20,7 +20,7 @@ pub(super) const STACK: usize = 1 << 30;
 pub(super) fn parse(path: &Path, shown: &str) -> Result<syn::File, Finding> {
     let text = read_text(path, LARGEST).map_err(|problem| unread(shown, 1, &problem))?;
     let broken = |error: &syn::Error| unread(shown, error.span().start().line, &error.to_string());
-    // A script's first line is not Rust.
+    // The first line of a script (`#!/…`) is not Rust.
     let rust = match text.strip_prefix("#!") {
         Some(rest) if !rest.trim_start().starts_with('[') => {
             rest.split_once('\n').unwrap_or_default().1

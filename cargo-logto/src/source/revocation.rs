@@ -13,33 +13,51 @@ const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 pub(crate) struct Revocation {
     /// Whether the program names the type `Revocations`.
     pub(crate) is_used: bool,
-    /// The argument of `max_token_lifetime`: `None` inside if it is not written as a number.
-    set: Option<Option<Duration>>,
+    lifetime: MaxTokenLifetime,
     /// The path of the route that takes webhooks.
     pub(crate) webhook: Option<String>,
+}
+
+/// What the program passes to `max_token_lifetime`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum MaxTokenLifetime {
+    /// The program does not call it.
+    #[default]
+    Default,
+    /// The argument is written as a number.
+    Set(Duration),
+    /// The source does not show the number.
+    Unreadable,
 }
 
 impl Revocation {
     /// Returns the longest lifetime that revocation covers, or `None` if the source does not show
     /// it.
     pub(crate) fn horizon(&self) -> Option<Duration> {
-        match self.set {
-            None => self.is_used.then_some(DEFAULT_HORIZON),
-            Some(set) => set,
+        match self.lifetime {
+            MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),
+            MaxTokenLifetime::Set(lifetime) => Some(lifetime),
+            MaxTokenLifetime::Unreadable => None,
         }
     }
 
     /// Adds what another file says.
     pub(super) fn add(&mut self, other: Self) {
         self.is_used |= other.is_used;
-        self.set = other.set.or(self.set);
+        if other.lifetime != MaxTokenLifetime::Default {
+            self.lifetime = other.lifetime;
+        }
         self.webhook = other.webhook.or(self.webhook.take());
     }
 
     /// Reads a method call of the program.
     pub(super) fn method(&mut self, call: &ExprMethodCall) {
         match (call.method.to_string().as_str(), call.args.len()) {
-            ("max_token_lifetime", 1) => self.set = Some(duration(&call.args[0])),
+            ("max_token_lifetime", 1) => {
+                let lifetime = duration(&call.args[0]);
+                self.lifetime =
+                    lifetime.map_or(MaxTokenLifetime::Unreadable, MaxTokenLifetime::Set);
+            }
             ("route", 2) if is_webhook(&call.args[1]) => {
                 if let Expr::Lit(literal) = &call.args[0]
                     && let Lit::Str(path) = &literal.lit

@@ -89,6 +89,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
+    /// Remembers the scope in the first argument of `has_scope(…)` or `One(…)`.
     fn used(&mut self, arguments: &Punctuated<Expr, Token![,]>) {
         if let Some(Expr::Lit(literal)) = arguments.first()
             && let Lit::Str(scope) = &literal.lit

@@ -37,9 +37,10 @@ pub(super) fn edit(
         .parse()
         .map_err(|_| format!("can't read {FILE_NAME} as TOML 1.0"))?;
     // The comments of a file without tables belong above the first one.
-    let comments = match document.is_empty() {
-        true => document.trailing().as_str().unwrap_or_default().to_owned(),
-        false => String::new(),
+    let comments = if document.is_empty() {
+        document.trailing().as_str().unwrap_or_default().to_owned()
+    } else {
+        String::new()
     };
     if !comments.is_empty() {
         document.set_trailing("");
@@ -103,7 +104,8 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // A single resource is the default without `default = true`. With a second one, it needs it.
+            // The file relied on its single resource being the default. Beside a second one, that must be
+            // written.
             table.insert("default", value(true));
         }
         let default = match (had, &*new) {
@@ -127,7 +129,8 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Returns the resources that the file lacks and can declare, sorted by name.
+    /// Returns the resources that the file lacks and can declare, sorted by name. Adds a notice for those
+    /// that it can't declare.
     fn new_resources(&mut self, tables: &ArrayOfTables) -> Vec<&'a Resource> {
         let declared: BTreeSet<String> = tables.iter().map(|it| text_of(it, "indicator")).collect();
         let mut new = Vec::new();
@@ -238,7 +241,7 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Returns the scopes that the file can declare.
+    /// Returns the scopes that the file can declare. Adds a notice for the others.
     fn expressible<'r>(&mut self, indicator: &str, resource: &'r Resource) -> BTreeSet<&'r str> {
         let mut scopes = scopes_of(resource);
         scopes.retain(|scope| match syntax::scope::check(scope) {
