@@ -62,14 +62,14 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let port = webhooks.to_string();
     let key = ("LOGTO_WEBHOOK_KEY", KEY);
     let mut receiver = process("webhooks", &[("PORT", &port), key])?;
-    answers(&mut receiver, *webhooks).await?;
+    wait_until_it_listens(&mut receiver, *webhooks).await?;
     let mut reconciler = process(
         "reconciler",
         &[
             ("WEBHOOK_URL", &*webhook),
             ("LOGTO_M2M_APP_ID", MANAGEMENT),
             ("LOGTO_M2M_APP_SECRET", "management-secret"),
-            // So that nobody has to wait for 30 s.
+            // Shorter than the default of 30 s, so that nobody has to wait.
             ("RECONCILE_SECONDS", "3"),
         ],
     )?;
@@ -77,7 +77,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     for replica in replicas {
         let port = replica.to_string();
         let mut api = process("api", &[("PORT", &port)])?;
-        answers(&mut api, *replica).await?;
+        wait_until_it_listens(&mut api, *replica).await?;
         apis.push(api);
     }
     for process in [&mut receiver, &mut reconciler]
@@ -118,13 +118,14 @@ fn tenant(port: u16) -> std::io::Result<TestTenant> {
         .try_start()
 }
 
-/// Waits until a process listens.
-async fn answers(process: &mut Child, port: u16) -> Result<(), Box<dyn Error>> {
+/// Waits until a process listens on its port.
+async fn wait_until_it_listens(process: &mut Child, port: u16) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     loop {
         if let Some(status) = process.try_wait()? {
-            let free = "see above why; for ports that are free, set PORT to the first of four";
-            return Err(format!("the process for port {port} has ended ({status}); {free}").into());
+            let fix =
+                "see above why; if the port is in use, set PORT to the first of four free ports";
+            return Err(format!("the process for port {port} has ended ({status}); {fix}").into());
         }
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port))
             .await

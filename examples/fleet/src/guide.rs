@@ -5,7 +5,7 @@ use std::fmt;
 /// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
 pub(crate) const MANAGEMENT: &str = "management";
 
-/// Commands to paste, each below the status of its answer.
+/// Commands to paste, each below the HTTP status that it should print.
 pub(crate) struct Guide<'a> {
     pub(crate) replicas: &'a [u16],
     pub(crate) tenant: &'a str,
@@ -20,7 +20,7 @@ pub(crate) struct Guide<'a> {
 }
 
 impl Guide<'_> {
-    /// Asks every replica for the orders.
+    /// Writes commands that ask every replica for the orders.
     fn ask(&self, f: &mut fmt::Formatter<'_>, status: u16, user: &str) -> fmt::Result {
         let token = user.to_uppercase();
         for (at, port) in self.replicas.iter().enumerate() {
@@ -74,17 +74,20 @@ impl fmt::Display for Guide<'_> {
         self.ask(f, 401, "alice")?;
         write!(
             f,
-            "\n# A webhook that is lost: the process that takes it ends, and the reconciler reads what \
-             Logto has sent\nkill {receiver}\n"
+            "\n# A webhook that is lost: this ends the process that takes webhooks. Then the reconciler \
+             reads what Logto has sent\nkill {receiver}\n"
         )?;
         self.ask(f, 200, "bob")?;
         self.suspend(f, "bob")?;
-        write!(f, "\n# Here it reads every three seconds\nsleep 6\n")?;
+        write!(
+            f,
+            "\n# Here the reconciler reads every three seconds\nsleep 6\n"
+        )?;
         self.ask(f, 401, "bob")?;
         write!(
             f,
-            "\n# The other processes log that revocations are missed, 15 s after the last sign of it. \
-             To start it again:\n\
+            "\n# The other processes log that revocations are missed, 15 s after the last sign of that \
+             process. To start it again:\n\
              REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
              cargo run -p fleet -- webhooks\n\n"
         )

@@ -27,7 +27,7 @@ use tracing_subscriber::{
 async fn main() -> ExitCode {
     let role = env::args().nth(1);
     let level = match &role {
-        // What the processes do is on their lines.
+        // Only starts the other processes, which log what they do.
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };

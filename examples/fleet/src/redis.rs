@@ -23,7 +23,7 @@ pub(crate) async fn start(folder: &Path) -> Result<(Child, String), String> {
     let started = Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--unixsocket"])
         .arg(&socket)
-        // Without it, a crash of the server loses what was appended last.
+        // Without the append-only file, a crash of the server loses what was appended last.
         .args(["--appendonly", "yes", "--dir"])
         .arg(folder)
         .stdout(Stdio::null())

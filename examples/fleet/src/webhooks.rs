@@ -13,7 +13,8 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    // The reconciler lets Logto send its test call once an hour. If none arrives, replicas count as silent.
+    // The reconciler lets Logto send its test call once an hour. Without one for two hours, this process
+    // stops telling the replicas that it receives webhooks, and they count as silent.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // Returns an error for a key that is too short, where `webhook` would panic.
