@@ -65,7 +65,7 @@ pub(crate) async fn run(
     Ok(Exit::InSync)
 }
 
-/// Asks the user whether to create so many items. Fails if there is no terminal to ask on.
+/// Asks the user whether to create so many items. Fails without a terminal to ask on.
 fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::configuration(
