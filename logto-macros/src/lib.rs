@@ -98,5 +98,5 @@ pub fn guarded_by(args: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/scopes.md")]
 #[proc_macro]
 pub fn scopes(args: TokenStream) -> TokenStream {
-    expand::constants(args.into()).into()
+    expand::expand_scopes(args.into()).into()
 }

@@ -199,7 +199,7 @@ fn random_arguments_of_scopes_are_rejected_without_a_panic() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0003);
     for _ in 0..1_000 {
-        let output = expand::constants(random.tokens(&pieces, 6, 2)).to_string();
+        let output = expand::expand_scopes(random.tokens(&pieces, 6, 2)).to_string();
         assert!(output.contains("compile_error"), "{output}");
     }
 }

@@ -69,7 +69,7 @@ impl<'a> Requirements<'a> {
             Kind::OrganizationPermission => Requirement::organization_permission(scopes()?),
             Kind::OrganizationScopes => Requirement::organization_scopes(scopes()?),
             Kind::Alternatives => return self.alternatives(guard, left),
-            Kind::OwnCheck => return Err("the check of the program itself decides".to_owned()),
+            Kind::ByHand => return Err("the check of the program itself decides".to_owned()),
         };
         if let Some(resource) = &guard.arguments.resource {
             requirement = requirement.with_resource(leak(&resource.text));

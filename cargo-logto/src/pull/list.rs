@@ -1,4 +1,4 @@
-//! Changes a list of scopes. Comments and the order of what stays are kept.
+//! Changes a list of scopes. Keeps comments, and the order of the scopes that remain.
 
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment behind the last value stays there.
+    // A comment behind the last value stays after that value, in front of the new one.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent

@@ -21,7 +21,7 @@ const DEEPEST: usize = 16;
 /// to `others`.
 pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
-    if kind == Kind::OwnCheck {
+    if kind == Kind::ByHand {
         return arguments;
     }
     let parser = |input: ParseStream<'_>| {

@@ -10,8 +10,8 @@ pub(crate) enum Kind {
     OrganizationPermission,
     OrganizationScopes,
     Alternatives,
-    /// A check that the program wrote itself.
-    OwnCheck,
+    /// `#[guarded_by]`: a check in the code of the handler.
+    ByHand,
 }
 
 /// A guard.
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     pub(crate) resource: Option<Written>,
     pub(crate) organization: Organization,
     pub(crate) subject: Option<Subject>,
-    /// The names of arguments that this program does not decide about.
+    /// The names of arguments that `cargo logto` does not evaluate.
     pub(crate) others: Vec<String>,
     /// The name or the id of a client.
     pub(crate) client: Option<String>,
@@ -86,7 +86,7 @@ impl Kind {
             "require_org_permission" => Self::OrganizationPermission,
             "require_org_scopes" => Self::OrganizationScopes,
             "require_any" => Self::Alternatives,
-            "guarded_by" => Self::OwnCheck,
+            "guarded_by" => Self::ByHand,
             _ => return None,
         })
     }
@@ -98,7 +98,7 @@ impl Kind {
             Self::OrganizationPermission => "require_org_permission",
             Self::OrganizationScopes => "require_org_scopes",
             Self::Alternatives => "require_any",
-            Self::OwnCheck => "guarded_by",
+            Self::ByHand => "guarded_by",
         }
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// Arguments that `arguments` reads.
+    /// Arguments that `arguments::parse` reads.
     const DECIDED: [&str; 8] = [
         "resource",
         "org",
@@ -180,7 +180,7 @@ mod tests {
         strings.found
     }
 
-    /// `logto-macros` has the table of attributes and arguments. This program must know each of them.
+    /// `logto-macros` has the table of attributes and arguments. `cargo logto` must know each of them.
     #[test]
     fn every_attribute_and_argument_of_the_macros_is_known() {
         for name in strings("name") {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use syn::{Expr, ExprMethodCall, Lit};
 
-/// The horizon of a program that does not set one: Logto's own default lifetime.
+/// The longest lifetime of tokens that revocation covers, unless the program sets one: the default of Logto.
 const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 
 /// What the program says about revocation.
@@ -31,8 +31,8 @@ enum MaxTokenLifetime {
 }
 
 impl Revocation {
-    /// Returns the longest lifetime that revocation covers, or `None` if the source does not show
-    /// it.
+    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program does not use
+    /// revocation, or if the source does not show the number.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),

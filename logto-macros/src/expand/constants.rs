@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Expands `scopes!()`.
-pub(crate) fn constants(args: TokenStream) -> TokenStream {
+pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let private = Private(constants::parse_crate(args, &mut errors));
     let manifest = manifest::load(&mut errors);
@@ -24,12 +24,15 @@ pub(crate) fn constants(args: TokenStream) -> TokenStream {
         let error = errors.into_error().map(|error| error.to_compile_error());
         return quote!(#error);
     };
-    let Constants { unique, modules } = constants::of(&manifest);
+    let Constants {
+        unique: at_top_level,
+        modules,
+    } = constants::of(&manifest);
     let rebuild = rebuild_on_change(&manifest);
-    let unique = each(&private, &unique);
+    let at_top_level = constant_items(&private, &at_top_level);
     let modules = modules.iter().map(|(name, constants)| {
         let doc = format!("The constants of `{name}`.");
-        let constants = each(&private, constants);
+        let constants = constant_items(&private, constants);
         quote! {
             #[doc = #doc]
             pub mod #name {
@@ -42,7 +45,7 @@ pub(crate) fn constants(args: TokenStream) -> TokenStream {
         #[allow(dead_code)]
         pub mod scopes {
             #rebuild
-            #unique
+            #at_top_level
             #(#modules)*
         }
     }
@@ -55,7 +58,7 @@ fn no_manifest() -> String {
     )
 }
 
-fn each(private: &Private, constants: &[Constant]) -> TokenStream {
+fn constant_items(private: &Private, constants: &[Constant]) -> TokenStream {
     let mut tokens = TokenStream::new();
     for Constant {
         ident,

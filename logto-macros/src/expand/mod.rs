@@ -35,7 +35,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{FnArg, Pat, PatType, PatWild, Token, Type, ext::IdentExt as _, spanned::Spanned as _};
 
-pub(crate) use self::constants::constants;
+pub(crate) use self::constants::expand_scopes;
 use self::{policy::one_or_any_of, private::Private, rebuild::rebuild_on_change, refused::refused};
 use crate::{
     args::Args,

@@ -68,7 +68,7 @@ impl Definition {
 
 impl Function {
     /// Returns how many of this crate's attributes are still to be expanded.
-    pub(crate) fn waiting_attributes(&self) -> usize {
+    pub(crate) fn unexpanded_attributes(&self) -> usize {
         self.attrs.iter().filter(|attr| kind::is_ours(attr)).count()
     }
 

@@ -12,11 +12,11 @@ use crate::{
 
 /// Checks the annotated item, and repairs it where possible.
 ///
-/// Stacked attributes report the same mistake of an item with the same message at the same place,
-/// because rustc prints identical errors only once.
+/// rustc prints identical errors once. So stacked attributes report a mistake in their item with the same
+/// message at the same place.
 ///
-/// `state_alone` says whether `state` was given without `logto`. `credential` is the key of
-/// `credential = …`, if it was given.
+/// `state_alone` says whether `state` was given without `logto`. `credential` is that word of the
+/// arguments, if they have it: errors point to it.
 pub(crate) fn check(
     kind: Kind,
     state_alone: bool,
@@ -27,7 +27,7 @@ pub(crate) fn check(
     match item {
         Item::Function(function) => {
             let contradiction = match kind {
-                Kind::Public => function.waiting_attributes() + function.guards() > 0,
+                Kind::Public => function.unexpanded_attributes() + function.guards() > 0,
                 _ => function.is_public(),
             };
             if contradiction {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_below_a_renamed_public_is_rejected() {
+    fn an_attribute_below_public_under_another_name_is_rejected() {
         const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
         for (kind, args) in [
             (Kind::Authenticated, ""),

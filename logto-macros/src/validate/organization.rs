@@ -17,7 +17,7 @@ pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization>
 
 /// Checks the name of a header and converts it to lower case.
 ///
-/// The name is a token, and its case does not matter (RFC 9110, section 5.1).
+/// A header name is a `token` in the grammar of HTTP, and its case does not matter (RFC 9110, section 5.1).
 fn header(literal: &LitStr, errors: &mut Errors) -> Option<Organization> {
     let name = literal.value();
     let wrong = name.chars().find(|&c| !is_token_char(c));

@@ -98,7 +98,7 @@ fn returns_future(sig: &syn::Signature) -> bool {
 }
 
 fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors) {
-    let attributes = function.waiting_attributes() + 1;
+    let attributes = function.unexpanded_attributes() + 1;
     let allowed = AXUM_ARGUMENTS.saturating_sub(attributes);
     let inputs = &function.sig.inputs;
     // rustc may remove arguments with `cfg`, so do not count them.

@@ -7,16 +7,17 @@ use crate::token::claims::UnverifiedClaims;
 
 /// Checks the parser of claims. The input is a decoded second segment.
 pub fn claims(input: &[u8]) {
-    let ours = UnverifiedClaims::parse(input).ok().map(Read::from);
+    let ours = UnverifiedClaims::parse(input).ok().map(ReadClaims::from);
     let (object, canonical) = object(input);
     let naive = object.as_ref().and_then(naive);
+    // A canonical input has no member twice, so both must agree about it.
     if ours.is_some() || canonical {
         assert_eq!(ours, naive);
     }
 }
 
 #[derive(Debug, PartialEq)]
-struct Read {
+struct ReadClaims {
     texts: [String; 4],
     audience: Vec<String>,
     times: (i64, i64, Option<i64>),
@@ -25,7 +26,7 @@ struct Read {
     actor: Option<String>,
 }
 
-impl From<UnverifiedClaims<'_>> for Read {
+impl From<UnverifiedClaims<'_>> for ReadClaims {
     fn from(claims: UnverifiedClaims<'_>) -> Self {
         Self {
             texts: [
@@ -43,10 +44,10 @@ impl From<UnverifiedClaims<'_>> for Read {
     }
 }
 
-fn naive(claims: &Map<String, Value>) -> Option<Read> {
+fn naive(claims: &Map<String, Value>) -> Option<ReadClaims> {
     let required = |name: &str| claims.get(name).and_then(text);
     let time = |name: &str| claims.get(name).and_then(Value::as_i64);
-    Some(Read {
+    Some(ReadClaims {
         texts: [
             required("iss")?,
             required("sub")?,

@@ -11,10 +11,10 @@ use super::{
     client::{Client, Scopes, User},
     clock::TenantClock,
     directory::Directory,
+    fail_test::fail_test,
     faults::Traffic,
     hook::Hook,
     key_ring::KeyRing,
-    misuse::misuse,
     server::Server,
     signing_key::SigningKey,
     store::Store,
@@ -146,7 +146,7 @@ impl TestTenantBuilder {
         let port = self.port;
         match self.try_start() {
             Ok(tenant) => tenant,
-            Err(error) => misuse(format_args!("cannot listen on 127.0.0.1:{port}: {error}")),
+            Err(error) => fail_test(format_args!("cannot listen on 127.0.0.1:{port}: {error}")),
         }
     }
 

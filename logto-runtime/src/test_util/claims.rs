@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 
 use super::{
+    fail_test::fail_test,
     members::{Members, base64url},
-    misuse::misuse,
 };
 
 /// The default lifetime of a token.
@@ -104,7 +104,7 @@ impl Subject {
 pub(super) fn random_id() -> String {
     let mut bytes = [0; 32];
     if aws_lc_rs::rand::fill(&mut bytes).is_err() {
-        misuse("could not get random bytes");
+        fail_test("could not get random bytes");
     }
     base64url(bytes)
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 use super::{
+    fail_test::fail_test,
     faults::{Fault, TenantEndpoint},
-    misuse::misuse,
     signing_key::SigningKey,
     test_tenant::TestTenant,
 };
@@ -44,7 +44,7 @@ impl TestTenant {
     #[track_caller]
     pub fn promote(&self) {
         if !self.tenant.keys().promote() {
-            misuse("no key is staged; call `stage` first");
+            fail_test("no key is staged; call `stage` first");
         }
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{
     claims::LIFETIME,
     client::{Client, Scopes, User, distinct, named},
+    fail_test::fail_test,
     hook::Hook,
-    misuse::misuse,
 };
 
 /// The resource of the Management API, which every tenant has.
@@ -100,14 +100,14 @@ impl Directory {
             }
             for (organization, membership) in &holds.memberships {
                 if !self.organizations.contains(organization) {
-                    misuse(format_args!(
+                    fail_test(format_args!(
                         "`{id}` is a member of the unregistered organization `{organization}`; \
                          add `.organization(\"{organization}\")`"
                     ));
                 }
                 for name in &membership.permissions {
                     if !self.permissions.contains(name) {
-                        misuse(format_args!(
+                        fail_test(format_args!(
                             "`{id}` holds the unregistered organization permission `{name}`; \
                              add it with `.organization_permissions([…])`"
                         ));
@@ -125,7 +125,7 @@ impl Directory {
         let known = named(&self.resources, &held.indicator).collect::<Vec<_>>();
         for name in &held.names {
             if !known.contains(&name) {
-                misuse(format_args!(
+                fail_test(format_args!(
                     "`{id}` holds the unregistered scope `{name}` of {0}; \
                      add it with `.resource(\"{0}\", […])`",
                     held.indicator

@@ -16,7 +16,7 @@ use http::{
 use http_body::{Body as HttpBody, Frame};
 use tokio::sync::watch;
 
-use super::misuse::misuse;
+use super::fail_test::fail_test;
 
 /// An endpoint of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Fault {
         for (name, value) in headers {
             match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
                 (Ok(parsed), Ok(value)) => map.append(parsed, value),
-                _ => misuse(format_args!("`{name}: {value}` is not a valid header")),
+                _ => fail_test(format_args!("`{name}: {value}` is not a valid header")),
             };
         }
         Self::Answer {

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    fail_test::fail_test,
     members::{Members, base64url},
-    misuse::misuse,
     signing_key::SigningKey,
 };
 use crate::token::algorithm::Algorithm;
@@ -22,7 +22,7 @@ impl Edits {
     pub(super) fn set(&mut self, name: String, value: impl Serialize) {
         match serde_json::to_value(value) {
             Ok(value) => self.members.push((name, Some(value))),
-            Err(error) => misuse(format_args!("cannot serialize `{name}` to JSON: {error}")),
+            Err(error) => fail_test(format_args!("cannot serialize `{name}` to JSON: {error}")),
         }
     }
 

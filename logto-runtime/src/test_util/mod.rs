@@ -55,6 +55,7 @@ mod clock;
 mod control;
 mod directory;
 mod discovery;
+mod fail_test;
 mod faults;
 mod form;
 mod granted;
@@ -70,7 +71,6 @@ mod members;
 mod memory_log;
 #[cfg(feature = "explorer")]
 pub(crate) mod minter;
-mod misuse;
 mod oidc_error;
 #[cfg(feature = "revocation")]
 mod people;

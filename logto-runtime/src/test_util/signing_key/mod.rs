@@ -24,8 +24,8 @@ use aws_lc_rs::{
 };
 
 use super::{
+    fail_test::fail_test,
     members::{Members, base64url},
-    misuse::misuse,
 };
 use crate::token::algorithm::Algorithm;
 
@@ -158,12 +158,12 @@ impl SigningKey {
             (Pair::Ed25519(pair), None) if algorithm == self.algorithm => pair
                 .try_sign(message)
                 .map(|signature| signature.as_ref().to_vec()),
-            _ => misuse(format_args!(
+            _ => fail_test(format_args!(
                 "a key made for {} cannot sign {algorithm}",
                 self.algorithm
             )),
         };
-        signature.unwrap_or_else(|_| misuse(format_args!("signing {algorithm} failed")))
+        signature.unwrap_or_else(|_| fail_test(format_args!("signing {algorithm} failed")))
     }
 }
 
@@ -213,7 +213,7 @@ impl Public {
 
 fn ec(curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> (Pair, Public) {
     let pair = EcdsaKeyPair::generate(algorithm)
-        .unwrap_or_else(|_| misuse(format_args!("could not generate a key on {curve}")));
+        .unwrap_or_else(|_| fail_test(format_args!("could not generate a key on {curve}")));
     // An uncompressed point is one byte, then two coordinates of equal length (SEC 1 §2.3.3).
     let point = pair.public_key().as_ref();
     let (x, y) = point[1..].split_at(point.len() / 2);
@@ -227,7 +227,7 @@ fn ec(curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> (Pair, 
 
 fn rsa() -> (Pair, Public) {
     let pair = RsaKeyPair::generate(KeySize::Rsa2048)
-        .unwrap_or_else(|_| misuse("could not generate an RSA key"));
+        .unwrap_or_else(|_| fail_test("could not generate an RSA key"));
     let public = Public::Rsa {
         e: base64url(
             pair.public_key()
@@ -244,8 +244,8 @@ fn rsa() -> (Pair, Public) {
 }
 
 fn ed25519() -> (Pair, Public) {
-    let pair =
-        Ed25519KeyPair::generate().unwrap_or_else(|_| misuse("could not generate an Ed25519 key"));
+    let pair = Ed25519KeyPair::generate()
+        .unwrap_or_else(|_| fail_test("could not generate an Ed25519 key"));
     let public = Public::Ed25519 {
         x: base64url(pair.public_key()),
     };

@@ -4,8 +4,8 @@ use super::{Kind, Signer, TokenBuilder};
 use crate::{
     test_util::{
         claims::{Grant, Subject, Target, random_id},
+        fail_test::fail_test,
         jwt::{encode, header},
-        misuse::misuse,
         signing_key::SigningKey,
     },
     token::algorithm::Algorithm,
@@ -48,7 +48,7 @@ impl TokenBuilder<'_> {
             (None, Some(organization)) => Target::Organization(organization),
             (None, None) => Target::Resource {
                 indicator: first().unwrap_or_else(|| {
-                    misuse("the token has no audience; name a `resource` or an `organization`")
+                    fail_test("the token has no audience; name a `resource` or an `organization`")
                 }),
                 organization: None,
             },
@@ -90,7 +90,7 @@ impl TokenBuilder<'_> {
             Signer::Foreign(key) => (key.clone(), key.algorithm()),
             Signer::Listed(algorithm) => match keys.signing(*algorithm) {
                 Some(key) => (key.clone(), *algorithm),
-                None => misuse(format_args!(
+                None => fail_test(format_args!(
                     "no key can sign {algorithm}; call `rotate` or `stage` first"
                 )),
             },
