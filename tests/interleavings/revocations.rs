@@ -1,7 +1,10 @@
 //! A writer that revokes a token, and readers that verify it.
 
 use loom::{
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -12,6 +15,8 @@ struct Revocations {
     revoked: RwLock<bool>,
     generation: Generation,
     token: FoundClean,
+    /// Whether the log has been read. Before that, no token passes.
+    loaded: AtomicBool,
 }
 
 impl Revocations {
@@ -20,6 +25,7 @@ impl Revocations {
             revoked: RwLock::new(false),
             generation: Generation::first(),
             token: FoundClean::never(),
+            loaded: AtomicBool::new(false),
         }
     }
 
@@ -38,6 +44,22 @@ impl Revocations {
         let look_up = || self.look_up();
         !self.generation.is_known_to(&self.token)
             && self.generation.look_up(&self.token, look_up).is_some()
+    }
+
+    /// Reads a log that revokes the token.
+    fn read_log(&self) {
+        self.revoke();
+        self.loaded.store(true, Ordering::Release);
+    }
+
+    /// Asks as the library does: the log before the list.
+    fn passes(&self) -> bool {
+        self.loaded.load(Ordering::Acquire) && !self.is_refused()
+    }
+
+    /// Asks wrongly: the list before the log.
+    fn passes_the_mutant(&self) -> bool {
+        !self.is_refused() && self.loaded.load(Ordering::Acquire)
     }
 
     /// Asks wrongly: remembers the generation of after the look-up.
@@ -83,4 +105,31 @@ fn a_token_that_is_verified_while_it_is_revoked_is_refused_afterwards() {
 #[should_panic(expected = "a revoked token passes")]
 fn a_generation_that_is_read_after_the_look_up_lets_a_revoked_token_pass() {
     readers_and_a_writer(Revocations::is_refused_by_the_mutant);
+}
+
+/// A request beside the first reading of a log.
+fn a_request_and_a_log(passes: fn(&Revocations) -> bool) {
+    loom::model(move || {
+        let revocations = Arc::new(Revocations::new());
+        let request = {
+            let revocations = Arc::clone(&revocations);
+            thread::spawn(move || {
+                assert!(!passes(&revocations), "a revoked token passes");
+            })
+        };
+        revocations.read_log();
+        request.join().unwrap();
+    });
+}
+
+#[test]
+fn a_token_that_the_log_revokes_never_passes_while_the_log_is_read() {
+    a_request_and_a_log(Revocations::passes);
+}
+
+/// Shows that the test above would find the mistake.
+#[test]
+#[should_panic(expected = "a revoked token passes")]
+fn a_list_that_is_asked_before_the_log_lets_a_revoked_token_pass() {
+    a_request_and_a_log(Revocations::passes_the_mutant);
 }

@@ -27,15 +27,17 @@ impl Revocations {
     }
 
     fn refusal_by_list_or_log(&self, token: &Verified, now: Reading) -> Option<Refusal> {
+        // The log is asked before the list. Otherwise it could be read in between, and a token that it
+        // revokes would pass once.
+        let attached = self.shared.attached.as_ref();
+        let unheard = attached.and_then(|attached| attached.refusal(token, now));
         let revoked = self
             .shared
             .generation
             .look_up(token.found_clean(), || self.look_up(token));
-        match (revoked, &self.shared.attached) {
-            (Some(revoked), _) => Some(Refusal::Revoked(revoked)),
-            (None, None) => None,
-            (None, Some(attached)) => attached.refusal(token, now).map(Refusal::Unheard),
-        }
+        revoked
+            .map(Refusal::Revoked)
+            .or(unheard.map(Refusal::Unheard))
     }
 
     /// Whether the process was paused. The log should then be read before a request is answered.
