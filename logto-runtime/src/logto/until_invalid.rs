@@ -50,8 +50,10 @@ impl AuthInfo {
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                () = changed(changes.as_mut()) => sleep(GATHER).await,
+                // Whoever was not polled for longer, as a stream that nobody reads, checks at once.
+                biased;
                 () = sleep(TICK) => {}
+                () = changed(changes.as_mut()) => sleep(GATHER).await,
             }
         }
     }
@@ -98,4 +100,46 @@ async fn changed(changes: Option<&mut watch::Receiver<()>>) {
         return;
     }
     std::future::pending::<()>().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::poll_fn,
+        pin::{Pin, pin},
+        task::Poll,
+    };
+
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::{Revocation, test_util::TestTenant};
+
+    /// Polls once. Returns whether the wait is over.
+    async fn is_over(mut wait: Pin<&mut impl Future<Output = ()>>) -> bool {
+        poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await
+    }
+
+    /// As that of an event stream whose client reads nothing for a while.
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_was_not_polled_for_a_while_is_over_at_its_next_poll() {
+        let tenant = TestTenant::builder()
+            .resource("https://api.example.com", ["read"])
+            .offline()
+            .start();
+        let revocations = Revocations::in_memory(tenant.endpoint());
+        let logto = tenant.logto().revocations(&revocations);
+        let logto = logto.build().unwrap();
+        for number in 0..30 {
+            let user = format!("user-{number}");
+            let token = tenant.token().user(&user).mint();
+            let auth = logto.verify(&token).await.unwrap();
+            let mut wait = pin!(auth.until_invalid());
+            assert!(!is_over(wait.as_mut()).await);
+            let revocation = Revocation::subject(user);
+            revocations.revoke(revocation).await.unwrap();
+            advance(TICK + Duration::from_millis(1)).await;
+            assert!(is_over(wait.as_mut()).await, "{number}");
+        }
+    }
 }
