@@ -5,9 +5,9 @@ use std::{future::IntoFuture, time::Duration};
 use axum::{Router, routing::get};
 use futures_util::{SinkExt, StreamExt};
 use logto_runtime::{Logto, TokenSource, test_util::TestTenant};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 use tokio_tungstenite::{
-    connect_async,
+    MaybeTlsStream, connect_async,
     tungstenite::{self, client::IntoClientRequest},
 };
 
@@ -37,8 +37,7 @@ async fn serve(tenant: &TestTenant) -> String {
     format!("ws://{address}")
 }
 
-type Client =
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Client = tokio_tungstenite::WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// Opens a socket with this header. Returns the protocol that the server chose, or the status of its refusal.
 async fn open(url: &str, header: Option<(&str, String)>) -> Result<(Client, Option<String>), u16> {
@@ -146,6 +145,30 @@ async fn the_first_message_decides_where_the_handshake_does_not() {
     assert_eq!(answered, tungstenite::Message::text("Insufficient scope"));
     tenant.advance(Duration::from_secs(2 * 3600));
     assert_closed(&mut client).await;
+}
+
+/// A header of 14 bytes must not make the server allocate for the frame that it announces.
+#[tokio::test]
+async fn a_client_that_announces_a_long_frame_is_let_go_at_once() {
+    let tenant = tenant();
+    let url = serve(&tenant).await;
+    let token = in_header(&reader(&tenant));
+    for (path, header) in [("first-message", None), ("socket", Some(token))] {
+        let (mut client, _) = open(&format!("{url}/{path}"), header).await.unwrap();
+        let MaybeTlsStream::Plain(stream) = client.get_mut() else {
+            panic!("no TLS");
+        };
+        let mut announced = vec![0x81, 0xff];
+        announced.extend((64_u64 * 1024).to_be_bytes());
+        announced.extend([0; 4]);
+        assert_eq!(stream.try_write(&announced).unwrap(), announced.len());
+        // Without the limit, it would wait for the rest of the frame, and then for its patience.
+        let end = timeout(Duration::from_secs(3), client.next()).await;
+        assert!(!matches!(
+            end.unwrap(),
+            Some(Ok(tungstenite::Message::Text(_)))
+        ));
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use axum::{
 use logto_runtime::{AuthInfo, Logto, guarded_by, require_scopes};
 use tokio::time::timeout;
 
-use crate::live::{close, serve};
+use crate::live::{LONGEST, close, serve};
 
 /// How long a client may take until it has sent its token.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -23,8 +23,8 @@ struct ReadProducts;
 /// Accepts every handshake. `authenticate` decides about the first message.
 #[guarded_by("the token in the first message")]
 pub(crate) async fn socket(State(logto): State<Logto>, upgrade: WebSocketUpgrade) -> Response {
-    // Nobody knows the client yet: a message may only be as long as a token.
-    let upgrade = upgrade.max_message_size(16 * 1024);
+    // Nobody knows the client yet: it may not make the server allocate more than a token takes.
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(async move |mut socket| {
         let caller = timeout(PATIENCE, authenticate(&mut socket, &logto)).await;
         match caller.ok().flatten() {

@@ -11,7 +11,13 @@ use axum::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use logto_runtime::{AuthInfo, require_scopes};
-use tokio::time::{self, Interval};
+use tokio::time::{self, Interval, MissedTickBehavior, timeout};
+
+/// The longest message that a client may send, in bytes.
+pub(crate) const LONGEST: usize = 16 * 1024;
+
+/// How long a client may take to read that the connection ends.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// What a message needs that changes something.
 #[require_scopes("write:products")]
@@ -22,6 +28,7 @@ struct WriteProducts;
 pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
     // A browser offers `bearer` and its token. It closes the connection if the server chooses neither.
     let upgrade = upgrade.protocols(["bearer"]);
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(|socket| serve(socket, auth))
 }
 
@@ -54,15 +61,17 @@ pub(crate) async fn close(mut socket: WebSocket) {
         code: close_code::POLICY,
         reason: "token".into(),
     };
-    // The client may have gone.
-    let _ = socket.send(Message::Close(Some(frame))).await;
+    // The client may have gone, or read nothing.
+    let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
 }
 
 /// Sends a price each second, until the token ends.
 #[require_scopes("read:products")]
 pub(crate) async fn events(auth: AuthInfo) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let invalid = async move { auth.until_invalid().await };
-    let clock = time::interval(Duration::from_secs(1));
+    let mut clock = time::interval(Duration::from_secs(1));
+    // A client that reads nothing for a while does not get what it has missed.
+    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let prices = stream::unfold((clock, 7), next_price);
     Sse::new(prices.take_until(Box::pin(invalid)))
 }
