@@ -9,6 +9,9 @@ use crate::token::source::TokenSource;
 impl LogtoBuilder {
     /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s.
     /// At most 10 minutes, because an expired token is accepted for as long.
+    ///
+    /// With zero, a token that is used within 10 ms of its issue can be rejected as one from the future: on
+    /// Linux, this crate reads the time of the last tick of the kernel.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
