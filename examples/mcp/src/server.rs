@@ -29,8 +29,9 @@ pub fn app(logto: &Logto) -> Router {
     let service = StreamableHttpService::new(
         move || Ok(notes.clone()),
         LocalSessionManager::default().into(),
-        // Accepts requests for loopback hosts only; see `with_allowed_hosts`.
-        StreamableHttpServerConfig::default(),
+        // Without sessions: `rmcp` does not compare who uses one. Accepts requests for loopback hosts only; see
+        // `with_allowed_hosts`.
+        StreamableHttpServerConfig::default().with_legacy_session_mode(false),
     );
     Router::new()
         .route_service("/mcp", service)
@@ -81,7 +82,7 @@ impl Notes {
 
 /// Returns the caller, whom `with_auth_info` put into the request of this call.
 ///
-/// A session can have several callers, so a tool reads the caller from its own request.
+/// Each call is a request of its own, with a token of its own.
 fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
     let caller = request.extensions.get();
     caller.ok_or_else(|| {
@@ -132,6 +133,7 @@ mod tests {
         let token = tenant.token().user("alice").scopes(["read:notes"]).mint();
         let answer = ask(&format!("Bearer {token}")).await;
         assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers().get("mcp-session-id"), None);
     }
 
     const INITIALIZE: &str = r#"{
