@@ -15,7 +15,9 @@ pub(crate) mod builder;
 mod deliveries;
 pub(crate) mod error;
 pub(crate) mod reconciled;
-mod report;
+pub(crate) mod report;
+#[cfg(test)]
+mod tests;
 mod webhook;
 mod window;
 
@@ -273,55 +275,4 @@ fn reaches_back_to(oldest: i64, now: i64) -> bool {
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(0_u8) >> 11;
     bits as f64 / (1_u64 << 53) as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use logto_runtime::test_util::{Client, TestTenant};
-
-    use super::*;
-    use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
-
-    const URL: &str = "https://api.example.com/webhooks/logto";
-
-    /// Somebody who makes Logto send many webhooks must not be able to hide one of them unnoticed.
-    #[tokio::test]
-    async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_complete() {
-        let client =
-            Client::new("manager", "s3cret").scopes("https://default.logto.app/api", ["all"]);
-        for (deliveries, complete) in [(2 * PAGE - 1, true), (2 * PAGE + 1, false)] {
-            let hook = logto_runtime::test_util::Hook::new(URL, REVOKING_EVENTS);
-            let hook = (0..deliveries).fold(hook, |hook, _| hook.delivered("User.Created", 200));
-            let tenant = TestTenant::builder()
-                .client(client.clone())
-                .hook(hook)
-                .start();
-            // When the deliveries of a test tenant were made.
-            tenant.set_now(std::time::UNIX_EPOCH + Duration::from_secs(1_795_462_300));
-            let revocations = tenant.revocations().start().unwrap();
-            let credentials = Credentials::new("manager", "s3cret");
-            let management = Management::builder(tenant.endpoint(), credentials).build();
-            let reconciler = Reconciler::builder(management.unwrap(), &revocations, URL).build();
-            let mut reconciler = reconciler.unwrap();
-            reconciler.pages = 2;
-            for pass in 1..=2 {
-                let error = reconciler.reconcile().await.unwrap_err();
-                if pass == 1 {
-                    // The webhooks, two pages, and the test call, which nobody accepts here.
-                    assert_eq!(tenant.management_requests(), 1 + 2 + 1);
-                }
-                let url = URL.to_owned();
-                let too_many = ReconcileError::TooManyDeliveries { url, limit: 100 };
-                assert_eq!(error == too_many, !complete, "{error}");
-                assert_eq!(reconciler.window.start(0, i64::MAX) > 0, complete);
-            }
-            let health = revocations.health();
-            assert!(
-                health.degraded && health.last_reconciled_seconds.is_none(),
-                "{health:?}"
-            );
-        }
-    }
 }
