@@ -9,6 +9,7 @@ mod first_message;
 mod graphql;
 #[path = "../../examples/saas/src/routes/live.rs"]
 mod live;
+mod messages;
 mod other_frameworks;
 mod rate_limits;
 mod routing_macros;

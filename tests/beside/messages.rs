@@ -1,0 +1,88 @@
+//! Which handshake and which token go with a policy for an organization that a message names.
+
+use axum::{Router, extract::Path, routing::get};
+use logto_runtime::{AuthInfo, Policy, require_auth, require_org_permission, require_org_scopes};
+
+use crate::support::{get as ask, tenant, text};
+
+#[require_org_scopes("read:products")]
+struct ReadOfOrganization;
+
+#[require_org_permission("invite:member")]
+struct Invite;
+
+/// Answers with the organization that a message names, or with what its caller may see of a rejection.
+async fn answer<P: Policy>(auth: AuthInfo, organization: &str) -> String {
+    match auth.check_in::<P>(organization).await {
+        Ok(organization) => format!("granted in {organization}"),
+        Err(rejection) => rejection.message().to_owned(),
+    }
+}
+
+#[require_auth]
+async fn of_the_api(Path((policy, said)): Path<(String, String)>, auth: AuthInfo) -> String {
+    of_any(Path((policy, said)), auth).await
+}
+
+async fn of_any(Path((policy, said)): Path<(String, String)>, auth: AuthInfo) -> String {
+    match policy.as_str() {
+        "scopes" => answer::<ReadOfOrganization>(auth, &said).await,
+        _ => answer::<Invite>(auth, &said).await,
+    }
+}
+
+#[tokio::test]
+async fn each_policy_needs_the_token_and_the_handshake_of_the_page() {
+    let tenant = tenant();
+    let app = Router::new()
+        .route("/require_auth/{policy}/{said}", get(of_the_api))
+        .route("/alone/{policy}/{said}", get(of_any))
+        .with_state::<()>(tenant.logto().build().unwrap());
+    let alice = || tenant.token().user("alice").organization("acme");
+    let for_api = alice().resource(crate::support::RESOURCE);
+    let for_api = for_api.scopes(["read:products"]).mint();
+    let organization = alice().scopes(["invite:member"]).mint();
+    for (path, token, status, answer) in [
+        (
+            "/require_auth/scopes/acme",
+            &for_api,
+            200,
+            "granted in acme",
+        ),
+        (
+            "/require_auth/scopes/globex",
+            &for_api,
+            200,
+            "Organization mismatch",
+        ),
+        (
+            "/require_auth/permission/acme",
+            &for_api,
+            200,
+            "Organization context is missing",
+        ),
+        (
+            "/require_auth/permission/acme",
+            &organization,
+            401,
+            r#"{"error":"Invalid audience"}"#,
+        ),
+        (
+            "/alone/permission/acme",
+            &organization,
+            200,
+            "granted in acme",
+        ),
+        (
+            "/alone/permission/globex",
+            &organization,
+            200,
+            "Organization mismatch",
+        ),
+        ("/alone/scopes/acme", &for_api, 200, "granted in acme"),
+    ] {
+        let response = ask(&app, path, Some(token)).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(text(response).await, answer, "{path}");
+    }
+}
