@@ -7,7 +7,7 @@ impl Revocations {
     ///
     /// Until this call, [`Silence`](crate::Silence) applies, because earlier revocations are unknown.
     ///
-    /// Call it after the first start. After a loss, first revoke again everybody who was revoked within
+    /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
     /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
     /// log. The `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
     pub fn accept_empty_log(&self) {
@@ -16,7 +16,7 @@ impl Revocations {
         }
     }
 
-    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    /// Whether the log was new when it was read, and nobody has accepted it yet.
     pub(crate) fn waits_for_acceptance(&self) -> bool {
         (self.shared.attached.as_ref()).is_some_and(Attached::waits_for_acceptance)
     }

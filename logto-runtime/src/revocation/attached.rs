@@ -35,9 +35,9 @@ const WAIT_AT_START: Duration = Duration::from_secs(10);
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while no process that may \
-                            write ran; revoke again whoever was revoked within the last lifetime of \
-                            a token, and call `Revocations::accept_empty_log` in a process that may \
-                            write, or run a `Reconciler`";
+                            write ran; revoke again everybody who was revoked during the last \
+                            `max_token_lifetime`, and call `Revocations::accept_empty_log` in a \
+                            process that may write, or run a `Reconciler`";
 
 /// The log of a list, and its state in this process.
 pub(super) struct Attached {
@@ -96,7 +96,7 @@ impl Attached {
         self.start_empty || (self.is_loaded() && heard)
     }
 
-    /// Whether a token that no entry refuses passes, no matter how long the silence lasts.
+    /// Whether a token without an entry is accepted, however long the silence lasts.
     #[inline]
     pub(super) fn serves_in_silence(&self) -> bool {
         self.may_serve() && self.silence.limit().is_none()
@@ -108,7 +108,7 @@ impl Attached {
         self.start_empty || self.is_loaded()
     }
 
-    /// Returns why a token that no entry refuses must not pass now; `None` if it may.
+    /// Returns why a token without an entry must be refused now; `None` if it is accepted.
     pub(super) fn refusal(&self, token: &Verified, now: Reading) -> Option<Unheard> {
         if !self.may_serve() {
             return Some(Unheard::Unavailable);
@@ -116,8 +116,8 @@ impl Attached {
         self.silence.refusal(token, || self.silent_for(now), now)
     }
 
-    /// Returns the time since a process that receives webhooks was last known to be alive; `None` if none
-    /// ever was.
+    /// Returns the time since a process that receives webhooks was last known to be alive; `None` if no
+    /// such process was ever known to be alive.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
@@ -190,7 +190,7 @@ impl Attached {
         }
     }
 
-    /// Whether the log was new when it was read, and nobody has accepted that yet.
+    /// Whether the log was new when it was read, and nobody has accepted it yet.
     pub(super) fn waits_for_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed)
     }
@@ -206,12 +206,12 @@ impl Attached {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that another process has written a beat. A process does that only if the log was not new
-    /// to it, or is accepted.
+    /// Notes that another process has written a beat. This shows that the log is accepted, because a
+    /// process does not beat while a new log waits for acceptance.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
-        // The other processes know it. So this process need not tell them, for which it may lack the right
-        // to write.
+        // The other processes can see that beat too, so this process need not tell them. It may not even
+        // have the right to write.
         self.set_told();
         if waits {
             self.accept_new();
@@ -219,7 +219,7 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes those who wait for one. Logs the first error, and the
+    /// Notes how a reading has ended, and wakes the tasks that wait for it. Logs the first error, and the
     /// first success after an error.
     pub(super) fn end_reading(&self, now: Reading, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
@@ -249,7 +249,7 @@ impl Attached {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Notes that the log is new, and logs that once unless it is accepted.
+    /// Notes that the log is new. Logs that once, unless the log is accepted already.
     pub(super) fn set_new(&self) {
         if !self.new.swap(true, Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed) {
             telemetry::revocations_new();

@@ -10,7 +10,7 @@ use std::{
 const LONGEST: Duration = Duration::from_millis(500);
 
 /// Returns how long to wait after this many failures: at most 250 ms after the first, and at most 500 ms
-/// after later ones. The wait is random, but at least half of that.
+/// after later ones. The wait is random, but at least half of this maximum.
 pub(super) fn after(failures: u32) -> Duration {
     let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_half_a_second_and_are_spread_over_half_of_it() {
+    fn waits_grow_to_half_a_second_and_are_random() {
         for (failures, longest) in [(0, 125), (1, 250), (2, 500), (3, 500), (u32::MAX, 500)] {
             let longest = Duration::from_millis(longest);
             let waits: Vec<_> = (0..200).map(|_| after(failures)).collect();

@@ -22,7 +22,7 @@ use crate::{
     telemetry,
 };
 
-/// The shortest limit of a mode of [`Silence`]. Within a shorter one, a beat may only be late.
+/// The shortest limit of a mode of [`Silence`]. During a shorter silence, a beat may only be late.
 const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The shortest time that `expect_delivery_within` takes.
@@ -37,7 +37,7 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 impl Revocations {
     /// Returns a list that is kept in memory only, for tests and demonstrations.
     ///
-    /// A restart empties the list, and other replicas do not see it. A warning in the log says so.
+    /// A restart empties the list, and other replicas do not see it. The program logs a warning about that.
     #[must_use]
     pub fn in_memory(endpoint: impl Into<String>) -> Self {
         Self::builder(endpoint).build()

@@ -63,7 +63,8 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether deliveries have been expected for longer than `within`, and none was made in that time.
+    /// Whether deliveries have been expected for longer than `within`, and Logto has not made one in that
+    /// time.
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_counts_from_its_own_time_and_the_newest_one_counts() {
+    fn the_time_without_a_delivery_counts_from_the_newest_created_at() {
         let called = Called::new(Some(HOUR));
         called.expect(at(0));
         called.expect(at(3_000));
@@ -108,11 +109,11 @@ mod tests {
         for (seconds, created_at, overdue_after) in [
             (3_700, None, None),
             (3_700, Some(i64::MIN), None),
-            // It is an hour old already.
+            // This delivery is an hour old already.
             (3_700, created_at(90), None),
             (3_700, created_at(3_690), Some(7_290)),
             (3_720, created_at(3_680), Some(7_290)),
-            // A clock of Logto that is ahead does not make it last longer.
+            // If Logto's clock is ahead, the delivery does not count for longer.
             (3_800, created_at(99_999), Some(7_400)),
             (3_800, Some(i64::MAX), Some(7_400)),
         ] {
@@ -123,8 +124,8 @@ mod tests {
             assert_eq!(in_time, overdue_after.is_some(), "{created_at:?}");
         }
         assert_eq!(called.age(at(3_810)), Some(Duration::from_secs(10)));
-        let any = Called::new(None);
-        any.expect(at(0));
-        assert!(!any.is_overdue(at(1_000_000)));
+        let without_limit = Called::new(None);
+        without_limit.expect(at(0));
+        assert!(!without_limit.is_overdue(at(1_000_000)));
     }
 }

@@ -107,8 +107,8 @@ impl Revocations {
         }
     }
 
-    /// Returns the earliest and the latest time that it may be. Whether an entry is over counts by the
-    /// earliest, and how far it may reach by the latest. Both are now, unless the clock has just jumped.
+    /// Returns the earliest and the latest time that it may be now. The earliest decides whether an entry
+    /// is over, the latest how far an entry may reach. They differ only after the wall clock has jumped.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);

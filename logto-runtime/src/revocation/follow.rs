@@ -19,13 +19,13 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// How long a reading waits for a record.
+/// How long a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// How often the head of the log is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// How often one reading may start again from the beginning of the log. Once more is a failure.
+/// How often one reading may start again from the beginning of the log. After that, it fails.
 const RESTARTS: u32 = 3;
 
 /// Reads the log until the list is dropped.
@@ -64,7 +64,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
     }
 }
 
-/// Records that the task has ended when it is dropped, for example with its runtime.
+/// When it is dropped, for example with the runtime, notes that the task has ended.
 struct End(Weak<Shared>);
 
 impl Drop for End {
@@ -86,11 +86,11 @@ pub(super) struct Reader {
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
     live: Live,
-    /// The run of the engine, as of the last check.
+    /// The run of the log's server (`Head::instance`), as of the last check.
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
-    /// Whether a check found no beat since the log was last read from its start.
+    /// Whether a check found the log without a beat. Reset when the log is read from its start.
     without_beat: bool,
     /// When the head of the log was last checked.
     checked_at: Option<Reading>,
@@ -100,7 +100,7 @@ pub(super) struct Reader {
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
-    /// Whether it was logged that entries are lost which this process may not write back.
+    /// Whether a loss of entries was logged that this process may not write back.
     pub(super) loss_reported: bool,
     reports: Reports,
 }
@@ -122,17 +122,17 @@ impl Reader {
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Reads to the end of the log. At its end, waits up to `wait` for a record first.
+    /// Reads to the end of the log. If nothing is left to read, waits up to `wait` for a new record first.
     async fn read(
         &mut self,
         list: &Revocations,
         attached: &Attached,
         wait: Duration,
     ) -> Result<(), LogError> {
-        let heals = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
+        let heal_is_due = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
         // While the wall clock was wrong, entries may have been dropped as too old, or capped.
         let was_set = self.wall_clock.was_set(list.now());
-        if (!attached.is_loaded() && self.seen.is_none()) || heals || was_set {
+        if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
         }
         let mut restarts = 0;
@@ -224,8 +224,8 @@ impl Reader {
         list.insert(&records);
     }
 
-    /// Whether the log has this entry, or one of the same target that reaches further. Call it while the
-    /// log is read from its start.
+    /// Whether the log has this entry, or an entry of the same target that reaches further. Call it while
+    /// the log is read from its start.
     pub(super) fn has_seen(&self, record: &Record) -> bool {
         let seen = self.seen.as_ref();
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
@@ -234,26 +234,24 @@ impl Reader {
     /// Compares the head of the log with what was read, and reads up to the last record of the head. A
     /// changed beat then confirms that a process is alive.
     ///
-    /// Returns `false`, and confirms nothing, if the log was emptied or replaced. It must then be read from
-    /// its start.
+    /// Returns `false`, and confirms nothing, if the log was emptied or replaced. The log must then be read
+    /// from its start.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
-        let asked = list.now();
+        let this_check = list.now();
         let head = within(attached.log.head()).await?;
-        let asked_before = self.checked_at.replace(asked);
+        let previous_check = self.checked_at.replace(this_check);
         if head.is_new && !attached.is_loaded() {
             attached.set_new();
         }
-        let other_run = self
-            .instance
-            .replace(head.instance.clone())
-            .is_some_and(|known| known != head.instance);
-        let (horizon, now) = (list.shared.horizon, asked.unix_seconds());
+        let known_run = self.instance.replace(head.instance.clone());
+        let other_run = known_run.is_some_and(|run| run != head.instance);
+        let (horizon, now) = (list.shared.horizon, this_check.unix_seconds());
         let oldest = self.live.oldest(|time| horizon.is_over(time, now));
         let begins_later = oldest.is_some_and(|at| head.first.is_none_or(|first| first > at));
         if other_run || begins_later || head.last < self.position {
             return Ok(false);
         }
-        // A beat says that all earlier records are in the log. So they must be read before it counts.
+        // A beat says that all earlier records are in the log. They must be read before the beat counts.
         while self.position < head.last {
             let page = self.page(attached, Duration::ZERO).await?;
             if page.is_empty() {
@@ -264,17 +262,17 @@ impl Reader {
         }
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());
-            // A beat that was there at the first check may be that of an older copy of the log.
+            // A beat that was there at the first check may come from an older copy of the log.
             let changed = self.without_beat || self.last_beat.is_some();
             if changed && !own {
                 attached.accepted_elsewhere();
             }
-            // A beat may also be old, so only a changed one confirms. Another process wrote it after the
-            // previous check, so that process was alive then. This process is alive now.
+            // A beat may also be old, so only a changed beat confirms. If this process wrote it, this process
+            // is alive now. If another process wrote it, that process was alive after the previous check.
             if own {
-                attached.confirm(asked);
-            } else if let (Some(_), Some(before)) = (&self.last_beat, asked_before) {
-                attached.confirm(before);
+                attached.confirm(this_check);
+            } else if let (Some(_), Some(previous)) = (&self.last_beat, previous_check) {
+                attached.confirm(previous);
             }
             self.last_beat = head.beat;
         }

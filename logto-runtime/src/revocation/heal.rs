@@ -19,8 +19,8 @@ const SPREAD: Duration = Duration::from_millis(500);
 /// The longest wait before the next try after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The same in a process that receives webhooks. It is shorter, because such a process writes no beat
-/// until the entries are back in the log.
+/// The longest wait before the next try in a process that receives webhooks. It is shorter, because such a
+/// process does not beat until the entries are back in the log.
 const LONGEST_PAUSE_OF_RECEIVER: Duration = Duration::from_secs(2);
 
 impl Reader {
@@ -63,7 +63,7 @@ impl Reader {
         if !error.lacks_rights() || attached.receives() {
             self.heal_error = Some(error);
         } else if self.heal_failures > 2 && !std::mem::replace(&mut self.loss_reported, true) {
-            // At the first tries, the processes that may write may not have done so yet.
+            // After the first tries, the other processes may not have written the entries back yet.
             telemetry::revocations_lost(lacking.len());
         }
         let longest = if attached.receives() {

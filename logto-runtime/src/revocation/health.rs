@@ -18,24 +18,24 @@ pub struct RevocationHealth {
     /// The number of entries in the list.
     pub entries: usize,
     /// The time since a process that receives webhooks was last known to be alive, in whole seconds;
-    /// `None` without a log, or if none ever was.
+    /// `None` without a log, or if no such process was ever known to be alive.
     pub silent_for_seconds: Option<u64>,
-    /// Whether revocations may be missed, here or in other processes: no process that receives webhooks
-    /// was known to be alive for 15 s, entries are not in the log yet, records were skipped, or the
-    /// `Reconciler` of this process fails.
+    /// Whether revocations may be missed, here or in other processes: for the last 15 s, no process that
+    /// receives webhooks was known to be alive; entries are not in the log yet; records were skipped; or
+    /// the `Reconciler` of this process fails.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
     /// The number of records in the log that this version of the crate cannot read.
     pub skipped: u64,
-    /// The error of the last attempt to read or write the log, or else the error that nobody has accepted
-    /// a new log; `None` if neither applies.
+    /// The error of the last attempt to read or write the log. If that attempt succeeded, but the log is
+    /// new and nobody has accepted it, an error that says so. Otherwise `None`.
     pub last_error: Option<String>,
     /// The age of the newest signed webhook that this process has received, in whole seconds; `None` if
     /// it has not received one. The age counts from the time in the webhook.
     pub last_delivery_seconds: Option<u64>,
     /// The time since the `Reconciler` of this process last applied everything in Logto's own log, in
-    /// whole seconds; `None` if it never did.
+    /// whole seconds; `None` before the first time.
     pub last_reconciled_seconds: Option<u64>,
 }
 

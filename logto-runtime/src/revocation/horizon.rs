@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_of_the_second_of_the_event_is_refused_and_one_after_the_margin_is_not() {
+    fn the_smallest_accepted_iat_is_the_next_second_plus_the_margin() {
         for (moment, margin, expected) in [
             (1_000_000, Margin::Changed, 1_001),
             (1_000_999, Margin::Changed, 1_001),

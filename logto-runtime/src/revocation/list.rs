@@ -1,7 +1,7 @@
 //! The list of revocations in memory.
 //!
 //! For each target, the list keeps the greatest `not_before`. So entries can arrive in any order, twice,
-//! or again years later, and nothing lifts one.
+//! or again years later, and nothing lifts an entry.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -33,7 +33,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Adds an entry, or raises the one of this target. Returns whether that changed the list.
+    /// Adds an entry, or raises the entry of this target. Returns whether the list has changed.
     pub(super) fn insert(&mut self, target: &Target, not_before: i64) -> bool {
         let ids = match target {
             Target::Subject(_) => &mut self.subjects,

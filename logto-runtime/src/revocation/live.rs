@@ -61,14 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_record_is_the_first_of_those_that_are_not_over() {
+    fn groups_whose_entries_are_all_over_are_removed() {
         let mut live = Live::default();
         assert_eq!(live.oldest(|_| false), None);
         for position in 0..1_000_i64 {
             live.add(position as u128, 10_000 + position);
         }
         assert_eq!(live.oldest(|_| false), Some(0));
-        // One entry of the first group lasts longer than the rest of it.
+        // One entry of the first group lasts longer than the others in that group.
         assert_eq!(live.oldest(|not_before| not_before < 10_255), Some(0));
         assert_eq!(live.oldest(|not_before| not_before < 10_256), Some(256));
         assert_eq!(live.oldest(|not_before| not_before < 10_999), Some(768));

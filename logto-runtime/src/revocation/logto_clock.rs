@@ -2,8 +2,8 @@
 //!
 //! The time of a webhook and `iat` come from Logto's clock, the time of an operator's call from ours. If
 //! Logto's clock is ahead, a token that was issued before the call may have an `iat` after the call. Such
-//! a token would pass. The times that Logto has signed show how far ahead its clock is at least. If
-//! Logto's clock is behind, the call refuses more tokens, which does no harm.
+//! a token would pass. The times that Logto has signed give a lower bound for how far its clock is ahead.
+//! If Logto's clock is behind, the call refuses more tokens, which does no harm.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -16,8 +16,9 @@ use crate::clock::Reading;
 /// The greatest difference between Logto's clock and our monotonic one, in milliseconds, that was seen
 /// in this period and in the one before.
 ///
-/// The monotonic clock can't be set. A difference to a wall clock that is behind would still count after
-/// that clock is set right, and `revoke` would then refuse tokens of the future.
+/// The monotonic clock can't be set. A difference from our wall clock would be too great while that clock
+/// is behind. It would still count after the clock is set right, and `revoke` would then refuse tokens of
+/// the future.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
@@ -26,27 +27,27 @@ struct Seen {
     /// When this period began.
     began: Option<Reading>,
     /// The greatest difference of this period.
-    now: Option<i64>,
+    current: Option<i64>,
     /// The greatest difference of the period before.
-    before: Option<i64>,
+    previous: Option<i64>,
 }
 
 impl LogtoClock {
-    /// Notes a time that Logto has signed. By Logto's clock, it was not in the future then.
+    /// Notes a time that Logto has signed. By Logto's clock, this time is not in the future.
     #[inline]
     pub(super) fn learn(&self, theirs_millis: i64, now: Reading, horizon: Horizon) {
         if theirs_millis > now.wall_millis {
             let theirs = theirs_millis.min(latest(now, horizon));
             let difference = theirs.saturating_sub(monotonic_millis(now));
             self.with(now, horizon, |seen| {
-                seen.now = seen.now.max(Some(difference));
+                seen.current = seen.current.max(Some(difference));
             });
         }
     }
 
     /// Returns the time by Logto's clock if that is known to be ahead, and by our wall clock otherwise.
     pub(super) fn millis(&self, now: Reading, horizon: Horizon) -> i64 {
-        match self.with(now, horizon, |seen| seen.now.max(seen.before)) {
+        match self.with(now, horizon, |seen| seen.current.max(seen.previous)) {
             None => now.wall_millis,
             Some(difference) => monotonic_millis(now)
                 .saturating_add(difference)
@@ -56,14 +57,14 @@ impl LogtoClock {
 
     /// Begins a new period if the current one is over, then calls `use_seen`.
     ///
-    /// A period is as long as an entry is kept. So a difference that was seen once counts for at most two.
+    /// A period is as long as an entry is kept. A difference counts for at most two periods.
     fn with<T>(&self, now: Reading, horizon: Horizon, use_seen: impl FnOnce(&mut Seen) -> T) -> T {
         let period = Duration::from_secs(u64::try_from(horizon.of_entries()).unwrap_or(0));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let age = now.since(*seen.began.get_or_insert(now));
         if age > period {
             let is_next = age <= period.saturating_mul(2);
-            seen.before = seen.now.take().filter(|_| is_next);
+            seen.previous = seen.current.take().filter(|_| is_next);
             seen.began = Some(now);
         }
         use_seen(&mut seen)
@@ -104,7 +105,7 @@ mod tests {
             (5_900, 5_901, 30),
             (10_602, 10_602, 1),
             (30_000, 0, 0),
-            // No further than an entry reaches.
+            // The time is capped where an entry may reach at most.
             (30_000, 99_999, 4_800),
             (30_000, i64::MAX / 1_000, 4_800),
         ] {
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_of_our_own_clock_is_forgotten_when_it_is_set_right() {
+    fn an_error_of_our_own_clock_is_forgotten_when_the_clock_is_set_right() {
         let horizon = Horizon::new(Duration::from_secs(3_600));
         let at = |monotonic: u64, wall: i64| Reading {
             monotonic: Duration::from_secs(monotonic),

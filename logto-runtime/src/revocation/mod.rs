@@ -4,14 +4,14 @@
 //! it.
 //!
 //! - An entry names whose tokens it refuses, and the smallest `iat` that it accepts, its `not_before`. A
-//!   token is refused if an entry matches it and its `iat` is smaller, without leeway. An entry for one
-//!   `jti` refuses its token in any case.
-//! - The list keeps the maximum for each target. Nothing lifts an entry, and the order of entries
-//!   does not matter.
+//!   token is refused if an entry matches the token and the token's `iat` is smaller than `not_before`,
+//!   without leeway. An entry for one `jti` refuses its token in any case.
+//! - The list keeps the greatest `not_before` for each target. Nothing lifts an entry, and the order of
+//!   entries does not matter.
 //! - Every request asks the list, whether or not its token is cached. A token that was found clean is
 //!   looked up again only after the list has changed.
-//! - An entry is over when every token that it could refuse is too old. It is then removed. With
-//!   revocations, the verifier refuses every token that is older than the horizon.
+//! - An entry is over when every token that it could refuse is too old. An entry that is over is removed.
+//!   With revocations, the verifier refuses every token that is older than the horizon.
 //! - A log makes entries outlive a restart and reach other replicas. Each replica applies all entries of
 //!   the log, and writes back entries that the log has lost.
 //! - A process that receives webhooks writes a *beat* to the log every few seconds. A *silence* is a time
@@ -25,7 +25,7 @@
 //! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `follow.rs`
 //!   (the task that reads), `write.rs` (how the task writes), `live.rs` (how it notices a loss), `heal.rs`
 //!   (how it writes back what was lost)
-//! - `silence.rs` and `called.rs` (whether Logto reaches this process)
+//! - `silence.rs` (what happens without beats) and `called.rs` (whether Logto reaches this process)
 //! - `wall_clock.rs`, `logto_clock.rs` and `plausible.rs` (clocks that are wrong)
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
 //!   `webhook/`
@@ -119,7 +119,7 @@ pub struct Revocations {
 
 struct Shared {
     endpoint: String,
-    /// Distinguishes the beats of this list from those of others.
+    /// Distinguishes the beats of this list from those of other lists.
     id: u64,
     attached: Option<Attached>,
     horizon: Horizon,
@@ -133,7 +133,7 @@ struct Shared {
     generation: Generation,
     /// Notifies after each change of the list, for those who wait until their token is refused.
     changes: watch::Sender<()>,
-    /// When to remove entries that are over next, in seconds since the Unix epoch.
+    /// The next time to look for entries that are over, in seconds since the Unix epoch.
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,
     size_reported: AtomicBool,
@@ -207,7 +207,8 @@ impl Revocations {
         self.now().wall_millis
     }
 
-    /// Returns the time by Logto's clock if that is known to be ahead of ours, and by ours otherwise.
+    /// Returns the time by Logto's clock if that clock is known to be ahead of ours. Otherwise returns the
+    /// time by our clock.
     fn logto_millis(&self) -> i64 {
         let Shared {
             logto_clock,

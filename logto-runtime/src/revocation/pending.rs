@@ -18,7 +18,7 @@ const BATCH: usize = 1_000;
 /// Records that are kept until they are in the log.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// Each with the time since when it has been here, oldest first.
+    /// Each record with the time when it was added, oldest first.
     records: Mutex<VecDeque<(String, Instant)>>,
     sending: tokio::sync::Mutex<()>,
 }
@@ -34,8 +34,8 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether a record has waited for longer than a call of the log may take. Then appending fails, or is
-    /// slower than records arrive. While another task appends, nothing else shows this.
+    /// Whether a record has waited for longer than a call of the log may take. Then appending fails, or
+    /// records arrive faster than they are appended. While another task appends, nothing else shows this.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();

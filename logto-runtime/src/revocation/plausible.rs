@@ -1,18 +1,18 @@
-//! The earliest and the latest time that it may be, while the wall clock may be wrong.
+//! The earliest and the latest time that it may be now, while the wall clock may be wrong.
 //!
 //! A list in memory cannot be read again. A wall clock that is ahead for a while must not remove entries
-//! that are needed when it is right again. One that is behind for a while must not limit how far a new
-//! entry reaches. So a jump ahead changes the latest time at once, and a jump back the earliest. The other
+//! that are needed when it is right again. A wall clock that is behind for a while must not limit how far a
+//! new entry reaches. So a jump ahead changes the latest time at once, and a jump back the earliest. The other
 //! time follows when the jump has lasted for as long as an entry is kept, by the monotonic clock.
 
 use crate::clock::Reading;
 
-/// The earliest and the latest time that it may be.
+/// The earliest and the latest time that it may be now.
 #[derive(Debug, Default)]
 pub(super) struct Plausible {
     /// By how much the wall clock is ahead of the monotonic clock, in milliseconds.
     earliest: Offset,
-    /// The same with the sign changed.
+    /// By how much the wall clock is behind the monotonic clock, in milliseconds.
     latest: Offset,
 }
 

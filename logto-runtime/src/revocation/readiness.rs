@@ -13,7 +13,7 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails after ten seconds. The error is the last one of the log, or says what was still missing.
+    /// Fails after ten seconds. The error is the last error of the log, or says what was still missing.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

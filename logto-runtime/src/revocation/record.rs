@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_version_does_not_know_is_skipped() {
+    fn a_line_that_this_version_cannot_read_is_skipped() {
         for line in [
             "",
             "null",

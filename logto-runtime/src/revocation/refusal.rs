@@ -18,7 +18,7 @@ impl Revocations {
     /// Returns why a token is refused, or `None` if it is not.
     #[inline]
     pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        // Most tokens pass here. The rest is a function of its own, so that this is inlined.
+        // Most tokens pass here. The rest is a function of its own, so that this function is inlined.
         let log_serves = (self.shared.attached.as_ref()).is_none_or(Attached::serves_in_silence);
         if log_serves && self.shared.generation.is_known_to(token.found_clean()) {
             return None;
@@ -27,8 +27,8 @@ impl Revocations {
     }
 
     fn refusal_by_list_or_log(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        // The log is asked before the list. Otherwise it could be read in between, and a token that it
-        // revokes would pass once.
+        // The state of the log is asked before the list. In the other order, the log could be read between
+        // the two questions, and a token that the log revokes would pass once.
         let attached = self.shared.attached.as_ref();
         let unheard = attached.and_then(|attached| attached.refusal(token, now));
         let revoked = self

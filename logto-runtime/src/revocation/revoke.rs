@@ -106,7 +106,7 @@ impl Revocations {
     ///
     /// The time comes from the clock of this service, which may differ from Logto's. So tokens that are
     /// issued within the next five seconds are refused too, except by [`Revocation::everything`]. If a
-    /// webhook or a token has shown that the clock of Logto is ahead, the time is that of Logto.
+    /// webhook or a token has shown that Logto's clock is ahead, the time is that of Logto's clock.
     ///
     /// Nothing lifts a revocation. A token that is issued later is accepted.
     ///
@@ -114,7 +114,7 @@ impl Revocations {
     ///
     /// - [`RevokeError::Id`] if an id is empty or far too long. Nothing is revoked then.
     /// - [`RevokeError::NotLogged`] if the log is out of reach. This process refuses the tokens, and tries
-    ///   to append the entry again. Other replicas do not refuse the tokens before that.
+    ///   to append the entry again. Other replicas refuse the tokens only after the entry is in the log.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {

@@ -6,18 +6,18 @@ use std::time::Duration;
 use crate::{clock::Reading, verify::Verified};
 
 /// What to do during a silence: while the log is out of reach, or no process that receives webhooks
-/// writes to it that it is alive.
+/// writes to the log that it is alive.
 ///
 /// Revocations that a replica has read stay enforced in all modes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
-    /// Serves. Misses the revocations that the replica has not read, until the silence ends. An error in
-    /// the log and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) say so.
+    /// Serves requests. Until the silence ends, the replica misses new revocations. The program logs an
+    /// error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
     #[default]
     Serve,
-    /// Once the silence has lasted for this time, refuses tokens that were issued longer ago than this
-    /// with 401. Their clients must ask for new ones, so Logto decides again. The age at which a token is
+    /// Once the silence has lasted for this time, refuses with 401 tokens that were issued longer ago than
+    /// this time. Their clients must ask for new ones, so Logto decides again. The age at which a token is
     /// refused lies between half of this time and this time, depending on its `jti`, so that not all
     /// clients ask at once.
     RefuseOlderThan(Duration),

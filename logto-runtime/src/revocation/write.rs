@@ -66,20 +66,20 @@ impl Writer {
     /// Writes a beat if it is due: every [`BEAT_EVERY`] if this process receives webhooks, and once if it
     /// has accepted a new log.
     ///
-    /// A beat tells other processes that the log is not new. So this process writes the first one only
-    /// after it has read the log, and into a new log only after that was accepted.
+    /// A beat tells other processes that the log is not new. So this process writes its first beat only
+    /// after it has read the log, and only after somebody has accepted the log if it is new.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
         }
-        let accepts = attached.must_tell_acceptance();
+        let tells_acceptance = attached.must_tell_acceptance();
         let reached = attached.receives() && !list.shared.called.is_overdue(list.now());
-        if (reached && self.beat_is_due(list)) || accepts {
+        if (reached && self.beat_is_due(list)) || tells_acceptance {
             self.beats += 1;
             let value = format!("{:016x}-{}", list.shared.id, self.beats);
             within(attached.log.beat(&value)).await?;
             attached.set_told();
-            if accepts {
+            if tells_acceptance {
                 telemetry::revocations_accepted_here();
             }
             self.own_beat = Some(value);
@@ -98,7 +98,7 @@ impl Writer {
         beat.is_some() && beat == self.own_beat.as_deref()
     }
 
-    /// Forgets the last beat, so that the next one is written at once: the log may be another one.
+    /// Forgets the last beat, because the log may have been replaced. The next beat is then written at once.
     pub(super) fn forget_beat(&mut self) {
         (self.own_beat, self.beaten_at) = (None, None);
     }

@@ -63,7 +63,7 @@ impl World {
         self.ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Revokes a user as a webhook does whose time is this second by the clock of Logto.
+    /// Revokes a user as a webhook of this second would. The second is by Logto's clock.
     fn revoke(&self, user: &str, second: i64) {
         self.list.insert(&[Record {
             target: Target::Subject(user.into()),
@@ -115,7 +115,7 @@ fn a_list_in_memory_forgets_nothing_while_its_clock_is_ahead() {
 }
 
 #[test]
-fn a_list_in_memory_cuts_nothing_off_while_its_clock_is_behind() {
+fn a_list_in_memory_does_not_shorten_entries_while_its_clock_is_behind() {
     for behind in [2 * HOUR, DAY, 400 * DAY] {
         let world = World::start();
         let _ = world.list.health();
@@ -135,7 +135,7 @@ fn a_list_in_memory_cuts_nothing_off_while_its_clock_is_behind() {
 
 /// The monotonic clock stands still while the machine is suspended.
 #[test]
-fn a_machine_that_was_suspended_forgets_only_what_is_over() {
+fn after_a_suspend_only_entries_that_are_over_are_forgotten() {
     let world = World::start();
     world.revoke("before", 1_000_000);
     world.set_ahead(2 * HOUR);
@@ -148,7 +148,7 @@ fn a_machine_that_was_suspended_forgets_only_what_is_over() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_forgets_later_and_not_earlier() {
+fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     let world = World::start();
     world.revoke("before", 1_000_000);
     world.set_ahead(-2 * HOUR);
@@ -158,7 +158,7 @@ fn a_clock_that_was_set_back_forgets_later_and_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// Otherwise, the second jump would count as soon as the wait for the first one ends.
+/// If both jumps shared one wait, the second would count as soon as the wait for the first ends.
 #[test]
 fn a_second_jump_waits_as_long_as_the_first() {
     let world = World::start();

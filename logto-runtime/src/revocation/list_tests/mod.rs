@@ -36,8 +36,11 @@ struct Token {
     subject: String,
     client: String,
     actor: Option<String>,
+    /// The organization in `aud`.
     in_audience: Option<String>,
+    /// The organization in `organization_id`.
     in_claim: Option<String>,
+    /// The `jti`.
     id: String,
 }
 
@@ -140,7 +143,7 @@ fn each_kind_refuses_only_the_tokens_that_it_names() {
 }
 
 #[test]
-fn a_token_is_refused_below_not_before_and_accepted_from_it_on() {
+fn a_token_is_accepted_if_its_iat_is_at_least_not_before() {
     let entries = [(Target::Subject("alice".into()), 1_000)];
     for (issued_at, refused) in [
         (i64::MIN, true),

@@ -1,7 +1,7 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 //!
 //! This crate has [`FileLog`](crate::FileLog), for one machine, and with the feature `redis` `RedisLog`,
-//! for a fleet. For another engine, implement [`RevocationLog`], and run
+//! for a fleet. For another kind of storage, implement [`RevocationLog`], and run
 //! `test_util::check_revocation_log` on it.
 
 pub(crate) mod file;
@@ -16,14 +16,14 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 
 /// A log of revocations, which processes append to and all replicas read.
 ///
-/// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. Implement the
-/// trait for another engine, and run `test_util::check_revocation_log` on it.
+/// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. For another kind of
+/// storage, implement this trait, and run `test_util::check_revocation_log` on your log.
 ///
 /// - A record is a short text on one line. The order of records does not matter, and a record may be in
 ///   the log twice.
 /// - A record that was appended must stay in the log for
-///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. Whoever can
-///   remove records can give revoked callers access again on replicas that have not read them.
+///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. If somebody
+///   removes a record, replicas that have not read it accept the revoked tokens.
 /// - The position of a record is greater than those of the records before it, for example an offset or
 ///   the number of a sequence.
 /// - A future may be dropped before it is done.
@@ -41,8 +41,8 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand records. If the log has none after the position, waits up to `wait`
-    /// for one.
+    /// Returns at most a few thousand records. If the log does not have a record after the position, waits
+    /// up to `wait` for one.
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
@@ -65,12 +65,13 @@ pub struct Logged {
 /// The state of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// The position of the oldest record; `None` if the log is empty. Readers write back what a log
-    /// loses at its start.
+    /// The position of the oldest record; `None` if the log is empty. If it is greater than that of a
+    /// record that is still needed, the log has lost this record, and readers write it back.
     pub first: Option<u128>,
     /// The position of the last record; `None` if the log is empty.
     pub last: Option<u128>,
-    /// The name of this run of the engine. It changes with each restart, because a restart may lose records.
+    /// The name of this run of the server that keeps the log. It changes with each restart of the server,
+    /// because a restart may lose records.
     pub instance: String,
     /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of `keep`.
     pub beat: Option<String>,

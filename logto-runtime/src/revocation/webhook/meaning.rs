@@ -20,8 +20,7 @@ pub enum UnlistedChange {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RoleChange {
-    /// Logs a warning and counts it: whoever holds the role keeps the scopes until the token
-    /// expires.
+    /// Logs a warning. The holders of the role keep the scopes until their tokens expire.
     #[default]
     Log,
     /// Revokes every token of the tenant. Every client must get a new one.

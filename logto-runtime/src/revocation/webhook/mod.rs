@@ -114,8 +114,8 @@ impl Revocations {
             Ok(delivery) => {
                 self.note_delivery(&delivery);
                 let answer = self.apply_delivery(&delivery);
-                // This replica rejects the tokens already. If the other replicas do not hear of it,
-                // Logto's own log shows the error.
+                // This replica rejects the tokens already. If the entries can't be appended for the other
+                // replicas, Logto's own delivery log shows the error.
                 self.flush().await.map_or(Answer::NotLogged, |()| answer)
             }
             Err(answer) => answer,
@@ -124,7 +124,7 @@ impl Revocations {
         answer
     }
 
-    /// Notes that Logto reaches this process, and what its clock shows.
+    /// Notes that Logto reaches this process, and what Logto's clock shows.
     fn note_delivery(&self, delivery: &Delivery) {
         let (created_at, now) = (delivery.created_at(), self.now());
         self.shared.called.received(created_at, now);
@@ -136,8 +136,8 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        // Otherwise somebody who sends a delivery again and again could fill the log. Entries that are not
-        // in the log yet stay pending.
+        // Without this, somebody who sends a delivery again and again could fill the log. Entries that are
+        // not in the log yet stay pending.
         self.retain_lacking(&mut decided.records);
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,
@@ -160,7 +160,7 @@ impl Revocations {
         }
     }
 
-    /// Applies the entries, and logs what is wrong with the delivery. Returns the member that can't be read.
+    /// Applies the entries, and logs what is wrong with the delivery. Returns a member that can't be read.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         if !decided.records.is_empty() {
@@ -247,7 +247,7 @@ impl Answer {
         }
     }
 
-    /// Returns the status and the error. Logto shows both in the log of the webhook.
+    /// Returns the status and the error. Logto shows both in its delivery log.
     fn status(self) -> (StatusCode, Option<&'static str>) {
         match self {
             Self::Revoked | Self::Ignored => (StatusCode::OK, None),

@@ -12,17 +12,17 @@ use crate::telemetry;
 /// What applying a delivery from Logto's log has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// Nothing: it does not concern tokens, or the list has it already.
+    /// Nothing: it does not concern tokens, or the list has its entries already.
     Nothing,
     /// It revoked what the list lacked.
     Applied,
-    /// It is not a delivery, or does not say whose tokens to revoke. An error in the log says so.
+    /// It is not a delivery, or does not say whose tokens to revoke. The program logs an error.
     Unreadable,
 }
 
 impl Revocations {
-    /// Applies a delivery, unless the list has it already or it is too old to matter. A delivery
-    /// without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
+    /// Applies a delivery, unless the list has its entries already or they are over. A delivery without a
+    /// time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
     pub(crate) fn replay(&self, body: &[u8], logged_at: i64) -> Replayed {
         let Some(delivery) = Delivery::parse(body) else {
             telemetry::webhook_unreadable("unknown", "event");

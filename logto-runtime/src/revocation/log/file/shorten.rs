@@ -1,4 +1,4 @@
-//! Removes the records that no token can need any more.
+//! Removes the records that cannot refuse a token any more.
 
 use std::{
     ffi::OsString,
@@ -12,11 +12,11 @@ use serde::Deserialize;
 
 /// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
 ///
-/// `keep` counts from the time of the newest record if that is earlier than `now`. Otherwise, a clock that
-/// is ahead would remove records that are needed when the clock is right again.
+/// `keep` counts from the time of the newest record if that is earlier than `now`. So a clock that is ahead
+/// does not remove records that are needed when the clock is right again.
 ///
-/// Writes the other records to a second file, synchronises it to the disk, and renames it to the first.
-/// After a crash at any moment, one of the two files is complete.
+/// Writes the other records to a second file, synchronises it to the disk, and renames it over the first
+/// file. After a crash at any moment, the file at `path` is complete.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
@@ -75,8 +75,8 @@ fn lines(file: &mut File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>
     Ok(BufReader::new(&*file).split(b'\n'))
 }
 
-/// Whether a line is not needed any more. Records of later versions stay, unless they have a time and it
-/// is over.
+/// Whether a line is not needed any more. A record of a later version stays, unless it has a `not_before`
+/// that is over.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before }) => not_before.as_i64().is_some_and(|time| time < oldest),
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_records_whose_time_is_over_and_halves_are_removed() {
+    fn records_that_are_over_and_lines_that_were_cut_off_are_removed() {
         for (line, over) in [
             (
                 r#"{"v":1,"kind":"subject","id":"a","not_before":999}"#,

@@ -85,7 +85,7 @@ fn shown(url: &str) -> String {
     if !after.contains('@') {
         return without_credentials(before);
     }
-    // The password was not escaped, or the query has one. Both sides of the `@` may be part of it.
+    // A password was not escaped, or the query has a password. Both sides of the `@` may be part of it.
     let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
     format!("{scheme}://redacted")
 }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_names_a_place() {
+    fn each_scheme_is_parsed() {
         let tcp = |host: &str, port, tls| Place::Tcp {
             host: host.to_owned(),
             port,
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn sentinel_cluster_and_no_verification_have_their_own_errors() {
+    fn a_url_of_several_servers_or_without_verification_has_its_own_error() {
         for (url, expected) in [
             ("redis+sentinel://a:26379/master", ONE_SERVER),
             ("redis-sentinel://a:26379", ONE_SERVER),

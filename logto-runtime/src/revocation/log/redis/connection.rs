@@ -77,7 +77,7 @@ impl Connection {
         let answer = answer.map_err(Failure::from);
         if answer
             .as_ref()
-            .is_err_and(|error| !error.leaves_connection())
+            .is_err_and(|error| !error.leaves_connection_usable())
         {
             let mut current = self.open.lock().await;
             if current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &open)) {
@@ -93,8 +93,8 @@ impl Connection {
         Ok(self.open().await?.instance.clone())
     }
 
-    /// Closes the connection if it leads to another run than `instance`, for example to the primary
-    /// server before a failover. The next command opens it again.
+    /// Closes the connection if it leads to another run than `instance`, for example to the server that
+    /// was the primary before a failover. The next command opens it again.
     ///
     /// Does nothing if one of the two runs is unknown.
     pub(super) async fn close_unless_to(&self, instance: &str) {
@@ -198,8 +198,8 @@ where
     }
 }
 
-/// Makes up a run id, because the server does not tell its own. Each connection gets another one, so the
-/// whole log is read again after each new connection.
+/// Makes up a run id, because the server does not tell its own. Each connection gets a different run id, so
+/// the whole log is read again after each new connection.
 fn unknown_run() -> String {
     format!("{UNKNOWN}{:016x}", RandomState::new().hash_one(0_u8))
 }
@@ -246,7 +246,7 @@ mod tests {
     use super::run_of;
 
     #[test]
-    fn a_server_that_cannot_be_used_is_named_with_what_to_use() {
+    fn the_error_for_an_unusable_server_says_what_to_use_instead() {
         let info = |mode, version| {
             format!(
                 "# Server\r\nredis_version:{version}\r\nredis_mode:{mode}\r\nrun_id:0123abcd\r\n"

@@ -33,7 +33,7 @@ impl Failure {
 
     /// Whether the connection can be used for the next command. After any other error, the address must be
     /// looked up again. For example, a failover may have made the server a replica.
-    pub(super) fn leaves_connection(&self) -> bool {
+    pub(super) fn leaves_connection_usable(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }
 }

@@ -118,7 +118,7 @@ impl Stream {
         wait: Duration,
     ) -> Result<Vec<Logged>, Failure> {
         let page: Vec<Entry> = if wait.is_zero() && position == Some(u128::MAX) {
-            // No record can have a greater position, and the server answers with an error.
+            // No record can have a greater position, and the server would reject this range.
             Vec::new()
         } else if wait.is_zero() {
             let start = position.map_or("-".to_owned(), |after| format!("({}", id_of(after)));
