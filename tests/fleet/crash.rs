@@ -109,7 +109,7 @@ fn tokens(tenant: &TestTenant, users: &[String]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_replica_that_is_killed_equals_the_others_after_its_restart() {
+async fn a_replica_that_is_killed_has_all_revocations_after_its_restart() {
     let Some(machine) = machine().await else {
         return;
     };

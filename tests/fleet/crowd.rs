@@ -15,7 +15,7 @@ const REPLICAS: usize = 30;
 
 /// Each replica has two connections.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thirty_replicas_that_reconnect_at_once_do_not_storm() {
+async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -132,7 +132,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
 
 /// The ids of a stream never go back, so a server whose clock was set back gives the next ones.
 #[tokio::test]
-async fn a_clock_of_the_server_that_was_set_back_loses_nothing() {
+async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -168,7 +168,7 @@ async fn a_clock_of_the_server_that_was_set_back_loses_nothing() {
 
 /// A record from two days ago is not needed, but only a clock that is right may say so.
 #[tokio::test]
-async fn a_clock_of_the_server_that_is_wrong_trims_nothing() {
+async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -71,7 +71,7 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_does_not_hang_a_revocation_or_a_request() {
+async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     let Some(machine) = machine().await else {
         return;
     };

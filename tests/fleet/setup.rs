@@ -126,7 +126,7 @@ async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_lacks_a_right_reads_to_what_and_for_which_keys() {
+async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -180,7 +180,7 @@ async fn whoever_lacks_a_right_reads_to_what_and_for_which_keys() {
 
 /// Redis waits for the rest of what it takes for a command.
 #[tokio::test]
-async fn a_port_without_tls_is_a_cause_that_the_error_names() {
+async fn the_error_about_a_silent_server_asks_whether_its_port_speaks_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     for (scheme, names_tls) in [("rediss", true), ("redis", false)] {
@@ -195,7 +195,7 @@ async fn a_port_without_tls_is_a_cause_that_the_error_names() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_used_says_what_to_use() {
+async fn the_error_about_an_unusable_server_says_what_to_do() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -292,7 +292,7 @@ fn tls_server(machine: &Machine) -> (Server, String) {
 }
 
 #[tokio::test]
-async fn tls_is_verified_with_the_certificates_of_the_system_and_of_the_variable() {
+async fn tls_certificates_are_verified_and_ssl_cert_file_names_the_trusted_ones() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -31,7 +31,7 @@ enum Cause {
 
 /// The minute passes on the clock of the tenant, in the long form in real time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_minute_of_silence_does_what_the_mode_says_and_is_healed_within_two_seconds() {
+async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_it_ends() {
     let Some(machine) = machine().await else {
         return;
     };

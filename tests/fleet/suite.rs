@@ -12,7 +12,7 @@ use super::{proxy::Proxy, server::machine};
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
-async fn the_log_of_a_fleet_behaves() {
+async fn the_log_in_redis_passes_the_tests_for_logs() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -34,7 +34,7 @@ async fn the_log_of_a_fleet_behaves() {
 }
 
 #[tokio::test]
-async fn the_logs_for_one_process_behave() {
+async fn the_logs_for_one_process_pass_the_tests_for_logs() {
     check_revocation_log(&MemoryLog::new()).await.unwrap();
     let folder = std::env::temp_dir().join(format!("logto-suite-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

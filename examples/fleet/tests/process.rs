@@ -14,7 +14,7 @@ use std::{
 type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 
 #[test]
-fn whoever_cannot_start_it_reads_what_to_do() {
+fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
     let cases: [Case<'_>; 8] = [
@@ -99,7 +99,7 @@ fn a_port_that_another_program_has_ends_the_program_and_is_named() {
 
 /// The rights of a user are those to the keys of one log.
 #[test]
-fn a_user_of_one_log_needs_its_name() {
+fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     let folder = tempfile::tempdir().unwrap();
     let Some(mut server) = server(folder.path()) else {
         eprintln!("redis-server is not installed: the name of the log is not tested");

@@ -213,7 +213,7 @@ fn a_printed_command_shows_the_answer_of_a_token_request_that_failed_and_sends_n
 
 #[cfg(unix)]
 #[test]
-fn every_printed_token_request_ends_so() {
+fn every_printed_token_request_ends_by_taking_the_token() {
     let tenant = saas::embedded(0).unwrap();
     for command in [&mut saas(), saas().env("LOGTO_ENDPOINT", tenant.endpoint())] {
         let (mut child, said) = started(command);

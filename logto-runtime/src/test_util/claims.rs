@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn without_scopes_the_member_is_absent_for_machines_on_a_resource_and_empty_otherwise() {
+    fn without_scopes_the_scope_claim_is_absent_for_machines_at_a_resource_and_else_empty() {
         for (subject, target, spelling) in [
             (machine(), resource(None), None),
             (machine(), resource(Some("acme")), None),

@@ -1,5 +1,7 @@
-//! A process that takes webhooks, but cannot append to the log. Its beat must not say that everything
-//! that it has received is there.
+//! A receiver (a process for webhooks) that cannot append to the revocation log.
+//!
+//! A beat tells the replicas that the log has everything that the receiver has received. So this receiver
+//! must not write beats.
 
 use std::{
     future::pending,
@@ -23,7 +25,7 @@ use super::{
     replica::{Replica, SOON, code, tenant},
 };
 
-/// What becomes of records that are appended.
+/// What the log does with a record that is appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Appends {
     Work,
@@ -31,14 +33,15 @@ enum Appends {
     Hang,
 }
 
-/// A log that takes beats and answers reads, whatever becomes of records.
+/// A log that always takes beats and answers reads, and appends records as the test says.
 #[derive(Clone)]
 struct Fickle {
     log: MemoryLog,
     appends: Arc<Mutex<Appends>>,
-    /// How often the process has looked at the state, and how often it has beaten.
-    looks: Arc<AtomicUsize>,
-    beats: Arc<AtomicUsize>,
+    /// How often `head` was called.
+    head_calls: Arc<AtomicUsize>,
+    /// How often `beat` was called.
+    beat_calls: Arc<AtomicUsize>,
 }
 
 impl Fickle {
@@ -46,8 +49,8 @@ impl Fickle {
         Self {
             log: log.clone(),
             appends: Arc::new(Mutex::new(Appends::Work)),
-            looks: Arc::default(),
-            beats: Arc::default(),
+            head_calls: Arc::default(),
+            beat_calls: Arc::default(),
         }
     }
 
@@ -55,19 +58,19 @@ impl Fickle {
         *self.appends.lock().unwrap() = appends;
     }
 
-    /// Waits until a beat is due and the process has looked at the log after that. Returns whether it
-    /// has beaten.
+    /// Moves the clock, so that a beat is due, and waits for two calls of `head`. Returns whether a beat was
+    /// written by then.
     async fn beats_in_time(&self, tenant: &TestTenant) -> bool {
-        let (beats, looks) = (&self.beats, &self.looks);
-        let [before, seen] = [beats, looks].map(|it| it.load(Ordering::SeqCst));
+        let counts = [&self.beat_calls, &self.head_calls];
+        let [beats, heads] = counts.map(|it| it.load(Ordering::SeqCst));
         tenant.advance(Duration::from_secs(6));
-        while looks.load(Ordering::SeqCst) < seen + 2 {
+        while self.head_calls.load(Ordering::SeqCst) < heads + 2 {
             sleep(Duration::from_millis(5)).await;
         }
-        beats.load(Ordering::SeqCst) > before
+        self.beat_calls.load(Ordering::SeqCst) > beats
     }
 
-    /// Waits until the process beats, or does not any more.
+    /// Waits until three beats in a row are written, or with `false`, until three in a row are missing.
     async fn until_beats(&self, tenant: &TestTenant, expected: bool) {
         let mut alike = 0;
         let settled = async {
@@ -101,12 +104,12 @@ impl RevocationLog for Fickle {
     }
 
     fn head(&self) -> LogFuture<'_, Head> {
-        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.head_calls.fetch_add(1, Ordering::SeqCst);
         self.log.head()
     }
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        self.beats.fetch_add(1, Ordering::SeqCst);
+        self.beat_calls.fetch_add(1, Ordering::SeqCst);
         self.log.beat(value)
     }
 }
@@ -120,7 +123,7 @@ async fn receiver(tenant: &TestTenant, log: &Fickle) -> Replica {
     receiver
 }
 
-/// The calls of `revoke` are there all the time, so that one of them is always appending.
+/// `revoke` is called all the time, so that an append is always under way.
 #[tokio::test]
 async fn a_receiver_that_cannot_append_does_not_beat() {
     for appends in [Appends::Fail, Appends::Hang] {
@@ -131,7 +134,7 @@ async fn a_receiver_that_cannot_append_does_not_beat() {
         log.set(appends);
         let revokes = async {
             loop {
-                // Both are there at the same time, and one of them waits for the other.
+                // Two calls at the same time, so that one of them waits for the other.
                 let both = tokio::join!(receiver.revoke("alice"), receiver.revoke("alice"));
                 assert!(both.0.is_err() && both.1.is_err(), "{appends:?}");
                 sleep(Duration::from_millis(1)).await;
@@ -151,8 +154,8 @@ async fn a_receiver_that_cannot_append_does_not_beat() {
     }
 }
 
-/// Entries that the log has lost are revocations that are not in it, too. A replica that starts now
-/// would not know them.
+/// An entry that the log has lost is missing there, like an entry that could not be appended. A replica that
+/// starts now would not know the entry.
 #[tokio::test]
 async fn a_receiver_that_cannot_write_back_does_not_beat() {
     let (tenant, memory) = (tenant(), MemoryLog::new());

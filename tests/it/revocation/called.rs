@@ -1,4 +1,5 @@
-//! A process that takes webhooks, but that Logto does not reach.
+//! A receiver (a process for webhooks) that Logto does not reach. It must stop its beat, with which it tells
+//! replicas that it receives webhooks.
 
 use std::time::Duration;
 
@@ -19,20 +20,20 @@ use crate::events::Events;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// The test call of Logto, as recorded, made at a time.
-fn test_call(at: &str) -> serde_json::Value {
+/// Returns Logto's test call as recorded, with this `createdAt`.
+fn test_call(created_at: &str) -> serde_json::Value {
     json!({
-        "event": "User.SuspensionStatus.Updated", "hookId": "h", "createdAt": at,
+        "event": "User.SuspensionStatus.Updated", "hookId": "h", "createdAt": created_at,
         "userAgent": "fake-user-agent", "path": "/fake-path/:id", "method": "POST", "status": 200,
         "params": { "id": "fake-id" }, "data": { "result": "success" },
     })
 }
 
-/// Returns a time as Logto writes it.
+/// Returns a time as Logto writes it. Works from 2027-01-15 to the end of that month.
 fn iso(time: std::time::SystemTime) -> String {
     let time = time.duration_since(std::time::UNIX_EPOCH).unwrap();
     let (days, seconds) = (time.as_secs() / 86_400, time.as_secs() % 86_400);
-    // The days are those from 2027-01-15 on.
+    // Day 20,833 of the Unix epoch is 2027-01-15.
     let day = 15 + (days - 20_833);
     let [hour, minute, second] = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
     format!(
@@ -45,8 +46,8 @@ async fn beat(log: &MemoryLog) -> Option<String> {
     log.head().await.unwrap().beat
 }
 
-/// Whether a beat that is due is written. Moves the clock by six seconds.
-async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
+/// Moves the clock by six seconds, so that a beat is due. Returns whether the beat is written.
+async fn beats_in_six_seconds(tenant: &TestTenant, log: &MemoryLog) -> bool {
     let before = beat(log).await;
     tenant.advance(Duration::from_secs(6));
     let beaten = async {
@@ -57,8 +58,8 @@ async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     timeout(SOON, beaten).await.is_ok()
 }
 
-/// Whoever cuts Logto off from the process that receives webhooks, and from the reconciler, stops the
-/// test calls.
+/// An attacker who cuts Logto off from the receiver also stops the hourly test calls. Without them, the
+/// receiver must stop its beat.
 #[tokio::test]
 async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -78,13 +79,14 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
         let about = events.filter(|event| event.level == level && event.message.contains(part));
         about.count()
     };
-    // It counts from the start.
-    assert!(beats(&tenant, &log).await && beats(&tenant, &log).await);
+    // Before the first delivery, the two hours count from the call of `webhook`.
+    assert!(beats_in_six_seconds(&tenant, &log).await);
+    assert!(beats_in_six_seconds(&tenant, &log).await);
     assert_eq!(receiver.revocations.health().last_delivery_seconds, None);
     replica.revocations.ready().await.unwrap();
     tenant.advance(2 * HOUR);
     for _ in 0..3 {
-        assert!(!beats(&tenant, &log).await);
+        assert!(!beats_in_six_seconds(&tenant, &log).await);
     }
     assert_eq!(
         logged("no webhook of Logto has arrived in time", Level::ERROR),
@@ -95,23 +97,23 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
     replica.verify(&token).await.unwrap_err();
     assert!(receiver.revocations.health().degraded);
 
-    // An old delivery that somebody sends again says nothing, and one without a signature neither.
+    // An old delivery that is sent again does not count. A delivery without `createdAt` does not count, either.
     let old = test_call(&iso(tenant.now() - 2 * HOUR - MINUTE));
     assert_eq!(deliver(&receiver.revocations, &old).await, 200);
     let timeless = json!({ "event": "User.Data.Updated" });
     assert_eq!(deliver(&receiver.revocations, &timeless).await, 200);
-    assert!(!beats(&tenant, &log).await);
+    assert!(!beats_in_six_seconds(&tenant, &log).await);
     assert_eq!(logged("has arrived again", Level::INFO), 0);
 
     let call = test_call(&iso(tenant.now() - MINUTE));
     assert_eq!(deliver(&receiver.revocations, &call).await, 200);
-    assert!(beats(&tenant, &log).await);
+    assert!(beats_in_six_seconds(&tenant, &log).await);
     assert_eq!(logged("has arrived again", Level::INFO), 1);
     let health = receiver.revocations.health();
     assert_eq!(health.last_delivery_seconds, Some(66), "{health:?}");
-    // Two hours after the call, it stops again.
+    // Two hours after the test call, the beat stops again.
     tenant.advance(2 * HOUR - MINUTE);
-    assert!(!beats(&tenant, &log).await);
+    assert!(!beats_in_six_seconds(&tenant, &log).await);
     assert_eq!(
         logged("no webhook of Logto has arrived in time", Level::ERROR),
         1
@@ -119,17 +121,17 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
 }
 
 #[tokio::test]
-async fn without_the_setting_a_quiet_day_is_a_quiet_day() {
+async fn a_day_without_webhooks_does_not_stop_the_beat_by_default() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     receiver.revocations.ready().await.unwrap();
-    assert!(beats(&tenant, &log).await);
+    assert!(beats_in_six_seconds(&tenant, &log).await);
     tenant.advance(24 * HOUR);
-    assert!(beats(&tenant, &log).await);
+    assert!(beats_in_six_seconds(&tenant, &log).await);
 }
 
 #[tokio::test]
-async fn deliveries_can_be_expected_with_a_log_only_and_not_within_seconds() {
+async fn expect_delivery_within_needs_a_log_and_at_least_a_minute() {
     let builder = || Revocations::builder("https://t.logto.app");
     let log = || builder().log(MemoryLog::new());
     for (builder, fits) in [

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::support::{NOW, at};
 
-/// While the clock was ahead, all entries seemed to be over. They are read from the log again.
+/// While the clock is a day ahead, all entries seem to be over, and leave the list. When the clock is right
+/// again, the entries are read from the log again.
 #[tokio::test]
-async fn a_clock_that_was_wrong_for_a_moment_forgets_nothing() {
+async fn no_revocation_is_lost_when_the_clock_is_wrong_for_a_moment() {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
     let (tenant, log) = (tenant(), MemoryLog::new());
     let replica = Replica::start(&tenant, log.clone());
@@ -30,11 +31,11 @@ async fn a_clock_that_was_wrong_for_a_moment_forgets_nothing() {
         let not_before = not_before.unwrap().as_secs();
         format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":{not_before}}}"#)
     };
-    // The clock of whoever writes is right.
+    // The clock of the process that appends this record is right.
     log.append(&[line("bob", SOON)]).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     tenant.set_now(now);
-    let refused = async |token: &str| {
+    let until_refused = async |token: &str| {
         let refused = async {
             while code(replica.verify(token).await) != Some(RejectionCode::Revoked) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -42,19 +43,20 @@ async fn a_clock_that_was_wrong_for_a_moment_forgets_nothing() {
         };
         timeout(SOON, refused).await
     };
-    refused(&alice).await.expect("alice");
-    refused(&bob).await.expect("bob");
+    until_refused(&alice).await.expect("alice");
+    until_refused(&bob).await.expect("bob");
     replica.verify(&carol).await.unwrap();
 }
 
-async fn refused(logto: &Logto, token: &str) -> Option<RejectionCode> {
+/// Returns the code of the rejection; `None` if the token is accepted.
+async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
     let verified = logto.verify(token).await;
     verified.err().map(|rejection| rejection.code())
 }
 
-/// By default, a token may come from the next 60 seconds.
+/// By default, a token is accepted if its `iat` is at most 60 seconds ahead.
 #[tokio::test]
-async fn an_operators_call_covers_the_tokens_of_a_clock_that_is_ahead() {
+async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
         for (revocation, margin) in [
             (Revocation::subject("alice"), 5),
@@ -68,23 +70,24 @@ async fn an_operators_call_covers_the_tokens_of_a_clock_that_is_ahead() {
                 token.claim("iat", NOW + second).mint()
             };
             let stolen = token(ahead);
-            assert_eq!(refused(&logto, &stolen).await, None);
+            assert_eq!(rejection(&logto, &stolen).await, None);
             let case = format!("{revocation:?} {ahead}");
             world.revocations.revoke(revocation).await.unwrap();
             let revoked = Some(RejectionCode::Revoked);
-            assert_eq!(refused(&logto, &stolen).await, revoked, "{case}");
+            assert_eq!(rejection(&logto, &stolen).await, revoked, "{case}");
             world.tenant.set_now(at(NOW + 60));
-            assert_eq!(refused(&logto, &stolen).await, revoked, "{case}");
-            // Whoever signs in again is not kept out for longer than that.
+            assert_eq!(rejection(&logto, &stolen).await, revoked, "{case}");
+            // A user who signs in again after the margin is accepted.
             let new = token(ahead + margin + 1);
-            assert_eq!(refused(&logto, &new).await, None, "{case}");
+            assert_eq!(rejection(&logto, &new).await, None, "{case}");
         }
     }
 }
 
-/// A signed webhook tells the time of Logto, even of a clock whose tokens are not accepted yet.
+/// The `createdAt` of a signed webhook shows Logto's time. Here Logto's clock is five minutes ahead, so that
+/// its new tokens are not accepted yet.
 #[tokio::test]
-async fn an_operators_call_knows_the_time_of_a_webhook_until_entries_are_over() {
+async fn an_operators_call_counts_from_the_time_of_earlier_webhooks_if_it_is_ahead() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let token = |second| {
@@ -100,21 +103,21 @@ async fn an_operators_call_knows_the_time_of_a_webhook_until_entries_are_over() 
     world.revocations.revoke(revocation()).await.unwrap();
     world.tenant.set_now(at(NOW + 240));
     let revoked = Some(RejectionCode::Revoked);
-    assert_eq!(refused(&logto, &stolen).await, revoked);
+    assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
-    assert_eq!(refused(&logto, &token(306)).await, None);
-    // A clock that was mended in the meantime is believed after twice the time that an entry is kept.
+    assert_eq!(rejection(&logto, &token(306)).await, None);
+    // After twice the time that an entry is kept, the difference is forgotten: Logto's clock may be right now.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();
     world.tenant.set_now(at(NOW + later + 9));
-    assert_eq!(refused(&logto, &token(later + 5)).await, revoked);
-    assert_eq!(refused(&logto, &token(later + 6)).await, None);
+    assert_eq!(rejection(&logto, &token(later + 5)).await, revoked);
+    assert_eq!(rejection(&logto, &token(later + 6)).await, None);
 }
 
-/// The greatest difference that is believed is that of the entry which reaches furthest.
+/// A difference counts only up to the time that an entry is kept, which is 4,800 s here.
 #[tokio::test]
-async fn a_webhook_from_a_far_future_does_not_refuse_forever() {
+async fn after_a_webhook_from_the_far_future_new_tokens_are_not_refused_forever() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let event = json!({ "event": "User.Data.Updated", "createdAt": "9999-12-31T23:59:59.999Z" });
@@ -124,5 +127,5 @@ async fn a_webhook_from_a_far_future_does_not_refuse_forever() {
     world.tenant.set_now(at(NOW + 4_800));
     let token = world.tenant.token().user("alice");
     let token = token.claim("iat", NOW + 4_800).mint();
-    assert_eq!(refused(&logto, &token).await, None);
+    assert_eq!(rejection(&logto, &token).await, None);
 }

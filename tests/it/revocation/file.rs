@@ -1,4 +1,4 @@
-//! The log in a file.
+//! The revocation log in a file.
 
 use std::{
     fs, io,
@@ -21,7 +21,7 @@ fn temporary(name: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn the_logs_of_this_crate_behave() {
+async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
     check_revocation_log(&MemoryLog::new()).await.unwrap();
     let path = temporary("suite");
     check_revocation_log(&FileLog::open(&path).unwrap())
@@ -49,7 +49,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
         replica.verify(&token(&user)).await.unwrap();
         replica.revoke(&user).await.unwrap();
         drop(replica);
-        // The task ends with its list, and closes the file.
+        // The task that reads the log ends when its list is dropped. Then it closes the file.
         let closed = async {
             while FileLog::open(&path).is_err() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -64,9 +64,10 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// The clock may be set back after the start, and then these entries are needed.
+/// The clock is 90,000 s ahead of the newest entry. When it is set right, the entries of the last hours are
+/// needed, so their age counts from the newest entry.
 #[tokio::test]
-async fn a_start_whose_clock_is_ahead_keeps_the_entries_of_the_last_hours() {
+async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();
     let path = temporary("ahead");
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -83,7 +84,7 @@ async fn a_start_whose_clock_is_ahead_keeps_the_entries_of_the_last_hours() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// The greatest age of a token is 4,200 s here, and entries stay in the file for twice that.
+/// The greatest age of a token is 4,200 s here. Entries stay in the file for twice that time.
 #[tokio::test]
 async fn entries_that_are_over_leave_the_file_at_the_start() {
     let tenant = tenant();
@@ -101,7 +102,7 @@ async fn entries_that_are_over_leave_the_file_at_the_start() {
     assert!(fs::read_to_string(&path).unwrap().starts_with(&over));
     let replica = Replica::start(&tenant, log);
     assert_eq!(fs::read_to_string(&path).unwrap(), format!("{live}{later}"));
-    // The file that replaced the first one is locked, and takes new records.
+    // The shortened file has replaced the first one. It is locked, and takes new records.
     let error = FileLog::open(&path).map(drop).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
     replica.revocations.ready().await.unwrap();

@@ -1,4 +1,4 @@
-//! Several replicas over one log.
+//! Several replicas that share one revocation log.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,21 +15,21 @@ use super::{
 };
 
 #[tokio::test]
-async fn a_webhook_at_one_replica_is_refused_by_all_within_two_seconds() {
+async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two_seconds() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     let others = [(); 2].map(|()| Replica::start(&tenant, log.clone()));
     let token = tenant.token().user("alice").mint();
-    let mut waiting = Vec::new();
+    let mut callers = Vec::new();
     for replica in [&receiver].into_iter().chain(&others) {
         replica.revocations.ready().await.unwrap();
-        waiting.push(replica.verify(&token).await.unwrap());
+        callers.push(replica.verify(&token).await.unwrap());
     }
     let suspension = json!({
         "event": "User.SuspensionStatus.Updated", "params": { "userId": "alice" },
     });
     assert_eq!(deliver(&receiver.revocations, &suspension).await, 200);
-    for caller in waiting {
+    for caller in callers {
         timeout(SOON, caller.until_invalid()).await.unwrap();
     }
     for replica in [&receiver].into_iter().chain(&others) {
@@ -38,9 +38,10 @@ async fn a_webhook_at_one_replica_is_refused_by_all_within_two_seconds() {
     }
 }
 
-/// Whoever has seen one delivery with its signature could else fill the log with it.
+/// Otherwise, an attacker who has seen one signed delivery could fill the log by sending that delivery again
+/// and again.
 #[tokio::test]
-async fn a_delivery_that_is_repeated_or_over_is_not_appended_again() {
+async fn a_delivery_that_is_repeated_or_too_old_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     tenant.set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
     let receiver = Replica::receiver(&tenant, &log);
@@ -66,21 +67,21 @@ async fn a_delivery_that_is_repeated_or_over_is_not_appended_again() {
 }
 
 #[tokio::test]
-async fn requests_are_unavailable_until_the_log_has_been_read() {
+async fn requests_are_answered_503_until_the_log_has_been_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let first = Replica::start(&tenant, log.clone());
     first.revoke("alice").await.unwrap();
     let token = tenant.token().user("bob").mint();
     log.cut();
     let replica = Replica::start(&tenant, log.clone());
-    let careless = Replica::with(&tenant, log.clone(), RevocationsBuilder::start_empty);
+    let starts_empty = Replica::with(&tenant, log.clone(), RevocationsBuilder::start_empty);
     let unavailable = (
         StatusCode::SERVICE_UNAVAILABLE,
         RejectionCode::RevocationsUnavailable,
     );
     for _ in 0..3 {
         assert_eq!(replica.verify(&token).await.unwrap_err(), unavailable);
-        careless.verify(&token).await.unwrap();
+        starts_empty.verify(&token).await.unwrap();
         tokio::task::yield_now().await;
     }
     let health = replica.logto.health();
@@ -95,7 +96,7 @@ async fn requests_are_unavailable_until_the_log_has_been_read() {
 }
 
 #[tokio::test]
-async fn a_revocation_that_the_log_does_not_take_is_refused_here_and_tried_again() {
+async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     let other = Replica::start(&tenant, log.clone());
@@ -103,7 +104,7 @@ async fn a_revocation_that_the_log_does_not_take_is_refused_here_and_tried_again
     for replica in [&receiver, &other] {
         replica.revocations.ready().await.unwrap();
     }
-    let waiting = other.verify(&token("alice")).await.unwrap();
+    let caller = other.verify(&token("alice")).await.unwrap();
     log.cut();
     let error = receiver.revoke("alice").await.unwrap_err();
     assert!(matches!(error, RevokeError::NotLogged(_)), "{error}");
@@ -117,13 +118,13 @@ async fn a_revocation_that_the_log_does_not_take_is_refused_here_and_tried_again
     assert_eq!((health.pending, health.degraded), (2, true), "{health:?}");
     receiver.revocations.flush().await.unwrap_err();
     log.mend();
-    timeout(2 * SOON, waiting.until_invalid()).await.unwrap();
+    timeout(2 * SOON, caller.until_invalid()).await.unwrap();
     assert_eq!(receiver.revocations.health().pending, 0);
     let refused = code(other.verify(&token("bob")).await);
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// The test's runtime has one thread, so the task reads nothing while the test does not wait.
+/// The runtime of the test has one thread, so the task that reads the log runs only while the test waits.
 #[tokio::test]
 async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -161,7 +162,7 @@ async fn records_of_a_later_version_are_skipped_counted_and_shown() {
 }
 
 #[test]
-fn a_connection_ends_with_the_runtime_that_reads_the_log() {
+fn a_connection_ends_when_the_runtime_that_reads_the_log_ends() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let mut reading = tokio::runtime::Builder::new_multi_thread();
     let reading = reading.worker_threads(1).enable_all().build().unwrap();

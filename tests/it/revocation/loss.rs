@@ -1,4 +1,4 @@
-//! A log that loses records.
+//! A revocation log that loses records.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -27,7 +27,7 @@ async fn what_a_log_has_lost_is_written_back() {
         replica
             .until("read", |it| it.revocations.health().entries == 3)
             .await;
-        // The task has read its own records when it waits for another one.
+        // Entries count before the task has read their records. This gives the task the time to read them.
         tokio::time::sleep(Duration::from_millis(50)).await;
         lose(&log);
         replica
@@ -44,7 +44,7 @@ async fn what_a_log_has_lost_is_written_back() {
 }
 
 #[tokio::test]
-async fn a_loss_shows_under_a_constant_stream_of_records() {
+async fn a_loss_is_noticed_under_a_constant_stream_of_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let [replica, other] = [(); 2].map(|()| Replica::start(&tenant, log.clone()));
     replica.revocations.ready().await.unwrap();
@@ -67,7 +67,7 @@ async fn a_loss_shows_under_a_constant_stream_of_records() {
     tokio::select! { () = test => {} () = stream => {} }
 }
 
-/// The list is complete and the log is written to by others, but not by this process.
+/// This process has no right to write, but other processes write, and its list must stay complete.
 #[tokio::test]
 async fn a_replica_that_cannot_write_goes_on_reading() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -94,17 +94,18 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
     assert_eq!(error, Some("the log of revocations may not be written"));
 }
 
-/// It has nothing to write, so nothing is wrong with it. But somebody must know of the loss.
+/// A replica that does not receive webhooks has nothing to write, so its health shows no error. But operators
+/// must learn that the log has lost entries.
 #[tokio::test]
-async fn a_replica_without_the_right_to_write_says_once_what_nobody_has_written_back() {
+async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back() {
     for receives in [false, true] {
         let (tenant, log, elsewhere) = (tenant(), MemoryLog::new(), MemoryLog::new());
         let writer = Replica::start(&tenant, elsewhere.clone());
         writer.revoke("alice").await.unwrap();
-        // So nobody who may write follows this log.
+        // The entry is copied, so that no process with the right to write follows `log`.
         let records = elsewhere.records();
         log.append(&records).await.unwrap();
-        log.beat("of somebody who knows the log").await.unwrap();
+        log.beat("of a process that knows the log").await.unwrap();
         let replica = Replica::start(&tenant, ReadOnly(log.clone()));
         replica
             .until("read", |it| it.revocations.health().entries == 1)
@@ -114,33 +115,34 @@ async fn a_replica_without_the_right_to_write_says_once_what_nobody_has_written_
         }
         let events = Events::collect();
         log.clear();
-        let said = RefCell::new(Vec::new());
-        let says = |message: &str| {
-            let mut said = said.borrow_mut();
-            said.extend(events.take());
-            let of = said.iter().filter(|it| it.message.contains(message));
-            of.count()
+        let logged = RefCell::new(Vec::new());
+        let times_logged = |message: &str| {
+            let mut logged = logged.borrow_mut();
+            logged.extend(events.take());
+            let matching = logged.iter().filter(|it| it.message.contains(message));
+            matching.count()
         };
         if receives {
-            let fails = |it: &Replica| it.revocations.health().last_error;
-            replica.until("fails", |it| fails(it).is_some()).await;
-            let error = fails(&replica).unwrap();
+            let last_error = |it: &Replica| it.revocations.health().last_error;
+            replica.until("fails", |it| last_error(it).is_some()).await;
+            let error = last_error(&replica).unwrap();
             assert_eq!(error, "the log of revocations may not be written");
             continue;
         }
         let lost = "no right to write them back";
-        replica.until("says so", |_| says(lost) == 1).await;
+        replica.until("logged", |_| times_logged(lost) == 1).await;
         assert_eq!(replica.revocations.health().last_error, None);
-        // Another process with the entry starts.
+        // Another process has written the entry back.
         log.append(&records).await.unwrap();
         replica
-            .until("complete", |_| says("is complete again") == 1)
+            .until("complete", |_| times_logged("is complete again") == 1)
             .await;
-        assert_eq!((says(lost), says("can't read or write")), (1, 0));
+        assert_eq!(times_logged(lost), 1);
+        assert_eq!(times_logged("can't read or write"), 0);
     }
 }
 
-/// A log to whose user only reading is allowed.
+/// A log that the process may only read.
 struct ReadOnly(MemoryLog);
 
 impl RevocationLog for ReadOnly {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{World, deliver};
 use crate::support::PRODUCTS;
 
-/// The tokens that are asked about, by a letter each:
+/// The tokens of these tests. Each has a letter:
 ///
 /// - `a`: alice, without an organization;
 /// - `A`, `G`: alice in acme and in globex;
@@ -32,7 +32,8 @@ fn token(tenant: &TestTenant, letter: char) -> TokenBuilder<'_> {
     }
 }
 
-/// Delivers an event and returns the status, and the letters of the tokens that are refused after it.
+/// Delivers an event. Returns the status of the answer and the letters of the tokens that the event has
+/// revoked, such as `200 aAG`.
 async fn outcome(settings: fn(RevocationsBuilder) -> RevocationsBuilder, event: &Value) -> String {
     let world = World::start();
     let revocations = settings(world.tenant.revocations()).start().unwrap();
@@ -98,7 +99,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             suspension(json!({"params": {"userId": "alice"}})),
             "200 aAG",
         ),
-        // `data.id` can be anybody's.
+        // `data.id` counts only if `params` does not have a `userId`.
         (
             suspension(json!({"params": {"userId": "alice"}, "data": {"id": "bob"}})),
             "200 aAG",
@@ -176,7 +177,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
         ),
         (membership(json!({"organizationId": "acme"})), "200 ABM"),
         (membership(many("alice")), "200 ABM"),
-        // Whoever is named is refused, even if somebody else is not readable.
+        // A readable id is revoked even if another id is not readable.
         (
             membership(json!({"organizationId": "acme", "removedUserIds": ["alice", 7]})),
             "422 aA",

@@ -1,20 +1,21 @@
 //! Revoked tokens are refused in every way into a program.
 //!
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
-//! - `times`: which tokens of the same person are refused, and for how long
+//! - `times`: which tokens of a revoked user are refused, and for how long
 //! - `webhooks`: every recorded delivery, and every kind of damage
 //! - `meanings`: what each event revokes
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
-//! - `logs`: several replicas over one log; `silence`: what happens while nothing is heard;
-//!   `loss`: a log that loses records; `file`: the log in a file. The log of a fleet has a test binary
-//!   of its own, `fleet`
+//! - `logs`: several replicas that share one revocation log
+//! - `silence`: what happens while a replica hears no process that receives webhooks
+//! - `loss`: a revocation log that loses records
+//! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
-//! - `called`: a process that takes webhooks, but that Logto does not reach
-//! - `appends`: a process that reads the log, but cannot append to it
-//! - `new_log`: a log that was created just now
+//! - `called`: a process that should receive webhooks, but that Logto does not reach
+//! - `appends`: a process that receives webhooks, but cannot append to the revocation log
+//! - `new_log`: a revocation log that was created just now
 //! - `operators`: settings, audit events, health and metrics
-//! - `unasked`: a list that was started and not passed on
+//! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
 
 mod appends;
 mod called;
@@ -72,7 +73,7 @@ impl World {
     }
 }
 
-/// The answer to a revoked token, with the seconds until a new one is accepted.
+/// The answer to a revoked token. `retry_after` is the seconds until a new token is accepted.
 fn revoked<'a>(retry_after: impl Into<Option<&'a str>>) -> Answer {
     Answer {
         retry_after: retry_after.into().map(str::to_owned),
@@ -99,7 +100,7 @@ fn webhook(revocations: &Revocations) -> Router {
     Router::new().route("/webhook", revocations.webhook([KEY]))
 }
 
-/// Delivers an event, signed, and returns the status of the answer.
+/// Signs and delivers an event. Returns the status of the answer.
 async fn deliver(revocations: &Revocations, event: &Value) -> u16 {
     let body = event.to_string();
     let signature = signature(KEY, body.as_bytes());

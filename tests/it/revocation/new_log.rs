@@ -1,4 +1,5 @@
-//! A log that was created just now: nobody knows what was revoked before.
+//! A revocation log that was created just now. It does not have earlier revocations, so an operator or the
+//! reconciler must accept it before processes write beats.
 
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> Revocations {
     tenant.revocations().log(log.clone()).start().unwrap()
 }
 
-/// Waits until a process hears one that takes webhooks. Moves the clock, so that beats are due.
-async fn heard(tenant: &TestTenant, process: &Revocations) {
+/// Waits until a process hears a receiver, that is, sees a new beat. Moves the clock, so that beats are due.
+async fn until_heard(tenant: &TestTenant, process: &Revocations) {
     let heard = async {
         while process.health().silent_for_seconds.is_none() {
             tenant.advance(Duration::from_millis(250));
@@ -31,7 +32,7 @@ async fn heard(tenant: &TestTenant, process: &Revocations) {
     timeout(5 * SOON, heard).await.unwrap();
 }
 
-/// A process that starts later must not take the log for one that somebody knows.
+/// A log without beats shows a process that starts later that nobody has accepted the log.
 #[tokio::test]
 async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -42,42 +43,44 @@ async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_a
     for process in processes {
         process.ready().await.unwrap();
     }
-    let waits = heard(&tenant, &receiver);
+    let waits = until_heard(&tenant, &receiver);
     timeout(2 * SOON, waits).await.unwrap_err();
     assert_eq!(log.head().await.unwrap().beat, None);
     let late = process(&tenant, &log);
     late.ready().await.unwrap();
-    let waits = heard(&tenant, &late);
+    let waits = until_heard(&tenant, &late);
     timeout(SOON, waits).await.unwrap_err();
 
     operator.accept_empty_log();
     for process in [&receiver, &operator, &late] {
-        heard(&tenant, process).await;
+        until_heard(&tenant, process).await;
     }
 }
 
-/// The beat of an older copy says that somebody knew that copy. Only a change says that he knows it.
+/// An older copy of a log can have an old beat, whose writer does not know the present log. Only a new beat
+/// shows that a process knows the log.
 #[tokio::test]
-async fn an_older_copy_with_a_beat_does_not_accept_a_new_log() {
+async fn the_beat_in_an_older_copy_does_not_count_as_acceptance() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = process(&tenant, &log);
     let _route: MethodRouter = receiver.webhook([KEY]);
     receiver.ready().await.unwrap();
     log.beat("of the older copy").await.unwrap();
     log.restore(0);
-    timeout(2 * SOON, heard(&tenant, &receiver))
+    timeout(2 * SOON, until_heard(&tenant, &receiver))
         .await
         .unwrap_err();
     let beat = log.head().await.unwrap().beat;
     assert_eq!(beat.as_deref(), Some("of the older copy"));
-    // The receiver beats itself as soon as the log is known.
+    // After a beat of another process, the receiver writes beats, too.
     log.beat("of another process").await.unwrap();
-    heard(&tenant, &receiver).await;
+    until_heard(&tenant, &receiver).await;
 }
 
-/// Whoever accepts but does not take webhooks says so once, and then counts as silent.
+/// A process that accepts the log, but does not receive webhooks, writes a single beat. The other processes
+/// still hear no receiver.
 #[tokio::test]
-async fn a_process_that_accepts_a_log_does_not_pretend_to_take_webhooks() {
+async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let operator = process(&tenant, &log);
     let other = process(&tenant, &log);
@@ -85,16 +88,18 @@ async fn a_process_that_accepts_a_log_does_not_pretend_to_take_webhooks() {
     for process in [&operator, &other] {
         process.ready().await.unwrap();
     }
-    timeout(2 * SOON, heard(&tenant, &other)).await.unwrap_err();
+    let hears = || until_heard(&tenant, &other);
+    timeout(2 * SOON, hears()).await.unwrap_err();
     let beat = log.head().await.unwrap().beat;
-    timeout(SOON, heard(&tenant, &other)).await.unwrap_err();
+    timeout(SOON, hears()).await.unwrap_err();
     assert!(beat.is_some() && beat == log.head().await.unwrap().beat);
     assert!(other.health().degraded);
 }
 
-/// The error asks for the call, so it must not follow the call. And the log shows who accepted.
+/// The error asks for a call of `accept_empty_log`, so it must not be logged after that call. Another event
+/// says which process has accepted the revocation log.
 #[tokio::test]
-async fn whoever_accepts_a_new_log_says_so_and_is_asked_for_it_only_before() {
+async fn a_process_that_accepts_a_new_log_logs_it_and_no_longer_asks_for_it() {
     for at_once in [true, false] {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let events = Events::collect();
@@ -109,12 +114,12 @@ async fn whoever_accepts_a_new_log_says_so_and_is_asked_for_it_only_before() {
             }
         };
         timeout(2 * SOON, accepted).await.unwrap();
-        // The task goes on after it has written.
+        // The task logs only after it has written the beat.
         tokio::task::yield_now().await;
         let events = events.take();
         let levels = |message: &str| {
-            let of = events.iter().filter(|it| it.message.contains(message));
-            of.map(|event| event.level).collect::<Vec<_>>()
+            let matching = events.iter().filter(|it| it.message.contains(message));
+            matching.map(|event| event.level).collect::<Vec<_>>()
         };
         let asked = levels("the log of revocations is new");
         assert_eq!(asked, vec![Level::ERROR; usize::from(!at_once)]);
@@ -123,9 +128,10 @@ async fn whoever_accepts_a_new_log_says_so_and_is_asked_for_it_only_before() {
     }
 }
 
-/// In this mode, a program that waits for the list at its start ends after ten seconds.
+/// With `Silence::Unavailable`, `ready` fails after ten seconds. Programs that call it at their start then end
+/// with this error.
 #[tokio::test]
-async fn a_program_that_waits_for_a_new_log_reads_what_to_do() {
+async fn ready_says_what_to_do_about_a_new_log() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let strict = tenant
         .revocations()
@@ -133,7 +139,7 @@ async fn a_program_that_waits_for_a_new_log_reads_what_to_do() {
     let receiver = strict.log(log.clone()).start().unwrap();
     let _route: MethodRouter = receiver.webhook([KEY]);
     let last_error = || receiver.health().last_error;
-    // This one somebody has accepted, and nobody beats into it.
+    // A log that was accepted, but into which no process writes beats.
     let known = MemoryLog::new();
     known.beat("before").await.unwrap();
     let strict = tenant

@@ -20,7 +20,7 @@ fn build(revocations: &Revocations) -> Result<Logto, ConfigError> {
 }
 
 #[test]
-fn a_list_of_another_endpoint_is_refused_and_one_that_is_written_otherwise_is_not() {
+fn a_list_of_another_endpoint_is_refused_but_another_spelling_is_not() {
     for (endpoint, fits) in [
         (ENDPOINT, true),
         ("https://tenant.logto.app/", true),
@@ -60,9 +60,10 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
-/// Logto keeps its deliveries for a day, so a reconciler cannot find all that matters to older tokens.
+/// Logto keeps its deliveries for a day. So if a token lives for longer, a reconciler may not find the delivery
+/// that revokes it.
 #[test]
-fn a_lifetime_that_outlives_the_deliveries_of_logto_is_a_warning() {
+fn a_warning_is_logged_if_tokens_outlive_the_deliveries_of_logto() {
     let day = 24 * 3_600;
     for (seconds, warned) in [(3_600, false), (day - 1_200, false), (day - 1_199, true)] {
         let events = Events::collect();
@@ -70,10 +71,14 @@ fn a_lifetime_that_outlives_the_deliveries_of_logto_is_a_warning() {
         let builder = Revocations::builder(ENDPOINT).max_token_lifetime(lifetime);
         builder.start().unwrap();
         let warnings = events.take();
-        let about = |event: &&crate::events::Event| event.message.contains("a day");
-        let about: Vec<_> = warnings.iter().filter(about).collect();
-        assert_eq!(about.len(), usize::from(warned), "{seconds} {warnings:?}");
-        assert!(about.iter().all(|event| event.level == Level::WARN));
+        let names_a_day = |event: &&crate::events::Event| event.message.contains("a day");
+        let matching: Vec<_> = warnings.iter().filter(names_a_day).collect();
+        assert_eq!(
+            matching.len(),
+            usize::from(warned),
+            "{seconds} {warnings:?}"
+        );
+        assert!(matching.iter().all(|event| event.level == Level::WARN));
     }
 }
 
@@ -102,7 +107,7 @@ async fn an_id_that_no_token_can_have_is_an_error() {
 }
 
 #[tokio::test]
-async fn each_entry_is_one_audit_event_with_its_source_actor_and_ids() {
+async fn each_entry_is_logged_as_one_audit_event_with_source_actor_and_ids() {
     let world = World::start();
     let events = Events::collect();
     let revocation = Revocation::member("acme", "alice\n").requested_by("support");
@@ -126,15 +131,15 @@ async fn each_entry_is_one_audit_event_with_its_source_actor_and_ids() {
     });
     deliver(&world.revocations, &removal).await;
     let logged = events.take();
-    let of = |name| {
+    let values = |name| {
         logged
             .iter()
             .map(|event| &*event.fields[name])
             .collect::<Vec<_>>()
     };
-    assert_eq!(of("kind"), ["unbound", "member"]);
-    assert_eq!(of("source"), ["Organization.Membership.Updated"; 2]);
-    assert_eq!(of("actor"), ["192.0.2.7"; 2]);
+    assert_eq!(values("kind"), ["unbound", "member"]);
+    assert_eq!(values("source"), ["Organization.Membership.Updated"; 2]);
+    assert_eq!(values("actor"), ["192.0.2.7"; 2]);
 }
 
 #[tokio::test]
@@ -165,7 +170,7 @@ async fn what_is_wrong_with_a_delivery_is_logged() {
         ("alice", "2027-01-15T08:01:00.001Z", Some("ahead")),
         ("bob", "2027-01-15T08:01:00.000Z", None),
         ("carol", "soon", Some("no readable createdAt")),
-        // What is known already is not reported again.
+        // A repeated delivery is not reported again.
         ("carol", "soon", None),
     ] {
         let suspension = json!({
@@ -190,7 +195,7 @@ async fn what_is_wrong_with_a_delivery_is_logged() {
 }
 
 #[tokio::test]
-async fn a_token_that_lives_longer_than_the_setting_is_an_error_in_the_log_once() {
+async fn a_token_that_lives_longer_than_max_token_lifetime_is_logged_as_an_error_once() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let mint = |seconds| {

@@ -1,4 +1,4 @@
-//! A process with a list of its own, which shares a log with others.
+//! A replica: a process with its own list of revocations, which shares a revocation log with others.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) fn tenant() -> TestTenant {
         .start()
 }
 
-/// A process with a list of its own.
+/// A process with its own list of revocations.
 pub(super) struct Replica {
     pub(super) revocations: Revocations,
     pub(super) logto: Logto,
@@ -64,7 +64,8 @@ impl Replica {
         verified.map_err(|rejection| (rejection.status(), rejection.code()))
     }
 
-    /// Waits until the list is as the test wants it: the task has read, or has failed to.
+    /// Waits until `fits` returns `true`, for example because the task has read the log. If that takes too
+    /// long, panics with `what`.
     pub(super) async fn until(&self, what: &str, fits: impl Fn(&Self) -> bool) {
         let fits = async {
             while !fits(self) {
@@ -75,6 +76,7 @@ impl Replica {
     }
 }
 
+/// Returns the code of the rejection; `None` if the token was accepted.
 pub(super) fn code(
     verified: Result<AuthInfo, (StatusCode, RejectionCode)>,
 ) -> Option<RejectionCode> {

@@ -1,4 +1,4 @@
-//! What happens while nothing is heard.
+//! What happens while a replica hears no receiver (a process for webhooks), because it sees no new beat.
 
 use std::{
     cell::RefCell,
@@ -28,9 +28,9 @@ fn old_token(tenant: &TestTenant, age: Duration) -> String {
     token.issued_at(tenant.now() - age).mint()
 }
 
-/// Without a network, and with an old master that still answers reads.
+/// Once the log cannot be reached, and once it is an old primary server that still answers reads.
 #[tokio::test]
-async fn silence_is_answered_as_the_setting_says_and_ends_when_somebody_is_heard() {
+async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_is_seen() {
     let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
     for silence in silences {
         for mode in [
@@ -64,7 +64,7 @@ async fn silence_is_answered_as_the_setting_says_and_ends_when_somebody_is_heard
                 old_token(&tenant, MINUTE * 2),
                 old_token(&tenant, Duration::ZERO),
             );
-            // The clock has jumped, so the first request waits for one reading.
+            // The clock has jumped, so the first request waits for one attempt to read the log.
             let expected = match mode {
                 Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
                 Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
@@ -93,13 +93,17 @@ async fn silence_is_answered_as_the_setting_says_and_ends_when_somebody_is_heard
     }
 }
 
-/// The process that receives webhooks may have ended between its last beat and the end of the outage.
+/// The receiver may have ended between its last beat and the end of the outage.
 #[tokio::test]
-async fn a_beat_from_during_an_outage_confirms_only_the_moment_before_it() {
+async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outage() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let cut = Arc::new(AtomicBool::new(false));
     log.beat("before").await.unwrap();
-    let replica = Replica::start(&tenant, Network(log.clone(), Arc::clone(&cut)));
+    let network = Network {
+        log: log.clone(),
+        cut: Arc::clone(&cut),
+    };
+    let replica = Replica::start(&tenant, network);
     replica.revocations.ready().await.unwrap();
     let silent_for = || replica.revocations.health().silent_for_seconds;
     log.beat("heard").await.unwrap();
@@ -114,21 +118,25 @@ async fn a_beat_from_during_an_outage_confirms_only_the_moment_before_it() {
     replica
         .until("read", |it| it.revocations.health().last_error.is_none())
         .await;
-    // It is seen within this time.
+    // The replica sees the beat within this time.
     tokio::time::sleep(SOON).await;
     assert!(silent_for() >= Some(60), "{:?}", silent_for());
     log.beat("after the outage").await.unwrap();
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
-/// After a failover, one connection of a replica may lead to the old primary, and another one to the
-/// new one. Its beats say nothing about records that the replica cannot read.
+/// After a failover, a replica may read records from the old primary, and beats from the new one. The beats of
+/// the new primary say nothing about records that the replica cannot read.
 #[tokio::test]
 async fn beats_do_not_confirm_while_the_records_before_them_cannot_be_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     receiver.revocations.ready().await.unwrap();
-    let replica = Replica::start(&tenant, Divided(MemoryLog::new(), log.clone()));
+    let divided = Divided {
+        records: MemoryLog::new(),
+        others: log.clone(),
+    };
+    let replica = Replica::start(&tenant, divided);
     receiver.revoke("alice").await.unwrap();
     let advance = async {
         loop {
@@ -147,35 +155,41 @@ async fn beats_do_not_confirm_while_the_records_before_them_cannot_be_read() {
     assert!(health.last_error.is_some(), "{health:?}");
 }
 
-/// A log whose records are read from one server, and whose state is that of another one.
-struct Divided(MemoryLog, MemoryLog);
+/// A log that reads records from one server, and does everything else at another server.
+struct Divided {
+    records: MemoryLog,
+    others: MemoryLog,
+}
 
 impl RevocationLog for Divided {
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
-        self.1.append(records)
+        self.others.append(records)
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
-        self.0.read_after(position, wait)
+        self.records.read_after(position, wait)
     }
 
     fn head(&self) -> LogFuture<'_, Head> {
-        self.1.head()
+        self.others.head()
     }
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        self.1.beat(value)
+        self.others.beat(value)
     }
 }
 
 /// A log behind a network that the test can cut for one replica.
-struct Network(MemoryLog, Arc<AtomicBool>);
+struct Network {
+    log: MemoryLog,
+    cut: Arc<AtomicBool>,
+}
 
 impl Network {
     fn reach(&self) -> Result<&MemoryLog, LogError> {
-        match self.1.load(Ordering::Relaxed) {
+        match self.cut.load(Ordering::Relaxed) {
             true => Err(LogError::new("is cut off by the test")),
-            false => Ok(&self.0),
+            false => Ok(&self.log),
         }
     }
 }
@@ -217,7 +231,7 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// Of the causes that the error lists, none is true while the log is out of reach.
+/// The error lists causes that do not apply while the log is out of reach. So it then also has a `reason`.
 #[tokio::test]
 async fn the_error_about_silence_says_why_the_log_fails() {
     for cut in [true, false] {
@@ -247,13 +261,13 @@ async fn the_error_about_silence_says_why_the_log_fails() {
         let silent = silent.take();
         let reason = silent[0].fields.get("reason");
         assert_eq!(reason.is_some(), cut, "{silent:?}");
-        let said = reason.is_none_or(|it| it.starts_with("the log of revocations "));
-        assert!(said, "{reason:?}");
+        let names_the_log = reason.is_none_or(|it| it.starts_with("the log of revocations "));
+        assert!(names_the_log, "{reason:?}");
     }
 }
 
 #[test]
-fn a_log_needs_a_runtime_and_silence_needs_time() {
+fn a_log_needs_a_runtime_and_when_silent_needs_at_least_15_seconds() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
     let error = builder().start().unwrap_err();
     assert!(

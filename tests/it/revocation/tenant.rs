@@ -19,8 +19,8 @@ async fn receive(
     ""
 }
 
-/// Returns the members of an object, with those of `params`.
-fn shape(body: &Value) -> Vec<String> {
+/// Returns the names of the members of a body, followed by those of its `params`.
+fn member_names(body: &Value) -> Vec<String> {
     let members = |value: &Value| Vec::from_iter(value.as_object().unwrap().keys().cloned());
     let mut names = members(body);
     names.extend(members(&body["params"]));
@@ -45,7 +45,7 @@ async fn the_tenant_sends_what_logto_sends() {
     assert_eq!(
         tenant.suspend("alice").await,
         None,
-        "there is not a webhook yet"
+        "no webhook was set yet"
     );
     tenant.send_webhooks_to(url, KEY);
     for (number, file, event) in [
@@ -77,7 +77,7 @@ async fn the_tenant_sends_what_logto_sends() {
         assert_eq!(headers["logto-signature-sha-256"], *signature(KEY, &body));
         let sent: Value = serde_json::from_slice(&body).unwrap();
         let expected = recorded(file);
-        assert_eq!(shape(&sent), shape(&expected), "{event}");
+        assert_eq!(member_names(&sent), member_names(&expected), "{event}");
         assert_eq!(
             (&sent["event"], &expected["event"]),
             (&event.into(), &event.into())
@@ -88,5 +88,6 @@ async fn the_tenant_sends_what_logto_sends() {
         assert_eq!(suspended(&sent), suspended(&expected), "{event}");
     }
     tenant.send_webhooks_to("http://127.0.0.1:1", KEY);
-    assert_eq!(tenant.suspend("alice").await, None, "it cannot be reached");
+    let unreachable = tenant.suspend("alice").await;
+    assert_eq!(unreachable, None, "the webhook cannot be reached");
 }

@@ -1,4 +1,4 @@
-//! Which tokens a revocation refuses, by their times, and for how long it is kept.
+//! Which tokens a revocation refuses, by their `iat`, and for how long the revocation is kept.
 
 use std::time::Duration;
 
@@ -70,9 +70,9 @@ async fn a_new_token_is_accepted_after_the_time_that_the_answer_names() {
     assert_eq!(get(&app, new).await, Answer::ok("alice"));
 }
 
-/// The clock of Logto counts, since `iat` comes from it.
+/// Only Logto's clock counts, since `iat` comes from that clock.
 #[tokio::test]
-async fn the_clock_of_a_replica_does_not_change_the_verdict_of_a_webhook() {
+async fn the_clock_of_a_replica_does_not_change_which_tokens_a_webhook_revokes() {
     for ours in [NOW - 5, NOW, NOW + 5] {
         let world = World::start();
         world.tenant.set_now(at(ours));
@@ -85,7 +85,7 @@ async fn the_clock_of_a_replica_does_not_change_the_verdict_of_a_webhook() {
 }
 
 #[tokio::test]
-async fn calls_of_operators_have_a_margin_of_five_seconds_and_everything_has_none() {
+async fn revoke_has_a_margin_of_five_seconds_except_for_everything() {
     for (revocation, first_accepted) in [
         (Revocation::subject("alice"), NOW + 6),
         (Revocation::client("test-app"), NOW + 6),
@@ -107,7 +107,7 @@ async fn calls_of_operators_have_a_margin_of_five_seconds_and_everything_has_non
 }
 
 #[tokio::test]
-async fn one_token_is_refused_by_its_id_without_a_time_to_wait() {
+async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
     let world = World::start();
     let app = app(&world);
     let token = || world.tenant.token().user("alice");
@@ -120,7 +120,7 @@ async fn one_token_is_refused_by_its_id_without_a_time_to_wait() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_older_than_revocations_are_kept_is_refused() {
+async fn a_token_older_than_the_time_for_which_entries_are_kept_is_refused() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(10 * 3_600);
@@ -135,25 +135,25 @@ async fn a_token_that_is_older_than_revocations_are_kept_is_refused() {
     assert_eq!(code(4_201).await, Some(RejectionCode::OlderThanRevocations));
     let refused = Answer::of_rejection(logto.verify(&token).await.unwrap_err()).await;
     assert_eq!(refused, revoked(None));
-    // Without the list, it is good for ten hours.
+    // Without a list of revocations, the token is accepted for its ten hours.
     let without = world.tenant.logto().build().unwrap();
     without.verify(&token).await.unwrap();
 }
 
-/// Whoever was revoked cannot outwait the revocation.
+/// A user cannot wait until the revocation is removed, and then use the revoked token.
 #[tokio::test]
 async fn a_revoked_token_is_refused_until_it_is_too_old() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // As far in the future as the leeway allows.
+    // The newest token that the call below revokes: its margin is five seconds.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");
     world.revocations.revoke(revocation).await.unwrap();
     for seconds in (0..6_000).step_by(17) {
         world.tenant.set_now(at(NOW + seconds));
-        // Removes what is over.
+        // Removes entries that are over.
         let _ = world.revocations.health();
         assert!(logto.verify(&token).await.is_err(), "{seconds}");
     }
@@ -161,7 +161,7 @@ async fn a_revoked_token_is_refused_until_it_is_too_old() {
 }
 
 #[tokio::test]
-async fn a_delivery_from_the_future_reaches_no_further_than_an_entry_is_kept() {
+async fn a_delivery_from_the_future_refuses_tokens_only_for_as_long_as_an_entry_is_kept() {
     let world = World::start();
     let app = app(&world);
     for created_at in ["9999-12-31T23:59:59.999Z", "2027-01-15T09:00:00Z"] {

@@ -1,4 +1,4 @@
-//! A program that starts a list, and forgets to pass it on.
+//! A program that starts a list of revocations, and forgets to give it to the `Logto` of its tenant.
 
 use logto_runtime::{Logto, Revocations, test_util::MemoryLog};
 use tracing::Level;
@@ -21,7 +21,7 @@ enum Case {
 }
 
 #[tokio::test]
-async fn a_logto_that_does_not_ask_the_list_of_its_tenant_is_an_error_in_the_log() {
+async fn a_logto_that_does_not_ask_the_list_of_its_tenant_logs_an_error() {
     for (case, reported) in [
         (Case::NotPassed, true),
         (Case::NotPassedInMemory, true),
@@ -35,7 +35,7 @@ async fn a_logto_that_does_not_ask_the_list_of_its_tenant_is_an_error_in_the_log
             Case::NeverStarted => None,
             Case::NotPassedInMemory => Some(Revocations::builder(&own)),
             Case::OfAnotherTenant => Some(Revocations::builder(endpoint("other"))),
-            // Written otherwise than for the list.
+            // The same endpoint as that of the `Logto`, in another spelling.
             _ => Some(Revocations::builder(format!("{own}:443/"))),
         }
         .map(|it| match case {

@@ -14,7 +14,8 @@ async fn caller(world: &World) -> AuthInfo {
     logto.verify(&token).await.unwrap()
 }
 
-/// Begins to wait, and returns how long the wait takes after the change.
+/// Begins to wait for `until_invalid`, then makes the change. Returns how long the wait goes on after the
+/// change.
 async fn wait_after<F: Future<Output = ()>>(auth: &AuthInfo, change: F) -> Duration {
     let mut wait = pin!(auth.until_invalid());
     poll_fn(|context| {
@@ -29,7 +30,7 @@ async fn wait_after<F: Future<Output = ()>>(auth: &AuthInfo, change: F) -> Durat
 }
 
 #[tokio::test]
-async fn it_ends_within_two_seconds_of_whatever_ends_the_token() {
+async fn until_invalid_ends_within_two_seconds_of_expiry_revocation_or_loss_of_the_key() {
     let world = World::start();
     let auth = caller(&world).await;
     wait_after(&auth, async {
@@ -59,7 +60,7 @@ async fn it_ends_within_two_seconds_of_whatever_ends_the_token() {
 }
 
 #[tokio::test]
-async fn it_does_not_end_for_another_caller_or_twice() {
+async fn until_invalid_goes_on_when_another_user_is_revoked() {
     let world = World::start();
     let auth = caller(&world).await;
     let mut wait = pin!(auth.until_invalid());
@@ -70,12 +71,12 @@ async fn it_does_not_end_for_another_caller_or_twice() {
     let revocation = Revocation::subject("alice");
     world.revocations.revoke(revocation).await.unwrap();
     wait.await;
-    // A token that is revoked already does not wait at all.
+    // For a token that is revoked already, it returns at once.
     auth.until_invalid().await;
 }
 
 #[tokio::test]
-async fn it_ends_without_a_list_when_the_token_expires() {
+async fn until_invalid_ends_without_a_list_when_the_token_expires() {
     let world = World::start();
     let logto = world.tenant.logto().build().unwrap();
     let token = world.tenant.token().user("alice").mint();

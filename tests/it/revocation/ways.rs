@@ -1,4 +1,4 @@
-//! A revoked token is refused by everything that accepts tokens, whether or not it is remembered.
+//! A revoked token is refused by everything that accepts tokens, whether or not the token is in the cache.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
@@ -78,7 +78,7 @@ async fn a_token_that_is_revoked_while_its_request_waits_for_keys_is_refused() {
 }
 
 #[tokio::test]
-async fn a_caller_who_was_kept_is_refused_by_every_check() {
+async fn a_kept_caller_is_refused_by_every_check_after_a_revocation() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let reader = token(&world, "alice");

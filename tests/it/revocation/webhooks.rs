@@ -1,4 +1,4 @@
-//! Deliveries, as recorded from Logto servers and damaged.
+//! Deliveries: as recorded from Logto servers, and damaged.
 
 use std::{
     fs, io,
@@ -57,18 +57,18 @@ impl Recorded {
     }
 }
 
-/// The list of these is shown with its length only, so that the table says what each event does.
+/// Compares only the number of entries. `meanings` tests whose tokens each event revokes.
 #[tokio::test]
 async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
     for one in recorded() {
         let world = World::start();
-        // The recordings are from November 2026.
+        // 2026-11-23T19:38:20Z, less than a minute after the deliveries were recorded.
         world
             .tenant
             .set_now(std::time::UNIX_EPOCH + Duration::from_millis(1_795_462_700_000));
         let entries = match &*one.name {
             "user-suspensionstatus-updated" | "user-deleted" => 1,
-            // A removed user loses the tokens for the organization, and those for none.
+            // A removed user loses the tokens for the organization, and those without an organization.
             "organization-membership-updated-2" => 2,
             "organization-membership-updated-4" => 1,
             _ => 0,
@@ -114,12 +114,12 @@ async fn a_signature_must_be_sent_once_and_in_the_form_that_logto_sends() {
         &format!("{right}0"),
         &format!("sha256={right}"),
         &right.to_uppercase(),
+        // An HTTP server would drop this space, but here no server reads the request.
         &format!(" {right}"),
         &right.replace(|c: char| c.is_ascii_digit(), "g"),
         &signature("another key of 16+", b"{}"),
     ] {
         let answer = send(&app, delivery("{}", Some(wrong))).await;
-        // A space at the start does not survive a real connection, but this one is not real.
         assert_eq!(answer.status, 401, "{wrong:?}");
         assert_eq!(answer.body, r#"{"error":"Invalid signature"}"#);
     }
@@ -131,7 +131,7 @@ async fn a_signature_must_be_sent_once_and_in_the_form_that_logto_sends() {
 }
 
 #[tokio::test]
-async fn each_of_several_keys_signs_while_one_is_replaced() {
+async fn a_delivery_signed_with_any_of_several_keys_is_accepted() {
     let world = World::start();
     let (old, new) = ("the old key, 16+", "the new key, 16+");
     let keys = world.revocations.webhook([old, new]);
@@ -165,7 +165,7 @@ fn a_handler_is_not_built_without_a_key_or_with_a_bad_one() {
         for key in keys.iter().filter(|key| !key.trim().is_empty()) {
             assert!(!error.to_string().contains(key.trim()), "{error}");
         }
-        // The short form refuses the same keys with the same text, which ends with the fix.
+        // `webhook` panics for the same keys, with the same text. The text says where to find a key.
         let set_up = || drop::<MethodRouter>(world.revocations.webhook(keys.iter().copied()));
         let panicked = panic::catch_unwind(AssertUnwindSafe(set_up)).unwrap_err();
         assert_eq!(*panicked.downcast::<String>().unwrap(), error.to_string());
@@ -174,7 +174,7 @@ fn a_handler_is_not_built_without_a_key_or_with_a_bad_one() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_delivery_have_their_own_answers() {
+async fn a_body_that_is_not_a_delivery_is_answered_400_or_413() {
     let world = World::start();
     let app = webhook(&world.revocations);
     let mebibyte = 1024 * 1024;
@@ -206,7 +206,7 @@ async fn bodies_that_are_no_delivery_have_their_own_answers() {
         let signature = signature(KEY, body.as_bytes());
         let answer = send(&app, delivery(body.clone(), Some(&signature))).await;
         assert_eq!(answer.status, status, "{what}");
-        // In pieces, so that nothing announces the length.
+        // In pieces, so that the request does not have a `Content-Length`.
         let pieces: Vec<_> = body.as_bytes().chunks(60_000).map(<[u8]>::to_vec).collect();
         let pieces = pieces.into_iter().map(Ok::<_, io::Error>);
         let streamed = Body::from_stream(stream::iter(pieces));
@@ -216,9 +216,9 @@ async fn bodies_that_are_no_delivery_have_their_own_answers() {
     assert_eq!(world.revocations.health().entries, 0);
 }
 
-/// An announced length that is too great is refused before anything is read.
+/// A `Content-Length` that is too great is refused before the body is read.
 #[tokio::test]
-async fn nothing_is_read_without_a_signature_or_of_a_body_that_is_announced_as_too_long() {
+async fn a_body_without_a_signature_or_with_too_great_a_content_length_is_not_read() {
     let world = World::start();
     let app = webhook(&world.revocations);
     let unread = || {

@@ -152,7 +152,7 @@ async fn each_answer_has_the_status_body_and_challenge_of_the_table() {
 }
 
 #[actix_web::test]
-async fn an_outage_of_logto_is_503_with_retry_after_and_without_a_challenge() {
+async fn an_outage_of_logto_is_answered_503_with_retry_after_and_without_a_challenge() {
     let (tenant, logto) = start();
     let token = tenant
         .token()

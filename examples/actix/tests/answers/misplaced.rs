@@ -69,7 +69,7 @@ async fn a_guard_sees_the_parameters_of_every_pattern() {
 
 /// Where a guard could not compare the organization, or global scopes would count for any of them.
 #[actix_web::test]
-async fn a_guard_that_cannot_compare_the_organization_is_500() {
+async fn a_guard_that_cannot_compare_the_organization_answers_500() {
     let (tenant, logto) = start();
     let app = App::new().app_data(Data::new(logto)).service(
         web::scope("/scope/{tenant}")
@@ -97,7 +97,7 @@ async fn a_guard_that_cannot_compare_the_organization_is_500() {
 }
 
 #[actix_web::test]
-async fn an_app_without_a_logto_is_500() {
+async fn an_app_without_a_logto_answers_500() {
     let app = init_service(App::new().configure(routes)).await;
     let response = respond(&app, get("/products", &[]).to_request()).await;
     assert_eq!(response.status(), 500);

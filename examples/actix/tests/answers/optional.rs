@@ -3,7 +3,7 @@
 use super::*;
 
 #[actix_web::test]
-async fn only_a_request_without_a_token_is_a_strangers() {
+async fn only_a_request_without_a_token_passes_without_a_caller() {
     let (tenant, logto) = start();
     let bearer = |token: String| format!("Bearer {token}");
     let alice = bearer(tenant.token().user("alice").mint());

@@ -103,7 +103,7 @@ fn a_token_is_for_the_first_resource_by_default() {
 }
 
 #[test]
-fn without_scopes_a_registered_user_gets_all_held_scopes() {
+fn a_registered_user_gets_all_held_scopes_if_the_test_sets_none() {
     let tenant = tenant();
     let token = || tenant.token().user("alice");
     for (token, scope) in [
