@@ -1,4 +1,4 @@
-//! A process that takes webhooks, but whose server takes no records from it.
+//! A receiver (a process for webhooks) that Redis allows to read, but not to append records.
 
 use axum::http::StatusCode;
 use tokio::time::{Duration, sleep, timeout};
@@ -10,43 +10,43 @@ use super::{
     setup::{READER, WRITER, add_user},
 };
 
-/// What an administrator does to the server, and how he mends it.
+/// A fault of the server, with the Redis commands that cause and end it.
 struct Fault {
     name: &'static str,
-    command: &'static [&'static str],
-    mend: &'static [&'static str],
-    /// What the health of the receiver says.
+    cause: &'static [&'static str],
+    end: &'static [&'static str],
+    /// A part of the error in the health of the receiver.
     error: &'static str,
 }
 
 const FAULTS: [Fault; 3] = [
     Fault {
         name: "the user may not append",
-        command: &["ACL", "SETUSER", "writer", "-xadd"],
-        mend: &["ACL", "SETUSER", "writer", "+xadd"],
+        cause: &["ACL", "SETUSER", "writer", "-xadd"],
+        end: &["ACL", "SETUSER", "writer", "+xadd"],
         error: "give the user the rights that the page on revocation lists",
     },
     Fault {
         name: "the server is full",
-        command: &["CONFIG", "SET", "maxmemory", "1"],
-        mend: &["CONFIG", "SET", "maxmemory", "0"],
+        cause: &["CONFIG", "SET", "maxmemory", "1"],
+        end: &["CONFIG", "SET", "maxmemory", "0"],
         error: "its `maxmemory` is reached",
     },
     Fault {
         name: "the server is a read-only replica of one that is gone",
-        command: &["REPLICAOF", "127.0.0.1", "1"],
-        mend: &["REPLICAOF", "NO", "ONE"],
+        cause: &["REPLICAOF", "127.0.0.1", "1"],
+        end: &["REPLICAOF", "NO", "ONE"],
         error: "name the primary server, not one of its replicas",
     },
 ];
 
 impl Server {
-    fn obey(&self, command: &[&str]) {
+    fn run_ok(&self, command: &[&str]) {
         assert_eq!(self.command(command), "OK", "{command:?}");
     }
 }
 
-/// The webhook gets 503, and no beat says that everything is in the log.
+/// Deliveries get 503, and the receiver writes no beats, which would say that everything is in the log.
 #[tokio::test]
 async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
     let Some(machine) = machine().await else {
@@ -54,8 +54,8 @@ async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
     };
     for Fault {
         name,
-        command,
-        mend,
+        cause,
+        end,
         error,
     } in FAULTS
     {
@@ -67,10 +67,11 @@ async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
         let replica = Replica::start(&tenant, reader);
         replica.until_heard(&tenant).await;
         let alice = token(&tenant, "alice");
-        server.obey(command);
+        server.run_ok(cause);
         let answer = receiver.deliver_deletion("alice").await;
         assert_eq!(answer, StatusCode::SERVICE_UNAVAILABLE, "{name}");
-        // The receiver notes the error once its next reading ends, which can be later.
+        // The receiver notes the error when its next reading of the log ends. The replica can count the silence
+        // earlier.
         let silent = async {
             while replica.health().silent_for_seconds <= Some(15)
                 || receiver.health().last_error.is_none()
@@ -89,7 +90,7 @@ async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
         let last_error = health.last_error.unwrap_or_default();
         assert!(last_error.contains(error), "{name}: {last_error}");
 
-        server.obey(mend);
+        server.run_ok(end);
         replica.until_refused(&alice).await;
         replica.until_heard(&tenant).await;
     }

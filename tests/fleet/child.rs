@@ -1,7 +1,7 @@
 //! A replica in a process of its own, which can be killed and frozen.
 //!
-//! The process runs this test binary with the name of one test, which answers commands on its
-//! standard input: `ready`, `revoke <user>` and `verify <token>`.
+//! The process runs this test binary with only the test `answers_commands`. That test reads commands from its
+//! standard input and answers them: `ready`, `revoke <user>` and `verify <token>`.
 
 use std::{
     env, fs,
@@ -60,7 +60,8 @@ impl Child {
     pub(super) fn answer(&mut self) -> String {
         loop {
             let mut line = String::new();
-            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "it has ended");
+            let length = self.output.read_line(&mut line).unwrap();
+            assert_ne!(length, 0, "the process has ended");
             if let Some((_, answer)) = line.split_once(MARK) {
                 return answer.trim().to_owned();
             }
@@ -74,7 +75,7 @@ impl Child {
     pub(super) fn until_refused(&mut self, token: &str) {
         let started = Instant::now();
         while self.ask(&format!("verify {token}")) != "revoked" {
-            assert!(started.elapsed() < 5 * SOON, "it is not refused");
+            assert!(started.elapsed() < 5 * SOON, "the token is not refused");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -83,7 +84,7 @@ impl Child {
     pub(super) fn stop(&self) {
         let pid = self.process.id();
         send(pid, "-STOP");
-        // Where there is not a `/proc`, the signal alone must do.
+        // Without `/proc`, returns after the signal was sent.
         let threads = || {
             fs::read_dir(format!("/proc/{pid}/task"))
                 .into_iter()
@@ -115,7 +116,7 @@ impl Drop for Child {
     }
 }
 
-/// Does nothing unless [`Child::start`] runs it.
+/// Does nothing unless [`Child::start`] has started this process.
 #[test]
 fn answers_commands() {
     let Ok(settings) = env::var(SETTINGS) else {

@@ -1,4 +1,4 @@
-//! The server, or a replica, is killed as a crash does.
+//! The server or a replica is killed, as in a crash.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,8 @@ use super::{
     server::machine,
 };
 
-/// Without an append-only file the server forgets everything. The replicas do not.
+/// Without an append-only file, a killed server forgets everything. The replicas still have all entries, and
+/// write them back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
     let Some(machine) = machine().await else {
@@ -52,21 +53,22 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
                 });
                 users += 1;
             }
-            let back = server.restart();
+            let restarted = server.restart();
             calls.join_all().await;
-            let answered = back.elapsed();
-            // What was not acknowledged is tried again, so in the end everybody has everything.
+            let answered = restarted.elapsed();
+            // Entries that were not acknowledged are appended later, so in the end every replica has all
+            // entries.
             for replica in &replicas {
                 let all =
                     |health: &RevocationHealth| health.entries == users && health.pending == 0;
                 replica.until("healed", all).await;
             }
-            let healed = back.elapsed();
+            let healed = restarted.elapsed();
             let acknowledged = acknowledged.lock().await;
             report!(
                 "append-only {append_only}, crash {crash}: of {users} revocations {} were \
-                 acknowledged; after the server is back, the last call has ended after {answered:?}, and \
-                 all replicas have all after {healed:?}",
+                 acknowledged; counted from the restart of the server, the last call had ended after \
+                 {answered:?}, and all replicas had all revocations after {healed:?}",
                 acknowledged.len(),
             );
             assert!(healed < bound(), "{append_only}: {healed:?}");
@@ -79,7 +81,7 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
         }
         let tokens = tokens(&tenant, &acknowledged.lock().await);
         assert!(tokens.len() > 100, "{}", tokens.len());
-        // The replicas have filled the log again when a new one finds everything there.
+        // The replicas have written everything back when a new replica finds all entries in the log.
         let complete = async {
             loop {
                 let new = Replica::start(&tenant, server.log());
@@ -90,7 +92,7 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
             }
         };
         timeout(5 * SOON, complete).await.unwrap();
-        // One after the other, so that one lives.
+        // Replaces the replicas one after the other. Each new replica must know everything.
         for replica in &mut replicas {
             *replica = Arc::new(Replica::start(&tenant, server.log()));
             replica.ready().await;
@@ -101,8 +103,8 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
     }
 }
 
-/// Tokens from before all revocations: in the long form, a new one would be younger than the first of
-/// them.
+/// Returns tokens that are older than all revocations. In the long form of the test, a token that is issued now
+/// would be younger than the first revocations.
 fn tokens(tenant: &TestTenant, users: &[String]) -> Vec<String> {
     let old = |user: &String| old_token(tenant, user, 20 * MINUTE);
     users.iter().map(old).collect()
@@ -127,7 +129,7 @@ async fn a_replica_that_is_killed_has_all_revocations_after_its_restart() {
         }
         if number == 30 {
             child.kill();
-            // It misses some of them.
+            // The killed replica misses these revocations.
             for user in ["while-down-1", "while-down-2"] {
                 replica.revoke(user).await.unwrap();
             }

@@ -55,7 +55,7 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     assert!(healed < bound(), "{healed:?}");
 }
 
-/// All replicas have what the server lost. Together they write little more than once.
+/// Each replica has what the server lost. Together, they write fewer than three records for each lost one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
     let Some(machine) = machine().await else {
@@ -68,7 +68,7 @@ async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
     let replicas: Vec<_> = (0..REPLICAS)
         .map(|_| Replica::start(&tenant, server.log().log_name("n")))
         .collect();
-    // One machine does the work of thirty: a debug build parses a million records in the long form.
+    // This machine does the work of thirty: a debug build parses almost a million records in the long form.
     let patience = if is_long() { 10 * MINUTE } else { MINUTE };
     let ready = async {
         while !replicas.iter().all(|replica| replica.health().ready) {

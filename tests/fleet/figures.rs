@@ -1,6 +1,6 @@
-//! How fast revocations arrive, and what many of them cost. The figures are printed.
+//! How fast revocations arrive, and what many revocations cost. These tests print the figures.
 //!
-//! `logto-runtime/docs/revocation.md` has them, with the command.
+//! `logto-runtime/docs/revocation.md` shows the figures, and the command that prints them.
 
 use std::{
     collections::HashMap,
@@ -23,20 +23,20 @@ use super::{
 const ENTRIES: usize = 100_000;
 
 impl Server {
-    /// Fills the stream `{n}:revoked` with an entry for each of `user-1` to `user-<entries>`, which
-    /// refuses the tokens that were issued more than 30 s ago.
+    /// Fills the stream `{n}:revoked` with an entry for each of `user-1` to `user-<entries>`. The entries
+    /// refuse tokens that were issued more than 30 s ago.
     pub(super) fn fill(&self, entries: usize, tenant: &TestTenant) {
         let script = "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '*', 'r', \
                       '{\"v\":1,\"kind\":\"subject\",\"id\":\"user-' .. i .. '\",\"not_before\":' \
                       .. ARGV[2] .. '}') end";
-        let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs() - 30;
-        let (entries, now) = (entries.to_string(), now.to_string());
-        self.command(&["EVAL", script, "1", "{n}:revoked", &entries, &now]);
+        let not_before = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs() - 30;
+        let (entries, not_before) = (entries.to_string(), not_before.to_string());
+        self.command(&["EVAL", script, "1", "{n}:revoked", &entries, &not_before]);
         assert_eq!(self.command(&["XLEN", "{n}:revoked"]), entries);
     }
 }
 
-/// Each replica verifies remembered tokens all the time.
+/// Meanwhile, each replica verifies cached tokens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
     let Some(machine) = machine().await else {
@@ -148,14 +148,15 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     assert!(took < bound, "{took:?}");
 
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    // The entries have a time between the second and the third age of a token.
+    // The entries were written with 30 s before the time of writing. Here 40 s are exact enough, since no token
+    // below is between 10 s and 70 s old.
     let model: HashMap<String, u64> = (1..=ENTRIES)
         .map(|number| (format!("user-{number}"), now - 40))
         .collect();
     let verdicts = if is_long() { 300_000 } else { 3_000 };
     let mut refused = 0;
     for verdict in 0..verdicts {
-        // Half of the users are revoked, and a third of the tokens is younger than the entries.
+        // Half of the users are revoked. A third of the tokens is younger than the entries.
         let user = format!("user-{}", (verdict * 7_919) % (2 * ENTRIES) + 1);
         let issued_at = now - [100, 70, 10][verdict % 3];
         let issued = UNIX_EPOCH + Duration::from_secs(issued_at);

@@ -14,8 +14,8 @@ use super::{
 /// How a server loses what it had.
 type Lose = fn(&mut Server);
 
-/// The greatest position that a stream has. Whoever writes it stops the stream, but must not stop the
-/// replicas when another stream takes its place.
+/// After a record at the greatest position, a stream takes no more records. An attacker who can write such a
+/// record stops this stream. But the replicas must read the stream that takes its place.
 #[tokio::test]
 async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
     let Some(machine) = machine().await else {
@@ -35,7 +35,7 @@ async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
     let last = "18446744073709551615-18446744073709551615";
     assert_eq!(server.command(&["XADD", &key, last, "r", "poison"]), last);
     replica.until("read", |health| health.skipped == 1).await;
-    // After a failure, the replica asks what follows.
+    // After the failure, the replica asks for the records after the greatest position.
     server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
     replica
         .until("cut off", |health| health.last_error.is_some())
@@ -48,7 +48,8 @@ async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
         .await;
 }
 
-/// Before, a copy of the data was made, with `old` and without `new`.
+/// Two of the ways to lose records bring back an older copy of the data, which has the revocation of `old`, but
+/// not that of `new`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
     let Some(machine) = machine().await else {
@@ -70,7 +71,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
                 "1"
             );
         }),
-        ("an older copy that is started", |server| {
+        ("a restart with an older copy", |server| {
             server.kill();
             fs::rename(
                 server.folder.join("copy.rdb"),
@@ -108,7 +109,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
         }
         lose(&mut server);
         let lost = Instant::now();
-        // A replica that starts now must know both, as soon as the others have written them back.
+        // As soon as the replicas have written both records back, a replica that starts must know both users.
         let written_back = async {
             while server.records() < 2 {
                 sleep(Duration::from_millis(10)).await;
@@ -130,7 +131,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
     }
 }
 
-/// The ids of a stream never go back, so a server whose clock was set back gives the next ones.
+/// The ids of a stream always increase: if the clock was set back, the server counts on from the last id.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     let Some(machine) = machine().await else {
@@ -143,7 +144,7 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
         replica.ready().await;
     }
     replicas[0].revoke("before").await.unwrap();
-    // What the stream looks like if the clock was a minute ahead until now.
+    // A record with the id that it would have if the clock was a minute ahead until now.
     let now: u64 = server
         .command(&["TIME"])
         .lines()
@@ -166,7 +167,8 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     }
 }
 
-/// A record from two days ago is not needed, but only a clock that is right may say so.
+/// A record from two days ago is not needed. But the age of records is known only if the clock of the server is
+/// right: it must agree with that of the replica to 60 s.
 #[tokio::test]
 async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
     let Some(machine) = machine().await else {

@@ -4,10 +4,10 @@
 //! `redis-server` the tests pass and print what was left out; with `LOGTO_REQUIRE_REDIS` they fail.
 //! `LOGTO_FLEET_LONG` makes them long: more records, more crashes, and outages in real time.
 //!
-//! - `suite`: every log passes the tests for logs
+//! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
 //! - `loss`: the server is emptied, or has older data, or a wrong clock
-//! - `silence`: the network is cut, an old primary answers, the receiver dies
+//! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
 //! - `appends`: the server takes no records
 //! - `pause`: the process or the server is frozen
 //! - `setup`: users, TLS, and servers that cannot be used

@@ -15,8 +15,9 @@ use super::{
     server::machine,
 };
 
-/// The runtime of the test has one thread, so the task reads nothing while the test does not wait:
-/// the process is frozen for ten minutes. Its connections have or have not survived that.
+/// The runtime of the test has one thread, so the task that reads the log runs only while the test waits. The
+/// clock moves by ten minutes meanwhile, so the process seems to have been frozen for that time. Its
+/// connections survive that in one case, and are closed in the other.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {
@@ -46,7 +47,8 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     }
 }
 
-/// The clock of a child is that of the machine, so it is frozen for as long as a pause lasts at least.
+/// A child uses the clock of the machine, so this test really stops it for longer than five seconds. Shorter
+/// stops do not count as pauses.
 #[tokio::test]
 async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     let Some(machine) = machine().await else {
@@ -61,7 +63,7 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     let alice = token(&tenant, "alice");
     assert_eq!(child.ask(&format!("verify {alice}")), "accepted");
     child.stop();
-    // The request is there before anything that the server says when the process goes on.
+    // The process finds this request when it goes on, before it has read from the server.
     child.tell(&format!("verify {alice}"));
     replica.revoke("somebody-else").await.unwrap();
     thread::sleep(Duration::from_millis(5_500));
@@ -82,8 +84,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     server.signal("-STOP");
     let started = Instant::now();
     replica.revoke("alice").await.unwrap_err();
-    // Two seconds until the task has given up, and two of its own. The rest is for other work that shares
-    // the machine.
+    // `revoke` waits up to two seconds for a running call of the log, and two for its own. The rest is for
+    // other work on the machine.
     assert!(started.elapsed() < 4 * SOON, "{:?}", started.elapsed());
     let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
     let mut waits = Vec::new();
@@ -94,8 +96,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
         waits.push(started.elapsed());
         sleep(Duration::from_millis(10)).await;
     }
-    // A machine may stop for a moment, and after five seconds of that, a request waits for one reading.
-    // But requests do not wait for the server one after the other.
+    // If the machine stops for five seconds, the next request waits for one reading of the log. But not every
+    // request may wait for the server.
     let long: Vec<_> = waits.iter().filter(|wait| **wait > SOON / 4).collect();
     assert!(long.len() < 10, "{long:?}");
     server.signal("-CONT");

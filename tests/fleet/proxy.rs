@@ -25,7 +25,7 @@ pub(super) struct Proxy {
 
 struct Shared {
     socket: Mutex<PathBuf>,
-    /// Whether connections are cut, and how often the proxy was led elsewhere.
+    /// Whether connections are cut, and how often `lead_to` was called.
     state: watch::Sender<(bool, usize)>,
     connections: AtomicUsize,
     /// By how many seconds the clock of the server seems to be ahead.
@@ -68,23 +68,23 @@ impl Proxy {
         self.shared.state.send_modify(|(cut, _)| *cut = false);
     }
 
-    /// Closes all connections; new ones lead to this server.
+    /// Closes all connections. New connections lead to this server.
     pub(super) fn lead_to(&self, server: &Server) {
         *self.shared.socket.lock().unwrap() = server.socket();
         self.shared.state.send_modify(|(_, led)| *led += 1);
     }
 
-    /// Lets new connections lead to this server, and keeps those that there are.
+    /// Leads new connections to this server. Open connections stay as they are.
     pub(super) fn lead_new_to(&self, server: &Server) {
         *self.shared.socket.lock().unwrap() = server.socket();
     }
 
-    /// Lets the answer to `TIME` be ahead, as that of a server with a wrong clock.
+    /// Changes the server's answers to `TIME` by this many seconds, as if its clock was wrong.
     pub(super) fn set_clock_ahead(&self, seconds: i64) {
         self.shared.clock_ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Returns how many connections were made.
+    /// Returns how many connections replicas have made since the start.
     pub(super) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! A process with a list of its own, which shares the log of a server.
+//! A replica: its own list of revocations, over the revocation log in a Redis server.
 
 use std::time::{Duration, Instant};
 
@@ -98,6 +98,7 @@ impl Replica {
         verified.map_err(|rejection| (rejection.status().as_u16(), rejection.code()))
     }
 
+    /// Returns the code of the rejection; `None` if the token is accepted.
     pub(super) async fn code(&self, token: &str) -> Option<RejectionCode> {
         self.verify(token).await.err().map(|(_, code)| code)
     }
@@ -117,7 +118,8 @@ impl Replica {
                 sleep(Duration::from_millis(1)).await;
             }
         };
-        timeout(5 * SOON, refused).await.expect("it is not refused");
+        let refused = timeout(5 * SOON, refused).await;
+        refused.expect("the token is not refused");
         Instant::now()
     }
 
@@ -139,8 +141,8 @@ impl Replica {
         waited.unwrap_or_else(|_| panic!("{what}: {:?}", self.health()));
     }
 
-    /// Waits until a process that receives webhooks is heard. Its beats are five seconds apart, which
-    /// the clock of the tenant makes short. Readings are up to a second of the machine apart.
+    /// Waits until a process that receives webhooks is heard. Beats are five seconds apart by the clock of the
+    /// tenant, which this function moves. The replica reads the log at least once in a real second.
     pub(super) async fn until_heard(&self, tenant: &TestTenant) {
         let heard = async {
             while self

@@ -1,4 +1,4 @@
-//! A server that ends with its test.
+//! A Redis server that stops when its test ends.
 
 use std::{
     env, fs,
@@ -12,7 +12,8 @@ use std::{
 use logto_runtime::RedisLog;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// The right to start servers. One test at a time has it, so that times can be compared.
+/// The right to start servers on this machine. Only one test at a time has it, so that measured times can be
+/// compared.
 pub(super) struct Machine {
     _alone: MutexGuard<'static, ()>,
 }
@@ -54,7 +55,7 @@ impl Machine {
             folder,
             options,
         };
-        server.wait();
+        server.until_it_answers();
         server
     }
 }
@@ -113,14 +114,14 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Starts it again on what is left of its data, and returns when that was.
+    /// Starts the server again with the data that is left. Returns the time at which the server answered.
     pub(super) fn restart(&mut self) -> Instant {
         self.child = spawn(&self.folder, &self.options);
-        self.wait();
+        self.until_it_answers();
         Instant::now()
     }
 
-    fn wait(&self) {
+    fn until_it_answers(&self) {
         let started = Instant::now();
         while !["PONG", "NOAUTH Authentication required."].contains(&&*self.command(&["PING"])) {
             assert!(

@@ -23,7 +23,7 @@ pub(super) fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
     log.log_name("fleet")
 }
 
-/// The rights that the page on revocation lists. Those to `INFO` are optional.
+/// The page on revocation lists these rights. The right to `INFO` is optional.
 #[tokio::test]
 async fn the_rights_that_the_page_lists_suffice() {
     let Some(machine) = machine().await else {
@@ -46,7 +46,7 @@ async fn the_rights_that_the_page_lists_suffice() {
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
-        // Nothing that a user lacks the right to was tried, but for `INFO`.
+        // The processes did not try commands without a right, except `INFO`.
         let denied = server.command(&["ACL", "LOG"]);
         let lacks_info = denied.contains("info");
         assert_eq!(lacks_info, more.is_empty(), "{denied}");
@@ -58,7 +58,7 @@ async fn the_rights_that_the_page_lists_suffice() {
     }
 }
 
-/// Whoever steals the password of a reader can read ids. He cannot revoke, and not hide anything.
+/// An attacker with the password of a reader can read ids, but cannot add or remove revocations.
 #[tokio::test]
 async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     let Some(machine) = machine().await else {
@@ -97,7 +97,8 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     );
 }
 
-/// A replica has nothing to write back if another one can. It goes on reading, so nothing is wrong.
+/// A reader does not have to write lost records back, since others may. It goes on reading, so its health shows
+/// no error.
 #[tokio::test]
 async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     let Some(machine) = machine().await else {
@@ -110,11 +111,12 @@ async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     reader.until_heard(&tenant).await;
     writer.revoke("alice").await.unwrap();
     reader.until_refused(&token(&tenant, "alice")).await;
-    // Its connections end, so it cannot write anything back.
+    // The connections of the writer end, so it cannot write anything back.
     assert_eq!(server.command(&["ACL", "DELUSER", "writer"]), "1");
     assert_eq!(server.command(&["ACL", "LOG", "RESET"]), "OK");
     assert_eq!(server.command(&["FLUSHALL"]), "OK");
-    // It looks again whether others have written, so it has read again after it was denied.
+    // After each denial, the reader reads the log again. So a second denial shows that it has read on after the
+    // first.
     let denied = |_: &_| {
         let log = server.command(&["ACL", "LOG"]);
         let counts: Vec<_> = log.lines().skip_while(|line| *line != "count").collect();
@@ -178,7 +180,7 @@ async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
     }
 }
 
-/// Redis waits for the rest of what it takes for a command.
+/// A Redis port without TLS takes a TLS handshake for the beginning of a command, and does not answer.
 #[tokio::test]
 async fn the_error_about_a_silent_server_asks_whether_its_port_speaks_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -247,7 +249,8 @@ async fn the_error_about_an_unusable_server_says_what_to_do() {
     }
 }
 
-/// Starts a server with a certificate for `localhost` of a CA, which is in the file `ca.pem`.
+/// Starts a server with a certificate for `localhost`. Returns the server and its port. The certificate of the
+/// CA is in the file `ca.pem`.
 fn tls_server(machine: &Machine) -> (Server, String) {
     let folder = std::env::temp_dir().join(format!("logto-redis-tls-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -305,7 +308,7 @@ async fn tls_certificates_are_verified_and_ssl_cert_file_names_the_trusted_ones(
     assert_eq!(child.ask("revoke alice"), "ok");
     let replica = Replica::start(&tenant, server.log());
     replica.until_refused(&token(&tenant, "alice")).await;
-    // Without the variable its CA is unknown, and its certificate is for another name than this.
+    // Without the variable, the CA is unknown. And the certificate is not valid for `127.0.0.1`.
     for (url, trust) in [
         (format!("rediss://localhost:{port}"), &[][..]),
         (format!("rediss://127.0.0.1:{port}"), &trust),

@@ -1,4 +1,4 @@
-//! Every log of the crate passes the tests for logs.
+//! Every revocation log of the crate passes the tests for logs.
 
 use std::time::Duration;
 
@@ -26,9 +26,10 @@ async fn the_log_in_redis_passes_the_tests_for_logs() {
             format!("{{{name}}}:receiver"),
         ];
         assert_eq!(server.command(&["EXISTS", &keys[0], &keys[1]]), "2");
+        // The beat expires after half an hour.
         let lives: i64 = server.command(&["TTL", &keys[1]]).parse().unwrap();
         assert!((1_795..=1_800).contains(&lives), "{lives}");
-        // It is trimmed by time only, never emptied by a limit of its length or its life.
+        // The stream does not expire: only old records are trimmed.
         assert_eq!(server.command(&["TTL", &keys[0]]), "-1");
     }
 }

@@ -1,9 +1,9 @@
 //! Runs the schedule of key set fetches, and the generations of revocations, under loom, which tries
 //! every interleaving of the threads.
 //!
-//! `schedule`, `refresh` and the files that they import are the source files of the library, and so are
-//! `generation` and `found_clean`: with these two, a token that was looked up in the list of
-//! revocations passes until the list has changed. `service` is a small model of the asynchronous code
+//! These files are source files of the library: `schedule`, `refresh` and the files that they import, and
+//! `generation` and `found_clean`. With the last two, a token that was looked up in the list of revocations
+//! is looked up again only after the list has changed. `service` is a small model of the asynchronous code
 //! around the schedule.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.

@@ -15,7 +15,7 @@ struct Revocations {
     revoked: RwLock<bool>,
     generation: Generation,
     token: FoundClean,
-    /// Whether the log has been read. Before that, no token passes.
+    /// Whether the revocation log has been read. Before that, no token passes.
     loaded: AtomicBool,
 }
 
@@ -58,12 +58,12 @@ impl Revocations {
     }
 
     /// Asks wrongly: the list before the log.
-    fn passes_the_mutant(&self) -> bool {
+    fn passes_with_the_list_asked_first(&self) -> bool {
         !self.is_refused() && self.loaded.load(Ordering::Acquire)
     }
 
-    /// Asks wrongly: remembers the generation of after the look-up.
-    fn is_refused_by_the_mutant(&self) -> bool {
+    /// Asks wrongly: reads the generation after the look-up.
+    fn is_refused_with_the_generation_read_last(&self) -> bool {
         if !self.token.is_never() {
             return self.is_refused();
         }
@@ -104,7 +104,7 @@ fn a_token_that_is_verified_while_it_is_revoked_is_refused_afterwards() {
 #[test]
 #[should_panic(expected = "a revoked token passes")]
 fn a_generation_that_is_read_after_the_look_up_lets_a_revoked_token_pass() {
-    readers_and_a_writer(Revocations::is_refused_by_the_mutant);
+    readers_and_a_writer(Revocations::is_refused_with_the_generation_read_last);
 }
 
 /// A request beside the first reading of a log.
@@ -131,5 +131,5 @@ fn a_token_that_the_log_revokes_never_passes_while_the_log_is_read() {
 #[test]
 #[should_panic(expected = "a revoked token passes")]
 fn a_list_that_is_asked_before_the_log_lets_a_revoked_token_pass() {
-    a_request_and_a_log(Revocations::passes_the_mutant);
+    a_request_and_a_log(Revocations::passes_with_the_list_asked_first);
 }

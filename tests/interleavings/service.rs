@@ -23,11 +23,14 @@ const FRESH_FOR: Duration = Duration::from_secs(300);
 
 pub(crate) struct Service {
     pub(crate) schedule: Schedule<Ticket>,
-    /// The version that Logto serves, and the version that requests read.
+    /// The version that Logto serves.
     served: AtomicU64,
+    /// The version that requests read.
     published: AtomicU64,
+    /// The number, the start and the ticket of the fetch that `begin_the_first` started.
     first: Mutex<Option<(u64, Reading, Ticket)>>,
-    /// Atomics of the standard library, which loom does not see: they add no interleavings.
+    /// The number of running fetches. This atomic and the next three are of the standard library. Loom does
+    /// not see them, so they add no interleavings.
     running: Count,
     fetches: Count,
     last_succeeded: Count,
@@ -156,7 +159,7 @@ impl Service {
 
     pub(crate) fn begin_the_first(&self, reason: Reason, now: Reading) {
         let JoinOrStart::Started(ticket, number) = self.join_or_start(reason, now, || true) else {
-            panic!("no fetch is running, and yet none starts");
+            panic!("no fetch is running, but this one does not start");
         };
         *self.first.lock().unwrap() = Some((number, now, ticket));
     }

@@ -1,6 +1,5 @@
-//! Puts the `saas` API under constant load. Meanwhile its tenant rotates keys, stalls, and is cut
-//! off and reconnected, and strangers send tokens with unknown keys. The test fails if one verdict
-//! is wrong.
+//! Puts the `saas` API under constant load. Meanwhile, its tenant rotates keys, stalls, and is cut off and
+//! reconnected. Strangers send tokens of unknown keys. The test fails if a single answer is wrong.
 //!
 //! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.

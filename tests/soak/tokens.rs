@@ -1,4 +1,4 @@
-//! The calls, and the status that a service with the key must answer.
+//! The calls, and the status that each must get from a service that has the key of its token.
 
 use logto_runtime::{
     Algorithm,
@@ -88,7 +88,7 @@ impl Tokens {
                 200,
             ),
             get(
-                "another's member",
+                "a member of another organization",
                 "/api/organizations/globex/data",
                 data("acme"),
                 403,

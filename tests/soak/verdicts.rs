@@ -1,8 +1,9 @@
-//! Decides which answers are right, from what the client can know: the service must have used a key
-//! set between the newest one that its answers have shown and the newest one that existed.
+//! Decides which answers are right. The client does not know which key set the service has used. It knows the
+//! newest key set that earlier answers have shown, and the newest key set that exists. The service must have
+//! used one of these, or one between them.
 //!
-//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. An accepted token of
-//! key `n` shows that the service has this set, and no older one.
+//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. An accepted token of key `n`
+//! shows that the service has the set after rotation `n`, or a newer one.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -14,9 +15,9 @@ use super::{
     tenant::{Network, Tenant},
 };
 
-/// How long the service may need to learn a new key while the tenant is reachable. Strangers may
-/// have used up the permitted fetches, so it waits for the cooldown. The fetch gets a second, since
-/// the machine may be busy.
+/// How long the service may need to learn a new key while the tenant is reachable. Strangers may have used up
+/// the permitted fetches, so the service may wait for the cooldown. The fetch gets a second, since the machine
+/// may be busy.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
 /// The newest key that the service has shown to have.
@@ -100,9 +101,9 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether the tenant is not reachable, or was so recently that the service may still back
-/// off. The pause doubles from one second with each failure, so the pause after an outage is at
-/// most as long as the outage, plus one second.
+/// Returns whether the tenant is unreachable, or was unreachable so recently that the service may still back
+/// off. The pause doubles from one second with each failure, so the pause after an outage is at most as long as
+/// the outage, plus one second.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);

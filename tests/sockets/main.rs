@@ -1,7 +1,7 @@
-//! A connection that outlives its request ends when its token does: a WebSocket and a stream of
-//! server-sent events, over real sockets, from the suspension of a user to the end at the client.
+//! A WebSocket and a stream of server-sent events end when the user of their token is suspended. The tests use
+//! real sockets, and measure the time from the suspension to the end of the connection at the client.
 //!
-//! `cargo test -p logto-tests --test sockets -- --nocapture` prints how long it took.
+//! `cargo test -p logto-tests --test sockets -- --nocapture` prints the times.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -81,7 +81,8 @@ async fn events(auth: AuthInfo) -> Sse<impl Stream<Item = Result<Event, Infallib
     Sse::new(ticks.take_until(Box::pin(valid)))
 }
 
-/// A service of two processes over one log: one takes the webhooks, the other one the connections.
+/// A service of two processes that share one revocation log. One process receives webhooks, and the other one
+/// serves the connections.
 struct World {
     tenant: TestTenant,
     revocations: Revocations,
@@ -166,7 +167,8 @@ async fn a_websocket_ends_within_two_seconds_of_the_suspension_of_its_user() {
     assert_eq!(u16::from(frame.code), 1008);
     println!("a WebSocket ended {took:?} after the suspension of its user");
     assert!(took < LIMIT, "{took:?}");
-    // Others go on, and she does not get in again with the same token.
+    // Bob's connection stays open. Alice cannot connect again, even with a token that is issued now: a
+    // suspension also refuses tokens of the next ten seconds.
     ping(&mut bob).await;
     let refused = world.open_socket("alice").await.unwrap_err();
     let tungstenite::Error::Http(response) = refused else {
