@@ -13,7 +13,7 @@ use crate::{
 /// How many revocations a long list has.
 pub const ENTRIES: usize = 100_000;
 
-/// Returns a list with revocations of this many other users.
+/// Returns a list with revocations of this many users, who do not send the requests.
 pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     let revocations = Revocations::in_memory(tenant.endpoint());
     let runtime = runtime();
@@ -25,7 +25,7 @@ pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     revocations
 }
 
-/// Returns a guard that asks this list, or none.
+/// Returns the `Logto` of a guard that asks this list of revocations. With `None`, the guard asks no list.
 pub fn guard(tenant: &TestTenant, list: Option<&Revocations>) -> Logto {
     let logto = tenant::logto(tenant);
     let logto = match list {
@@ -44,7 +44,7 @@ pub fn cases(counts: (u64, u64)) -> [Case; 3] {
     .map(|(name, entries)| {
         Case::new(name, counts, move || {
             let tenant = tenant::start(Algorithm::ES384);
-            // Never dropped, so that callgrind does not count that: it varies by more than a guard's cost.
+            // Never dropped, so that callgrind does not count the drop, which varies by more than a guard costs.
             let list = entries.map(|entries| ManuallyDrop::new(list(&tenant, entries)));
             let mut api = Api::new(&guard(&tenant, list.as_deref()));
             // With a list, a token that lives for longer than an hour is reported at first sight.

@@ -1,4 +1,4 @@
-//! An API of actix-web, guarded by the policies that guard one of axum.
+//! An API of actix-web. Its policies are written as for an API of axum.
 
 mod guarded;
 mod routes;

@@ -1,4 +1,5 @@
-//! A replica of the API. It reads the log, and takes neither webhooks nor credentials.
+//! A replica of the API. It reads the revocation log. It does not receive webhooks, and does not have credentials
+//! for the tenant.
 
 use std::error::Error;
 
@@ -16,7 +17,7 @@ async fn orders(auth: AuthInfo) -> Json<AuthInfo> {
     Json(auth)
 }
 
-/// For readiness probes: a replica is ready when it has read the log.
+/// For readiness probes: a replica is ready when it has read the revocation log.
 async fn health(State(logto): State<Logto>) -> Json<Health> {
     Json(logto.health())
 }

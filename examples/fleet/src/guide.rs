@@ -11,7 +11,7 @@ pub(crate) struct Guide<'a> {
     pub(crate) tenant: &'a str,
     /// The id of the process that takes webhooks.
     pub(crate) receiver: u32,
-    /// The address of the log.
+    /// The address of the revocation log.
     pub(crate) redis: &'a str,
     /// The port of the process that takes webhooks, and its signing key.
     pub(crate) webhooks: (u16, &'a str),
@@ -69,13 +69,13 @@ impl fmt::Display for Guide<'_> {
         self.suspend(f, "alice")?;
         write!(
             f,
-            "\n# Every replica hears of it within two seconds\nsleep 2\n"
+            "\n# Every replica hears of the suspension within two seconds\nsleep 2\n"
         )?;
         self.ask(f, 401, "alice")?;
         write!(
             f,
-            "\n# A webhook that is lost: this ends the process that takes webhooks. Then the reconciler \
-             reads what Logto has sent\nkill {receiver}\n"
+            "\n# A webhook that is lost: this command ends the process that takes webhooks. Then the \
+             reconciler reads what Logto has sent\nkill {receiver}\n"
         )?;
         self.ask(f, 200, "bob")?;
         self.suspend(f, "bob")?;
@@ -86,8 +86,8 @@ impl fmt::Display for Guide<'_> {
         self.ask(f, 401, "bob")?;
         write!(
             f,
-            "\n# The other processes log that revocations are missed, 15 s after the last sign of that \
-             process. To start it again:\n\
+            "\n# The other processes log that revocations are missed, 15 s after the last sign of the \
+             process that takes webhooks. To start that process again:\n\
              REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
              cargo run -p fleet -- webhooks\n\n"
         )

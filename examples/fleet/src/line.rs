@@ -1,4 +1,4 @@
-//! Names the process on each line of the log, since all processes write to one terminal.
+//! Names the process on each line that it logs, since all processes write to one terminal.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A fleet: replicas of an API, one process that takes Logto's webhooks, and one that reconciles,
-//! over one log in Redis.
+//! A fleet: replicas of an API, one process that takes Logto's webhooks, and one reconciler. They share one
+//! revocation log in Redis.
 //!
 //! `fleet` starts all of them, with a tenant of its own. `fleet api`, `fleet webhooks` and
 //! `fleet reconciler` are the processes.
@@ -27,7 +27,7 @@ use tracing_subscriber::{
 async fn main() -> ExitCode {
     let role = env::args().nth(1);
     let level = match &role {
-        // Only starts the other processes, which log what they do.
+        // This process only starts the others, which log what they do.
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };

@@ -1,5 +1,5 @@
-//! The process that applies what the webhook has missed. Its secret can do everything in the tenant,
-//! so it is a process of its own, and nobody can reach it.
+//! The process that applies the deliveries that the webhook has missed. Its secret can do everything in the
+//! tenant. So this is a separate process, which does not listen on a port.
 
 use std::{error::Error, time::Duration};
 

@@ -16,14 +16,14 @@ use tokio::{
 const INSTALL: &str = "install it (Debian and Ubuntu: `sudo apt-get install redis-server`; macOS: \
                        `brew install redis`), or set REDIS_URL to a server that runs";
 
-/// Starts a server that only this machine can reach, with its data in this folder, and returns its
-/// address. It stops when the child is dropped.
+/// Starts a server that only this machine can reach, with its data in this folder. Returns the process and the
+/// address of the server, which stops when the process is dropped.
 pub(crate) async fn start(folder: &Path) -> Result<(Child, String), String> {
     let socket = folder.join("redis.sock");
     let started = Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--unixsocket"])
         .arg(&socket)
-        // Without the append-only file, a crash of the server loses what was appended last.
+        // Without the append-only file, a crash of the server would lose the newest records.
         .args(["--appendonly", "yes", "--dir"])
         .arg(folder)
         .stdout(Stdio::null())

@@ -7,7 +7,7 @@ use logto_runtime::{RedisLog, Revocations, RevocationsBuilder};
 /// The resource indicator of the API.
 pub(crate) const ORDERS: &str = "https://api.example.com/orders";
 
-/// Reads a variable. An empty one counts as unset.
+/// Reads a variable. An empty variable counts as unset.
 pub(crate) fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -32,7 +32,7 @@ pub(crate) fn endpoint() -> Result<String, String> {
     required("LOGTO_ENDPOINT", what)
 }
 
-/// Returns the list of revocations, which all processes read from one log.
+/// Returns a builder for the list of revocations, which all processes read from one revocation log.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
     let what = "the address of the log, such as rediss://user:password@redis.example.com:6380";
     let mut redis = RedisLog::new(required("REDIS_URL", what)?)?;

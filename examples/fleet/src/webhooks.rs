@@ -13,8 +13,8 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    // The reconciler lets Logto send its test call once an hour. Without one for two hours, this process
-    // stops telling the replicas that it receives webhooks, and they count as silent.
+    // The reconciler lets Logto send a test call once an hour. After two hours without a webhook or test call,
+    // this process stops telling the replicas that it receives webhooks. Then the replicas count as silent.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // Returns an error for a key that is too short, where `webhook` would panic.
@@ -22,7 +22,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     serve(listen(3103).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
-    // What a webhook has said while the log was out of reach must not be lost.
+    // The revocations of webhooks that arrived while the revocation log was out of reach must not be lost.
     revocations.flush().await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The arguments, the environment, and what standard error says.
+/// The arguments, the environment, and a part of the error that the program prints.
 type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 
 #[test]
@@ -77,7 +77,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
 #[test]
 fn a_port_that_another_program_has_ends_the_program_and_is_named() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // The port before is free, and the program begins with that one.
+    // The port before the taken one is free, so that the program can begin with the free port.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -97,12 +97,12 @@ fn a_port_that_another_program_has_ends_the_program_and_is_named() {
     }
 }
 
-/// The rights of a user are those to the keys of one log.
+/// The Redis user has rights only to the keys of one log, so the process must use the log with that name.
 #[test]
 fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     let folder = tempfile::tempdir().unwrap();
     let Some(mut server) = server(folder.path()) else {
-        eprintln!("redis-server is not installed: the name of the log is not tested");
+        eprintln!("redis-server is not installed: the name of the revocation log is not tested");
         return;
     };
     let socket = folder.path().join("redis.sock");
@@ -112,14 +112,14 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
     ];
     let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
-    // The log was read. The keys of the tenant come after it.
+    // This error comes after the log was read: the keys of the tenant cannot be fetched.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
     server.kill().unwrap();
     server.wait().unwrap();
 }
 
-/// Starts a server with a user for one log; `None` if none is installed.
+/// Starts a server with a user for one log; `None` if `redis-server` is not installed.
 fn server(folder: &Path) -> Option<Child> {
     let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get";
     let mut server = Command::new("redis-server")

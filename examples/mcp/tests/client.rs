@@ -21,7 +21,7 @@ struct Server {
     tenant: TestTenant,
 }
 
-/// A client that no proxy of this machine stands before.
+/// Returns a client that does not use a proxy, even if the environment names one.
 fn http() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
@@ -36,7 +36,7 @@ impl Server {
         Self { address, tenant }
     }
 
-    /// Creates the OAuth client. It knows the address of the server only.
+    /// Creates the OAuth client. It knows only the address of the server.
     async fn manager(&self) -> AuthorizationManager {
         let mut manager = AuthorizationManager::new(self.address.as_str())
             .await
@@ -55,7 +55,8 @@ impl Server {
             .await
     }
 
-    /// Follows the challenge of the first request to a token, as a client registered beforehand.
+    /// Sends a request without a token, follows its challenge to the token endpoint, and connects with a token.
+    /// The client is registered in the tenant.
     async fn signed_in(&self, id: &str, scopes: &[&str]) -> RunningService<RoleClient, ()> {
         let refused = self.connect(self.manager().await).await.unwrap_err();
         let challenge = refused.auth_challenge().unwrap();
@@ -66,7 +67,7 @@ impl Server {
             .unwrap();
         assert_eq!(found.metadata.issuer, Some(self.tenant.issuer()));
         manager.set_metadata(found.metadata);
-        // Those of the challenge, and not all that the metadata list.
+        // The client asks for the scopes of the challenge, and not for all scopes in the metadata.
         let asked = manager.select_initial_scopes(&[]).await;
         assert!(asked.contains(&"read:notes".to_owned()), "{asked:?}");
         assert!(!asked.contains(&"write:notes".to_owned()), "{asked:?}");
@@ -132,7 +133,7 @@ async fn a_tool_checks_a_policy_of_its_own() {
     assert_eq!(notes, "editor: first");
 }
 
-/// A client without a scope of the route learns at the first request which one it lacks.
+/// A client whose token lacks a scope of the route learns at the first request which scope that is.
 #[tokio::test]
 async fn a_token_without_the_scopes_of_the_route_is_told_which_ones() {
     let server = Server::start().await;

@@ -72,7 +72,7 @@ const INVITE_BY_ADMIN: Case = send(200, "an organization permission", ACME_INVIT
 #[rustfmt::skip]
 const INVITE_BY_STRANGER: Case = send(403, "an administrator of another organization", ACME_INVITATIONS, INVITE, Of("globex-admin", INVITE_IN_GLOBEX));
 
-/// All cases, in an order in which later ones show what earlier ones changed. The README shows each.
+/// All cases. Later cases show what earlier ones have changed. The README shows each case.
 #[rustfmt::skip]
 pub const CASES: [Case; 19] = [
     get(200, "no token needed", "/api/public", Nobody),

@@ -32,12 +32,12 @@ use crate::{state::App, store::Store};
 /// Returns the API as a router, without a socket.
 ///
 /// `/metrics` serves the metrics of this recorder. `/openapi.json` serves the OpenAPI document, and
-/// `/docs/` a viewer for it. `/.well-known/oauth-protected-resource/…` serves the metadata of the
-/// resources (RFC 9728), to requests that name the host of the resource. All of these are public.
-/// They are not in the [`Table`], which lists handlers only.
+/// `/docs/` a viewer for that document. `/.well-known/oauth-protected-resource/…` serves the metadata of
+/// the resources (RFC 9728), to requests that name the host of the resource. All of these routes are
+/// public. The [`Table`] lists only handlers.
 ///
-/// `/webhooks/logto` takes the webhooks of the tenant, signed with this key. Their signature is their
-/// guard. Without a key, there is not such a route.
+/// `/webhooks/logto` takes the webhooks of the tenant. It accepts those that are signed with this key.
+/// Without a key, the router does not have this route.
 ///
 /// # Errors
 ///

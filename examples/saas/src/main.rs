@@ -48,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| cannot_listen("PORT", port, &error))?;
     let api = format!("http://{}", listener.local_addr()?);
-    // Before anything is logged.
+    // Prints the address before anything is logged.
     println!("{api}/ shows who may call what, and why not: open it in a browser");
 
     // The embedded tenant stops when it is dropped.
@@ -82,7 +82,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         explorer = explorer.tenant(tenant);
     }
     let app = app(logto, &revocations, webhook_key, metrics)?.merge(explorer);
-    // The explorer must know its peers.
+    // The explorer must know the address of each peer.
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
 
     let (stopping, stop) = (stop::asked()?, stop::asked()?);
@@ -99,7 +99,7 @@ fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
     format!("cannot listen on 127.0.0.1:{port}: {error}; set {variable} to a free port")
 }
 
-/// Logs to standard error why requests are refused: the answers do not say it. `RUST_LOG` selects
+/// Logs to standard error why requests are refused, since the answers do not say why. `RUST_LOG` selects
 /// the level, as in `RUST_LOG=logto=trace`.
 fn log_refusals() {
     let default = || Targets::new().with_target("logto", LevelFilter::DEBUG);
@@ -107,7 +107,8 @@ fn log_refusals() {
         let targets = value.to_str().and_then(|targets| targets.parse().ok());
         targets.unwrap_or_else(|| {
             eprintln!(
-                "saas: RUST_LOG is {value:?}, which it does not understand; using logto=debug"
+                "saas: RUST_LOG is {value:?}, which is not a list of targets and levels; using \
+                 logto=debug"
             );
             default()
         })

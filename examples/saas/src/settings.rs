@@ -31,8 +31,8 @@ pub enum Tenant {
         products: String,
         /// The indicator of the organization API: `LOGTO_ORG_RESOURCE`, by default [`ORG`].
         org: String,
-        /// The signing key of the webhook in the Logto console: `LOGTO_WEBHOOK_KEY`. Without it,
-        /// there is not a route for webhooks.
+        /// The signing key of the webhook in the Logto console: `LOGTO_WEBHOOK_KEY`. Without a key, the API
+        /// does not have a route for webhooks.
         webhook_key: Option<String>,
     },
 }
@@ -52,7 +52,7 @@ impl Settings {
     /// # Errors
     ///
     /// Returns an error if a port is not a number from 0 to 65535, if a variable for one resource
-    /// has several, or if a value is not UTF-8.
+    /// lists several resources, or if a value is not UTF-8.
     pub fn from_env() -> Result<Self, SettingsError> {
         let tenant = match variable("LOGTO_ENDPOINT", "the endpoint of a tenant")? {
             Some(endpoint) => Tenant::Remote {
@@ -76,8 +76,8 @@ impl Settings {
 /// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revoked
 /// tokens.
 ///
-/// Guards name the second resource `resource = "org"`, so that the source does not depend on where
-/// it is deployed.
+/// Guards name the second resource `resource = "org"`, so that the source code does not depend on where
+/// the API is deployed.
 ///
 /// # Errors
 ///
@@ -111,7 +111,7 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
-/// Reads an environment variable. An empty one counts as unset.
+/// Reads an environment variable. An empty variable counts as unset.
 fn variable(
     variable: &'static str,
     expected: &'static str,
@@ -127,7 +127,7 @@ fn variable(
         })
 }
 
-/// Reads the indicator of one resource. Unlike in `Logto::from_env`, it is not a list, because the
+/// Reads the indicator of one resource. `Logto::from_env` reads a list from `LOGTO_RESOURCE`, but the
 /// guards of this API need two resources, and each has its own variable.
 fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> {
     let expected = "one API identifier: LOGTO_RESOURCE to that of the product API, and \

@@ -38,7 +38,8 @@ fn started(command: &mut Command) -> (Child, String) {
     let mut said = String::new();
     let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
     while !said.contains("listening on") {
-        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+        let length = lines.read_line(&mut said).unwrap();
+        assert_ne!(length, 0, "the program ended: {said}");
     }
     (child, said)
 }
@@ -70,7 +71,7 @@ fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     }
 }
 
-/// `Logto::from_env` reads a list, so people write one.
+/// `Logto::from_env` reads a list of resources, so people write a list here, too.
 #[test]
 fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_variables() {
     for variable in ["LOGTO_RESOURCE", "LOGTO_ORG_RESOURCE"] {

@@ -1,4 +1,4 @@
-//! The answers are those of the table, as on axum.
+//! The answers are the same as with axum: those of the table in `logto-runtime/docs/errors-and-challenges.md`.
 
 #![cfg(test)]
 
@@ -29,7 +29,7 @@ async fn ask(logto: &Logto, request: TestRequest) -> Answer {
     answer(respond(&app, request.to_request()).await).await
 }
 
-/// Sends a request. A middleware refuses with an error, which the server answers with its response.
+/// Sends a request. If a middleware returns an error, returns the response that the server makes of the error.
 async fn respond<R>(
     app: &impl Service<R, Response = ServiceResponse, Error = Error>,
     request: R,
@@ -95,15 +95,15 @@ async fn each_answer_has_the_status_body_and_challenge_of_the_table() {
             .scopes(["read:products"])
             .mint(),
     );
-    let without = bearer(tenant.token().user("alice").mint());
-    let elsewhere = bearer(
+    let without_scope = bearer(tenant.token().user("alice").mint());
+    let other_resource = bearer(
         tenant
             .token()
             .user("alice")
             .resource("https://other.example")
             .mint(),
     );
-    let organization = bearer(tenant.token().user("alice").organization("acme").mint());
+    let organization_token = bearer(tenant.token().user("alice").organization("acme").mint());
     let invalid = Some("Bearer error=\"invalid_token\"");
     let cases: [(&[&str], Answer); 8] = [
         (
@@ -135,10 +135,16 @@ async fn each_answer_has_the_status_body_and_challenge_of_the_table() {
             ),
         ),
         (&["Bearer nonsense"], refused(401, "Invalid token", invalid)),
-        (&[&elsewhere], refused(401, "Invalid audience", invalid)),
-        (&[&organization], refused(401, "Invalid audience", invalid)),
         (
-            &[&without],
+            &[&other_resource],
+            refused(401, "Invalid audience", invalid),
+        ),
+        (
+            &[&organization_token],
+            refused(401, "Invalid audience", invalid),
+        ),
+        (
+            &[&without_scope],
             refused(
                 403,
                 "Insufficient scope",

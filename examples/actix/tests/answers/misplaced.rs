@@ -1,4 +1,5 @@
-//! A guard sees the parameters of every pattern, wherever it stands, and answers 500 where it cannot.
+//! A guard sees the parameters of every pattern, wherever the guard stands. Where it cannot see them, it answers
+//! 500.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -31,7 +32,7 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// A resource whose first pattern hides how many parameters the matched one has.
+/// Resources with two patterns. The first pattern hides how many parameters the second one has.
 #[actix_web::test]
 async fn a_guard_sees_the_parameters_of_every_pattern() {
     let (tenant, logto) = start();
@@ -67,7 +68,8 @@ async fn a_guard_sees_the_parameters_of_every_pattern() {
     }
 }
 
-/// Where a guard could not compare the organization, or global scopes would count for any of them.
+/// The guard does not know the name of the parameter, or the scopes are global and would count for every
+/// organization.
 #[actix_web::test]
 async fn a_guard_that_cannot_compare_the_organization_answers_500() {
     let (tenant, logto) = start();
