@@ -84,7 +84,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     }
     assert_eq!(read, many, "the pages have a gap or an overlap");
 
-    // The last beat is seen, and the name of the run of the engine does not change.
+    // `head` shows the last beat, and its `instance` stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(log.head().await?.beat.as_deref(), Some(value));

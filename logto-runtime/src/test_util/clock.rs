@@ -13,7 +13,7 @@ pub(super) struct TenantClock(Arc<Mutex<Time>>);
 enum Time {
     /// Real time plus this duration.
     Running(Duration),
-    /// This time, until it is moved.
+    /// This time, until a test moves the clock.
     Stopped(SystemTime),
 }
 

@@ -53,13 +53,13 @@ impl TestTenant {
         self.tenant.keys().forget_previous();
     }
 
-    /// Serves this text as the key set until [`recover`](Self::recover). It can be invalid.
+    /// Serves this text as the key set until [`recover`](Self::recover). The text can be invalid.
     pub fn serve_keys(&self, document: impl Into<String>) {
         self.tenant.keys().serve(Some(document.into()));
     }
 }
 
-/// Faults. [`fault`](Self::fault) affects one endpoint, the other methods all of them.
+/// Faults. [`fault`](Self::fault) affects one endpoint, and the other methods affect all endpoints.
 impl TestTenant {
     /// Accepts requests but does not answer them until [`recover`](Self::recover).
     ///
@@ -153,7 +153,7 @@ impl TestTenant {
 impl TestTenant {
     /// Returns the clock, for [`LogtoBuilder::clock`](crate::LogtoBuilder::clock).
     ///
-    /// The builder that [`logto`](Self::logto) returns has it already.
+    /// The builder that [`logto`](Self::logto) returns uses this clock already.
     pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + 'static + use<> {
         let clock = self.tenant.clock.clone();
         move || clock.now()

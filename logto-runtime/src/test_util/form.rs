@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::{client::Client, directory::Directory, oidc_error::OidcError};
 
-/// The parameters of a form. Empty ones are ignored, as Logto's OIDC engine does.
+/// The parameters of a form. Like Logto, ignores empty parameters.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -30,7 +30,7 @@ impl Form {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        // Several `resource` parameters are valid here. The target check rejects them later.
+        // Several `resource` parameters are valid here. `token_endpoint` rejects them later.
         match form
             .0
             .iter()

@@ -29,7 +29,8 @@ impl Hook {
         self
     }
 
-    /// Adds a delivery to the log. Logto lists it as failed if `status` is not 2xx.
+    /// Adds a delivery, which the Management API then lists. It lists the delivery as failed if `status` is not
+    /// 2xx.
     #[must_use]
     pub fn delivered(mut self, event: impl Into<String>, status: u16) -> Self {
         self.deliveries.push((event.into(), status));

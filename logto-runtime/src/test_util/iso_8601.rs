@@ -11,6 +11,7 @@ pub(super) fn format(at: SystemTime) -> String {
         days -= days_of_year(year);
         year += 1;
     }
+    // The other eleven months have 337 days.
     let february = days_of_year(year) - 337;
     let mut month = 1;
     for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {

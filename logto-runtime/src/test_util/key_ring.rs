@@ -65,7 +65,7 @@ impl KeyRing {
         self.previous = None;
     }
 
-    /// Serves this text instead of the key set. `None` ends that.
+    /// Serves this text instead of the key set. With `None`, serves the key set again.
     pub(super) fn serve(&mut self, document: Option<String>) {
         self.served = document;
     }

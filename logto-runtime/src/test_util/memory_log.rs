@@ -66,8 +66,8 @@ impl MemoryLog {
         state.beat = None;
     }
 
-    /// Keeps the first `records` records only, and starts another run, as if an older copy of the data were
-    /// restored.
+    /// Keeps only the first `records` records and changes the [`instance`](Head::instance), as if the log had
+    /// restarted with an older copy of its data.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);

@@ -79,7 +79,7 @@ impl Minter {
     /// organization.
     ///
     /// In an organization, a user's token for a resource also has the scopes of global roles. A machine's
-    /// token has those of the organization only.
+    /// token has only the scopes in the organization.
     pub(crate) fn held(
         &self,
         member: &Member,

@@ -28,19 +28,19 @@
 //!   [`TestTenantBuilder::offline`], it does not open a socket.
 //! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
-//! - Its responses are as recorded from Logto servers. It grants scopes by the same rules.
+//! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, it sends signed webhooks ([`TestTenant::send_webhooks_to`]).
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
-// - `test_tenant`, `control`, `changes`: what a test holds
+// - `test_tenant`, `control`, `changes`: the handle with which a test uses and changes its tenant
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `iso_8601`: suspend and remove people, and report it
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend and remove people, and send webhooks about that
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes

@@ -88,14 +88,17 @@ async fn authorize(
     request: Request,
     next: Next,
 ) -> Response {
-    match refusal(&tenant, &headers).await {
+    match authorization_error(&tenant, &headers).await {
         Some((status, code)) => (status, Json(json!({ "code": code }))).into_response(),
         None => next.run(request).await,
     }
 }
 
-/// Returns the status and the code for a caller who must not call; `None` if the caller may.
-async fn refusal(tenant: &Tenant, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
+/// Returns the status and the code of the error; `None` if the caller may call the API.
+async fn authorization_error(
+    tenant: &Tenant,
+    headers: &HeaderMap,
+) -> Option<(StatusCode, &'static str)> {
     let Ok(token) = bearer::access_token(headers) else {
         return Some((
             StatusCode::UNAUTHORIZED,

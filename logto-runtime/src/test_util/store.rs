@@ -15,7 +15,7 @@ pub(super) struct Store {
     pub(super) resources: Vec<Resource>,
     /// The organization permissions.
     pub(super) permissions: Vec<Scope>,
-    /// The number of ids that were made.
+    /// The number of ids that [`new_id`](Self::new_id) has made.
     ids: u64,
 }
 

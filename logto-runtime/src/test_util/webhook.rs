@@ -33,8 +33,8 @@ pub(super) enum Change<'a> {
 }
 
 impl Tenant {
-    /// Sends a change to the webhook, logs the delivery, and returns the status of the answer. Returns
-    /// `None` if the tenant does not have a webhook or its URL cannot be reached.
+    /// Sends a change to the webhook, adds the delivery to those that the Management API lists, and returns the
+    /// status of the answer. Returns `None` if the tenant does not have a webhook or its URL cannot be reached.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));

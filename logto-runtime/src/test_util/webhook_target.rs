@@ -1,11 +1,11 @@
-//! The URL that the tenant sends its webhooks to, and its log of deliveries.
+//! The URL that the tenant sends its webhooks to, and the deliveries that the Management API lists.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
-/// The one webhook that the tenant calls, if a test has set it, and its deliveries.
+/// The one webhook that the tenant calls, if a test has set one, and its deliveries.
 #[derive(Default)]
 pub(super) struct Webhook {
     target: Mutex<Option<WebhookTarget>>,
@@ -19,7 +19,7 @@ pub(super) struct WebhookTarget {
     pub(super) key: String,
 }
 
-/// A delivery, as Logto logs it when it has ended.
+/// A delivery, as the Management API lists it after the answer.
 pub(super) struct Delivery {
     pub(super) at: SystemTime,
     pub(super) body: String,

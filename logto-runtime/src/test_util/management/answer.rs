@@ -69,7 +69,7 @@ pub(super) fn json_answer(status: StatusCode, body: &Value) -> Response {
 }
 
 /// Answers with the whole list, or with a page of it if the request asks for one.
-pub(super) fn list(uri: &Uri, items: Vec<Value>) -> Response {
+pub(super) fn whole_list_or_page(uri: &Uri, items: Vec<Value>) -> Response {
     match page_of(uri) {
         (None, None) => json_answer(StatusCode::OK, &items.into()),
         (page, size) => paged(uri, page, size, items),
@@ -77,7 +77,7 @@ pub(super) fn list(uri: &Uri, items: Vec<Value>) -> Response {
 }
 
 /// Answers with a page of the list: the first one, unless the request asks for another.
-pub(super) fn page(uri: &Uri, items: Vec<Value>) -> Response {
+pub(super) fn always_a_page(uri: &Uri, items: Vec<Value>) -> Response {
     let (page, size) = page_of(uri);
     paged(uri, page, size, items)
 }

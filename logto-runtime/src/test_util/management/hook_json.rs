@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::hook::Hook;
 
-/// When webhooks were created, and those of the builder called, in milliseconds since the Unix epoch.
-pub(super) const BEFORE: u64 = 1_795_462_204_555;
+/// 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch: when webhooks and scopes were created, and
+/// when the deliveries that the builder describes were made.
+pub(super) const RECORDED_AT: u64 = 1_795_462_204_555;
 
 /// Returns the JSON of a webhook.
 pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
@@ -18,7 +19,7 @@ pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
         "config": { "url": hook.url, "headers": { "x-secret": "header-of-the-webhook" } },
         "signingKey": key,
         "enabled": hook.enabled,
-        "createdAt": BEFORE,
+        "createdAt": RECORDED_AT,
     })
 }
 

@@ -1,4 +1,4 @@
-//! `/api/hooks`, and below each its `recent-logs`.
+//! `/api/hooks` and `/api/hooks/{id}/recent-logs`.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::own_hook;
 use super::{
     super::{hook::Hook, tenant::Tenant},
     answer::{self, ApiError},
-    hook_json::{self, BEFORE},
+    hook_json::{self, RECORDED_AT},
 };
 
-/// The signing key of the webhooks of the builder.
+/// The signing key of the webhooks that the builder describes.
 pub(super) const KEY: &str = "the-key-that-signs-all-deliveries";
 
 pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
@@ -27,8 +27,8 @@ pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respons
         hook_json::hook(&hook_id(at), &name, hook, KEY)
     });
     #[cfg(feature = "revocation")]
-    let hooks = hooks.chain(own_hook::shown(&tenant));
-    answer::list(&uri, hooks.collect())
+    let hooks = hooks.chain(own_hook::json(&tenant));
+    answer::whole_list_or_page(&uri, hooks.collect())
 }
 
 /// Lists the deliveries of a webhook, newest first.
@@ -39,15 +39,15 @@ pub(super) async fn recent_logs(
 ) -> Result<Response, ApiError> {
     #[cfg(feature = "revocation")]
     if let Some(logs) = own_hook::logs(&tenant, &id) {
-        return Ok(answer::page(&uri, logs));
+        return Ok(answer::always_a_page(&uri, logs));
     }
     let hook = find(&tenant, &id).ok_or_else(ApiError::not_found)?;
     let logs = hook.deliveries.iter().enumerate().rev();
     let logs = logs.map(|(at, (event, status))| {
         let body = json!({ "event": event, "data": { "name": "Alice" } });
-        hook_json::delivery(&id, at, BEFORE, &body, Some(*status))
+        hook_json::delivery(&id, at, RECORDED_AT, &body, Some(*status))
     });
-    Ok(answer::page(&uri, logs.collect()))
+    Ok(answer::always_a_page(&uri, logs.collect()))
 }
 
 pub(super) fn find<'a>(tenant: &'a Tenant, id: &str) -> Option<&'a Hook> {

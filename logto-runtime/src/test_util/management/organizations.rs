@@ -18,7 +18,10 @@ use super::{
 
 pub(super) async fn scopes(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
     let store = tenant.store();
-    answer::list(&uri, store.permissions.iter().map(permission).collect())
+    answer::whole_list_or_page(
+        &uri,
+        store.permissions.iter().map(permission_json).collect(),
+    )
 }
 
 pub(super) async fn create_scope(
@@ -35,7 +38,7 @@ pub(super) async fn create_scope(
         ));
     }
     let new = store.new_scope(&name, &description.unwrap_or_default());
-    let created = permission(&new);
+    let created = permission_json(&new);
     store.permissions.push(new);
     Ok(json_answer(StatusCode::CREATED, &created))
 }
@@ -57,11 +60,11 @@ pub(super) async fn roles(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respon
         memberships
             .map(move |(organization, held)| (format!("{holder} in {organization}"), kind, held))
     });
-    let roles = roles.map(|(name, kind, held)| role(&store, &name, kind, held));
-    answer::list(&uri, roles.collect())
+    let roles = roles.map(|(name, kind, held)| role_json(&store, &name, kind, held));
+    answer::whole_list_or_page(&uri, roles.collect())
 }
 
-fn role(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
+fn role_json(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
     let scopes = held.permissions.iter().map(|name| {
         let known = store.permissions.iter().find(|known| known.name == *name);
         json!({ "id": known.map(|known| &known.id), "name": name })
@@ -83,7 +86,7 @@ fn role(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
     })
 }
 
-fn permission(permission: &Scope) -> Value {
+fn permission_json(permission: &Scope) -> Value {
     json!({
         "tenantId": "default",
         "id": permission.id,

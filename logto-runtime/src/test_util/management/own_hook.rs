@@ -1,4 +1,4 @@
-//! The webhook that the tenant calls when a test changes a user or a member, and its deliveries.
+//! The webhook that the tenant calls when a test changes a user or a member, and the deliveries to that webhook.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -25,7 +25,7 @@ const EVENTS: [&str; 8] = [
 ];
 
 /// Returns the JSON of the webhook, if a test has set one.
-pub(super) fn shown(tenant: &Tenant) -> Option<Value> {
+pub(super) fn json(tenant: &Tenant) -> Option<Value> {
     let target = tenant.webhook.target().clone()?;
     let hook = Hook::new(target.url, EVENTS);
     Some(hook_json::hook(webhook::ID, "webhook", &hook, &target.key))

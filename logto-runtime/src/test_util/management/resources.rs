@@ -17,6 +17,7 @@ use super::{
         tenant::Tenant,
     },
     answer::{self, ApiError, json_answer},
+    hook_json::RECORDED_AT,
 };
 
 #[derive(Deserialize)]
@@ -37,7 +38,10 @@ pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respons
         .is_some_and(|query| query.contains("includeScopes=true"));
     let store = tenant.store();
     let resources = store.resources.iter();
-    answer::list(&uri, resources.map(|it| shown(it, with_scopes)).collect())
+    answer::whole_list_or_page(
+        &uri,
+        resources.map(|it| resource_json(it, with_scopes)).collect(),
+    )
 }
 
 pub(super) async fn create(
@@ -53,7 +57,7 @@ pub(super) async fn create(
             format!("The API identifier {indicator} is already in use"),
         ));
     }
-    let created = shown(store.add_resource(&name, &indicator), true);
+    let created = resource_json(store.add_resource(&name, &indicator), true);
     Ok(json_answer(StatusCode::CREATED, &created))
 }
 
@@ -65,9 +69,9 @@ pub(super) async fn scopes(
     let mut store = tenant.store();
     let resource = store.resource(&id).ok_or_else(ApiError::not_found)?;
     let scopes = resource.scopes.iter();
-    Ok(answer::page(
+    Ok(answer::always_a_page(
         &uri,
-        scopes.map(|it| scope(&id, it)).collect(),
+        scopes.map(|it| scope_json(&id, it)).collect(),
     ))
 }
 
@@ -101,12 +105,12 @@ pub(super) async fn create_scope(
             format!("The scope name {name} is already in use"),
         ));
     }
-    let created = scope(&id, &new);
+    let created = scope_json(&id, &new);
     resource.scopes.push(new);
     Ok(json_answer(StatusCode::CREATED, &created))
 }
 
-fn shown(resource: &Resource, with_scopes: bool) -> Value {
+fn resource_json(resource: &Resource, with_scopes: bool) -> Value {
     let mut shown = json!({
         "tenantId": "default",
         "id": resource.id,
@@ -117,18 +121,18 @@ fn shown(resource: &Resource, with_scopes: bool) -> Value {
     });
     if with_scopes {
         let scopes = resource.scopes.iter();
-        shown["scopes"] = scopes.map(|it| scope(&resource.id, it)).collect();
+        shown["scopes"] = scopes.map(|it| scope_json(&resource.id, it)).collect();
     }
     shown
 }
 
-fn scope(resource_id: &str, scope: &Scope) -> Value {
+fn scope_json(resource_id: &str, scope: &Scope) -> Value {
     json!({
         "tenantId": "default",
         "id": scope.id,
         "resourceId": resource_id,
         "name": scope.name,
         "description": scope.description,
-        "createdAt": 1_795_462_204_555_u64,
+        "createdAt": RECORDED_AT,
     })
 }

@@ -209,13 +209,13 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Signs these bytes as the claims. They do not have to be valid.
+    /// Signs these bytes as the claims. The bytes do not have to be valid.
     pub fn raw_claims(mut self, claims: impl Into<Vec<u8>>) -> Self {
         self.claims.replace(claims.into());
         self
     }
 
-    /// Signs these bytes as the header. They do not have to be valid.
+    /// Signs these bytes as the header. The bytes do not have to be valid.
     pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.header.replace(header.into());
         self
