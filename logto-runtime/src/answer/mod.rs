@@ -45,8 +45,8 @@ struct Inner {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
-    /// Whose scopes the challenge to a caller without credentials lists: the requirement, or one of its
-    /// alternatives.
+    /// The requirement whose scopes the challenge lists for a caller without credentials: `requirement`, or
+    /// one of its alternatives.
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
@@ -157,7 +157,7 @@ impl Rejection {
     }
 
     /// Returns how long to wait before the next try (RFC 9110 §10.2.3), in whole seconds and at
-    /// least one. `None` unless the status is 503, or the token was revoked and a new one is not
+    /// least one. `None` unless the status is 503, or the token was revoked and a new token is not
     /// accepted yet.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

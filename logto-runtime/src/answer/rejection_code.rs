@@ -50,7 +50,7 @@ codes! {
     /// The text is what programs print for a variable without a value, such as `undefined`, or a
     /// template that was not filled in.
     PlaceholderToken "placeholder_token"
-    /// The word `Bearer` is in the header twice.
+    /// The token begins with the word `Bearer`, so the header has the word twice.
     RepeatedBearer "repeated_bearer"
     /// An opaque token, because the client did not name a resource in its token request, or a
     /// refresh token.

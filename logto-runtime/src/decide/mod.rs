@@ -32,7 +32,8 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. For alternatives, the one that came closest.
+/// A requirement that was not met, and the reason. Of several alternatives, the one that came
+/// closest.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
@@ -81,11 +82,12 @@ pub(crate) fn decide(
     }
 }
 
-/// Checks, before the token is looked at, that the requirement can be enforced, and that it is not a
-/// global one where the request names an organization.
+/// Checks that the requirement can be enforced, and that a global requirement does not guard a request that
+/// names an organization. Does not look at the token.
 ///
-/// Logto gives a user who asks for an API without `organization_id` a token with the scopes of all
-/// his organizations. A global requirement would accept that token for each of them.
+/// If a client asks for an API without `organization_id`, Logto issues a token with the scopes of
+/// all organizations of the user. A global requirement would accept that token for each of these
+/// organizations.
 pub(crate) fn is_enforceable(
     requirement: &Requirement,
     request: &mut dyn Requested,
@@ -209,7 +211,7 @@ fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), Decisio
 /// Checks the subject of the token, if the requirement restricts it.
 ///
 /// In Logto's machine-to-machine tokens, the subject is the client. A machine is not a user, so
-/// `subject = path(…)` rejects it, even if its id is in the path.
+/// `subject = path(…)` rejects its token, even if its id is in the path.
 fn subject_fits(
     requirement: &Requirement,
     token: &Verified,

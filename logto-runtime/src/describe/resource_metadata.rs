@@ -36,14 +36,14 @@ impl Logto {
     /// contain the URLs of the documents (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
-    /// `https://api.example.com/.well-known/oauth-protected-resource/products`. Without
-    /// `/products`, that URL serves the default resource, if the default resource has this host and
-    /// no other resource has this URL. A request must name the host, in `Host` or `:authority`;
-    /// any other host is answered with 404.
+    /// `https://api.example.com/.well-known/oauth-protected-resource/products`. The URL without
+    /// `/products` serves the document of the default resource, if the default resource has this
+    /// host and no other resource has that URL. A request must name the host, in `Host` or
+    /// `:authority`. A request that names another host gets 404.
     ///
-    /// Of several tenants ([`any_of`](Self::any_of)), a document lists those that have the resource.
-    /// `scopes_supported` lists the scopes that the program's attributes ask for. Every origin may read
-    /// the documents, because clients in browsers must.
+    /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
+    /// the resource. `scopes_supported` lists the scopes that the program's attributes ask for. Pages of
+    /// every origin may read the documents, because clients in browsers need them.
     ///
     /// ```
     /// # use axum::Router;
@@ -69,7 +69,7 @@ impl Logto {
             .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
-        // A client that knows only the host finds the default resource, unless that URL is another's.
+        // A client that knows only the host finds the default resource, unless another resource has that URL.
         let default = located
             .first()
             .filter(|(indicator, _)| indicators.first() == Some(indicator))
@@ -110,8 +110,8 @@ impl Logto {
     /// Returns the issuers of the tenants that have this resource.
     fn issuers_for(&self, indicator: &str) -> Vec<&str> {
         let tenants = self.tenants().iter();
-        let with_it = tenants.filter(|logto| logto.settings().resources.contains(indicator));
-        with_it.flat_map(Self::issuers).collect()
+        let with_resource = tenants.filter(|logto| logto.settings().resources.contains(indicator));
+        with_resource.flat_map(Self::issuers).collect()
     }
 
     /// Returns the scopes that guards ask for in tokens of a resource, sorted.
@@ -138,7 +138,8 @@ impl Logto {
     }
 }
 
-/// Answers a CORS preflight. Browsers send one because clients of MCP add a header of their own.
+/// Answers a CORS preflight. Browsers send a preflight because clients of MCP add a header of their
+/// own.
 fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -190,8 +191,8 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
     response
 }
 
-/// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or
-/// in `Host`. Returns `None` if the request does not name one, or names several different ones.
+/// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or in
+/// `Host`. Returns `None` if the request does not name one, or names several different authorities.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// The organizations that fill up the list of a tenant with fewer than two.
+/// The organizations that are shown if the tenant has fewer than two.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
 /// Returns the first two organizations of the tenant. If the routes name organizations (`named`),
-/// fills up a shorter list with [`STAND_INS`].
+/// adds [`STAND_INS`] to a shorter list.
 pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     let registered = tenant.organizations();
     let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();
@@ -108,8 +108,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
     ]
 }
 
-/// Returns the member with the fewest scopes in an organization, and the one with the most. An
-/// invented user takes the place of a missing one.
+/// Returns the member with the fewest scopes in an organization, and the member with the most. If
+/// there is no such member, returns an invented user instead.
 fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
     let mut registered = tenant.members_of(organization);
     registered.sort_by_key(|member| member.rights);

@@ -22,7 +22,7 @@
 //! }
 //! ```
 //!
-//! See [the page about it](crate::docs::explorer).
+//! See [the page about the explorer](crate::docs::explorer).
 //!
 //! To read the code, begin with this file. `row` (a request to a route), `persona` and `cast` (the
 //! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` keeps it;
@@ -91,9 +91,10 @@ impl Logto {
     ///
     /// It is for development. Its router has the page at `/`, `/matrix.json`, `/explorer.css` and
     /// `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
-    /// whose token can't be verified, and the owner of a token that somebody pastes.
+    /// callers whose tokens can't be verified, and the owner of a pasted token.
     ///
-    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: it must know its peers.
+    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the explorer must know
+    /// the addresses of its peers.
     pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
     where
         S: Clone + Send + Sync + 'static,
@@ -158,7 +159,7 @@ impl Explorer {
         let mut personas: Vec<_> = Persona::strangers();
         personas.extend(self.minted(&organizations));
         if let Some(token) = pasted {
-            // So that somebody who belongs to another organization sees its routes, too.
+            // The page also shows the routes of the organization that the pasted token names.
             let own = Claims::of(&token);
             let own = own.as_ref().and_then(Claims::organization);
             if let Some(own) = own.filter(|own| !organizations.iter().any(|it| it == own)) {

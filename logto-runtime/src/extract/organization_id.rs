@@ -21,17 +21,19 @@ use crate::{
 
 /// The id of the organization that the request is about, and that the caller's verified token names.
 ///
-/// It can't be created from text by mistake, so a database function that takes one can't be called with
-/// an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage), for jobs,
-/// takes text.
+/// It can't be created from text by mistake, so a database function that takes an `OrganizationId` can't be
+/// called with an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage), for
+/// jobs, takes text.
 ///
-/// As an extractor it follows the rule of an organization guard without `org`. If that rule can't
-/// decide for the route, it is enough that a guard with `org` ran before. A token without an
-/// organization is rejected with 401.
+/// As an extractor it compares the token's organization with the route, as an organization guard
+/// without `org` does. If the route does not say which organization it is about, a guard with `org`
+/// must have compared the organization before. A token without an organization is rejected with
+/// 401.
 ///
-/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not
-/// name an organization and a guard of this handler accepted it under an alternative that is not
-/// about organizations, or under `org = any`. In all other cases the rule above applies.
+/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
+/// the token does not name an organization, and a guard of this handler accepted the token under
+/// `org = any` or under an alternative that is not about organizations. In all other cases, it
+/// behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
@@ -215,8 +217,8 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
         .ok_or(DecisionError::OrganizationMissing)?;
     match InRequest::new(parts, Place::Handler).compare_organization(OrganizationSource::Route, id)
     {
-        // The rule can't decide for this route, but the `org` of a guard said where to compare the
-        // organization, and the guard did.
+        // The route does not say which organization it is about, but a guard with `org` has
+        // compared the organization.
         Err(DecisionError::Misconfigured(_))
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,

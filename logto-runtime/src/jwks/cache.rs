@@ -64,7 +64,8 @@ impl KeyCache {
     /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. `issued_before` is
     /// the latest time at which the token can have been issued, in seconds since the Unix epoch.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup, so that a fetch that starts between the two counts as later.
+        // Read before the lookup, so that a fetch that starts between this line and the lookup
+        // counts as later.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),
@@ -96,8 +97,8 @@ impl KeyCache {
         }
     }
 
-    /// Waits for a need, for a limited time. After `Ok`, the request may use the current keys, which may
-    /// still lack its key.
+    /// Waits for a need, for a limited time. After `Ok`, the request may use the current keys. They may still
+    /// lack the key that it needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
@@ -147,7 +148,7 @@ impl KeyCache {
         shared.source.is_none() || shared.age(shared.clock.read()) != Age::Unusable
     }
 
-    /// Starts a fetch in the background if one is due.
+    /// Starts a fetch in the background if a fetch is due.
     pub(crate) fn refresh_if_due(&self) {
         let now = self.shared.clock.read();
         if self.can_refresh() && self.shared.age(now) != Age::Fresh {
@@ -189,8 +190,8 @@ impl KeyCache {
     /// Waits for a fetch that started after the key was looked up.
     async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen, replaced };
-        // Up to four fetches: the running one, which may have read the set before the key was
-        // added, and the next one, which can be lost twice.
+        // Up to four fetches: the running fetch, which may have read the set before the key was
+        // added, then a new fetch, and twice another one if it is lost.
         for _ in 0..4 {
             let now = self.shared.clock.read();
             let unknown = || self.shared.find(id).is_none();

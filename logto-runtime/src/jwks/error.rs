@@ -10,7 +10,7 @@ use super::{
 };
 use crate::clock::NoRuntime;
 
-/// Why a fetch failed.
+/// Why a fetch failed. Messages follow the URL of the document, so they call the document or its server "it".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     /// The HTTP client can't be set up, most often because CA certificates are missing.
@@ -95,7 +95,7 @@ impl FetchError {
         }
     }
 
-    /// Returns the fix as a sentence without a full stop, or `None` if the error alone does not tell it.
+    /// Returns the fix as a sentence without a full stop, or `None` if the error alone does not tell the fix.
     pub(crate) fn fix(&self) -> Option<&'static str> {
         match self.without_proxy() {
             Self::NoClient(_) => Some(
@@ -144,12 +144,12 @@ fn certificate_fix(cause: &str) -> &'static str {
         return "Renew the certificate of the server, or correct the clock of this machine";
     }
     if says(&["causedasendentity"]) {
-        return "The server presents the certificate of a CA: give it one that is signed by that \
-                CA and is not a CA itself (`basicConstraints = CA:FALSE`)";
+        return "The server presents the certificate of a CA: give the server a certificate that this CA \
+                has signed, with `basicConstraints = CA:FALSE`";
     }
-    "This machine does not trust the CA that signed it. If that is a private CA, or that of a \
-     proxy that decrypts traffic, install its certificate in the operating system, set (on Linux) \
-     SSL_CERT_FILE to a PEM file that contains it, or pass a client that trusts it to \
+    "This machine does not trust the CA that signed the certificate. If this is a private CA, or the \
+     CA of a proxy that decrypts traffic, install the CA's certificate in the operating system, set \
+     (on Linux) SSL_CERT_FILE to a PEM file that contains it, or pass a client that trusts the CA to \
      `.http_client(…)`"
 }
 
@@ -157,7 +157,7 @@ fn certificate_fix(cause: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// In the words of rustls, OpenSSL, Security.framework and SChannel.
+    /// The texts are those of rustls, OpenSSL, Security.framework and SChannel.
     #[test]
     fn certificate_errors_are_told_from_others_by_their_text() {
         for (cause, fix) in [

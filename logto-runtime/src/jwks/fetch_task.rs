@@ -114,8 +114,8 @@ impl Fetch {
         self.outcome.send_replace(outcome);
     }
 
-    /// Publishes the new key set, or keeps the current one if it was not modified. Does nothing and
-    /// returns `None` if this fetch had been given up.
+    /// Publishes the new key set, or keeps the current key set if Logto answered that it was not
+    /// modified. Does nothing and returns `None` if this fetch had been given up.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);
@@ -124,8 +124,8 @@ impl Fetch {
             .schedule
             .succeeded(self.number, (self.started, fresh_until), || {
                 if let Some(new) = modified {
-                    // Retires before publishing, so that a removed key never verifies a token after
-                    // its successor has verified one.
+                    // Retires the old keys before the new ones are published. In the other order, a
+                    // removed key could still verify a token after a new key has verified one.
                     if let Some(previous) = &*shared.current.load() {
                         previous.keys.retire_keys_missing_in(&new.keys);
                         shared
@@ -204,7 +204,7 @@ mod tests {
             assert!((0.0..=1.0).contains(&jitter), "{jitter}");
             tenths[((jitter * 10.0) as usize).min(9)] += 1;
         }
-        // Each has 200 of them on average, with a standard deviation of 13.
+        // Each tenth gets 200 values on average, with a standard deviation of 13.
         assert!(tenths.iter().all(|count| *count > 50), "{tenths:?}");
     }
 }

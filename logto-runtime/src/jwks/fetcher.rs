@@ -49,8 +49,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. Each is set up when it is first needed, because the one for `https` needs
-    /// CA certificates. A failure is not kept, so certificates can be added later.
+    /// The default clients. Each is built when it is first needed, because the client for `https` can't be
+    /// built without CA certificates. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,
@@ -58,7 +58,7 @@ enum Clients {
     },
 }
 
-/// A client, and the proxies that it uses. `reqwest` does not tell which ones a client has.
+/// A client, and the proxies that it uses. `reqwest` does not tell which proxies a client has.
 struct DefaultClient {
     client: Client,
     proxies: Option<Matcher>,
@@ -174,8 +174,8 @@ impl DefaultClient {
 
 /// The settings of all default clients.
 ///
-/// They do not keep idle connections. Fetches are rare, and a connection would be bound to the
-/// runtime of the request that started the fetch.
+/// The clients do not keep idle connections. Fetches are rare, and a connection would be bound to
+/// the runtime of the request that started the fetch.
 fn settings() -> ClientBuilder {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)

@@ -42,7 +42,7 @@ pub(crate) enum KeyError {
     #[error("its use or key_ops does not allow it to verify signatures")]
     NotForSignatures,
     /// Its `alg` contradicts its `kty` or `crv`, or is not supported.
-    #[error("its alg is not one for its key type and curve")]
+    #[error("its alg is not for its key type and curve")]
     AlgorithmContradicts,
     /// Its material is not a sound public key, or is an RSA key of an unsupported size (`prepared_key`).
     #[error("its key material is invalid, or its RSA key is not 2048 to 8192 bits")]

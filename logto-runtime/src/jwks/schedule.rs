@@ -1,5 +1,5 @@
 //! The lock around the decisions of [`refresh`](super::refresh), and the times that are read
-//! without it.
+//! without the lock.
 //!
 //! This file does not depend on keys, HTTP or tasks, so that loom can test its interleavings.
 
@@ -76,8 +76,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         }
     }
 
-    /// Returns how many fetches have started. Read it before a key is looked up: a fetch with a
-    /// higher number contains the key if Logto lists it.
+    /// Returns how many fetches have started. Read the count before a key is looked up: a fetch
+    /// with a higher number brings the key if Logto lists it.
     pub(super) fn started_count(&self) -> u64 {
         self.started_count.load(Ordering::Acquire)
     }
@@ -89,23 +89,23 @@ impl<Ticket: Clone> Schedule<Ticket> {
     }
 
     /// Returns whether the keys may be used without another fetch. A key that is not in the set
-    /// still needs one.
+    /// still needs a fetch.
     #[inline]
     pub(super) fn is_fresh(&self, now: Reading) -> bool {
         self.fresh_until.is_after(now)
     }
 
-    /// Returns when the last fetch that failed started, or `None` if a later one succeeded.
+    /// Returns when the last failed fetch started, or `None` if a later fetch succeeded.
     pub(super) fn last_failed_start(&self) -> Option<Reading> {
         self.last_failed_start.get()
     }
 
-    /// Returns when the last fetch that failed or was lost started, or `None` if a later one succeeded.
+    /// Returns when the last failed or lost fetch started, or `None` if a later fetch succeeded.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now: the back-off has ended, and a fetch that runs counts as
+    /// Returns whether a fetch may start now: the back-off has ended, and a fetch that still runs counts as
     /// lost. Reads without the lock, so the result is only a hint.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
@@ -113,9 +113,9 @@ impl<Ticket: Clone> Schedule<Ticket> {
 
     /// Joins the running fetch or starts one.
     ///
-    /// `needed` checks under the lock whether a fetch is still needed, because one may have ended since
-    /// the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start` receives
-    /// the number of the new fetch, and returns the ticket to wait with and the fetch to run.
+    /// `needed` checks under the lock whether a fetch is still needed, because a fetch may have ended since
+    /// the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start` receives the
+    /// number of the new fetch, and returns the ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<Fetch>(
         &self,
         reason: Reason,
@@ -205,7 +205,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
         true
     }
 
-    /// Ends a fetch that was lost. Does nothing if it had been given up.
+    /// Ends a fetch that was lost. Does nothing if the fetch had been given up.
     pub(super) fn lost(&self, number: u64, jitter: f64) {
         if let Some(mut state) = self.finish(number) {
             self.record_loss(&mut state, jitter);

@@ -54,9 +54,10 @@ pub struct RequireLayer<P> {
 /// It accepts any request body and any response body. It keeps the error type of the inner service,
 /// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
 ///
-/// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all
-/// path parameters. Elsewhere there may be further ones. There, an organization policy answers 500 unless
-/// the policy has `org = header(…)` or `org = token`, or the layer says [`leaf`](RequireLayer::leaf).
+/// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
+/// parameters. Elsewhere the inner service may read further path parameters. There, an organization policy
+/// answers 500 unless the policy has `org = header(…)` or `org = token`, or the layer has
+/// [`leaf`](RequireLayer::leaf).
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
@@ -83,7 +84,8 @@ impl<P> RequireLayer<P> {
         self
     }
 
-    /// Says that the service behind the layer reads no further path parameters, as `ServeDir` does.
+    /// Says that the service behind the layer reads no further path parameters. `ServeDir` is such
+    /// a service.
     ///
     /// An organization policy must know all path parameters. A layer knows them on a route without a
     /// wildcard. Everywhere else the service may be a router, and the policy answers 500 unless it has

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) enum Authentication {
     /// The caller is authenticated.
     Done(AuthInfo),
-    /// The request must wait: for keys, for an answer of `deny_if_async`, or for the log of revocations.
+    /// The request must wait: for keys, for an answer of `deny_if_async`, or for the revocation log.
     Waits(Waiting),
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Waiting {
 enum WaitsFor {
     /// Keys that can verify the token.
     Keys(Need),
-    /// The checks that may deny a verified token: an answer of `deny_if_async`, or the log of revocations.
+    /// The checks that may deny a verified token: an answer of `deny_if_async`, or the revocation log.
     Denials(Arc<Verified>),
 }
 
@@ -85,7 +85,7 @@ impl From<VerifyError> for Unfinished {
     }
 }
 
-/// A token that was verified after a wait, and that its request does not remember yet.
+/// A token that was verified after a wait, and is not in the extensions of its request yet.
 pub(crate) struct Unremembered {
     verified: Arc<Verified>,
     origin: Origin,
@@ -101,7 +101,7 @@ impl Unremembered {
 }
 
 impl Logto {
-    /// Whether the request has nothing that could be a token where this `Logto` looks.
+    /// Whether all places in which this `Logto` looks for a token are empty.
     pub(crate) fn finds_no_token(&self, parts: &Parts) -> bool {
         let read = (self.settings().token_sources).read(&parts.method, &parts.headers);
         read.is_err_and(NoToken::is_absence)
@@ -185,8 +185,8 @@ impl Logto {
         }
     }
 
-    /// Finishes a verification. Waits for keys if it needs them, then for an answer of `deny_if_async`,
-    /// then for the log of revocations if the process was paused.
+    /// Finishes a verification. Waits for keys if the verification needs them, then for an answer of
+    /// `deny_if_async`, then for the revocation log if the process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,
@@ -219,7 +219,8 @@ impl Logto {
         Ok((verified, origin, now))
     }
 
-    /// Verifies a token again after a wait: it may have expired, or its key may have been withdrawn.
+    /// Verifies a token again after a wait: the token may have expired meanwhile, or its key may have been
+    /// withdrawn.
     async fn verify_again(
         &self,
         verified: Arc<Verified>,
@@ -252,11 +253,13 @@ impl Logto {
         }
     }
 
-    /// Whether the process was paused, so that the log of revocations must be read first.
+    /// Whether the process was paused. If it was, the request must wait until the revocation log
+    /// has been read.
     #[inline]
     fn must_read_revocations(&self, now: Reading) -> bool {
         #[cfg(feature = "revocation")]
-        return (self.settings().revocations.as_ref()).is_some_and(|list| list.was_paused(now));
+        return (self.settings().revocations.as_ref())
+            .is_some_and(|revocations| revocations.was_paused(now));
         #[cfg(not(feature = "revocation"))]
         {
             let _ = now;

@@ -1,14 +1,15 @@
-//! `deny_if_async`: asks functions that wait, limited in time, and remembers the answers.
+//! `deny_if_async`: asks asynchronous functions about callers, within a time limit, and remembers
+//! the answers.
 //!
-//! - All functions are asked at once, each for at most `deny_timeout`. The first one that denies, in
-//!   the order of the builder, decides.
+//! - All functions are asked at the same time, each for at most `deny_timeout`. If several deny the caller,
+//!   the one that was added to the builder first decides.
 //! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
 //!   request that waits too long for the shared answer asks by itself.
-//! - An answer is remembered from the beginning of its question, because what it says may be as old as
-//!   that. A failure is remembered for at most a second, from its end: a slow failure would otherwise be
-//!   forgotten at once.
-//! - In an outage few questions are asked at once, one for each subject (`outage/`). The other requests
-//!   get 503 at once.
+//! - The time for which an answer is remembered counts from the beginning of the question, because a function
+//!   may have read its data then. A failure is remembered for at most a second, counted from the end of the
+//!   question. Otherwise a slow failure would be forgotten immediately.
+//! - In an outage, only a few questions run at the same time, at most one for each subject (`outage/`). The
+//!   other requests get 503 without a question. With [`Unanswered::Serve`], every request still asks.
 //! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
 //!   revocations are checked on every request, after the answer.
 
@@ -47,7 +48,7 @@ pub enum Unanswered {
 pub(crate) type DenyIfAsync =
     Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Reply> + Send>> + Send + Sync>;
 
-/// What a function says about a caller, or its error as text.
+/// What a function says about a caller, or the error of the function as text.
 type Reply = Result<Option<Denial>, String>;
 
 /// The settings of `deny_if_async`.
@@ -77,7 +78,7 @@ pub(crate) struct Inquiry {
 #[derive(Clone, Copy)]
 struct Answer {
     verdict: Verdict,
-    /// When the question began; for a failure, when it ended.
+    /// When the question began; for a failure, when the question ended.
     at: Reading,
 }
 
@@ -117,7 +118,7 @@ impl Inquiry {
 
     async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
         if let Err(without) = current_runtime() {
-            // The log shows at most 64 characters.
+            // `telemetry` cuts the text to 64 characters.
             let error = match without {
                 NoRuntime::Outside => "the guard runs outside a tokio runtime; run it inside one",
                 NoRuntime::WithoutTimer => {
@@ -129,15 +130,17 @@ impl Inquiry {
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
-        // A question takes at most half of this time. If clients disconnect while they ask, it begins again
-        // and can take longer.
+        // A question takes at most half of this time. But if the request that asks is dropped, because its
+        // client disconnects, another request begins the question again.
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
-            // Other clients that disconnect must not make this request fail, so it asks by itself.
+            // Requests that are dropped must not make this request fail, so this request asks by
+            // itself.
             Err(_) => return self.ask_functions(auth).await.unwrap_or(Verdict::Failed),
         };
-        // If nothing was asked, nothing is remembered, and the next waiting request may ask.
+        // If the limit allowed no question, nothing is remembered, and the next waiting request may
+        // ask.
         let Some(verdict) = self.ask_functions(auth).await else {
             return Verdict::Failed;
         };
@@ -149,10 +152,12 @@ impl Inquiry {
         verdict
     }
 
-    /// Asks the functions. Returns `None` without asking if the limit of an outage does not allow it.
+    /// Asks the functions. Returns `None` without asking if the limit on questions during an outage is
+    /// reached.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
-        // With `Serve`, every request asks, because a denied caller must not pass when others wait.
+        // With `Serve`, a request that did not ask would be served even if its caller is denied. So
+        // the limit does not apply, and every request asks.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }
@@ -186,7 +191,7 @@ impl Inquiry {
         })
     }
 
-    /// Records a failure, and logs the first one of an outage.
+    /// Records a failure, and logs the first failure of an outage.
     fn record_failure(&self, auth: &AuthInfo, error: &str) {
         if self.outage.record_failure(auth.subject(), read_clock(auth)) {
             let served = self.times.unanswered == Unanswered::Serve;

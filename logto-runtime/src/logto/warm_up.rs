@@ -36,16 +36,16 @@ impl Logto {
     /// notice a wrong endpoint before the first request. If the keys can be fetched but the discovery
     /// document can't, the call succeeds and logs a warning.
     ///
-    /// All [`guards()`](crate::inventory::guards) are compared, even those of linked crates that no
-    /// route uses. In a program with several `Logto`s, give each builder the names of all guards. The first
-    /// call logs a warning for each resource that guards ask for both globally and within organizations.
-    /// With [`any_of`](Self::any_of), all tenants are warmed up.
+    /// All [`guards()`](crate::inventory::guards) are compared, also guards that no route uses, and guards of
+    /// linked crates. In a program with several `Logto`s, give each builder the names of all guards. The
+    /// first call logs a warning for each resource that guards ask for both globally and within
+    /// organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
     ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program names a resource or a client that the builder does not
-    /// know, if the endpoint has no usable key set, or if the tenant has another issuer. The error
-    /// names the most likely mistake. With several tenants, it is the error of the first tenant that failed.
+    /// Fails if an attribute in the program names a resource or a client that the builder does not know, if
+    /// the endpoint has no usable key set, or if the tenant has another issuer. The error names the most
+    /// likely mistake. With several tenants, the error is that of the first tenant that failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());
@@ -57,8 +57,9 @@ impl Logto {
         result
     }
 
+    /// Warms up one tenant. Of several tenants, the error names the endpoint that it is about.
     async fn warm_up_tenant(&self) -> Result<(), WarmUpError> {
-        self.warm_up_alone().await.map_err(|error| {
+        self.fetch_and_compare().await.map_err(|error| {
             if !self.is_one_of_several() {
                 return error;
             }
@@ -69,7 +70,8 @@ impl Logto {
         })
     }
 
-    async fn warm_up_alone(&self) -> Result<(), WarmUpError> {
+    /// Fetches the key set and the discovery document of this tenant, and compares the settings.
+    async fn fetch_and_compare(&self) -> Result<(), WarmUpError> {
         self.check_guarded_names()?;
         self.warn_of_resources_asked_both_ways();
         let loaded = self.verifier().keys.load().await;
@@ -94,12 +96,13 @@ impl Logto {
         }
     }
 
-    /// Fetches the issuer from the discovery document (OpenID Connect Discovery 1.0 §4).
+    /// Fetches the issuer from the discovery document of the endpoint in the settings (OpenID
+    /// Connect Discovery 1.0 §4).
     async fn discover(&self) -> Result<String, FetchError> {
         self.discover_at(&self.settings().endpoint).await
     }
 
-    /// Fetches the issuer from the discovery document of another endpoint.
+    /// Fetches the issuer from the discovery document of this endpoint.
     async fn discover_at(&self, endpoint: &str) -> Result<String, FetchError> {
         #[derive(Deserialize)]
         struct Discovery {
@@ -115,8 +118,8 @@ impl Logto {
         }
     }
 
-    /// Compares the discovered issuer with the trusted ones. Does not compare `jwks_uri`, because
-    /// Logto derives it from the `Host` header of the request.
+    /// Compares the discovered issuer with the trusted issuers. Does not compare `jwks_uri`,
+    /// because Logto derives it from the `Host` header of the request.
     fn compare(&self, issuer: &str) -> Result<(), WarmUpError> {
         let ours = &self.verifier().expected.issuers;
         if ours.iter().any(|our| our == issuer) {
@@ -150,8 +153,8 @@ impl Logto {
         format!("{url}: {error}")
     }
 
-    /// Explains a failed fetch. The usual mistake is an endpoint with `/oidc` at its end, so that is tried
-    /// without it.
+    /// Explains a failed fetch. The usual mistake is an endpoint with `/oidc` at its end, so this method
+    /// tries the endpoint without `/oidc`.
     async fn explain(&self, error: &FetchError) -> WarmUpError {
         let endpoint = &self.settings().endpoint;
         let problem = self.key_set_problem(error);

@@ -36,7 +36,7 @@ impl Scope {
         self.name
     }
 
-    /// Returns the indicator of its resource, or `None` for an organization permission.
+    /// Returns the indicator of the scope's resource, or `None` for an organization permission.
     #[must_use]
     pub const fn resource(&self) -> Option<&'static str> {
         match self.resource {

@@ -1,7 +1,7 @@
 //! Recognizes arguments by the names of their types, where this crate can't name the types themselves.
 //!
-//! The explorer shows these names. An argument whose name is not recognized makes the decision of its route
-//! unknown. It never makes a route look open.
+//! The explorer shows these names. If it does not recognize the name of an argument, it shows the decision of
+//! the route as unknown, never as open.
 
 use std::any::type_name;
 
@@ -22,7 +22,7 @@ const ABOUT_THE_REQUEST: [&str; 10] = [
     "http::version::Version",
 ];
 
-/// The modules of further such extractors.
+/// The modules of further extractors that do not depend on the caller.
 const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum::body::",
     "axum::extract::",
@@ -35,8 +35,8 @@ const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum_extra::extract::query::",
 ];
 
-/// Whether an argument of this type accepts every caller, as far as its name says. It may reject the
-/// request for another reason, such as its body.
+/// Whether an argument whose type has this name accepts every caller. The argument may reject the request for
+/// another reason, such as an invalid body.
 pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {
         return accepts_every_caller(inner);
@@ -52,8 +52,8 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
             .any(|it| name.starts_with(it))
 }
 
-/// Whether this header does not identify callers. `Authorization` and `Cookie` do, and a header of the
-/// program may.
+/// Whether this header never identifies callers. `Authorization` and `Cookie` identify them, and a header
+/// that the program defines may.
 fn is_about_the_request(header: &str) -> bool {
     header
         .strip_prefix("headers::common::")

@@ -7,8 +7,8 @@
 //!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
-//! - The table is built from the argument types of the handlers. The same types are the guards, so the
-//!   table can't differ from them.
+//! - The table is built from the argument types of the handlers. The same types check the requests, so the
+//!   table can't differ from the guards.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
@@ -186,7 +186,7 @@ where
     /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
     ///
     /// The attribute [`#[guarded_by]`](macro@crate::guarded_by) is something else: it adds no check, and
-    /// names the one that a handler makes by hand.
+    /// describes a check that a handler makes by hand.
     ///
     /// Without a fallback, unmatched requests get 404. A fallback is guarded too.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
@@ -217,7 +217,7 @@ where
         self.router
     }
 
-    /// Adds a router as one row of the table. `handler` is [`Route::handler`].
+    /// Adds a router as one row of the table. `handler` becomes [`Route::handler`].
     fn nest_router(
         mut self,
         prefix: &str,

@@ -6,7 +6,7 @@
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
 //! - counters and a gauge, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
 //!   [`KEY_FETCHES`] and [`KEY_SET_AGE`], and those about revocations;
-//! - fields of the span around the request, if it declares them: [`SPAN_OUTCOME`],
+//! - fields of the span around the request, if the span declares them: [`SPAN_OUTCOME`],
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
@@ -115,7 +115,7 @@ pub(crate) fn looked_up(hit: bool) {
     }
 }
 
-/// Reports a fetch of the key set. A successful one sets the age of the key set to zero.
+/// Reports a fetch of the key set. A successful fetch sets the age of the key set to zero.
 pub(crate) fn fetched(succeeded: bool) {
     metric::fetched(succeeded);
     if succeeded {
@@ -231,8 +231,8 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
-/// Reports the first question of `deny_if_async` that was not answered. `error` is text of the program, and
-/// `served` is whether requests are served all the same.
+/// Reports the first question of `deny_if_async` that was not answered. `error` comes from the program, not
+/// from a client. `served` says whether requests are served all the same.
 pub(crate) fn deny_unanswered(error: &str, served: bool) {
     tracing::error!(
         target: TARGET,

@@ -7,7 +7,7 @@ use super::{
     text::{TARGET, printable},
 };
 
-/// An entry that this process adds to the list, for the audit event.
+/// An entry that this process adds to the list of revocations, for the audit event.
 pub(crate) struct Audit<'a> {
     pub(crate) kind: &'static str,
     pub(crate) organization: Option<&'a str>,
@@ -17,7 +17,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) actor: Option<&'a str>,
 }
 
-/// Reports an entry that this process adds to the list, as one event at `info`.
+/// Reports an entry that this process adds to the list of revocations, as one event at `info`.
 pub(crate) fn revoked(audit: &Audit<'_>) {
     metric::revoked(audit.kind);
     tracing::info!(
@@ -32,12 +32,12 @@ pub(crate) fn revoked(audit: &Audit<'_>) {
     );
 }
 
-/// Sets the gauge of the entries in the list.
+/// Sets the gauge of the entries in the list of revocations.
 pub(crate) fn revocation_entries(entries: usize) {
     metric::revocation_entries(entries);
 }
 
-/// Warns that a restart forgets the list.
+/// Warns that a restart forgets the list of revocations.
 pub(crate) fn revocations_in_memory() {
     tracing::warn!(
         target: TARGET,
@@ -55,7 +55,7 @@ pub(crate) fn many_revocations(entries: usize) {
     );
 }
 
-/// Reports the first token whose lifetime is longer than the settings say.
+/// Reports the first token that lives longer than `max_token_lifetime`.
 pub(crate) fn token_outlives_revocations(lifetime: i64, allowed: i64) {
     tracing::error!(
         target: TARGET,
@@ -91,9 +91,9 @@ pub(crate) fn webhook_in_time() {
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
-        "Logto keeps its log of deliveries for a day, but max_token_lifetime and 20 minutes are longer: a \
-         `Reconciler` cannot bring back all that a lost log of revocations had; shorten the lifetime of \
-         tokens in the Logto console and here"
+        "Logto keeps its log of deliveries for a day, but max_token_lifetime plus 20 minutes is longer: if \
+         the log of revocations is lost, a `Reconciler` cannot bring back all entries; shorten the lifetime \
+         of tokens in the Logto console and here"
     );
 }
 
@@ -132,8 +132,8 @@ pub(crate) fn webhook_ahead(event: &str, seconds: i64) {
     );
 }
 
-/// Warns that the scopes of a role changed, unless everything was revoked for it. Logto does not say who
-/// holds the role.
+/// Warns that the scopes of a role changed, unless everything was revoked because of the change. Logto does
+/// not say who holds the role.
 pub(crate) fn roles_changed(event: &str, revoked: bool) {
     if revoked {
         return;
@@ -146,7 +146,7 @@ pub(crate) fn roles_changed(event: &str, revoked: bool) {
     );
 }
 
-/// Warns about the first failure to read or write the log.
+/// Warns about the first failure to read or write the log of revocations.
 pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
@@ -155,7 +155,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     );
 }
 
-/// Reports the first success after a failure.
+/// Reports that the log of revocations can be read and written again.
 pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");
 }
@@ -165,13 +165,15 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that revocations are missed. `reason` is the error of the log, if the log fails.
+/// Reports that revocations are missed. `reason` is the error of the log of revocations, if there
+/// is one.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,
         reason = reason.map(tracing::field::display),
         "nothing is heard from a process that receives webhooks: revocations are missed; see whether \
-         one runs, whether it and this process use the same log, and whether a new log was accepted"
+         such a process runs, whether it uses the same log of revocations as this process, and whether \
+         a new log was accepted"
     );
 }
 
@@ -180,22 +182,22 @@ pub(crate) fn revocations_heard() {
     tracing::info!(target: TARGET, "a process that receives webhooks is heard again");
 }
 
-/// Reports a log that was created just now.
+/// Reports a log of revocations that was created just now.
 pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
         "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
-         call `Revocations::accept_empty_log`. If this is not the first start, revoke again whoever was \
-         revoked within the last lifetime of a token before you call it"
+         call `Revocations::accept_empty_log`. If this is not the first start, first revoke again whoever \
+         was revoked within the last lifetime of a token"
     );
 }
 
-/// Reports that another process has accepted the new log.
+/// Reports that another process has accepted the new log of revocations.
 pub(crate) fn revocations_accepted() {
     tracing::info!(target: TARGET, "another process has accepted the new log of revocations");
 }
 
-/// Reports that this process has accepted the new log for all.
+/// Reports that this process has accepted the new log of revocations for all processes.
 pub(crate) fn revocations_accepted_here() {
     tracing::info!(target: TARGET, "this process has accepted the new log of revocations");
 }
@@ -210,7 +212,7 @@ pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
     );
 }
 
-/// Warns that requests are served before the log has been read.
+/// Warns that requests are served before the log of revocations has been read.
 pub(crate) fn revocations_start_empty() {
     tracing::warn!(
         target: TARGET,
@@ -218,7 +220,7 @@ pub(crate) fn revocations_start_empty() {
     );
 }
 
-/// Warns about the first record that this version does not know.
+/// Warns about the first record of the log of revocations that this version does not know.
 pub(crate) fn revocation_skipped(record: &str) {
     tracing::warn!(
         target: TARGET,
@@ -228,8 +230,8 @@ pub(crate) fn revocation_skipped(record: &str) {
     );
 }
 
-/// Warns that the log had lost entries, and how many of them this process has written back. Other
-/// replicas may have written back more.
+/// Warns that the log of revocations had lost entries, and how many of them this process has
+/// written back. Other replicas may have written back more.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
@@ -238,18 +240,19 @@ pub(crate) fn revocations_written_back(entries: usize) {
     );
 }
 
-/// Warns that the log has lost entries, which this process may not write back.
+/// Warns that the log of revocations has lost entries, and that this process has no right to write
+/// them back.
 pub(crate) fn revocations_lost(entries: usize) {
     tracing::warn!(
         target: TARGET,
         entries,
         "the log of revocations has lost entries. This process still applies them, but has no right to \
-         write them back. A process that knows them and may write adds them again; if none runs, revoke \
-         them again"
+         write them back. A process that knows them and has this right writes them back; if no such \
+         process runs, revoke again what was lost"
     );
 }
 
-/// Reports that the log has all entries again.
+/// Reports that the log of revocations has all entries again.
 pub(crate) fn revocations_complete() {
     tracing::info!(target: TARGET, "the log of revocations is complete again");
 }

@@ -35,7 +35,7 @@ pub(crate) enum ClaimError {
     /// A required claim is missing.
     #[error("the claim {0} is missing")]
     Missing(&'static str),
-    /// A claim has the wrong JSON type, or a duplicate member within it.
+    /// A claim has the wrong JSON type, or contains a duplicate member.
     #[error("the claim {0} has the wrong type")]
     IllTyped(&'static str),
     /// A claim that must not be empty is empty.
@@ -207,7 +207,8 @@ impl<'de> Deserialize<'de> for Audience<'de> {
 
 /// The `act` claim: who acts on behalf of the subject (RFC 8693 §4.1).
 ///
-/// A token whose actor has no `sub` is rejected. Accepting it would hide that it is delegated.
+/// A token whose actor has no `sub` is rejected. Accepting the token would hide that it is
+/// delegated.
 #[derive(Default)]
 struct Actor<'a>(Option<Text<'a>>);
 

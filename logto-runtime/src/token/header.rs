@@ -63,8 +63,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Rejects `crit`: a verifier must understand every extension that it lists (RFC 7515 §4.1.11), and
-/// this one does not support any.
+/// Rejects `crit`: a verifier must understand every extension that `crit` lists (RFC 7515 §4.1.11),
+/// and this verifier does not support any.
 fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     if raw.critical {
         return Err(HeaderError::Critical);
@@ -84,7 +84,7 @@ fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algor
 }
 
 /// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4), in any case (RFC 7515
-/// §4.1.9). Logto signs ID tokens with the same key, and this check is what rejects them.
+/// §4.1.9). Logto signs ID tokens with the same key, and this check rejects them.
 fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     let Some(Text(media_type)) = &raw.media_type else {
         return Err(HeaderError::TypeMissing);

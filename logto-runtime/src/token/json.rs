@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 /// A type that is read from some members of a JSON object.
 pub(crate) trait Object<'de> {
-    /// What the value should have been, for the error if it is not an object.
+    /// What the value should have been, for the error about a value that is not an object.
     const EXPECTED: &'static str;
 
     /// Reads the value of the member called `name`, or leaves it unread and returns
@@ -191,7 +191,7 @@ mod tests {
 
     /// Times in claims are read as `i64`. This crate relies on serde to reject anything else.
     #[test]
-    fn only_a_64_bit_integer_is_an_integer() {
+    fn only_a_json_integer_of_64_bits_is_read_as_i64() {
         for (text, expected) in [
             ("0", Some(0)),
             ("-1", Some(-1)),

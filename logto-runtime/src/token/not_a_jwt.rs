@@ -1,6 +1,6 @@
 //! [`NotAJwt`], what clients send instead of a JWT, such as the error of a token request.
 //!
-//! It serves the log and the rejection code. The text itself is not kept.
+//! The kind is for the log and the rejection code. The text that was sent is not kept.
 
 use memchr::memmem;
 
@@ -30,17 +30,17 @@ pub(crate) enum NotAJwt {
     /// The beginning of a JWT.
     #[error("the token is a JWT that was cut off; send all three segments")]
     Truncated,
-    /// `Bearer` and then a token, after the scheme `Bearer`.
+    /// `Bearer` and then a token, where the token alone should be.
     #[error(
-        "the header has the word Bearer twice; give the token alone to the library that adds \
-         the word"
+        "the token begins with the word Bearer, which belongs in the header once, before the \
+         token; pass the token without the word"
     )]
     RepeatedScheme,
     /// The error of a token request that failed, with its code if that is in [`ERRORS`].
     #[error(
         "the token request failed{}, and the client sent the error as the token; look at the \
          answer of the token endpoint",
-        with(*.0)
+        with_code(*.0)
     )]
     RequestFailed(Option<&'static str>),
     /// The whole response of the token endpoint.
@@ -177,7 +177,7 @@ fn is_base64url(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-fn with(error: Option<&'static str>) -> String {
+fn with_code(error: Option<&'static str>) -> String {
     error.map_or_else(String::new, |error| format!(" with `{error}`"))
 }
 

@@ -13,9 +13,9 @@ pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
-    /// The greatest accepted age of a token in seconds, because a revocation of an older one may have been
-    /// forgotten. `None` without revocations.
-    pub(crate) oldest: Option<i64>,
+    /// The greatest accepted age of a token, in seconds: the list of revocations may have forgotten that an
+    /// older token was revoked. `None` without such a list.
+    pub(crate) max_age: Option<i64>,
 }
 
 impl Expected {
@@ -62,7 +62,7 @@ pub(crate) fn valid_now(times: Times, expected: &Expected, now: i64) -> Result<(
     issued_in_the_past(times, leeway, now)?;
     already_valid(times, leeway, now)?;
     not_expired(times, leeway, now)?;
-    young_enough(times, expected.oldest, now)
+    young_enough(times, expected.max_age, now)
 }
 
 /// Returns the id in an audience `urn:logto:organization:<id>`.
@@ -126,10 +126,10 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
-/// Rejects a token that is so old that a revocation of it may have been forgotten.
-fn young_enough(times: Times, oldest: Option<i64>, now: i64) -> Result<(), VerifyError> {
-    match oldest {
-        Some(oldest) if times.issued_at < now.saturating_sub(oldest) => {
+/// Rejects a token that is so old that its revocation may have been forgotten.
+fn young_enough(times: Times, max_age: Option<i64>, now: i64) -> Result<(), VerifyError> {
+    match max_age {
+        Some(max_age) if times.issued_at < now.saturating_sub(max_age) => {
             Err(VerifyError::OlderThanRevocations)
         }
         _ => Ok(()),
@@ -169,7 +169,7 @@ mod tests {
                 "https://auth.example.com/oidc".to_owned(),
             ],
             leeway: Duration::from_secs(60),
-            oldest: Some(5_000),
+            max_age: Some(5_000),
         };
         let text = claims.to_string();
         check(
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_in_the_audience_must_be_the_only_one_and_match_the_claim() {
+    fn an_organization_in_the_audience_must_be_the_only_audience_and_match_the_claim() {
         let contradiction = Some(E::ContradictoryOrganization);
         for (changes, expected) in [
             (json!({"aud": "urn:logto:organization:a"}), None),

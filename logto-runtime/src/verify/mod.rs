@@ -7,7 +7,8 @@
 //!   header), signature. The signature is the most expensive check, so it comes last.
 //! - A verified token goes into the token cache. On a hit, only its times, the age of the key set
 //!   and whether its key has been retired are checked.
-//! - Nothing else in the crate creates a [`Verified`], so whoever has one can rely on its claims.
+//! - Nothing else in the crate creates a [`Verified`], so code that has a `Verified` can rely on
+//!   its claims.
 //! - The resource (`aud`), scopes and organization are not checked here but in `decide`.
 //!
 //! In reading order:
@@ -17,8 +18,8 @@
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
 //! - `token_memory`: a bounded memory of the answers of `deny_if_async`, by token;
-//! - `found_clean`: at which generation of the list of revocations a token was last found not to be
-//!   revoked;
+//! - `found_clean`: remembers that a token was not in the list of revocations, until the list
+//!   changes;
 //! - `unverified_issuer`: the issuer of an unverified token, to choose among several tenants;
 //! - `error`: why a token is rejected.
 
@@ -78,8 +79,8 @@ pub(crate) enum Verification {
     Verified(Arc<Verified>, Origin, Reading),
     /// The token is not valid.
     Rejected(VerifyError),
-    /// The token cannot be verified before a fetch of the key set. Wait for it with
-    /// [`verify_after`](Verifier::verify_after).
+    /// The token cannot be verified before a fetch of the key set.
+    /// [`verify_after`](Verifier::verify_after) waits for the fetch.
     Waits(Need),
 }
 
@@ -92,7 +93,7 @@ pub(crate) enum Origin {
     Signature,
 }
 
-/// What a request has already waited for. It never waits for the same need twice.
+/// What a request has already waited for. A request never waits for the same need twice.
 #[derive(Clone, Copy, Debug, Default)]
 struct Waited {
     for_keys: bool,
@@ -139,7 +140,8 @@ impl Verifier {
         }
     }
 
-    /// Returns whether a verified token is still valid: its times are, and its key is not retired.
+    /// Returns whether a verified token is still valid: its times allow it now, and its key is not
+    /// retired.
     #[cfg(feature = "revocation")]
     pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
         claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()

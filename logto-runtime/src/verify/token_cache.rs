@@ -23,7 +23,8 @@ pub(crate) struct TokenCache {
 }
 
 impl TokenCache {
-    /// Returns a cache that holds about `bytes` bytes, or `None` for 0, which switches it off.
+    /// Returns a cache that holds about `bytes` bytes, or `None` for 0, which switches the cache
+    /// off.
     pub(crate) fn with_capacity(bytes: usize) -> Option<Self> {
         let options = OptionsBuilder::new()
             .weight_capacity(bytes as u64)
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cache_of_no_bytes_is_none() {
+    fn a_capacity_of_zero_switches_the_cache_off() {
         assert!(TokenCache::with_capacity(0).is_none());
         assert!(TokenCache::with_capacity(1).is_some());
     }
@@ -158,7 +159,7 @@ mod tests {
     /// `quick_cache` divides a cache into parts, each with its own lock. More estimated entries mean more
     /// parts.
     #[test]
-    fn a_small_cache_is_not_divided_until_nothing_fits() {
+    fn a_small_cache_is_not_divided_into_parts_that_are_too_small_for_a_token() {
         let cache = TokenCache::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1).unwrap();
         let token = verified(b"a.b.c");
         cache.insert(&token);
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_requires_that_every_byte_is_equal_even_if_all_hashes_are() {
+    fn a_hit_requires_equal_bytes_even_if_all_hashes_are_equal() {
         let tokens: [&[u8]; 6] = [b"a.b.c", b"a.b.d", b"A.b.c", b"a.b.c ", b"a.b.", b""];
         let entries: sync::Cache<Token, Arc<Verified>, Bytes, BuildHasherDefault<Same>> =
             sync::Cache::with(

@@ -15,8 +15,8 @@ use crate::{jwks::VerificationKey, telemetry::Caller, token::claims::UnverifiedC
 
 /// A token whose signature and claims are verified.
 ///
-/// It holds the claims, the key, and the bytes of the token, which the token cache compares with
-/// those of later requests.
+/// It holds the claims, the key, and the bytes of the token. The token cache compares these bytes
+/// with the token of a later request.
 pub(crate) struct Verified {
     token: Box<[u8]>,
     key: Arc<VerificationKey>,
@@ -98,7 +98,7 @@ impl Verified {
         self.times
     }
 
-    /// Returns the generation of the list of revocations at which this token was last found clean.
+    /// Returns the memory of the last look-up of this token in the list of revocations.
     #[cfg(feature = "revocation")]
     pub(crate) fn found_clean(&self) -> &FoundClean {
         &self.found_clean
@@ -211,7 +211,8 @@ mod tests {
         claims
     }
 
-    /// The memory of a text in one piece, and of the token.
+    /// The memory of the token and the text of its claims, without the lists of scopes and
+    /// audiences.
     fn plain(verified: &Verified) -> usize {
         size_of::<Verified>() + verified.token.len() + verified.text.len()
     }

@@ -23,8 +23,8 @@ use crate::logto::Logto;
 /// attribute inwards.
 const MARK: &str = "x-logto-guard-";
 
-/// A placeholder, the name of a security scheme that an attribute writes into its operation. An operation
-/// that `describe` never reaches keeps it, and so looks protected.
+/// A placeholder: the name of a security scheme that an attribute writes into its operation. An operation
+/// that `describe` never reaches keeps the placeholder, and so looks protected.
 const UNDESCRIBED: &str = "logto-undescribed";
 
 /// Describes operations one after the other, and collects the components that they refer to.
@@ -34,7 +34,7 @@ pub(super) struct Describer<'a> {
     places: Places<'a>,
     refusals: Refusals,
     /// Whether the document has a `security` of its own that restricts callers. It applies to operations
-    /// without one.
+    /// without `security`.
     has_default: bool,
     /// Whether an operation with a guard was described.
     any_guard: bool,
@@ -144,8 +144,8 @@ impl<'a> Describer<'a> {
                 }
                 for name in names {
                     let requirement = SecurityRequirement::new(name, &request.scopes);
-                    // A security requirement can't express the subject, so two token requests can give
-                    // the same one.
+                    // A security requirement can't express the subject, so two token requests can give the
+                    // same security requirement.
                     if !requirements.contains(&requirement) {
                         requirements.push(requirement);
                     }
@@ -155,7 +155,8 @@ impl<'a> Describer<'a> {
         Ok(requirements)
     }
 
-    /// Marks the schemes of this crate that users name in `security(…)` as used, so that they are defined.
+    /// Marks the schemes of this crate that users name in `security(…)` as used, so that `finish` defines
+    /// them.
     fn mark_schemes_as_used(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
             // The fields of `SecurityRequirement` are private, but its JSON has the names and scopes.
@@ -192,7 +193,7 @@ fn token_requests(
     Ok(all)
 }
 
-/// Returns the token requests of a guard. Each of them alone meets it.
+/// Returns the token requests of a guard. A token for any one of them meets the guard.
 fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
     let required = guard
         .alternatives

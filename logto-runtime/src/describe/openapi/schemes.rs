@@ -113,7 +113,8 @@ impl<'a> Schemes<'a> {
             })
     }
 
-    /// Returns the position of the scheme for such tokens. Adds the scheme if it is new.
+    /// Returns the position of the scheme for this kind of token and this resource. Adds the scheme
+    /// if it is new.
     fn find_or_add(&mut self, token: TokenKind, indicator: Option<&str>) -> usize {
         let known = self.all.iter().position(|scheme| {
             scheme.token.is_asked_for_like(token) && scheme.indicator.as_deref() == indicator

@@ -17,8 +17,8 @@ use crate::jwks::{
     source::{Fetched, Fetching, KeySource},
 };
 
-/// The answer to a request. It is chosen when the request arrives, so it can be older than a
-/// rotation that happens while the request is held.
+/// The answer to a request. It is chosen when the request arrives: a rotation while the request is
+/// held does not change the answer.
 #[derive(Clone)]
 pub(super) enum Answer {
     /// This document, or 304 if the request has its entity tag.
@@ -203,6 +203,7 @@ impl Answer {
     }
 }
 
+/// A request that has arrived. Dropping it records how the request ended.
 struct Running {
     endpoint: Endpoint,
     began: Instant,

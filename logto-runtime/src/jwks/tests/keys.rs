@@ -122,7 +122,7 @@ fn a_key_for_another_use_is_not_used() {
 }
 
 #[test]
-fn an_algorithm_that_contradicts_the_key_makes_it_unusable() {
+fn a_key_whose_alg_contradicts_its_type_is_not_used() {
     let names = [
         "none", "HS256", "HS512", "ES256", "ES384", "ES512", "ES256K", "RS256", "PS512", "EdDSA",
         "Ed25519", "RSA-OAEP", "ECDH-ES", "es384", "",
@@ -194,12 +194,13 @@ fn unsound_material_is_rejected() {
     let (moved_x, moved_y) = (decode(x), [decode(x).split_off(31), decode(y)].concat());
     let moved_x = URL_SAFE_NO_PAD.encode(&moved_x[..31]);
     let moved_y = URL_SAFE_NO_PAD.encode(moved_y);
-    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which cryptography crates take as well.
+    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which cryptography crates accept as well
+    // as the raw key.
     let prefix = [
         0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
     ];
     let raw = decode(ed25519()["x"].as_str().unwrap());
-    let as_certificates_have_it = URL_SAFE_NO_PAD.encode([&prefix[..], &raw].concat());
+    let as_in_certificates = URL_SAFE_NO_PAD.encode([&prefix[..], &raw].concat());
     let even = format!("{}A", &RSA_2048[..RSA_2048.len() - 1]);
     let without_its_last_octets = &RSA_2048[..RSA_2048.len() - 6];
     for jwk in [
@@ -215,7 +216,7 @@ fn unsound_material_is_rejected() {
         ec("P-256", [&format!("AA{x}"), y]),
         ec("P-256", [&moved_x, &moved_y]),
         with(ed25519(), &json!({ "x": "AA" })),
-        with(ed25519(), &json!({ "x": as_certificates_have_it })),
+        with(ed25519(), &json!({ "x": as_in_certificates })),
         with(ed25519(), &json!({ "x": "" })),
         with(rsa(), &json!({ "n": RSA_1024 })),
         with(rsa(), &json!({ "n": without_its_last_octets })),

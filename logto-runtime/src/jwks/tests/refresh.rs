@@ -1,4 +1,4 @@
-//! The decisions when to fetch, over plain values.
+//! Tests of the decision when to fetch, with plain values instead of clocks and requests.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// Both clocks after so many seconds.
+/// What both clocks show this many seconds after their start.
 fn now(seconds: u64) -> Reading {
     let start = Reading {
         monotonic: Duration::ZERO,
@@ -189,7 +189,7 @@ fn a_lost_fetch_is_retried_at_once_and_further_lost_fetches_back_off() {
     assert_eq!(refresh.lost(0.0), at(seconds));
 }
 
-/// A process that is paused notices the end of a fetch hours after it.
+/// A paused process may notice only hours later that a fetch has ended.
 #[test]
 fn a_backoff_counts_from_the_start_of_the_fetch() {
     let mut refresh = Refresh::new(COOLDOWN);
@@ -239,7 +239,7 @@ fn only_the_first_lost_fetch_returns_its_permit() {
     }
     assert_eq!(refresh.permitted_in(UNKNOWN, at(5)), at(5));
     refresh.succeeded(4);
-    // A fetch for another reason did not take a permit.
+    // A fetch for another reason takes no permit, so it returns none when it is lost.
     assert_eq!(refresh.decide(Keys, now(5), false), Start);
     refresh.lost(0.0);
     assert_eq!(refresh.decide(UNKNOWN, now(5), false), rate_limited(5));

@@ -22,7 +22,7 @@ pub(super) const FRESH_FOR: Duration = Duration::from_secs(300);
 pub(super) const USABLE_FOR: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const COOLDOWN: Duration = Duration::from_secs(10);
 
-/// When the clocks of services begin, in seconds since the Unix epoch.
+/// When the clocks of services begin: 2027-01-15, in seconds since the Unix epoch.
 pub(super) const BEGINNING: u64 = 1_800_000_000;
 
 const ISSUER: &str = "https://tenant.logto.test/oidc";
@@ -53,7 +53,7 @@ impl TestKey {
         self.token_issued_at(BEGINNING, subject)
     }
 
-    /// Returns a token that was issued so many seconds after the Unix epoch.
+    /// Returns a token that was issued this many seconds after the Unix epoch.
     pub(super) fn token_issued_at(&self, issued_at: u64, subject: &str) -> String {
         let header = json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.id });
         let claims = json!({
@@ -77,7 +77,7 @@ pub(super) fn document(keys: &[&TestKey]) -> String {
 #[derive(Clone)]
 pub(super) struct Time {
     started: Instant,
-    /// What the clocks showed at the start, plus all steps since.
+    /// What the clocks showed at the start, plus all changes by the methods below.
     base: Arc<Mutex<Reading>>,
 }
 
@@ -92,19 +92,19 @@ impl Time {
         }
     }
 
-    /// Both clocks advance.
+    /// Advances both clocks.
     pub(super) fn advance(&self, by: Duration) {
         let mut base = self.base();
         *base = base.after(by);
     }
 
-    /// The machine is suspended: the monotonic clock stands still.
+    /// Suspends the machine: only the wall clock advances.
     pub(super) fn suspend(&self, by: Duration) {
         let mut base = self.base();
         base.wall_millis = base.after(by).wall_millis;
     }
 
-    /// The wall clock is set back.
+    /// Sets the wall clock back.
     pub(super) fn set_back(&self, by: Duration) {
         self.base().wall_millis -= i64::try_from(by.as_millis()).unwrap();
     }
@@ -127,7 +127,7 @@ impl Time {
     }
 }
 
-/// A service that verifies tokens under the keys of an endpoint.
+/// A service that verifies tokens with the keys of an endpoint.
 #[derive(Clone)]
 pub(super) struct Service {
     pub(super) verifier: Arc<Verifier>,
@@ -152,7 +152,7 @@ impl Service {
         let clock = time.clock();
         let verifier = Verifier {
             expected: Expected {
-                oldest: None,
+                max_age: None,
                 issuers: vec![ISSUER.to_owned()],
                 leeway: Duration::from_secs(60),
             },
@@ -189,7 +189,7 @@ impl Service {
         }
     }
 
-    /// Returns the answer to a request that does not wait, or `None` if it must wait.
+    /// Returns the answer to a request with this token, or `None` if the request must wait.
     pub(super) fn ask_now(&self, token: &str) -> Option<Result<(), VerifyError>> {
         match self
             .verifier

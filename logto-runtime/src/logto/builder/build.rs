@@ -25,9 +25,9 @@ impl LogtoBuilder {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;
         #[cfg(feature = "revocation")]
-        let oldest = self.checked_horizon(&endpoint)?;
+        let max_age = self.checked_horizon(&endpoint)?;
         #[cfg(not(feature = "revocation"))]
-        let oldest = None;
+        let max_age = None;
         let issuers = self.checked_issuers(&endpoint)?;
         let token_sources = self.checked_sources()?;
         let mut resources = Resources::default();
@@ -77,7 +77,7 @@ impl LogtoBuilder {
                 expected: Expected {
                     issuers,
                     leeway: self.leeway,
-                    oldest,
+                    max_age,
                 },
                 algorithms: self.algorithms,
                 max_token_bytes: self.max_token_bytes,

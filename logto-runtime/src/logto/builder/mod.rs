@@ -205,8 +205,8 @@ impl LogtoBuilder {
     ///
     /// Also refuses every token that is older than
     /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes, because the
-    /// list may have forgotten its revocation. The list must be that of the same endpoint. If a list was
-    /// started for the endpoint, a builder without it logs an error.
+    /// list may have forgotten its revocation. The list must be for the same endpoint as this builder. If
+    /// this process has started a list for the endpoint, a builder without the list logs an error.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {
@@ -215,7 +215,7 @@ impl LogtoBuilder {
     }
 
     /// Adds `resource_metadata="…"` to challenges: the URL of the document that says where clients
-    /// get a token for the resource (RFC 9728 §5.1). Default: it is not added.
+    /// get a token for the resource (RFC 9728 §5.1). Default: not added.
     ///
     /// The URL has the origin and the path of the resource indicator. Serve the documents there,
     /// with [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the
@@ -235,7 +235,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets the clock, for tests of expiry and for recorded tokens. Durations are measured with it, too.
+    /// Sets the clock, for tests of expiry and for recorded tokens. Durations are measured with this clock,
+    /// too.
     #[cfg(feature = "test-util")]
     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     pub fn clock(

@@ -1,15 +1,16 @@
-//! Counts the questions of `deny_if_async` that get no answer, and limits them while none is answered.
+//! Counts the questions of `deny_if_async` that fail, and limits how many run at the same time during an
+//! outage.
 //!
-//! In an outage, each question would wait for `deny_timeout`, and there could be one for each token. A
+//! In an outage, each question would wait for `deny_timeout`, and there could be a question for each token. A
 //! few questions are enough to notice the end of the outage.
 //!
 //! - Failed subjects are counted, not failed questions. So one caller whose record can't be read does not
 //!   start the limit, even with many tokens.
-//! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was
-//!   answered for `deny_timeout`. From then on, at most [`LIMIT`] questions are asked at once, and at most
-//!   one for each subject.
-//! - Half of these places are kept for subjects whose questions have not failed: in a partial outage,
-//!   those are the ones that get an answer.
+//! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was answered
+//!   for `deny_timeout`. From then on, at most [`LIMIT`] questions run at the same time, and at most one for
+//!   each subject.
+//! - Half of these places are kept for subjects whose questions have not failed: in a partial outage, the
+//!   questions about these subjects get answers.
 //! - The first answer lifts the limit.
 //! - The first failure and the answer that ends the outage are logged, at most once in [`QUIET`].
 
@@ -22,13 +23,15 @@ use std::{
 
 use crate::clock::Reading;
 
-/// The limit begins after failures about this many subjects. It allows this many questions at once.
+/// The limit begins after failures about this many subjects. It allows this many questions at the
+/// same time.
 const LIMIT: usize = 8;
 
-/// The maximum number of failed subjects that are kept, the latest ones.
+/// The maximum number of failed subjects that are kept. The subject that failed first is forgotten
+/// first.
 const KNOWN: usize = 256;
 
-/// Two errors in the log are at least this far apart, by the monotonic clock.
+/// At least this much time is between two logged failures, by the monotonic clock.
 const QUIET: Duration = Duration::from_secs(60);
 
 /// What failed since the last answer, and what is being asked.
@@ -49,11 +52,13 @@ struct State {
     /// The subjects of the questions that were asked under the limit.
     asking: Vec<u64>,
     logged_at: Option<Duration>,
-    /// Whether a failure was logged, and the answer that ends it was not.
+    /// Whether the last thing that was logged is a failure, and not the answer that ended the
+    /// outage.
     is_logged: bool,
 }
 
-/// The right to ask a question. If the question has a place under the limit, dropping this frees it.
+/// The right to ask a question. If the question has a place under the limit, dropping this value frees the
+/// place.
 #[derive(Debug)]
 pub(super) struct Asking<'o>(&'o Outage, Option<u64>);
 
@@ -66,7 +71,8 @@ impl Outage {
         }
     }
 
-    /// Returns the right to ask about a subject, or `None` if enough others wait for an answer.
+    /// Returns the right to ask about a subject, or `None` if enough other questions wait for an
+    /// answer.
     pub(super) fn ask(&self, subject: &str, now: Reading) -> Option<Asking<'_>> {
         let mut state = self.state();
         let mut asking = Asking(self, None);
@@ -99,7 +105,7 @@ impl Outage {
         log
     }
 
-    /// Records an answer, which ends the outage, and returns whether to log that.
+    /// Records an answer, which ends the outage, and returns whether to log the end.
     pub(super) fn record_answer(&self, now: Reading) -> bool {
         let mut state = self.state();
         state.failed.clear();
@@ -127,7 +133,7 @@ impl State {
     }
 }
 
-/// Whether this much time has passed since `since`. True if that is `None`.
+/// Whether this much time has passed since `since`. True if `since` is `None`.
 fn has_passed(time: Duration, since: Option<Duration>, now: Reading) -> bool {
     since.is_none_or(|since| now.monotonic.saturating_sub(since) >= time)
 }

@@ -57,7 +57,8 @@ pub enum RequirementKind {
     OrganizationScopes,
     /// `#[require_any(…)]`: at least one of several requirements is met.
     Alternatives,
-    /// `#[guarded_by("…")]`: the handler itself checks its callers. No token meets it.
+    /// `#[guarded_by("…")]`: the handler itself checks its callers. No token meets this
+    /// requirement.
     ByHand,
 }
 
@@ -72,8 +73,9 @@ pub enum OrganizationSource {
     Path(&'static str),
     /// The request header with this name: `org = header("…")`.
     Header(&'static str),
-    /// The request does not name its organization, and the token's is used: `org = token`. A
-    /// recognised path parameter must not name another one.
+    /// The request does not name its organization, and the organization of the token is used: `org
+    /// = token`. If a path parameter has one of the names of [`Route`](Self::Route), it must name
+    /// the same organization.
     Token,
     /// Any organization that the request names: `org = any`. Only for [`RequirementKind::Scopes`], if
     /// the scopes reach every organization.
@@ -173,14 +175,14 @@ impl Requirement {
         self
     }
 
-    /// Requires at least one of these to be met. An empty list is never met.
+    /// Requires at least one of these requirements to be met. An empty list is never met.
     ///
     /// # Panics
     ///
-    /// Panics if one of them is about an organization and another one asks for global scopes
-    /// without [`OrganizationSource::Any`]. In a constant that is an error of the compiler. A token
-    /// that does not name an organization has the scopes of all organizations of its user, so the
-    /// global requirement would let the user into each of them.
+    /// Panics if one requirement is about an organization and another requirement asks for global
+    /// scopes without [`OrganizationSource::Any`]. In a constant that is an error of the compiler.
+    /// A token that does not name an organization has the scopes of all organizations of its user,
+    /// so the global requirement would let the user into every organization.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         assert!(

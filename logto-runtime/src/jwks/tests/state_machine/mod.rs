@@ -36,7 +36,9 @@ enum Step {
     /// The previous key is removed.
     RemovePrevious,
     Fault(Fault),
+    /// The endpoint stops answering: requests wait.
     Hold,
+    /// The endpoint answers the waiting requests.
     Release,
 }
 
@@ -226,8 +228,8 @@ impl Machine {
                 };
                 self.model.check(id, answer);
             } else {
-                // Two waits of two seconds, if the first fetch is lost. Without usable keys, up to
-                // four fetches of five seconds.
+                // With a usable key, two waits of two seconds, if the first fetch is lost. Without
+                // one, up to four fetches of five seconds.
                 let longest = if one.usable { 4 } else { 20 };
                 let waited = one.since.elapsed();
                 let limit = Duration::from_secs(longest);
