@@ -70,7 +70,8 @@ async fn send(router: &mut Router, token: &str) -> u16 {
     response.status().as_u16()
 }
 
-/// Returns the tenant's only key from the key set of `logto`, which counts its checks.
+/// Returns the tenant's only key from the key set of `logto`. The key counts how often it checked a
+/// signature.
 fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
     let keys: serde_json::Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
     let id = keys["keys"][0]["kid"].as_str().unwrap();

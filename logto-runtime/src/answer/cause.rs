@@ -39,9 +39,13 @@ pub(crate) enum Cause {
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// The list of revocations can't be relied on, because the log was not read, or not recently enough.
+    /// The list of revocations can't be relied on, because the log of revocations was not read, or because no
+    /// process that receives webhooks was heard for too long.
     #[cfg(feature = "revocation")]
-    #[error("the log of revocations has not been read, or nothing was heard for too long")]
+    #[error(
+        "the log of revocations has not been read, or no process that receives webhooks was heard for \
+         too long"
+    )]
     RevocationsUnavailable,
     /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
     #[error("the claims do not fit the type of the handler, at {0}")]

@@ -19,7 +19,7 @@ pub(crate) struct MetadataUrl {
     path: String,
 }
 
-/// Returns the metadata URL of each resource, or `None` for a resource without one.
+/// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
 /// The URLs of two resources may differ only by scheme, and a request names a host but not a scheme. Then
 /// only the first resource has a URL.
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_for_a_url_if_it_names_its_host_and_port() {
+    fn a_request_is_for_a_url_if_the_hosts_and_the_ports_are_equal() {
         for (indicator, authority, expected) in [
             ("https://api.example.com", "api.example.com", true),
             ("https://api.example.com", "API.example.com", true),

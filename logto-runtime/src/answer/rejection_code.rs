@@ -106,7 +106,8 @@ codes! {
     Revoked "revoked"
     /// The token is so old that a revocation of it may have been forgotten.
     OlderThanRevocations "older_than_revocations"
-    /// The log of revocations has not been read, or nothing was heard for too long.
+    /// The log of revocations has not been read, or no process that receives webhooks was heard for
+    /// too long.
     RevocationsUnavailable "revocations_unavailable"
     /// The key set can't be fetched, or has no usable key.
     KeysUnavailable "keys_unavailable"

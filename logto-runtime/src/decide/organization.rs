@@ -10,7 +10,7 @@ use crate::{
 /// The names of path parameters that are recognised as the organization of a request.
 const RECOGNISED: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
 
-/// The organization that a call of `check_in` names. `None` for `check`.
+/// The organization that a call of `check_in` names; `None` for a call of `check`.
 pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
 
 /// The path parameters that a guard can see. `P` iterates over names and values.
@@ -30,9 +30,9 @@ pub(crate) enum PathParameters<P> {
 struct Recognised {
     /// Whether there is a path parameter.
     any: bool,
-    /// Whether one of them is recognised.
+    /// Whether a path parameter has a recognised name.
     named: bool,
-    /// Whether there can't be further ones.
+    /// Whether there can't be further path parameters.
     all: bool,
 }
 
@@ -86,8 +86,8 @@ where
             recognised(parameters, of_token).map(drop)
         }
         OrganizationSource::Token => recognised(parameters, of_token).map(drop),
-        // Unreachable: `with_organization` panics for it on an organization requirement. Must not
-        // grant access.
+        // Unreachable: `with_organization` panics for `Any` on an organization requirement. Must
+        // not grant access.
         OrganizationSource::Any => Err(DecisionError::OrganizationMismatch),
     }
 }
@@ -129,7 +129,7 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
 }
 
 /// Compares every parameter of this name. Fails without such a parameter, or if routing may add further
-/// ones.
+/// parameters.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,

@@ -187,7 +187,7 @@ fn is_resource_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Runs the table that the test of the attributes also runs.
+    /// A test of the attributes reads the same table.
     #[test]
     fn indicators_are_accepted_or_rejected_as_the_table_says() {
         let table = include_str!("../../../logto-manifest/src/syntax/resource_indicators.txt");

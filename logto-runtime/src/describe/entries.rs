@@ -74,7 +74,7 @@ pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed 
     }
 }
 
-/// Creates the entry of a handler that its author guards by hand. For generated code.
+/// Creates the entry of a handler that checks its callers by hand. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn by_hand<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The last segment of a path whose end is not known.
-const STAND_IN: &str = "/{*rest}";
+const REST: &str = "/{*rest}";
 
 /// The value of a path parameter that is not an organization.
 const PARAMETER: &str = "1";
@@ -40,7 +40,8 @@ pub(super) enum Part {
 }
 
 impl Row {
-    /// Returns the rows of a route: one for each organization if the route names one, else one.
+    /// Returns the rows of a route: one for each organization if the route names an organization,
+    /// else a single row.
     pub(super) fn of(route: &Route, organizations: &[String]) -> Vec<Self> {
         if !names_organization(route) {
             return vec![Self::new(route, None)];
@@ -65,7 +66,7 @@ impl Row {
 
     /// Returns the method of the request. For a route for every method, that is `GET`.
     pub(super) fn method(&self) -> Method {
-        // `*` stands for every method. It would parse as a method of that name.
+        // `*` stands for every method. Without this case, it would parse as a method of that name.
         match self.route.method {
             "*" => Method::GET,
             method => method.parse().unwrap_or(Method::GET),
@@ -91,11 +92,11 @@ impl Part {
     }
 }
 
-/// Returns the path of the route without [`STAND_IN`].
+/// Returns the path of the route without [`REST`].
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,
-        Entry::Fallback | Entry::Nested => route.path.strip_suffix(STAND_IN).unwrap_or(&route.path),
+        Entry::Fallback | Entry::Nested => route.path.strip_suffix(REST).unwrap_or(&route.path),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     Rejected(Rejected),
     /// The request does not reach the route, and gets this status.
     Unrouted(u16),
-    /// The guards accept the request, but what decides after them can't be repeated here.
+    /// The guards accept the request, but a later check can't be repeated here.
     Undecided(Unknown),
 }
 
@@ -47,13 +47,13 @@ impl From<Rejection> for Stopped {
     }
 }
 
-/// A rejection, as a caller and the log see it.
+/// A rejection, as the caller and the log of the program show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rejected {
     pub(super) status: u16,
     pub(super) code: RejectionCode,
     pub(super) message: &'static str,
-    /// The reason as the log has it.
+    /// The reason, as the program logs it.
     pub(super) reason: String,
     pub(super) challenge: Option<String>,
 }

@@ -170,7 +170,7 @@ impl Parameters {
         match extracting.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(parameters)) => Self::Known(parameters),
             Poll::Ready(Err(RawPathParamsRejection::MissingPathParams(_))) => Self::Unrouted,
-            // A pending future would be a change of axum. It must not grant access.
+            // A pending future would be a change of axum, and must not grant access.
             Poll::Ready(Err(_)) | Poll::Pending => Self::NotUtf8,
         }
     }

@@ -14,8 +14,8 @@ use crate::{
 
 /// A credential of your own, such as an API key or a session, for [`TokenOr`].
 ///
-/// Implement axum's [`OptionalFromRequestParts`] to read and check it. Return `None` if the request does
-/// not carry the credential, and an error if it carries a wrong one. The implementation may be
+/// Implement axum's [`OptionalFromRequestParts`] to read and check it. Return `None` if the request does not
+/// carry the credential, and an error if it carries a wrong credential. The implementation may be
 /// asynchronous, and gets the state of the router.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential: it does not implement `Credential`",
@@ -30,14 +30,14 @@ pub trait Credential: Send + 'static {
 
 /// A guard that accepts an access token that meets `P`, or the credential `K`.
 ///
-/// Only a token is compared with the path. **The handler compares the credential**: with the
-/// organization that the path names, and with its user ([below](#where-the-path-names-an-organization-or-a-user)).
+/// Only a token is compared with the path. **The handler compares the credential** with the organization or
+/// the user that the path names ([below](#where-the-path-names-an-organization-or-a-user)).
 ///
 /// As the first argument it guards the handler, as [`Guard`] does: [`Routes`](crate::routes::Routes)
 /// accepts the handler, and the table shows both alternatives.
 ///
-/// - A request that carries the credential is decided by the credential alone. A wrong one is
-///   rejected, even if the request has a valid token too.
+/// - A request that carries the credential is decided by the credential alone. A wrong credential
+///   is rejected, even if the request has a valid token too.
 /// - Any other request needs a token that meets `P`, and is rejected as [`Guard<P>`](Guard) rejects
 ///   it.
 ///
@@ -84,7 +84,7 @@ pub trait Credential: Send + 'static {
 ///
 /// # Where the path names an organization or a user
 ///
-/// An organization policy, and one with `subject = path(…)`, compares the *token* with the path. What a
+/// An organization policy, and a policy with `subject = path(…)`, compares the *token* with the path. What a
 /// credential may reach is known to your program only, so the handler compares:
 ///
 /// ```
@@ -117,8 +117,8 @@ pub trait Credential: Send + 'static {
 /// #     .route("/organizations/{organization_id}/models", axum::routing::get(models));
 /// ```
 ///
-/// `#[require_any(P, credential = K)]` hides the credential from the handler, so it does not compile with
-/// such a policy.
+/// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
+/// compile with such a policy.
 ///
 /// A guard that rejects every token with 500 rejects every credential, too. An example is a guard of
 /// global scopes on a route whose path names an organization.

@@ -7,7 +7,7 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks, read without a lock.
 ///
-/// Its two parts are read one after the other. While it is being set, a request may see the old value
+/// The two parts are read one after the other. While the moment is being set, a request may see the old value
 /// of one part. The keys then look older than they are, which costs at most one fetch.
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
@@ -34,8 +34,8 @@ impl Moment {
         }
     }
 
-    /// Returns whether the moment is later than `now` by both clocks. Every request calls it, so it
-    /// avoids the conversions of [`get`](Self::get).
+    /// Returns whether the moment is later than `now` by both clocks. Every request calls this
+    /// method, so it avoids the conversions of [`get`](Self::get).
     #[inline]
     pub(super) fn is_after(&self, now: Reading) -> bool {
         match self.monotonic_nanos.load(Ordering::Acquire) {

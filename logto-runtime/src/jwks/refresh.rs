@@ -1,4 +1,4 @@
-//! Decides when to fetch the key set, over plain values and with the time passed in.
+//! Decides when to fetch the key set. Works on plain values, with the time passed in.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ pub(super) enum Reason {
     UnknownKey {
         /// How many fetches had started when the key was looked up.
         seen: u64,
-        /// Whether the key was probably in a set that Logto has replaced. Such a token must not use
-        /// up the rate limit of a token whose key is new.
+        /// Whether the key was probably in a set that Logto has replaced. A token with such a key
+        /// must not use up the rate limit of tokens with new keys.
         replaced: bool,
     },
 }
@@ -53,7 +53,7 @@ pub(super) struct Refresh {
     last_succeeded: u64,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
-    /// How many fetches were lost since the last one that succeeded or failed.
+    /// How many fetches were lost since the last fetch that succeeded or failed.
     losses: u32,
     /// When the back-off ends, by the monotonic clock.
     not_before: Duration,
@@ -160,7 +160,7 @@ impl Refresh {
     /// Records that the running fetch failed. Returns when the next fetch is permitted.
     ///
     /// The back-off counts from the start of the fetch. A process that is paused while a fetch runs may
-    /// notice the failure hours later, when it no longer says anything about Logto.
+    /// notice the failure hours later, when the failure no longer says anything about Logto.
     pub(super) fn failed(&mut self, jitter: f64) -> Duration {
         let failed = self.running.take();
         self.losses = 0;
@@ -168,11 +168,11 @@ impl Refresh {
     }
 
     /// Records that the running fetch was lost: its task or runtime ended without an outcome.
-    /// Returns when the next fetch is permitted, counted from the start of the lost one.
+    /// Returns when the next fetch is permitted, counted from the start of the lost fetch.
     ///
-    /// After the first lost fetch, waiting requests may start another one at once, and the lost one does
-    /// not count for the rate limit. Further losses in a row back off, so that a fault of this service
-    /// does not put load on Logto.
+    /// After the first lost fetch, waiting requests may start another fetch at once, and the lost fetch does
+    /// not count for the rate limit. Further losses in a row back off, so that a fault of this service does
+    /// not put load on Logto.
     pub(super) fn lost(&mut self, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);

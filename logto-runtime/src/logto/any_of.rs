@@ -1,8 +1,8 @@
 //! [`Logto::any_of`], several tenants on the same routes.
 //!
-//! The `iss` claim of a token chooses the tenant before it is verified. That tenant then verifies the
-//! token and its `iss` with its own keys, and decides everything else with its own settings. So a wrong
-//! choice can only refuse a token.
+//! The `iss` claim of a token chooses the tenant before the token is verified. Then the tenant verifies the
+//! token, `iss` included, with the tenant's keys, and decides everything else with the tenant's settings. So
+//! a wrong choice can only refuse a token.
 
 use std::slice;
 
@@ -32,8 +32,9 @@ impl Tenant for AnyOf {
     }
 }
 
-/// One of several tenants. A handle of its own around the given `Logto`, because a request must not
-/// reuse under one of the two what it remembers under the other.
+/// One of several tenants. This is a new handle around the given `Logto`. A request remembers its
+/// token by handle, so it does not reuse here what it remembers for the given `Logto`, or the other
+/// way round.
 struct OneOfSeveral(Logto);
 
 impl Tenant for OneOfSeveral {
@@ -50,10 +51,10 @@ impl Logto {
     /// Accepts the tokens of several tenants on the same routes: during a migration from one tenant
     /// to another, or for one tenant per region.
     ///
-    /// The `iss` claim of a token chooses its tenant, which verifies it. The tenants share nothing:
-    /// each has its own keys, token cache, resources, list of revocations and `deny_if`. If the keys of
-    /// one can't be fetched, only its tokens are answered with 503. A token of another issuer is
-    /// refused as with one tenant.
+    /// The `iss` claim of a token chooses the tenant that verifies the token. The tenants share nothing: each
+    /// has its own keys, token cache, resources, list of revocations and `deny_if`. If the keys of one tenant
+    /// can't be fetched, only requests with its tokens get 503. A token of an issuer that no tenant trusts is
+    /// rejected, as with a single tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
     /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenant. **An id is unique only
@@ -74,8 +75,8 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if there is not any tenant, if two tenants trust the same issuer, or if they read tokens from
-    /// different [sources](crate::LogtoBuilder::token_source).
+    /// Fails without a tenant, if two tenants trust the same issuer, or if they read tokens from different
+    /// [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
         let all: Box<[Self]> = tenants
             .into_iter()
@@ -91,14 +92,14 @@ impl Logto {
         let mut issuers: Vec<&str> = Vec::new();
         for logto in &all {
             if logto.settings().token_sources != first.settings().token_sources {
-                let problem = "reads tokens from other sources than the first one; give all builders the \
+                let problem = "reads tokens from other sources than the first tenant; give all builders the \
                                same `token_source`";
                 return Err(any_of_error(logto.settings().endpoint.clone(), problem));
             }
             let own = &logto.verifier().expected.issuers;
             if let Some(twice) = own.iter().find(|issuer| issuers.contains(&issuer.as_str())) {
-                let problem = "is the issuer of two of them, and a token of it could belong to either; \
-                               leave one of them out";
+                let problem = "is the issuer of two tenants, so its tokens could belong to either tenant; \
+                               leave one of the tenants out";
                 return Err(any_of_error(format!("{twice:?}"), problem));
             }
             issuers.extend(own.iter().map(String::as_str));

@@ -16,11 +16,11 @@ use crate::verify::Verified;
 
 /// The caller of a request, from a verified access token.
 ///
-/// As an extractor it authenticates the request without a guard. It accepts tokens for any resource
-/// of the builder and for any organization. `Option<AuthInfo>` is `None` if the request has nothing
-/// that could be a token: by default, if it does not have an `Authorization` header; otherwise, if none
-/// of the places given to [`token_source`](crate::LogtoBuilder::token_source) has one. A bad token is
-/// rejected in both cases.
+/// As an extractor it authenticates the request without a guard. It accepts tokens for any resource of the
+/// builder and for any organization. `Option<AuthInfo>` is `None` if all places in which the
+/// [`Logto`](crate::Logto) looks for a token are empty: by default, the `Authorization` header; otherwise,
+/// the places given to [`token_source`](crate::LogtoBuilder::token_source). Both extractors reject a bad
+/// token.
 ///
 /// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other members.
 /// Cloning does not copy any text.
@@ -43,8 +43,8 @@ impl AuthInfo {
         &self.logto
     }
 
-    /// Returns the `sub` claim: the id of a user, or that of the application for an M2M
-    /// application.
+    /// Returns the `sub` claim: the id of a user or, for the token of an M2M application, the id of
+    /// the application.
     #[must_use]
     pub fn subject(&self) -> &str {
         self.verified.subject()

@@ -4,12 +4,12 @@
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
 //!
 //! - Clones share everything, including the key set and the token cache.
-//! - A rejection is logged once, where it is made. One that the application made for an unnamed caller is
-//!   logged when it becomes a response.
+//! - A rejection is logged once, where it is made. A rejection that the application makes without naming the
+//!   caller is logged when it becomes a response.
 //! - A request checks the signature of its token at most once, even if the token is not in the
 //!   cache. Later guards of the request reuse the result.
-//! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for
-//!   the log of revocations. It does not wait for anything else.
+//! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for the
+//!   revocation log. It does not wait for anything else.
 //!
 //! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from
 //! headers to a caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`. The other
@@ -62,7 +62,7 @@ use crate::{
 
 /// A handle to a Logto tenant. Verifies access tokens of the tenant, and decides which callers may pass.
 ///
-/// Put one into the state of the router (with `#[derive(FromRef)]`). Or call
+/// Put a `Logto` into the state of the router (with `#[derive(FromRef)]`). Or call
 /// [`install_global`](Self::install_global) once, and use [`GlobalLogto`](crate::GlobalLogto) as
 /// the state. Clones share everything.
 #[derive(Clone)]
@@ -97,8 +97,8 @@ impl Logto {
 
     /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
     ///
-    /// If `known` is the result of an earlier verification, the signature is checked again only if its key
-    /// has been retired.
+    /// If `known` is the result of an earlier verification, the signature is checked again only if the key of
+    /// the token has been retired.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],

@@ -1,4 +1,4 @@
-//! Turns a reason into a rejection, and logs it once.
+//! Turns a reason into a rejection, and logs the rejection once.
 
 use std::sync::{Arc, PoisonError};
 
@@ -79,7 +79,7 @@ impl Logto {
 
     /// Logs a rejection.
     ///
-    /// `requirement` is the one that the token does not meet: that of the guard, or one of its
+    /// `requirement` is what the token does not meet: the requirement of the guard, or one of its
     /// alternatives.
     fn report(
         &self,
@@ -104,7 +104,7 @@ impl Logto {
         };
         let refused = rejection.refused(event, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            // Each fault is logged as an error once. A decision of the explorer must not use that up.
+            // Each fault is logged as an error once. A decision of the explorer must not be this one time.
             Some(fault) if !telemetry::is_quiet() && self.mark_reported(fault, context.route) => {
                 telemetry::misconfigured(&refused);
             }
@@ -144,7 +144,7 @@ impl Logto {
         self.settings().metadata_urls.first()?.as_ref()
     }
 
-    /// Marks the misconfiguration of a route as reported. Returns whether it was not marked before.
+    /// Marks the misconfiguration of a route as reported. Returns whether this is the first time.
     fn mark_reported(&self, fault: &Misconfiguration, route: Option<&str>) -> bool {
         let reported = self.shared().reported.lock();
         let mut reported = reported.unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The parser of claims: each one present, absent and ill-typed.
+//! Tests of the parser of claims, with each claim present, absent and ill-typed.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn claims_as_logto_writes_them_are_read() {
 }
 
 #[test]
-fn a_required_claim_absent_or_ill_typed_is_named() {
+fn the_error_names_the_required_claim_that_is_absent_or_ill_typed() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
         assert_eq!(rejection(&without(claim)), Some(Missing(claim)), "{claim}");
         for ill_typed in [json!(null), json!(true), json!({}), json!(1.5), json!([1])] {
@@ -115,7 +115,7 @@ fn an_audience_is_one_string_or_a_non_empty_array() {
 }
 
 #[test]
-fn an_actor_has_a_subject() {
+fn an_actor_must_have_a_subject() {
     for (act, expected) in [
         (json!({"sub": "bob"}), None),
         (json!({"sub": "bob", "act": {"sub": "carol"}}), None),

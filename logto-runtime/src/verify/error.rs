@@ -61,8 +61,8 @@ pub(crate) enum VerifyError {
         /// The `kid` in the header of the token.
         key_id: String,
     },
-    /// The token is so old that a revocation of it may have been forgotten.
-    #[error("the token is older than revocations are kept")]
+    /// The token is so old that its revocation may have been forgotten.
+    #[error("the token is so old that its revocation may have been forgotten")]
     OlderThanRevocations,
     /// The key set, or a newer one that may contain the key of the token, could not be fetched.
     #[error("the key set can't be fetched, or has no usable key")]
@@ -82,8 +82,8 @@ impl VerifyError {
     }
 }
 
-/// How an untrusted issuer differs from the trusted ones. Its text, which an attacker may have
-/// written, is not logged.
+/// How an untrusted issuer differs from the trusted ones. The text of the untrusted issuer is not
+/// logged, because an attacker may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IssuerDifference {
     /// It is a trusted issuer without its `/oidc`.
@@ -95,7 +95,8 @@ pub(crate) enum IssuerDifference {
     /// It has the host of a trusted issuer, and another port.
     #[error(
         "the issuer has the host of a trusted one and another port; set the endpoint to the port \
-         that issues the tokens (that of Logto's admin console, usually 3002, is another tenant)"
+         that issues the tokens (the port of Logto's admin console, usually 3002, belongs to \
+         another tenant)"
     )]
     AnotherPort,
     /// It has the host and port of a trusted issuer, and `http` instead of `https`, or the other

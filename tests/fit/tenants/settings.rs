@@ -84,15 +84,15 @@ fn tenants_that_can_not_be_told_apart_are_refused() {
     let both = Logto::any_of([header(), build(new.logto())]).unwrap();
     for (tenants, problem) in [
         (vec![], "give it at least one"),
-        (vec![header(), header()], "is the issuer of two of them"),
+        (vec![header(), header()], "is the issuer of two tenants"),
         (
             vec![
                 header(),
                 build(new.logto().issuer(new.issuer()).issuer(old.issuer())),
             ],
-            "is the issuer of two of them",
+            "is the issuer of two tenants",
         ),
-        (vec![both.clone(), header()], "is the issuer of two of them"),
+        (vec![both.clone(), header()], "is the issuer of two tenants"),
         (vec![header(), cookie], "the same `token_source`"),
     ] {
         let error = Logto::any_of(tenants).unwrap_err().to_string();

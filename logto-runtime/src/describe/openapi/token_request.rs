@@ -15,7 +15,7 @@ pub(super) struct TokenRequest {
     machine: Option<bool>,
     /// The client that the token must have been issued to, if that matters.
     client: Option<String>,
-    /// Where the API request must name the token's organization and its subject.
+    /// Where the API request must name the organization and the subject of the token.
     named: BTreeSet<String>,
 }
 
@@ -31,8 +31,8 @@ impl TokenRequest {
         }
     }
 
-    /// Returns a token request that meets both, or `None` if Logto does not issue such a token, for example
-    /// one for two resources.
+    /// Returns the request for a token that meets the guards of both, or `None` if Logto does not issue such
+    /// a token, for example a token for two resources.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let token = match (self.token, other.token) {
             (one, other) if one == other => one,

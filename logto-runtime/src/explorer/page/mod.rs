@@ -167,7 +167,7 @@ fn asks(html: &mut Html, line: &Line) {
             html.raw("<i>or</i>");
         }
         for (name, value) in parameters(request) {
-            // The long parameter has a line of its own.
+            // The resource is long, so it has a line of its own.
             html.raw(match name {
                 "resource" => "<code class=\"line\"><span>",
                 _ => "<code><span>",

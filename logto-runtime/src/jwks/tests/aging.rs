@@ -82,7 +82,7 @@ async fn a_removed_key_is_rejected_after_hours_without_requests() {
 
 /// The outage that caused the failure may be over.
 #[tokio::test(start_paused = true)]
-async fn a_fetch_that_failed_hours_ago_does_not_let_old_keys_be_used_without_waiting() {
+async fn requests_with_old_keys_wait_for_a_fetch_if_the_last_failure_was_hours_ago() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     let cached = old.token("alice");
@@ -182,7 +182,7 @@ async fn keys_with_an_unlimited_fresh_time_are_never_fetched_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_are_usable_only_while_fresh_are_waited_for() {
+async fn if_keys_are_usable_only_while_fresh_requests_wait_for_the_next_fetch() {
     let key = TestKey::new("k1");
     let times = KeyTimes {
         fresh_for: FRESH_FOR,

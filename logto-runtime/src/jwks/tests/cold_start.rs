@@ -28,7 +28,7 @@ fn poll_without_a_runtime<T>(future: impl Future<Output = T>) -> Option<T> {
 }
 
 /// Sends a thousand concurrent requests, and returns the `Retry-After` of each.
-async fn answers_of_a_thousand(service: &Service, key: &TestKey) -> Vec<Option<f64>> {
+async fn retry_after_of_a_thousand_requests(service: &Service, key: &TestKey) -> Vec<Option<f64>> {
     let mut requests = JoinSet::new();
     for number in 0..1_000 {
         let (service, token) = (service.clone(), key.token(&number.to_string()));
@@ -44,8 +44,8 @@ async fn a_thousand_concurrent_requests_fetch_once() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
-    let answers = answers_of_a_thousand(&service, &key).await;
-    assert_eq!(answers, [None; 1_000]);
+    let waits = retry_after_of_a_thousand_requests(&service, &key).await;
+    assert_eq!(waits, [None; 1_000]);
     assert_eq!(service.endpoint.requests(), 1);
 }
 
@@ -53,7 +53,7 @@ async fn a_thousand_concurrent_requests_fetch_once() {
 async fn a_thousand_concurrent_requests_share_one_failed_fetch() {
     let service = Service::new(&Endpoint::failing());
     service.endpoint.hold();
-    for wait in answers_of_a_thousand(&service, &TestKey::new("k1")).await {
+    for wait in retry_after_of_a_thousand_requests(&service, &TestKey::new("k1")).await {
         assert!((0.5..=1.0).contains(&wait.unwrap()), "{wait:?}");
     }
     assert_eq!(service.endpoint.requests(), 1);
@@ -192,7 +192,7 @@ async fn a_malformed_token_does_not_cause_a_fetch() {
     assert_eq!(service.endpoint.requests(), 0);
 }
 
-/// Every limit on a wait would panic there.
+/// In such a runtime, every limit on a wait would panic.
 #[test]
 fn in_a_runtime_without_a_timer_a_request_without_keys_gets_503_and_does_not_panic() {
     let key = TestKey::new("k1");

@@ -31,14 +31,14 @@ async fn serve_for(service: &Service, key: &TestKey, seconds: u64) -> Option<u64
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_an_outage_the_last_keys_are_used_until_unusable_and_it_ends_without_a_restart() {
+async fn in_an_outage_keys_are_used_until_they_are_too_old_and_recovery_needs_no_restart() {
     let key = TestKey::new("k1");
     let service = Service::knowing(&[&key]).await;
     service.endpoint.fail();
     let day = USABLE_FOR.as_secs();
     assert_eq!(serve_for(&service, &key, 2 * day).await, Some(day));
     let fetches = service.endpoint.requests();
-    // One per minute. The jitter shortens each pause by up to half.
+    // About one fetch per minute. The jitter shortens each pause by up to half.
     assert!((1_400..2_900).contains(&fetches), "{fetches}");
 
     let wait = retry_after(&service.ask(&key.token("bob")).await).unwrap();
@@ -158,7 +158,7 @@ async fn every_failure_leaves_the_current_keys_in_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_failure_at_start_gets_503_until_a_fetch_succeeds() {
+async fn after_any_failure_at_start_requests_get_503_until_a_fetch_succeeds() {
     let key = TestKey::new("k1");
     let only_at_start = [("304 without keys", Answer::NotModified)];
     for (name, answer) in failures().into_iter().chain(only_at_start) {

@@ -20,12 +20,14 @@ use crate::{
     },
 };
 
+/// 2027-01-15 by the wall clock.
 const START: Reading = Reading {
     monotonic: Duration::from_secs(1_000),
     wall_millis: 1_800_000_000_000,
 };
 const MILLISECOND: Duration = Duration::from_millis(1);
 
+/// What the clocks show this many milliseconds after [`START`].
 fn in_ms(millis: i64) -> Reading {
     let monotonic = START.monotonic.as_millis().cast_signed() + i128::from(millis);
     Reading {
@@ -64,7 +66,7 @@ fn a_moment_is_after_a_reading_only_if_both_clocks_say_so() {
 }
 
 #[test]
-fn a_moment_too_late_to_count_is_set_nevertheless() {
+fn a_moment_beyond_the_largest_number_of_nanoseconds_is_set_all_the_same() {
     let moment = Moment::unset();
     moment.set(Reading {
         monotonic: Duration::MAX,
@@ -76,7 +78,7 @@ fn a_moment_too_late_to_count_is_set_nevertheless() {
 
 /// Otherwise every request with stale keys would take the lock.
 #[test]
-fn while_a_fetch_runs_or_is_backed_off_none_is_due() {
+fn no_fetch_is_due_while_one_runs_or_during_a_backoff() {
     let schedule = Schedule::new(Refresh::new(COOLDOWN));
     assert!(schedule.is_due(START));
     let started = start(&schedule, Reason::Keys, START);
@@ -92,7 +94,7 @@ fn while_a_fetch_runs_or_is_backed_off_none_is_due() {
 }
 
 #[test]
-fn a_fetch_that_starts_after_a_key_was_looked_up_is_the_answer_for_it() {
+fn a_key_that_was_looked_up_before_a_successful_fetch_is_not_fetched_again() {
     let schedule = Schedule::new(Refresh::new(COOLDOWN));
     for number in 1..=2 {
         let looked_up = Reason::UnknownKey {
@@ -130,16 +132,18 @@ fn shared(endpoint: &Endpoint) -> Arc<Shared> {
     ))
 }
 
-fn fetched(shared: &Shared, at: Reading) {
-    let started = start_of(shared, at);
+/// Records a successful fetch that starts and ends at this moment.
+fn record_fetch(shared: &Shared, at: Reading) {
+    let number = start_fetch(shared, at);
     assert!(
         shared
             .schedule
-            .succeeded(started, (at, at.after(FRESH_FOR)), || {})
+            .succeeded(number, (at, at.after(FRESH_FOR)), || {})
     );
 }
 
-fn start_of(shared: &Shared, at: Reading) -> u64 {
+/// Starts a fetch, and returns its number.
+fn start_fetch(shared: &Shared, at: Reading) -> u64 {
     let make = |number| (crate::jwks::ticket::Ticket::new(at).0, number);
     match shared
         .schedule
@@ -155,7 +159,7 @@ fn a_key_counts_as_replaced_if_it_was_seen_to_leave_or_its_token_is_older_than_t
     let shared = shared(&Endpoint::serving(&[]));
     let fetched_at = START.unix_seconds();
     assert!(!shared.was_replaced("k1", 0), "nothing was fetched yet");
-    fetched(&shared, START);
+    record_fetch(&shared, START);
     for (issued_before, replaced) in [
         (fetched_at - 1, true),
         (fetched_at, false),
@@ -171,10 +175,10 @@ fn a_key_counts_as_replaced_if_it_was_seen_to_leave_or_its_token_is_older_than_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn fresh_keys_are_not_refreshed_and_stale_ones_are_once() {
+async fn fresh_keys_are_not_refreshed_and_stale_keys_are_refreshed_once() {
     let endpoint = Endpoint::serving(&[&TestKey::new("k1")]);
     let shared = shared(&endpoint);
-    fetched(&shared, START);
+    record_fetch(&shared, START);
     for (now, requests) in [
         (START, 0),
         (START.after(FRESH_FOR - MILLISECOND), 0),
@@ -187,7 +191,7 @@ async fn fresh_keys_are_not_refreshed_and_stale_ones_are_once() {
     }
 }
 
-/// They never age, so there is nothing to refresh.
+/// Fixed keys never age, so there is nothing to refresh.
 #[tokio::test]
 async fn fixed_keys_start_no_fetch_and_no_task() {
     let keys = document(&[&TestKey::new("k1")]);

@@ -89,7 +89,8 @@ async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() 
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// A request that looked up the key before a fetch, and wants one after it, uses its result.
+/// All requests look up the key before the fetch starts, so its result is for all of them, even for
+/// those that begin to wait after its end.
 #[tokio::test(start_paused = true)]
 async fn a_burst_of_requests_with_a_rotated_key_makes_one_fetch() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
@@ -178,7 +179,8 @@ async fn all_clones_share_the_rate_limit() {
     assert_eq!(service.endpoint.most_in_flight(), 1);
 }
 
-/// Logto may list the key meanwhile, so a request that the rate limit stops is not the caller's fault.
+/// While fetches fail, nobody knows whether Logto lists the key by now. So the caller of a rate-limited
+/// request is not at fault.
 #[tokio::test(start_paused = true)]
 async fn a_rate_limited_unknown_key_gets_503_while_fetches_fail() {
     let key = TestKey::new("k1");
@@ -192,7 +194,7 @@ async fn a_rate_limited_unknown_key_gets_503_while_fetches_fail() {
     assert_eq!(service.ask(&new.token("alice")).await, unknown(&new));
     service.endpoint.fail();
     assert!(service.verifier.keys.load().await.is_err());
-    // The back-off of the failure is over, and the cooldown of the rate limit is not.
+    // The back-off of the failure is over, but the cooldown of the rate limit is still running.
     service.time.advance(Duration::from_secs(2));
     let answer = service.ask(&new.token("alice")).await;
     assert!(

@@ -7,9 +7,9 @@ impl Requirement {
     ///
     /// # Panics
     ///
-    /// Panics if this, or an alternative at any depth, wants a token of an organization or has
-    /// `subject = path(…)`. In a constant that is an error of the compiler. The handler does not see the
-    /// credential, so nobody would compare the credential's owner with the organization or the user.
+    /// Panics if this requirement, or one of its alternatives at any depth, wants a token of an organization
+    /// or has `subject = path(…)`. In a constant that is an error of the compiler. The handler does not see
+    /// the credential, so nobody would compare the credential's owner with the organization or the user.
     #[doc(hidden)]
     #[must_use]
     pub const fn beside_hidden_credential(self) -> Self {
@@ -30,8 +30,8 @@ impl Requirement {
         self
     }
 
-    /// Returns whether this, or one of its alternatives at any depth, asks for global scopes without
-    /// [`OrganizationSource::Any`].
+    /// Returns whether this requirement, or one of its alternatives at any depth, asks for global scopes
+    /// without [`OrganizationSource::Any`].
     pub(crate) const fn is_global(&self) -> bool {
         match self.kind {
             RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
@@ -43,7 +43,8 @@ impl Requirement {
         }
     }
 
-    /// Returns a restriction of this, or of an alternative at any depth, that its kind can't enforce.
+    /// Returns a restriction that can't be enforced for its kind of requirement. Looks at this requirement
+    /// and its alternatives at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
@@ -61,7 +62,8 @@ impl Requirement {
         }
     }
 
-    /// Returns the description of [`by_hand`](Self::by_hand) of this, or of an alternative at any depth.
+    /// Returns the description given to [`by_hand`](Self::by_hand), for this requirement or one of its
+    /// alternatives at any depth.
     pub(crate) fn checked_by_hand(&self) -> Option<&'static str> {
         match self.kind {
             RequirementKind::ByHand => Some(self.by_hand),
@@ -69,17 +71,19 @@ impl Requirement {
         }
     }
 
-    /// Returns whether this, or one of its alternatives at any depth, wants a token of an organization.
+    /// Returns whether this requirement, or one of its alternatives at any depth, wants a token of an
+    /// organization.
     pub(crate) const fn is_about_organizations(&self) -> bool {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
 
-    /// Returns whether this, or one of its alternatives at any depth, has `subject = path(…)`.
+    /// Returns whether this requirement, or one of its alternatives at any depth, has `subject =
+    /// path(…)`.
     const fn names_its_user(&self) -> bool {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }
 
-    /// Returns whether `requirement` is this one, or one of its alternatives at any depth.
+    /// Returns whether `requirement` is this requirement, or one of its alternatives at any depth.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)
@@ -129,7 +133,7 @@ mod tests {
     const NAMED: Option<Subject> = Some(Subject::Path("user_id"));
 
     #[test]
-    fn a_hidden_credential_stands_beside_nothing_that_names_an_organization_or_a_user() {
+    fn beside_a_hidden_credential_a_requirement_must_not_name_an_organization_or_a_user() {
         let of_subject = |requirement: Requirement, subject: Option<Subject>| Requirement {
             subject,
             ..requirement

@@ -72,6 +72,7 @@ impl Display for ScopeExpr {
 /// Writes arguments in parentheses. Without arguments, writes nothing.
 struct Arguments<'a, 'b> {
     f: &'a mut Formatter<'b>,
+    /// Whether an argument has been written.
     any: bool,
 }
 
@@ -86,7 +87,8 @@ impl Arguments<'_, '_> {
         arguments.iter().try_for_each(|argument| self.one(argument))
     }
 
-    /// Writes alternatives. Nested ones are written without their nesting, which means the same.
+    /// Writes alternatives. Nested alternatives are written without their nesting, which means the
+    /// same.
     fn alternatives(&mut self, alternatives: &[Requirement]) -> fmt::Result {
         for alternative in alternatives {
             match alternative.alternatives {

@@ -30,7 +30,7 @@ pub(super) struct Model {
     running: Option<(Duration, bool)>,
     /// Fetches in a row that failed, or were lost and backed off.
     failures: u32,
-    /// Lost fetches since the last one that succeeded or failed.
+    /// Lost fetches since the last fetch that succeeded or failed.
     losses: u32,
     not_before: Duration,
     /// When fetches that count for the rate limit of unknown keys started.
@@ -102,8 +102,8 @@ impl Model {
         Some(self.clock.read().monotonic.saturating_sub(current_at))
     }
 
-    /// Checks that a fetch was permitted. It must not start during a back-off. If the keys are
-    /// fresh, it counts for the rate limit of unknown keys.
+    /// Checks that a fetch was permitted: it must not start during a back-off. A fetch while the
+    /// keys are fresh is for an unknown key, so it counts for the rate limit.
     fn begin(&mut self, now: Duration) {
         assert!(now >= self.not_before, "fetched during the back-off");
         let fresh = self.age().is_some_and(|age| age < FRESH_FOR);

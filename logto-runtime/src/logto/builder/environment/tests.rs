@@ -172,8 +172,8 @@ fn an_invalid_name_of_a_resource_is_shown() {
     }
 }
 
-/// A default in place of an unreadable issuer or key set would trust another tenant than the one
-/// that was meant.
+/// If the default replaced an unreadable issuer or key set, the service would trust another tenant
+/// than the operator meant.
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_an_error_for_every_variable() {

@@ -1,4 +1,4 @@
-//! Where a token is found, and when there are two.
+//! Where a token is found, and what happens if there are two.
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -9,7 +9,7 @@ use super::{NoToken, Origins, SAME, Sources, TokenSource, cookie, expect, read, 
 use crate::token::bearer::BearerError;
 
 #[test]
-fn a_cookie_is_found_by_its_exact_name_and_only_if_there_is_one() {
+fn a_cookie_is_found_by_its_exact_name_and_is_ambiguous_if_repeated() {
     use NoToken::{Missing, Several};
     let sources = sources(vec![cookie("__Host-t", Origins::SameOrigin)]);
     let cases: &[(&[&str], Result<&str, NoToken>)] = &[
@@ -28,7 +28,7 @@ fn a_cookie_is_found_by_its_exact_name_and_only_if_there_is_one() {
         (&["cookie: a=b;\t__Host-t = a.b.c ; c"], Ok("a.b.c")),
         (&["cookie: a=b", "cookie: __Host-t=a.b.c"], Ok("a.b.c")),
         (&["cookie: __Host-t=a=b"], Ok("a=b")),
-        // Quotes belong to the value, so no token is accepted in them.
+        // Quotes belong to the value, so the verifier rejects a quoted token.
         (&["cookie: __Host-t=\"a.b.c\""], Ok("\"a.b.c\"")),
         // There is a cookie, so the caller does not count as anonymous.
         (&["cookie: __Host-t="], Ok("")),
@@ -111,7 +111,8 @@ fn a_token_follows_the_subprotocol_bearer() {
     );
 }
 
-/// Every request with something in two configured sources is refused, usable or not.
+/// A request with something in two configured sources is refused, even if only one of the two is
+/// usable.
 #[test]
 fn something_in_two_configured_sources_is_ambiguous() {
     let all = sources(vec![
