@@ -38,8 +38,8 @@ codes! {
     /// The request has no `Authorization` header, or nothing in the places that
     /// [`token_source`](crate::LogtoBuilder::token_source) names.
     MissingToken "missing_token"
-    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it or the
-    /// WebSocket protocol `bearer`.
+    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows the scheme or
+    /// the WebSocket protocol `bearer`.
     NotABearerToken "not_a_bearer_token"
     /// The token is in a cookie, and the request does not come from an accepted origin.
     CrossSiteRequest "cross_site_request"
@@ -63,7 +63,7 @@ codes! {
     TruncatedToken "truncated_token"
     /// The header has no `typ`, or `typ: JWT`, as in ID tokens.
     IdToken "id_token"
-    /// The header of the token lacks a member, or has one that is not allowed.
+    /// The header of the token lacks a member, or has a member that is not allowed.
     UnacceptableHeader "unacceptable_header"
     /// The token is not three segments of base64url, or its header is not a JSON object.
     MalformedToken "malformed_token"
@@ -77,11 +77,12 @@ codes! {
     Expired "expired"
     /// The token is not valid yet: the clocks of Logto and of this service differ.
     ClockSkew "clock_skew"
-    /// The issuer is a trusted one without its `/oidc`.
+    /// The issuer is a trusted issuer without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"
-    /// The issuer has the host of a trusted one and another port, like that of Logto's admin console.
+    /// The issuer has the host of a trusted issuer and another port, such as the port of Logto's admin
+    /// console.
     IssuerDiffersByPort "issuer_differs_by_port"
-    /// The issuer differs from a trusted one only in the scheme, `http` or `https`.
+    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer has another domain, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
@@ -104,7 +105,7 @@ codes! {
     Application "application"
     /// The token was revoked.
     Revoked "revoked"
-    /// The token is so old that a revocation of it may have been forgotten.
+    /// The token is so old that its revocation may have been forgotten.
     OlderThanRevocations "older_than_revocations"
     /// The log of revocations has not been read, or no process that receives webhooks was heard for
     /// too long.

@@ -93,15 +93,15 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
     if !is_loopback_authority(&authority) {
         return Err(Closed::HostNotLoopback);
     }
-    // The origin of a form is checked in `paste`, where its token is read.
+    // The origin of a form is checked in `paste`, where the token of the form is read.
     if parts.method != Method::POST && names_another_origin(&parts.headers, &authority) {
         return Err(Closed::AnotherOrigin);
     }
     Ok(authority)
 }
 
-/// Returns the authority that the request names: in the header `Host`, or over HTTP/2 in its URI. If
-/// both name one, they must be equal.
+/// Returns the authority that the request names: in the header `Host`, or over HTTP/2 in its URI. If both
+/// name an authority, the two must be equal.
 fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
     let mut named = headers.get_all(HOST).iter();
     let in_header = match (named.next(), named.next()) {
@@ -130,9 +130,9 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
         || (headers.keys()).any(|name| name.as_str().starts_with(FORWARDING_PREFIX))
 }
 
-/// Whether a script of another site sent the request: then the browser adds the `Origin` of that site.
-/// It does not add one when the user opens the page. With a permissive CORS layer around the explorer,
-/// the browser would let the script read the page.
+/// Whether a script of another site sent the request: then the browser adds the `Origin` of that site. The
+/// browser does not add `Origin` when the user opens the page. With a permissive CORS layer around the
+/// explorer, the browser would let the script read the page.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();

@@ -84,7 +84,7 @@ impl Line {
         )
     }
 
-    /// Whether a request without a token gets in, and one with a bad token does not.
+    /// Whether a request without a token gets in, and a request with a bad token does not.
     pub(super) fn is_optional(&self) -> bool {
         let mut checks = self.row.route.checks.list.iter();
         checks.all(|check| matches!(check, Check::Caller { optional: true }))

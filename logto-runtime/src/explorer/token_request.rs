@@ -38,7 +38,8 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Returns the token requests of a route: several for alternatives, none if it needs no token.
+    /// Returns the token requests of a route: several for alternatives, none if the route needs no
+    /// token.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {
@@ -85,7 +86,8 @@ impl Wanted {
         let resources = &logto.settings().resources;
         let resource = match requirement.kind() {
             RequirementKind::OrganizationPermission => None,
-            // A resource that the program does not know is a fault, and every token is wrong.
+            // If the program does not know the resource, no token fits, and the default resource is
+            // shown instead.
             _ => resources
                 .audience_of(requirement)
                 .ok()

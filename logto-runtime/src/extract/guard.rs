@@ -18,7 +18,7 @@ use crate::{
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
 /// A guard comes only from a request, as an extractor or from [`Logto::guard`](crate::Logto::guard). So a
-/// handler that takes one can't be called unguarded. As the first argument it runs before every other
+/// handler that takes a guard can't be called unguarded. As the first argument it runs before every other
 /// extractor, so the body of a rejected request is not read.
 ///
 /// ```

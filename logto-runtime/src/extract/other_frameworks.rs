@@ -23,11 +23,11 @@ impl Logto {
     ///
     /// - An organization policy is then answered with 500, unless it has `org = token` or
     ///   `org = header("…")`.
-    /// - Policies with one of these two, and policies of global scopes, then do not notice an organization
-    ///   in the path.
+    /// - Policies with one of these two sources, and policies of global scopes, then do not notice an
+    ///   organization in the path.
     ///
-    /// Where only some of the parameters are known, call this twice: once with the known ones, which are
-    /// then compared, and once with `None`, because there may be others.
+    /// If only some of the parameters are known, call this method twice: once with the known parameters, to
+    /// compare them, and once with `None`, because there may be further parameters.
     ///
     /// Send the [`Rejection`] with its [`status`](Rejection::status), its
     /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its
@@ -65,12 +65,12 @@ impl Logto {
         let logto = Some(self.clone());
         let granting = authenticate(parts, logto, Some(requirement), |auth, parts| {
             let logto = auth.logto();
-            let mut organization = Given {
+            let mut given = Given {
                 path_parameters,
                 headers: &parts.headers,
             };
             let met = logto
-                .decide(requirement, auth.verified(), &mut organization)
+                .decide(requirement, auth.verified(), &mut given)
                 .map_err(|unmet| {
                     let context =
                         RejectionContext::in_request(Some(requirement), &parts.extensions);

@@ -45,8 +45,8 @@ pub(crate) enum KeySetError {
 impl KeySet {
     /// Reads a document.
     ///
-    /// Skips keys that cannot be used. Logs a warning for each, unless `previous` skipped it for
-    /// the same reason. Keys that are also in `previous` keep their `Arc`.
+    /// Skips keys that cannot be used. Logs a warning for each skipped key, unless `previous`
+    /// skipped the key for the same reason. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
         let Document { keys: members } =
             serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
@@ -114,8 +114,8 @@ impl KeySet {
 
 /// Sorts the keys by `kid` and merges duplicates.
 ///
-/// Drops different keys that share a `kid`, because a token would not say which one signed it. Distinct
-/// keys should have distinct `kid` values (RFC 7517 §4.5).
+/// Drops different keys that share a `kid`, because a token would not say which of these keys signed it.
+/// Distinct keys should have distinct `kid` values (RFC 7517 §4.5).
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

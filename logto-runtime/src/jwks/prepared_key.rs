@@ -109,8 +109,8 @@ impl PreparedKey {
 /// Returns whether the modulus and the exponent of an RSA key are acceptable.
 ///
 /// The modulus must be odd and have at least 2048 bits (RFC 7518 §3.3) and at most 8192, the maximum of
-/// `aws-lc-rs`. The exponent must be odd and at least 3. It may have at most 4 bytes, because long
-/// exponents make checks slow. Neither may begin with a zero byte.
+/// `aws-lc-rs`. The exponent must be odd and at least 3. It may have at most 4 bytes, because long exponents
+/// make checks slow. Neither the modulus nor the exponent may begin with a zero byte.
 fn rsa_is_sound(modulus: &[u8], exponent: &[u8]) -> bool {
     let Some(leading) = modulus.first().filter(|byte| **byte != 0) else {
         return false;

@@ -24,7 +24,7 @@ pub(super) struct Shared {
     pub(super) source: Option<Box<dyn KeySource>>,
     pub(super) times: KeyTimes,
     pub(super) clock: Clock,
-    /// Readers load it without a lock.
+    /// The current key set. Readers load it without a lock.
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) last_error: ArcSwapOption<FetchError>,
     pub(super) replaced_ids: ReplacedIds,
@@ -70,11 +70,12 @@ impl Shared {
         current.as_ref()?.keys.find(id).cloned()
     }
 
-    /// Returns whether a key that is not in the set was probably in an earlier one: this process has
-    /// seen it leave, or the token that names it was issued before the current set was fetched.
+    /// Returns whether a key that is not in the set was probably in an earlier one: this process has seen the
+    /// key leave, or the token that names the key was issued before the current set was fetched.
     ///
-    /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a
-    /// valid key may look replaced. The next fetch that this rate limit permits brings the key back.
+    /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a valid
+    /// key may look replaced. The next fetch that the rate limit of replaced keys permits brings the key
+    /// back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
@@ -108,7 +109,7 @@ impl Shared {
 
     /// Decides what a request does that can't wait for a fetch: use the current keys, or answer 503.
     ///
-    /// While the last fetch has failed, an unknown key is answered with 503, because Logto may list it.
+    /// If the last fetch failed, a request with an unknown key gets 503, because Logto may list the key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {

@@ -10,8 +10,8 @@ impl Logto {
     /// Checks that the builder knows every resource and every client that an attribute in the
     /// program names.
     ///
-    /// A guard with an unknown name answers 500, and one with an unknown indicator refuses every
-    /// token that was requested for a resource of the builder.
+    /// A guard with an unknown name answers 500. A guard with an unknown indicator rejects every
+    /// token for the resources that the builder knows.
     pub(super) fn check_guarded_names(&self) -> Result<(), WarmUpError> {
         let resources = unknown(Requirement::resource, |resource| self.knows(resource));
         if !resources.is_empty() {
@@ -114,7 +114,8 @@ fn setting_for(resource: &str) -> String {
     }
 }
 
-/// Calls `visit` with the name in a requirement, and with those in its alternatives at any depth.
+/// Calls `visit` with the name in a requirement, and with the names in its alternatives at any
+/// depth.
 fn each_name(
     requirement: &Requirement,
     name: &impl Fn(&Requirement) -> Option<&'static str>,

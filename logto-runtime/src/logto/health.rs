@@ -29,18 +29,20 @@ pub struct Health {
     pub cached_tokens: usize,
     /// The approximate size of the cached tokens in bytes.
     pub cached_bytes: u64,
-    /// The list of revocations; `None` if the builder has none.
+    /// The state of the list of revocations; `None` if the builder has no list.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub revocations: Option<RevocationHealth>,
-    /// The tenants of [`Logto::any_of`], in its order; empty for one tenant.
+    /// The tenants of [`Logto::any_of`], in the order in which they were given; empty for one
+    /// tenant.
     ///
     /// With several tenants, the other fields sum up:
     ///
     /// - `ready` is true if at least one tenant is ready. So an outage of one tenant does not stop this
     ///   service for the users of the others.
     /// - `key_set_age_seconds` is that of the oldest key set.
-    /// - `last_error` is the first one, with the endpoint of its tenant.
+    /// - `last_error` is that of the first tenant that has an error, with the endpoint of the
+    ///   tenant.
     /// - `revocations` is `None`.
     /// - The numbers of keys and of cached tokens, and the size, are sums.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -61,7 +63,7 @@ pub struct TenantHealth {
 impl Logto {
     /// Returns the state of the key set, the token cache and the list of revocations. Never waits.
     ///
-    /// Starts a fetch of the key set in the background if one is due. Without that, a service that gets
+    /// Starts a fetch of the key set in the background if a fetch is due. Otherwise, a service that gets
     /// requests only while it is ready could not recover from an outage.
     ///
     /// ```

@@ -20,12 +20,13 @@ pub(super) struct Remembered {
     granted: Granted,
 }
 
-/// What guards of a request have accepted. A later extractor would reject it without this memory.
+/// What guards of a request have accepted. Without this memory, a later extractor would reject the
+/// request.
 #[derive(Clone, Copy, Default)]
 struct Granted {
     /// An audience that the builder does not know.
     foreign_audience: bool,
-    /// The organization of the token. A guard has compared it where its `org` says.
+    /// The organization of the token, which a guard with `org` has compared with the request.
     compared_organization: bool,
     /// A token without an organization. A guard has accepted it under an alternative that is not about
     /// organizations, or under `org = any`.
@@ -44,7 +45,7 @@ impl Granted {
         !(self.foreign_audience || self.compared_organization || self.without_organization)
     }
 
-    fn and(self, other: Self) -> Self {
+    fn merge(self, other: Self) -> Self {
         Self {
             foreign_audience: self.foreign_audience || other.foreign_audience,
             compared_organization: self.compared_organization || other.compared_organization,
@@ -86,7 +87,8 @@ impl Logto {
         let granted = Granted {
             foreign_audience: met.resource().is_some_and(foreign),
             compared_organization: met.wants_organization() && source != OrganizationSource::Route,
-            // A layer does not know whether the handlers behind it expect a token without one.
+            // A layer does not know whether the handlers behind it expect a token without an
+            // organization.
             without_organization: on_handler
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
@@ -98,7 +100,7 @@ impl Logto {
         let remembered = Remembered {
             logto: self.clone(),
             verified: Arc::clone(auth.verified()),
-            granted: granted.and(before.map(|memory| memory.granted).unwrap_or_default()),
+            granted: granted.merge(before.map(|memory| memory.granted).unwrap_or_default()),
         };
         extensions.insert(remembered);
     }
@@ -108,7 +110,7 @@ impl Logto {
         self.granted(auth, extensions).foreign_audience
     }
 
-    /// Whether a guard of this request has compared the caller's organization where its `org` says.
+    /// Whether a guard with `org` has compared the caller's organization with this request.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
         self.granted(auth, extensions).compared_organization
     }

@@ -15,16 +15,16 @@ const GATHER: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
-    /// Waits until a request with this token would be refused: it has expired, its key was withdrawn, it
-    /// was revoked, or [`deny_if`](crate::LogtoBuilder::deny_if) or
-    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when
-    /// the mode of [`Silence`](crate::Silence) makes guards refuse requests, and when this process has
-    /// stopped reading the log of revocations.
+    /// Waits until a request with this token would be refused: the token has expired or was revoked, its key
+    /// was withdrawn, or [`deny_if`](crate::LogtoBuilder::deny_if) or
+    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when the
+    /// mode of [`Silence`](crate::Silence) makes guards refuse requests, and when this process has stopped
+    /// reading the log of revocations.
     ///
-    /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the
-    /// wait after at most a tenth of a second. A new answer of `deny_if_async` ends it after at most the sum of
-    /// [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that
-    /// the function takes. Everything else ends it after at most a second and a few milliseconds.
+    /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the wait
+    /// after at most a tenth of a second. A new answer of `deny_if_async` ends the wait after at most the sum
+    /// of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that the
+    /// function takes. Everything else ends the wait after at most a second and a few milliseconds.
     ///
     /// ```
     /// # use logto_runtime::AuthInfo;
@@ -43,14 +43,15 @@ impl AuthInfo {
         }
     }
 
-    /// Waits until one of the checks that do not wait fails.
+    /// Waits until one of the checks fails that need no waiting: all except `deny_if_async`.
     async fn until_refused(&self) {
         let revocations = self.logto().settings().revocations.as_ref();
         // Subscribes before the check, so that a change during the check is not missed.
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                // Whoever was not polled for longer, as a stream that nobody reads, checks at once.
+                // If the wait was not polled for longer, as in a stream that nobody reads, it
+                // checks at once.
                 biased;
                 () = sleep(TICK) => {}
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
@@ -80,19 +81,21 @@ impl AuthInfo {
         }
     }
 
-    /// Returns whether the checks that do not wait accept this token. Does not log.
+    /// Returns whether all checks except `deny_if_async` accept this token. Does not log.
     fn is_accepted(&self) -> bool {
         let (logto, token) = (self.logto(), self.verified());
         let settings = logto.settings();
         let now = logto.verifier().clock.read();
         logto.verifier().still_accepts(token, now)
             && !settings.deny_if.iter().any(|deny| deny(self).is_some())
-            && (settings.revocations.as_ref())
-                .is_none_or(|list| !list.has_ended() && list.refusal(token, now).is_none())
+            && (settings.revocations.as_ref()).is_none_or(|revocations| {
+                !revocations.has_ended() && revocations.refusal(token, now).is_none()
+            })
     }
 }
 
-/// Waits for a change of the list. Never returns without a list, or once the list can't change.
+/// Waits for a change of the list. Never returns if there is no list, or if the list can't change
+/// any more.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()
@@ -120,7 +123,7 @@ mod tests {
         poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await
     }
 
-    /// As that of an event stream whose client reads nothing for a while.
+    /// The wait of an event stream is not polled while its client reads nothing.
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_was_not_polled_for_a_while_is_over_at_its_next_poll() {
         let tenant = TestTenant::builder()

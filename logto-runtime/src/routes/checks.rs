@@ -33,7 +33,7 @@ pub(crate) enum Entry {
     /// Through the fallback, because no route matches. The path in the table ends with a stand-in,
     /// `/{*rest}`.
     Fallback,
-    /// Through a route of a nested router, which is not known. The path in the table ends with a stand-in,
+    /// Through a nested router, whose routes are not known. The path in the table ends with a stand-in,
     /// `/{*rest}`.
     Nested,
 }
@@ -62,7 +62,7 @@ pub(crate) enum Check {
 pub(crate) enum Unknown {
     /// The handler itself checks its callers, as `#[guarded_by("…")]` says.
     Handler(&'static str),
-    /// An argument of the handler. This is the name of its type.
+    /// An argument of the handler, by the name of its type.
     Argument(&'static str),
     /// The guards of a nested router.
     Router,
@@ -72,7 +72,7 @@ impl Checks {
     /// Returns the checks before a handler with these arguments.
     pub(super) fn of_handler<T: GuardedArguments>() -> Self {
         let mut list: Vec<_> = T::first().map(Check::of_guard).into_iter().collect();
-        // The first argument is a guard, or `Public`.
+        // The first argument is a guard, which is in the list already, or `Public`.
         for (argument, name) in T::types().into_iter().zip(T::names()).skip(1) {
             // Several entries of the inventory can have this type, with equal requirements. One is enough.
             let guard = guards()
@@ -89,7 +89,7 @@ impl Checks {
         }
     }
 
-    /// Returns the checks before the routes of a nested router, which are not known.
+    /// Returns the checks before a nested router, whose routes are not known.
     pub(super) fn of_nested(guard: impl Into<Option<Check>>) -> Self {
         Self {
             entry: Entry::Nested,

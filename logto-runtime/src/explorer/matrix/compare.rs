@@ -1,4 +1,4 @@
-//! Compares a [`Matrix`] with the one that is kept in a file.
+//! Compares a [`Matrix`] with the matrix that is kept in a file.
 
 use std::{env, fmt, fs, path::Path};
 
@@ -10,12 +10,12 @@ use super::{
 /// The environment variable that lets [`Matrix::assert_file`] write the file.
 const VARIABLE: &str = "LOGTO_MATRIX";
 
-/// How a matrix differs from the one that was kept. Displays one difference on each line.
+/// How a matrix differs from the kept matrix. Displays one difference on each line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatrixDifference(Vec<String>);
 
 impl Matrix {
-    /// Compares this matrix with the one that was kept.
+    /// Compares this matrix with the kept matrix.
     ///
     /// # Errors
     ///

@@ -48,7 +48,7 @@ impl Matrix {
         text
     }
 
-    /// Returns a document with the table, without a script and without anything from elsewhere.
+    /// Returns a document with the table, without a script and without links to other files.
     #[must_use]
     pub fn to_html(&self) -> String {
         let mut html = Html::default();

@@ -1,4 +1,4 @@
-//! What a fetch makes of the answers of a server.
+//! How a fetch reads the answers of a server.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use url::Url;
 
 use crate::jwks::{error::FetchError, fetcher::Fetcher, source::Fetched};
 
-/// Answers one connection with these bytes, or never. Sends what it was asked.
+/// Serves one connection: answers with these bytes, or never. Returns the URL, and a receiver of
+/// the request's text.
 async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
     let (asked, asking) = oneshot::channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -27,7 +28,7 @@ async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
             let _ = stream.write_all(&answer).await;
             let _ = stream.shutdown().await;
         }
-        // Until the client closes the connection.
+        // Keeps the connection open until the client closes it.
         while stream.read(&mut request).await.is_ok_and(|read| read > 0) {}
     });
     (Url::parse(&url).unwrap(), asking)
@@ -60,7 +61,7 @@ async fn a_document_of_64_kib_is_read_and_a_longer_one_is_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_other_than_a_document_says_what_it_is() {
+async fn each_answer_without_a_document_has_its_own_result() {
     let etag = HeaderValue::from_static("\"1\"");
     for (head, etag, expected) in [
         ("304 Not Modified", Some(&etag), "NotModified"),
@@ -86,9 +87,9 @@ async fn an_answer_other_than_a_document_says_what_it_is() {
     }
 }
 
-/// A client of the program may follow redirects, or time out sooner than a fetch.
+/// A client that was given to the builder may time out sooner than a fetch.
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_a_timeout_and_one_that_is_not_reached_is_unreachable() {
+async fn a_missing_answer_is_reported_as_a_timeout_and_a_missing_connection_as_unreachable() {
     let (url, _asked) = serving(None).await;
     let client = Client::builder().read_timeout(Duration::from_millis(20));
     let error = Fetcher::with_client(client.build().unwrap())

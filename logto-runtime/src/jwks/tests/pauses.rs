@@ -56,7 +56,7 @@ fn a_key_that_is_rotated_while_the_process_is_paused_is_learned_at_once() {
 
 /// The background fetch of the evening times out in the morning.
 #[tokio::test(start_paused = true)]
-async fn a_fetch_from_before_a_pause_that_fails_after_it_does_not_count_as_an_outage() {
+async fn a_fetch_that_starts_before_a_pause_and_fails_after_it_does_not_count_as_an_outage() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&key, &other]).await;
     service.time.advance(FRESH_FOR + Duration::from_secs(60));
@@ -74,9 +74,10 @@ async fn a_fetch_from_before_a_pause_that_fails_after_it_does_not_count_as_an_ou
     assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
 }
 
-/// It has not timed out yet when the first request of the morning comes.
+/// The background fetch of the evening has not timed out yet when the first request of the morning
+/// comes.
 #[tokio::test(start_paused = true)]
-async fn a_fetch_from_before_a_pause_is_not_waited_for_after_it() {
+async fn after_a_pause_requests_do_not_wait_for_a_fetch_from_before_the_pause() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&key, &other]).await;
     service.time.advance(FRESH_FOR + Duration::from_secs(60));
@@ -115,7 +116,7 @@ async fn keys_age_while_the_machine_is_suspended() {
     }
 }
 
-/// The back-off counts by the monotonic clock, which stood still.
+/// The back-off counts by the monotonic clock, which stands still while the machine is suspended.
 #[tokio::test(start_paused = true)]
 async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));

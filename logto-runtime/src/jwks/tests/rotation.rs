@@ -14,7 +14,7 @@ async fn the_first_request_with_a_rotated_key_fetches_it() {
 
 /// The running fetch may return a key set from before the rotation.
 #[tokio::test(start_paused = true)]
-async fn a_background_fetch_that_started_before_a_rotation_does_not_hide_it() {
+async fn a_background_fetch_that_started_before_a_rotation_does_not_hide_the_new_key() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.time.advance(FRESH_FOR);
@@ -45,7 +45,7 @@ async fn a_key_that_is_listed_before_it_signs_is_known() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_refresh_a_removed_key_is_rejected_for_cached_tokens_too() {
+async fn after_a_refresh_cached_tokens_of_a_removed_key_are_rejected_too() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     let (cached, uncached) = (old.token("alice"), old.token("bob"));

@@ -25,7 +25,7 @@ impl LogtoBuilder {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;
         #[cfg(feature = "revocation")]
-        let max_age = self.checked_horizon(&endpoint)?;
+        let max_age = self.checked_max_age(&endpoint)?;
         #[cfg(not(feature = "revocation"))]
         let max_age = None;
         let issuers = self.checked_issuers(&endpoint)?;

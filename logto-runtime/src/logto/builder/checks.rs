@@ -63,7 +63,7 @@ impl LogtoBuilder {
         }
         if remembered_for > MAX_DENY_MEMORY {
             let problem = "must be at most 1 hour, because a caller whom the function would deny now passes \
-                           for as long; ask more often";
+                           until then; ask more often";
             return Err(setting_error(
                 "deny_remembered_for",
                 &remembered_for,
@@ -102,10 +102,10 @@ impl LogtoBuilder {
         })
     }
 
-    /// Checks that the list of revocations is that of this endpoint. Returns the age in seconds beyond
-    /// which tokens are refused.
+    /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
+    /// token, in seconds.
     #[cfg(feature = "revocation")]
-    pub(super) fn checked_horizon(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
+    pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {
             unasked::report(endpoint);
             return Ok(None);

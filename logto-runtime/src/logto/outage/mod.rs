@@ -29,7 +29,7 @@ const LIMIT: usize = 8;
 
 /// The maximum number of failed subjects that are kept. The subject that failed first is forgotten
 /// first.
-const KNOWN: usize = 256;
+const MAX_FAILED: usize = 256;
 
 /// At least this much time is between two logged failures, by the monotonic clock.
 const QUIET: Duration = Duration::from_secs(60);
@@ -92,7 +92,7 @@ impl Outage {
         let subject = self.hasher.hash_one(subject);
         let mut state = self.state();
         if !state.failed.contains(&subject) {
-            if state.failed.len() == KNOWN {
+            if state.failed.len() == MAX_FAILED {
                 state.failed.pop_front();
             }
             state.failed.push_back(subject);
@@ -126,10 +126,10 @@ impl State {
     /// Whether a question about this subject may be asked under the limit.
     fn has_place(&self, subject: u64) -> bool {
         let has_failed = |it: &u64| self.failed.contains(it);
-        let failed_ones = || self.asking.iter().filter(|it| has_failed(it)).count();
+        let asking_about_failed = || self.asking.iter().filter(|it| has_failed(it)).count();
         self.asking.len() < LIMIT
             && !self.asking.contains(&subject)
-            && (!has_failed(&subject) || failed_ones() < LIMIT / 2)
+            && (!has_failed(&subject) || asking_about_failed() < LIMIT / 2)
     }
 }
 

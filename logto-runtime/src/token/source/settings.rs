@@ -28,21 +28,21 @@ pub enum TokenSource {
     },
     /// The subprotocols of a WebSocket handshake: `Sec-WebSocket-Protocol: bearer, <token>`.
     ///
-    /// Scripts in browsers can't set other headers there, but they can offer protocols, with
-    /// `new WebSocket(url, ["bearer", token])`. Further protocols may stand before or after the two.
+    /// Scripts in browsers can't set other headers of a handshake, but they can offer protocols, with `new
+    /// WebSocket(url, ["bearer", token])`. Further protocols may stand before or after these two.
     ///
     /// The handler must choose one of the protocols, or browsers close the connection; with axum,
-    /// write `ws.protocols(["bearer"])`. It must never choose the token, which would end up in
-    /// logs.
+    /// write `ws.protocols(["bearer"])`. The handler must never choose the token, because the
+    /// chosen protocol ends up in logs.
     WebSocketProtocol,
 }
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each
-/// WebSocket handshake) must come from one of them. A request that only reads is also accepted from a
-/// page of this API, or if it opens a page, as a link does. A request that does not show where it
-/// comes from is rejected.
+/// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
+/// handshake) must come from one of these origins. A request that only reads is also accepted from a page of
+/// this API, or if it opens a page, as a link does. A request that does not show where it comes from is
+/// rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {
@@ -55,8 +55,8 @@ pub enum Origins {
     /// These origins, by the `Origin` header, such as `https://app.example.com`. List the origin of
     /// this API, too, if its own pages call it.
     ///
-    /// Write them as browsers send them: in lower case, without a path, without a default port, and
-    /// without a slash at the end. `null` can't be listed, because every sandboxed page has it.
+    /// Write origins as browsers send them: in lower case, without a path, without a default port,
+    /// and without a slash at the end. `null` can't be listed, because every sandboxed page has it.
     Listed(Vec<String>),
 }
 
