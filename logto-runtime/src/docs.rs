@@ -3,8 +3,8 @@
 macro_rules! pages {
     ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
-            // The first definition of a link counts, so this one comes before the page. The image is
-            // in it as text, because rustdoc does not copy files.
+            // The first definition of a link counts, so the definition of the image comes before the page. It
+            // has the image as text, because rustdoc does not copy files.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }

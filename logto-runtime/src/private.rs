@@ -39,7 +39,7 @@ pub const fn assert_state<S: LogtoState + ?Sized>() {}
 /// Checks a requirement that was not known when this program was compiled, as
 /// [`AuthInfo::check`] does. For `cargo logto explain`.
 ///
-/// With `organization`, the request is about that organization.
+/// With `organization`, decides as for a request about that organization.
 ///
 /// # Errors
 ///
@@ -58,8 +58,8 @@ pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
 }
 
-/// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have
-/// done. Does nothing if the list already has it. For the reconciler of `logto-management`.
+/// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
+/// Does nothing if the list has applied the delivery already. For the reconciler of `logto-management`.
 ///
 /// A delivery without a time happened at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -86,8 +86,8 @@ pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Returns whether the log of the list was new when it was read, and nobody has accepted that yet. For
-/// the reconciler of `logto-management`.
+/// Returns whether the log of the list was new when it was read, and has not been accepted since. For the
+/// reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn waits_for_acceptance(revocations: &Revocations) -> bool {

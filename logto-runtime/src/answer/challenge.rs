@@ -47,7 +47,7 @@ pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
 
 /// Returns the scopes as a quoted string.
 ///
-/// Returns `None` without scopes, or if one can't be quoted. The attributes reject a scope that can't be
+/// Returns `None` without scopes, or if a scope can't be quoted. The attributes reject a scope that can't be
 /// quoted, but a requirement written by hand may have one.
 fn quoted(scopes: &[&str]) -> Option<String> {
     let quotable = |scope: &&str| {

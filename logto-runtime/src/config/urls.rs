@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-/// Parses the URL of a setting: one that this crate sends requests to, or compares with the issuer of a
+/// Parses the URL of a setting: a URL that this crate sends requests to, or compares with the issuer of a
 /// token.
 ///
 /// The error completes a sentence that begins with the setting, such as "is not an absolute URL".

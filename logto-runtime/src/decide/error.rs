@@ -9,28 +9,31 @@ pub(crate) enum DecisionError {
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.
-    #[error("the token does not name an organization; ask for it with `organization_id`")]
+    #[error("the token does not name an organization; ask for a token with `organization_id`")]
     OrganizationMissing,
     /// The requirement needs an organization as the audience, and the token names its organization
     /// only in the `organization_id` claim.
-    #[error("the token is for an API resource in its organization; ask for it without `resource`")]
+    #[error(
+        "the token is for an API resource in its organization; ask for a token without `resource`"
+    )]
     OrganizationOnlyInClaim,
     /// The requirement is for a global resource, and the token belongs to an organization.
     #[error(
-        "the token belongs to an organization, and the route is global; ask for it without \
+        "the token belongs to an organization, and the route is global; ask for a token without \
          `organization_id`"
     )]
     OrganizationNotAccepted,
-    /// The request names another organization than the token, or does not clearly name one.
+    /// The request names another organization than the token, or does not clearly name an
+    /// organization.
     #[error("the token's organization is not the one in the request")]
     OrganizationMismatch,
-    /// The token is a user's where the requirement needs a machine's, or the other way round.
+    /// The token belongs to a user and the requirement needs a machine, or the other way round.
     #[error(
         "the token belongs to a machine (M2M application) and the route requires a user, or the \
          other way round"
     )]
     Subject,
-    /// The request names another user than the token's, or does not clearly name one.
+    /// The request names another user than the token, or does not clearly name a user.
     #[error("the token's subject is not the user in the path")]
     SubjectMismatch,
     /// The token was issued to another client than the requirement names.

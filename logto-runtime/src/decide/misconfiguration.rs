@@ -61,15 +61,15 @@ pub(crate) enum Misconfiguration {
     /// A requirement that was written by hand has a restriction that its kind cannot compare, such as
     /// `org = path(…)` with global scopes.
     #[error(
-        "a requirement has `{0}`, which guards of its kind can't enforce: remove it, or write it on the \
-         requirements that can (the alternatives, or those of an organization)"
+        "a requirement has `{0}`, which guards of its kind can't enforce: remove `{0}`, or write it on a \
+         requirement of another kind (on each alternative, or on a requirement of an organization)"
     )]
     Unenforceable(&'static str),
     /// A global guard stands where the path names an organization.
     #[error(
-        "a global guard stands where the path names an organization, and a token that names none \
-         has the scopes of all of them: write `#[require_org_scopes(…)]`, or add `org = any` if \
-         the scopes reach every organization"
+        "a global guard stands where the path names an organization, and a token that names no \
+         organization has the scopes of all organizations of its user: write \
+         `#[require_org_scopes(…)]`, or add `org = any` if the scopes reach every organization"
     )]
     GlobalWhereOrganizationIsNamed,
 }

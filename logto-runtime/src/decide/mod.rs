@@ -32,8 +32,8 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. Of several alternatives, the one that came
-/// closest.
+/// A requirement that was not met, and the reason. For alternatives, this is the alternative that
+/// came closest.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,

@@ -40,7 +40,7 @@ impl GuardInfo {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns what the argument requires of a token, if it checks one.
+    /// Returns what the argument requires of a token, if the argument checks a token.
     #[cfg(feature = "explorer")]
     pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)

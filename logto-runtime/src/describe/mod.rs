@@ -5,7 +5,7 @@
 //! descriptions of guarded operations in an OpenAPI document.
 //!
 //! - Descriptions use the same constants that the guards decide by.
-//! - Only attributes are listed. Layers, and policies that are implemented by hand, are not.
+//! - Only attributes are listed, but not layers, and not policies that are implemented by hand.
 //!
 //! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
 

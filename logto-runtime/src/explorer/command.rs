@@ -14,7 +14,7 @@ pub(super) struct ExampleBody {
     pub(super) json: String,
 }
 
-/// Returns the command, for `sh`. In place of a pasted token, it has `$TOKEN`.
+/// Returns the command, for `sh`. In place of a pasted token, the command has `$TOKEN`.
 pub(super) fn curl(
     base: &str,
     row: &Row,

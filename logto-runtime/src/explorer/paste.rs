@@ -62,8 +62,8 @@ pub(super) async fn token(
         .ok_or(Refused::Empty)
 }
 
-/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and neither may say
-/// otherwise.
+/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and the other
+/// header must not contradict.
 ///
 /// The page has the policy `no-referrer`, so the browser sends `Origin: null` with its form. Then
 /// `Sec-Fetch-Site` decides, which browsers send over loopback and https only (Fetch Metadata §3).

@@ -69,7 +69,7 @@ impl Persona {
         Self::new(group, short, name, move |_, _| vec![credentials.clone()])
     }
 
-    /// Returns the callers who need no tenant, because their credentials are constants.
+    /// Returns the callers whose credentials are constants, so that they need no tenant.
     pub(super) fn strangers() -> Vec<Self> {
         let group = "no access token";
         let token = |text: &str| Credentials::Token(text.to_owned());

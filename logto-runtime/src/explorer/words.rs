@@ -1,11 +1,12 @@
-//! What the explorer says about a cell. For a rejection, that comes from the page `troubleshooting`.
+//! What the explorer says about a cell. For a rejection, the fix comes from the page `troubleshooting`.
 
 use crate::{
     answer::rejection_code::RejectionCode,
     routes::{argument_name::short, checks::Unknown},
 };
 
-/// The page that explains each code. The explorer quotes it, so that there is one explanation.
+/// The page that explains each code. The explorer quotes the page, so that there is only one
+/// explanation.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
 /// Returns what to change, without Markdown. Returns an empty text for a code without a heading; a
@@ -37,7 +38,8 @@ pub(super) fn sentence(reason: &str) -> String {
     sentence
 }
 
-/// Returns a sentence about what decides after the guards have accepted the request.
+/// Returns a sentence about the check that decides after the guards, and that the explorer can't
+/// repeat.
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {

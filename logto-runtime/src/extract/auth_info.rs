@@ -34,8 +34,7 @@ impl FromLogto for AuthInfo {
     }
 }
 
-/// Returns `None` if none of the places that [`token_source`](crate::LogtoBuilder::token_source) names
-/// has anything that could be a token. A bad token is rejected.
+/// Returns `None` if all places in which the `Logto` looks for a token are empty. A bad token is rejected.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState,

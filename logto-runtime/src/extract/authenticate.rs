@@ -81,8 +81,8 @@ pub(super) fn required(
     })
 }
 
-/// Logs the missing `Logto`, the first time as an error. A static remembers that it was logged, because
-/// there is not a `Logto` that could.
+/// Logs the missing `Logto`, the first time as an error. A static remembers that it was logged, because the
+/// `Logto` that would remember it is missing.
 fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     let refused = rejection.refused(context, None);

@@ -1,4 +1,4 @@
-//! [`ByHand`], the argument that marks a handler that its author guards by hand.
+//! [`ByHand`], the argument that marks a handler that checks its callers by hand.
 
 use std::{convert::Infallible, fmt, marker::PhantomData};
 
@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 /// The argument that `#[guarded_by("…")]` adds to a handler. It accepts every request, because the
-/// handler itself checks its callers. The requirement of `P` describes what it checks.
+/// handler itself checks its callers. The requirement of `P` describes what the handler checks.
 pub struct ByHand<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]

@@ -11,17 +11,17 @@ use crate::{
 impl AuthInfo {
     /// Checks that the caller meets a policy now.
     ///
-    /// The caller may have been kept for a while, so this verifies the times of the token and its key
-    /// again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
+    /// The caller may have been kept for a while, so this verifies the times of the token and its key again,
+    /// and asks [`deny_if`](crate::LogtoBuilder::deny_if),
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
-    /// guard would, for the key set for example.
+    /// guard would wait, for the key set for example.
     ///
     /// The path of a request is not compared. Where a message or a path names an organization, use
     /// [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)` or
-    /// `org = header(…)`, the rejection is a 403, because a request would have to name the organization.
+    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)` or `org
+    /// = header(…)`, `check` rejects every caller with 403, because only a request can name the organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};
@@ -47,7 +47,7 @@ impl AuthInfo {
     /// Verifies the caller again, as [`check`](Self::check) does. Do not use this with a policy of global
     /// scopes, because its tokens do not name an organization. Call `check` instead, and use the
     /// organization's id as plain text. If a policy has alternatives of both kinds, call `check` with the
-    /// global ones first.
+    /// global alternatives first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -67,8 +67,8 @@ impl AuthInfo {
     /// # Errors
     ///
     /// Returns the rejection that a guard would answer with on a route of this organization: 401 if
-    /// the token does not name an organization, 403 if it names another one, and 500 if the policy
-    /// asks for global scopes without `org = any`.
+    /// the token does not name an organization, 403 if it names another organization, and 500 if
+    /// the policy asks for global scopes without `org = any`.
     pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,
@@ -82,7 +82,7 @@ impl AuthInfo {
     }
 }
 
-/// Verifies the caller again, and decides with the organization that a message names, if it names one.
+/// Verifies the caller again, and decides with the organization that a message names, if there is one.
 pub(crate) async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,

@@ -19,8 +19,8 @@ use crate::{
 /// The claims of the caller's token, deserialized into a type of yours.
 ///
 /// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a
-/// claim is missing or does not fit, the response is 401 `Invalid token`, and the log names the
-/// member.
+/// claim is missing or does not fit the type, the response is 401 `Invalid token`, and the log
+/// names the member.
 ///
 /// ```
 /// use logto_runtime::Claims;

@@ -28,8 +28,8 @@ impl fmt::Debug for Grant {
     }
 }
 
-// These functions are not generic over the policy. Each attribute has a policy type of its own, so a
-// program would compile them once for each handler.
+// These functions are not generic over the policy. Each attribute has a policy type of its own, so generic
+// functions would be compiled once for each handler.
 
 /// Accepts a request that meets the requirement, and keeps the caller.
 pub(super) fn grant<'a>(
@@ -54,8 +54,8 @@ pub(super) fn pass<'a>(
     })
 }
 
-/// Accepts a request that carries a credential of the program. Rejects it if the guard does not fit its
-/// place: such a guard rejects every token with 500, so it must reject every credential too.
+/// Accepts a request that carries a credential of the program. Rejects the request if the guard does not fit
+/// its place: such a guard rejects every token with 500, so it must reject every credential too.
 pub(super) fn pass_without_token(
     parts: &mut Parts,
     logto: impl FnOnce() -> Option<Logto>,
@@ -97,9 +97,9 @@ pub(crate) fn decide(
     place: Place,
 ) -> Result<&'static Requirement, Rejection> {
     let logto = auth.logto();
-    let mut organization = InRequest::new(parts, place);
+    let mut request = InRequest::new(parts, place);
     let met = logto
-        .decide(requirement, auth.verified(), &mut organization)
+        .decide(requirement, auth.verified(), &mut request)
         .map_err(|unmet| {
             let context = RejectionContext::in_request(Some(requirement), &parts.extensions);
             logto.reject_unmet(unmet, context, auth.verified())

@@ -7,8 +7,8 @@
 //!   `Claims` accept a token for any resource of this service or for any organization. `OrganizationId`
 //!   also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
-//! - They authenticate through one function, whose future is ready at once unless the request must
-//!   wait for keys, for `deny_if_async` or for the log of revocations.
+//! - Extractors authenticate through one function, whose future is ready at once unless the request
+//!   must wait for keys, for `deny_if_async` or for the revocation log.
 //!
 //! ```
 //! use logto_runtime::{AuthInfo, require_scopes};

@@ -1,4 +1,4 @@
-//! Compares scope sets and scope expressions with naive ones.
+//! Compares scope sets and scope expressions with naive implementations.
 
 use std::collections::BTreeSet;
 

@@ -33,7 +33,7 @@ pub(super) enum Age {
 impl KeyTimes {
     /// Returns the state of keys that are not fresh.
     ///
-    /// `current_at` is when they were last known to be current. `last_failed_start` is when the last
+    /// `current_at` is when the keys were last known to be current. `last_failed_start` is when the last
     /// failed fetch started.
     pub(super) fn past_freshness(
         &self,
@@ -59,8 +59,9 @@ impl KeyTimes {
         }
     }
 
-    /// Returns whether a failure of a fetch that started at `at` still counts: for `fresh_for`, and for two
-    /// minutes at least. After a longer pause of the process or of the machine, it does not.
+    /// Returns whether the failure of a fetch that started at `at` still counts. A failure counts for
+    /// `fresh_for`, and for at least two minutes, but not after a longer pause of the process or of the
+    /// machine.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }

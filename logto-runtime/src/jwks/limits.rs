@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// The maximum length of a document, after decompression. A longer one makes the fetch fail.
+/// The maximum length of a document, after decompression. A longer document makes the fetch fail.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
-/// The maximum number of keys in a set. More make the fetch fail. Logto serves one to three.
+/// The maximum number of keys in a set. More keys make the fetch fail. Logto serves one to three.
 pub(super) const MAX_KEYS: usize = 64;
 
 /// How long connecting may take, with a default client.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. It should have ended at [`FETCH_TIMEOUT`], so its
+/// The age at which a running fetch counts as lost. The fetch should have ended at [`FETCH_TIMEOUT`], so its
 /// runtime must have stopped running tasks.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 

@@ -1,6 +1,7 @@
 //! The key set: the public keys that Logto signs with, how they are fetched, and when.
 //!
-//! A request asks [`KeyCache`] for a key by its `kid`. It gets the key, or a [`Need`] to wait for.
+//! A request asks [`KeyCache`] for a key by its `kid`. The request gets the key, or a [`Need`] to
+//! wait for.
 //!
 //! - At most one fetch runs at a time. A request joins the running fetch or starts one, and waits
 //!   for it with a `Ticket`. A fetch is a task of its own: it goes on if the client disconnects.
@@ -24,8 +25,7 @@
 //!   signatures;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
 //!   a fetch fails;
-//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions over plain values, without
-//!   I/O;
+//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions on plain values, without I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
 //!   primitives of `sync`;
 //! - `shared`, `fetch_task` and `cache`: the current key set, the task that replaces it, and the API.

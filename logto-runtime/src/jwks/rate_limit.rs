@@ -21,7 +21,7 @@ impl RateLimit {
         }
     }
 
-    /// Takes a permit, or returns how long until there is one.
+    /// Takes a permit, or returns how long until a permit is available.
     pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let wait = self.filled_in(now);
         if self.left == 0 {
@@ -39,7 +39,7 @@ impl RateLimit {
         self.left = (self.left + 1).min(self.size);
     }
 
-    /// Adds the permits that are due. Returns how long until there is one.
+    /// Adds the permits that are due. Returns how long until a permit is available.
     pub(super) fn filled_in(&mut self, now: Duration) -> Duration {
         while self.left < self.size && now.saturating_sub(self.refilled_at) >= self.cooldown {
             self.left += 1;

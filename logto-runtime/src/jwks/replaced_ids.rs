@@ -10,8 +10,8 @@ const MAX_IDS: usize = 64;
 
 /// The ids of keys that this process has seen leave the key set, the latest last.
 ///
-/// Clients send tokens that such a key signed until these expire. Fetches for such tokens have a rate
-/// limit of their own, so that they do not delay a new key.
+/// Clients keep sending tokens that such a key signed, until the tokens expire. Fetches for such tokens have
+/// a rate limit of their own, so that they do not delay a new key.
 #[derive(Debug, Default)]
 pub(super) struct ReplacedIds(Mutex<VecDeque<Box<str>>>);
 

@@ -48,7 +48,7 @@ impl<B> RequireBody<B> {
     }
 }
 
-/// An empty body, which layers need that answer by themselves, such as those for CORS or timeouts.
+/// An empty body. Layers that answer by themselves need it, such as layers for CORS or timeouts.
 impl<B> Default for RequireBody<B> {
     fn default() -> Self {
         Self::refused(AxumBody::empty())
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_as_long_and_as_finished_as_the_body_in_it() {
+    fn length_and_end_of_a_body_are_those_of_the_body_inside() {
         for text in ["", "seven"] {
             for body in [
                 RequireBody::passed(AxumBody::from(text)),

@@ -23,9 +23,9 @@ impl Protocol {
     /// Returns `Grpc` for a call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and the
     /// content type `application/grpc` with or without a `+` suffix.
     ///
-    /// Anything else gets the HTTP status; so does gRPC-Web, whose clients read it. The content
-    /// type alone is not enough: a proxy may ask a guarded route whether to let a request pass, and
-    /// forward the content type of the caller.
+    /// Any other request gets the HTTP status. This includes gRPC-Web, whose clients read the HTTP
+    /// status. The content type alone is not enough: a proxy may ask a guarded route whether to let
+    /// a request pass, and forward the content type of the caller.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);
         let content_type = value(header::CONTENT_TYPE);

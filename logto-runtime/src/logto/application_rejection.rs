@@ -13,11 +13,11 @@ use crate::answer::{
 /// with a challenge and `no-store`. The log shows the code `application`.
 ///
 /// [`for_caller`](Self::for_caller) adds the caller to the log, and lets
-/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without
-/// that call, the `Logto` of [`install_global`](Logto::install_global) renders it. If none is installed,
-/// the body is `{"error": "<message>"}`.
+/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without that
+/// call, the `Logto` of [`install_global`](Logto::install_global) renders the body. If no `Logto` is
+/// installed, the body is `{"error": "<message>"}`.
 impl Rejection {
-    /// 403 `Access denied`: the caller is not accepted, with any token.
+    /// 403 `Access denied`: the caller is not accepted, whatever the token.
     ///
     /// ```
     /// use logto_runtime::{AuthInfo, Rejection};
@@ -48,8 +48,8 @@ impl Rejection {
         of_application(ApplicationAnswer::Unavailable(retry_after))
     }
 
-    /// Says whose request is rejected. The log then has the subject and the client of the caller. The
-    /// `Logto` that verified the caller renders the body, and links its metadata.
+    /// Says whose request is rejected. The log then has the subject and the client of the caller. The `Logto`
+    /// that verified the caller renders the body, and the challenge links the metadata of its resource.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Finds resources that guards ask for globally and also within organizations.
 //!
-//! A user who asks for such a resource without `organization_id` gets a token with the scopes of all
+//! If a client asks for such a resource without `organization_id`, it gets a token with the scopes of all
 //! organizations of the user. If a role of an organization grants a scope that a global guard asks for, a
 //! member of one organization passes that guard.
 

@@ -60,7 +60,8 @@ mod tests {
         name: String,
     }
 
-    /// `missing_field` depends on the wording of serde, so a change of it must fail here.
+    /// `missing_field` depends on the wording of serde, so this test must fail if the wording
+    /// changes.
     #[test]
     fn the_name_of_a_missing_field_is_extracted_from_a_message_of_serde() {
         let missing = serde_json::from_str::<Plan>("{}").unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! What a request was checked against. Its rejection and the log show it.
+//! What a request was checked against, for its rejection and the log of the program.
 
 use std::fmt;
 
@@ -47,8 +47,8 @@ impl<'a> RejectionContext<'a> {
     }
 }
 
-/// The audiences that a requirement accepts; without a requirement, all that this service accepts.
-/// Displays as a list.
+/// The audiences that a requirement accepts; without a requirement, all audiences that this service
+/// accepts. Displays as a list.
 pub(super) struct ExpectedAudience<'a> {
     pub(super) resources: &'a Resources,
     pub(super) requirement: Option<&'static Requirement>,

@@ -17,8 +17,8 @@ use crate::{
 
 /// Hides the fields of [`Shared`] from rustc, to save compile time.
 ///
-/// For each handler, rustc visits the types of the arguments and all types inside them. The types inside
-/// the HTTP client and the cache would take it longer than the rest of the handler.
+/// For each handler, rustc visits the types of the arguments and all types inside them. The types inside the
+/// HTTP client and the cache would take rustc longer than the rest of the handler.
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
 
@@ -37,9 +37,11 @@ pub(super) trait Tenant: Send + Sync {
 pub(super) struct Shared {
     pub(super) verifier: Verifier,
     pub(super) settings: Settings,
-    /// The misconfigurations that were logged as errors, with their routes. None is logged again.
+    /// The misconfigurations that were logged as errors, with their routes. Each is logged as an
+    /// error only once.
     pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
-    /// Completed when `warm_up` has warned of resources that guards ask for both ways.
+    /// Completed when `warm_up` has warned of resources that guards ask for both globally and
+    /// within organizations.
     pub(super) asked_both_ways: Once,
 }
 

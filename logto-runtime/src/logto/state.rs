@@ -27,7 +27,7 @@ use super::Logto;
             logto = …)]`, not `AnyOf`"
 )]
 pub trait LogtoState {
-    /// Returns the `Logto`, or `None` if none was installed.
+    /// Returns the `Logto`, or `None` if no `Logto` was installed.
     fn logto(&self) -> Option<Logto>;
 }
 
@@ -42,7 +42,7 @@ where
     }
 }
 
-/// The state of a router that does not need one otherwise. Its guards use the [`Logto`] that
+/// The state of a router that needs no other state. Its guards use the [`Logto`] that
 /// [`Logto::install_global`] installed.
 ///
 /// ```
@@ -69,7 +69,7 @@ impl LogtoState for GlobalLogto {
     }
 }
 
-/// Lets `Arc<App>` be the state if `App` can be.
+/// Lets `Arc<App>` be the state if `App` can be the state.
 impl<S> FromRef<Arc<S>> for Logto
 where
     Self: FromRef<S>,

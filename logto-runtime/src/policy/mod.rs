@@ -5,7 +5,7 @@
 //! constants, so nothing is parsed at run time.
 //!
 //! - Attributes such as [`require_scopes`](macro@crate::require_scopes) implement [`Policy`] for a
-//!   unit struct. It can also be implemented by hand.
+//!   unit struct. [`Policy`] can also be implemented by hand.
 //! - [`AnyOf`] is met if one of several policies is met.
 //! - [`Scope`] is the type of the constants that [`scopes!`](crate::scopes) declares.
 //!
@@ -61,7 +61,7 @@ pub trait Policy: 'static {
 
 /// What guards and layers take: every [`Policy`], and the policies of attributes with `logto = …`.
 ///
-/// Do not implement it; implement [`Policy`].
+/// Do not implement this trait; implement [`Policy`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy: it does not implement `Policy`; put \
                `#[require_scopes(\"…\")]` on it",
@@ -95,8 +95,8 @@ pub enum InState {}
 
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
-/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was
-/// met. If none of them is met, the caller gets the answer for the one that came closest.
+/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was met.
+/// If the token meets none of them, the caller gets the answer for the policy that came closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

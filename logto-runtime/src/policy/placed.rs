@@ -29,7 +29,8 @@ impl Placed {
 /// The types by which an attribute is found.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
-    /// The types of the argument that it adds to a handler, or that handlers take for a policy.
+    /// The types of the argument that the attribute adds to a handler, or that handlers take for a
+    /// policy.
     pub(crate) arguments: [TypeId; 2],
     /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`,
     /// `OrganizationId`, and an `Option` of each.

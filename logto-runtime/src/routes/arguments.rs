@@ -15,8 +15,8 @@ use crate::{
     policy::{AnyPolicy, requirement::Requirement},
 };
 
-/// The arguments of a handler that is guarded, checks its callers by hand, or is public. Their first
-/// argument says which.
+/// The arguments of a handler that is guarded, checks its callers by hand, or is public. The type of the
+/// first argument says which of the three.
 ///
 /// Implemented for the tuples of arguments that axum's handlers have.
 #[diagnostic::on_unimplemented(

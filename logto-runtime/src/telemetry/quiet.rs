@@ -12,8 +12,8 @@ thread_local! {
 
 /// Runs a future whose decisions are neither logged nor counted.
 ///
-/// A subscriber that ignores the events would not do: for each kind of event, `tracing` caches whether a
-/// subscriber wants it, so events of real requests could be lost.
+/// A subscriber that ignores the events would not be enough: for each kind of event, `tracing` caches whether
+/// a subscriber wants it, so events of real requests could be lost.
 pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     poll_fn(|context| {

@@ -12,12 +12,12 @@ use once_cell::sync::Lazy;
 /// has exactly one spelling.
 static ENGINE: Lazy<Simd> = Lazy::new(|| Simd::url_safe(NO_PAD));
 
-/// Decodes a segment. Returns `None` if it is not canonical.
+/// Decodes a segment. Returns `None` if the segment is not canonical.
 pub(crate) fn decode(segment: &[u8]) -> Option<Vec<u8>> {
     ENGINE.decode(segment).ok()
 }
 
-/// Decodes a segment into `buffer`. Returns `None` if it is not canonical or does not fit.
+/// Decodes a segment into `buffer`. Returns `None` if the segment is not canonical or does not fit.
 pub(crate) fn decode_into<'b>(segment: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     match ENGINE.decode_slice(segment, buffer) {
         Ok(length) => buffer.get(..length),

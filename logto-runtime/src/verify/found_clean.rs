@@ -4,14 +4,15 @@
 
 use super::sync::{AtomicU64, Ordering};
 
-/// The generation of the list of revocations at which a token was last found clean.
+/// The generation of the list of revocations at which a token was last found clean. The generation
+/// is a counter.
 ///
-/// The list raises its generation after each new entry, so a generation says which entries the look-up
-/// has seen. That is true for every thread that reads it, so relaxed operations are enough.
+/// The list raises its generation after each new entry, so a generation says which entries the look-up has
+/// seen. That is true for every thread that reads the counter, so relaxed operations are enough.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 
-/// The generation of a token that was never looked up. The list starts at one.
+/// The generation of a token that was never looked up. The generations of a list start at one.
 const NEVER: u64 = 0;
 
 impl FoundClean {

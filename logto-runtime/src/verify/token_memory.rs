@@ -17,7 +17,8 @@ pub(crate) struct TokenMemory<T> {
     entries: sync::Cache<Token, T, Bytes, RandomState>,
 }
 
-/// The right to make the value for a token. If it is dropped, the next request in line gets it.
+/// The right to make the value for a token. If the right is dropped, the next waiting request gets
+/// it.
 pub(crate) struct Start<'m, T: Clone>(
     sync::PlaceholderGuard<'m, Token, T, Bytes, RandomState, sync::DefaultLifecycle<Token, T>>,
 );
@@ -42,8 +43,8 @@ impl<T: Clone> TokenMemory<T> {
         self.entries.get(token.token())
     }
 
-    /// Returns the value of a token, or the right to make the value if it is missing or `stale`. Waits
-    /// while another request makes it.
+    /// Returns the value of a token, or the right to make the value if it is missing or `stale`. Waits while
+    /// another request makes the value.
     pub(crate) async fn get_or_start(
         &self,
         token: &Arc<Verified>,
@@ -57,7 +58,7 @@ impl<T: Clone> TokenMemory<T> {
 }
 
 impl<T: Clone> Start<'_, T> {
-    /// Gives the value to the requests that wait, and to later ones.
+    /// Gives the value to the requests that wait, and to later requests.
     pub(crate) fn finish(self, value: T) {
         // Fails if the token was removed meanwhile. Nobody waits for its value then.
         let _ = self.0.insert(value);
@@ -82,7 +83,7 @@ mod tests {
     /// `quick_cache` divides a memory into parts, each with its own lock. More estimated entries mean more
     /// parts.
     #[tokio::test]
-    async fn a_small_memory_is_not_divided_until_nothing_fits() {
+    async fn a_small_memory_is_not_divided_into_parts_that_are_too_small_for_a_token() {
         let memory = TokenMemory::<u64>::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1);
         let token = verified(b"a.b.c");
         if let Err(start) = memory.get_or_start(&token, |_| false).await {

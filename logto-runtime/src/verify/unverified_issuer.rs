@@ -4,7 +4,7 @@ use crate::token::{access_token::AccessToken, claims::UnverifiedClaims, segments
 
 /// Returns the `iss` claim of a token, or `None` if its claims can't be read.
 ///
-/// Use it only to choose a verifier, which checks the issuer again.
+/// Use the result only to choose a verifier, which checks the issuer again.
 pub(crate) fn unverified_issuer(token: AccessToken<'_>, max_bytes: usize) -> Option<String> {
     let decoded = Segments::split(token, max_bytes).ok()?.decode().ok()?;
     let claims = UnverifiedClaims::parse(decoded.claims()).ok()?;

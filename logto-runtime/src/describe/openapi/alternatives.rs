@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::policy::requirement::ScopeExpr;
 
-/// The maximum number of alternatives. More of them do not help readers. The limit is needed because the
+/// The maximum number of alternatives. More alternatives do not help readers. The limit is needed because the
 /// number of combinations is the product of the lengths of the lists.
 pub(super) const MOST: usize = 64;
 
@@ -58,7 +58,7 @@ pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Opti
     (any.len() <= MOST).then_some(any)
 }
 
-/// Removes every item if another one asks for the same or less. Of equal items, keeps the first.
+/// Removes each item if another item asks for the same or less. Of equal items, keeps the first.
 pub(super) fn minimal<T>(all: Vec<T>, asks_no_more: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut kept: Vec<T> = Vec::with_capacity(all.len());
     for one in all {

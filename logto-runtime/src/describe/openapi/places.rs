@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use super::schemes::as_component;
 use crate::{logto::Logto, token::source::Sources};
 
-/// The places of tokens other than the `Authorization` header, which the OAuth 2.0 schemes describe.
+/// The places of tokens other than the `Authorization` header. The OAuth 2.0 schemes describe that header.
 pub(super) struct Places<'a> {
     sources: &'a Sources,
     used: BTreeSet<String>,
@@ -30,10 +30,10 @@ impl<'a> Places<'a> {
         self.sources.cookies().next().is_some()
     }
 
-    /// Returns whether a request can be refused because it has several tokens. That is so if the settings
-    /// name places other than `Authorization` alone.
-    pub(super) fn are_several(&self) -> bool {
-        self.sources.are_named()
+    /// Returns whether a request can be refused because it has several tokens. This is possible if the
+    /// settings name a place other than `Authorization`.
+    pub(super) fn allow_several_tokens(&self) -> bool {
+        self.sources.has_others()
     }
 
     /// Marks all schemes as used, and returns their names.

@@ -16,7 +16,8 @@ const REFUSAL: &str = "LogtoRefusal";
 pub(super) struct Refusals {
     /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
     pub(super) own_bodies: bool,
-    /// Why any guard may refuse a caller with 403, whatever it asks for, as a sentence.
+    /// A sentence that says why any guard may refuse a caller with 403, whatever the guard asks
+    /// for.
     forbidding: Option<&'static str>,
     /// Whether a request may be refused because it has several tokens.
     several_tokens: bool,
@@ -35,7 +36,7 @@ impl Refusals {
                     "This service does not accept the caller, or the request comes from another site.",
                 ),
             },
-            several_tokens: places.are_several(),
+            several_tokens: places.allow_several_tokens(),
         }
     }
 

@@ -36,7 +36,8 @@ pub struct MatrixRoute {
     pub organization: Option<String>,
     /// The guards as they are written, or `public`, or `unknown`.
     pub access: String,
-    /// What a client asks Logto for. Several are alternatives. If empty, no token is needed.
+    /// What a client asks Logto for. Several requests are alternatives. If empty, no token is
+    /// needed.
     pub asks: Vec<TokenRequest>,
     /// What each persona gets, in the order of [`Matrix::personas`].
     pub cells: Vec<MatrixCell>,
@@ -48,8 +49,8 @@ pub struct MatrixRoute {
 pub struct MatrixCell {
     /// The status of the response: 200 if the handler is called, 0 if the explorer can't decide.
     pub status: u16,
-    /// The [`RejectionCode`](crate::RejectionCode), `granted`, `unrouted` if the request does
-    /// not reach the route, or `undecided` if the explorer can't repeat what decides.
+    /// The [`RejectionCode`](crate::RejectionCode), `granted`, `unrouted` if the request does not
+    /// reach the route, or `undecided` if the explorer can't repeat the check that decides.
     pub code: String,
     /// The `WWW-Authenticate` challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]

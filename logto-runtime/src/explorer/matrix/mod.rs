@@ -1,9 +1,9 @@
 //! [`Matrix`], the data of the page without tokens, to keep in a file and to compare.
 //!
-//! - `data`: its types
-//! - `json`: writes and reads it as JSON
-//! - `compare`: compares it with the one in a file
-//! - `render`: shows it as Markdown or HTML
+//! - `data`: the types of a matrix
+//! - `json`: writes and reads a matrix as JSON
+//! - `compare`: compares a matrix with the kept file
+//! - `render`: shows a matrix as Markdown or HTML
 
 mod compare;
 mod data;

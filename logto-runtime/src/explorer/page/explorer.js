@@ -1,5 +1,6 @@
 "use strict";
-// The page works without this: it copies commands, closes a cell with Escape, and moves with arrows.
+// The page works without this script, which copies commands, closes a cell with Escape, and moves with
+// arrows.
 
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;

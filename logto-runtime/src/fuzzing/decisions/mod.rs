@@ -1,5 +1,5 @@
-//! Checks decisions about random tokens and requirements. Each equals that of a naive implementation, and
-//! one more scope never turns an acceptance into a rejection.
+//! Checks decisions about random tokens and requirements. Each decision equals that of a naive
+//! implementation, and one more scope never turns an acceptance into a rejection.
 
 mod naive;
 mod random;
@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn without_scopes_a_token_meets_only_authentication(
+    fn a_token_without_scopes_meets_only_requirements_without_scopes(
         token in token(), requirement in requirement()
     ) {
         let asks_for_scopes = |one: &Requirement| one.kind() != RequirementKind::Authenticated;

@@ -6,8 +6,8 @@
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
-//! - `http`: what a fetch makes of the answers of a server, over a real connection;
-//! - `refresh`: the decisions when to fetch, over plain values;
+//! - `http`: how a fetch reads the answers of a server, over a real connection;
+//! - `refresh`: the decision when to fetch, with plain values;
 //! - `schedule`: the times that requests read without the lock;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;

@@ -48,8 +48,8 @@ impl LogtoBuilder {
             return Err(setting_error("keys_usable_for", &usable_for, problem));
         }
         if self.leeway > MAX_LEEWAY {
-            let problem = "must be at most 10 minutes, because expired tokens are accepted for as \
-                           long; correct the clocks instead";
+            let problem = "must be at most 10 minutes, because expired tokens are accepted for \
+                           that time; correct the clocks instead";
             return Err(setting_error("leeway", &self.leeway, problem));
         }
         let DenyTimes {

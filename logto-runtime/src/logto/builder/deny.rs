@@ -16,7 +16,7 @@ impl LogtoBuilder {
     /// returns `true`, or with the response of the [`Denial`](crate::Denial) that it returns.
     ///
     /// The function is called on every request, whether or not the token is cached. Call the method
-    /// again to add another function; the first one that denies decides.
+    /// again to add another function; the first function that denies the caller decides.
     ///
     /// A 401 makes the client ask for a new token, which is right for a revoked token. For a suspended
     /// user, clients would ask again and again, so answer 403:
@@ -59,12 +59,12 @@ impl LogtoBuilder {
     /// answer.
     ///
     /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise. An error is logged, at most once a
-    /// minute. When the questions about eight subjects failed in a row and nothing was answered for
-    /// `deny_timeout`, at most eight questions are asked at once, one for each subject. Further requests
-    /// get 503 without a wait. The next answer lifts this limit.
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise. An error is logged, at most once a minute.
+    /// After the questions about eight subjects failed in a row and nothing was answered for `deny_timeout`,
+    /// at most eight questions run at the same time, at most one for each subject. Further requests get 503
+    /// without a wait. The next answer lifts this limit.
     ///
-    /// Call the method again to add another function. All functions are asked at once.
+    /// Call the method again to add another function. All functions are asked at the same time.
     ///
     /// ```
     /// # use std::io;
@@ -97,8 +97,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At
-    /// most 30 s. A request that joins another one's question waits at most three times as long.
+    /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At most 30
+    /// s. A request that joins the question of another request waits at most three times as long.
     pub fn deny_timeout(mut self, timeout: Duration) -> Self {
         self.deny_times.timeout = timeout;
         self
@@ -108,8 +108,8 @@ impl LogtoBuilder {
     /// Default: 10 s. At most 1 hour. Zero asks on every request.
     ///
     /// A caller whom the function would deny now passes for at most this long. The time begins with the
-    /// question. A failure is remembered for at most 1 s from its end. The memory holds some 5,000 tokens
-    /// (8 MiB). If it has dropped a token, the function is asked again.
+    /// question. A failure is remembered for at most 1 s, counted from the end of the question. The memory
+    /// holds some 5,000 tokens (8 MiB). If it has dropped a token, the function is asked again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self
@@ -118,8 +118,8 @@ impl LogtoBuilder {
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
     ///
-    /// With [`Unanswered::Serve`], the number of questions at once is not limited in an outage, because a
-    /// denied caller must not pass when others wait.
+    /// With [`Unanswered::Serve`], the number of questions at the same time is not limited in an outage: a
+    /// request that did not ask would be served, even if its caller is denied.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

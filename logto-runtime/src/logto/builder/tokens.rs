@@ -7,11 +7,11 @@ use super::LogtoBuilder;
 use crate::token::source::TokenSource;
 
 impl LogtoBuilder {
-    /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s.
-    /// At most 10 minutes, because an expired token is accepted for as long.
+    /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s. At
+    /// most 10 minutes, because an expired token is accepted for that time.
     ///
-    /// With zero, a token that is used within 10 ms of its issue can be rejected as one from the future: on
-    /// Linux, this crate reads the time of the last tick of the kernel.
+    /// With zero, a token that is used within 10 ms of its issue can be rejected as a token from the future:
+    /// on Linux, this crate reads the time of the last tick of the kernel.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -32,8 +32,8 @@ impl LogtoBuilder {
     /// Sets where requests carry their access token. Default: [`TokenSource::Authorization`].
     ///
     /// Call it again for each further place. The first call replaces the default, so to keep the
-    /// `Authorization` header, name it too. A request with something in two of the places, or twice in one,
-    /// is answered with 400 `Multiple access tokens`. Places that are not named are not read.
+    /// `Authorization` header, name it too. A request with something in two of the places, or with two tokens
+    /// in one place, is answered with 400 `Multiple access tokens`. Places that are not named are not read.
     ///
     /// ```
     /// use logto_runtime::{Logto, Origins, TokenSource};

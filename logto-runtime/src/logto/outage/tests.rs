@@ -18,14 +18,14 @@ fn fail(outage: &Outage, subjects: usize, now: Reading) {
     }
 }
 
-/// How many of these subjects are asked about at once.
+/// Returns about how many of fifty subjects questions can run at the same time.
 fn places(outage: &Outage, who: &str, now: Reading) -> usize {
     let asked = (0..50).map(|subject| outage.ask(&format!("{who}-{subject}"), now));
     asked.collect::<Vec<_>>().iter().flatten().count()
 }
 
 #[test]
-fn the_limit_begins_when_nothing_was_answered_for_the_time_of_a_question() {
+fn the_limit_begins_when_eight_subjects_failed_and_nothing_was_answered_for_deny_timeout() {
     for (what, failed, millis, expected) in [
         ("too few subjects", LIMIT - 1, 1_000_000, 50),
         ("the last answer is recent", LIMIT, 999, 50),
@@ -76,7 +76,7 @@ fn a_subject_counts_once_and_has_one_place() {
 #[test]
 fn the_memory_of_failures_is_bounded() {
     let outage = Outage::new(TIMEOUT);
-    fail(&outage, 10 * KNOWN, at(0));
+    fail(&outage, 10 * MAX_FAILED, at(0));
     let state = outage.state();
-    assert_eq!((state.failed.len(), state.asking.len()), (KNOWN, 0));
+    assert_eq!((state.failed.len(), state.asking.len()), (MAX_FAILED, 0));
 }

@@ -8,8 +8,8 @@ use crate::token::access_token::AccessToken;
 /// Returns the value of the cookie with this name.
 ///
 /// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies of one name are
-/// rejected: a page on a sub-domain can set a second one, and the request does not say who set
-/// which. Quotes belong to the value, so a quoted token is rejected as malformed.
+/// rejected: a page on a sub-domain can set a second cookie, and the request does not say who set
+/// which cookie. Quotes belong to the value, so a quoted token is rejected as malformed.
 pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
     let mut values = headers
         .get_all(COOKIE)

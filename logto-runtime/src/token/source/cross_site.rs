@@ -1,8 +1,8 @@
 //! Decides whether a request that carries its token in a cookie comes from an accepted origin.
 //!
 //! Browsers attach cookies to requests that other sites cause. Only `Origin` (RFC 6454 §7) and
-//! Fetch Metadata tell which site caused a request, and scripts can't set either. The rule for
-//! requests that only read is the resource isolation policy of Fetch Metadata.
+//! Fetch Metadata tell which site caused a request, and scripts can't set these headers. The rule
+//! for requests that only read is the resource isolation policy of Fetch Metadata.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -27,13 +27,14 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // The headers do not show an accepted origin. A request with `Origin` may come from any other one.
+    // The headers do not show an accepted origin. A request with `Origin` may come from any other origin.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // Not a browser, or one older than 2023: it does not say which site caused the request.
+            // Not a browser, or a browser older than 2023: the request does not say which site
+            // caused it.
             Some(_) | None => false,
         }
 }

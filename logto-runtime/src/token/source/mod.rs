@@ -2,8 +2,8 @@
 //! subprotocols of a WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request that has something in two sources, usable or not, or two tokens in one is rejected: a
-//!   proxy or another part of the program might use the other one.
+//! - A request is rejected if it has something in two sources, usable or not, or two tokens in one source: a
+//!   proxy or another part of the program might use the other token.
 //! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
 //!   from an accepted origin (`cross_site`).
 //!
@@ -30,7 +30,7 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sources {
     /// `None` if only `Authorization` is read, which is the default.
-    others: Option<Box<[TokenSource]>>,
+    configured: Option<Box<[TokenSource]>>,
 }
 
 impl Sources {
@@ -43,7 +43,7 @@ impl Sources {
         settings::check(&sources, allow_insecure_http)?;
         let is_default = matches!(*sources, [] | [TokenSource::Authorization]);
         Ok(Self {
-            others: (!is_default).then(|| sources.into()),
+            configured: (!is_default).then(|| sources.into()),
         })
     }
 
@@ -54,7 +54,7 @@ impl Sources {
         method: &Method,
         headers: &'h HeaderMap,
     ) -> Result<AccessToken<'h>, NoToken> {
-        match &self.others {
+        match &self.configured {
             None => Ok(bearer::access_token(headers)?),
             Some(sources) => read_from(sources, method, headers),
         }
@@ -62,27 +62,27 @@ impl Sources {
 
     /// Whether `Authorization` is read.
     pub(crate) fn has_authorization(&self) -> bool {
-        let sources = self.others.as_deref();
+        let sources = self.configured.as_deref();
         sources.is_none_or(|sources| sources.contains(&TokenSource::Authorization))
     }
 
     /// Whether a source other than `Authorization` is read.
     #[cfg(feature = "utoipa")]
-    pub(crate) fn are_named(&self) -> bool {
-        self.others.is_some()
+    pub(crate) fn has_others(&self) -> bool {
+        self.configured.is_some()
     }
 
     /// Whether the subprotocols of a WebSocket handshake are read.
     #[cfg(feature = "utoipa")]
     pub(crate) fn has_websocket_protocol(&self) -> bool {
-        let sources = self.others.as_deref();
+        let sources = self.configured.as_deref();
         sources.is_some_and(|sources| sources.contains(&TokenSource::WebSocketProtocol))
     }
 
     /// Returns the names of the cookies that are read.
     #[cfg(feature = "utoipa")]
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
-        let sources = self.others.as_deref().unwrap_or_default();
+        let sources = self.configured.as_deref().unwrap_or_default();
         sources.iter().filter_map(|source| match source {
             TokenSource::Cookie { name, .. } => Some(name.as_str()),
             _ => None,

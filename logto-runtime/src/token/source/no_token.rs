@@ -8,10 +8,10 @@ pub(crate) enum NoToken {
     /// The `Authorization` header has no usable token.
     #[error(transparent)]
     Bearer(#[from] BearerError),
-    /// None of the configured sources has anything.
+    /// All configured sources are empty.
     #[error("the request has no access token where token_source says")]
     Missing,
-    /// Several sources have something, or one has several.
+    /// Several sources have something, or one source has several tokens.
     #[error("the request has more than one access token; send it once, in one place")]
     Several,
     /// The subprotocol `bearer` is written differently, or nothing follows it.

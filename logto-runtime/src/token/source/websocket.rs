@@ -5,8 +5,8 @@ use http::{HeaderMap, header::SEC_WEBSOCKET_PROTOCOL};
 use super::no_token::{Found, NoToken};
 use crate::token::access_token::AccessToken;
 
-/// The protocol before the token. A server that chooses it echoes it byte for byte, so its case
-/// counts.
+/// The protocol before the token. Its case counts, because a server that chooses the protocol
+/// echoes it byte for byte.
 const BEARER: &[u8] = b"bearer";
 
 /// Returns the protocol after `bearer`. A request may list its protocols in several headers.

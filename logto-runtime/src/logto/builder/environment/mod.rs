@@ -6,8 +6,8 @@
 //! - White space around values is removed. A blank value counts as not set.
 //! - Resources and issuers are separated by commas. Blank entries are skipped.
 //! - A resource can have a name: `name=indicator`.
-//! - A value that is not UTF-8 is an error: the default in its place could name another tenant than the
-//!   one that was meant.
+//! - A value that is not UTF-8 is an error: the default in its place could be for another tenant than the
+//!   operator meant.
 //! - Nothing else is checked here: [`build`](LogtoBuilder::build) reports mistakes.
 //!
 //! `tests.rs` passes variables as arguments, so that tests do not change the environment.
