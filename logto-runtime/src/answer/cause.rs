@@ -39,12 +39,12 @@ pub(crate) enum Cause {
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// The list of revocations can't be relied on, because the log of revocations was not read, or because no
-    /// process that receives webhooks was heard for too long.
+    /// The list of revocations can't be relied on, because the log of revocations was not read, or because
+    /// the processes that receive webhooks have been silent for too long.
     #[cfg(feature = "revocation")]
     #[error(
-        "the log of revocations has not been read, or no process that receives webhooks was heard for \
-         too long"
+        "the log of revocations has not been read, or the processes that receive webhooks have been \
+         silent for too long"
     )]
     RevocationsUnavailable,
     /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.

@@ -107,8 +107,8 @@ codes! {
     Revoked "revoked"
     /// The token is so old that its revocation may have been forgotten.
     OlderThanRevocations "older_than_revocations"
-    /// The log of revocations has not been read, or no process that receives webhooks was heard for
-    /// too long.
+    /// The log of revocations has not been read, or the processes that receive webhooks have been
+    /// silent for too long.
     RevocationsUnavailable "revocations_unavailable"
     /// The key set can't be fetched, or has no usable key.
     KeysUnavailable "keys_unavailable"

@@ -26,9 +26,9 @@ use crate::{
 /// jobs, takes text.
 ///
 /// As an extractor it compares the token's organization with the route, as an organization guard
-/// without `org` does. If the route does not say which organization it is about, a guard with `org`
-/// must have compared the organization before. A token without an organization is rejected with
-/// 401.
+/// without `org` does. If the route has path parameters, but not one with a recognised name, a
+/// guard with `org` must have compared the organization before. A token without an organization is
+/// rejected with 401.
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
 /// the token does not name an organization, and a guard of this handler accepted the token under

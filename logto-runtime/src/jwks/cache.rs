@@ -191,7 +191,7 @@ impl KeyCache {
     async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen, replaced };
         // Up to four fetches: the running fetch, which may have read the set before the key was
-        // added, then a new fetch, and twice another one if it is lost.
+        // added, then a new fetch, and up to two more if fetches are lost.
         for _ in 0..4 {
             let now = self.shared.clock.read();
             let unknown = || self.shared.find(id).is_none();

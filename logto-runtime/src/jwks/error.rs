@@ -10,7 +10,7 @@ use super::{
 };
 use crate::clock::NoRuntime;
 
-/// Why a fetch failed. Messages follow the URL of the document, so they call the document or its server "it".
+/// Why a fetch failed. In the messages, "it" is the fetched document or its server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     /// The HTTP client can't be set up, most often because CA certificates are missing.

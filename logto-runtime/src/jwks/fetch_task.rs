@@ -124,8 +124,9 @@ impl Fetch {
             .schedule
             .succeeded(self.number, (self.started, fresh_until), || {
                 if let Some(new) = modified {
-                    // Retires the old keys before the new ones are published. In the other order, a
-                    // removed key could still verify a token after a new key has verified one.
+                    // Retires the removed keys before the new key set is published. In the other
+                    // order, a removed key could still verify a token after a new key has verified
+                    // one.
                     if let Some(previous) = &*shared.current.load() {
                         previous.keys.retire_keys_missing_in(&new.keys);
                         shared

@@ -49,7 +49,8 @@ impl Rejection {
     }
 
     /// Says whose request is rejected. The log then has the subject and the client of the caller. The `Logto`
-    /// that verified the caller renders the body, and the challenge links the metadata of its resource.
+    /// that verified the caller renders the body, and the challenge links the metadata of the default
+    /// resource of that `Logto`.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

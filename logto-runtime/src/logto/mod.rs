@@ -11,12 +11,12 @@
 //! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for the
 //!   revocation log. It does not wait for anything else.
 //!
-//! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from
-//! headers to a caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`. The other
-//! files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`, `application_rejection.rs`
-//! (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`, `state.rs`, `find.rs`
-//! (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and `warm_up.rs` with
-//! `guarded_names.rs` and `asked_both_ways.rs`.
+//! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from headers
+//! to a caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`.
+//! The other files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`,
+//! `application_rejection.rs` (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`,
+//! `state.rs`, `find.rs` (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and
+//! `warm_up.rs` with `guarded_names.rs` and `asked_both_ways.rs`.
 
 mod any_of;
 mod application_rejection;

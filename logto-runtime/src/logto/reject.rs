@@ -104,7 +104,8 @@ impl Logto {
         };
         let refused = rejection.refused(event, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            // Each fault is logged as an error once. A decision of the explorer must not be this one time.
+            // Each fault is logged as an error once. A decision of the explorer must not take the place of
+            // that error.
             Some(fault) if !telemetry::is_quiet() && self.mark_reported(fault, context.route) => {
                 telemetry::misconfigured(&refused);
             }

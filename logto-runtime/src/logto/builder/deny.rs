@@ -97,8 +97,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At most 30
-    /// s. A request that joins the question of another request waits at most three times as long.
+    /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At most
+    /// 30 s. A request that joins the question of another request waits at most three times as long.
     pub fn deny_timeout(mut self, timeout: Duration) -> Self {
         self.deny_times.timeout = timeout;
         self

@@ -18,7 +18,7 @@ fn fail(outage: &Outage, subjects: usize, now: Reading) {
     }
 }
 
-/// Returns about how many of fifty subjects questions can run at the same time.
+/// Returns how many of fifty questions, each about another subject, may run at the same time.
 fn places(outage: &Outage, who: &str, now: Reading) -> usize {
     let asked = (0..50).map(|subject| outage.ask(&format!("{who}-{subject}"), now));
     asked.collect::<Vec<_>>().iter().flatten().count()

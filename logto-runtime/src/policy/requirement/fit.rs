@@ -43,8 +43,8 @@ impl Requirement {
         }
     }
 
-    /// Returns a restriction that can't be enforced for its kind of requirement. Looks at this requirement
-    /// and its alternatives at any depth.
+    /// Returns the name of a restriction that a requirement of this kind can't enforce, for this requirement
+    /// or one of its alternatives at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
@@ -77,8 +77,8 @@ impl Requirement {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, has `subject =
-    /// path(…)`.
+    /// Returns whether this requirement, or one of its alternatives at any depth, has
+    /// `subject = path(…)`.
     const fn names_its_user(&self) -> bool {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }

@@ -73,8 +73,8 @@ pub enum OrganizationSource {
     Path(&'static str),
     /// The request header with this name: `org = header("…")`.
     Header(&'static str),
-    /// The request does not name its organization, and the organization of the token is used: `org
-    /// = token`. If a path parameter has one of the names of [`Route`](Self::Route), it must name
+    /// The request does not name its organization, and the organization of the token is used:
+    /// `org = token`. If a path parameter has one of the names of [`Route`](Self::Route), it must name
     /// the same organization.
     Token,
     /// Any organization that the request names: `org = any`. Only for [`RequirementKind::Scopes`], if

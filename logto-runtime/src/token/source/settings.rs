@@ -28,8 +28,8 @@ pub enum TokenSource {
     },
     /// The subprotocols of a WebSocket handshake: `Sec-WebSocket-Protocol: bearer, <token>`.
     ///
-    /// Scripts in browsers can't set other headers of a handshake, but they can offer protocols, with `new
-    /// WebSocket(url, ["bearer", token])`. Further protocols may stand before or after these two.
+    /// Scripts in browsers can't set other headers of a handshake, but they can offer protocols, with
+    /// `new WebSocket(url, ["bearer", token])`. Further protocols may stand before or after these two.
     ///
     /// The handler must choose one of the protocols, or browsers close the connection; with axum,
     /// write `ws.protocols(["bearer"])`. The handler must never choose the token, because the
