@@ -94,8 +94,8 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list. Never returns if there is no list, or if the list can't change
-/// any more.
+/// Waits for a change of the list. Never returns without a list, or if the list can't change any
+/// more.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()
