@@ -187,7 +187,7 @@ struct Limited;
 #[require_any(Limited, Scope)]
 struct Nested;
 
-/// Returns the names of the policies that the guard says let the caller in.
+/// Returns the names of the policies that let the caller in, according to `granted_by`.
 async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
     let by = [
         ("admin", caller.granted_by::<Admin>()),
@@ -212,7 +212,7 @@ async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
 /// `if caller.granted_by::<Limited>() { redacted } else { everything }` must not tell everything to
 /// a caller whom an alternative of `Limited` let in.
 #[tokio::test]
-async fn a_caller_is_let_in_by_every_policy_that_the_met_one_is_an_alternative_of() {
+async fn granted_by_is_true_for_every_policy_that_contains_the_alternative_that_was_met() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", get(by)).with_state(logto);

@@ -44,7 +44,7 @@ async fn assert_answers(case: &Case, verdict: Result<AuthInfo, Rejection>) {
 }
 
 #[tokio::test]
-async fn every_case_gets_its_answer_uncached_and_again() {
+async fn every_case_gets_its_documented_answer_the_first_and_the_second_time() {
     let mut services = Services::new(|service| service.logto().build().unwrap());
     for case in CASES.iter() {
         let logto = services.of(case);

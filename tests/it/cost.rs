@@ -70,8 +70,8 @@ async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
-/// Makes the request's map of extensions so large that no further entry lets it grow. How many there
-/// are depends on axum's features, which other tests of the workspace choose.
+/// Fills the request's map of extensions, so that axum and the guard can add entries without making the
+/// map grow. How many entries axum adds depends on its features, which other tests of the workspace choose.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;
@@ -195,15 +195,16 @@ fn revocations_do_not_allocate_for_a_cached_token_however_many_there_are() {
     }
 }
 
-/// The guard records the organization for an `OrganizationId` behind it.
+/// The guard records the organization for an `OrganizationId` among the handler's arguments.
 #[test]
-fn a_guard_with_an_org_of_its_own_costs_one_allocation() {
+fn a_guard_with_org_token_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
     let unguarded = api.allocations("/unguarded");
     assert_eq!(api.allocations("/organization"), unguarded + 1);
 }
 
-/// The guard records that no organization was met, for an `Option<OrganizationId>` behind it.
+/// The guard records that no organization was compared, for an `Option<OrganizationId>` among the
+/// handler's arguments.
 #[test]
 fn alternatives_with_and_without_an_organization_cost_one_allocation() {
     let mut api = Api::new(|token| token);
@@ -212,7 +213,7 @@ fn alternatives_with_and_without_an_organization_cost_one_allocation() {
 }
 
 #[test]
-fn five_hundred_scopes_allocate_no_more_than_two() {
+fn five_hundred_scopes_cost_no_more_allocations_than_two_scopes() {
     let names = (0..500).map(|number| format!("read:{number}"));
     let scopes: Vec<String> = names
         .chain(["read".to_owned(), "write".to_owned()])

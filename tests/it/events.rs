@@ -77,8 +77,8 @@ impl Drop for Events {
     }
 }
 
-/// Returns a layer for the subscriber of the whole process. There is not one per thread, because
-/// `tracing` caches for all threads whether an event is enabled.
+/// Returns a layer for the subscriber of the whole process. A subscriber per thread would miss events,
+/// because `tracing` caches for all threads whether an event is enabled.
 pub(crate) fn per_thread<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

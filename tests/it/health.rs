@@ -6,10 +6,11 @@ use http::StatusCode;
 use logto_runtime::{Health, Logto, test_util::TestTenant};
 use serde_json::json;
 
-use crate::support::{PRODUCTS, knowing_all_guards, tenant};
+use crate::support::{PRODUCTS, tenant, with_resources_of_all_guards};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Returns whether the service is ready, the number of keys, their age, and whether the last fetch failed.
 fn read(health: &Health) -> (bool, usize, Option<u64>, bool) {
     let Health { ready, keys, .. } = *health;
     let failed = health.last_error.is_some();
@@ -25,7 +26,9 @@ async fn verify(logto: &Logto, tenant: &TestTenant) {
 async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
     let tenant = tenant();
     tenant.stall();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     for _ in 0..3 {
         assert_eq!(read(&logto.health()), (true, 0, None, false));
     }
@@ -38,7 +41,9 @@ async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
 #[test]
 fn a_probe_outside_a_runtime_does_not_fetch() {
     let tenant = tenant();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     assert_eq!(read(&logto.health()), (true, 0, None, false));
     assert_eq!(read(&logto.health()), (true, 0, None, false));
 }
@@ -46,7 +51,9 @@ fn a_probe_outside_a_runtime_does_not_fetch() {
 #[tokio::test]
 async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
     let tenant = tenant();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     let health = logto.health();
     assert_eq!(read(&health), (true, 1, Some(0), false));
@@ -62,10 +69,12 @@ async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
 }
 
 #[tokio::test]
-async fn before_the_first_keys_an_outage_is_not_ready() {
+async fn a_service_without_keys_is_not_ready_in_an_outage() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap_err();
     let health = logto.health();
     assert_eq!(read(&health), (false, 0, None, true));
@@ -79,9 +88,11 @@ async fn before_the_first_keys_an_outage_is_not_ready() {
 }
 
 #[tokio::test]
-async fn an_outage_is_reported_at_once_and_is_not_ready_when_the_keys_are_too_old() {
+async fn an_outage_is_reported_at_once_and_the_service_is_not_ready_once_its_keys_are_too_old() {
     let tenant = tenant();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     tenant.fail(StatusCode::BAD_GATEWAY);
     tenant.advance(Duration::from_secs(3_600));
@@ -103,7 +114,9 @@ async fn an_outage_is_reported_at_once_and_is_not_ready_when_the_keys_are_too_ol
 #[tokio::test]
 async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
     let tenant = tenant();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     tenant.advance(2 * DAY);
     // Ready, since the next request may still fetch the keys.
@@ -121,7 +134,9 @@ async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
 async fn probes_make_a_service_ready_again() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap_err();
     assert!(!logto.health().ready);
     tenant.recover();
@@ -136,7 +151,7 @@ async fn probes_make_a_service_ready_again() {
 }
 
 #[test]
-fn a_fixed_key_set_is_always_ready_and_never_old() {
+fn a_service_with_a_fixed_key_set_is_always_ready_and_its_keys_stay_fresh() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])
@@ -151,7 +166,9 @@ fn a_fixed_key_set_is_always_ready_and_never_old() {
 #[tokio::test]
 async fn health_serialises_with_all_its_fields() {
     let tenant = tenant();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     let expected = json!({
         "ready": true,

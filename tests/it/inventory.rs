@@ -36,7 +36,7 @@ fn the_inventory_lists_every_attribute_with_its_place() {
 }
 
 #[test]
-fn the_inventory_lists_what_other_crates_have() {
+fn the_inventory_lists_the_guards_of_other_crates() {
     for item in [
         "saas::routes::products::list",
         "saas::routes::operations::healthz",

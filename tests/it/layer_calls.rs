@@ -26,7 +26,7 @@ struct Anyone;
 #[derive(Debug, PartialEq)]
 struct Overloaded;
 
-/// Counts its calls. Never becomes ready if `overloaded`.
+/// Counts its calls. Its `poll_ready` fails if `overloaded`.
 #[derive(Clone, Default)]
 struct Counted {
     calls: Arc<AtomicUsize>,

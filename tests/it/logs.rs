@@ -255,8 +255,8 @@ async fn only_subject_and_client_of_recorded_tokens_are_logged() {
         refusals += logged.len();
         let mut logged = logged;
         for event in &mut logged {
-            // The issuer of a good token is also the configured one, and so on: what is this
-            // service's own must be the same for every token.
+            // Settings of the service, such as its issuer, are also claims of a good token. The
+            // fields that show settings must be the same for every token.
             let guard = replayed.case.split(" at ").last().unwrap().to_owned();
             let own = OWN.map(|name| event.fields.remove(name));
             assert!(

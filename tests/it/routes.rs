@@ -75,7 +75,7 @@ fn app(routes: Routes<App>, logto: Logto) -> Router {
 }
 
 #[tokio::test]
-async fn methods_nesting_and_merging_are_in_the_table_as_they_are_in_the_router() {
+async fn the_table_shows_methods_nesting_and_merging_as_the_router_has_them() {
     let tenant = tenant();
     let products = Routes::new().get("/", list).post("/", create);
     let others = Routes::new()
@@ -117,7 +117,7 @@ async fn methods_nesting_and_merging_are_in_the_table_as_they_are_in_the_router(
 }
 
 #[test]
-fn stacked_guards_are_all_listed_with_the_handler_by_its_path() {
+fn all_stacked_guards_are_listed_with_the_path_of_the_handler() {
     let routes: Routes<App> = Routes::new().get("/{organization_id}", stacked);
     let [route] = routes.table() else {
         panic!("{routes:?}");
@@ -178,8 +178,8 @@ async fn guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
     assert_eq!(send(&app, request("/nowhere", &[])).await.status, 404);
 }
 
-/// A fallback answers what no route matches. A guard in front of all routes stands before it, too,
-/// also if it came with other routes.
+/// A fallback answers requests that no route matches. `guarded_by` guards a fallback, too, even if the
+/// fallback came with nested or merged routes.
 #[tokio::test]
 async fn guarded_by_stands_before_the_fallbacks_of_nested_and_merged_routes() {
     let tenant = tenant();
@@ -211,7 +211,7 @@ fn debug_of_routes_shows_the_table() {
 }
 
 #[tokio::test]
-async fn a_layer_is_around_every_route_so_far() {
+async fn a_layer_wraps_the_routes_that_were_added_before_it() {
     let tenant = tenant();
     let deny = map_response(async |mut response: Response| {
         let value = HeaderValue::from_static("DENY");
@@ -289,7 +289,7 @@ fn a_guard_behind_the_first_argument_is_listed() {
 }
 
 #[test]
-fn each_opaque_router_fails_the_test_by_name() {
+fn assert_guarded_fails_and_names_each_opaque_router() {
     let failed = catch_unwind(|| {
         let routes: Routes<App> = Routes::new()
             .get("/healthz", health)

@@ -37,9 +37,9 @@ pub(crate) fn tenant() -> TestTenant {
     tenant
 }
 
-/// Makes the builder know the resources of all guards in this binary, as `warm_up` demands. Some
-/// guards name a resource that their tests leave out.
-pub(crate) fn knowing_all_guards(builder: LogtoBuilder) -> LogtoBuilder {
+/// Adds the resources of all guards in this test binary to the builder. `warm_up` fails if one is
+/// missing.
+pub(crate) fn with_resources_of_all_guards(builder: LogtoBuilder) -> LogtoBuilder {
     fn add(builder: LogtoBuilder, requirement: &Requirement) -> LogtoBuilder {
         let builder = match requirement.resource() {
             None => builder,

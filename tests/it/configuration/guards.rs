@@ -1,5 +1,5 @@
 //! What `warm_up` finds in the guards of the program: resources that the builder does not know, and
-//! resources that are asked for both ways.
+//! resources that guards ask for both globally and within organizations.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -8,36 +8,36 @@ use logto_runtime::{
 };
 use tracing::Level;
 
-use super::warm_up::{assert_all, at, complaint, tenant};
+use super::warm_up::{assert_all, builder_at, tenant, warm_up_error};
 use crate::{
     events::Events,
-    support::{PRODUCTS, knowing_all_guards},
+    support::{PRODUCTS, with_resources_of_all_guards},
 };
 
-/// The guards of all modules of this binary are known, but for those that the builder leaves out.
+/// `warm_up` compares the guards of all modules of this test binary with the builder.
 #[tokio::test]
 async fn a_guard_for_a_resource_that_the_builder_does_not_know_is_named_with_the_fix() {
     let _: Router<Logto> = Router::new().route("/", get(by_name).post(by_alternatives));
     let tenant = tenant();
-    let error = complaint(tenant.logto()).await;
+    let error = warm_up_error(tenant.logto()).await;
     assert_all(&error, &[&format!("the builder knows [{PRODUCTS:?}]")]);
     assert_eq!(tenant.key_set_requests(), 0, "nothing is fetched");
 
-    let all = || knowing_all_guards(tenant.logto());
+    let all = || with_resources_of_all_guards(tenant.logto());
     all().build().unwrap().warm_up().await.unwrap();
     for (builder, resource, call) in [
         (
-            other_than(&tenant, "left-out"),
+            with_resources_except(&tenant, "left-out"),
             "left-out",
             r#"`.named_resource("left-out", "https://…")`"#,
         ),
         (
-            other_than(&tenant, "https://indicator.example"),
+            with_resources_except(&tenant, "https://indicator.example"),
             "https://indicator.example",
             r#"`.resource("https://indicator.example")`"#,
         ),
     ] {
-        let error = complaint(builder).await;
+        let error = warm_up_error(builder).await;
         let item = match resource.contains(':') {
             true => "guards::ByIndicator (tests/it/configuration/guards.rs:",
             false => "guards::by_name (tests/it/configuration/guards.rs:",
@@ -62,7 +62,7 @@ struct Known;
 struct ByIndicator;
 
 /// Returns a builder that knows the resources of all guards except this one.
-fn other_than(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
+fn with_resources_except(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
     let named = guards().filter_map(|guard| guard.requirement?.resource());
     named
         .filter(|other| *other != resource)
@@ -72,9 +72,8 @@ fn other_than(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
         })
 }
 
-/// The guards of this program ask for some resources both ways.
 #[tokio::test]
-async fn a_resource_that_is_asked_for_both_ways_is_warned_of_once() {
+async fn a_resource_that_guards_ask_for_globally_and_within_organizations_is_warned_of_once() {
     #[require_scopes("asked:globally", resource = "https://both.example")]
     struct Globally;
 
@@ -92,7 +91,7 @@ async fn a_resource_that_is_asked_for_both_ways_is_warned_of_once() {
 
     let events = Events::collect();
     let tenant = tenant();
-    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    let logto = builder_at(&tenant, tenant.endpoint()).build().unwrap();
     for calls in 0..3 {
         logto.warm_up().await.unwrap();
         let mut warned = events.take();

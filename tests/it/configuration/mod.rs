@@ -14,12 +14,12 @@ use logto_runtime::{Logto, LogtoBuilder};
 
 use crate::support::PRODUCTS;
 
-fn fine() -> LogtoBuilder {
+fn valid_builder() -> LogtoBuilder {
     Logto::builder("https://tenant.logto.app").resource(PRODUCTS)
 }
 
 #[track_caller]
-fn refused(builder: LogtoBuilder) -> String {
+fn build_error(builder: LogtoBuilder) -> String {
     let error = builder.build().unwrap_err().to_string();
     let first = error.chars().next().unwrap();
     assert!(!first.is_uppercase() && !error.ends_with('.'), "{error}");
@@ -28,7 +28,7 @@ fn refused(builder: LogtoBuilder) -> String {
 
 #[track_caller]
 fn assert_refused(builder: LogtoBuilder, value: &str, parts: &[&str]) {
-    let error = refused(builder);
+    let error = build_error(builder);
     for part in parts.iter().chain([&value]) {
         assert!(error.contains(part), "{part:?} in {error}");
     }

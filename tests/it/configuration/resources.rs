@@ -2,7 +2,7 @@
 
 use logto_runtime::Logto;
 
-use super::{assert_refused, fine, refused};
+use super::{assert_refused, build_error, valid_builder};
 use crate::support::PRODUCTS;
 
 #[test]
@@ -35,8 +35,12 @@ fn a_resource_is_an_absolute_uri_without_fragment() {
         let expected = ["resource", problem, fix];
         let endpoint = || Logto::builder("https://tenant.logto.app");
         assert_refused(endpoint().resource(resource), &shown, &expected);
-        assert_refused(fine().resource(resource), &shown, &expected);
-        assert_refused(fine().named_resource("x", resource), &shown, &expected);
+        assert_refused(valid_builder().resource(resource), &shown, &expected);
+        assert_refused(
+            valid_builder().named_resource("x", resource),
+            &shown,
+            &expected,
+        );
     }
     for resource in [
         "https://api.example.com",
@@ -45,13 +49,16 @@ fn a_resource_is_an_absolute_uri_without_fragment() {
         "urn:example:api",
         "api://products",
     ] {
-        assert!(fine().resource(resource).build().is_ok(), "{resource}");
+        assert!(
+            valid_builder().resource(resource).build().is_ok(),
+            "{resource}"
+        );
     }
 }
 
 #[test]
 fn at_least_one_resource_is_needed() {
-    let error = refused(Logto::builder("https://tenant.logto.app"));
+    let error = build_error(Logto::builder("https://tenant.logto.app"));
     for part in [
         "no resource is given",
         ".resource(\"https://",
@@ -76,14 +83,14 @@ fn a_resource_name_is_well_formed_and_stands_for_one_indicator() {
     ] {
         let problem =
             "is not a valid name; use lower-case letters, digits, - and _, and begin with a letter";
-        let builder = fine().named_resource(name, PRODUCTS);
+        let builder = valid_builder().named_resource(name, PRODUCTS);
         assert_refused(builder, &format!("{name:?}"), &["resource name", problem]);
     }
-    let twice = fine()
+    let twice = valid_builder()
         .named_resource("org", "https://a.example.com")
         .named_resource("org", "https://b.example.com");
     assert_refused(twice, "\"org\"", &["is used for two indicators"]);
-    let same = fine()
+    let same = valid_builder()
         .named_resource("org", PRODUCTS)
         .named_resource("org", PRODUCTS)
         .named_resource("shop-2_eu", PRODUCTS);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use logto_runtime::{Algorithm, Logto};
 
-use super::{assert_refused, fine};
+use super::{assert_refused, valid_builder};
 use crate::support::PRODUCTS;
 
 #[test]
@@ -85,7 +85,7 @@ fn plain_http_is_allowed_for_loopback_or_by_an_explicit_call() {
             builder().allow_insecure_http().build().is_ok(),
             "{endpoint}"
         );
-        let keys = fine().jwks_uri(endpoint);
+        let keys = valid_builder().jwks_uri(endpoint);
         assert_refused(keys, endpoint, &["jwks_uri", "`.allow_insecure_http()`"]);
     }
 }
@@ -106,8 +106,8 @@ fn credentials_are_refused_and_not_repeated() {
     ] {
         for builder in [
             Logto::builder(endpoint).resource(PRODUCTS),
-            fine().jwks_uri(endpoint),
-            fine().issuer(endpoint),
+            valid_builder().jwks_uri(endpoint),
+            valid_builder().issuer(endpoint),
         ] {
             let shown = format!("{builder:?}");
             assert!(!shown.contains("hunter2"), "{shown}");
@@ -118,7 +118,7 @@ fn credentials_are_refused_and_not_repeated() {
         }
     }
     let endpoint = Logto::builder("https://admin:?hunter2@tenant.logto.app").resource(PRODUCTS);
-    let resource = fine().resource("https://admin:hunter2@api.example.com#x");
+    let resource = valid_builder().resource("https://admin:hunter2@api.example.com#x");
     for builder in [endpoint, resource] {
         let shown = format!("{builder:?}");
         let shown = format!("{shown} {}", builder.build().unwrap_err());
@@ -143,11 +143,21 @@ fn an_issuer_and_a_jwks_uri_are_absolute_https_urls() {
     ] {
         let shown = format!("{value:?}");
         let fix = "write the endpoint followed by `/oidc`";
-        assert_refused(fine().issuer(value), &shown, &["issuer", problem, fix]);
-        let second = fine().issuer("https://tenant.logto.app/oidc").issuer(value);
+        assert_refused(
+            valid_builder().issuer(value),
+            &shown,
+            &["issuer", problem, fix],
+        );
+        let second = valid_builder()
+            .issuer("https://tenant.logto.app/oidc")
+            .issuer(value);
         assert_refused(second, &shown, &["issuer", problem]);
         let fix = "write it like `https://your-tenant.logto.app/oidc/jwks`";
-        assert_refused(fine().jwks_uri(value), &shown, &["jwks_uri", problem, fix]);
+        assert_refused(
+            valid_builder().jwks_uri(value),
+            &shown,
+            &["jwks_uri", problem, fix],
+        );
     }
 }
 
@@ -155,21 +165,24 @@ fn an_issuer_and_a_jwks_uri_are_absolute_https_urls() {
 fn invalid_settings_are_named_with_their_value() {
     let zero = Duration::ZERO;
     for (builder, setting) in [
-        (fine().keys_fresh_for(zero), "keys_fresh_for"),
-        (fine().keys_usable_for(zero), "keys_usable_for"),
-        (fine().unknown_key_cooldown(zero), "unknown_key_cooldown"),
+        (valid_builder().keys_fresh_for(zero), "keys_fresh_for"),
+        (valid_builder().keys_usable_for(zero), "keys_usable_for"),
+        (
+            valid_builder().unknown_key_cooldown(zero),
+            "unknown_key_cooldown",
+        ),
     ] {
         let problem = "must be longer than zero";
         assert_refused(builder, &format!("{setting} is 0ns"), &[problem]);
     }
-    let short = fine().keys_usable_for(Duration::from_secs(60));
+    let short = valid_builder().keys_usable_for(Duration::from_secs(60));
     assert_refused(
         short,
         "keys_usable_for is 60s",
         &["at least keys_fresh_for"],
     );
     assert_refused(
-        fine().max_token_bytes(0),
+        valid_builder().max_token_bytes(0),
         "max_token_bytes is 0",
         &["must be greater than zero"],
     );
@@ -181,21 +194,25 @@ fn invalid_settings_are_named_with_their_value() {
         (Duration::MAX, "s"),
     ] {
         let shown = format!("leeway is {}", shown.trim_start_matches('s'));
-        assert_refused(fine().leeway(leeway), &shown, &["at most 10 minutes"]);
+        assert_refused(
+            valid_builder().leeway(leeway),
+            &shown,
+            &["at most 10 minutes"],
+        );
     }
     let none: [Algorithm; 0] = [];
     assert_refused(
-        fine().algorithms(none),
+        valid_builder().algorithms(none),
         "algorithms is",
         &["leave it out to allow all"],
     );
     for builder in [
-        fine().leeway(zero),
-        fine().leeway(longest),
-        fine().token_cache_bytes(0),
-        fine().token_cache_bytes(1),
-        fine().keys_usable_for(Duration::MAX),
-        fine()
+        valid_builder().leeway(zero),
+        valid_builder().leeway(longest),
+        valid_builder().token_cache_bytes(0),
+        valid_builder().token_cache_bytes(1),
+        valid_builder().keys_usable_for(Duration::MAX),
+        valid_builder()
             .keys_fresh_for(Duration::from_secs(1))
             .keys_usable_for(Duration::from_secs(1)),
     ] {
@@ -204,7 +221,7 @@ fn invalid_settings_are_named_with_their_value() {
 }
 
 #[test]
-fn build_reads_a_fixed_key_set() {
+fn build_refuses_an_unusable_fixed_key_set() {
     let many = format!(r#"{{"keys":[{}]}}"#, ["{}"; 65].join(","));
     for (document, problem) in [
         ("", "not a JSON object with an array `keys`"),
@@ -217,9 +234,9 @@ fn build_reads_a_fixed_key_set() {
         ),
         (many.as_str(), "more than 64 keys"),
     ] {
-        assert_refused(fine().jwks_json(document), "jwks_json", &[problem]);
+        assert_refused(valid_builder().jwks_json(document), "jwks_json", &[problem]);
     }
-    let both = fine()
+    let both = valid_builder()
         .jwks_json("{}")
         .jwks_uri("https://tenant.logto.app/oidc/jwks");
     assert_refused(

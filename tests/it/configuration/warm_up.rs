@@ -11,7 +11,7 @@ use tracing::Level;
 
 use crate::{
     events::Events,
-    support::{Answer, PRODUCTS, knowing_all_guards},
+    support::{Answer, PRODUCTS, with_resources_of_all_guards},
 };
 
 pub(super) fn tenant() -> TestTenant {
@@ -25,12 +25,12 @@ fn custom_domain(tenant: &TestTenant) -> String {
     tenant.endpoint().replace("127.0.0.1", "localhost")
 }
 
-pub(super) fn at(tenant: &TestTenant, endpoint: &str) -> LogtoBuilder {
+pub(super) fn builder_at(tenant: &TestTenant, endpoint: &str) -> LogtoBuilder {
     let builder = Logto::builder(endpoint).resource(PRODUCTS);
-    knowing_all_guards(builder).clock(tenant.clock())
+    with_resources_of_all_guards(builder).clock(tenant.clock())
 }
 
-pub(super) async fn complaint(builder: LogtoBuilder) -> String {
+pub(super) async fn warm_up_error(builder: LogtoBuilder) -> String {
     let logto = builder.build().unwrap();
     let error = logto.warm_up().await.unwrap_err().to_string();
     assert!(
@@ -48,14 +48,14 @@ pub(super) fn assert_all(error: &str, parts: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_right_endpoint_warms_up_and_the_first_request_fetches_nothing_more() {
+async fn with_the_right_endpoint_warm_up_succeeds_and_the_first_request_fetches_nothing_more() {
     let tenant = tenant();
     for endpoint in [
         tenant.endpoint().to_owned(),
         format!("{}/", tenant.endpoint()),
     ] {
         let before = tenant.key_set_requests();
-        let logto = at(&tenant, &endpoint).build().unwrap();
+        let logto = builder_at(&tenant, &endpoint).build().unwrap();
         logto.warm_up().await.unwrap();
         assert!(logto.verify(&tenant.token().mint()).await.is_ok());
         assert_eq!(tenant.key_set_requests(), before + 1);
@@ -65,10 +65,10 @@ async fn a_right_endpoint_warms_up_and_the_first_request_fetches_nothing_more() 
 #[tokio::test]
 async fn an_endpoint_that_ends_in_oidc_is_corrected() {
     let tenant = tenant();
-    let error = complaint(at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
+    let error = warm_up_error(builder_at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
     let right = format!("write {:?}", tenant.endpoint());
     assert_all(&error, &["404", "has `/oidc` at its end", &right]);
-    let slash = complaint(at(&tenant, &format!("{}/oidc/", tenant.endpoint()))).await;
+    let slash = warm_up_error(builder_at(&tenant, &format!("{}/oidc/", tenant.endpoint()))).await;
     assert_all(&slash, &["has `/oidc` at its end", &right]);
 }
 
@@ -76,7 +76,7 @@ async fn an_endpoint_that_ends_in_oidc_is_corrected() {
 async fn another_issuer_is_named_with_both_fixes() {
     let tenant = tenant();
     let domain = custom_domain(&tenant);
-    let error = complaint(at(&tenant, &domain)).await;
+    let error = warm_up_error(builder_at(&tenant, &domain)).await;
     let endpoint = format!("Logto::builder({:?})", tenant.endpoint());
     let issuer = format!(".issuer({:?})", tenant.issuer());
     let ours = format!("{domain}/oidc");
@@ -85,7 +85,9 @@ async fn another_issuer_is_named_with_both_fixes() {
         &[&tenant.issuer(), &ours, "custom domain", &endpoint, &issuer],
     );
 
-    let both = at(&tenant, &domain).issuer(&ours).issuer(tenant.issuer());
+    let both = builder_at(&tenant, &domain)
+        .issuer(&ours)
+        .issuer(tenant.issuer());
     let logto = both.build().unwrap();
     logto.warm_up().await.unwrap();
     let token = tenant.token();
@@ -96,14 +98,14 @@ async fn another_issuer_is_named_with_both_fixes() {
 async fn an_issuer_without_oidc_or_with_a_slash_is_corrected() {
     let tenant = tenant();
     let issuer = tenant.issuer();
-    let slash = at(&tenant, tenant.endpoint()).issuer(format!("{issuer}/"));
-    let error = complaint(slash).await;
+    let slash = builder_at(&tenant, tenant.endpoint()).issuer(format!("{issuer}/"));
+    let error = warm_up_error(slash).await;
     assert_all(
         &error,
         &["without a slash at its end", &format!("`{issuer}`")],
     );
-    let bare = at(&tenant, tenant.endpoint()).issuer(tenant.endpoint());
-    let error = complaint(bare).await;
+    let bare = builder_at(&tenant, tenant.endpoint()).issuer(tenant.endpoint());
+    let error = warm_up_error(bare).await;
     assert_all(&error, &[&issuer, tenant.endpoint()]);
 }
 
@@ -119,7 +121,7 @@ async fn a_server_that_is_not_logto_is_reported() {
         (StatusCode::FORBIDDEN, "{}"),
     ] {
         tenant.answer_with(status, html, body);
-        let error = complaint(at(&tenant, tenant.endpoint())).await;
+        let error = warm_up_error(builder_at(&tenant, tenant.endpoint())).await;
         let discovery = format!(
             "{}/oidc/.well-known/openid-configuration",
             tenant.endpoint()
@@ -134,7 +136,7 @@ async fn a_refused_connection_suggests_to_check_host_and_port() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let builder = Logto::builder(&endpoint).resource(PRODUCTS);
-    let error = complaint(knowing_all_guards(builder)).await;
+    let error = warm_up_error(with_resources_of_all_guards(builder)).await;
     assert_all(
         &error,
         &[&endpoint, "can't reach it", "Check the host and port"],
@@ -151,14 +153,14 @@ async fn a_redirect_is_not_followed_by_any_client() {
     ] {
         tenant.redirect_to(location.as_str());
         for builder in [
-            at(&tenant, tenant.endpoint()),
-            at(&tenant, tenant.endpoint()).http_client(follows()),
+            builder_at(&tenant, tenant.endpoint()),
+            builder_at(&tenant, tenant.endpoint()).http_client(follows()),
         ] {
-            let error = complaint(builder).await;
+            let error = warm_up_error(builder).await;
             assert_all(&error, &["redirect"]);
         }
     }
-    let logto = at(&tenant, tenant.endpoint()).http_client(follows());
+    let logto = builder_at(&tenant, tenant.endpoint()).http_client(follows());
     let refused = logto.build().unwrap().verify(&tenant.token().mint()).await;
     let answer = Answer::of_rejection(refused.unwrap_err()).await;
     assert_eq!(
@@ -168,7 +170,7 @@ async fn a_redirect_is_not_followed_by_any_client() {
 }
 
 #[tokio::test]
-async fn unreachable_discovery_only_warns_if_the_keys_were_fetched() {
+async fn discovery_that_fails_is_a_warning_if_the_keys_were_fetched() {
     let events = Events::collect();
     let tenant = tenant();
     for fault in [
@@ -177,7 +179,7 @@ async fn unreachable_discovery_only_warns_if_the_keys_were_fetched() {
         Fault::answer(StatusCode::OK, [], "<html>"),
     ] {
         tenant.fault(TenantEndpoint::Discovery, fault);
-        let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+        let logto = builder_at(&tenant, tenant.endpoint()).build().unwrap();
         logto.warm_up().await.unwrap();
         assert!(logto.verify(&tenant.token().mint()).await.is_ok());
         let logged = events.only_of("not the discovery document");
@@ -190,14 +192,14 @@ async fn a_failed_key_fetch_is_an_error_even_if_discovery_works() {
     let tenant = tenant();
     let fail = Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR);
     tenant.fault(TenantEndpoint::KeySet, fail);
-    let error = complaint(at(&tenant, tenant.endpoint())).await;
+    let error = warm_up_error(builder_at(&tenant, tenant.endpoint())).await;
     assert_all(
         &error,
         &[&tenant.jwks_uri(), "500", "discovery document is fine"],
     );
     tenant.recover();
     tenant.serve_keys(r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#);
-    let error = complaint(at(&tenant, tenant.endpoint())).await;
+    let error = warm_up_error(builder_at(&tenant, tenant.endpoint())).await;
     assert_all(&error, &["none of its 1 keys can be used"]);
     assert!(!error.contains("c2VjcmV0"), "{error}");
 }
@@ -206,7 +208,7 @@ async fn a_failed_key_fetch_is_an_error_even_if_discovery_works() {
 async fn a_jwks_uri_that_differs_from_discovery_is_not_an_error() {
     let tenant = tenant();
     let keys = format!("{}/oidc/jwks", custom_domain(&tenant));
-    let logto = at(&tenant, tenant.endpoint())
+    let logto = builder_at(&tenant, tenant.endpoint())
         .jwks_uri(keys)
         .build()
         .unwrap();
@@ -215,10 +217,10 @@ async fn a_jwks_uri_that_differs_from_discovery_is_not_an_error() {
 }
 
 #[tokio::test]
-async fn a_main_that_returns_the_error_prints_its_sentence() {
+async fn a_main_that_returns_the_error_prints_its_message() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    let logto = builder_at(&tenant, tenant.endpoint()).build().unwrap();
     let error = logto.warm_up().await.unwrap_err();
     assert_eq!(format!("{error:?}"), error.to_string());
 
@@ -230,7 +232,7 @@ async fn a_main_that_returns_the_error_prints_its_sentence() {
 async fn a_warm_up_that_failed_can_be_repeated() {
     let tenant = tenant();
     tenant.fail(StatusCode::BAD_GATEWAY);
-    let logto = at(&tenant, tenant.endpoint()).build().unwrap();
+    let logto = builder_at(&tenant, tenant.endpoint()).build().unwrap();
     logto.warm_up().await.unwrap_err();
     tenant.recover();
     tenant.advance(std::time::Duration::from_secs(1));

@@ -26,12 +26,12 @@ struct Example {
     compact: String,
 }
 
-/// RFC 7515 A.1, signed with the key that it gives.
+/// The token of RFC 7515 A.1, signed with `HMAC_KEY`.
 const HMAC: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const HMAC_KEY: &str =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
-/// RFC 7515 A.5.
+/// The token of RFC 7515 A.5.
 const UNSECURED: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.";
 
 pub(super) fn cases() -> Vec<Case> {
@@ -40,7 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
     examples.iter().flat_map(of).collect()
 }
 
-/// The unchanged example is not an access token. An access token signed with its key is accepted.
+/// The unchanged example is not an access token. An access token signed with the key of the example is
+/// accepted.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));

@@ -129,7 +129,7 @@ const CASES: [Case; 10] = [
     ("/claims", None, "/claims", Some(OURS)),
 ];
 
-/// In the order of the alternatives, each once.
+/// The audiences of the alternatives, each once, in the order of the alternatives.
 const OURS_BY_GUARD: &str = "urn:logto:organization:<id>, https://api.example.com/org";
 
 fn tenant() -> TestTenant {
@@ -161,16 +161,16 @@ async fn an_event_names_requirement_route_audience_and_issuer_for_every_kind_of_
     for case in &CASES {
         let app = app(&logto(&tenant));
         let token = tenant.token().audience("https://secret.example").tampered();
-        let (bad_signature, denied) = (token.mint(), "opaque");
+        let (bad_signature, opaque) = (token.mint(), "opaque");
         assert_eq!(ask(&app, case.0, &bad_signature).await.status, 401);
         assert_asked(&events.only().fields, case, &tenant, "after a wait");
-        assert_eq!(ask(&app, case.0, denied).await.status, 401);
+        assert_eq!(ask(&app, case.0, opaque).await.status, 401);
         assert_asked(&events.only().fields, case, &tenant, "before keys");
     }
 }
 
 #[tokio::test]
-async fn a_wrong_audience_is_logged_with_the_one_that_was_expected() {
+async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(&logto(&tenant));
@@ -193,7 +193,7 @@ async fn a_wrong_audience_is_logged_with_the_one_that_was_expected() {
 }
 
 #[tokio::test]
-async fn of_alternatives_the_event_names_all_and_the_one_that_came_closest() {
+async fn the_event_names_all_alternatives_and_the_one_that_came_closest() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(&logto(&tenant));
@@ -240,7 +240,7 @@ async fn without_a_route_or_a_guard_the_event_does_not_name_one() {
         (None, None)
     );
 
-    // Around a whole router, nothing is matched yet.
+    // Around a whole router, no route is matched yet.
     let outside = logto.require::<Read>().layer(app(&logto));
     let request: Request<axum::body::Body> = with_token("/any", "opaque");
     assert_eq!(outside.oneshot(request).await.unwrap().status(), 401);

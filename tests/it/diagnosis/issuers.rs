@@ -1,9 +1,10 @@
-//! Tokens under another issuer than the configured one. The reason says how they differ.
+//! Tokens under another issuer than the configured one. The reason says how the two
+//! issuers differ.
 
 use logto_runtime::{Logto, test_util::TestTenant};
 
 use super::Observed;
-use crate::support::{NOW, PRODUCTS, at, knowing_all_guards};
+use crate::support::{NOW, PRODUCTS, at, with_resources_of_all_guards};
 
 fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
@@ -14,14 +15,14 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_it_warms_up() {
+async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_warm_up_succeeds() {
     let (admin, logto) = (tenant(), tenant());
     let builder = || {
         Logto::builder(admin.endpoint())
             .resource(PRODUCTS)
             .clock(|| at(NOW))
     };
-    knowing_all_guards(builder())
+    with_resources_of_all_guards(builder())
         .build()
         .unwrap()
         .warm_up()

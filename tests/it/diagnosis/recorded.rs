@@ -31,14 +31,14 @@ fn api(now: &Arc<AtomicU64>, change: impl FnOnce(LogtoBuilder) -> LogtoBuilder) 
     Observed::new(change(logto))
 }
 
-fn resources(logto: LogtoBuilder) -> LogtoBuilder {
+fn with_resources(logto: LogtoBuilder) -> LogtoBuilder {
     logto.resource(PRODUCTS).resource(ORG)
 }
 
 #[tokio::test]
 async fn mistakes_of_clients_are_diagnosed_from_their_tokens() {
     let now = Arc::default();
-    let api = api(&now, resources);
+    let api = api(&now, with_resources);
     let data = "/xavvmrxmxu9e/data";
     let invite = "/xavvmrxmxu9e/invite";
     for (name, uri, code) in [
@@ -117,16 +117,16 @@ async fn mistakes_of_operators_are_diagnosed_from_good_tokens() {
     let bearer = format!("Bearer {token}");
     type Change = fn(LogtoBuilder) -> LogtoBuilder;
     let slash: Change = |logto| logto.resource(format!("{PRODUCTS}/"));
-    let domain: Change = |logto| resources(logto).issuer("https://auth.example.com/oidc");
-    let twice: Change = |logto| resources(logto).issuer(format!("{ISSUER}/oidc"));
-    let short: Change = |logto| resources(logto).max_token_bytes(100);
+    let domain: Change = |logto| with_resources(logto).issuer("https://auth.example.com/oidc");
+    let twice: Change = |logto| with_resources(logto).issuer(format!("{ISSUER}/oidc"));
+    let short: Change = |logto| with_resources(logto).max_token_bytes(100);
     for (code, change, now) in [
         ("audience_differs_by_trailing_slash", slash, fresh),
         ("issuer_custom_domain", domain, fresh),
         ("issuer_without_oidc", twice, fresh),
         ("oversized_token", short, fresh),
-        ("clock_skew", resources, fresh - 300),
-        ("expired", resources, fresh + 7_200),
+        ("clock_skew", with_resources, fresh - 300),
+        ("expired", with_resources, fresh + 7_200),
     ] {
         let api = api(&Arc::new(AtomicU64::new(now)), change);
         let refusal = api.refusal("/any", &[&bearer]).await;

@@ -32,7 +32,7 @@ fn app(tenant: &TestTenant) -> Router {
 }
 
 #[tokio::test]
-async fn without_a_guard_it_accepts_any_configured_resource_and_any_organization() {
+async fn without_a_guard_auth_info_accepts_any_configured_resource_and_any_organization() {
     let tenant = tenant();
     let app = app(&tenant);
     for token in [
@@ -109,7 +109,7 @@ async fn a_handler_may_handle_the_rejection_itself() {
 }
 
 #[tokio::test]
-async fn it_shows_the_claims_of_the_token() {
+async fn auth_info_shows_the_claims_of_the_token() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant
@@ -165,7 +165,7 @@ async fn it_shows_the_claims_of_the_token() {
 }
 
 #[tokio::test]
-async fn it_serialises_with_exactly_five_members() {
+async fn auth_info_serialises_with_exactly_five_members() {
     async fn me(auth: AuthInfo) -> Json<AuthInfo> {
         Json(auth)
     }

@@ -26,7 +26,7 @@ async fn plan(Claims(plan): Claims<Plan>) -> String {
 }
 
 #[tokio::test]
-async fn claims_that_fit_are_extracted_and_others_are_an_invalid_token() {
+async fn claims_that_fit_the_type_are_extracted_and_others_make_the_token_invalid() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", on_get(plan)).with_state(logto);
@@ -62,7 +62,7 @@ async fn claims_that_fit_are_extracted_and_others_are_an_invalid_token() {
 }
 
 #[tokio::test]
-async fn without_a_guard_they_authenticate_as_auth_info_does() {
+async fn without_a_guard_claims_authenticate_as_auth_info_does() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", on_get(plan)).with_state(logto);

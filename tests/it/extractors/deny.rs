@@ -54,7 +54,7 @@ fn app(logto: LogtoBuilder) -> Router {
 const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 
 #[tokio::test]
-async fn it_runs_on_every_request_cached_or_not() {
+async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
         let denied = Arc::new(AtomicUsize::new(usize::MAX));
@@ -85,7 +85,7 @@ async fn it_runs_on_every_request_cached_or_not() {
 }
 
 #[tokio::test]
-async fn any_of_several_may_deny_and_only_verified_callers_are_passed_to_them() {
+async fn each_of_several_deny_if_functions_may_deny_and_sees_only_verified_callers() {
     let tenant = tenant();
     let app = app(tenant
         .logto()
@@ -119,7 +119,7 @@ async fn any_of_several_may_deny_and_only_verified_callers_are_passed_to_them() 
 
 /// The first request of a process waits for the keys.
 #[tokio::test]
-async fn it_runs_for_requests_that_waited_for_the_first_keys() {
+async fn deny_if_runs_for_requests_that_waited_for_the_first_keys() {
     let tenant = crate::support::tenant();
     let token = tenant
         .token()
@@ -140,11 +140,11 @@ async fn it_runs_for_requests_that_waited_for_the_first_keys() {
     assert_eq!(tenant.key_set_requests(), WAYS.len() + 1);
 }
 
-/// A function for `deny_if`, with each type that it may return.
+/// Adds functions for `deny_if` to a builder.
 type Deny = fn(LogtoBuilder) -> LogtoBuilder;
 
 #[tokio::test]
-async fn it_chooses_between_401_and_403_in_every_way_to_authenticate_waiting_for_keys_or_not() {
+async fn deny_if_chooses_between_401_and_403_in_every_way_to_authenticate() {
     let tenant = crate::support::tenant();
     let mut waited = 0;
     let forbidden = || Answer::refused(403, "Access denied", "Bearer");
@@ -224,7 +224,7 @@ async fn it_chooses_between_401_and_403_in_every_way_to_authenticate_waiting_for
 }
 
 #[tokio::test]
-async fn it_runs_before_audience_and_scopes_are_checked() {
+async fn deny_if_runs_before_audience_and_scopes_are_checked() {
     let tenant = tenant();
     let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
     let mallory = alice(&tenant)
@@ -244,7 +244,7 @@ async fn it_runs_before_audience_and_scopes_are_checked() {
 }
 
 #[tokio::test]
-async fn it_runs_in_verify_and_again_in_check() {
+async fn deny_if_runs_in_verify_and_again_in_check() {
     let tenant = tenant();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);

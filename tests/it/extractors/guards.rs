@@ -135,7 +135,7 @@ async fn a_handler_without_arguments_is_guarded_too() {
 }
 
 #[tokio::test]
-async fn a_guarded_function_is_called_in_a_test_in_one_expression() {
+async fn a_test_calls_a_guarded_function_in_one_expression() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let caller = logto.verify(&alice(&tenant).mint()).await.unwrap();

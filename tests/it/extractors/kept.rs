@@ -14,7 +14,7 @@ use logto_runtime::{
     test_util::TestTenant,
 };
 
-use crate::support::{NOW, PRODUCTS, at, knowing_all_guards};
+use crate::support::{NOW, PRODUCTS, at, with_resources_of_all_guards};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -42,7 +42,7 @@ impl Kept {
         tenant.set_now(at(NOW));
         let denied = Arc::new(AtomicBool::new(false));
         let deny = Arc::clone(&denied);
-        let logto = knowing_all_guards(tenant.logto())
+        let logto = with_resources_of_all_guards(tenant.logto())
             .deny_if(move |_| deny.load(Ordering::Relaxed))
             .build()
             .unwrap();
@@ -60,7 +60,7 @@ impl Kept {
         }
     }
 
-    /// Returns the codes with which both checks refuse their callers.
+    /// Returns the code with which each check refuses its caller, or `None` if the check passes.
     async fn refused(&self) -> [Option<RejectionCode>; 3] {
         let code = |refused: logto_runtime::Rejection| refused.code();
         [
@@ -115,7 +115,7 @@ async fn a_kept_caller_is_refused_at_once_when_the_service_learns_that_its_key_w
 }
 
 #[tokio::test]
-async fn a_kept_caller_is_not_blamed_for_an_outage() {
+async fn in_an_outage_a_kept_caller_passes_until_the_keys_are_too_old() {
     let kept = Kept::start().await;
     kept.tenant.fail(StatusCode::BAD_GATEWAY);
     kept.tenant.advance(HOUR * 10);

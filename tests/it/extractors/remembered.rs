@@ -38,14 +38,14 @@ async fn organization(organization: OrganizationId) -> String {
 }
 
 /// Returns a builder with the token cache and one without it.
-fn both_ways(tenant: &TestTenant) -> [LogtoBuilder; 2] {
+fn with_and_without_cache(tenant: &TestTenant) -> [LogtoBuilder; 2] {
     [tenant.logto(), tenant.logto().token_cache_bytes(0)]
 }
 
 #[tokio::test]
 async fn an_auth_info_in_the_extensions_is_never_read() {
     let tenant = tenant();
-    for logto in both_ways(&tenant) {
+    for logto in with_and_without_cache(&tenant) {
         let logto = logto.build().unwrap();
         let planted = logto.verify(&alice(&tenant).mint()).await.unwrap();
         let app = Router::new()
@@ -105,7 +105,7 @@ async fn a_decision_of_one_logto_is_not_used_by_another() {
 #[tokio::test]
 async fn a_verification_is_not_reused_for_another_header() {
     let tenant = tenant();
-    for logto in both_ways(&tenant) {
+    for logto in with_and_without_cache(&tenant) {
         let logto = logto.build().unwrap();
         let bob = format!("Bearer {}", alice(&tenant).user("bob").mint());
         let forged = format!("Bearer {}", alice(&tenant).user("bob").tampered().mint());
@@ -149,7 +149,7 @@ async fn a_verification_is_not_reused_for_another_header() {
 #[tokio::test]
 async fn a_compared_organization_is_not_reused_for_another_token() {
     let tenant = tenant();
-    for logto in both_ways(&tenant) {
+    for logto in with_and_without_cache(&tenant) {
         let logto = logto.build().unwrap();
         let token = |organization| {
             let token = tenant.token().organization(organization);
@@ -180,14 +180,14 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
     }
 }
 
-/// The second guard has something of its own to remember about the other token, which is cached.
+/// The second guard remembers a result of its own for the other token, which is in the token cache.
 #[tokio::test]
 async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
     #[require_auth(resource = "https://elsewhere.example")]
     struct Elsewhere;
 
     let tenant = tenant();
-    for logto in both_ways(&tenant) {
+    for logto in with_and_without_cache(&tenant) {
         let logto = logto.build().unwrap();
         let acme = tenant.token().organization("acme");
         let acme = acme.scopes(["invite:member"]).mint();

@@ -84,7 +84,7 @@ fn builder(tenant: &TestTenant) -> LogtoBuilder {
 }
 
 #[tokio::test]
-async fn the_first_resource_is_the_default_named_or_not() {
+async fn the_first_resource_is_the_default_with_or_without_a_name() {
     let tenant = tenant();
     let (first, second) = ("https://one.example.com", "https://two.example.com");
     for logto in [
@@ -174,7 +174,8 @@ async fn of_two_guards_each_requires_its_own_resource() {
 }
 
 #[tokio::test]
-async fn an_organization_id_by_itself_requires_a_resource_of_ours_or_an_organization() {
+async fn an_organization_id_without_a_guard_requires_a_resource_of_the_service_or_an_organization()
+{
     let tenant = tenant();
     let app = app(builder(&tenant).resource("https://api.example.com"));
     let organization = |audience: &str| {

@@ -30,7 +30,7 @@ fn bearer(token: impl AsRef<str>) -> String {
 }
 
 #[tokio::test]
-async fn a_caller_who_may_is_served_and_known_to_the_service() {
+async fn an_accepted_caller_is_served_and_known_to_the_service() {
     let tenant = tenant();
     let channel = served::<ReadProducts>(tenant.logto()).await;
     // First uncached, then from the token cache.
@@ -42,7 +42,7 @@ async fn a_caller_who_may_is_served_and_known_to_the_service() {
 }
 
 #[tokio::test]
-async fn other_layers_of_a_server_stand_outside_and_inside() {
+async fn other_layers_of_a_server_work_outside_and_inside_the_guard() {
     let tenant = tenant();
     let guard = tenant.logto().build().unwrap();
     let guard = guard.require::<ReadProducts>().with_auth_info();
@@ -156,9 +156,9 @@ fn grpc_request(content_type: &str) -> Request<Body> {
         .unwrap()
 }
 
-/// The protocol calls this response "Trailers-Only". This is what a proxy or an HTTP client sees.
+/// A proxy or an HTTP client sees this response, which the protocol of gRPC calls "Trailers-Only".
 #[tokio::test]
-async fn on_the_wire_a_refusal_is_http_200_of_headers_only() {
+async fn on_the_wire_a_refusal_is_http_200_with_headers_only() {
     let tenant = tenant();
     let own_body = |_: &Rejection| {
         let headers = [("content-encoding", "br"), ("content-language", "de")];

@@ -1,4 +1,4 @@
-//! Certificates: which are trusted, and what is said about one that is not.
+//! Certificates: which of them are trusted, and what the error says about a certificate that is not.
 
 use std::{env, fs, path::Path};
 
@@ -7,7 +7,7 @@ use tracing::Level;
 
 use super::{
     builder,
-    child::{is_child, run, variable},
+    child::{ran_in_child, run, variable},
     servers::{Ca, Presented, Servers},
     tenant, warm_up,
 };
@@ -39,7 +39,7 @@ async fn warm_up_with_client() -> String {
     warm_up(builder).await
 }
 
-const NONE: [(&str, &str); 2] = [
+const NO_CA_CERTIFICATES: [(&str, &str); 2] = [
     ("SSL_CERT_FILE", "/nonexistent/ca.pem"),
     ("SSL_CERT_DIR", "/nonexistent"),
 ];
@@ -47,7 +47,7 @@ const NONE: [(&str, &str); 2] = [
 #[test]
 fn each_certificate_error_gets_advice_that_works() {
     let name = "http_client::certificates::each_certificate_error_gets_advice_that_works";
-    if is_child(warm_up_with_client) {
+    if ran_in_child(warm_up_with_client) {
         return;
     }
     let (servers, tenant) = (Servers::new(), tenant());
@@ -83,7 +83,7 @@ fn each_certificate_error_gets_advice_that_works() {
     ];
     let trusting = [("SSL_CERT_FILE", &*trusted)];
     for (presented, variables, parts) in [
-        (Presented::Good, &NONE[..], &no_client[..]),
+        (Presented::Good, &NO_CA_CERTIFICATES[..], &no_client[..]),
         (
             Presented::Good,
             &[("SSL_CERT_FILE", &*other)],
@@ -117,7 +117,11 @@ fn each_certificate_error_gets_advice_that_works() {
     for variables in [
         &trusting[..],
         &[("SSL_CERT_DIR", folder)],
-        &[NONE[0], NONE[1], ("TEST_CLIENT_CA", &trusted)],
+        &[
+            NO_CA_CERTIFICATES[0],
+            NO_CA_CERTIFICATES[1],
+            ("TEST_CLIENT_CA", &trusted),
+        ],
     ] {
         assert_eq!(ask(&good, variables), "ok", "{variables:?}");
     }
@@ -139,7 +143,7 @@ fn without_ca_certificates_plain_http_and_offline_tenants_work() {
         logto.verify(&variable("TEST_TOKEN")).await.unwrap();
         warm_up(builder()).await
     };
-    if is_child(test) {
+    if ran_in_child(test) {
         return;
     }
     let tenant = tenant();
@@ -149,14 +153,17 @@ fn without_ca_certificates_plain_http_and_offline_tenants_work() {
         ("TEST_ISSUER", &tenant.issuer()),
         ("TEST_TOKEN", &token),
     ];
-    assert_eq!(run(name, &[&settings[..], &NONE].concat()), "ok");
+    assert_eq!(
+        run(name, &[&settings[..], &NO_CA_CERTIFICATES].concat()),
+        "ok"
+    );
 }
 
 /// The service starts, answers 503 and logs the fix. With certificates it recovers by itself.
 #[test]
-fn without_ca_certificates_https_is_answered_with_503_until_there_are_some() {
+fn without_ca_certificates_https_is_answered_with_503_until_certificates_are_installed() {
     let name = "http_client::certificates::\
-                without_ca_certificates_https_is_answered_with_503_until_there_are_some";
+                without_ca_certificates_https_is_answered_with_503_until_certificates_are_installed";
     let test = || async {
         let events = Events::collect();
         let clock = tenant();
@@ -178,7 +185,7 @@ fn without_ca_certificates_https_is_answered_with_503_until_there_are_some() {
         logto.verify(&token).await.unwrap();
         "ok".to_owned()
     };
-    if is_child(test) {
+    if ran_in_child(test) {
         return;
     }
     let (servers, tenant, ca) = (Servers::new(), tenant(), Ca::new("later"));

@@ -27,7 +27,7 @@ const CLEARED: [&str; 11] = [
 ];
 
 /// In the child, runs `test`, prints its result and returns `true`.
-pub(super) fn is_child<T: Future<Output = String>>(test: impl FnOnce() -> T) -> bool {
+pub(super) fn ran_in_child<T: Future<Output = String>>(test: impl FnOnce() -> T) -> bool {
     if env::var_os(CHILD).is_none() {
         return false;
     }

@@ -13,9 +13,9 @@ mod servers;
 
 use logto_runtime::{Logto, LogtoBuilder, test_util::TestTenant};
 
-use crate::support::{PRODUCTS, knowing_all_guards};
+use crate::support::{PRODUCTS, with_resources_of_all_guards};
 
-/// Starts a tenant with the clock of the system, because the other process reads that one.
+/// Starts a tenant with the clock of the system, because the other process reads the same clock.
 fn tenant() -> TestTenant {
     TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
@@ -26,7 +26,7 @@ fn tenant() -> TestTenant {
 fn builder() -> LogtoBuilder {
     let builder = Logto::builder(child::variable("TEST_ENDPOINT"));
     let builder = builder.issuer(child::variable("TEST_ISSUER"));
-    knowing_all_guards(builder.resource(PRODUCTS))
+    with_resources_of_all_guards(builder.resource(PRODUCTS))
 }
 
 /// Warms up, and returns the text of the error, or `ok`.

@@ -7,14 +7,14 @@ use logto_runtime::RejectionCode;
 
 use super::{
     builder,
-    child::{is_child, run, variable},
+    child::{ran_in_child, run, variable},
     servers::{Ca, Presented, Servers},
     tenant, warm_up,
 };
 
 const PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// Whoever is in `HTTP_PROXY` could otherwise sign tokens.
+/// Otherwise the proxy in `HTTP_PROXY` could answer with a key set of its own, and sign tokens.
 #[test]
 fn plain_http_to_loopback_does_not_go_through_a_proxy() {
     let name = "http_client::proxies::plain_http_to_loopback_does_not_go_through_a_proxy";
@@ -26,7 +26,7 @@ fn plain_http_to_loopback_does_not_go_through_a_proxy() {
         logto.verify(&variable("TEST_TOKEN")).await.unwrap();
         warm_up(builder()).await
     };
-    if is_child(test) {
+    if ran_in_child(test) {
         return;
     }
     let (tenant, proxy) = (tenant(), tenant());
@@ -55,7 +55,7 @@ fn plain_http_to_loopback_does_not_go_through_a_proxy() {
 fn after_allow_insecure_http_the_proxies_of_the_environment_are_used() {
     let name =
         "http_client::proxies::after_allow_insecure_http_the_proxies_of_the_environment_are_used";
-    if is_child(|| warm_up(builder().allow_insecure_http())) {
+    if ran_in_child(|| warm_up(builder().allow_insecure_http())) {
         return;
     }
     let proxy = tenant();
@@ -80,7 +80,7 @@ fn after_allow_insecure_http_the_proxies_of_the_environment_are_used() {
 #[test]
 fn a_client_given_to_the_builder_is_used_as_it_is() {
     let name = "http_client::proxies::a_client_given_to_the_builder_is_used_as_it_is";
-    if is_child(|| warm_up(builder().http_client(reqwest::Client::new()))) {
+    if ran_in_child(|| warm_up(builder().http_client(reqwest::Client::new()))) {
         return;
     }
     let proxy = tenant();
@@ -97,11 +97,11 @@ fn a_client_given_to_the_builder_is_used_as_it_is() {
 fn an_error_names_the_proxy_that_was_used_without_its_credentials() {
     let name =
         "http_client::proxies::an_error_names_the_proxy_that_was_used_without_its_credentials";
-    if is_child(|| warm_up(builder().allow_insecure_http())) {
+    if ran_in_child(|| warm_up(builder().allow_insecure_http())) {
         return;
     }
     let (servers, tenant) = (Servers::new(), tenant());
-    // It answers CONNECT with an error, and every other request with a failure.
+    // As a proxy, this tenant answers CONNECT with an error, and every other request with 502.
     tenant.fail(http::StatusCode::BAD_GATEWAY);
     let refusing = tenant.endpoint().strip_prefix("http://").unwrap();
     let connecting = servers.proxy().to_string();

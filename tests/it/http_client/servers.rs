@@ -1,4 +1,4 @@
-//! Servers in front of a tenant, on loopback: TLS, and a proxy for it.
+//! Servers on loopback, in front of a tenant: one speaks TLS, the other is a proxy.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -34,7 +34,7 @@ pub(super) enum Presented {
     ForAnotherHost,
     /// One for `localhost` that has expired.
     Expired,
-    /// That of the CA.
+    /// The certificate of the CA itself.
     OfTheCa,
 }
 

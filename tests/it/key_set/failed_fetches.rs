@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use flate2::{Compression, write::GzEncoder};
 use logto_runtime::test_util::{Fault, TenantEndpoint};
 
-use super::{Api, OLD, strangers, unavailable};
+use super::{Api, OLD, foreign_token, unavailable};
 use crate::support::Answer;
 
 /// Checks that at a cold start the failure is answered with 503, and that the next permitted fetch
 /// ends the outage.
-async fn is_unavailable_at_start(api: &Api, name: &str) {
+async fn assert_unavailable_at_start(api: &Api, name: &str) {
     let answer = api.ask(&api.token()).await;
     assert_eq!(answer, unavailable("1"), "{name}");
     assert_eq!(api.tenant.key_set_requests(), 1, "{name}");
@@ -29,7 +29,7 @@ async fn a_status_other_than_200_is_a_failure() {
         let body = api.tenant.jwks_json();
         let status = StatusCode::from_u16(status).unwrap();
         api.tenant.answer_with(status, [], body);
-        is_unavailable_at_start(&api, status.as_str()).await;
+        assert_unavailable_at_start(&api, status.as_str()).await;
     }
 }
 
@@ -54,13 +54,13 @@ async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
     ] {
         let api = Api::new();
         api.tenant.serve_keys(body);
-        is_unavailable_at_start(&api, name).await;
+        assert_unavailable_at_start(&api, name).await;
     }
 }
 
 /// The media type is ignored; the content decides.
 #[tokio::test]
-async fn a_key_set_of_another_media_type_is_a_key_set() {
+async fn a_key_set_of_any_media_type_is_accepted() {
     for media_type in ["text/plain", "application/json", "nonsense"] {
         let api = Api::new();
         let headers = [("content-type", media_type)];
@@ -96,7 +96,7 @@ async fn a_body_that_decompresses_to_more_than_64_kib_is_a_failure() {
     let api = answer(64 * 1024);
     assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
     for bytes in [64 * 1024 + 1, 100 * 1024 * 1024] {
-        is_unavailable_at_start(&answer(bytes), &bytes.to_string()).await;
+        assert_unavailable_at_start(&answer(bytes), &bytes.to_string()).await;
     }
 }
 
@@ -107,7 +107,7 @@ async fn a_truncated_answer_is_a_failure() {
     let length = (whole.len() + 1).to_string();
     let headers = [("content-length", length.as_str())];
     api.tenant.answer_with(StatusCode::OK, headers, whole);
-    is_unavailable_at_start(&api, "one byte is missing").await;
+    assert_unavailable_at_start(&api, "one byte is missing").await;
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_body_of_more_than_64_kib_is_a_failure() {
     for bytes in [64 * 1024 + 1, 100 * 1024 * 1024] {
         let api = Api::new();
         api.tenant.serve_keys(padded(&api, bytes));
-        is_unavailable_at_start(&api, &bytes.to_string()).await;
+        assert_unavailable_at_start(&api, &bytes.to_string()).await;
     }
 }
 
@@ -139,7 +139,7 @@ async fn redirects_are_refused_even_if_the_client_follows_them() {
         });
         elsewhere.tenant.serve_keys(api.tenant.jwks_json());
         api.tenant.redirect_to(elsewhere.tenant.jwks_uri());
-        is_unavailable_at_start(&api, "redirect").await;
+        assert_unavailable_at_start(&api, "redirect").await;
         let api = Api::with(|builder| builder.http_client(follows_redirects()));
         api.tenant.redirect_to(api.tenant.jwks_uri());
         let answer = api.ask(&api.token()).await;
@@ -159,13 +159,13 @@ async fn a_failure_keeps_the_current_keys() {
         let api = Api::warm().await;
         let token = api.token();
         api.tenant.fault(TenantEndpoint::KeySet, fault.clone());
-        // The keys are so old that the request waits for the fetch, which then has failed.
+        // The keys are so old that the request waits for the fetch, which fails.
         api.tenant.advance(OLD);
         assert_eq!(api.ask(&token).await, Answer::ok("in"), "{fault:?}");
         let health = api.logto.health();
         assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
         assert!(health.last_error.is_some(), "{fault:?}");
-        // Meanwhile an unknown key may be a rotated one, so the answer is 503.
-        assert_eq!(api.ask(&strangers(&api)).await, unavailable("1"));
+        // Meanwhile an unknown key may be new after a rotation, so the answer is 503.
+        assert_eq!(api.ask(&foreign_token(&api)).await, unavailable("1"));
     }
 }

@@ -1,8 +1,10 @@
 //! The key set end to end: a guarded router, and a tenant on a socket.
 //!
-//! This file tests cold starts and outages, `rotation` keys that come and go, and `failed_fetches` every
-//! way in which a fetch can fail. The unit tests in `logto-runtime/src/jwks/tests` cover the schedule
-//! of fetches.
+//! - this file: cold starts and outages
+//! - `rotation`: keys that come and go
+//! - `failed_fetches`: every way in which a fetch can fail
+//!
+//! The unit tests in `logto-runtime/src/jwks/tests` cover the schedule of fetches.
 
 mod failed_fetches;
 mod rotation;
@@ -16,7 +18,7 @@ use logto_runtime::{
 };
 use tokio::task::JoinSet;
 
-use crate::support::{Answer, NOW, PRODUCTS, ask, at, knowing_all_guards};
+use crate::support::{Answer, NOW, PRODUCTS, ask, at, with_resources_of_all_guards};
 
 const STALE: Duration = Duration::from_secs(6 * 60);
 const OLD: Duration = Duration::from_secs(60 * 60);
@@ -46,7 +48,7 @@ impl Api {
             .start();
         tenant.set_now(at(NOW));
         let builder = settings(tenant.logto());
-        let logto = knowing_all_guards(builder).build().unwrap();
+        let logto = with_resources_of_all_guards(builder).build().unwrap();
         Self::of(tenant, logto)
     }
 
@@ -57,9 +59,11 @@ impl Api {
         Self { tenant, logto, app }
     }
 
-    /// Starts the service anew: it has fetched the keys, and remembers nothing else.
+    /// Restarts the service. It fetches the keys, and remembers nothing else.
     async fn restarted(self) -> Self {
-        let logto = knowing_all_guards(self.tenant.logto()).build().unwrap();
+        let logto = with_resources_of_all_guards(self.tenant.logto())
+            .build()
+            .unwrap();
         logto.warm_up().await.unwrap();
         Self::of(self.tenant, logto)
     }
@@ -103,7 +107,7 @@ fn unavailable(retry_after: &str) -> Answer {
 }
 
 /// Returns a token that would be valid, but is signed with a foreign key.
-fn strangers(api: &Api) -> String {
+fn foreign_token(api: &Api) -> String {
     let key = SigningKey::generate(Algorithm::EdDSA);
     api.tenant.token().user("mallory").signed_by(&key).mint()
 }
@@ -130,7 +134,7 @@ async fn a_thousand_unknown_keys_cause_at_most_two_fetches() {
     let api = Api::warm().await;
     let mut requests = JoinSet::new();
     for _ in 0..1_000 {
-        let (app, token) = (api.app.clone(), strangers(&api));
+        let (app, token) = (api.app.clone(), foreign_token(&api));
         requests.spawn(async move { ask(&app, "/", &token).await });
     }
     for answer in requests.join_all().await {
@@ -144,7 +148,7 @@ async fn a_thousand_unknown_keys_cause_at_most_two_fetches() {
 async fn a_hanging_endpoint_does_not_delay_requests_with_a_known_key() {
     let api = Api::warm().await;
     api.tenant.stall();
-    let stranger = api.spawn(&strangers(&api));
+    let stranger = api.spawn(&foreign_token(&api));
     api.tenant.key_set_requested(2).await;
     for _ in 0..10 {
         assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));
@@ -184,7 +188,7 @@ async fn foreign_and_broken_keys_are_skipped() {
 }
 
 #[tokio::test]
-async fn the_last_keys_work_for_a_day_of_outage_which_ends_without_a_restart() {
+async fn the_last_keys_work_for_a_day_of_outage_and_recovery_needs_no_restart() {
     let api = Api::warm().await;
     let token = api.token();
     api.tenant.fail(StatusCode::BAD_GATEWAY);

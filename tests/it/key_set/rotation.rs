@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use logto_runtime::{Algorithm, test_util::SigningKey};
 
-use super::{Api, OLD, STALE, strangers};
+use super::{Api, OLD, STALE, foreign_token};
 use crate::support::Answer;
 
 #[tokio::test]
-async fn a_rotation_without_grace_is_picked_up_by_the_first_request() {
+async fn a_rotation_without_grace_is_noticed_at_the_first_token_of_the_new_key() {
     let api = Api::warm().await;
     let old = api.token();
     api.tenant.rotate(Algorithm::RS256);
@@ -30,8 +30,8 @@ async fn a_staged_rotation_makes_no_request_wait() {
     assert_eq!(api.tenant.key_set_requests(), 2);
 }
 
-/// Clients go on sending tokens of a key that was replaced, until these expire. This service knows
-/// them by the key that it has seen leave the set or, after a restart, by when they were issued.
+/// Clients go on sending tokens of a replaced key until the tokens expire. The service has seen the key
+/// leave the set. After a restart, it recognises such tokens by the time at which they were issued.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {
@@ -60,7 +60,7 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     }
 }
 
-/// A key that an outdated server of Logto left out comes back with the next fetch of this kind.
+/// An outdated server of Logto left out a key. The next fetch for an unknown key brings the key back.
 #[tokio::test]
 async fn a_key_that_an_outdated_set_lacked_comes_back_within_the_cooldown() {
     let api = Api::warm().await;
@@ -82,7 +82,7 @@ async fn callers_who_hang_up_do_not_delay_a_rotation() {
     api.tenant.rotate(Algorithm::ES384);
     api.tenant.stall();
     for _ in 0..20 {
-        let request = api.spawn(&strangers(&api));
+        let request = api.spawn(&foreign_token(&api));
         api.tenant.key_set_requested(2).await;
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());

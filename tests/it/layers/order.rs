@@ -149,7 +149,7 @@ async fn a_panic_of_the_handler_or_the_guard_is_caught_by_an_outer_layer() {
 }
 
 #[tokio::test]
-async fn all_of_them_together_in_the_documented_order() {
+async fn all_layers_work_together_in_the_documented_order() {
     let tenant = tenant();
     for app in guarded(&tenant) {
         let layers = tower::ServiceBuilder::new()

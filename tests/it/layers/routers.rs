@@ -48,7 +48,7 @@ async fn a_route_layer_guards_every_route_and_leaves_the_rest_not_found() {
 }
 
 #[tokio::test]
-async fn a_layer_guards_what_is_not_found_too() {
+async fn a_layer_guards_paths_without_a_route_too() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = products()

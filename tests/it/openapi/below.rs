@@ -23,7 +23,7 @@ async fn renamed() {}
 #[only("admin")]
 async fn any() {}
 
-/// Has the same first argument as `any`.
+/// Has the same outermost guard as `any`, and no other.
 #[require_any(ReadA, ReadB)]
 #[utoipa::path(get, path = "/complete", responses((status = 200, description = "done")))]
 async fn complete() {}
@@ -33,7 +33,7 @@ async fn complete() {}
 struct Refused;
 
 #[test]
-fn a_renamed_guard_below_is_reported_for_its_operation() {
+fn a_renamed_guard_below_utoipa_path_is_reported_for_its_operation() {
     let logto = builder(&tenant()).build().unwrap();
     let error = refusal::<Refused>(&logto);
     let problem = "a guard is below `#[utoipa::path(…)]`, where it expands too late to be \

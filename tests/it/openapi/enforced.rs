@@ -29,7 +29,7 @@ struct Operation<'a> {
     says: &'a Value,
 }
 
-/// Checks every operation of the document. Returns the number of guarded ones.
+/// Checks every operation of the document. Returns the number of guarded operations.
 pub(crate) async fn assert_enforced(app: &Router, document: &Value, tenant: &TestTenant) -> usize {
     let mut guarded = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -41,14 +41,15 @@ pub(crate) async fn assert_enforced(app: &Router, document: &Value, tenant: &Tes
                 path: path.replace("{organization_id}", "acme"),
                 says,
             };
-            guarded += usize::from(operation.is_enforced().await);
+            guarded += usize::from(operation.check_enforced().await);
         }
     }
     guarded
 }
 
 impl Operation<'_> {
-    async fn is_enforced(&self) -> bool {
+    /// Checks that the API decides as the document says. Returns whether the operation is guarded.
+    async fn check_enforced(&self) -> bool {
         let alternatives = self.says["security"].as_array().unwrap();
         let nobody = self.call(None).await;
         if alternatives.is_empty() || alternatives.contains(&serde_json::json!({})) {
@@ -56,7 +57,7 @@ impl Operation<'_> {
             return false;
         }
         assert_eq!(nobody, 401, "{self}");
-        self.may_answer(401);
+        self.assert_describes(401);
 
         let mut needed = Vec::new();
         for alternative in alternatives {
@@ -76,7 +77,7 @@ impl Operation<'_> {
                 let less: Vec<&str> = less.into_iter().copied().collect();
                 let status = self.call_with(scheme, &less).await;
                 assert_eq!(status, 403, "{self} {scheme} {less:?}");
-                self.may_answer(403);
+                self.assert_describes(403);
             }
         }
         // The scopes of all alternatives, in tokens of another kind.
@@ -97,14 +98,14 @@ impl Operation<'_> {
                 "{self} {scheme} {all:?}: {status}"
             );
             if !any_of_resource {
-                self.may_answer(status);
+                self.assert_describes(status);
             }
         }
         true
     }
 
     #[track_caller]
-    fn may_answer(&self, status: u16) {
+    fn assert_describes(&self, status: u16) {
         let described = &self.says["responses"][status.to_string()];
         assert!(described.is_object(), "{self}: {status} is not described");
     }

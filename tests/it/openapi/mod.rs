@@ -44,7 +44,7 @@ fn described<D: OpenApi>(builder: LogtoBuilder) -> Value {
     serde_json::to_value(document).unwrap()
 }
 
-/// Returns the error of a document that cannot be described, and stays unchanged.
+/// Returns the error for a document that cannot be described. Checks that the document stays unchanged.
 fn refusal<D: OpenApi>(logto: &Logto) -> String {
     let mut document = D::openapi();
     let before = document.clone();
@@ -110,7 +110,8 @@ fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
     }
 }
 
-/// A security requirement cannot restrict the subject of a token. The description of 403 names it.
+/// A security requirement cannot restrict the subject of a token, so the description of 403 names the
+/// subject.
 #[test]
 fn alternatives_for_other_callers_are_not_left_out() {
     let document = described::<handlers::Subjects>(builder(&tenant()));
@@ -173,7 +174,7 @@ fn answers_to_refused_callers_are_described() {
 }
 
 #[test]
-fn what_users_wrote_is_kept() {
+fn what_the_program_wrote_about_an_operation_is_kept() {
     let document = document();
     let operation = &document["paths"]["/own"]["get"];
     assert_eq!(

@@ -145,7 +145,7 @@ fn a_stack_that_no_token_meets_is_refused() {
     );
 }
 
-/// All of them are valid handlers.
+/// The handlers with these stacks are valid.
 #[test]
 fn stacks_that_no_token_meets_can_still_be_routed() {
     let _: Router<Logto> = Router::new()

@@ -18,12 +18,12 @@ pub(crate) fn assert_valid(document: &Value) {
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
-    references_lead_somewhere(document, document);
-    requirements_name_what_schemes_have(document);
+    assert_references_resolve(document, document);
+    assert_schemes_list_the_required_scopes(document);
 }
 
 #[track_caller]
-fn references_lead_somewhere(document: &Value, part: &Value) {
+fn assert_references_resolve(document: &Value, part: &Value) {
     match part {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("$ref") {
@@ -32,17 +32,17 @@ fn references_lead_somewhere(document: &Value, part: &Value) {
             }
             members
                 .values()
-                .for_each(|part| references_lead_somewhere(document, part));
+                .for_each(|part| assert_references_resolve(document, part));
         }
         Value::Array(items) => items
             .iter()
-            .for_each(|part| references_lead_somewhere(document, part)),
+            .for_each(|part| assert_references_resolve(document, part)),
         _ => {}
     }
 }
 
 #[track_caller]
-fn requirements_name_what_schemes_have(document: &Value) {
+fn assert_schemes_list_the_required_scopes(document: &Value) {
     let items = document["paths"].as_object().unwrap().values();
     let operations = items.flat_map(|item| item.as_object().unwrap().values());
     let security = operations

@@ -1,6 +1,6 @@
-//! A global guard where the path names an organization. Logto gives a user who asks for an API
-//! without `organization_id` a token with the scopes of all his organizations, so a global guard would
-//! let him into every one of them.
+//! A global guard where the path names an organization. If a user asks for a token without
+//! `organization_id`, Logto issues a token with the scopes of all organizations of the user. A global
+//! guard would accept this token on the routes of each organization.
 
 use axum::{
     Router,
@@ -109,7 +109,7 @@ async fn a_global_guard_is_a_misconfiguration_where_the_path_names_an_organizati
 }
 
 #[tokio::test]
-async fn it_is_one_at_every_depth_of_nesting_and_in_fallbacks() {
+async fn a_global_guard_is_a_misconfiguration_at_every_depth_of_nesting_and_in_fallbacks() {
     let tenant = Tenant::start();
     let token = union_token(&tenant);
     for (way, handler) in global_ways(&tenant) {
@@ -139,9 +139,9 @@ async fn it_is_one_at_every_depth_of_nesting_and_in_fallbacks() {
     }
 }
 
-/// The place is asked on every request, before anything that is remembered about the token.
+/// The route is checked on every request, before anything that is remembered about the token.
 #[tokio::test]
-async fn a_token_that_was_accepted_elsewhere_is_not_accepted_there() {
+async fn a_token_accepted_on_another_route_is_not_accepted_where_an_organization_is_named() {
     let tenant = Tenant::start();
     let token = union_token(&tenant);
     for (way, handler) in global_ways(&tenant) {
@@ -162,7 +162,8 @@ async fn a_token_that_was_accepted_elsewhere_is_not_accepted_there() {
 }
 
 #[tokio::test]
-async fn it_is_asked_after_authentication_and_before_anything_else_about_the_token() {
+async fn a_misplaced_global_guard_is_reported_after_authentication_and_before_audience_and_scopes()
+{
     let tenant = Tenant::start();
     let missing = Answer::missing("read:data");
     let poor = tenant.tenant.token().resource(ORG).mint();
@@ -186,7 +187,7 @@ async fn it_is_asked_after_authentication_and_before_anything_else_about_the_tok
     }
 }
 
-/// The names of parameters that are not UTF-8 are those of the matched route.
+/// If a parameter is not UTF-8, the guard reads the names of the parameters in the matched route.
 #[tokio::test]
 async fn a_path_that_is_not_utf8_is_not_a_fault_of_the_service() {
     let tenant = Tenant::start();
@@ -205,7 +206,7 @@ async fn a_path_that_is_not_utf8_is_not_a_fault_of_the_service() {
 }
 
 #[tokio::test]
-async fn org_any_reaches_every_organization_and_require_auth_is_left_as_it_is() {
+async fn org_any_reaches_every_organization_and_require_auth_is_not_affected() {
     let tenant = Tenant::start();
     let token = union_token(&tenant);
     let of_acme = tenant.api_token("acme");
@@ -245,7 +246,7 @@ async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     assert_eq!(answer, Answer::misconfigured());
 }
 
-/// The handlers behind other methods of a route have the guard of their own.
+/// Each method of a route has a guard of its own.
 #[tokio::test]
 async fn a_global_guard_of_one_method_does_not_disturb_another_method() {
     async fn member(caller: AuthInfo) -> String {

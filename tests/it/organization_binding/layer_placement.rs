@@ -207,7 +207,7 @@ async fn a_layer_around_a_router_never_answers_for_an_organization_that_it_canno
     }
 }
 
-/// A route that ends with a parameter has ended, although an outer router used a wildcard.
+/// Routing has ended at the inner route, although the outer router used a wildcard.
 #[tokio::test]
 async fn a_wildcard_of_an_outer_router_does_not_matter_to_a_layer_inside() {
     let tenant = Tenant::start();

@@ -67,7 +67,7 @@ async fn an_optional_organization_id_is_absent_only_under_an_alternative_without
             Answer::ok("every"),
             Answer::ok("acme"),
         ),
-        // Nothing has said that the caller needs no organization.
+        // These handlers do not have an alternative for callers without an organization.
         (
             "without a guard",
             get(without_guard),
@@ -96,9 +96,9 @@ async fn an_optional_organization_id_is_absent_only_under_an_alternative_without
     assert_eq!(ask(&app, "/acme", &admin).await, Answer::ok("every"));
 }
 
-/// A guard around a router does not know what its handlers make of an absent organization.
+/// A layer does not know what a handler does without an organization.
 #[tokio::test]
-async fn an_optional_organization_id_is_present_if_only_a_layer_accepted_its_absence() {
+async fn an_optional_organization_id_is_required_if_only_a_layer_accepted_its_absence() {
     let tenant = Tenant::start();
     let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
     let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
@@ -113,9 +113,9 @@ async fn an_optional_organization_id_is_present_if_only_a_layer_accepted_its_abs
     }
 }
 
-/// What another `Logto` accepted says nothing.
+/// The decision of another `Logto` does not count.
 #[tokio::test]
-async fn an_optional_organization_id_is_present_if_only_another_logto_accepted_its_absence() {
+async fn an_optional_organization_id_is_required_if_only_another_logto_accepted_its_absence() {
     let tenant = Tenant::start();
     let other = tenant.tenant.logto().build().unwrap();
     let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();

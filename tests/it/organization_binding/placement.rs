@@ -1,4 +1,4 @@
-//! Where a guard runs: inside routing it sees all path parameters, outside it must not guess.
+//! Where a guard runs: inside routing it sees all path parameters, outside routing it must not guess them.
 
 use axum::{
     Router,

@@ -23,9 +23,9 @@ where
     BoxCloneSyncService::new(service)
 }
 
-/// A router with an organization of its own in the path, and one route without.
-pub(super) fn router(inner: &[&str]) -> Guarded {
-    let router = inner.iter().fold(Router::new(), |router, path| {
+/// Returns a router with these paths.
+pub(super) fn router(paths: &[&str]) -> Guarded {
+    let router = paths.iter().fold(Router::new(), |router, path| {
         router.route(path, get(async || "in"))
     });
     boxed(router)
@@ -41,7 +41,7 @@ pub(super) struct Known {
     pub(super) organization: Option<&'static str>,
     /// Whether routing has ended.
     pub(super) ended: bool,
-    /// Whether there are parameters, and none is recognised.
+    /// Whether the route has parameters, but not one with a recognised name.
     pub(super) unrecognised: bool,
 }
 

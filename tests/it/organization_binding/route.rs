@@ -24,7 +24,7 @@ async fn the_organization_in_the_path_must_be_the_one_in_the_token() {
 }
 
 #[tokio::test]
-async fn a_route_without_path_parameters_takes_the_tokens_organization() {
+async fn a_route_without_path_parameters_takes_the_organization_of_the_token() {
     let tenant = Tenant::start();
     for (path, uri) in [
         ("/", "/"),
@@ -146,7 +146,7 @@ async fn recognised_parameters_count_through_nested_services() {
 }
 
 #[tokio::test]
-async fn all_recognised_parameters_must_be_the_tokens_organization() {
+async fn all_recognised_parameters_must_name_the_organization_of_the_token() {
     let tenant = Tenant::start();
     let logto = tenant.logto.clone();
     let one_route = at_path("/{organization_id}/shared-with/{org_id}");

@@ -70,7 +70,7 @@ async fn the_named_path_parameter_is_compared_at_any_depth() {
 }
 
 #[tokio::test]
-async fn the_named_path_parameter_twice_must_be_the_same_twice() {
+async fn two_path_parameters_of_the_given_name_must_both_name_the_organization() {
     let tenant = Tenant::start();
     let logto = tenant.logto.clone();
     for handler in [
@@ -160,7 +160,7 @@ async fn the_named_header_must_occur_once_in_ascii_and_is_compared() {
 }
 
 #[tokio::test]
-async fn a_non_ascii_header_is_refused_even_if_the_token_says_the_same() {
+async fn a_non_ascii_header_is_refused_even_if_the_token_names_the_same_organization() {
     let tenant = Tenant::start();
     let app = at_path("/")(get(in_header)).with_state(tenant.logto.clone());
     let request = Request::get("/")
@@ -216,7 +216,7 @@ async fn the_path_must_not_contradict_org_token_or_org_header() {
             ("/{a}/{orgId}", "/acme/globex", Answer::mismatch()),
             ("/{orgId}", "/%ff", Answer::mismatch()),
             ("/{*org_id}", "/globex/x", Answer::mismatch()),
-            // An organization that the route is about in another way has another name.
+            // A route may name an organization for another purpose, in a parameter with another name.
             ("/{target_organization}", "/globex", Answer::ok("acme")),
         ] {
             let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());

@@ -1,4 +1,4 @@
-//! Requirements that are written by hand, with a restriction that their kind cannot compare.
+//! Requirements that are written by hand, with a restriction that guards of their kind cannot check.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -13,8 +13,8 @@ async fn by_guard<P: Policy>(_: Guard<P>) -> &'static str {
     "in"
 }
 
-/// The types of requirements allow such a restriction, for example `org = path(…)` with global scopes. It
-/// must not be ignored silently.
+/// The types of requirements allow such a restriction, for example `org = path(…)` with global scopes. A
+/// guard must not ignore the restriction silently.
 #[tokio::test]
 async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
     macro_rules! unenforceable {

@@ -147,7 +147,7 @@ async fn without_a_path_the_default_resource_is_found_on_its_own_host_only() {
     }
 }
 
-/// The caller chooses the host. One that is not configured, or that is not certain, gets nothing.
+/// The caller chooses the host. A host that is not configured, or that is ambiguous, gets nothing.
 #[tokio::test]
 async fn a_made_up_host_gets_404() {
     let logto = with_resources(&["https://api.example.com/mcp", "https://org.example.com/mcp"]);
@@ -178,7 +178,7 @@ async fn a_made_up_host_gets_404() {
         let answer = send_raw(&router, request).await;
         assert_eq!(answer, (404, String::new()), "{name}");
     }
-    // As HTTP/2 sends it, alone or beside an equal `Host`.
+    // HTTP/2 sends the host in the URI. Equal values count as one host.
     for request in [
         get(&absolute("api.example.com"), &[]),
         get(&absolute("api.example.com"), &[api]),

@@ -180,8 +180,8 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Whatever the builder knows and in whichever order: what a challenge links can be found, and it is
-/// the document of the resource that the guard asks for.
+/// For each set of resources in the builder, in each order: a link of a challenge leads to a document, which
+/// is that of the resource that the guard asks for.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {
@@ -236,7 +236,7 @@ async fn every_link_leads_to_the_document_of_the_resource() {
 
 /// A guard may name a resource that the builder does not know. Its document is not served.
 #[tokio::test]
-async fn a_resource_that_the_builder_does_not_know_is_passed_over() {
+async fn a_challenge_does_not_link_a_resource_that_the_builder_does_not_know() {
     type KnownSecond = AnyOf<(Of<1>, Of<0>)>;
     let logto = with_resources(&[RESOURCES[0]]).announce_resource_metadata();
     let logto = logto.build().unwrap();

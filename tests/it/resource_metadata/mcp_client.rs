@@ -23,7 +23,7 @@ struct Api {
     tenant: TestTenant,
 }
 
-/// A client that no proxy of this machine stands before.
+/// Returns a client that does not use a proxy of this machine.
 fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }

@@ -54,13 +54,13 @@ impl Api {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub(super) async fn in_organization(&self, client: &str, organization: &str) -> String {
+    pub(super) async fn organization_api_token(&self, client: &str, organization: &str) -> String {
         let scope = ("scope", "read:data write:settings");
         let form = [("resource", ORG), ("organization_id", organization), scope];
         self.token(client, &form).await
     }
 
-    pub(super) async fn permitted(&self, client: &str, organization: &str) -> String {
+    pub(super) async fn permission_token(&self, client: &str, organization: &str) -> String {
         let form = [
             ("organization_id", organization),
             ("scope", "invite:member"),

@@ -23,13 +23,13 @@ async fn the_served_document_is_valid_and_agrees_with_the_guards() {
     assert_eq!(guarded, 6);
 }
 
-/// Returns the document without the tokens that a browser sends as a WebSocket protocol, which it must have
-/// wherever it has those of the header.
+/// Removes the scheme for tokens that a browser sends as a WebSocket protocol. Checks that every operation
+/// with a guard had this scheme.
 fn in_authorization(mut document: Value) -> Value {
     let items = document["paths"].as_object_mut().unwrap().values_mut();
     for operation in items.flat_map(|item| item.as_object_mut().unwrap().values_mut()) {
         let alternatives = operation["security"].as_array_mut().unwrap();
-        // Where a token is optional, the handler itself says which.
+        // An operation with an optional token has the `security(…)` that its handler declares.
         let by_guard = !alternatives.is_empty() && !alternatives.contains(&json!({}));
         let all = alternatives.len();
         alternatives.retain(|it| it.get("logto-websocket-protocol").is_none());

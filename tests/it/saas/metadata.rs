@@ -20,7 +20,7 @@ async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_ho
             "/org",
             Some((ORG, json!(["read:data", "write:settings"]))),
         ),
-        // Clients ignore a document whose resource is not where they asked for it.
+        // A client ignores a document if the resource has another host than the client asked.
         (address, "/products", None),
         ("evil.example", "/products", None),
     ] {

@@ -57,7 +57,7 @@ async fn the_caller_is_shown_with_exactly_five_members() {
     let nobody = api.call("GET", "/api/me", None, None).await;
     assert_eq!(nobody, (200, json!({ "auth": null })));
 
-    let token = api.permitted("acme-admin", "acme").await;
+    let token = api.permission_token("acme-admin", "acme").await;
     let (_, me) = api.get("/api/me", &token).await;
     assert_eq!(me["auth"]["organizationId"], json!("acme"));
     let refused = api.get("/api/protected", &token).await;
@@ -91,8 +91,8 @@ async fn a_bad_body_is_read_only_for_a_caller_who_may_send_it() {
     ];
     let reader = api.token("catalog-reader", &write).await;
     let admin = api.token("catalog-admin", &write).await;
-    let acme = api.in_organization("acme-admin", "acme").await;
-    let member = api.in_organization("acme-member", "acme").await;
+    let acme = api.organization_api_token("acme-admin", "acme").await;
+    let member = api.organization_api_token("acme-member", "acme").await;
     let settings = "/api/organizations/acme/settings";
     for (method, path, token, status) in [
         ("POST", "/api/products", None, 401),
@@ -113,9 +113,9 @@ async fn a_bad_body_is_read_only_for_a_caller_who_may_send_it() {
 #[tokio::test]
 async fn organizations_neither_read_nor_change_each_others_data() {
     let api = Api::start().await;
-    let acme = api.in_organization("acme-admin", "acme").await;
-    let globex = api.in_organization("globex-admin", "globex").await;
-    let invite_in_globex = api.permitted("globex-admin", "globex").await;
+    let acme = api.organization_api_token("acme-admin", "acme").await;
+    let globex = api.organization_api_token("globex-admin", "globex").await;
+    let invite_in_globex = api.permission_token("globex-admin", "globex").await;
     let email = r#"{"email": "bob@example.com"}"#;
     let theme = r#"{"theme": "dark"}"#;
 
@@ -178,8 +178,8 @@ async fn organizations_neither_read_nor_change_each_others_data() {
 #[tokio::test]
 async fn a_token_of_one_permission_model_is_refused_by_the_others() {
     let api = Api::start().await;
-    let permitted = api.permitted("acme-admin", "acme").await;
-    let scoped = api.in_organization("acme-admin", "acme").await;
+    let permitted = api.permission_token("acme-admin", "acme").await;
+    let scoped = api.organization_api_token("acme-admin", "acme").await;
     let data = api.get("/api/organizations/acme/data", &permitted).await;
     assert_eq!(data, refusal(401, "Invalid audience"));
     let invitations = "/api/organizations/acme/invitations";
@@ -200,7 +200,7 @@ async fn a_token_of_one_permission_model_is_refused_by_the_others() {
 
 /// The demonstration at the end of the README.
 #[tokio::test]
-async fn a_suspended_user_is_refused_with_a_remembered_token() {
+async fn the_cached_token_of_a_suspended_user_is_refused() {
     let api = Api::start().await;
     let token = api.tenant.token().user(ALICE).resource(PRODUCTS).mint();
     for _ in 0..2 {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::api::Api;
 
 #[tokio::test]
-async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
+async fn operators_see_whether_the_api_is_ready_and_what_its_guards_decided() {
     let api = Api::start().await;
     let read = [("resource", PRODUCTS), ("scope", "read:products")];
     let token = api.token("catalog-reader", &read).await;
@@ -37,7 +37,7 @@ async fn operators_see_whether_it_is_ready_and_what_its_guards_decided() {
 }
 
 #[tokio::test]
-async fn without_keys_it_is_not_ready() {
+async fn without_keys_the_api_is_not_ready() {
     let api = Api::start().await;
     api.tenant.fail(reqwest::StatusCode::BAD_GATEWAY);
     let token = api.tenant.token().resource(PRODUCTS).mint();

@@ -4,26 +4,26 @@ use serde_json::Value;
 
 use crate::corpora::{Case, decoded};
 
-/// A kind of token that only one of the two accepts.
+/// A kind of token that only one of the two libraries accepts.
 pub(super) struct Difference {
     pub(super) reason: &'static str,
     pub(super) accepted_by_us: bool,
-    pub(super) is_it: fn(&Case) -> bool,
+    pub(super) applies_to: fn(&Case) -> bool,
 }
 
-const fn only_we_refuse(reason: &'static str, is_it: fn(&Case) -> bool) -> Difference {
+const fn only_we_refuse(reason: &'static str, applies_to: fn(&Case) -> bool) -> Difference {
     Difference {
         reason,
         accepted_by_us: false,
-        is_it,
+        applies_to,
     }
 }
 
-const fn only_we_accept(reason: &'static str, is_it: fn(&Case) -> bool) -> Difference {
+const fn only_we_accept(reason: &'static str, applies_to: fn(&Case) -> bool) -> Difference {
     Difference {
         reason,
         accepted_by_us: true,
-        is_it,
+        applies_to,
     }
 }
 

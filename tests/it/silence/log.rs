@@ -17,7 +17,7 @@ use tracing_subscriber::{
     layer::{Context, Layer, SubscriberExt},
 };
 
-/// Captures the log until it is dropped.
+/// Captures what this thread logs, until this value is dropped.
 pub(super) struct Log {
     text: Arc<Mutex<String>>,
     _guard: DefaultGuard,

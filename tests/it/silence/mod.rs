@@ -17,7 +17,7 @@ use tracing::{Instrument, Span, field::Empty, trace_span};
 use self::log::Log;
 use crate::{
     corpora::{CASES, Case, Expected, Services},
-    support::{ORG, PRODUCTS, at, knowing_all_guards},
+    support::{ORG, PRODUCTS, at, with_resources_of_all_guards},
 };
 
 /// Shorter values may occur in log lines by chance.
@@ -128,7 +128,9 @@ async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
         .resource(PRODUCTS, ["read:products"])
         .resource(ORG, ["read:data"])
         .start();
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     // The first call warns of scopes that guards of these tests ask for.
     logto.warm_up().await.unwrap();
     let log = Log::capture();
@@ -211,7 +213,7 @@ async fn ask(logto: &Logto, tokens: &[String]) {
 /// The log names subject and client of a caller who is refused after verification, and not of one
 /// who is refused before.
 #[tokio::test]
-async fn a_verified_caller_who_is_refused_is_named() {
+async fn the_log_names_a_refused_caller_only_after_verification() {
     let log = Log::capture();
     let tenant = TestTenant::builder()
         .offline()

@@ -12,7 +12,7 @@ use tracing::Level;
 use super::{DOWN, app, reader, status};
 use crate::{
     events::{Event, Events},
-    support::{NOW, PRODUCTS, at, knowing_all_guards, tenant},
+    support::{NOW, PRODUCTS, at, tenant, with_resources_of_all_guards},
 };
 
 fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {
@@ -119,7 +119,9 @@ async fn an_unusable_key_is_logged_once_while_it_stays_in_the_set() {
     let foreign = json!({ "kty": "OKP", "crv": "X25519", "kid": "for\tencryption", "x": "AA" });
     keys["keys"].as_array_mut().unwrap().push(foreign);
     tenant.serve_keys(keys.to_string());
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     let logged = events.only_of("a key of the key set is not used");
     assert_eq!(logged.level, Level::WARN);
@@ -133,11 +135,13 @@ async fn an_unusable_key_is_logged_once_while_it_stays_in_the_set() {
 }
 
 #[tokio::test]
-async fn a_warm_up_without_discovery_warns() {
+async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     let events = Events::collect();
     let tenant = tenant();
     tenant.fault(TenantEndpoint::Discovery, Fault::Fail(DOWN));
-    let logto = knowing_all_guards(tenant.logto()).build().unwrap();
+    let logto = with_resources_of_all_guards(tenant.logto())
+        .build()
+        .unwrap();
     logto.warm_up().await.unwrap();
     let logged = events.only_of("not the discovery document");
     assert_eq!(logged.level, Level::WARN);

@@ -32,7 +32,7 @@ fn fields(fields: &[(&'static str, &str)]) -> Fields {
 }
 
 #[tokio::test]
-async fn a_span_that_declares_them_gets_outcome_subject_and_client() {
+async fn a_span_gets_outcome_subject_and_client_in_the_fields_that_it_declares() {
     let events = Events::collect();
     let tenant = tenant();
     let app = traced(app(tenant.logto()), declared);

@@ -7,22 +7,22 @@ use logto_runtime::{
 };
 use serde_json::{Value, json};
 
-use super::{get, head, http, tenant};
+use super::{get, header_value, http, tenant};
 
 #[tokio::test]
-async fn the_key_set_has_the_recorded_headers_and_validates() {
+async fn the_key_set_has_the_recorded_headers_and_answers_conditional_requests() {
     let tenant = tenant();
     let response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(
-        head(&response, "content-type"),
+        header_value(&response, "content-type"),
         "application/jwk-set+json; charset=utf-8"
     );
     assert_eq!(
-        head(&response, "cache-control"),
+        header_value(&response, "cache-control"),
         "no-cache, max-age=0, must-revalidate"
     );
-    let tag = head(&response, "etag");
+    let tag = header_value(&response, "etag");
     assert_eq!(response.text().await.unwrap(), tenant.jwks_json());
 
     let conditional = |tag: String| {
@@ -39,9 +39,9 @@ async fn the_key_set_has_the_recorded_headers_and_validates() {
     ] {
         let response = conditional(known).await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(head(&response, "etag"), tag);
+        assert_eq!(header_value(&response, "etag"), tag);
         assert_eq!(
-            head(&response, "cache-control"),
+            header_value(&response, "cache-control"),
             "no-cache, max-age=0, must-revalidate"
         );
         assert_eq!(response.text().await.unwrap(), "");
@@ -66,7 +66,7 @@ async fn discovery_is_the_recorded_document_and_follows_the_host() {
     let recorded = recorded.replace("http://127.0.0.1:3001", tenant.endpoint());
     let response = get(&url).await;
     assert_eq!(
-        head(&response, "content-type"),
+        header_value(&response, "content-type"),
         "application/json; charset=utf-8"
     );
     assert_eq!(
@@ -112,12 +112,12 @@ async fn faults_affect_only_their_endpoint_until_recovery() {
     let response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::FOUND);
     assert_eq!(
-        head(&response, "location"),
+        header_value(&response, "location"),
         "https://elsewhere.example/jwks"
     );
     tenant.answer_with(StatusCode::OK, [("content-type", "text/html")], "<html>");
     let response = get(&tenant.jwks_uri()).await;
-    assert_eq!(head(&response, "content-type"), "text/html");
+    assert_eq!(header_value(&response, "content-type"), "text/html");
     assert_eq!(response.text().await.unwrap(), "<html>");
 
     tenant.serve_keys("[]");
@@ -153,7 +153,7 @@ async fn an_answer_stalled_in_the_middle_has_a_head_and_does_not_end() {
     let mut response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.chunk().await.unwrap().unwrap(), "{\"keys\":[");
-    // A whole request meanwhile, so that the answer would have had time to end.
+    // Sends a whole request meanwhile, so that the answer would have time to end.
     let discovery = format!(
         "{}/oidc/.well-known/openid-configuration",
         tenant.endpoint()

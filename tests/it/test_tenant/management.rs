@@ -7,7 +7,7 @@ use logto_runtime::test_util::{Client, Hook, Membership, TestTenant};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use super::{head, http};
+use super::{header_value, http};
 
 const MANAGEMENT_API: &str = "https://default.logto.app/api";
 const ORG_API: &str = "https://api.example.com/org";
@@ -105,7 +105,7 @@ async fn recorded_calls_get_the_recorded_answers() {
         let status = u64::from(response.status().as_u16());
         assert_eq!(Some(status), expected["status"].as_u64(), "{note}");
         assert_eq!(
-            head(&response, "content-type"),
+            header_value(&response, "content-type"),
             "application/json; charset=utf-8"
         );
         let total = response.headers().get("total-number").cloned();

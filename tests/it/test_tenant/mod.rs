@@ -85,7 +85,7 @@ async fn an_offline_tenant_needs_no_socket() {
 }
 
 #[test]
-fn a_dropped_tenant_hangs_up() {
+fn a_dropped_tenant_closes_its_connections() {
     let tenant = tenant();
     let address = tenant.endpoint().trim_start_matches("http://").to_owned();
     let mut connection = TcpStream::connect(address).unwrap();
@@ -217,7 +217,7 @@ async fn get(url: &str) -> Response {
     http().get(url).send().await.unwrap()
 }
 
-fn head(response: &Response, name: &str) -> String {
+fn header_value(response: &Response, name: &str) -> String {
     let value = response.headers().get(name);
     value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
 }

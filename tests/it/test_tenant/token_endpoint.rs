@@ -5,7 +5,7 @@ use logto_runtime::test_util::TestTenant;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use super::{head, http, tenant};
+use super::{header_value, http, tenant};
 use crate::support::{ORG, PRODUCTS};
 
 const MANAGEMENT_API: &str = "https://default.logto.app/api";
@@ -44,9 +44,9 @@ async fn grants_are_the_recorded_ones() {
         ];
         let response = request(&tenant, client, &form).await;
         assert_eq!(response.status(), StatusCode::OK, "{case}");
-        assert_eq!(head(&response, "cache-control"), "no-store");
+        assert_eq!(header_value(&response, "cache-control"), "no-store");
         assert_eq!(
-            head(&response, "content-type"),
+            header_value(&response, "content-type"),
             "application/json; charset=utf-8"
         );
         let mut body: Value = response.json().await.unwrap();
@@ -116,12 +116,12 @@ async fn refusals_are_the_recorded_ones() {
     for (client, form, status, error, description) in cases {
         let response = request(&tenant, client, &form).await;
         assert_eq!(response.status(), status, "{client} {form:?}");
-        assert_eq!(head(&response, "cache-control"), "no-store");
+        assert_eq!(header_value(&response, "cache-control"), "no-store");
         assert_eq!(
-            head(&response, "content-type"),
+            header_value(&response, "content-type"),
             "application/json; charset=utf-8"
         );
-        assert_eq!(head(&response, "www-authenticate"), "");
+        assert_eq!(header_value(&response, "www-authenticate"), "");
         let body: Value = response.json().await.unwrap();
         assert_eq!(body, refusal(error, description), "{client} {form:?}");
     }
@@ -158,7 +158,7 @@ async fn a_wrong_secret_is_challenged_only_in_basic_authentication() {
     let response = basic.send().await.unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(
-        head(&response, "www-authenticate"),
+        header_value(&response, "www-authenticate"),
         format!(
             "Basic realm=\"{}\", error=\"invalid_client\", error_description=\"client authentication failed\"",
             tenant.issuer()
@@ -173,7 +173,10 @@ async fn a_wrong_secret_is_challenged_only_in_basic_authentication() {
     .concat();
     let response = http().post(&token).form(&form).send().await.unwrap();
     assert_eq!(
-        (response.status(), head(&response, "www-authenticate")),
+        (
+            response.status(),
+            header_value(&response, "www-authenticate")
+        ),
         (StatusCode::UNAUTHORIZED, String::new())
     );
     assert_eq!(response.json::<Value>().await.unwrap(), expected);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Api, decoded, segments};
 use crate::support::Answer;
 
-fn except(kind: fn(&Value) -> bool) -> Vec<Value> {
+/// Returns values of every JSON type, except those for which `kind` is true.
+fn values_except(kind: fn(&Value) -> bool) -> Vec<Value> {
     let all = [
         json!(null),
         json!(true),
@@ -35,27 +36,27 @@ async fn claims_that_rfc_9068_requires_are_required() {
 async fn an_ill_typed_or_empty_claim_is_refused() {
     let api = Api::start();
     for claim in ["iss", "sub", "client_id", "jti"] {
-        for value in except(|value| value == "text") {
+        for value in values_except(|value| value == "text") {
             let token = api.token().claim(claim, &value).mint();
             api.refuses(&format!("{claim} {value}"), &token).await;
         }
     }
-    for value in except(Value::is_i64) {
+    for value in values_except(Value::is_i64) {
         for claim in ["exp", "iat", "nbf"] {
             let token = api.token().claim(claim, &value).mint();
             api.refuses(&format!("{claim} {value}"), &token).await;
         }
     }
-    for value in except(Value::is_string) {
+    for value in values_except(Value::is_string) {
         let token = api.token().claim("scope", &value).mint();
         api.refuses(&format!("scope {value}"), &token).await;
     }
-    for value in except(|value| value == "text") {
+    for value in values_except(|value| value == "text") {
         let token = api.token().claim("organization_id", &value).mint();
         api.refuses(&format!("organization_id {value}"), &token)
             .await;
     }
-    for value in except(|value| value == &json!({"sub": "text"})) {
+    for value in values_except(|value| value == &json!({"sub": "text"})) {
         let token = api.token().claim("act", &value).mint();
         api.refuses(&format!("act {value}"), &token).await;
     }

@@ -91,7 +91,7 @@ impl Api {
         self.answers(case, "/products", token, &alice).await;
     }
 
-    /// Sends the token twice, so that a refused token that was cached would show.
+    /// Sends the token twice, because the token cache must not accept a token that was refused.
     async fn refuses(&self, case: &str, token: &str) {
         for _ in 0..2 {
             self.answers(case, "/products", token, &Answer::invalid_token())

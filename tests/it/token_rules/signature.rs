@@ -194,7 +194,7 @@ async fn an_ecdsa_signature_is_two_numbers_of_fixed_length() {
 }
 
 #[tokio::test]
-async fn an_rsa_or_edwards_signature_has_its_length() {
+async fn an_rsa_or_edwards_signature_has_a_fixed_length() {
     for algorithm in [Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA] {
         let api = Api::with(|tenant| tenant.algorithm(algorithm), |logto| logto);
         let token = api.token().mint();

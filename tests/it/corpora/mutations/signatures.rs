@@ -36,9 +36,11 @@ const ED25519_ORDER: [u8; 32] = [
 /// Mutates the signature of any token.
 pub(super) fn of(case: &Case) -> Vec<Case> {
     let signature = decoded(segments(&case.token)[2]);
-    any(&signature)
+    for_any_algorithm(&signature)
         .into_iter()
-        .map(|(change, signature)| case.with(&change, signed(&case.token, &signature), Invalid))
+        .map(|(change, signature)| {
+            case.with(&change, with_signature(&case.token, &signature), Invalid)
+        })
         .collect()
 }
 
@@ -50,25 +52,25 @@ pub(super) fn cases() -> Vec<Case> {
         let token = forge.tenant.token().mint();
         let signature = decoded(segments(&token)[2]);
         for (change, signature, expected) in ecdsa(&signature, &order(algorithm)) {
-            cases.push(forge.case(change, signed(&token, &signature), expected));
+            cases.push(forge.case(change, with_signature(&token, &signature), expected));
         }
     }
     let forge = Forge::new(EdDSA).named("signature EdDSA");
     let token = forge.tenant.token().mint();
     for (change, signature) in ed25519(&decoded(segments(&token)[2])) {
-        cases.push(forge.case(change, signed(&token, &signature), Invalid));
+        cases.push(forge.case(change, with_signature(&token, &signature), Invalid));
     }
     for algorithm in [RS256, PS256] {
         let forge = Forge::new(algorithm).named(&format!("signature {algorithm}"));
         let token = forge.tenant.token().mint();
         for (change, signature) in rsa(&decoded(segments(&token)[2])) {
-            cases.push(forge.case(change, signed(&token, &signature), Invalid));
+            cases.push(forge.case(change, with_signature(&token, &signature), Invalid));
         }
     }
     cases
 }
 
-fn signed(token: &str, signature: &[u8]) -> String {
+fn with_signature(token: &str, signature: &[u8]) -> String {
     format!(
         "{}.{}",
         token.rsplit_once('.').unwrap().0,
@@ -76,7 +78,7 @@ fn signed(token: &str, signature: &[u8]) -> String {
     )
 }
 
-fn any(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn for_any_algorithm(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
     let length = signature.len();
     let mut all = vec![
         (
@@ -142,7 +144,7 @@ fn ecdsa(signature: &[u8], order: &[u8]) -> Vec<(&'static str, Vec<u8>, Expected
             padded(der(r, s), signature.len()),
             Invalid,
         ),
-        // Each ECDSA signature has a second valid form, so the bytes of a token do not identify it.
+        // Each ECDSA signature has a second valid form, so a valid token can be rewritten into another.
         ("the other s", join(r, &minus(order, s)), Accepted),
     ]
 }

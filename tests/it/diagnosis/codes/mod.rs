@@ -9,7 +9,7 @@ use logto_runtime::{RejectionCode, test_util::TestTenant};
 
 use self::{
     Known::{Caller, Key, Nothing},
-    service::{faults_of_the_service, of_the_program, revoked_tokens},
+    service::{decisions_of_the_program, faults_of_the_service, revoked_tokens},
     tokens::{headers_without_a_token, wrong_tokens},
 };
 use super::{Observed, Refusal};
@@ -52,7 +52,7 @@ fn assert_explains(refusal: &Refusal, known: Known, kid: &str, case: &str) {
         names.remove("expected_audience");
     }
     if case == "application" {
-        // A handler makes it, which is not asked for its route.
+        // This rejection comes from a handler, so the event names neither a route nor a requirement.
         names.retain(|name| !matches!(*name, "requirement" | "route"));
     }
     match known {
@@ -93,7 +93,7 @@ async fn every_code_is_tested_here() {
         headers_without_a_token().await,
         faults_of_the_service().await,
         revoked_tokens().await,
-        of_the_program().await,
+        decisions_of_the_program().await,
     ];
     let seen: BTreeSet<_> = seen.concat().into_iter().collect();
     assert_eq!(seen, all_codes());

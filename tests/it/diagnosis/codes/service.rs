@@ -67,7 +67,7 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
         assert_explains(&refusal, known, "", code);
         seen.push(refusal.code);
     }
-    // The log can't be read, so the list is not ready.
+    // The revocation log can't be read, so the list of revocations is not ready.
     let log = MemoryLog::new();
     log.cut();
     let revocations = tenant.revocations().log(log).start().unwrap();
@@ -82,11 +82,11 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn what_the_program_decides_itself_has_its_codes() {
-    of_the_program().await;
+async fn decisions_of_the_program_have_their_codes() {
+    decisions_of_the_program().await;
 }
 
-pub(super) async fn of_the_program() -> Vec<&'static str> {
+pub(super) async fn decisions_of_the_program() -> Vec<&'static str> {
     let tenant = tenant();
     let token = tenant.token().user("alice").mint();
     let bearer = format!("Bearer {token}");
