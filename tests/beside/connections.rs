@@ -147,9 +147,9 @@ async fn the_first_message_decides_where_the_handshake_does_not() {
     assert_closed(&mut client).await;
 }
 
-/// A header of 14 bytes must not make the server allocate for the frame that it announces.
+/// A frame header of 14 bytes must not make the server allocate memory for the frame that the header announces.
 #[tokio::test]
-async fn a_client_that_announces_a_long_frame_is_let_go_at_once() {
+async fn a_client_that_announces_a_long_frame_is_disconnected_at_once() {
     let tenant = tenant();
     let url = serve(&tenant).await;
     let token = in_header(&reader(&tenant));
@@ -162,7 +162,7 @@ async fn a_client_that_announces_a_long_frame_is_let_go_at_once() {
         announced.extend((64_u64 * 1024).to_be_bytes());
         announced.extend([0; 4]);
         assert_eq!(stream.try_write(&announced).unwrap(), announced.len());
-        // Without the limit, it would wait for the rest of the frame, and then for its patience.
+        // Without the limit, the server would wait for the rest of the frame.
         let end = timeout(Duration::from_secs(3), client.next()).await;
         assert!(!matches!(
             end.unwrap(),

@@ -11,7 +11,7 @@ struct ReadOfOrganization;
 #[require_org_permission("invite:member")]
 struct Invite;
 
-/// Answers with the organization that a message names, or with what its caller may see of a rejection.
+/// Returns the organization in which the policy is granted, or the message of the rejection.
 async fn answer<P: Policy>(auth: AuthInfo, organization: &str) -> String {
     match auth.check_in::<P>(organization).await {
         Ok(organization) => format!("granted in {organization}"),
@@ -20,23 +20,32 @@ async fn answer<P: Policy>(auth: AuthInfo, organization: &str) -> String {
 }
 
 #[require_auth]
-async fn of_the_api(Path((policy, said)): Path<(String, String)>, auth: AuthInfo) -> String {
-    of_any(Path((policy, said)), auth).await
+async fn after_require_auth(
+    Path((policy, organization)): Path<(String, String)>,
+    auth: AuthInfo,
+) -> String {
+    with_auth_info_alone(Path((policy, organization)), auth).await
 }
 
-async fn of_any(Path((policy, said)): Path<(String, String)>, auth: AuthInfo) -> String {
+async fn with_auth_info_alone(
+    Path((policy, organization)): Path<(String, String)>,
+    auth: AuthInfo,
+) -> String {
     match policy.as_str() {
-        "scopes" => answer::<ReadOfOrganization>(auth, &said).await,
-        _ => answer::<Invite>(auth, &said).await,
+        "scopes" => answer::<ReadOfOrganization>(auth, &organization).await,
+        _ => answer::<Invite>(auth, &organization).await,
     }
 }
 
 #[tokio::test]
-async fn each_policy_needs_the_token_and_the_handshake_of_the_page() {
+async fn a_policy_for_a_message_needs_the_token_and_the_handshake_that_the_page_names() {
     let tenant = tenant();
     let app = Router::new()
-        .route("/require_auth/{policy}/{said}", get(of_the_api))
-        .route("/alone/{policy}/{said}", get(of_any))
+        .route(
+            "/require_auth/{policy}/{organization}",
+            get(after_require_auth),
+        )
+        .route("/alone/{policy}/{organization}", get(with_auth_info_alone))
         .with_state::<()>(tenant.logto().build().unwrap());
     let alice = || tenant.token().user("alice").organization("acme");
     let for_api = alice().resource(crate::support::RESOURCE);

@@ -30,7 +30,7 @@ struct InviteByHeader;
 #[require_org_permission("invite:member", org = token)]
 struct InviteByToken;
 
-/// A route of axum, a path of it, and the parameters that the path has.
+/// A route of axum, a path that matches the route, and the parameters in the path.
 type Path = (
     &'static str,
     &'static str,
@@ -128,7 +128,7 @@ async fn compare<P: Policy>(logto: &Logto, tenant: &TestTenant, statuses: &mut V
 }
 
 #[tokio::test]
-async fn the_answers_are_those_of_the_guard_of_a_handler() {
+async fn logto_guard_answers_as_the_guard_of_an_axum_handler_does() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let mut seen = Vec::new();
@@ -146,7 +146,7 @@ async fn the_answers_are_those_of_the_guard_of_a_handler() {
 
 /// Before routing nobody knows which organization the path names.
 #[tokio::test]
-async fn an_organization_cannot_be_compared_without_the_parameters_of_the_path() {
+async fn an_organization_in_the_path_cannot_be_compared_without_the_parameters_of_the_path() {
     async fn status<P: Policy>(logto: &Logto, token: &str) -> u16 {
         let headers = (vec![format!("Bearer {token}")], vec!["acme"]);
         let mut parts = request("/acme", &headers).into_parts().0;

@@ -9,7 +9,7 @@ use tower_governor::{
 
 use crate::support::{Read, assert_guarded, get as ask, reader, tenant};
 
-/// Three requests, and another one after an hour.
+/// Allows three requests, and another request after an hour.
 macro_rules! limits {
     () => {
         GovernorConfigBuilder::default()

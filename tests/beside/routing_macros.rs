@@ -40,7 +40,7 @@ async fn a_handler_of_a_routing_macro_is_guarded() {
     }
 }
 
-/// The macro reads the path in its first argument.
+/// A handler of the macro parses the path before its other arguments, and so before a guard among them.
 #[tokio::test]
 async fn a_layer_is_asked_before_the_macro_parses_the_path() {
     let tenant = tenant();

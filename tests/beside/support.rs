@@ -1,4 +1,4 @@
-//! What the tests of all crates share: a tenant, a policy, and the three callers of each route.
+//! What the tests of this folder share: a tenant, a policy, and the three callers of each route.
 
 use axum::{Router, body::Body, http::Request, response::Response};
 use http_body_util::BodyExt as _;
@@ -50,8 +50,8 @@ pub(crate) async fn text(response: Response) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-/// Asserts that `GET path` is answered with 200 to a caller with the scope, with 403 to one without it, and
-/// with 401 without a token. Returns the body of the first answer.
+/// Asserts that the answer to `GET path` is 200 with the scope, 403 without the scope, and 401 without a
+/// token. Returns the body of the 200.
 pub(crate) async fn assert_guarded(app: &Router, tenant: &TestTenant, path: &str) -> String {
     assert_eq!(get(app, path, None).await.status(), 401, "{path}");
     let refused = get(app, path, Some(&stranger(tenant))).await;

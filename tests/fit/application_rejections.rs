@@ -55,11 +55,11 @@ async fn unavailable(auth: AuthInfo) -> Result<(), AppError> {
 }
 
 #[require_scopes("read:products")]
-struct Write;
+struct Read;
 
-/// A rejection of this crate, out of a handler.
+/// Returns a rejection of this crate from a handler.
 async fn checked(auth: AuthInfo) -> Result<(), AppError> {
-    auth.check::<Write>().await?;
+    auth.check::<Read>().await?;
     Ok(())
 }
 
@@ -138,7 +138,7 @@ async fn on_rejection_renders_the_rejections_of_the_application() {
 }
 
 #[tokio::test]
-async fn a_rejection_of_the_application_has_its_code_and_shows_no_more_than_that() {
+async fn debug_of_an_application_rejection_shows_its_code_and_not_the_caller() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let auth = logto
@@ -217,7 +217,7 @@ async fn the_id_of_a_job_equals_that_of_a_token() {
 #[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
 struct AnyMember;
 
-/// Where the caller is not known, as deep in a service. The response has no `Logto` to ask.
+/// Deep in a service, the caller may be unknown. Without `for_caller`, no `Logto` renders the rejection.
 #[tokio::test]
 async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
     let unavailable = Rejection::unavailable(Duration::from_millis(1_500));
@@ -238,15 +238,15 @@ async fn a_rejection_of_this_crate_stays_as_it_is_for_another_caller() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let auth = logto.verify(&tenant.token().mint()).await.unwrap();
-    let expired = tenant.token().tampered().mint();
-    let rejection = logto.verify(&expired).await.unwrap_err();
+    let tampered = tenant.token().tampered().mint();
+    let rejection = logto.verify(&tampered).await.unwrap_err();
     let code = rejection.code();
     assert_eq!(rejection.for_caller(&auth).code(), code);
 }
 
-/// Whole seconds are not rounded up, and a response made by `Response::from` is the same one.
+/// `Response::from` sends the same seconds.
 #[tokio::test]
-async fn the_wait_is_in_whole_seconds_and_never_none() {
+async fn retry_after_is_rounded_up_to_whole_seconds_and_is_at_least_one() {
     for (wait, seconds) in [(0, 1), (1, 1), (999, 1), (1_000, 1), (1_001, 2), (2_000, 2)] {
         let rejection = Rejection::unavailable(Duration::from_millis(wait));
         assert_eq!(rejection.retry_after(), Some(Duration::from_secs(seconds)));

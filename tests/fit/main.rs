@@ -15,8 +15,8 @@ mod sources;
 mod support;
 mod tenants;
 
-/// Before the first test: an event that is first met on a thread without a subscriber may be cached as
-/// one that nobody hears.
+/// Runs before the first test. If `tracing` met an event first on a thread without a subscriber, it might
+/// cache that nobody listens to the event.
 #[ctor::ctor(unsafe)]
 fn hear_every_event() {
     tracing::subscriber::set_global_default(tracing_subscriber::Registry::default()).unwrap();

@@ -41,7 +41,7 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// In no inventory, so that `warm_up` elsewhere does not ask for the name.
+/// Implemented by hand, and so not in the inventory: `warm_up` in other tests does not ask for its client.
 struct Unknown;
 
 impl Policy for Unknown {
@@ -125,7 +125,7 @@ async fn a_user_reaches_only_the_path_that_names_him() {
             alice().claim("act", json!({ "sub": "robot" })),
             Answer::ok("alice"),
         ),
-        // A machine is not a user, also where the path names its id.
+        // A machine is not a user, even where the path names the id of the machine.
         (
             "/users/robot",
             tenant.token().client("robot"),
@@ -149,7 +149,7 @@ async fn a_user_reaches_only_the_path_that_names_him() {
 }
 
 #[tokio::test]
-async fn self_or_administrator() {
+async fn an_account_is_open_to_its_user_and_to_administrators() {
     let tenant = tenant();
     let app = app(&tenant);
     let admin = || user(&tenant, "carol").scopes(["manage:users"]);
@@ -201,7 +201,7 @@ async fn a_token_of_another_client_is_rejected() {
     ] {
         assert_eq!(ask(&app, uri, &token.mint()).await, expected, "{uri}");
     }
-    // Absent and of the wrong type: no token at all.
+    // A claim that is absent or has a wrong type makes the token invalid.
     for token in [
         user(&tenant, "alice").without_claim("client_id"),
         user(&tenant, "alice").claim("client_id", json!(7)),
@@ -220,7 +220,7 @@ async fn a_token_of_another_client_is_rejected() {
 }
 
 #[tokio::test]
-async fn rejections_have_codes_of_their_own() {
+async fn subject_and_client_rejections_have_codes_of_their_own() {
     let tenant = tenant();
     let app = app(&tenant);
     for (uri, code) in [
@@ -278,7 +278,7 @@ async fn a_layer_compares_the_path_only_where_routing_has_ended() {
             200,
             403,
         ),
-        ("before routing", inner.layer(own()), 200, 403),
+        ("on all routes of a router", inner.layer(own()), 200, 403),
     ];
     for (place, app, here, elsewhere) in apps {
         let path = if place.contains("wildcard") || place.contains("nested") {
@@ -294,7 +294,7 @@ async fn a_layer_compares_the_path_only_where_routing_has_ended() {
     }
 }
 
-/// What a guard has accepted on one path says nothing about another path, or about another guard.
+/// A guard that accepts a token on one path says nothing about another path, or about another guard.
 #[tokio::test]
 async fn a_decision_is_not_inherited_by_another_path() {
     let tenant = tenant();
@@ -339,7 +339,7 @@ async fn check_rejects_a_policy_that_needs_the_path() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_token_is_asked_for_one_first() {
+async fn a_request_without_a_token_gets_401_before_any_other_check() {
     let tenant = tenant();
     let app = app(&tenant);
     let bare = |uri: &str| Request::get(uri).body(Body::empty()).unwrap();

@@ -18,7 +18,7 @@ use web_framework::AppContext;
 
 use crate::support::{Answer, PRODUCTS, get as request, send};
 
-/// The key of a customer: `k-acme` is one.
+/// The key of a customer, such as `k-acme`.
 struct ApiKey {
     owner: String,
 }
@@ -59,7 +59,7 @@ async fn several() -> &'static str {
     "models"
 }
 
-/// Who it was: the key is read again.
+/// Reads the key again, to learn who called.
 #[require_any(ReadModels, Admin, credential = ApiKey, state = Logto)]
 async fn owned(key: Option<ApiKey>) -> String {
     key.map_or("a token".to_owned(), |key| key.owner)
@@ -72,7 +72,7 @@ async fn stacked() -> &'static str {
     "models"
 }
 
-/// The guards without the credential, whose answers must be the same.
+/// The same guard without the credential. Its answers to tokens must be the same.
 async fn token_for_one(_: Guard<ReadModels>) -> &'static str {
     "models"
 }
@@ -145,7 +145,7 @@ fn a_policy_or_a_credential_is_in_the_table() {
         assert_eq!(route.access.to_string(), expected);
         assert!(matches!(route.access, Access::Guarded(_)));
     }
-    // And in the inventory, by the function.
+    // The inventory lists the guards, too, by function.
     for (function, expected) in [
         ("credential::one", ONE),
         ("credential::several", SEVERAL),
@@ -159,10 +159,10 @@ fn a_policy_or_a_credential_is_in_the_table() {
     }
 }
 
-/// Every token beside every key: a key that is there decides alone, and without one the token does, with the
-/// answer of a guard that knows no keys.
+/// Sends every token with every key. If the request has a key, only the key decides. Otherwise the token
+/// decides, with the answer of a guard without the credential.
 #[tokio::test]
-async fn a_key_decides_alone_and_without_one_the_token_does() {
+async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
     let tenant = tenant();
     let revocations = tenant.revocations().start().unwrap();
     let logto = tenant.logto().revocations(&revocations).build().unwrap();
@@ -243,7 +243,7 @@ async fn a_key_decides_alone_and_without_one_the_token_does() {
     // The challenge names the scopes of the policies.
     let missing = ask(&own, "/one", &None, None).await;
     assert_eq!(missing, Answer::missing("read:models"));
-    // The handler may ask who it was.
+    // The handler may ask who called.
     for (key, token, expected) in [
         (Some("k-acme"), &None, Answer::ok("acme")),
         (None, &tokens[1], Answer::ok("a token")),

@@ -15,7 +15,7 @@ use logto_runtime::{
 
 use crate::support::{Answer, PRODUCTS, ask, get as request, send};
 
-/// The key of whom its value names: `acme` or `alice`.
+/// A key. Its value is the name of its owner: `acme` or `alice`.
 struct ApiKey {
     owner: String,
 }
@@ -53,7 +53,7 @@ struct Models;
 #[require_scopes("admin", org = any)]
 struct Admin;
 
-/// The comparison that is up to the handler.
+/// Compares the owner of a key with the name in the path. No guard does this for the handler.
 fn compare<P>(caller: TokenOr<P, ApiKey>, named: &str) -> Result<&'static str, StatusCode> {
     match caller {
         TokenOr::Token(_) => Ok("a token"),
@@ -142,7 +142,7 @@ async fn a_handler_compares_the_key_with_the_organization_and_the_user() {
     }
 }
 
-/// The guard rejects every token there with 500, because it does not fit its place.
+/// A global guard does not fit such a path, so it also answers 500 to every token.
 #[tokio::test]
 async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization() {
     let tenant = tenant();
@@ -168,7 +168,7 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
             );
         }
     }
-    // Which organization this is cannot be read.
+    // The organization in this path is not UTF-8.
     let answer = with_key(&app, "/attribute/%FF", "acme").await;
     assert_eq!(answer.status, 403);
 }

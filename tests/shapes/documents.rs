@@ -1,4 +1,4 @@
-//! What an OpenAPI document says of guards by subject, client and hand.
+//! What an OpenAPI document says of guards for a subject or a client, and of guards by hand.
 
 #![allow(dead_code, reason = "the handlers are described, and not called")]
 

@@ -24,7 +24,7 @@ fn logto_of(ctx: &AppContext) -> Option<Logto> {
     ctx.get()
 }
 
-/// The same for a state that always has one.
+/// The same for a state that always has a `Logto`.
 mod always {
     use super::{AppContext, Logto};
 
@@ -105,7 +105,7 @@ async fn write(Path(id): Path<u32>, caller: Guard<WriteNotes>) -> String {
     format!("{} writes {id}", caller.subject())
 }
 
-/// A first argument that is a guard, since `write` takes it later.
+/// Takes the guard as its first argument. `write` takes it as a later argument.
 async fn written(caller: Guard<WriteNotes>, Path(id): Path<u32>) -> String {
     write(Path(id), caller).await
 }
@@ -249,7 +249,7 @@ async fn arguments_find_the_logto_of_a_foreign_state() {
 
 /// An `AuthInfo` that somebody else has put into the request is not the caller.
 #[tokio::test]
-async fn arguments_do_not_read_a_public_caller_from_the_request() {
+async fn an_auth_info_that_another_layer_put_into_the_request_is_not_read() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let mallory = logto.verify(&tenant.token().user("mallory").mint()).await;
@@ -260,7 +260,7 @@ async fn arguments_do_not_read_a_public_caller_from_the_request() {
     assert_eq!(nobody, Answer::missing(""));
 }
 
-/// A state with the `Logto` of another tenant is not confused with the one that verified before.
+/// The app trusts only the tenant of the `Logto` in its own state.
 #[tokio::test]
 async fn a_token_of_another_tenant_is_rejected() {
     let (ours, other) = (tenant(), tenant());
@@ -287,7 +287,7 @@ async fn a_foreign_state_without_a_logto_answers_500() {
     }
 }
 
-/// Arguments that an attribute wraps are made by `.into()`.
+/// The attribute wraps arguments. A test makes a wrapped argument with `.into()`.
 #[tokio::test]
 async fn a_handler_of_a_foreign_state_can_be_called_in_a_test() {
     let tenant = tenant();

@@ -211,7 +211,7 @@ async fn a_token_or_a_key_opens_the_route() {
         wrong_key()
     );
     assert_eq!(of(&[]).await, Answer::missing("read:models"));
-    // A credential that is there decides alone, for better or worse.
+    // If the request has a key, only the key decides: a good key lets in, and a wrong key does not.
     for (credential, token, expected) in [
         ("k1", &may_not, Answer::ok("acme")),
         ("wrong", &may, wrong_key()),
@@ -260,9 +260,9 @@ async fn the_groups_answer_their_callers() {
     assert_eq!(nobody, Answer::missing("read:documents"));
 }
 
-/// A guard can't check what only a handler can, so it opens nothing.
+/// A guard can't check what only a handler can check, so it lets nobody in.
 #[tokio::test]
-async fn a_guard_of_a_description_answers_500() {
+async fn a_guard_for_a_requirement_by_hand_answers_500() {
     use logto_runtime::{
         Policy,
         policy::{AnyOf, Requirement},
@@ -291,7 +291,7 @@ async fn a_guard_of_a_description_answers_500() {
     }
 }
 
-/// The description of a key may be used as an ordinary extractor elsewhere.
+/// The state of the program may be the `Logto` itself.
 #[tokio::test]
 async fn a_token_or_a_key_works_for_a_state_that_is_the_logto() {
     struct Never;

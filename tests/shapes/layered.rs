@@ -24,7 +24,7 @@ struct AppState {
     todos: TodoService,
 }
 
-/// The only line that a state needs. `Arc<AppState>` then works as `AppState` does.
+/// All that a state needs. `Arc<AppState>` then works as a state, too.
 impl FromRef<AppState> for Logto {
     fn from_ref(state: &AppState) -> Self {
         state.logto.clone()

@@ -1,5 +1,5 @@
-//! Programs as people have them, guarded whole: every route by an attribute, a policy or a named
-//! exception that the table shows.
+//! Programs as people have them. Every route has a guard that the table shows: an attribute, a policy or
+//! a named exception.
 //!
 //! The page `fits-your-program.md` has a row for each of these modules.
 

@@ -11,7 +11,7 @@ async fn warm_up_names_the_clients_that_the_builder_does_not_know() {
         .logto()
         .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd");
     known.build().unwrap().warm_up().await.unwrap();
-    // An id needs no name, so that of `by_id` is not listed.
+    // The guard of `by_id` gives the id of its client instead of a name, so the error does not list it.
     let other = tenant.logto().named_client("my-cli", "another");
     let error = other
         .build()
@@ -37,7 +37,7 @@ async fn warm_up_names_the_clients_that_the_builder_does_not_know() {
 }
 
 #[test]
-fn a_name_of_a_client_is_checked_by_build() {
+fn build_checks_names_and_ids_of_clients() {
     let tenant = TestTenant::builder().offline().start();
     for (name, id, problem) in [
         ("My SPA", "qk3vfhyo0vxsnmu2jqgbd", "is not a valid name"),

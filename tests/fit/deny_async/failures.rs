@@ -1,4 +1,4 @@
-//! Questions without an answer, and settings that could not be kept.
+//! Questions that get no answer, and settings that `build` refuses.
 
 use std::{io, time::Duration};
 
@@ -8,7 +8,7 @@ use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{Answer, ask, tenant};
 
 #[tokio::test]
-async fn with_serve_a_question_without_an_answer_does_not_refuse() {
+async fn with_unanswered_serve_a_question_without_an_answer_lets_the_caller_pass() {
     let tenant = tenant();
     for says in [Says::Fails, Says::Panics, Says::PanicsAtOnce, Says::Hangs] {
         let db = Db::default();
@@ -17,7 +17,7 @@ async fn with_serve_a_question_without_an_answer_does_not_refuse() {
             .logto()
             .deny_timeout(Duration::from_millis(5))
             .when_unanswered(Unanswered::Serve)
-            // The others are asked all the same, and may deny.
+            // The other functions are asked all the same, and may deny.
             .deny_if_async(async |auth: AuthInfo| Ok::<_, io::Error>(auth.subject() == "mallory"));
         let logto = db.in_builder(builder).build().unwrap();
         let app = app(&logto);
@@ -56,7 +56,7 @@ async fn any_of_several_functions_may_deny_though_another_one_fails() {
     );
 }
 
-/// Outside a runtime with a timer, a question could not be limited.
+/// Outside a runtime with a timer, the time for an answer could not be limited.
 #[test]
 fn without_a_timer_nothing_is_asked_and_the_answer_is_503() {
     let tenant = TestTenant::builder()
@@ -75,7 +75,7 @@ fn without_a_timer_nothing_is_asked_and_the_answer_is_503() {
 }
 
 #[test]
-fn unusable_times_do_not_build() {
+fn build_refuses_times_that_are_out_of_range() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(crate::support::PRODUCTS, [""; 0])

@@ -1,4 +1,4 @@
-//! `deny_if_async`: bounded, remembered, shared, and closed when it fails.
+//! `deny_if_async`: answers are limited in time, remembered and shared. By default, a failure refuses.
 
 mod failures;
 mod outage;
@@ -190,7 +190,7 @@ async fn every_way_to_authenticate_asks_and_answers_as_the_function_says() {
                 }
             }
             assert_eq!(code(&logto, &token).await, refused);
-            // Nothing but a verified token is asked about.
+            // The function is asked about verified tokens only.
             let asked = db.asked();
             let forged = tenant.token().user("alice").tampered().mint();
             assert_eq!(
@@ -234,7 +234,7 @@ async fn an_answer_is_remembered_for_the_stated_time_and_asked_anew_after_it() {
     tenant.advance(seconds(1));
     assert_eq!(ask(&app, "/attribute", &alice).await, passed());
     assert_eq!(db.asked(), 4);
-    // A failure for a second.
+    // A failure is remembered for a second.
     db.says("alice", Says::Fails);
     tenant.advance(seconds(10));
     assert_eq!(ask(&app, "/attribute", &alice).await, unavailable());
@@ -247,7 +247,7 @@ async fn an_answer_is_remembered_for_the_stated_time_and_asked_anew_after_it() {
 }
 
 #[tokio::test]
-async fn a_remembered_answer_outlives_neither_the_token_nor_its_key_nor_a_revocation() {
+async fn a_remembered_answer_outlives_neither_the_token_nor_a_revocation() {
     let tenant = tenant();
     let db = Db::default();
     let list = tenant.revocations().start().unwrap();
@@ -266,7 +266,7 @@ async fn a_remembered_answer_outlives_neither_the_token_nor_its_key_nor_a_revoca
     let (alice, mallory) = (token(&tenant, "alice"), token(&tenant, "mallory"));
     assert_eq!(ask(&app, "/attribute", &short).await, passed());
     assert_eq!(ask(&app, "/attribute", &alice).await, passed());
-    // `deny_if` is asked after it, and denies in spite of it.
+    // `deny_if` is asked after `deny_if_async`, and denies a caller whom that function lets pass.
     assert_eq!(
         ask(&app, "/attribute", &mallory).await,
         Answer::invalid_token()

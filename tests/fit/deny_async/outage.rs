@@ -1,4 +1,4 @@
-//! What the functions ask is down: failures are remembered, and few questions wait for it.
+//! The database that the functions ask is down: failures are remembered, and few questions wait for it.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// After failures of so many subjects in a row, at most as many questions are asked at once.
+/// After failures for this many subjects in a row, at most this many questions are asked at once.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn a_slow_failure_is_remembered_from_its_end() {
             let (tenant, asked) = (Arc::clone(&tenant), Arc::clone(&asked));
             move |_: AuthInfo| {
                 asked.fetch_add(1, Ordering::SeqCst);
-                // What is asked takes this long, and then fails.
+                // The database takes this long, and then fails.
                 tenant.advance(Duration::from_secs(seconds));
                 async { Err::<bool, _>("the database is down") }
             }
@@ -49,9 +49,9 @@ async fn a_slow_failure_is_remembered_from_its_end() {
     }
 }
 
-/// An answer is as old as the question, so that a slow one does not count for longer than stated.
+/// An answer is as old as its question. Otherwise a slow answer would count for longer than stated.
 #[tokio::test]
-async fn a_slow_answer_is_remembered_from_its_beginning() {
+async fn a_slow_answer_is_remembered_from_the_start_of_its_question() {
     let tenant = Arc::new(tenant());
     let asked = Arc::new(AtomicUsize::new(0));
     let builder = tenant.logto().deny_if_async({
@@ -75,7 +75,7 @@ async fn a_slow_answer_is_remembered_from_its_beginning() {
 
 type Request = tokio::task::JoinHandle<Option<RejectionCode>>;
 
-/// A database that `Db` stands for, and a token for each of many users who wait for it.
+/// A service with a database, and requests of many users that wait for answers of the database.
 pub(super) struct Storm {
     pub(super) tenant: TestTenant,
     pub(super) db: Db,
@@ -101,7 +101,7 @@ impl Storm {
         }
     }
 
-    /// Asks about so many users, one after the other, and gets no answer.
+    /// Asks about this many users, one after the other, and gets no answer.
     pub(super) async fn fail(&self, users: usize) {
         self.fail_as((0..users).map(|user| format!("failing-{user}")))
             .await;
@@ -119,13 +119,14 @@ impl Storm {
         code(&self.logto, &token(&self.tenant, user)).await
     }
 
-    /// Starts so many requests of different users, whose answers wait for the gate.
+    /// Starts requests of this many users. The answers of the database wait for the gate.
     pub(super) async fn start(&self, users: usize) -> Vec<Request> {
         self.start_as((0..users).map(|user| format!("waiting-{user}")))
             .await
     }
 
-    /// Starts a request for each of these users with a new token, whose answers wait for the gate.
+    /// Starts a request with a new token for each of these users. The answers of the database wait for the
+    /// gate.
     pub(super) async fn start_as(&self, users: impl IntoIterator<Item = String>) -> Vec<Request> {
         let requests = users.into_iter().map(|user| {
             self.db.says(&user, Says::WaitsFor(Arc::clone(&self.gate)));
@@ -153,7 +154,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
     for answer in join_all(done).await {
         assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
     }
-    // Who was not asked about is not remembered, and asked about as soon as the database answers.
+    // A user who was not asked about is not remembered, and is asked about once the database answers.
     storm.gate.add_permits(1_000);
     for answer in join_all(waiting).await {
         assert_eq!(answer.unwrap(), None);
@@ -166,7 +167,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
 }
 
 #[tokio::test]
-async fn questions_are_not_limited_before_as_many_failed_in_a_row() {
+async fn questions_are_not_limited_after_fewer_failures_in_a_row_than_the_limit() {
     for failures in [0, 1, LIMIT - 1] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         // A caller whose record can't be read does not shut out the others.
@@ -206,9 +207,9 @@ async fn in_an_outage_a_question_that_is_given_up_leaves_its_place() {
     assert_eq!(storm.code("alice").await, None);
 }
 
-/// Else a denied caller would pass behind a storm of others.
+/// Otherwise a denied caller would pass while many others wait.
 #[tokio::test]
-async fn with_serve_nobody_passes_without_being_asked_about() {
+async fn with_unanswered_serve_nobody_passes_without_being_asked_about() {
     let storm = Storm::new(Unanswered::Serve).await;
     storm.fail(LIMIT).await;
     let requests = storm.start(50).await;

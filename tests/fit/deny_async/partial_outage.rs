@@ -1,4 +1,4 @@
-//! Some of what the functions ask is down: those whose questions are answered are not shut out.
+//! A part of the database is down: callers whose questions are answered are not shut out.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn one_subject_whose_record_hangs_shuts_out_nobody() {
     for subjects_that_failed_before in [0, 1, LIMIT - 1, LIMIT, 2 * LIMIT] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         storm.fail(subjects_that_failed_before).await;
-        // With each of many tokens.
+        // Trudy has many tokens, and each question about her fails.
         storm.fail_as(vec!["trudy".to_owned(); 2 * LIMIT]).await;
         storm.tenant.advance(TIMEOUT);
         let asked = storm.db.asked();
@@ -42,7 +42,7 @@ async fn callers_whose_shard_answers_are_asked_about_in_a_partial_outage() {
         let storm = Storm::new(Unanswered::Unavailable).await;
         assert_eq!(storm.code("bob").await, None);
         storm.fail(subjects).await;
-        // A busy service gets answers all the time.
+        // In a busy service, the last answer is not as old as the timeout.
         storm
             .tenant
             .advance(TIMEOUT - Duration::from_millis(u64::from(busy)));
@@ -53,7 +53,7 @@ async fn callers_whose_shard_answers_are_asked_about_in_a_partial_outage() {
         let told = format!("{subjects} subjects, busy: {busy}");
         assert_eq!(storm.db.asked(), asked + places, "{told}");
         assert_eq!(storm.code("alice").await, None, "{told}");
-        // Her answer lifts the limit.
+        // The answer about Alice lifts the limit.
         let asked = storm.db.asked();
         let _waiting = storm.start(50).await;
         assert_eq!(storm.db.asked(), asked + 50, "{told}");
@@ -100,13 +100,14 @@ async fn an_outage_is_logged_at_its_start_and_at_its_end() {
     assert_eq!(storm.code("alice").await, None);
     assert_eq!(storm.code("bob").await, None);
     assert_eq!(logged(&log), (0, 1));
-    // One that follows at once is logged when it lasts.
+    // The next outage is logged at its start, too.
     for (seconds, expected) in [(0, (1, 0)), (0, (0, 0))] {
         storm.fail(1).await;
         assert_eq!(logged(&log), expected, "{seconds}");
     }
     assert_eq!(storm.code("carol").await, None);
     assert_eq!(logged(&log), (0, 1));
+    // An outage within a minute of the last one is logged only if it lasts.
     for (seconds, expected) in [(0, (0, 0)), (59, (0, 0)), (1, (1, 0)), (60, (0, 0))] {
         storm.tenant.advance(Duration::from_secs(seconds));
         storm.fail(1).await;

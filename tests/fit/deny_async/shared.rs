@@ -47,7 +47,7 @@ async fn concurrent_requests_of_one_token_share_one_question() {
     }
 }
 
-/// Whoever hangs up while the others wait does not take the question with him.
+/// A client that hangs up while others wait does not take the question along.
 #[tokio::test]
 async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
     let tenant = tenant();
@@ -79,8 +79,8 @@ async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
     assert_eq!(db.asked(), 2);
 }
 
-/// Whoever hangs up before each answer does not make the time of another request run out, which would
-/// then be served without an answer.
+/// Clients that hang up before each answer must not use up the time of another request: with
+/// `Unanswered::Serve`, that request would pass without an answer.
 #[tokio::test]
 async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
     let tenant = tenant();
@@ -103,7 +103,7 @@ async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
     tokio::task::yield_now().await;
     let mut given_up = vec![asks];
     for _ in 0..12 {
-        // The one that waits last is the next to ask.
+        // The request that began to wait last is the next to ask.
         given_up.insert(1, asking());
         tokio::task::yield_now().await;
     }

@@ -31,7 +31,7 @@ async fn a_token_in_a_cookie_is_accepted_everywhere_and_only_from_an_accepted_or
         Some(cross_site()),
     )
     .await;
-    // The origin is asked first: an attacker does not learn whether the cookie is good.
+    // The origin is checked first: an attacker does not learn whether the cookie is good.
     expect(&same_origin, Method::POST, &[bad], Some(cross_site())).await;
     expect(
         &same_origin,
@@ -58,7 +58,7 @@ async fn a_token_in_a_cookie_is_accepted_everywhere_and_only_from_an_accepted_or
     for app in [same_origin, listed] {
         expect(&app, Method::POST, &[], None).await;
         expect(&app, Method::GET, &["cookie: theme=dark"], None).await;
-        // Not configured, and so not read.
+        // These sources are not configured, so their tokens are not read.
         let token = tenant.token().scopes(["read:products"]).mint();
         let header = format!("authorization: Bearer {token}");
         expect(&app, Method::GET, &[&header], None).await;

@@ -31,7 +31,7 @@ async fn stacked() -> &'static str {
     "passed"
 }
 
-/// Handlers that need a caller, with the scopes that a challenge to them lists.
+/// Handlers that need a caller, and the scopes that their challenges list.
 const WAYS: [(&str, &str); 7] = [
     ("/attribute", "read:products"),
     ("/stacked", ""),
@@ -106,15 +106,15 @@ fn not_bearer_protocol() -> Answer {
     Answer::refused(401, message, "Bearer")
 }
 
-/// Sends a request with these headers to every handler. Without an expected answer, the headers have no token.
+/// Sends a request with these headers to every handler. `expected` is `None` if the headers have no token.
 async fn expect(app: &Router, method: Method, headers: &[&str], expected: Option<Answer>) {
-    let place = |scopes| match &expected {
+    let answer_without_token = |scopes| match &expected {
         Some(_) => None,
         None => Some(missing(scopes)),
     };
     for (uri, scopes) in WAYS {
         let answer = send(app, request(&method, uri, headers)).await;
-        let missing = place(scopes);
+        let missing = answer_without_token(scopes);
         let shown = format!("{method} {uri} {headers:?}");
         let passed = expected.as_ref() == Some(&Answer::ok("passed"));
         if uri == "/organization" && passed {
@@ -196,7 +196,7 @@ async fn two_tokens_in_one_request_are_refused_wherever_they_are() {
             expect(&app, Method::POST, &[place, other, same], Some(several())).await;
         }
     }
-    // Unusable, but there: nobody can tell which one counts.
+    // `Basic` is not usable, but the request has two credentials, and nobody can tell which one counts.
     let basic = "authorization: Basic dTpw";
     expect(
         &app,

@@ -182,7 +182,7 @@ async fn the_issuer_chooses_the_tenant_in_every_way_to_authenticate() {
 }
 
 #[tokio::test]
-async fn an_organization_of_one_tenant_is_not_one_of_the_other() {
+async fn an_organization_of_one_tenant_is_not_an_organization_of_the_other() {
     let (old, new, other) = (tenant(), tenant(), tenant());
     let logto = any_of([old.logto(), new.logto()]);
     let app = app(&logto);
@@ -233,7 +233,7 @@ async fn an_organization_of_one_tenant_is_not_one_of_the_other() {
     assert_eq!(in_old.issuer(), Some(&*old.issuer()));
     let stored = OrganizationId::from_trusted_storage_of(old.issuer(), "acme");
     assert_eq!(in_old, stored);
-    // Without its tenant, an id is that of none of them.
+    // An id without an issuer differs from the ids of all tenants.
     assert_ne!(in_old, OrganizationId::from_trusted_storage("acme"));
     let refused = auth(permission(&new))
         .await

@@ -28,7 +28,7 @@ async fn warm_up_fetches_the_keys_of_all_tenants() {
     );
 }
 
-/// What is known before the tenant follows the first one.
+/// The first tenant renders the rejection of a token that belongs to no tenant.
 #[tokio::test]
 async fn each_tenant_renders_its_own_rejections() {
     let (old, new) = (tenant(), tenant());
