@@ -21,7 +21,7 @@ const CELLS: &str = r#"
     }))
 "#;
 
-pub(crate) async fn each_cell_is_what_the_api_answers_to_its_command(session: &Session) {
+pub(crate) async fn each_cell_shows_what_the_api_answers_to_its_command(session: &Session) {
     let tab = session.tab().await;
     let cells: Vec<Cell> = tab.read(CELLS).await;
     assert_eq!(cells.len(), 168);
@@ -45,7 +45,7 @@ pub(crate) const GLOBEX_AT_ACME: &str = r#"
         .querySelector("summary[title='administrator of globex: organization_mismatch']")
 "#;
 
-pub(crate) async fn an_opened_cell_says_why(session: &Session) {
+pub(crate) async fn an_opened_cell_says_why_the_caller_is_rejected(session: &Session) {
     let tab = session.tab().await;
     let visible = |of: &str| format!("{of}.checkVisibility()");
     let section = format!("({GLOBEX_AT_ACME}).parentElement.querySelector('section')");
@@ -71,7 +71,7 @@ pub(crate) async fn an_opened_cell_says_why(session: &Session) {
         "{link}"
     );
 
-    // Another cell takes its place.
+    // Opening another cell closes the first one.
     tab.run("document.querySelector('tbody summary').click()")
         .await;
     tab.until("document.querySelectorAll('details[open]').length === 1")

@@ -42,9 +42,9 @@ pub(crate) async fn text_has_contrast_in_light_and_in_dark(session: &Session) {
     let mut backgrounds = Vec::new();
     for scheme in ["light", "dark"] {
         let tab = session.tab().await;
-        tab.scheme(scheme).await;
+        tab.emulate_color_scheme(scheme).await;
         tab.run(&format!("({GLOBEX_AT_ACME}).click()")).await;
-        // It rises, and is translucent meanwhile.
+        // The opened cell rises, and is translucent until it stops.
         tab.until("document.getAnimations().every((it) => it.playState === 'finished')")
             .await;
         let (checked, found): (u32, Vec<String>) = tab.read(TOO_LOW).await;

@@ -1,10 +1,10 @@
-//! Everything without a pointer.
+//! The page is used with the keyboard alone.
 
 use crate::session::Session;
 
 const FOCUSED: &str = "document.activeElement";
 
-pub(crate) async fn the_keyboard_is_enough(session: &Session) {
+pub(crate) async fn the_page_can_be_used_with_the_keyboard_alone(session: &Session) {
     let tab = session.tab().await;
     // The field and its button come first, then the table, then its cells.
     let mut passed = Vec::new();
@@ -26,7 +26,7 @@ pub(crate) async fn the_keyboard_is_enough(session: &Session) {
 
     tab.press("Enter").await;
     tab.until(&format!("{FOCUSED}.parentElement.open")).await;
-    // An opened cell follows the arrows.
+    // While a cell is open, an arrow key closes it and opens the next one.
     let title = format!("{FOCUSED}.title");
     assert_eq!(tab.read::<String>(&title).await, "nobody: granted");
     tab.press("ArrowRight").await;
@@ -49,7 +49,7 @@ pub(crate) async fn the_keyboard_is_enough(session: &Session) {
         1
     );
 
-    // The next stop is inside of the opened cell.
+    // The next stop is inside the opened cell.
     tab.press("Tab").await;
     assert!(
         tab.read::<bool>(&format!(

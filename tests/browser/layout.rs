@@ -1,4 +1,4 @@
-//! What is in view, and how it is marked up.
+//! What fits into the window, and the markup of the table.
 
 use std::{env, fs, path::Path};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// The screenshot, and the same as text for rustdoc, which copies no files.
+/// The screenshot. A text file beside it has the same image for rustdoc, which copies no files.
 const SCREENSHOT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../logto-runtime/docs/explorer.webp"

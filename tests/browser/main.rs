@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 
 use crate::session::Session;
 
-/// How long the browser may take for anything, on a machine that does much else.
+/// How long the browser may take for each step, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 type Test = for<'a> fn(&'a Session) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -34,15 +34,15 @@ macro_rules! tests {
 }
 
 const TESTS: [(&str, Test); 12] = tests! {
-    cells::each_cell_is_what_the_api_answers_to_its_command
-    cells::an_opened_cell_says_why
+    cells::each_cell_shows_what_the_api_answers_to_its_command
+    cells::an_opened_cell_says_why_the_caller_is_rejected
     cells::a_button_copies_the_command
-    paste::a_pasted_token_is_a_column_and_in_no_address
+    paste::a_pasted_token_adds_a_column_and_is_in_no_address
     paste::the_page_of_another_site_can_not_send_a_token
-    keyboard::the_keyboard_is_enough
+    keyboard::the_page_can_be_used_with_the_keyboard_alone
     live::a_socket_ends_with_its_token_and_a_new_token_opens_another
     live::a_stream_ends_with_its_token_and_a_rejected_token_is_replaced
-    without_script::it_works_without_script
+    without_script::the_page_works_without_script
     contrast::text_has_contrast_in_light_and_in_dark
     layout::everything_is_in_view_on_a_laptop
     layout::the_table_has_headings_for_rows_and_columns
@@ -50,14 +50,14 @@ const TESTS: [(&str, Test); 12] = tests! {
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // One browser for all.
+    // All tests share one browser.
     arguments.test_threads = Some(1);
     let runtime = Runtime::new().unwrap();
     let required = env::var_os("LOGTO_REQUIRE_CHROMIUM").is_some_and(|it| it == "1");
     let session = match runtime.block_on(Session::start()) {
         Ok(session) => Some(session),
         Err(problem) if required => {
-            eprintln!("{problem}, and LOGTO_REQUIRE_CHROMIUM=1 asks for it");
+            eprintln!("{problem}, and LOGTO_REQUIRE_CHROMIUM=1 requires a browser");
             return ExitCode::FAILURE;
         }
         Err(problem) => {

@@ -20,7 +20,7 @@ pub(crate) async fn send(tab: &Tab, token: &str) {
         .await;
 }
 
-pub(crate) async fn a_pasted_token_is_a_column_and_in_no_address(session: &Session) {
+pub(crate) async fn a_pasted_token_adds_a_column_and_is_in_no_address(session: &Session) {
     let tab = session.tab().await;
     let token = session
         .tenant
@@ -77,7 +77,7 @@ pub(crate) async fn a_pasted_token_is_a_column_and_in_no_address(session: &Sessi
     tab.close().await;
 }
 
-/// A page of another origin that sends the form, as one could with a hidden field.
+/// A page of another origin submits the form of the explorer.
 pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Session) {
     let address = &session.address;
     let form = format!(
@@ -91,7 +91,7 @@ pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Sess
     .await;
     let text: String = tab.read("document.body.innerText").await;
     assert!(text.contains("another site sent this form"), "{text}");
-    // Framed, it shows nothing.
+    // In a frame, the explorer shows nothing.
     let frame = format!("<!doctype html><iframe src='{address}/'></iframe>");
     let tab = session.visit_elsewhere(&frame).await;
     tab.until("document.readyState === 'complete'").await;

@@ -36,7 +36,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts both. Fails without a browser.
+    /// Starts the browser and `saas`. Fails if there is not a browser, or if it does not start.
     pub(crate) async fn start() -> Result<Self, String> {
         let profile = tempfile::tempdir().unwrap();
         let mut config = BrowserConfig::builder()
@@ -91,7 +91,7 @@ impl Session {
         tab
     }
 
-    /// Opens the explorer where pages run no script.
+    /// Opens the explorer in a tab whose pages run no script.
     pub(crate) async fn tab_without_script(&self) -> Tab {
         let tab = self.blank().await;
         let without = SetScriptExecutionDisabledParams::new(true);
@@ -118,8 +118,8 @@ impl Session {
         Tab::recorded(page, &self.address).await
     }
 
-    /// Sends the request of a command, and returns the status of the answer. If the handler of a WebSocket
-    /// was called, which misses its handshake in the command, that is 200.
+    /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket has
+    /// no handshake: returns 200 if the handler was called and found that the handshake is missing.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);

@@ -27,7 +27,7 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use crate::PATIENCE;
 
-/// A tab. What it requests and what it complains about is recorded.
+/// A tab that records its requests and its complaints: messages in the console, and exceptions.
 pub(crate) struct Tab {
     pub(crate) page: Page,
     address: String,
@@ -110,7 +110,7 @@ impl Tab {
         evaluated.unwrap_or_else(|problem| panic!("{expression}: {problem}"));
     }
 
-    /// Asks the protocol itself, which also works where pages run no script.
+    /// Evaluates through the DevTools protocol, which also works where pages run no script.
     async fn evaluate(&self, expression: &str) -> Result<serde_json::Value, String> {
         let mut evaluate = EvaluateParams::new(expression);
         evaluate.return_by_value = Some(true);
@@ -125,7 +125,8 @@ impl Tab {
         }
     }
 
-    /// Waits until an expression is true. While the tab goes to another page, it is not.
+    /// Waits until an expression is true. A failed evaluation, as while the tab changes the page, counts as
+    /// false.
     pub(crate) async fn until(&self, expression: &str) {
         let waiting = async {
             while !matches!(
@@ -189,7 +190,7 @@ impl Tab {
         }
     }
 
-    pub(crate) async fn scheme(&self, scheme: &str) {
+    pub(crate) async fn emulate_color_scheme(&self, scheme: &str) {
         let media = SetEmulatedMediaParams {
             features: Some(vec![MediaFeature::new("prefers-color-scheme", scheme)]),
             ..SetEmulatedMediaParams::default()
@@ -205,7 +206,7 @@ impl Tab {
         self.seen.lock().unwrap().complaints.clone()
     }
 
-    /// Closes the tab. Nothing may have been written to the console, and nothing requested elsewhere.
+    /// Closes the tab. Fails if it wrote to the console, or requested anything from another address.
     pub(crate) async fn close(self) {
         self.close_with_complaints(0).await;
     }

@@ -2,9 +2,9 @@
 
 use crate::{cells::GLOBEX_AT_ACME, paste::send, session::Session};
 
-pub(crate) async fn it_works_without_script(session: &Session) {
+pub(crate) async fn the_page_works_without_script(session: &Session) {
     let tab = session.tab_without_script().await;
-    // What needs the script is not offered.
+    // The buttons that copy need the script, so they are hidden.
     let offered = "[...document.querySelectorAll('.copy')].some((it) => !it.hidden)";
     assert!(!tab.read::<bool>(offered).await);
 

@@ -1,6 +1,6 @@
 //! Reads the curl commands of the page, as a shell would.
 
-/// What axum answers to a request to a WebSocket that is not a handshake, as those of commands are not.
+/// axum's answer to a request for a WebSocket without a handshake. The commands send no handshake.
 pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";
 
 /// A request that a command sends.
@@ -43,7 +43,8 @@ impl Command {
     }
 }
 
-/// Splits a command into words. Knows single quotes, double quotes without escapes, and `\'`.
+/// Splits a command into words. Understands single quotes, double quotes without escapes,
+/// and `\'`.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut started) = (String::new(), false);
@@ -75,7 +76,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_are_those_of_a_shell() {
+fn a_command_is_split_into_words_as_a_shell_does_it() {
     let command = r#"curl -i 'http://a/b' -X POST -H 'x: it'\''s' -d '{"a": 1}'"#;
     assert_eq!(
         Command::parse(command),

@@ -1,4 +1,4 @@
-//! Each cell is what the router answers to the command of the cell.
+//! Each cell shows what the router answers to the command of the cell.
 
 use axum::{Router, body::Body, http::Request, routing::get};
 use logto_runtime::{
@@ -88,7 +88,7 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
-    // A layer takes a wildcard for the end of routing only if it is told so.
+    // A layer takes a wildcard for the end of routing only with `leaf`.
     let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)
@@ -143,7 +143,7 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn each_cell_is_what_the_router_answers_to_its_command() {
+async fn each_cell_shows_what_the_router_answers_to_its_command() {
     let tenant = tenant();
     let revocations = tenant.revocations().start().unwrap();
     let logto = tenant.logto().revocations(&revocations).build().unwrap();
@@ -186,9 +186,9 @@ async fn each_cell_is_what_the_router_answers_to_its_command() {
     }
 }
 
-/// The persona that holds exactly what a guard asks gets in wherever anybody can.
+/// The persona with exactly the scopes of a guard gets in on every route that lets anybody in.
 #[tokio::test]
-async fn who_holds_what_is_asked_gets_in_unless_the_program_is_wrong() {
+async fn the_persona_with_the_scopes_gets_in_unless_the_program_is_misconfigured() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = routes(&logto);
@@ -221,9 +221,9 @@ async fn who_holds_what_is_asked_gets_in_unless_the_program_is_wrong() {
     }
 }
 
-/// In the organization of an administrator, its members see what they may and may not do.
+/// An organization has two personas: its administrator has the permission, its member does not.
 #[tokio::test]
-async fn an_organization_is_entered_by_its_own_people_only() {
+async fn only_the_administrator_of_an_organization_gets_in() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new().post("/{organization_id}/permission", permission);
@@ -261,7 +261,7 @@ async fn an_organization_is_entered_by_its_own_people_only() {
     );
 }
 
-/// A tenant with too few organizations for the routes gets others that stand for them.
+/// If the tenant has too few organizations for the routes, the explorer makes up the missing ones.
 #[tokio::test]
 async fn personas_fit_the_tenant_and_the_routes() {
     let plain = TestTenant::builder()

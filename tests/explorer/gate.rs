@@ -75,7 +75,7 @@ async fn another_peer_sees_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_address_of_the_peer_it_names_the_line_to_write() {
+async fn without_the_address_of_the_peer_the_page_names_the_line_to_write() {
     let app = app(&tenant());
     for path in FILES {
         let mut request = local("GET", path);
@@ -216,7 +216,7 @@ async fn with_allow_remote_every_peer_and_host_is_answered() {
 }
 
 #[tokio::test]
-async fn the_gate_stands_before_a_pasted_token() {
+async fn the_rules_for_peers_and_hosts_hold_for_a_pasted_token_too() {
     let app = app(&tenant());
     let mut request = form("eyJ");
     request
@@ -226,7 +226,7 @@ async fn the_gate_stands_before_a_pasted_token() {
 }
 
 #[tokio::test]
-async fn it_can_be_merged_and_nested_and_finds_its_files() {
+async fn the_explorer_can_be_merged_or_nested_and_links_its_files() {
     let tenant = tenant();
     let merged: Router = Router::new().merge(explorer(&tenant));
     let nested = Router::new().nest("/dev/explorer", explorer(&tenant).into_router());

@@ -95,7 +95,7 @@ fn app(tenant: &TestTenant) -> Router {
 }
 
 #[tokio::test]
-async fn names_of_the_program_and_of_the_tenant_are_text() {
+async fn names_of_the_program_and_of_the_tenant_are_shown_as_text() {
     let tenant = tenant();
     let page = get(&app(&tenant), "/").await;
     assert_eq!(page.status, 200);
@@ -108,7 +108,7 @@ async fn names_of_the_program_and_of_the_tenant_are_text() {
 }
 
 #[tokio::test]
-async fn claims_of_a_pasted_token_are_text() {
+async fn claims_of_a_pasted_token_are_shown_as_text() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = || tenant.token().user(EVIL);
@@ -136,12 +136,12 @@ async fn claims_of_a_pasted_token_are_text() {
 }
 
 #[tokio::test]
-async fn commands_hold_a_quote_of_a_stranger_together() {
+async fn a_quote_in_a_name_does_not_end_the_quotes_of_a_command() {
     let tenant = tenant();
     let page = get(&app(&tenant), "/").await;
     for row in rows(&page.body) {
         for cell in row.cells {
-            // Fails if a character is outside of quotes that means something to a shell.
+            // Fails if a character outside of quotes has a meaning for a shell.
             let request = cell.request();
             assert!(
                 request.url.starts_with("http://127.0.0.1:3000/"),

@@ -17,10 +17,12 @@ async fn list() {}
 #[require_scopes("write:products")]
 async fn added() {}
 
+/// Returns the matrix before the change of the API.
 async fn kept() -> Matrix {
     matrix(&routes(), &tenant()).await.unwrap()
 }
 
+/// Returns the matrix after the change: a route is new, another is gone, and a guard requires another scope.
 async fn changed() -> Matrix {
     let routes: Routes<Logto> = Routes::new()
         .get("/products", list)
@@ -29,14 +31,14 @@ async fn changed() -> Matrix {
 }
 
 #[tokio::test]
-async fn it_is_the_same_on_each_run_and_reads_what_it_wrote() {
+async fn the_matrix_is_the_same_on_each_run_and_can_be_read_back() {
     let (first, second) = (kept().await, kept().await);
     assert_eq!(first.to_json(), second.to_json());
     assert_eq!(Matrix::from_json(&first.to_json()), Ok(first));
 }
 
 #[tokio::test]
-async fn the_page_serves_the_same() {
+async fn the_page_serves_the_same_matrix() {
     let tenant = tenant();
     let answer = get(&app(&tenant), "/matrix.json").await;
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -129,7 +131,7 @@ async fn the_assertion_fails_with_the_difference_and_the_way_to_accept_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_matrix_is_not_read() {
+async fn a_file_that_is_not_a_matrix_is_refused() {
     let json = kept().await.to_json();
     for (text, expected) in [
         ("", "it is not a matrix: EOF"),

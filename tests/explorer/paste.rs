@@ -173,9 +173,9 @@ async fn invite() {}
 #[public]
 async fn me(_: Option<AuthInfo>) {}
 
-/// With a tenant that the explorer does not know, there is what needs no tenant.
+/// Without a tenant, the explorer shows only personas and organizations that it knows by itself.
 #[tokio::test]
-async fn without_a_tenant_there_are_strangers_and_the_organization_of_the_pasted_token() {
+async fn without_a_tenant_the_explorer_shows_strangers_and_the_organization_of_a_pasted_token() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new()

@@ -76,9 +76,9 @@ async fn the_page_and_a_pasted_token_leave_no_trace_in_the_log_and_in_the_metric
 #[require_scopes("read:products", resource = "unknown")]
 async fn wrong() {}
 
-/// A misconfiguration is an error in the log once. The explorer must not use that up.
+/// A service logs a misconfiguration as an error only once. The explorer must not use up this event.
 #[tokio::test]
-async fn a_misconfiguration_that_the_explorer_shows_is_still_told_by_the_first_request() {
+async fn a_misconfiguration_that_the_explorer_shows_is_still_logged_at_the_first_request() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new().get("/wrong", wrong);

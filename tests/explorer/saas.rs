@@ -1,4 +1,4 @@
-//! The explorer of the `saas` example, over a socket: each cell is what its API answers.
+//! The explorer of the `saas` example, over a socket: each cell shows what the API answers.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::{command::NO_HANDSHAKE, support::rows};
 
-/// Starts the API as its `main` does. Returns its address, and the tenant, which must be kept.
+/// Starts the API as its `main` does. Returns its address, and the tenant, which stops if it is dropped.
 async fn start() -> (String, logto_runtime::test_util::TestTenant) {
     let tenant = saas::embedded(0).unwrap();
     let revocations = tenant.revocations().start().unwrap();
@@ -26,7 +26,7 @@ async fn start() -> (String, logto_runtime::test_util::TestTenant) {
 }
 
 #[tokio::test]
-async fn each_cell_of_the_page_is_what_the_api_answers_to_its_command() {
+async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
     let (address, _tenant) = start().await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = http
@@ -134,9 +134,9 @@ async fn the_page_says_who_may_invite_members_to_acme_and_why_others_may_not() {
     assert!(page.contains(machine), "{page}");
 }
 
-/// Keeps `examples/saas/matrix.json`, so that a pull request shows who may call what from then on.
+/// A pull request that changes who may call what must change `examples/saas/matrix.json`, too.
 #[tokio::test]
-async fn the_matrix_of_the_example_is_the_one_that_is_kept() {
+async fn the_matrix_of_the_example_equals_its_file() {
     let tenant = saas::embedded(0).unwrap();
     let revocations = tenant.revocations().start().unwrap();
     let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG, &revocations).unwrap();

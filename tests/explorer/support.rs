@@ -178,12 +178,13 @@ pub(crate) fn tenant() -> TestTenant {
         .start()
 }
 
+/// Returns the explorer of the small API.
 pub(crate) fn explorer(tenant: &TestTenant) -> Explorer {
     let logto = tenant.logto().build().unwrap();
     logto.explorer(&routes()).tenant(tenant)
 }
 
-/// The explorer of the small API, with and without the line of a mistake.
+/// Returns the router of that explorer.
 pub(crate) fn app(tenant: &TestTenant) -> Router {
     explorer(tenant).into_router()
 }

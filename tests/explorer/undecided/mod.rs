@@ -1,4 +1,4 @@
-//! What the explorer can't repeat is never shown as 200.
+//! The explorer can't repeat every check of a program. Where a check is missing, it never shows 200.
 
 mod foreign;
 mod program;
@@ -96,7 +96,7 @@ where
 }
 
 #[tokio::test]
-async fn what_the_explorer_cannot_repeat_is_undecided() {
+async fn a_check_that_the_explorer_cannot_repeat_leaves_the_cell_undecided() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let matrix = logto
@@ -135,13 +135,13 @@ async fn what_the_explorer_cannot_repeat_is_undecided() {
             assert_eq!(cell.status == 0, cell.code == "undecided", "{path}");
         }
     }
-    // The file and its renderings keep it.
+    // The file and the Markdown table keep undecided cells.
     let again = logto_runtime::explorer::Matrix::from_json(&matrix.to_json()).unwrap();
     assert_eq!(again, matrix);
     assert!(matrix.to_markdown().contains(" undecided |"));
 }
 
-/// Whatever is shown as 200 is answered with 200.
+/// Each decided cell shows the status that the API answers.
 #[tokio::test]
 async fn no_cell_shows_200_where_the_api_refuses() {
     let tenant = tenant();

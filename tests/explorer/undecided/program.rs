@@ -1,4 +1,4 @@
-//! A program with guards and arguments that the explorer can repeat, and with those that it can't.
+//! A program whose guards and arguments have checks that the explorer can repeat, and checks that it can't.
 
 use super::*;
 
