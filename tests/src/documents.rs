@@ -175,8 +175,8 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes a token out of an answer must show an answer without one. Otherwise the API
-/// gets a part of the error as the token.
+/// A command that takes the token out of a response must show a response without a token. Otherwise the
+/// API gets a part of the error as the token.
 #[test]
 fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
     const TAKES: &str =
@@ -198,7 +198,7 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
     assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
 }
 
-/// The file of a program that only a page has.
+/// Stands before the `src/main.rs` of a program that only a page has.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
 /// Every code block of these pages must be part of a file with tests, line for line.
@@ -240,7 +240,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
             .flat_map(|file| lines(&read(&repository().join(file))))
             .collect();
         let page = read(&repository().join("logto-runtime/docs").join(page));
-        // The gate builds the packages of the pages, with this file (`.ci/try-pages`).
+        // Leaves out `src/main.rs`, which the gate builds from the page (`.ci/try-pages`).
         let (before, after) = page.split_once(MAIN).unwrap_or((&page, ""));
         let after = after.split_once("\n```").unwrap_or_default().1;
         let blocks = [blocks(before, "rust"), blocks(after, "rust")].concat();

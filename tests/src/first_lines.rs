@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Cases of compile-time tests, which are named after the mistake that they make, and what they and
-/// the attributes expand to.
+/// Folders without such sentences: cases of compile-time tests, which are named after their mistake, and
+/// snapshots of expansions.
 const CASES: &[&str] = &[
     "logto-macros/snapshots",
     "tests/ui/fail",
@@ -16,7 +16,7 @@ const CASES: &[&str] = &[
 ];
 
 #[test]
-fn a_file_says_first_what_it_has() {
+fn every_file_begins_with_a_sentence_about_its_contents() {
     let mut silent = Vec::new();
     for file in files() {
         let text = fs::read_to_string(repository().join(&file)).unwrap();
@@ -33,7 +33,7 @@ fn a_file_says_first_what_it_has() {
 }
 
 #[test]
-fn a_folder_with_further_files_is_explained_by_its_mod_rs() {
+fn a_module_with_a_folder_is_in_the_mod_rs_of_that_folder() {
     let beside = files()
         .into_iter()
         .filter(|file| repository().join(file).with_extension("").is_dir());
@@ -49,14 +49,14 @@ fn the_table_for_contributors_has_every_folder() {
         for entry in fs::read_dir(repository().join(within)).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            let other = name.starts_with('.') || ["target", "tests"].contains(&&*name);
+            let skipped = name.starts_with('.') || ["target", "tests"].contains(&&*name);
             let named = match within {
-                // One row has all of them.
+                // One row of the table has all examples.
                 "examples" => format!("`{name}`"),
                 "" => format!("`{name}/"),
                 _ => format!("`{within}/{name}/`"),
             };
-            if entry.path().is_dir() && !other && !text.contains(&named) {
+            if entry.path().is_dir() && !skipped && !text.contains(&named) {
                 missing.push(named);
             }
         }

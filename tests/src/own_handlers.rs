@@ -147,7 +147,7 @@ async fn each_permission_model_takes_its_own_tokens() {
 }
 
 #[tokio::test]
-async fn a_registered_user_has_what_the_directory_says() {
+async fn a_registered_user_has_the_scopes_of_the_directory() {
     let tenant = tenant();
     let token = tenant.token().user("alice").mint();
     let (status, _) = call(&app(&tenant), "GET", "/products", &token).await;
@@ -247,7 +247,7 @@ async fn guarded_functions_are_called_without_a_request() {
 }
 
 #[test]
-fn a_tenant_without_a_socket_is_enough_for_most() {
+fn a_tenant_without_a_socket_is_enough_for_most_tests() {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
         .offline()

@@ -59,7 +59,7 @@ mod start {
     }
 
     #[tokio::test]
-    async fn a_service_that_starts_while_logto_is_down_is_ready_when_it_is_back() {
+    async fn a_service_that_starts_while_logto_is_down_becomes_ready_when_logto_is_back() {
         let tenant = tenant();
         tenant.set_now(tenant.now());
         let logto = builder(&tenant).build().unwrap();
@@ -86,7 +86,7 @@ mod start {
     }
 
     #[tokio::test]
-    async fn an_endpoint_that_is_wrong_starts_a_service_that_is_not_ready() {
+    async fn with_a_wrong_endpoint_the_service_starts_and_is_not_ready() {
         let tenant = tenant();
         let endpoint = format!("{}/oidc", tenant.endpoint());
         let logto = Logto::builder(endpoint)

@@ -7,14 +7,14 @@ use std::{
 
 use crate::plain_english::collect;
 
-/// Ways to a client that sends requests for loopback through the proxy of `HTTP_PROXY`.
+/// Ways to create a client that sends requests for loopback through the proxy of `HTTP_PROXY`.
 const THROUGH_A_PROXY: [&str; 3] = [
     "reqwest::get(",
     "Client::new()",
     "Client::builder().build()",
 ];
 
-/// The first asks what a client does with a proxy, the second is this file.
+/// Files that are exempt: the first tests what clients do with a proxy, the second is this file.
 const ABOUT_PROXIES: [&str; 2] = ["http_client/proxies.rs", "src/proxies.rs"];
 
 #[test]

@@ -27,8 +27,8 @@ const TESTS: &[(&str, fn())] = &[
         guards_that_contradict_the_manifest_do_not_compile,
     ),
     (
-        "a_manifest_with_mistakes_is_reported_once_and_by_line",
-        a_manifest_with_mistakes_is_reported_once_and_by_line,
+        "each_mistake_of_a_manifest_is_reported_once_with_its_line",
+        each_mistake_of_a_manifest_is_reported_once_with_its_line,
     ),
     (
         "a_change_of_the_manifest_rebuilds_the_crates_that_use_it",
@@ -78,7 +78,7 @@ fn guards_that_contradict_the_manifest_do_not_compile() {
     }
 }
 
-fn a_manifest_with_mistakes_is_reported_once_and_by_line() {
+fn each_mistake_of_a_manifest_is_reported_once_with_its_line() {
     for folder in [
         "manifest/broken",
         "manifest/contradictory",
@@ -114,15 +114,14 @@ fn the_documentation_quotes_the_compiler() {
     assert!(quoted > 6, "{quoted}");
 }
 
-/// Whether the line of a page is one of rustc.
+/// Whether this line of a page quotes rustc.
 fn is_quote(line: &str) -> bool {
     ["error: ", "error[", "  = note: "]
         .iter()
         .any(|start| line.starts_with(start))
 }
 
-/// Whether the quote is the line, except for parts that it replaces by `…`. `{list}` stands for the
-/// name of the function.
+/// Whether the quote equals the line, except for the parts that the quote replaces by `…`.
 fn abbreviates(quote: &str, line: &str) -> bool {
     let mut rest = line.trim();
     let mut parts = quote.trim().split('…');

@@ -16,7 +16,7 @@ use self::{
 };
 
 #[test]
-fn a_stage_imports_only_earlier_ones() {
+fn a_stage_imports_only_earlier_stages() {
     let mut faults = Vec::new();
     for order in ORDERS {
         let place = |stage: &String| order.stages.iter().position(|known| known == stage);
@@ -69,11 +69,11 @@ fn no_files_import_each_other_in_a_circle() {
     let mut found = Vec::new();
     for package in packages() {
         let graph = graph(&sources(&package), |file| file.shown.clone());
-        let knot = |file: &&str| file.starts_with("logto-runtime/src/logto/");
+        let exempt = |file: &&str| file.starts_with("logto-runtime/src/logto/");
         found.extend(
             circles(&graph)
                 .into_iter()
-                .filter(|circle| !circle.iter().all(knot))
+                .filter(|circle| !circle.iter().all(exempt))
                 .map(|circle| circle.join(", ")),
         );
     }
@@ -103,7 +103,7 @@ fn no_folders_import_each_other_in_a_circle() {
             }
         }
     }
-    // The knot of the test above.
+    // The same exemption as in the test above.
     found.retain(|circle| !circle.starts_with("in logto-runtime::logto: "));
     assert!(
         found.is_empty(),
@@ -111,7 +111,7 @@ fn no_folders_import_each_other_in_a_circle() {
     );
 }
 
-/// Returns what each part imports, where `part` says to which one a file belongs.
+/// Returns what each file or folder imports. `part` returns the file or folder that a source belongs to.
 fn graph<'a>(
     files: impl IntoIterator<Item = &'a Source>,
     part: impl Fn(&Source) -> String,

@@ -74,7 +74,7 @@ async fn organization(organization: OrganizationId, (of, _): (AuthInfoOf, State<
     let _ = (organization, of);
 }
 
-/// The name only begins with that of an argument.
+/// The name only begins like the name of an argument that the attribute wraps.
 struct AuthInfoOf;
 
 impl<S: Sync> FromRequestParts<S> for AuthInfoOf {

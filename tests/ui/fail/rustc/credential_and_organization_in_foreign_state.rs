@@ -1,4 +1,4 @@
-//! The same under a state of another crate.
+//! A key of one organization would open the routes of all others, also under a state of another crate.
 
 use axum::{
     extract::OptionalFromRequestParts,

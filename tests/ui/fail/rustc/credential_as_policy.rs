@@ -1,4 +1,4 @@
-//! A credential stands beside policies, with a key.
+//! A credential is written as `credential = …`, and not among the policies.
 
 use axum::{
     extract::OptionalFromRequestParts,

@@ -1,4 +1,4 @@
-//! The type given as `credential = …` says how it is named, and how it is read.
+//! A type in `credential = …` must say its name, and how to read it from a request.
 
 use logto_runtime::{require_any, require_auth};
 

@@ -1,4 +1,4 @@
-//! An argument is recognised by its name.
+//! The attribute recognises an argument by the name of its type, even if the type is another one.
 
 use logto_runtime::{Logto, require_scopes};
 use web_framework::AppContext;
