@@ -206,7 +206,7 @@ impl Tab {
         self.seen.lock().unwrap().complaints.clone()
     }
 
-    /// Closes the tab. Fails if it wrote to the console, or requested anything from another address.
+    /// Closes the tab. Fails if the tab wrote to the console, or requested anything from another address.
     pub(crate) async fn close(self) {
         self.close_with_complaints(0).await;
     }

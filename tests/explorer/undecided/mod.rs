@@ -1,4 +1,5 @@
-//! The explorer can't repeat every check of a program. Where a check is missing, it never shows 200.
+//! The explorer can't repeat every check of a program. Without a check, the explorer never
+//! shows 200.
 
 mod foreign;
 mod program;

@@ -31,7 +31,7 @@ async fn a_staged_rotation_makes_no_request_wait() {
 }
 
 /// Clients go on sending tokens of a replaced key until the tokens expire. The service has seen the key
-/// leave the set. After a restart, it recognises such tokens by the time at which they were issued.
+/// leave the set. After a restart, the service recognises such tokens by the time of their issue.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {

@@ -144,7 +144,7 @@ fn ecdsa(signature: &[u8], order: &[u8]) -> Vec<(&'static str, Vec<u8>, Expected
             padded(der(r, s), signature.len()),
             Invalid,
         ),
-        // Each ECDSA signature has a second valid form, so a valid token can be rewritten into another.
+        // Each ECDSA signature has a second valid form, so a valid token has a valid twin.
         ("the other s", join(r, &minus(order, s)), Accepted),
     ]
 }
