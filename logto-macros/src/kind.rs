@@ -93,7 +93,8 @@ impl Kind {
 
 /// Checks whether `attribute` is one of this crate's attributes.
 ///
-/// Compares only the last segment of the path, so that any path or alias of the crate is found.
+/// Compares only the last segment of the path, so that the attribute is found under any path or alias
+/// of the crate.
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     attribute
         .path()

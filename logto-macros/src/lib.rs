@@ -1,6 +1,7 @@
 //! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime).
 //!
-//! Depend on `logto-runtime`, which re-exports them: the generated code uses its private items.
+//! Depend on `logto-runtime`, which re-exports the attributes: the code that they generate uses
+//! private items of `logto-runtime`.
 //!
 //! | attribute | what the caller needs |
 //! |---|---|

@@ -6,7 +6,7 @@
 //!
 //! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
 //! - The file is parsed once, and again after it has changed. An editor's macro server keeps this
-//!   process running, so the file can change in between.
+//!   process running, so the file can change between two expansions.
 //! - Only one attribute reports the mistakes of the file, so that a crate with many attributes does
 //!   not repeat them. The other attributes are expanded without a manifest.
 //!
@@ -64,7 +64,8 @@ impl ManifestFile {
 
 /// Loads the file of the crate that is being compiled.
 ///
-/// Returns `None` without a file, or if the file has mistakes. Only one attribute reports them.
+/// Returns `None` without a file, or if the file has mistakes. Only one attribute of the crate reports
+/// the mistakes.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     /// An editor's macro server keeps the process running, so the file may change between two
     /// expansions.
@@ -93,7 +94,7 @@ struct Cache(HashMap<PathBuf, Cached>);
 /// The result of reading one file.
 struct Cached {
     stamp: Option<Stamp>,
-    read: Result<Arc<ManifestFile>, Unread>,
+    read: Result<Arc<ManifestFile>, InvalidFile>,
 }
 
 /// Identifies a version of the file by its modification time and length.
@@ -103,8 +104,8 @@ struct Stamp {
     length: u64,
 }
 
-/// The mistakes of a file.
-struct Unread {
+/// A file with mistakes.
+struct InvalidFile {
     messages: Vec<String>,
     /// The attribute that reports the mistakes, identified by its span as printed by `Debug`.
     reporter: Option<String>,
@@ -124,8 +125,8 @@ impl Cache {
         };
         match &mut self.0.entry(path).or_insert(cached).read {
             Ok(manifest) => Some(Arc::clone(manifest)),
-            Err(unread) => {
-                unread.report(attribute, errors);
+            Err(invalid) => {
+                invalid.report(attribute, errors);
                 None
             }
         }
@@ -161,7 +162,7 @@ impl Cached {
                     path: path.to_owned(),
                     contents,
                 })),
-                Err(messages) => Err(Unread {
+                Err(messages) => Err(InvalidFile {
                     messages,
                     reporter: None,
                 }),
@@ -170,7 +171,7 @@ impl Cached {
     }
 }
 
-impl Unread {
+impl InvalidFile {
     fn report(&mut self, attribute: &str, errors: &mut Errors) {
         let reporter = self.reporter.get_or_insert_with(|| attribute.to_owned());
         if reporter == attribute {

@@ -64,7 +64,7 @@ pub(crate) enum Organization {
     Any,
 }
 
-/// Whose token it must be.
+/// Who the caller must be.
 pub(crate) enum Subject {
     User,
     /// A machine-to-machine (M2M) application.

@@ -1,7 +1,7 @@
 //! Reads and edits the `#[utoipa::path(…)]` below an attribute.
 //!
-//! With the feature `utoipa`, attributes add to it what `Logto::describe_openapi` needs to describe their
-//! requirement in the OpenAPI document.
+//! With the feature `utoipa`, an attribute adds to `#[utoipa::path(…)]` what `Logto::describe_openapi`
+//! needs to describe the requirement of the attribute in the OpenAPI document.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -11,7 +11,7 @@ use crate::kind;
 
 /// The name of a placeholder security scheme.
 ///
-/// Operations carry it until `Logto::describe_openapi` replaces it with what their guards require.
+/// An operation names this scheme until `Logto::describe_openapi` writes what its guards require.
 pub(crate) const UNDESCRIBED: &str = "logto-undescribed";
 
 /// The arguments of a `#[utoipa::path(…)]`.
@@ -68,7 +68,7 @@ impl Arguments {
 /// Skips the placeholder that another attribute of this crate has added.
 pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
     let mut own = None;
-    for_each(attrs, &mut |list| {
+    for_each_utoipa_path(attrs, &mut |list| {
         let arguments = Arguments::parse(list.tokens.clone());
         let found = arguments
             .list("security")
@@ -80,8 +80,8 @@ pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
 
 /// Returns the path of one of this crate's attributes that stands below `#[utoipa::path(…)]`.
 ///
-/// In that order, rustc expands `#[utoipa::path(…)]` first, so the document would not show the
-/// attribute.
+/// In that order, rustc expands `#[utoipa::path(…)]` first, so the OpenAPI document would not show
+/// this crate's attribute.
 pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
     let mut documented = false;
     attrs.iter_mut().find_map(|attribute| {
@@ -91,7 +91,7 @@ pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
 }
 
 /// Calls `change` for every `#[utoipa::path(…)]` among the attributes.
-pub(crate) fn for_each(attrs: &mut [Attribute], change: &mut dyn FnMut(&mut MetaList)) {
+pub(crate) fn for_each_utoipa_path(attrs: &mut [Attribute], change: &mut dyn FnMut(&mut MetaList)) {
     for attribute in attrs {
         visit(&mut attribute.meta, change);
     }

@@ -123,7 +123,7 @@ fn parse(text: &str) -> TokenStream {
 }
 
 /// Asserts that the output contains a compile error or a guard.
-fn assert_closed(kind: Kind, args: &TokenStream, item: &TokenStream) {
+fn assert_rejected_or_guarded(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {
         let output = expand::attribute_for(describes, kind, args.clone(), item.clone());
@@ -156,7 +156,7 @@ fn random_tokens_are_rejected_or_guarded() {
         } else {
             parse(random.text(&ITEMS))
         };
-        assert_closed(kind, &args, &item);
+        assert_rejected_or_guarded(kind, &args, &item);
     }
 }
 
@@ -174,7 +174,7 @@ fn inputs_with_a_few_wrong_tokens_are_rejected_or_guarded() {
         if random.below(3) > 0 {
             item = random.mutate(item, &pieces);
         }
-        assert_closed(kind, &args, &item);
+        assert_rejected_or_guarded(kind, &args, &item);
     }
 }
 
@@ -195,7 +195,7 @@ fn deep_nesting_is_rejected() {
 }
 
 #[test]
-fn random_arguments_of_scopes_are_rejected_without_a_panic() {
+fn random_arguments_of_the_macro_scopes_are_rejected_without_a_panic() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0003);
     for _ in 0..1_000 {

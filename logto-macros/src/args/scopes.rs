@@ -9,7 +9,7 @@ use syn::{
 use super::list::{is_keyed, separated};
 use crate::{errors::Errors, kind::Kind};
 
-/// The deepest nesting of groups. It bounds all recursion over them.
+/// The maximum depth of nested groups. This limit bounds all recursion over groups.
 const DEEPEST: usize = 16;
 
 const PLAIN_LITERAL: &str =

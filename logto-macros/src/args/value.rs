@@ -99,7 +99,7 @@ fn path(input: ParseStream, key: &str, expected: &str) -> Result<Path> {
     Ok(path)
 }
 
-/// Parses what a handler checks by hand.
+/// Parses the text of `#[guarded_by]`, which says what the handler itself checks.
 pub(super) fn description(input: ParseStream) -> Result<LitStr> {
     string(
         input,
@@ -206,6 +206,9 @@ fn any_organization(input: ParseStream) -> Result<OrgArg> {
     Ok(OrgArg::Any)
 }
 
+/// Parses the name in the parentheses of `path("…")` or `header("…")`.
+///
+/// `what` and `example` describe the name in messages.
 fn source_name(
     input: ParseStream,
     (key, source): (&str, &Ident),

@@ -7,12 +7,13 @@ use syn::{FnArg, GenericArgument, Pat, PatType, Path, PathArguments, Type, spann
 use super::private::Private;
 use crate::{item::Function, model::Model};
 
-/// The arguments of handlers that need a `Logto`, by the names of their types.
+/// The names of the types of handler arguments that need a `Logto`.
 const ARGUMENTS: [&str; 3] = ["AuthInfo", "OrganizationId", "Claims"];
 
-/// Implements `FindLogto` for the policy `name`, if it has a function for that.
+/// Returns the implementation of `FindLogto` for the policy `name`, or `None` without `logto = …`.
 ///
-/// The policy belongs to the user's crate, so the orphan rule allows it for every state.
+/// The policy belongs to the user's crate, so the orphan rule allows the implementation for a state of
+/// any crate.
 pub(super) fn implementation(
     private: &Private,
     model: &Model,
@@ -21,7 +22,7 @@ pub(super) fn implementation(
     let (Some(state), Some(function)) = (&model.state, &model.logto) else {
         return None;
     };
-    // Resolves the generated names where the attribute stands, even if a macro wrote the path.
+    // Resolves the generated names at the attribute, even if a macro wrote the path of the function.
     let span = function.span().resolved_at(Span::call_site());
     let at = private.at(span);
     let found = quote_spanned!(span=> #at::FoundLogto::found(#function(state)));
@@ -35,7 +36,8 @@ pub(super) fn implementation(
     })
 }
 
-/// Wraps each of [`ARGUMENTS`] in `Under`, so that it finds its `Logto` as the policy `name` does.
+/// Wraps each argument of a type in [`ARGUMENTS`] in `Under`, which finds the `Logto` in the same way as
+/// the policy `name`.
 pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
     for argument in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = argument
@@ -55,8 +57,9 @@ fn wrap(private: &Private, name: &Ident, argument: &mut PatType) {
     *argument.ty = Type::Verbatim(wrapper);
 }
 
-/// Whether this names one of [`ARGUMENTS`], or an `Option` of one. Compares only the last segment,
-/// because an attribute does not see types.
+/// Checks whether the type is named like one of [`ARGUMENTS`], or is an `Option` of such a type.
+///
+/// Compares only the last segment of its path, because an attribute does not see types.
 fn needs_logto(ty: &Type) -> bool {
     match ty {
         Type::Path(ty) => names_argument(&ty.path),

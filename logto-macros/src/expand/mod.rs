@@ -132,7 +132,7 @@ impl Guard<'_> {
         let private = &self.private;
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
-        // The type of the function's first attribute identifies the function for all of them.
+        // The hidden struct of the first attribute identifies the function for all its attributes.
         let owner = hidden_name(&function.sig.ident, 0);
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;
@@ -162,7 +162,7 @@ impl Guard<'_> {
         };
         let beside = self.beside(&info);
         let beside = match &self.model.access {
-            Access::Public => policy::without(&beside),
+            Access::Public => policy::const_block(&beside),
             Access::Alternatives(policies) | Access::Either(policies, _)
                 if self.model.logto.is_none() =>
             {
@@ -175,7 +175,7 @@ impl Guard<'_> {
                     }
                     _ => policy::evaluation(private, &policy),
                 };
-                let beside = policy::without(&quote!(#evaluation #beside));
+                let beside = policy::const_block(&quote!(#evaluation #beside));
                 quote!(#first #beside)
             }
             _ => {
@@ -208,7 +208,7 @@ impl Guard<'_> {
             .sig
             .inputs
             .insert(guards, leading_argument(argument));
-        // The user's own arguments are within Clippy's limit; with the added one they exceed it.
+        // The user's own arguments reach Clippy's limit, so the added argument exceeds it.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote!(#beside #allow #function)
@@ -232,7 +232,7 @@ impl Guard<'_> {
     /// on `logto.toml` and the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
-        // With `logto = …`, the compiler checks the state where that function is called with it.
+        // With `logto = …`, the generated call of that function checks the type of the state.
         let state = self
             .model
             .state
@@ -260,7 +260,7 @@ fn item_path(item: &Ident) -> TokenStream {
 
 /// Returns the name of the hidden struct, numbered because attributes stack.
 ///
-/// Its span is the attribute, so that rustc's errors about it point to the attribute.
+/// The span of the name is the attribute, so that rustc's errors about the struct point there.
 fn hidden_name(function: &Ident, guards: usize) -> Ident {
     format_ident!(
         "__logto_{}_{}",

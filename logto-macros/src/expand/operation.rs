@@ -8,12 +8,12 @@ use crate::operation::{self, Arguments, UNDESCRIBED};
 
 /// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
 ///
-/// `position` is the position of this crate's attribute among those of the function. `mark` is an
-/// expression.
+/// `position` is the number of this crate's attributes on the function that were expanded before.
+/// `mark` is an expression.
 pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");
     let mark = quote!((#name = json!(#mark)));
-    operation::for_each(attrs, &mut |list| mark_one(list, &mark));
+    operation::for_each_utoipa_path(attrs, &mut |list| mark_one(list, &mark));
 }
 
 fn mark_one(list: &mut MetaList, mark: &TokenStream) {

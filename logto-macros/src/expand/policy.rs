@@ -18,12 +18,12 @@ pub(super) fn implementation(
     beside: &TokenStream,
 ) -> TokenStream {
     let (evaluation, requirement) = match &model.access {
-        Access::Public => return without(beside),
+        Access::Public => return const_block(beside),
         Access::ByHand(text) => (None, quote!(#private::Requirement::by_hand(#text))),
         Access::Alternatives(policies) => {
             let any = any_of(private, policies);
             let requirement = quote!(<#any>::ALTERNATIVES);
-            (Some(evaluated(private, &requirement)), requirement)
+            (Some(evaluation_of(private, &requirement)), requirement)
         }
         Access::Either(policies, _) => {
             let policy = one_or_any_of(private, policies);
@@ -67,7 +67,7 @@ pub(super) fn implementation(
 
 /// Puts the statements of `beside` into a `const _` block, for an item that does not get an
 /// implementation of `Policy`.
-pub(super) fn without(beside: &TokenStream) -> TokenStream {
+pub(super) fn const_block(beside: &TokenStream) -> TokenStream {
     quote!(const _: () = { #beside };)
 }
 
@@ -82,29 +82,31 @@ pub(super) fn one_or_any_of(private: &Private, policies: &[Path]) -> TokenStream
     }
 }
 
-/// Returns a constant that uses the requirement, so that `cargo check` evaluates it.
+/// Returns a constant that holds the requirement of `policy`, so that `cargo check` evaluates the
+/// requirement.
 ///
 /// Only the evaluation shows whether each constant is a scope of the right kind, and whether the
 /// alternatives may stand beside each other.
 pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStream {
-    evaluated(
+    evaluation_of(
         private,
         &quote!(<#policy as #private::AnyPolicy>::REQUIREMENT),
     )
 }
 
-/// Returns such a constant for policies beside a credential.
+/// Returns a constant that holds the requirement of policies beside a credential.
 ///
 /// Its evaluation also fails for a policy that compares the caller with the request, such as
-/// `subject = path(…)`. The handler does not see the credential, so nobody would compare its owner.
+/// `subject = path(…)`. The handler does not see the credential, so nothing would compare its owner
+/// with the request.
 pub(super) fn evaluation_beside_credential(
     private: &Private,
     requirement: &impl ToTokens,
 ) -> TokenStream {
-    evaluated(private, &quote!(#requirement.beside_hidden_credential()))
+    evaluation_of(private, &quote!(#requirement.beside_hidden_credential()))
 }
 
-fn evaluated(private: &Private, requirement: &impl ToTokens) -> TokenStream {
+fn evaluation_of(private: &Private, requirement: &impl ToTokens) -> TokenStream {
     quote!(const _: #private::Requirement = #requirement;)
 }
 

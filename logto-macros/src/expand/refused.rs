@@ -9,7 +9,7 @@ use crate::item::{Definition, Item};
 /// Returns the errors and the item.
 ///
 /// A type also gets an implementation of `Policy`, so that its uses do not cause further errors. No
-/// token satisfies that policy.
+/// token satisfies that policy, because an empty list of scopes is never satisfied.
 pub(super) fn refused(private: &Private, item: &Item, error: Option<syn::Error>) -> TokenStream {
     let error = error.map(|error| error.to_compile_error());
     let policy = match item {
@@ -25,11 +25,12 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
     let Definition {
         ident,
         generics,
-        removed,
+        removed_attributes,
         ..
     } = definition;
     let (params, arguments, clauses) = generics.split_for_impl();
     let clauses = clauses.map(|clauses| &clauses.predicates);
+    // Each `use` names an attribute that was removed, so that rustc does not report its import as unused.
     quote! {
         #[automatically_derived]
         impl #params #private::Policy for #ident #arguments
@@ -42,7 +43,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
         }
         #(
             #[allow(unused_imports)]
-            use #removed as _;
+            use #removed_attributes as _;
         )*
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     model::{Organization, Requirement, ScopeExpr, Subject},
 };
 
-/// A requirement, as tokens.
+/// Writes a requirement as tokens.
 pub(super) struct RequirementTokens<'a> {
     pub(super) private: &'a Private,
     pub(super) requirement: &'a Requirement,
@@ -83,8 +83,8 @@ impl RequirementTokens<'_> {
 
     /// Returns an expression for the name of the `Scope` at `path`.
     ///
-    /// An attribute sees only the path of the constant. The compiler checks that it is a scope of
-    /// the right kind when it evaluates the expression.
+    /// An attribute sees only the path of the constant. When the compiler evaluates the expression, it
+    /// checks that the constant is a scope of the right kind.
     fn constant(&self, path: &Path) -> TokenStream {
         // The last segment, because stable Rust can't join the spans of a whole path.
         let place = path

@@ -49,19 +49,20 @@ pub(crate) struct Definition {
     pub(crate) keyword: Span,
     /// Everything after the attributes.
     pub(crate) rest: TokenStream,
-    /// The paths of the attributes that were removed so that they are not expanded.
-    pub(crate) removed: Vec<TokenStream>,
+    /// The paths of this crate's attributes that were removed, so that rustc does not expand them.
+    pub(crate) removed_attributes: Vec<TokenStream>,
 }
 
 impl Definition {
-    /// Removes this crate's other attributes, because a type can have only one policy. `removed` keeps
-    /// their paths.
+    /// Removes this crate's other attributes, because a type can have only one policy. Keeps their paths
+    /// in `removed_attributes`.
     pub(crate) fn remove_other_attributes(&mut self) {
         for attribute in self
             .attrs
             .extract_if(.., |attribute| kind::is_ours(attribute))
         {
-            self.removed.push(attribute.path().to_token_stream());
+            self.removed_attributes
+                .push(attribute.path().to_token_stream());
         }
     }
 }
@@ -88,8 +89,9 @@ impl Function {
             .count()
     }
 
-    /// Returns whether `#[public]` has been expanded on this function. Finds the argument that it added,
-    /// so the name under which it was imported does not matter.
+    /// Returns whether `#[public]` has been expanded on this function.
+    ///
+    /// Looks for the argument that `#[public]` adds, so the attribute may be imported under any name.
     pub(crate) fn is_public(&self) -> bool {
         let mut guards = self.sig.inputs.iter().map_while(guard_of);
         guards.any(|guard| guard == "Public")

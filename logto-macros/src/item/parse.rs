@@ -78,7 +78,7 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
         what: if is_unit_struct { "a struct" } else { what },
         keyword,
         rest,
-        removed: Vec::new(),
+        removed_attributes: Vec::new(),
     };
     Ok(if is_unit_struct {
         Item::UnitStruct(definition)

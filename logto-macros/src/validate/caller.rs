@@ -1,4 +1,5 @@
-//! Checks `subject` and `client`, which say whose token it must be.
+//! Checks `subject`, which says who the caller must be, and `client`, which names the client of the
+//! token.
 
 use syn::LitStr;
 

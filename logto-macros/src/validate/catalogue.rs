@@ -5,8 +5,8 @@
 //!
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource of the attribute, or to the default resource.
-//! - A name that is declared elsewhere gets the argument or attribute to use. Another name gets the
-//!   most similar names, or a list of the declared ones.
+//! - If the file declares the name elsewhere, the message names the argument or attribute to use.
+//!   Otherwise it lists the most similar names, or else the declared ones.
 //! - Constants are not checked here, because an attribute sees only their path. `logto-runtime`
 //!   checks their value at compile time.
 
@@ -85,7 +85,7 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// The constants of `scopes!()` carry the same flag, [`Resource::default`], which the compiler reads.
+    /// For constants of `scopes!()`, the compiler reads the same flag, [`Resource::default`].
     #[test]
     fn an_attribute_without_resource_is_checked_against_a_single_resource() {
         let manifest = ManifestFile::of(

@@ -15,8 +15,8 @@ use crate::{
 /// rustc prints identical errors once. So stacked attributes report a mistake in their item with the same
 /// message at the same place.
 ///
-/// `state_alone` says whether `state` was given without `logto`. `credential` is that word of the
-/// arguments, if they have it: errors point to it.
+/// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument
+/// `credential = …`, if there is one: errors point to this key.
 pub(crate) fn check(
     kind: Kind,
     state_alone: bool,
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_below_public_under_another_name_is_rejected() {
+    fn an_attribute_below_a_renamed_public_is_rejected() {
         const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
         for (kind, args) in [
             (Kind::Authenticated, ""),

@@ -134,9 +134,9 @@ pub(crate) fn arguments(
 }
 
 /// Checks the `#[utoipa::path(…)]` of a handler.
-pub(crate) fn operation(kind: Kind, or_credential: bool, item: &mut Item, errors: &mut Errors) {
+pub(crate) fn operation(kind: Kind, has_credential: bool, item: &mut Item, errors: &mut Errors) {
     if let Item::Function(function) = item {
-        operation::check(kind, or_credential, function, errors);
+        operation::check(kind, has_credential, function, errors);
     }
 }
 

@@ -2,14 +2,20 @@
 
 use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
-/// Checks that the document shows all guards, and that nothing else sets the operation's security.
+/// Checks that the OpenAPI document shows all guards, and that nothing else sets the operation's
+/// security.
 ///
-/// A handler that is public, that is guarded by hand, or that accepts a credential may have a
-/// `security(…)`, because this crate does not know what else its callers send. Stacked attributes
-/// report identical errors, which rustc prints only once.
-pub(super) fn check(kind: Kind, or_credential: bool, function: &mut Function, errors: &mut Errors) {
-    let own = or_credential || matches!(kind, Kind::Public | Kind::ByHand);
-    if !own && let Some(security) = operation::own_security(&mut function.attrs) {
+/// A handler that is public, is guarded by hand or accepts a credential may have a `security(…)`,
+/// because this crate does not know what its callers send instead of a token. Stacked attributes report
+/// identical errors, which rustc prints only once.
+pub(super) fn check(
+    kind: Kind,
+    has_credential: bool,
+    function: &mut Function,
+    errors: &mut Errors,
+) {
+    let may_have_security = has_credential || matches!(kind, Kind::Public | Kind::ByHand);
+    if !may_have_security && let Some(security) = operation::own_security(&mut function.attrs) {
         errors.span(
             security,
             "the security of this operation comes from the guard above it; remove `security(…)`",

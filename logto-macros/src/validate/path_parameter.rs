@@ -4,7 +4,7 @@ use syn::LitStr;
 
 use crate::errors::Errors;
 
-/// Checks that this is the name alone, without braces and slashes. Otherwise reports a mistake, and
+/// Checks that the text is only a name, without braces and slashes. Otherwise reports a mistake, and
 /// returns `false`. `usual` is the example in the message if the text does not contain a name.
 pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
     let name = literal.value();

@@ -9,7 +9,7 @@ use crate::errors::Errors;
 /// The maximum number of policies. `AnyOf` is implemented for tuples of up to this many.
 const MOST: usize = 8;
 
-pub(super) fn check(policies: &[Path], or_credential: bool, misread: bool, errors: &mut Errors) {
+pub(super) fn check(policies: &[Path], has_credential: bool, misread: bool, errors: &mut Errors) {
     let mut named: Vec<String> = Vec::new();
     for policy in policies {
         let name = policy.to_token_stream().to_string().replace(' ', "");
@@ -23,7 +23,7 @@ pub(super) fn check(policies: &[Path], or_credential: bool, misread: bool, error
             Span::call_site(),
             "no policy is given; list the alternatives: `#[require_any(Admin, Member)]`",
         ),
-        [_] if or_credential => {}
+        [_] if has_credential => {}
         [one] if !misread => errors.at(
             one,
             format_args!(

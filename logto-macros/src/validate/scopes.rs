@@ -58,8 +58,8 @@ fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
 
 /// Checks the members of a group.
 ///
-/// `named` holds the scopes of this group and of the groups around it. Naming one of them again in
-/// this group is a mistake, because the second one has no effect, in `all(…)` and in `any(…)`.
+/// `named` holds the scopes of this group and of the groups around it. Naming one of these scopes again
+/// in this group is a mistake: in `all(…)` and in `any(…)`, the repetition has no effect.
 fn group(
     any: bool,
     members: Vec<ScopeArg>,

@@ -21,7 +21,7 @@ pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
     mend_argument_count(kind, function, errors);
 }
 
-/// Reports a method, or a function without a body. Returns whether it is one.
+/// If the function is a method or has no body, reports this and returns `true`.
 fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {
@@ -91,7 +91,7 @@ fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
     }
 }
 
-/// Checks whether the function already returns a future, so that `async` must not be added.
+/// Checks whether the function already returns a future. `async` must not be added to such a function.
 fn returns_future(sig: &syn::Signature) -> bool {
     let output = sig.output.to_token_stream().to_string();
     output.contains("Future")
