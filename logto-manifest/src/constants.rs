@@ -1,6 +1,6 @@
 //! The names of the constants that `scopes!()` declares.
 //!
-//! The macro declares them, and `cargo logto` finds the scope that a constant stands for.
+//! The macro declares the constants. `cargo logto` looks up the scope that a constant stands for.
 
 use std::collections::HashMap;
 
@@ -62,16 +62,16 @@ impl Manifest {
         let mut unique = Vec::new();
         let mut modules = Vec::new();
         for (name, constants) in &groups {
-            let alone = constants
+            let unique_here = constants
                 .iter()
                 .filter(|constant| seen.get(constant.name.as_str()) == Some(&1));
-            unique.extend(alone.cloned());
+            unique.extend(unique_here.cloned());
             if let Some(name) = name {
-                modules.push((module_name(name, &modules), named_alone(constants)));
+                modules.push((module_name(name, &modules), with_unique_names(constants)));
             }
         }
         if !permissions.is_empty() {
-            modules.push((ORGANIZATION.to_owned(), named_alone(&permissions)));
+            modules.push((ORGANIZATION.to_owned(), with_unique_names(&permissions)));
         }
         Constants { unique, modules }
     }
@@ -87,7 +87,7 @@ fn constants_of<'a>(declared: &'a [Declared], resource: Option<&'a Resource>) ->
 }
 
 /// Returns the constants whose name is unique in `constants`.
-fn named_alone<'a>(constants: &[Constant<'a>]) -> Vec<Constant<'a>> {
+fn with_unique_names<'a>(constants: &[Constant<'a>]) -> Vec<Constant<'a>> {
     let count = |name: &str| constants.iter().filter(|other| other.name == name).count();
     constants
         .iter()

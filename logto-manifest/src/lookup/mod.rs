@@ -5,8 +5,8 @@
 //!
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource of the guard.
-//! - A name that is declared elsewhere gets the argument or attribute to use. Another name gets the
-//!   most similar names, or a list of the declared ones.
+//! - If the file declares the name elsewhere, the message names the argument or attribute to use.
+//!   Otherwise it lists the most similar names, or else the declared ones.
 
 #[cfg(test)]
 mod tests;
@@ -53,12 +53,12 @@ impl Manifest {
         } else if let Some(other) = suggest::nearest(written, names()) {
             format!("did you mean `{other}`?")
         } else {
-            known(names())
+            declared_names(names())
         };
         format!("unknown resource `{written}`, not declared in {place}; {hint}")
     }
 
-    /// Returns the message for a scope that `resource` does not have, or `None` if it has it.
+    /// Returns the message for a wrong scope, or `None` if `resource` has the scope.
     #[must_use]
     pub fn wrong_scope(&self, resource: &Resource, scope: &str) -> Option<String> {
         if resource.has_scope(scope) {
@@ -77,12 +77,12 @@ impl Manifest {
                  `#[require_org_permission(\"{scope}\")]`"
             )
         } else {
-            let hint = near(scope, names_of(&resource.scopes));
+            let hint = similar_names(scope, names_of(&resource.scopes));
             format!("unknown scope `{scope}` for {}; {hint}", resource.indicator)
         })
     }
 
-    /// Returns the message for a permission that the file does not declare, or `None` if it does.
+    /// Returns the message for a wrong permission, or `None` if the file declares the permission.
     #[must_use]
     pub fn wrong_permission(&self, permission: &str) -> Option<String> {
         if self.has_permission(permission) {
@@ -106,7 +106,7 @@ impl Manifest {
                 )
             }
             None => {
-                let hint = near(permission, names_of(&self.permissions));
+                let hint = similar_names(permission, names_of(&self.permissions));
                 format!("unknown organization permission `{permission}`; {hint}")
             }
         })
@@ -117,9 +117,10 @@ fn names_of(declared: &[Declared]) -> impl Iterator<Item = &str> + Clone {
     declared.iter().map(|declared| declared.name.as_str())
 }
 
-fn near<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+/// Returns a hint with the most similar names, or else with the declared ones.
+fn similar_names<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
     match suggest::ranked(word, names.clone()).as_slice() {
-        [] => known(names),
+        [] => declared_names(names),
         [nearest] => format!("did you mean `{nearest}`?"),
         [nearest, others @ ..] => {
             let others: Vec<_> = others
@@ -135,7 +136,7 @@ fn near<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String 
     }
 }
 
-fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
+fn declared_names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match names.len() {
         0 => format!("declare it in `{FILE_NAME}`"),

@@ -23,7 +23,7 @@ fn manifest() -> Manifest {
 }
 
 #[test]
-fn a_scope_of_the_resource_passes() {
+fn there_is_no_message_about_a_declared_name() {
     let manifest = manifest();
     let [products, org] = manifest.resources.as_slice() else {
         panic!("two resources");
@@ -34,7 +34,7 @@ fn a_scope_of_the_resource_passes() {
 }
 
 #[test]
-fn a_scope_declared_elsewhere_gets_the_argument_or_attribute_to_use() {
+fn the_message_about_a_wrong_scope_says_what_to_write() {
     let manifest = manifest();
     let products = &manifest.resources[0];
     for (scope, expected) in [
@@ -72,7 +72,7 @@ fn a_scope_declared_elsewhere_gets_the_argument_or_attribute_to_use() {
 }
 
 #[test]
-fn a_permission_declared_elsewhere_gets_the_attribute_to_use() {
+fn the_message_about_a_wrong_permission_says_what_to_write() {
     let manifest = manifest();
     for (permission, expected) in [
         (
@@ -116,9 +116,9 @@ fn a_resource_is_compared_byte_for_byte() {
 #[test]
 fn at_most_five_names_are_listed() {
     let names: Vec<String> = (0..9).map(|n| format!("read:item{n}")).collect();
-    let listed = near("read:itemx", names.iter().map(String::as_str));
+    let listed = similar_names("read:itemx", names.iter().map(String::as_str));
     assert_eq!(listed.matches("read:item").count(), LISTED, "{listed}");
-    let listed = near("unlike", names.iter().map(String::as_str));
+    let listed = similar_names("unlike", names.iter().map(String::as_str));
     assert_eq!(listed.matches("read:item").count(), LISTED, "{listed}");
     assert!(listed.ends_with("and 4 more"), "{listed}");
 }

@@ -40,7 +40,7 @@ pub struct Resource {
     pub indicator: String,
     /// The name for `resource = "…"`.
     pub name: Option<String>,
-    /// Whether attributes without `resource` use this one.
+    /// Whether attributes without `resource` use this resource.
     pub default: bool,
     /// The scopes, in the order of the file.
     pub scopes: Vec<Declared>,
@@ -69,8 +69,8 @@ pub struct Mistake {
 }
 
 impl Manifest {
-    /// Returns the default resource: the one with `default = true`, or a single one without
-    /// `default = false`.
+    /// Returns the default resource: the one with `default = true`, or the only resource of the file,
+    /// unless it has `default = false`.
     #[must_use]
     pub fn default_resource(&self) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.default)

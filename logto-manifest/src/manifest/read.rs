@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let resource = self.resource(value, table);
-            self.unlike_others(value, table, &resource, manifest);
+            self.report_duplicate(value, table, &resource, manifest);
             if let Some(value) = table.get("default").filter(|_| resource.default) {
                 let line = self.line(value.span().start);
                 match default {
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports a name or an indicator that an earlier resource has.
-    fn unlike_others(
+    fn report_duplicate(
         &mut self,
         value: &Value<'_>,
         table: &DeTable<'_>,

@@ -67,7 +67,7 @@ fn an_empty_file_declares_nothing() {
 }
 
 #[test]
-fn each_mistake_has_its_line_and_its_advice() {
+fn each_mistake_is_reported_with_its_line() {
     let resource = "[[resource]]\nindicator = \"https://a.example\"\n";
     for (text, line, message) in [
         ("[[resource]\n".into(), 1, "invalid TOML: "),
@@ -185,7 +185,7 @@ fn each_mistake_has_its_line_and_its_advice() {
 }
 
 #[test]
-fn all_mistakes_are_reported_in_order() {
+fn all_mistakes_are_reported_in_the_order_of_their_lines() {
     let text = "[[resource]]\nname = 1\ndefault = 2\nindicator = \"x\"\n\n[organization]\na = 1\n";
     let mistakes = Manifest::parse(text).expect_err(text);
     let lines: Vec<_> = mistakes.iter().map(|mistake| mistake.line).collect();

@@ -9,7 +9,7 @@ pub fn check(resource: &str) -> Result<(), String> {
     if is_name(resource) {
         return Ok(());
     }
-    check_indicator(resource, || neither(resource))
+    check_indicator(resource, || neither_uri_nor_name(resource))
 }
 
 /// Checks a resource indicator.
@@ -56,7 +56,7 @@ pub fn check_indicator(resource: &str, otherwise: impl Fn() -> String) -> Result
     Ok(())
 }
 
-fn neither(resource: &str) -> String {
+fn neither_uri_nor_name(resource: &str) -> String {
     let advice = if resource.contains(['.', ':', '/']) {
         format!(
             "; did you mean `https://{}`?",
