@@ -1,5 +1,5 @@
-"""Checks that every link in rustdoc's pages leads to an existing file and anchor, and that each code in
-the page on troubleshooting has an anchor: follow-links.py FOLDER TROUBLESHOOTING.md"""
+"""Checks that every link in rustdoc's pages leads to an existing file and anchor, and that each rejection
+code in the page on troubleshooting has an anchor: follow-links.py FOLDER TROUBLESHOOTING.md"""
 
 import re
 import sys
@@ -45,7 +45,7 @@ for path, page in pages.items():
             if not {parts.fragment, unquote(parts.fragment)} & pages[target].anchors:
                 dead.append(f"{path.relative_to(folder)}: {link}: no such anchor")
 headings = [line[4:].strip() for line in open(sys.argv[2]) if line.startswith("### ")]
-# The other headings are about what does not compile.
+# The other headings are about programs that do not compile.
 codes = [heading for heading in headings if re.fullmatch("[a-z0-9_]+", heading)]
 troubleshooting = pages[folder / "docs/troubleshooting/index.html"]
 dead += [f"no anchor for the code {code}" for code in codes if code not in troubleshooting.anchors]

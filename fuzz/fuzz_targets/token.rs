@@ -14,7 +14,7 @@ use logto_runtime::Logto;
 
 const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
 
-/// A time at which the recorded tokens were valid.
+/// A time at which the recorded tokens were valid: 2026-11-23, 19:36:40 UTC.
 const TIME: Duration = Duration::from_secs(1_795_462_600);
 
 static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
