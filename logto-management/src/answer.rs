@@ -1,4 +1,4 @@
-//! Reads responses, within limits. The text of a response never becomes part of an error.
+//! Reads responses, within limits. Of the text of a response, only an error code becomes part of an error.
 
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -57,7 +57,7 @@ impl Answer {
         self.error_member(|error| error.error)
     }
 
-    /// Returns the status of another server, which Logto reports in an error.
+    /// Returns the HTTP status that another server sent to Logto, if Logto reports one in an error.
     #[cfg(feature = "reconciler")]
     pub(crate) fn reported_status(&self) -> Option<u16> {
         let body: ErrorBody = serde_json::from_slice(&self.body).ok()?;

@@ -68,7 +68,7 @@ impl Management {
     /// Returns an error if the variable is missing, or if its value is not an endpoint.
     pub fn endpoint_from_env() -> Result<String, ConfigError> {
         endpoint_of(&|name| env::var(name).ok())
-            .and_then(|it| safe(&it))
+            .and_then(|it| safe_endpoint(&it))
             .map(|(it, _)| it)
     }
 
@@ -130,10 +130,10 @@ impl ManagementBuilder {
     /// # Errors
     ///
     /// Returns an error if the endpoint is neither an `https` URL nor an `http` URL of a loopback host, if
-    /// it has credentials, a query or a fragment, or if it ends with `/oidc` or `/api`. Also if the HTTP
-    /// client can't be set up.
+    /// it has credentials, a query or a fragment, if it ends with `/oidc` or `/api`, or if the HTTP client
+    /// can't be set up.
     pub fn build(self) -> Result<Management, ConfigError> {
-        let (endpoint, url) = safe(&self.endpoint)?;
+        let (endpoint, url) = safe_endpoint(&self.endpoint)?;
         let mut http = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -168,8 +168,8 @@ fn required(
     value.ok_or(ConfigError::Missing { variable, advice })
 }
 
-/// Returns the endpoint as text and as a URL, if credentials may be sent to it.
-fn safe(endpoint: &str) -> Result<(String, Url), ConfigError> {
+/// Returns the endpoint as text and as a URL, or an error if credentials must not be sent to it.
+fn safe_endpoint(endpoint: &str) -> Result<(String, Url), ConfigError> {
     checked(endpoint).map_err(|problem| ConfigError::Endpoint {
         value: shown(endpoint),
         problem,
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_variable_is_named_with_what_to_set() {
+    fn the_error_for_a_missing_variable_says_what_to_set() {
         for (variable, _) in VARIABLES {
             let error = Management::from_variables(|name| read(variable, name)).unwrap_err();
             let shown = error.to_string();
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_resource_follows_the_endpoint_unless_it_is_set() {
+    fn without_a_setting_the_resource_is_derived_from_the_endpoint() {
         for (endpoint, resource) in [
             ("https://t.logto.app", "https://t.logto.app/api"),
             ("https://auth.example.com", SELF_HOSTED),

@@ -20,9 +20,9 @@ use crate::{
 
 /// The scope of the Management API. There is only this one.
 const SCOPE: &str = "all";
-/// The largest page that Logto answers with.
+/// The maximum number of items that Logto puts on a page.
 const PAGE: usize = 100;
-/// The largest number of pages that is read.
+/// The maximum number of pages that one list is read from.
 const PAGES: usize = 100;
 
 /// A client of a tenant's Management API.
@@ -37,9 +37,9 @@ pub struct Management {
 /// The result of a creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Created<T> {
-    /// It was created.
+    /// The call created this item.
     New(T),
-    /// The tenant had it already, or somebody else created it at the same time.
+    /// The tenant has the item already, perhaps because somebody else created it at the same time.
     Existed,
 }
 
@@ -73,8 +73,8 @@ impl Management {
 
     /// Requests an access token of this application, for any API of the tenant.
     ///
-    /// Scopes that the application does not hold are left out, without an error:
-    /// [`AccessToken::scopes`] lists those that were granted.
+    /// Logto leaves out scopes that the application does not hold, without an error:
+    /// [`AccessToken::scopes`] lists the granted ones.
     ///
     /// # Errors
     ///
@@ -83,13 +83,13 @@ impl Management {
         token::request(&self.exchange, &self.endpoint, &self.credentials, request).await
     }
 
-    /// Returns a list that Logto answers in full.
+    /// Returns a list that Logto sends in one response.
     pub(crate) async fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
         let call = format!("GET /api{path}");
         self.call(&Method::GET, path, None).await?.json(&call)
     }
 
-    /// Returns a list that Logto answers in pages.
+    /// Returns a list that Logto sends in pages.
     pub(crate) async fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
         match self.first_pages(path, PAGES).await? {
             (all, true) => Ok(all),
@@ -127,7 +127,7 @@ impl Management {
         Ok((all, false))
     }
 
-    /// Creates something. `existed` lists the error codes which say that the tenant has it already.
+    /// Creates an item. `existed` lists the error codes which say that the tenant already has the item.
     pub(crate) async fn create<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -153,7 +153,7 @@ impl Management {
     }
 
     /// Sends a request with a token. If the API refuses a token of an earlier request, sends the
-    /// request once more with a new token: a role that was assigned in between is only in the new one.
+    /// request once more with a new token: only the new one has a role that was assigned in between.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

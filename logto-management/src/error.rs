@@ -23,7 +23,7 @@ pub enum Error {
         endpoint: String,
         /// The HTTP status of the last response.
         status: u16,
-        /// The wait that the tenant asked for, if it is longer than the client waits.
+        /// How long the tenant asked to wait in its last response, if it named a time.
         after: Option<Duration>,
     },
     /// The token endpoint does not know the application, or its secret is wrong or has expired.
@@ -116,12 +116,12 @@ pub enum Error {
         /// Logto's error code, such as `entity.not_found`.
         code: Option<String>,
     },
-    /// A response is not what Logto answers.
+    /// A response is not one that Logto sends.
     #[error("{call} {problem}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant")]
     Answer {
         /// The method and path of the call.
         call: String,
-        /// What is wrong with it.
+        /// What is wrong with the response.
         problem: &'static str,
     },
 }

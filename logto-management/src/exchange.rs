@@ -42,7 +42,7 @@ impl Exchange {
     /// Sends the request that `request` builds, and returns the response. While the tenant answers
     /// 429 or 5xx, waits and sends the request again.
     ///
-    /// Every call of this client can be sent twice: what was created already is answered with 422.
+    /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
     pub(crate) async fn send(
         &self,
         endpoint: &str,

@@ -77,7 +77,7 @@ impl<'de> Deserialize<'de> for Hook {
             id: String,
             #[serde(default)]
             name: String,
-            /// The only event of a webhook that was created before Logto had lists of them.
+            /// The only event of a webhook that was created before a webhook could have several.
             event: Option<String>,
             #[serde(default)]
             events: Vec<String>,

@@ -18,13 +18,13 @@ const CALL: &str = "POST /oidc/token";
 pub struct TokenRequest<'a> {
     /// The resource indicator of the API, or `None` for organization permissions.
     pub resource: Option<&'a str>,
-    /// The scopes, separated by spaces. Logto grants those that the application holds.
+    /// The scopes, separated by spaces. Logto grants the scopes that the application holds.
     pub scope: &'a str,
     /// The organization's id.
     pub organization: Option<&'a str>,
 }
 
-/// An access token. Its `Debug` output does not contain it.
+/// An access token. The `Debug` output does not contain the token itself.
 #[derive(Clone)]
 pub struct AccessToken {
     token: String,

@@ -42,7 +42,7 @@ impl Reconciler {
 }
 
 impl ReconcilerBuilder {
-    /// Sets the time between two readings of Logto's log of deliveries. The default is 30 s.
+    /// Sets the time between two passes over Logto's log of deliveries. The default is 30 s.
     pub fn every(mut self, interval: Duration) -> Self {
         self.every = interval;
         self

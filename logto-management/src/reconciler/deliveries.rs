@@ -13,7 +13,7 @@ use crate::{
 /// How many deliveries are read at a time. Few, because a payload can have thousands of ids.
 pub(super) const PAGE: usize = 50;
 
-/// A delivery with its payload. It is personal data, so it is neither logged nor printed.
+/// A delivery with its payload. The payload is personal data, so it is neither logged nor printed.
 pub(super) struct LoggedDelivery {
     pub(super) id: Option<String>,
     /// When the delivery ended, in milliseconds since the Unix epoch.
@@ -65,10 +65,10 @@ impl Management {
 
     /// Lets Logto send the test call of a webhook, with the settings that the webhook has.
     pub(super) async fn test_call(&self, hook: &Hook) -> Result<TestCall, Error> {
-        let of_hook = REVOKING_EVENTS
+        let delivered = REVOKING_EVENTS
             .iter()
-            .find(|event| hook.events.iter().any(|delivered| delivered == *event));
-        let events = [of_hook.unwrap_or(&REVOKING_EVENTS[0])];
+            .find(|event| hook.events.iter().any(|of_hook| of_hook == *event));
+        let events = [delivered.unwrap_or(&REVOKING_EVENTS[0])];
         let path = format!("/hooks/{}/test", segment(&hook.id));
         let body = json!({ "events": events, "config": hook.config });
         let answer = self.exchange(&Method::POST, &path, Some(&body)).await?;

@@ -31,11 +31,11 @@ pub enum ReconcileError {
     /// The Management API could not be called.
     #[error(transparent)]
     Management(#[from] Error),
-    /// The log of revocations is out of reach. The reading is repeated.
+    /// The log of revocations is out of reach. The next pass tries again.
     #[error("{0}; check the address of the log of revocations, and whether it runs")]
     Log(LogError),
-    /// Logto has logged more deliveries than one pass reads. The newest ones are applied, but older ones
-    /// that still matter are not. Each pass tries again.
+    /// Logto has logged more deliveries than one pass reads. The pass has applied the newest ones, but not
+    /// older ones that still matter. Each pass tries again.
     #[error(
         "the webhook to {url} had more than {limit} deliveries within the time in which revocations \
          matter, so the oldest ones were not applied; remove all events from the webhook that do not \

@@ -46,7 +46,7 @@ use crate::{client::Management, error::Error, hooks::Hook};
 /// The first wait after a failure. Each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// The maximum number of pages that one reading requests of one webhook.
+/// The maximum number of pages that one pass reads for one webhook.
 const PAGES: usize = 1_000;
 
 /// For how long Logto keeps its log of deliveries, in milliseconds.
@@ -55,13 +55,13 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
 /// test call.
 ///
-/// At its start, it reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes.
-/// Then it reads what is new, by default every 30 s. A delivery that is in the list already changes
-/// nothing. The test call is sent at the start and then, by default, once an hour. It shows that
-/// the next delivery would arrive.
+/// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
+/// later pass, by default every 30 s, reads what is new. A delivery whose revocation the list already
+/// has changes nothing. The test call is sent in the first pass and then, by default, once an hour. An
+/// accepted test call shows that the next delivery would arrive.
 ///
-/// Its credentials can do everything in the tenant, so run it in a process of its own that nobody
-/// can reach, with the log of revocations that the other processes use.
+/// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a process
+/// of its own that nobody can reach, over the log of revocations that the other processes use.
 ///
 /// ```no_run
 /// use logto_management::{Management, Reconciler};
@@ -83,7 +83,7 @@ pub struct Reconciler {
     every: Duration,
     test_call_every: Duration,
     window: Window,
-    /// The maximum number of pages that one reading requests of one webhook.
+    /// The maximum number of pages that one pass reads for one webhook.
     pages: usize,
     /// When Logto's last test call was accepted.
     tested: Option<Instant>,
@@ -137,10 +137,11 @@ impl Reconciler {
     ///
     /// [`run`](Self::run) calls it in a loop. Call it yourself to choose the moments.
     ///
-    /// If the log of revocations was new, it is accepted as with [`Revocations::accept_empty_log`]
-    /// once the webhook is in order and all its deliveries are applied, because everything that
-    /// Logto has sent is then in it. Logto keeps its log for a day: if tokens may live longer than 23
-    /// hours and 40 minutes, the log of revocations is not accepted, and an error says what to do.
+    /// If the log of revocations is new, a pass that finds the webhook in order and applies all its
+    /// deliveries accepts the log, as [`Revocations::accept_empty_log`] does: everything that Logto has
+    /// sent is then in it. But Logto keeps its own log of deliveries for a day only. If tokens may live
+    /// longer than 23 hours and 40 minutes, no pass accepts the log of revocations, and the program logs an
+    /// error that says what to do.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
     ///
@@ -154,8 +155,8 @@ impl Reconciler {
         let mut hooks = Vec::new();
         let applied = self.apply_all(&mut hooks, &mut done).await;
         self.report.log_applied(&done);
-        // The test call is due even if the deliveries could not be applied: it shows the receiver that
-        // Logto reaches it.
+        // Sends the test call even if the deliveries could not be applied: the call shows the receiver that
+        // Logto still reaches it.
         let outcome = match self.webhook.check(&hooks) {
             Ok(()) => applied.and(self.test_if_due(&hooks).await),
             Err(error) => applied.and(Err(error)),
@@ -171,7 +172,7 @@ impl Reconciler {
         hooks: &mut Vec<Hook>,
         done: &mut Reconciled,
     ) -> Result<(), ReconcileError> {
-        // Only a list that has been read shows which deliveries it lacks.
+        // The list shows which deliveries it lacks only after it has read the log of revocations.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
         let start = self.window.start(oldest, began);
@@ -198,7 +199,7 @@ impl Reconciler {
         now: i64,
         done: &mut Reconciled,
     ) -> Result<(), ReconcileError> {
-        // New deliveries move older ones to the next page, so one may be read twice, but none is
+        // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
         // missed.
         for page in 1..=self.pages {
             let deliveries = self.management.logged_deliveries(hook, page).await?;

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The number of deliveries that it had not read before.
+    /// The number of deliveries that no earlier pass had read.
     pub deliveries: usize,
     /// How many of these deliveries revoked something that the list did not have.
     pub applied: usize,

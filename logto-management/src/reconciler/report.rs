@@ -97,7 +97,8 @@ impl Report {
         }
     }
 
-    /// Returns `true` when an outage reaches [`LONG`], and not again until a pass succeeds.
+    /// Returns `true` once, when an outage has lasted for [`LONG`]. After a pass that succeeds, a new outage
+    /// counts from its own start.
     fn becomes_long(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) -> bool {
         let Err(error) = outcome else {
             (self.since, self.long_was_logged) = (None, false);
@@ -117,7 +118,7 @@ mod tests {
     use crate::error::Error;
 
     #[test]
-    fn an_outage_that_lasts_is_an_error_once() {
+    fn an_outage_of_two_minutes_is_logged_as_an_error_once() {
         let outage = || {
             let busy = Error::Busy {
                 endpoint: "https://t.logto.app".to_owned(),

@@ -20,7 +20,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_co
             .client(client.clone())
             .hook(hook)
             .start();
-        // When the deliveries of a test tenant were made.
+        // The test tenant gives its deliveries this time: 2026-11-23, 19:31:40 UTC.
         tenant.set_now(std::time::UNIX_EPOCH + Duration::from_secs(1_795_462_300));
         let revocations = tenant.revocations().start().unwrap();
         let credentials = Credentials::new("manager", "s3cret");

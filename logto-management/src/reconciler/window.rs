@@ -1,28 +1,30 @@
-//! Remembers up to when Logto's log of deliveries was read, and what was applied.
+//! Remembers when the last complete pass over Logto's log of deliveries began, and which deliveries were
+//! applied.
 
 use std::collections::HashMap;
 
 use super::deliveries::LoggedDelivery;
 
-/// By how much a reading overlaps the one before, in milliseconds. Logto logs a delivery when it
-/// has ended, which is at most ten seconds after its start. Logto's clock may differ from ours.
+/// By how much a pass overlaps the pass before it, in milliseconds. Logto logs a delivery when the
+/// delivery has ended, at most ten seconds after its start, and Logto's clock may differ from ours.
 const OVERLAP: i64 = 600_000;
 
-/// What was read of the log.
+/// What earlier passes have read of the log.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    /// When the last complete reading began, in milliseconds since the Unix epoch.
+    /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
     /// For the id of each delivery that was applied, when it was logged.
     seen: HashMap<String, i64>,
 }
 
 impl Window {
-    /// Returns the moment from which on to read: at first `oldest`, then ten minutes before the last
-    /// complete reading.
+    /// Returns the moment from which on to read: at first `oldest`, later ten minutes before the last
+    /// complete pass began.
     ///
-    /// If the clock was set back after that reading, forgets what was read, and returns `oldest`. While
-    /// the clock was ahead, deliveries seemed too old, and later ones have a time before that reading.
+    /// If the clock was set back after that pass, forgets all passes, and returns `oldest`. While the clock
+    /// was ahead, deliveries that matter seemed too old. Deliveries made since then have a time before that
+    /// pass, so they would seem too old, too.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -36,15 +38,16 @@ impl Window {
         !seen && !is_before(delivery, start)
     }
 
-    /// Remembers that a delivery was applied. Without an id or a time, it is applied again.
+    /// Remembers that a delivery was applied. A delivery without an id or a time is not remembered, so each
+    /// pass applies it again.
     pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
         if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
             self.seen.insert(id.clone(), at);
         }
     }
 
-    /// Notes that the reading which began at this time is complete. Forgets the deliveries that no later
-    /// reading goes back to.
+    /// Remembers that the pass which began at this time is complete. Forgets the deliveries that no later
+    /// pass goes back to.
     pub(super) fn complete(&mut self, began: i64) {
         self.complete = Some(began);
         let start = overlapping(began);
@@ -75,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_reading_goes_back_to_the_oldest_moment_and_others_overlap() {
+    fn the_first_pass_goes_back_to_the_oldest_moment_and_later_passes_overlap() {
         let mut window = Window::default();
         assert_eq!(window.start(-5_000, 0), -5_000);
         window.complete(10_000_000);
@@ -87,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_applied_is_not_wanted_again_and_is_forgotten_when_it_is_not_read_any_more() {
+    fn an_applied_delivery_is_not_wanted_again_and_is_forgotten_when_no_pass_reads_it() {
         let mut window = Window::default();
         let (old, new) = (delivery("old", Some(1)), delivery("new", Some(10_000_000)));
         let timeless = delivery("timeless", None);
@@ -96,11 +99,14 @@ mod tests {
             window.keep(one);
         }
         assert!(!window.wants(&old, 0) && !window.wants(&new, 0));
-        // Without a time, it is not known for how long to keep it.
+        // Without a time, `Window` does not know for how long to remember a delivery.
         assert!(window.wants(&timeless, 0));
         window.complete(10_000_000);
         assert_eq!(window.seen.len(), 1);
         let start = window.start(0, 10_000_000);
-        assert!(!window.wants(&old, start), "it is before the start");
+        assert!(
+            !window.wants(&old, start),
+            "a delivery from before the start is not wanted"
+        );
     }
 }

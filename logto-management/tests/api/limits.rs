@@ -1,4 +1,4 @@
-//! A tenant that answers without end, or with what Logto does not answer.
+//! A tenant that sends endless pages, or responses that Logto would not send.
 
 use http::StatusCode;
 use logto_management::{Error, Management};
@@ -13,7 +13,7 @@ fn page(items: usize) -> String {
 }
 
 #[tokio::test]
-async fn endless_pages_end() {
+async fn reading_endless_pages_ends() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let endless = |items| {
@@ -57,7 +57,7 @@ async fn an_answer_that_is_larger_than_expected_is_given_up() {
 }
 
 #[tokio::test]
-async fn every_refusal_ends_with_a_fix() {
+async fn every_error_ends_with_what_to_do() {
     let tenant = tenant().start();
     for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
         for status in [301, 400, 404, 405, 410, 413, 422, 429, 500, 503] {

@@ -87,7 +87,7 @@ async fn what_exists_already_is_not_an_error() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let Created::New(created) = management.create_resource("New", "urn:new").await.unwrap() else {
-        panic!("it is new");
+        panic!("the resource is new");
     };
     assert_eq!(
         management.create_resource("New", "urn:new").await,
@@ -108,7 +108,7 @@ async fn what_exists_already_is_not_an_error() {
 }
 
 #[tokio::test]
-async fn a_refused_creation_names_the_call_and_the_code() {
+async fn the_error_of_a_refused_creation_names_the_call_and_the_code() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let resources = management.resources().await.unwrap();

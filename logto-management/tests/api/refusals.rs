@@ -12,7 +12,7 @@ use logto_runtime::test_util::{Fault, TenantEndpoint};
 use crate::{API, PRODUCTS, SECRET, management, tenant};
 
 #[tokio::test]
-async fn each_refusal_names_its_fix() {
+async fn the_error_of_each_refusal_says_what_to_do() {
     let tenant = tenant().start();
     let endpoint = tenant.endpoint().to_owned();
     let builder = |id, secret| Management::builder(&endpoint, Credentials::new(id, secret));
@@ -69,7 +69,8 @@ async fn a_refused_token_is_replaced_once() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     management.resources().await.unwrap();
-    // Without the key that signed it, the token is invalid, as one from before a role is too weak.
+    // The tenant forgets the key that signed the token, so the API refuses the token, as it refuses one from
+    // before the application got its role.
     tenant.rotate(logto_runtime::Algorithm::ES384);
     tenant.forget_previous_key();
     management.resources().await.unwrap();
@@ -117,7 +118,7 @@ async fn a_busy_tenant_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_stays_busy_is_given_up() {
+async fn the_client_gives_up_on_a_tenant_that_stays_busy() {
     let tenant = tenant().start();
     let management = |patience| {
         let credentials = Credentials::new("manager", SECRET);
@@ -152,7 +153,7 @@ async fn a_tenant_that_stays_busy_is_given_up() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_logto_tenant_is_said_so() {
+async fn the_error_for_a_server_that_is_not_logto_says_so() {
     let tenant = tenant().start();
     for fault in [
         Fault::answer(StatusCode::OK, [], "<html>hello</html>"),

@@ -1,6 +1,6 @@
 //! Deliveries that failed, pages, and what is read again.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use logto_management::Reconciled;
 use logto_runtime::RejectionCode;
@@ -8,9 +8,15 @@ use tokio::time::timeout;
 
 use crate::{SOON, World, log, management};
 
-/// The deliveries that were read, those that revoked something, and those of them that had failed.
+/// Returns the number of deliveries that were read, how many of them revoked something, and how many of the
+/// latter had failed.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
+}
+
+/// 2027-01-15, 08:00 UTC.
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
 #[tokio::test]
@@ -42,19 +48,17 @@ async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
 
     let done = reconciler.reconcile().await.unwrap();
     assert_eq!(counts(done), [0, 0, 0]);
-    // Another reconciler reads all of it, and finds that the list has it.
+    // Another reconciler reads all deliveries again, and finds that the list has what they revoke.
     let done = world.reconciler().reconcile().await.unwrap();
     assert_eq!(counts(done), [4, 0, 0]);
     assert_eq!(log::take_at("INFO").len() + log::take_at("WARN").len(), 0);
 }
 
-/// As a webhook means it: the time is that of the event, so whoever signed in again is accepted.
+/// As through the webhook, the time of the event counts: a user who has signed in again is accepted.
 #[tokio::test]
-async fn a_delivery_means_what_it_meant_when_it_was_sent() {
+async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
-    world
-        .tenant
-        .set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    world.tenant.set_now(now());
     let old = world.token("alice");
     world.receiver.answer_with(500);
     world.tenant.suspend("alice").await;
@@ -66,16 +70,14 @@ async fn a_delivery_means_what_it_meant_when_it_was_sent() {
     let refused = world.logto.verify(&old).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
     world.verify("alice").await.unwrap();
-    // The user, the member for the organization and for none, and the deleted user.
+    // One entry for alice, two for bob (his tokens of the organization, and those of none), one for carol.
     assert_eq!(world.revocations.health().entries, 4);
 }
 
 #[tokio::test]
 async fn all_pages_are_read_back_to_where_revocations_matter() {
     let world = World::start().await;
-    world
-        .tenant
-        .set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    world.tenant.set_now(now());
     world.receiver.answer_with(500);
     world.tenant.suspend("long-ago").await;
     // An entry is kept for the lifetime of a token and 20 minutes.
@@ -91,7 +93,7 @@ async fn all_pages_are_read_back_to_where_revocations_matter() {
     // The webhooks, three pages of fifty, and the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // Later readings end where the one before began, with ten minutes to spare.
+    // A later pass reads back to ten minutes before the start of the pass before it.
     world.tenant.advance(Duration::from_secs(601));
     reconciler.reconcile().await.unwrap();
     world.tenant.suspend("last").await;
@@ -101,11 +103,11 @@ async fn all_pages_are_read_back_to_where_revocations_matter() {
     assert_eq!(world.tenant.management_requests() - before, 1 + 1);
 }
 
-/// While the clock is ahead, deliveries seem too old. They are applied once it is right again.
+/// While the clock is ahead, deliveries seem too old. They are applied once the clock is right again.
 #[tokio::test]
 async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
     let world = World::start().await;
-    let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let now = now();
     world.tenant.set_now(now);
     let mut reconciler = world.reconciler();
     world.receiver.answer_with(503);
@@ -124,7 +126,7 @@ async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
 }
 
 #[tokio::test]
-async fn it_reads_again_and_again_until_it_is_dropped() {
+async fn the_reconciler_makes_passes_until_it_is_dropped() {
     let world = World::start().await;
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();

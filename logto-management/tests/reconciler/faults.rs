@@ -47,7 +47,7 @@ async fn a_webhook_that_does_not_revoke_is_an_error_that_names_the_fix() {
             "add the events in the console",
         ),
         (
-            // A disabled one does not help.
+            // The second webhook has all events, but is disabled.
             vec![
                 hook(&REVOKING_EVENTS[..2]),
                 hook(&REVOKING_EVENTS).disabled(),
@@ -88,9 +88,9 @@ async fn several_webhooks_may_share_the_events() {
     assert_eq!(world.receiver.received(), 2, "each has a test call");
 }
 
-/// The endpoint refuses the application for a while, as it does while a secret is replaced.
+/// The token endpoint refuses the application for a while, as it may while a secret is replaced.
 #[tokio::test]
-async fn it_tries_again_until_it_succeeds_and_logs_a_failure_once() {
+async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_once() {
     log::capture();
     let world = World::start().await;
     let reconciler = Reconciler::builder(
@@ -102,7 +102,7 @@ async fn it_tries_again_until_it_succeeds_and_logs_a_failure_once() {
     world.receiver.answer_with(503);
     world.tenant.suspend("alice").await;
     world.receiver.answer_with(200);
-    // Kept before it is revoked.
+    // A caller who was verified before the list has heard of the suspension.
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();
     let refused = Fault::Fail(StatusCode::BAD_REQUEST);
@@ -124,7 +124,7 @@ async fn it_tries_again_until_it_succeeds_and_logs_a_failure_once() {
 }
 
 #[tokio::test]
-async fn an_outage_is_a_warning_and_its_end_is_logged() {
+async fn an_outage_is_logged_as_a_warning_and_its_end_is_logged() {
     log::capture();
     let world = World::start().await;
     let url = world.receiver.url.clone();
@@ -191,7 +191,7 @@ async fn a_tenant_that_answers_429_is_waited_for() {
         .unwrap();
     let reconciler = Reconciler::builder(management, &world.revocations, &world.receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // Refused once, then the webhooks, a page and the test call.
+    // One request that is refused, then those for the webhooks, a page and the test call.
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 

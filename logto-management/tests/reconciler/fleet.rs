@@ -1,4 +1,5 @@
-//! Several processes over one log.
+//! Several processes over one log of revocations. Each process that receives webhooks writes *beats* into it:
+//! signs that it is alive, and that everything it has received is in the log.
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ async fn beat(log: &MemoryLog) -> Option<String> {
     log.head().await.unwrap().beat
 }
 
-/// Moves the tenant's clock, so that beats are due, until the list is as the test wants it.
+/// Moves the tenant's clock on, so that beats become due, until `fits` returns `true`.
 async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     let fits = async {
         while !fits() {
@@ -34,10 +35,10 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// A receiver and a replica start over a log that is lost. Neither knows what was revoked, so the
-/// replica refuses everybody, until the reconciler has applied what Logto has sent.
+/// A receiver and a replica start over a log of revocations that was lost. Both do not know what was revoked,
+/// so the replica refuses everybody until the reconciler has applied what Logto has sent.
 #[tokio::test]
-async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
+async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();
     let world = World::start().await;
     let (tenant, log) = (&world.tenant, MemoryLog::new());
@@ -49,7 +50,8 @@ async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
     let (replica, api) = process(tenant, &log, strict);
     let (alice, bob) = (world.token("alice"), world.token("bob"));
     receiver.ready().await.unwrap();
-    // The receiver would have beaten by now, and its second beat would have confirmed.
+    // Over an accepted log, the receiver would have written a second beat by now, and the replica would be
+    // ready.
     let before = tenant.now();
     until(tenant, || {
         tenant.now().duration_since(before).unwrap() > Duration::from_secs(15)
@@ -61,15 +63,15 @@ async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
     }
     assert!(!replica.health().ready && beat(&log).await.is_none());
 
-    let (of_reconciler, _) = process(tenant, &log, strict);
+    let (revocations, _) = process(tenant, &log, strict);
     let reconciler = |url: &str| {
-        let reconciler = Reconciler::builder(management(tenant), &of_reconciler, url);
+        let reconciler = Reconciler::builder(management(tenant), &revocations, url);
         reconciler.build().unwrap()
     };
-    // A pass that cannot know everything does not end it.
+    // A pass that does not find the webhook does not accept the log.
     let elsewhere = "https://elsewhere.example.com";
     reconciler(elsewhere).reconcile().await.unwrap_err();
-    let waits = || of_reconciler.health().last_error;
+    let waits = || revocations.health().last_error;
     until(tenant, || {
         waits().is_some_and(|it| it.contains("was not accepted yet"))
     })
@@ -96,7 +98,7 @@ async fn the_first_complete_pass_ends_that_a_log_is_new_for_all_processes() {
     );
 }
 
-/// Another replica of the reconciler, or its next start, does not write into the log what is there.
+/// Another replica of the reconciler, or its next start, does not append what the log has already.
 #[tokio::test]
 async fn what_the_log_has_is_not_appended_again() {
     let world = World::start().await;
@@ -115,7 +117,7 @@ async fn what_the_log_has_is_not_appended_again() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_out_of_reach_is_an_error_and_what_was_read_is_not_lost() {
+async fn while_the_log_is_out_of_reach_a_pass_fails_and_loses_nothing() {
     let world = World::start().await;
     let (tenant, log) = (&world.tenant, MemoryLog::new());
     let (revocations, _) = process(tenant, &log, Silence::Serve);
@@ -154,7 +156,7 @@ async fn a_pass_that_cannot_reach_back_far_enough_does_not_accept_a_new_log() {
         for _ in 0..2 {
             reconciler.reconcile().await.unwrap();
         }
-        assert_eq!(shared.records().len(), 1, "what there is, is applied");
+        assert_eq!(shared.records().len(), 1, "what Logto still has is applied");
         // A beat tells the other processes that the log is accepted.
         let before = tenant.now();
         let beaten = async {

@@ -2,7 +2,7 @@
 //!
 //! - `applying`: deliveries that failed, pages, and what is read again
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
-//! - `fleet`: several processes over one log
+//! - `fleet`: several processes over one log of revocations
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -30,7 +30,7 @@ const PRODUCTS: &str = "https://api.example.com/products";
 const SECRET: &str = "s3cret-of-the-application";
 const KEY: &str = "key-of-the-webhook";
 
-/// Within this time, everything in these tests happens.
+/// The longest time that a test waits for something.
 const SOON: Duration = Duration::from_secs(20);
 
 fn tenant() -> TestTenantBuilder {
