@@ -57,6 +57,6 @@ fn page(command: &Command, text: &mut Vec<u8>) -> io::Result<()> {
 }
 
 fn print(text: &[u8]) -> Exit {
-    output::printed(io::stdout().write_all(text));
+    output::remember_failure(io::stdout().write_all(text));
     Exit::InSync
 }

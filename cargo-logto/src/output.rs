@@ -14,7 +14,7 @@ static FAILED: AtomicBool = AtomicBool::new(false);
 macro_rules! out {
     ($($argument:tt)*) => {{
         use std::io::Write as _;
-        $crate::output::printed(writeln!(anstream::stdout(), $($argument)*));
+        $crate::output::remember_failure(writeln!(anstream::stdout(), $($argument)*));
     }};
 }
 
@@ -27,7 +27,7 @@ macro_rules! note {
 }
 
 /// Remembers a write to stdout that failed, for example because a disk is full.
-pub(crate) fn printed(result: io::Result<()>) {
+pub(crate) fn remember_failure(result: io::Result<()>) {
     if result.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         FAILED.store(true, Ordering::Relaxed);
     }

@@ -14,7 +14,7 @@ use crate::{failure::Failure, text::plain};
 /// The largest `logto.toml` and `Cargo.toml` that is read, in bytes.
 pub(crate) const LARGEST: u64 = 4 << 20;
 
-/// The folder of `logto.toml`, which may not exist yet.
+/// The folder of `logto.toml`. The file may not exist yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
     /// The folder that has or gets `logto.toml`. All source below it is checked.
@@ -48,15 +48,17 @@ impl Project {
                 )));
             }
         };
-        let own = folder
+        let crate_folder = folder
             .ancestors()
             .find(|folder| folder.join("Cargo.toml").is_file())
             .unwrap_or(&folder);
-        let file = match logto_manifest::find(own) {
+        let file = match logto_manifest::find(crate_folder) {
             Some(file) => file,
-            None => workspace_of(own).unwrap_or(own).join(FILE_NAME),
+            None => workspace_of(crate_folder)
+                .unwrap_or(crate_folder)
+                .join(FILE_NAME),
         };
-        let root = file.parent().unwrap_or(own).to_owned();
+        let root = file.parent().unwrap_or(crate_folder).to_owned();
         Ok(Self { root, file })
     }
 
@@ -93,7 +95,7 @@ impl Project {
         };
         match read.parsed {
             Ok(manifest) => Ok((read.shown, manifest)),
-            Err(mistakes) => Err(with_mistakes(&read.shown, &mistakes)),
+            Err(mistakes) => Err(invalid_file(&read.shown, &mistakes)),
         }
     }
 
@@ -106,12 +108,12 @@ impl Project {
 }
 
 /// Returns the failure of a file with mistakes, each on a line of its own.
-pub(crate) fn with_mistakes(shown: &str, mistakes: &[Mistake]) -> Failure {
+pub(crate) fn invalid_file(shown: &str, mistakes: &[Mistake]) -> Failure {
     let lines = mistakes.iter();
     Failure::lines(lines.map(|it| format!("{shown}:{}: {}", it.line, it.message)))
 }
 
-/// Reads a regular file, or returns what prevents it.
+/// Reads a regular file, or returns why the file can't be read.
 ///
 /// A pipe or a device, which may never end, is not read.
 pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {

@@ -6,7 +6,7 @@ use clap::Parser as _;
 
 use crate::{cli::Arguments, failure::Exit, output};
 
-/// The number of characters from which on a word may be a token or a secret.
+/// A word with at least this many characters may be a token or a secret.
 const SHORTEST: usize = 20;
 
 /// Parses the arguments, or prints help or what is wrong with them.
@@ -15,7 +15,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, Exit> {
     Arguments::try_parse_from(&words).map_err(|error| {
         let text = error.render().ansi().to_string();
         if !error.use_stderr() {
-            output::printed(write!(anstream::stdout(), "{text}"));
+            output::remember_failure(write!(anstream::stdout(), "{text}"));
             return Exit::InSync;
         }
         let words = words.iter().skip(1).map(|word| word.to_string_lossy());

@@ -11,7 +11,7 @@ use crate::{
     source::{
         Source,
         guard::{Guard, Kind, Organization},
-        names::{asked, resource_of},
+        names::{asked_scopes, resource_of},
     },
     tenant::{Tenant, scopes_of},
     text::{counted, plain},
@@ -19,7 +19,7 @@ use crate::{
 
 /// Returns the findings about names that the file does not declare. If the tenant has a name, its
 /// finding gets a hint.
-pub(super) fn unknown(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
+pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {
             mut finding,
@@ -92,7 +92,7 @@ pub(super) fn granted_by_organizations(
     };
     let mut findings = Vec::new();
     for guard in source.guards.iter().filter(is_global) {
-        for asked in asked(manifest, guard) {
+        for asked in asked_scopes(manifest, guard) {
             let resource = asked.indicator.and_then(|it| tenant.resource(it));
             let mut scopes = resource.into_iter().flat_map(|it| &it.scopes);
             let granted = scopes.find(|scope| scope.name == asked.scope);

@@ -17,7 +17,7 @@ use crate::{
     failure::{Exit, Failure},
     finding::{self, Finding, Severity},
     progress::during,
-    project::{Project, with_mistakes},
+    project::{Project, invalid_file},
     report,
     source::Source,
     tenant::{Tenant, connect},
@@ -67,7 +67,7 @@ async fn find(
                 .collect();
             report::print(format, &annotations);
         }
-        with_mistakes(&read.shown, &mistakes)
+        invalid_file(&read.shown, &mistakes)
     })?;
     let file = read.shown;
     let source = Source::read(&project.root)?;
@@ -80,7 +80,7 @@ async fn find(
     }
     let management = connect()?;
     let tenant = Tenant::read(&management).await?;
-    findings.extend(guards::unknown(unknown, &tenant));
+    findings.extend(guards::with_hints(unknown, &tenant));
     findings.extend(online::compare(&file, &manifest, &tenant));
     findings.extend(guards::without_resource(&manifest, &source, &tenant));
     let rest = async {

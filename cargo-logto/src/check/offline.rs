@@ -9,7 +9,7 @@ use crate::{
     source::{
         Source,
         guard::{Guard, Kind, ScopeExpr},
-        names::{Asked, asked, resource_of},
+        names::{Asked, asked_scopes, resource_of},
     },
 };
 
@@ -86,7 +86,9 @@ fn unknown_resource(file: &str, manifest: &Manifest, guard: &Guard) -> Unknown {
 /// Finds scopes and permissions of the file that no guard names.
 pub(super) fn unused(file: &str, manifest: &Manifest, source: &Source) -> Vec<Finding> {
     let guards = source.guards.iter();
-    let named: Vec<Asked<'_>> = guards.flat_map(|guard| asked(manifest, guard)).collect();
+    let named: Vec<Asked<'_>> = guards
+        .flat_map(|guard| asked_scopes(manifest, guard))
+        .collect();
     let in_code: HashSet<&str> = source.used.iter().map(|used| &*used.0).collect();
     let is_unused = |declared: &Declared, indicator: Option<&str>| {
         let asked = Asked {

@@ -50,7 +50,7 @@ fn scopes(file: &str, resource: &Resource, tenant: &Tenant, findings: &mut Vec<F
         return;
     };
     let existing = scopes_of(existing);
-    let only_there: BTreeSet<&str> = existing
+    let only_in_tenant: BTreeSet<&str> = existing
         .iter()
         .copied()
         .filter(|scope| !resource.has_scope(scope) && syntax::scope::check(scope).is_ok())
@@ -62,18 +62,18 @@ fn scopes(file: &str, resource: &Resource, tenant: &Tenant, findings: &mut Vec<F
         let message = format!(
             "the tenant does not have the scope `{}` of {indicator}{}; {PUSH}",
             scope.name,
-            renamed(scope, &only_there)
+            renamed(scope, &only_in_tenant)
         );
         findings.push(Finding::error("scope_not_in_tenant", message).at_line(file, scope.line));
     }
-    for scope in only_there {
+    for scope in only_in_tenant {
         let message = format!("only the tenant has the scope `{scope}` of {indicator}; {PULL}");
         findings.push(Finding::warning("scope_only_in_tenant", message).at_line(file, line));
     }
 }
 
 fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut Vec<Finding>) {
-    let only_there: BTreeSet<&str> = tenant
+    let only_in_tenant: BTreeSet<&str> = tenant
         .permissions
         .iter()
         .map(String::as_str)
@@ -86,12 +86,12 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
         let message = format!(
             "the tenant does not have the organization permission `{}`{}; {PUSH}",
             permission.name,
-            renamed(permission, &only_there)
+            renamed(permission, &only_in_tenant)
         );
         let found = Finding::error("permission_not_in_tenant", message);
         findings.push(found.at_line(file, permission.line));
     }
-    for permission in only_there {
+    for permission in only_in_tenant {
         let message =
             format!("only the tenant has the organization permission `{permission}`; {PULL}");
         findings.push(Finding::warning("permission_only_in_tenant", message).at_line(file, 1));
@@ -99,8 +99,8 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
 }
 
 /// Returns a hint if a similar name exists in the tenant only.
-fn renamed(declared: &Declared, only_there: &BTreeSet<&str>) -> String {
-    let nearest = logto_manifest::suggest::nearest(&declared.name, only_there.iter().copied());
+fn renamed(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
+    let nearest = logto_manifest::suggest::nearest(&declared.name, only_in_tenant.iter().copied());
     nearest.map_or_else(String::new, |nearest| {
         format!(
             ", but `{nearest}`: was it renamed? Then run `cargo logto pull` and change the guards"

@@ -7,7 +7,7 @@ use logto_manifest::Manifest;
 
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
-/// Finds resources whose tokens live longer than revocation reaches.
+/// Finds resources whose tokens live longer than revocation reaches back.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,
@@ -41,8 +41,8 @@ pub(super) fn lifetimes(
 /// Finds what is wrong with the webhook that revokes.
 ///
 /// The webhook is the one whose URL ends with the path of the program's route. If the source does not
-/// show the path, it is any webhook that delivers a revoking event. Of several, the one with the fewest
-/// findings counts.
+/// show the path, it is any webhook that delivers a revoking event. If several webhooks fit, the one with the
+/// fewest findings counts.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,

@@ -1,7 +1,7 @@
 //! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified as the program verifies it, with the key set of the tenant. The code that
-//! decides about requests decides each guard. Only the key set is fetched, without a secret. The token
+//! The token is verified as the program verifies it, with the key set of the tenant. Each guard is decided by
+//! the code that also decides requests. Only the key set is fetched, without a secret. The token
 //! itself is never printed.
 //!
 //! - `token`: where the token comes from, and what can be read in it without verifying it
@@ -135,7 +135,7 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     Ok(Exit::Differences)
 }
 
-/// Prints whether a guard accepts the token, and why not. Returns `true` if it does.
+/// Prints whether a guard accepts the token, and why not. Returns `true` if the guard accepts it.
 async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &AuthInfo) -> bool {
     let place = format!("{}:{}", guard.place.file, guard.place.line);
     let head = format!("{place}  {}  #[{}]", guard.item, guard.kind.name());
@@ -146,7 +146,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             return false;
         }
     };
-    // The token is meant for requests about its own organization, so such a request is decided.
+    // Decides a request about the token's own organization, which is what the token is meant for.
     let organization = requirement::wants_organization(requirement)
         .then(|| auth.organization_id())
         .flatten();

@@ -10,14 +10,14 @@ use logto_runtime::{
 
 use crate::source::{
     guard::{self, Guard, Kind, Organization},
-    names::leaf_of,
+    names::asked_scope,
 };
 
 /// The end of a message about an argument that this program can't decide.
 pub(super) const UNDECIDED: &str = "which this program does not decide";
 
-/// The largest number of policies that one guard leads to. Policies that name each other lead to
-/// more with each level.
+/// The maximum number of policies that are looked up for one guard. Policies that list other policies can
+/// multiply this number with each level.
 const MOST_POLICIES: usize = 1_000;
 
 /// Builds requirements, from `logto.toml` and the policies of the program by their names.
@@ -39,11 +39,12 @@ impl<'a> Requirements<'a> {
     ///
     /// A requirement borrows its parts as `'static`, so they are leaked. This process ends soon.
     pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
-        let left = Cell::new(MOST_POLICIES);
-        Ok(Box::leak(Box::new(self.build(guard, &left)?)))
+        let policies_left = Cell::new(MOST_POLICIES);
+        Ok(Box::leak(Box::new(self.build(guard, &policies_left)?)))
     }
 
-    /// Returns the path parameters that must name the caller, of the guard or of its policies.
+    /// Returns the names of the path parameters that must contain the caller's id: those of the guard and
+    /// of its policies.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
@@ -61,14 +62,14 @@ impl<'a> Requirements<'a> {
         names
     }
 
-    fn build(&self, guard: &Guard, left: &Cell<usize>) -> Result<Requirement, String> {
+    fn build(&self, guard: &Guard, policies_left: &Cell<usize>) -> Result<Requirement, String> {
         let scopes = || self.scopes(guard);
         let mut requirement = match guard.kind {
             Kind::Authenticated => Requirement::authenticated(),
             Kind::Scopes => Requirement::scopes(scopes()?),
             Kind::OrganizationPermission => Requirement::organization_permission(scopes()?),
             Kind::OrganizationScopes => Requirement::organization_scopes(scopes()?),
-            Kind::Alternatives => return self.alternatives(guard, left),
+            Kind::Alternatives => return self.alternatives(guard, policies_left),
             Kind::ByHand => return Err("the check of the program itself decides".to_owned()),
         };
         if let Some(resource) = &guard.arguments.resource {
@@ -79,7 +80,7 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // The token is meant for requests about its own user, so such a request is decided.
+                // Decides a request about the token's own user, which is what the token is meant for.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });
@@ -97,11 +98,16 @@ impl<'a> Requirements<'a> {
         Ok(requirement)
     }
 
-    fn alternatives(&self, guard: &Guard, left: &Cell<usize>) -> Result<Requirement, String> {
+    fn alternatives(
+        &self,
+        guard: &Guard,
+        policies_left: &Cell<usize>,
+    ) -> Result<Requirement, String> {
         let mut alternatives = Vec::new();
         for name in &guard.arguments.policies {
-            left.set(
-                left.get()
+            policies_left.set(
+                policies_left
+                    .get()
                     .checked_sub(1)
                     .ok_or("it leads to too many policies")?,
             );
@@ -121,7 +127,7 @@ impl<'a> Requirements<'a> {
             if let Some(other) = policy.arguments.others.first() {
                 return Err(format!("the policy `{name}` has `{other}`, {UNDECIDED}"));
             }
-            alternatives.push(self.build(policy, left)?);
+            alternatives.push(self.build(policy, policies_left)?);
         }
         let is_global = |it: &Requirement| {
             it.kind() == RequirementKind::Scopes && it.organization() != OrganizationSource::Any
@@ -155,7 +161,7 @@ impl<'a> Requirements<'a> {
         Ok(match expr {
             guard::ScopeExpr::One(written) => ScopeExpr::One(leak(&written.text)),
             guard::ScopeExpr::Constant(path) => {
-                let asked = leaf_of(self.manifest, guard, expr).ok_or_else(|| {
+                let asked = asked_scope(self.manifest, guard, expr).ok_or_else(|| {
                     format!("`{}` is not a constant of `scopes!()`", path.join("::"))
                 })?;
                 ScopeExpr::One(leak(asked.scope))

@@ -54,7 +54,7 @@ fn remove(list: &mut Array, at: usize) {
     if at < list.len() {
         let on_one_line = comment.is_empty() && !prefix(list, 0).contains('\n');
         let kept = if was_first && on_one_line {
-            // The new first value gets the space that the old one had after the bracket.
+            // The new first value gets the space that the old first value had after the bracket.
             first_prefix
         } else {
             format!("{comment}{}", prefix(list, at))
@@ -72,7 +72,7 @@ fn remove(list: &mut Array, at: usize) {
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {
-            end_with_value(list, last);
+            move_suffix_to_end(list, last);
             match prefix(list, last).rsplit_once('\n') {
                 Some((_, indent)) => format!("\n{indent}"),
                 None => " ".to_owned(),
@@ -80,7 +80,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment behind the last value stays after that value, in front of the new one.
+    // A comment behind the last value stays after that value, in front of the new value.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent
@@ -97,7 +97,7 @@ fn push(list: &mut Array, scope: &str) {
 
 /// Moves the text behind the last value, such as a comment, from the value to the end of the list, so
 /// that a comma can follow the value.
-fn end_with_value(list: &mut Array, last: usize) {
+fn move_suffix_to_end(list: &mut Array, last: usize) {
     let Some(value) = list.get_mut(last) else {
         return;
     };

@@ -20,7 +20,7 @@ use self::edit::Edited;
 use crate::{
     cli::PullOptions,
     failure::{Exit, Failure},
-    project::{Project, shown, with_mistakes},
+    project::{Project, invalid_file, shown},
     tenant::{Tenant, connect},
     text::plain,
 };
@@ -37,7 +37,7 @@ pub(crate) async fn run(
     if let Some(read) = &read
         && let Err(mistakes) = &read.parsed
     {
-        return Err(with_mistakes(&read.shown, mistakes));
+        return Err(invalid_file(&read.shown, mistakes));
     }
     let before = read.map(|read| read.text);
     let management = connect()?;
@@ -55,7 +55,7 @@ pub(crate) async fn run(
     let Edited { text, notices } = edit::edit(before.as_deref(), &tenant, &options.resource)
         .map_err(Failure::configuration)?;
     // What this program writes must compile.
-    Manifest::parse(&text).map_err(|mistakes| with_mistakes(FILE_NAME, &mistakes))?;
+    Manifest::parse(&text).map_err(|mistakes| invalid_file(FILE_NAME, &mistakes))?;
     for notice in notices {
         note!("warning: {}", plain(&notice));
     }

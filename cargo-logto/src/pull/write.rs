@@ -11,18 +11,18 @@ use std::{
 /// A link stays a link, and the permissions of the file stay.
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let beside = file.with_extension(format!("toml.{}", std::process::id()));
-    // Fails if the file exists, because it may be a link to a file elsewhere.
+    let temporary = file.with_extension(format!("toml.{}", std::process::id()));
+    // Fails if the temporary file exists already: it may be a link to a file elsewhere.
     let mut new = OpenOptions::new()
         .write(true)
         .create_new(true)
-        .open(&beside)?;
+        .open(&temporary)?;
     let permissions = fs::metadata(&file).map(|it| it.permissions());
     let written = new
         .write_all(text.as_bytes())
         .and_then(|()| permissions.map_or(Ok(()), |it| new.set_permissions(it)))
-        .and_then(|()| fs::rename(&beside, &file));
-    written.inspect_err(|_| drop(fs::remove_file(&beside)))
+        .and_then(|()| fs::rename(&temporary, &file));
+    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
 #[cfg(test)]
@@ -30,17 +30,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_beside_it_is_not_overwritten() {
+    fn a_temporary_file_that_exists_already_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("logto.toml");
-        let beside = folder
+        let temporary = folder
             .path()
             .join(format!("logto.toml.{}", std::process::id()));
         fs::write(&file, "old").unwrap();
-        fs::write(&beside, "theirs").unwrap();
+        fs::write(&temporary, "theirs").unwrap();
         let error = write(&file, "new").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&file).unwrap(), "old");
-        assert_eq!(fs::read_to_string(&beside).unwrap(), "theirs");
+        assert_eq!(fs::read_to_string(&temporary).unwrap(), "theirs");
     }
 }

@@ -1,8 +1,8 @@
 //! `cargo logto push`: creates in the tenant what only `logto.toml` has.
 //!
 //! One plan is computed, printed and executed, so that what `--dry-run` shows is what runs. Nothing
-//! is deleted, renamed or assigned. A run that was interrupted is finished by the next one, since
-//! each step of the plan is something that the tenant lacks.
+//! is deleted, renamed or assigned. If a run was interrupted, the next run does the rest, because its
+//! plan has only what the tenant still lacks.
 
 mod plan;
 
@@ -65,7 +65,7 @@ pub(crate) async fn run(
     Ok(Exit::InSync)
 }
 
-/// Asks the user whether to create so many items. Fails without a terminal to ask on.
+/// Asks the user whether to create `count` items. Fails if input or stderr is not a terminal.
 fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::configuration(

@@ -2,20 +2,19 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// How many tokens a group counts as: a parser calls more functions for it than for another token.
+/// How many tokens a group counts as: a parser calls more functions for a group than for another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
-/// A tree nests with each group. Without groups it nests with each token of an expression or type,
-/// such as `1 + 1 + 1` or `V<V<V<u8>>>`, until a semicolon, a comma of a list, or the block that
-/// ends an item. This function is not recursive, so it can measure any source.
+/// The tree nests with each group. It also nests with each other token of an expression or type, such as
+/// `1 + 1 + 1` or `V<V<V<u8>>>`, until a semicolon, a comma of a list, or the block that ends an item. This function is not recursive, so it can measure any source.
 pub(super) fn of(tokens: TokenStream) -> usize {
     let mut open = vec![Level::new(tokens, Delimiter::None)];
     let mut deepest = 0;
     while let Some(level) = open.last_mut() {
         if let Some(token) = level.rest.next() {
-            level.before(&token);
+            level.end_run_behind_block(&token);
             match token {
                 TokenTree::Group(group) => open.push(Level::new(group.stream(), group.delimiter())),
                 TokenTree::Punct(punct) => level.punct(punct.as_char(), punct.spacing()),
@@ -71,7 +70,7 @@ impl Level {
     }
 
     /// Ends the run behind a block, unless this token continues the expression.
-    fn before(&mut self, token: &TokenTree) {
+    fn end_run_behind_block(&mut self, token: &TokenTree) {
         let continues = match token {
             TokenTree::Ident(word) => word == "else" || word == "as",
             TokenTree::Literal(_) => false,
@@ -119,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nests_is_counted_and_what_follows_is_not() {
+    fn tokens_that_nest_add_up_and_tokens_in_sequence_do_not() {
         for (text, expected) in [
             ("", 0),
             ("1 + 1 + 1", 5),

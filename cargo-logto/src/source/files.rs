@@ -74,8 +74,8 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target, and the files beside it unless they are in the package's folder or
-/// above it.
+/// Adds the file of a target. Also adds the other files in its folder, unless that folder is the
+/// package's own or one above.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;

@@ -2,7 +2,7 @@
 
 use crate::finding::Place;
 
-/// Which attribute it is.
+/// The attribute that a guard is written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Authenticated,
@@ -68,7 +68,7 @@ pub(crate) enum Organization {
     Any,
 }
 
-/// Whose token it must be.
+/// Who the caller must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     User,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_decided_is_remembered() {
+    fn only_arguments_that_are_not_decided_become_others() {
         for key in DECIDED {
             let value = match key {
                 "resource" | "client" => "\"r\"",

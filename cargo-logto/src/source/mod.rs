@@ -4,7 +4,7 @@
 //! program says about revocation.
 //!
 //! - Only code of the program counts: `src/`, `examples/` and the targets that a `Cargo.toml`
-//!   names. Tests, and items under `#[cfg(test)]`, do not.
+//!   names. Tests and items under `#[cfg(test)]` do not count.
 //! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
 //! - An attribute that does not parse is skipped, since the compiler reports it.
@@ -44,7 +44,7 @@ use crate::{failure::Failure, project::shown};
 impl Source {
     /// Reads all source below the folder.
     ///
-    /// A parser calls itself as deep as the source nests, so this needs a stack of its own.
+    /// The parser calls itself for each level of nesting, so it runs on a thread with a large stack.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
         let root = root.to_owned();
         let failed = |problem: String| {

@@ -27,7 +27,7 @@ impl Modules {
         set.extend(places(file, inner, module));
     }
 
-    /// Checks whether a file belongs to a module for tests, and not also to one of the program.
+    /// Checks whether a file belongs to a module for tests, and not also to a module of the program.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
         let Ok(file) = file.canonicalize() else {
             return false;

@@ -1,4 +1,4 @@
-//! Finds the resource and the scopes that a guard names in `logto.toml`.
+//! Looks up the resource and the scopes of a guard in `logto.toml`.
 
 use logto_manifest::{Manifest, Resource};
 
@@ -21,16 +21,16 @@ pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&
 }
 
 /// Returns the scopes that a guard asks for, as far as the file declares its resource.
-pub(crate) fn asked<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
+pub(crate) fn asked_scopes<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
     let leaves = ScopeExpr::leaves(&guard.arguments.scopes);
     leaves
         .into_iter()
-        .filter_map(|leaf| leaf_of(manifest, guard, leaf))
+        .filter_map(|leaf| asked_scope(manifest, guard, leaf))
         .collect()
 }
 
 /// Returns the scope of a string or constant.
-pub(crate) fn leaf_of<'a>(
+pub(crate) fn asked_scope<'a>(
     manifest: &'a Manifest,
     guard: &Guard,
     leaf: &'a ScopeExpr,

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_horizon_is_read_where_it_is_a_number() {
+    fn max_token_lifetime_is_read_if_it_is_written_as_a_number() {
         for (argument, expected) in [
             ("Duration::from_secs(7_200)", Some(7_200)),
             ("std::time::Duration::from_mins(30)", Some(1_800)),

@@ -90,7 +90,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Remembers the scope in the first argument of `has_scope(…)` or `One(…)`.
-    fn used(&mut self, arguments: &Punctuated<Expr, Token![,]>) {
+    fn remember_scope(&mut self, arguments: &Punctuated<Expr, Token![,]>) {
         if let Some(Expr::Lit(literal)) = arguments.first()
             && let Lit::Str(scope) = &literal.lit
         {
@@ -100,8 +100,8 @@ impl<'a> Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    /// Finds `has_scope("…")` and `One("…")` in the tokens of a macro call.
-    fn used_in(&mut self, tokens: TokenStream) {
+    /// Remembers the scopes of `has_scope("…")` and `One("…")` in the tokens of a macro call.
+    fn remember_scopes_in_macro(&mut self, tokens: TokenStream) {
         let mut open = vec![tokens];
         while let Some(tokens) = open.pop() {
             let mut names_scope = false;
@@ -168,7 +168,7 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         if call.method == "has_scope" {
-            self.used(&call.args);
+            self.remember_scope(&call.args);
         }
         self.source.revocation.method(call);
         visit::visit_expr_method_call(self, call);
@@ -182,13 +182,13 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
                 .last()
                 .is_some_and(|it| it.ident == "One")
         {
-            self.used(&call.args);
+            self.remember_scope(&call.args);
         }
         visit::visit_expr_call(self, call);
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        self.used_in(call.tokens.clone());
+        self.remember_scopes_in_macro(call.tokens.clone());
         visit::visit_macro(self, call);
     }
 

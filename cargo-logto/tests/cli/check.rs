@@ -96,12 +96,12 @@ fn what_only_the_tenant_has_is_a_warning() {
             "warning resource_only_in_tenant logto.toml:1",
             "warning scope_only_in_tenant logto.toml:1",
         ],
-        "what the file can't say is left out"
+        "names that the file can't declare are left out"
     );
 }
 
 #[test]
-fn a_guard_that_only_the_file_lacks_is_told_to_pull() {
+fn for_a_scope_of_a_guard_that_only_the_file_lacks_the_advice_is_to_pull() {
     let tenant = tenant().resource(PRODUCTS, ["delete:products"]);
     let source = format!("{SOURCE}#[require_scopes(\"delete:products\")] async fn d() {{}}\n");
     let (exit, document) = found(tenant, MANIFEST, &source);
@@ -114,7 +114,7 @@ fn a_guard_that_only_the_file_lacks_is_told_to_pull() {
 }
 
 #[test]
-fn an_indicator_of_logtos_own_is_warned_of() {
+fn a_resource_with_an_indicator_that_logto_reserves_is_a_warning() {
     let tenant = tenant().resource("urn:logto:organization:acme", ["invite:member"]);
     let (exit, document) = found(tenant, MANIFEST, SOURCE);
     assert_eq!(
@@ -196,7 +196,7 @@ fn each_missing_variable_is_a_configuration_error() {
 }
 
 #[test]
-fn a_tenant_that_refuses_or_is_out_of_reach_differs_from_differences() {
+fn a_tenant_that_refuses_or_is_out_of_reach_ends_with_exit_code_3() {
     let tenant = tenant().start();
     let project = || Project::with(MANIFEST, SOURCE).of(&tenant);
     let run = project()

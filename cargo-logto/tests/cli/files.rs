@@ -1,4 +1,4 @@
-//! Which file is read and written as `logto.toml`, and what it must not be.
+//! Which file is read and written as `logto.toml`, and which files are refused.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ const COMMANDS: [&[&str]; 5] = [
     &["explain", "a.b.c"],
 ];
 
-fn refused(project: &Project, what: &str) {
+fn assert_refused(project: &Project, what: &str) {
     for arguments in COMMANDS {
         let run = project.run(arguments);
         assert_eq!(run.exit, 2, "{what} {arguments:?}: {run:?}");
@@ -41,7 +41,7 @@ fn a_link_to_a_file_of_another_name_is_refused() {
             project.write(target, text);
         }
         symlink(target, project.path().join("logto.toml")).unwrap();
-        refused(&project, target);
+        assert_refused(&project, target);
         let run: Run = project.run(&["check", "--offline"]);
         assert!(!run.stderr.contains("private_key"), "{run:?}");
         match text {
@@ -52,7 +52,7 @@ fn a_link_to_a_file_of_another_name_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_file_of_text_is_refused() {
+fn a_logto_toml_that_is_not_a_text_file_is_refused() {
     let tenant = tenant().start();
     for what in ["folder", "pipe", "endless", "huge", "bytes"] {
         let project = Project::new().of(&tenant);
@@ -70,7 +70,7 @@ fn what_is_not_a_file_of_text_is_refused() {
             "huge" => fs::File::create(&path).unwrap().set_len(1 << 40).unwrap(),
             _ => fs::write(&path, b"a = \"\xff\"").unwrap(),
         }
-        refused(&project, what);
+        assert_refused(&project, what);
     }
 }
 
@@ -100,7 +100,7 @@ fn a_link_to_a_shared_manifest_stays_a_link() {
 }
 
 #[test]
-fn what_cannot_be_written_is_a_configuration_error() {
+fn a_stdout_that_cannot_be_written_is_a_configuration_error() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
     for arguments in [

@@ -108,9 +108,9 @@ fn source_that_is_nested_too_deeply_is_a_warning() {
     }
 }
 
-/// Whatever is parsed fits the stack.
+/// The limits are tight enough: the parser does not overflow its stack on what passes them.
 #[test]
-fn source_that_is_not_quite_nested_too_deeply_is_read() {
+fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
     for count in [100, 380, 1_300, 2_600, 3_900, 7_900] {
         let project = Project::with(MANIFEST, SOURCE);
         for (what, text) in nested(count) {
@@ -161,7 +161,8 @@ fn long_source_that_is_not_nested_is_read() {
     }
 }
 
-/// A parser that tries one reading after another takes twice as long for each level.
+/// A parser that reads each level twice, to try one reading after another, would double its time with each
+/// level.
 #[test]
 fn nesting_does_not_multiply_the_time() {
     for (before, middle, after) in [
@@ -182,7 +183,7 @@ fn nesting_does_not_multiply_the_time() {
 }
 
 #[test]
-fn what_is_not_a_file_of_text_is_a_warning() {
+fn a_source_file_that_is_not_a_text_file_is_a_warning() {
     let project = Project::with(MANIFEST, SOURCE);
     let file = |name: &str| project.path().join("src").join(name);
     std::fs::write(file("bytes.rs"), b"fn f() { \xff }").unwrap();
@@ -209,7 +210,7 @@ fn a_target_outside_of_the_project_is_not_searched() {
             Some("warning unread_file Cargo.toml:1"),
         ),
         ("../missing/main.rs".to_owned(), None),
-        // Folders of the package itself are not searched a second time, with all that is below.
+        // The package's own folder is not searched again with everything below it, such as `target`.
         ("src/../main.rs".to_owned(), None),
         ("./main.rs".to_owned(), None),
         ("missing/main.rs".to_owned(), None),

@@ -16,7 +16,7 @@ fn a_project_in_sync_needs_neither_a_secret_nor_a_network() {
 }
 
 #[test]
-fn what_a_guard_names_and_the_file_lacks_is_found_at_the_string() {
+fn a_name_in_a_guard_that_the_file_lacks_is_found_at_the_string() {
     for (guard, code, hint) in [
         (
             r#"require_scopes("read:prodcts")"#,
@@ -95,7 +95,7 @@ fn what_no_guard_uses_is_a_warning_that_strict_turns_into_an_error() {
 }
 
 #[test]
-fn what_counts_as_a_use_is_code_of_the_program() {
+fn a_scope_counts_as_used_only_if_code_of_the_program_names_it() {
     let guard = r#"#[require_scopes("read:products", "write:products")] async fn f() {}
         #[require_org_permission("invite:member")] async fn g() {}"#;
     let constants = "#[require_scopes(scopes::READ_PRODUCTS, crate::scopes::products::WRITE_PRODUCTS)] \

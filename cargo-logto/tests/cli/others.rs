@@ -61,7 +61,7 @@ fn a_refused_token_request_names_its_fix() {
 }
 
 #[test]
-fn it_runs_as_cargo_logto_and_as_cargo_hyphen_logto() {
+fn the_program_runs_as_cargo_logto_and_as_cargo_hyphen_logto() {
     let project = Project::new();
     let direct = project.run(&["--help"]);
     assert_eq!(direct.exit, 0);
@@ -81,7 +81,7 @@ fn it_runs_as_cargo_logto_and_as_cargo_hyphen_logto() {
 }
 
 #[test]
-fn wrong_usage_ends_with_two() {
+fn wrong_usage_ends_with_exit_code_2() {
     let project = Project::new();
     for (arguments, hint) in [
         (["chekc"].as_slice(), "check"),

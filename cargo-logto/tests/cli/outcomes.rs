@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use crate::support::{MANIFEST, PRODUCTS, Project, Run, SOURCE, tenant};
 
-/// Where a command runs.
+/// The situation in which a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Case {
     InSync,
-    /// The file has more than the tenant, and its guards are unused.
+    /// The file declares only a resource that neither the tenant nor the source has.
     Ahead,
     /// The file has a mistake.
     Mistake,
@@ -111,7 +111,7 @@ fn every_command_ends_with_the_documented_exit_codes() {
         let _running = (case != Case::Unreachable).then_some(tenant);
         let run = project.run_with(&token, &mut project.command(arguments));
         assert_eq!(run.exit, exit, "{arguments:?} {case:?}: {run:?}");
-        // Whoever reads only stderr learns what to do.
+        // A user who reads only stderr learns what to do.
         if exit >= 2 {
             let advises = ["; ", "Usage:", "--help", "did you mean"];
             let advised = advises.iter().any(|it| run.stderr.contains(it));

@@ -52,8 +52,8 @@ impl Proxy {
         }
     }
 
-    /// Waits until so many creations have arrived.
-    pub(crate) fn arrived(&mut self, count: usize) {
+    /// Waits until `count` creations have arrived.
+    pub(crate) fn wait_for_creations(&mut self, count: usize) {
         let arrived = self.creations.wait_for(|arrived| *arrived >= count);
         self.runtime.block_on(arrived).unwrap();
     }

@@ -46,7 +46,7 @@ fn a_new_file_is_in_sync_with_the_tenant() {
 }
 
 #[test]
-fn the_nearest_file_or_else_the_workspace_is_written() {
+fn the_nearest_file_or_else_that_of_the_workspace_is_written() {
     let tenant = tenant().start();
     let project = Project::new().of(&tenant);
     project.write("member/Cargo.toml", "[package]\nname = \"m\"\n");
@@ -63,7 +63,7 @@ fn the_nearest_file_or_else_the_workspace_is_written() {
 }
 
 #[test]
-fn an_existing_file_is_updated_and_what_goes_is_named() {
+fn an_existing_file_is_updated_and_each_removed_name_is_printed() {
     let tenant = tenant().organization_permissions(["read all"]).start();
     let before = "# ours\n[[resource]]\nindicator = \"https://api.example.com/products\"\n\
                   name = \"shop\"\nscopes = [\n    \"write:products\", # careful\n    \"old\",\n]\n";
@@ -128,7 +128,7 @@ fn a_file_with_mistakes_is_left_alone() {
 
 /// What the tenant calls its resources and scopes becomes names, modules and constants that compile.
 #[test]
-fn the_result_compiles() {
+fn the_pulled_file_compiles() {
     let tenant = tenant()
         .resource(PRODUCTS, ["type", "2fa", "a.b-c", "*"])
         .resource("https://api.example.com/self", ["read:products", "x"])

@@ -130,7 +130,7 @@ fn an_interrupted_run_is_finished_by_the_next() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        proxy.arrived(answered + 1);
+        proxy.wait_for_creations(answered + 1);
         child.kill().unwrap();
         child.wait().unwrap();
 
@@ -146,7 +146,7 @@ fn an_interrupted_run_is_finished_by_the_next() {
 }
 
 #[test]
-fn a_refused_creation_names_the_call_and_ends_with_three() {
+fn a_tenant_that_refuses_ends_with_3_and_a_missing_file_ends_with_2() {
     let tenant = tenant().start();
     let manifest = "[[resource]]\nindicator = \"urn:new\"\nscopes = [\"x\"]\n";
     let project = Project::with(manifest, "").of(&tenant).client("nobody");
@@ -161,7 +161,7 @@ fn a_refused_creation_names_the_call_and_ends_with_three() {
 }
 
 #[test]
-fn two_runs_at_once_both_succeed() {
+fn runs_at_the_same_time_all_succeed() {
     let tenant = tenant().start();
     let project = project(&tenant);
     let spawn = || {

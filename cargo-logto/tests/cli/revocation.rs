@@ -87,7 +87,7 @@ fn a_webhook_that_does_not_revoke_is_found() {
             "payloads are personal data"
         );
     }
-    // Where the source does not show the path, any webhook with such an event counts.
+    // If the source does not show the path, any webhook with an event that revokes counts.
     let hidden = REVOKING.replace("\"/webhooks/logto\"", "PATH");
     let (_, document) = found(
         tenant().hook(elsewhere()),

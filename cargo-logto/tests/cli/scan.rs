@@ -40,7 +40,7 @@ fn code_for_tests_does_not_count() {
         let (found, _) = Project::with(MANIFEST, &source).findings(OFFLINE);
         assert_eq!(found, exit, "{attribute}");
     }
-    // Both name the file, so it is code of the program too.
+    // A module of the program names the file, too, so the file counts as code of the program.
     let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod checks;\n{SOURCE}"));
     project.write("src/bin/b.rs", "#[path = \"../checks.rs\"] mod checks;");
     project.write("src/checks.rs", THEIRS);
@@ -58,7 +58,7 @@ fn a_scope_that_a_macro_call_names_counts_as_used() {
     assert_eq!(codes(&document), [""; 0]);
 }
 
-/// Newer versions of the attributes have them. The other arguments are checked all the same.
+/// Newer versions of the attributes may have such arguments. The other arguments are still checked.
 #[test]
 fn arguments_that_this_program_does_not_know_are_passed_over() {
     for arguments in [

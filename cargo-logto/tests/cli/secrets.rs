@@ -1,4 +1,4 @@
-//! The secret goes to the tenant only, and neither it nor a token is ever printed.
+//! The secret is sent to the tenant only. It is never printed, and a misplaced token is not printed either.
 
 use std::{
     io::ErrorKind,

@@ -78,7 +78,7 @@ fn names_of_the_tenant_are_harmless_in_every_command_and_format() {
             let run = project.run(arguments);
             assert!((0..=3).contains(&run.exit), "{arguments:?}: {run:?}");
             let run = Run {
-                // A token is the only output that has no escapes, and JSON has its own.
+                // JSON has escapes of its own, so it is left out.
                 stdout: match arguments {
                     ["check", "--format", "json"] => String::new(),
                     _ => run.stdout,
@@ -116,7 +116,7 @@ fn names_of_files_are_harmless() {
         assert_eq!(run.exit, 2, "{run:?}");
         harmless(&run, "--manifest-path", false);
 
-        // The nearest folder with a file has the nasty name.
+        // The nearest folder with a `logto.toml` has the nasty name.
         let folder = format!("{nasty}_folder");
         project.write(&format!("{folder}/Cargo.toml"), "[package]\nname = \"p\"\n");
         project.write(&format!("{folder}/logto.toml"), "[tenant]\n");

@@ -78,9 +78,10 @@ impl Project {
         fs::read_to_string(self.path().join(file)).unwrap()
     }
 
-    /// Returns a command in the project's folder, with the environment of the tenant, and of this
-    /// process only what cargo needs: what a machine sets beside that decides about colours, names
-    /// files for GitHub, or leads through a proxy.
+    /// Returns a command in the project's folder.
+    ///
+    /// Its environment has the variables of the tenant, and only those variables of this process that cargo
+    /// needs: others could switch colours on, name files for GitHub, or set a proxy.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-logto"));
         command

@@ -1,4 +1,4 @@
-//! One test against any tenant whose credentials are in the environment. CONTRIBUTING says how.
+//! One test against any tenant whose credentials are in the environment. `CONTRIBUTING.md` says how to run it.
 
 use std::process::Command;
 

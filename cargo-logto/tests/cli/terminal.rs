@@ -92,7 +92,7 @@ fn an_end_of_input_is_a_no_and_an_interrupt_creates_nothing() {
     }
 }
 
-/// Whoever does not see the question can't answer it.
+/// A user who does not see the question can't answer it.
 #[test]
 fn push_does_not_ask_where_the_question_is_not_seen() {
     let tenant = tenant().start();
@@ -143,7 +143,7 @@ fn colours_are_for_terminals_without_no_color() {
 }
 
 #[test]
-fn what_takes_longer_than_a_second_is_said_on_a_terminal() {
+fn on_a_terminal_work_that_takes_longer_than_a_second_is_announced() {
     let tenant = tenant().start();
     tenant.fault(TenantEndpoint::Management, Fault::Stall);
     let project = project(&tenant);
@@ -158,7 +158,7 @@ fn what_takes_longer_than_a_second_is_said_on_a_terminal() {
 }
 
 #[test]
-fn elsewhere_only_the_waits_for_a_busy_tenant_are_said() {
+fn without_a_terminal_only_waits_for_a_busy_tenant_are_printed() {
     let tenant = tenant().start();
     let busy = Fault::answer(StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], "");
     tenant.fault(TenantEndpoint::Management, busy);
@@ -197,7 +197,7 @@ fn explain_asks_for_a_token_on_a_terminal() {
     assert_eq!(ended(&mut session).1, 1);
 }
 
-/// Whether whoever started the tests made them ignore Ctrl-C, as shells do for jobs in the background.
+/// Checks whether this process ignores Ctrl-C, as jobs that a shell starts in the background do.
 fn interrupts_are_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

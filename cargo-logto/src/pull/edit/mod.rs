@@ -1,4 +1,4 @@
-//! Changes the file: an existing one keeps its comments, order, names and default.
+//! Changes the text of `logto.toml`. An existing file keeps its comments, order, names and default.
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +36,7 @@ pub(super) fn edit(
     let mut document: DocumentMut = text
         .parse()
         .map_err(|_| format!("can't read {FILE_NAME} as TOML 1.0"))?;
-    // The comments of a file without tables belong above the first one.
+    // The comments of a file without tables belong above the first table that is added.
     let comments = if document.is_empty() {
         document.trailing().as_str().unwrap_or_default().to_owned()
     } else {
@@ -78,7 +78,7 @@ struct Edit<'a> {
 
 impl<'a> Edit<'a> {
     fn resources(&mut self, tables: &mut ArrayOfTables) {
-        let had = tables.len();
+        let count_before = tables.len();
         let mut at = 0;
         while let Some(table) = tables.get_mut(at) {
             let indicator = text_of(table, "indicator");
@@ -96,7 +96,7 @@ impl<'a> Edit<'a> {
                 }
             }
         }
-        let single_default = had == 1 && tables.len() == 1;
+        let single_default = count_before == 1 && tables.len() == 1;
         let mut taken = names_in(tables);
         let mut new = self.new_resources(tables);
         if single_default
@@ -104,16 +104,16 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // The file relied on its single resource being the default. Beside a second one, that must be
-            // written.
+            // The only resource of the file was the default without a mark. Beside other resources, it needs
+            // the mark.
             table.insert("default", value(true));
         }
-        let default = match (had, &*new) {
+        let default = match (count_before, &*new) {
             (0, [only]) => Some(only.indicator.clone()),
             (0, _) => self.default_of(&new),
             _ => None,
         };
-        if had == 0 && default.is_none() && new.len() > 1 {
+        if count_before == 0 && default.is_none() && new.len() > 1 {
             self.notices.push(format!(
                 "no resource is marked as the default; write `default = true` below one of them \
                  in {FILE_NAME}, or `resource = \"…\"` in each guard"
@@ -159,7 +159,8 @@ impl<'a> Edit<'a> {
         new
     }
 
-    /// Returns the default of a new file: the first one that was asked for, or the tenant's.
+    /// Returns the default resource of a new file: the first that `--resource` names, or else the default
+    /// of the tenant.
     fn default_of(&self, new: &[&Resource]) -> Option<String> {
         match self.only.first() {
             Some(first) => Some(first.clone()),
@@ -262,7 +263,7 @@ impl<'a> Edit<'a> {
     }
 }
 
-/// Returns the names and indicators of the file, which are unique together.
+/// Returns the names and indicators of the file's resources. No two of these texts may be equal.
 fn names_in(tables: &ArrayOfTables) -> BTreeSet<String> {
     let each = |table: &Table| [text_of(table, "name"), text_of(table, "indicator")];
     tables.iter().flat_map(each).collect()

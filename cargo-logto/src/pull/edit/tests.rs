@@ -95,7 +95,7 @@ permissions = ["a", "b"] # few
 }
 
 #[test]
-fn what_the_file_cannot_say_is_skipped_with_a_warning_that_names_it() {
+fn a_name_that_the_file_cannot_declare_is_skipped_with_a_warning() {
     let tenant = tenant(
         &[
             ("Odd", "not a url", &[]),

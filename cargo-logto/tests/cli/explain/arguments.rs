@@ -61,7 +61,7 @@ fn verdicts_of(source: &str) -> (i32, Vec<String>) {
 }
 
 #[test]
-fn an_argument_that_it_does_not_decide_never_counts_as_accepted() {
+fn a_guard_with_an_undecided_argument_never_counts_as_accepted() {
     for (guard, verdict) in [
         (
             "require_scopes(\"read:products\", client = \"app\")",
@@ -90,7 +90,7 @@ fn an_argument_that_it_does_not_decide_never_counts_as_accepted() {
 }
 
 #[test]
-fn policies_with_one_name_are_not_told_apart() {
+fn a_guard_whose_policy_has_the_name_of_another_is_undecided() {
     let source = "#[require_any(Admin, Admin)]\nfn f() {}\nmod a {\n#[require_scopes(\"write:products\")]\n\
                   struct Admin;\n}\nmod b {\n#[require_auth]\nstruct Admin;\n}\n";
     let (_, found) = verdicts_of(source);
@@ -98,7 +98,7 @@ fn policies_with_one_name_are_not_told_apart() {
 }
 
 #[test]
-fn a_source_without_guards_is_said_so() {
+fn explain_says_so_if_the_source_has_no_guards() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, "fn main() {}").of(&tenant);
     let token = tenant.token().user("alice").mint();
@@ -112,7 +112,7 @@ fn a_source_without_guards_is_said_so() {
 }
 
 #[test]
-fn policies_that_name_each_other_end() {
+fn policies_that_name_each_other_do_not_run_forever() {
     let names = |name: &str| vec![name; 20].join(", ");
     let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));
     let each: Vec<String> = (0..12)

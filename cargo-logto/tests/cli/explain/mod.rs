@@ -195,7 +195,7 @@ fn custom_claims_are_not_printed() {
 }
 
 #[test]
-fn no_token_and_no_tenant_have_their_exit_codes() {
+fn a_missing_token_ends_with_2_and_a_tenant_out_of_reach_with_3() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
     let run = project.run_with(" \n", &mut project.command(&["explain"]));
