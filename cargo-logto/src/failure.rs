@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     Tenant = 3,
 }
 
-/// What ended a command. The message ends with the fix. It contains neither secrets nor control
+/// What ended a command. The message ends with the fix, and contains neither secrets nor control
 /// characters from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {

@@ -6,7 +6,8 @@ use std::{
     path::Path,
 };
 
-/// Replaces the file in one step, so that an interruption leaves either the old or the new one.
+/// Replaces the file in one step, so that an interruption leaves either the old or the new
+/// file.
 ///
 /// A link stays a link, and the permissions of the file stay.
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {

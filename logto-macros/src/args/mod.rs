@@ -4,7 +4,8 @@
 //! argument as it was written, with its span. Nothing here looks at the annotated item.
 //!
 //! - A key that any attribute of this crate takes is parsed here, whichever attribute it stands in.
-//!   `validate` rejects a key that belongs to other attributes only, and names the right one.
+//!   `validate` rejects a key that belongs to other attributes only, and names the right
+//!   attribute.
 //! - Unknown keys and keys that are given twice are rejected here.
 //! - After a mistake, parsing continues behind the next comma, so that all mistakes are reported
 //!   together.

@@ -9,8 +9,8 @@
 //! - A unit struct gets an implementation of `Policy`.
 //! - Every attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without a guard.
-//! - Generated code names library items only by absolute paths: `::core::…`, and those below
-//!   `::logto_runtime::__private` or below the path given as `crate = …`.
+//! - Generated code names library items only by absolute paths: below `::core`, and below
+//!   `::logto_runtime::__private` or `__private` of the path given as `crate = …`.
 //!
 //! Files, in reading order:
 //!

@@ -129,8 +129,8 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Returns the resources that the file lacks and can declare, sorted by name. Adds a notice for those
-    /// that it can't declare.
+    /// Returns the resources that the file lacks and can declare, sorted by name. Adds a notice for each
+    /// resource that the file can't declare.
     fn new_resources(&mut self, tables: &ArrayOfTables) -> Vec<&'a Resource> {
         let declared: BTreeSet<String> = tables.iter().map(|it| text_of(it, "indicator")).collect();
         let mut new = Vec::new();
