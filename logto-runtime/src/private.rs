@@ -7,7 +7,7 @@ pub use inventory::submit;
 /// For `cargo logto explain`, which does not know the names that a program gives to clients.
 pub use crate::decide::clients::is_name as is_client_name;
 #[cfg(feature = "revocation")]
-pub use crate::revocation::webhook::replay::Replayed;
+pub use crate::revocation::webhook::{replay::Replayed, shallow::Shallow};
 #[cfg(feature = "revocation")]
 use crate::revocation::{Revocations, log::LogError};
 use crate::{

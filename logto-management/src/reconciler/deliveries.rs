@@ -1,5 +1,6 @@
 //! Calls the Management API for a webhook's log of deliveries, and for its test call.
 
+use logto_runtime::__private::Shallow;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -19,9 +20,13 @@ pub(super) struct LoggedDelivery {
     /// When the delivery ended, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent.
+    /// The JSON that was sent, without the members that do not matter.
     pub(super) body: String,
 }
+
+/// An entry of the log: the entry, `payload`, `hookRequest`, `body`, and what the members of the body
+/// contain. Whatever lies deeper may be what a user wrote, and must not make the page unreadable.
+type Entry = Shallow<5>;
 
 impl LoggedDelivery {
     /// Reads an entry of the log. A missing member is not an error here: applying the delivery reports
@@ -59,8 +64,11 @@ impl Management {
         let path = format!("/hooks/{}/recent-logs", segment(&hook.id));
         let paged = format!("{path}?page={page}&page_size={PAGE}");
         let answer = self.call(&Method::GET, &paged, None).await?;
-        let entries: Vec<Value> = answer.json(&format!("GET /api{path}"))?;
-        Ok(entries.into_iter().map(LoggedDelivery::of).collect())
+        let entries: Vec<Entry> = answer.json(&format!("GET /api{path}"))?;
+        let entries = entries.into_iter();
+        Ok(entries
+            .map(|Shallow(entry)| LoggedDelivery::of(entry))
+            .collect())
     }
 
     /// Lets Logto send the test call of a webhook, with the settings that the webhook has.
@@ -79,6 +87,45 @@ impl Management {
             }
             Some("hook.send_test_payload_failed") => Ok(TestCall::Refused(None)),
             _ => successful(&format!("POST /api{path}"), answer).map(|_| TestCall::Accepted),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A user chooses his custom data, and would keep his access if it made the page unreadable.
+    #[test]
+    fn what_a_user_wrote_does_not_make_a_page_unreadable() {
+        let nested = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        for written in [&*nested, r#""\ud800""#, "1e999", r#"{"id":"bob"}"#] {
+            let page = format!(
+                r#"[{{"id":"l1","createdAt":1795462700000,"key":"k","payload":{{"result":"Success",
+                "response":{{"body":{written}}},"hookRequest":{{"body":{{"event":"User.Deleted",
+                "params":{{"userId":"alice"}},"removedUserIds":["bob"],
+                "data":{{"id":"alice","customData":{written},"isSuspended":true}}}}}}}}}}]"#
+            );
+            let entries: Vec<Entry> = serde_json::from_str(&page).unwrap();
+            let entries = entries.into_iter();
+            let read: Vec<_> = entries
+                .map(|Shallow(entry)| LoggedDelivery::of(entry))
+                .collect();
+            assert_eq!(read.len(), 1);
+            let one = &read[0];
+            assert_eq!(one.id.as_deref(), Some("l1"));
+            assert_eq!(
+                (one.logged_at, one.failed),
+                (Some(1_795_462_700_000), false)
+            );
+            let body: Value = serde_json::from_str(&one.body).unwrap();
+            let expected = json!({
+                "event": "User.Deleted",
+                "params": { "userId": "alice" },
+                "removedUserIds": ["bob"],
+                "data": { "id": "alice", "isSuspended": true },
+            });
+            assert_eq!(body, expected, "{written:.40}");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
 //! - `times`: which tokens of a revoked user are refused, and for how long
 //! - `webhooks`: every recorded delivery, and every kind of damage
-//! - `meanings`: what each event revokes
+//! - `meanings`: what each event revokes; `written_by_users`: what a user writes does not change that
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
@@ -34,6 +34,7 @@ mod unasked;
 mod waiting;
 mod ways;
 mod webhooks;
+mod written_by_users;
 
 use aws_lc_rs::hmac;
 use axum::{Router, body::Body, http::Request};

@@ -12,9 +12,10 @@ use bytes::Bytes;
 use futures_util::stream;
 use logto_runtime::{ConfigError, Revocations};
 use serde_json::Value;
+use tracing::Level;
 
 use super::{KEY, World, delivery, signature, webhook};
-use crate::support::send;
+use crate::{events::Events, support::send};
 
 /// A recorded delivery.
 struct Recorded {
@@ -249,6 +250,24 @@ async fn a_body_that_takes_longer_than_two_seconds_is_given_up() {
     assert_eq!(answer.status, 408);
     let waited = started.elapsed();
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
+}
+
+/// The signature is right, so Logto wanted to say something.
+#[tokio::test]
+async fn a_signed_body_that_cannot_be_read_is_an_error_in_the_log() {
+    let world = World::start();
+    let app = webhook(&world.revocations);
+    for (body, signed, errors) in [("{", true, 1), ("{}", true, 1), ("{", false, 0)] {
+        let signature = match signed {
+            true => signature(KEY, body.as_bytes()),
+            false => signature("another key of 16+", body.as_bytes()),
+        };
+        let events = Events::collect();
+        send(&app, delivery(body, Some(&signature))).await;
+        let events = events.take();
+        let logged = events.iter().filter(|it| it.level == Level::ERROR);
+        assert_eq!(logged.count(), errors, "{body} {events:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::created_at::unix_millis;
+use super::{created_at::unix_millis, shallow::Shallow};
 use crate::revocation::id::check_id;
 
 /// The number of ids at which Logto cuts a list off.
@@ -27,7 +27,11 @@ pub(super) struct Listed<'a> {
 impl Delivery {
     /// Parses a JSON object. Returns `None` if it does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        let delivery = Self(serde_json::from_slice(body).ok()?);
+        // The delivery, and what its members contain.
+        let Shallow::<2>(Value::Object(members)) = serde_json::from_slice(body).ok()? else {
+            return None;
+        };
+        let delivery = Self(members);
         delivery.text("event").is_some().then_some(delivery)
     }
 

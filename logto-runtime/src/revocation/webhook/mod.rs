@@ -9,13 +9,14 @@
 //!   not say whose, gets 422 and an error in the log.
 //! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
 //!
-//! Read this file, then `signature.rs`, `delivery.rs` (the members of a body), `meaning.rs` (what
-//! an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
+//! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the members of a body),
+//! `meaning.rs` (what an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
 
 mod created_at;
 mod delivery;
 pub(crate) mod meaning;
 pub(crate) mod replay;
+pub(crate) mod shallow;
 pub(crate) mod signature;
 
 use std::{sync::Arc, time::Duration};
@@ -216,7 +217,11 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
     if !keys.signed(&body, &signature) {
         return Err(Answer::BadSignature);
     }
-    Delivery::parse(&body).ok_or(Answer::NotADelivery)
+    Delivery::parse(&body).ok_or_else(|| {
+        // Its signature is right, so Logto wanted to say something.
+        telemetry::webhook_unreadable("unknown", "event");
+        Answer::NotADelivery
+    })
 }
 
 /// The response to a webhook.

@@ -1,0 +1,70 @@
+//! A delivery contains what its user wrote: a name, custom data, what a social connector says. None of it
+//! may keep the delivery from being read.
+
+use logto_runtime::RejectionCode;
+use serde_json::json;
+
+use super::{KEY, World, delivery, signature, webhook};
+use crate::support::send;
+
+/// JSON that `JSON.stringify` of Node.js writes, and that a user can choose.
+fn hostile() -> Vec<(&'static str, String)> {
+    let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    let objects =
+        |levels: usize| format!("{}1{}", r#"{"data":"#.repeat(levels), "}".repeat(levels));
+    vec![
+        ("lists, nested 120 times", nested(120)),
+        ("lists, nested 130 times", nested(130)),
+        ("lists, nested 100,000 times", nested(100_000)),
+        ("objects, nested 50,000 times", objects(50_000)),
+        ("half a character", r#""\ud800""#.to_owned()),
+        ("half a character in a name", r#"{"\udfff":1}"#.to_owned()),
+        ("a great number", format!("1{}", "0".repeat(400))),
+        (
+            "another user",
+            r#"{"id":"bob","isSuspended":false}"#.to_owned(),
+        ),
+        (
+            "a delivery",
+            r#"{"event":"X","params":{"userId":"bob"}}"#.to_owned(),
+        ),
+        ("a long text", json!("x".repeat(900_000)).to_string()),
+    ]
+}
+
+#[tokio::test]
+async fn nothing_that_a_user_wrote_makes_his_suspension_or_deletion_unreadable() {
+    for (what, written) in hostile() {
+        for (event, first) in [
+            ("User.SuspensionStatus.Updated", "params"),
+            ("User.Deleted", "data"),
+        ] {
+            let world = World::start();
+            let logto = world.logto().build().unwrap();
+            let [alice, bob] = ["alice", "bob"].map(|user| world.tenant.token().user(user).mint());
+            let params = r#""params":{"userId":"alice"}"#;
+            let data = format!(
+                r#""data":{{"id":"alice","name":{written},"customData":{written},"isSuspended":true}}"#
+            );
+            let (one, other) = match first {
+                "params" => (params, &*data),
+                _ => (&*data, params),
+            };
+            let body = format!(
+                r#"{{"event":"{event}","createdAt":"2027-01-15T08:00:00.000Z",{one},"ip":"::1",{other}}}"#
+            );
+            // The longest text is too long twice.
+            let body = match body.len() > 1 << 20 {
+                true => body.replacen(&written, "null", 1),
+                false => body,
+            };
+            let signature = signature(KEY, body.as_bytes());
+            let app = webhook(&world.revocations);
+            let answer = send(&app, delivery(body, Some(&signature))).await;
+            assert_eq!(answer.status, 200, "{event}: {what}");
+            let refused = logto.verify(&alice).await.unwrap_err();
+            assert_eq!(refused.code(), RejectionCode::Revoked, "{event}: {what}");
+            logto.verify(&bob).await.unwrap();
+        }
+    }
+}
