@@ -8,11 +8,11 @@ use super::{
     Revocations,
     attached::{Attached, SILENT},
     called::Called,
-    follow::follow,
     horizon::Horizon,
     log::{RevocationLog, name::name_of},
     normalised,
     silence::Silence,
+    task::follow,
     unasked,
     webhook::meaning::{Handling, RoleChange, UnlistedChange},
 };

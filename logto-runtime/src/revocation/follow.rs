@@ -1,82 +1,27 @@
-//! The task that reads the log.
+//! How the task reads the log.
 
-use std::{sync::Weak, time::Duration};
+use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
-    Revocations, Shared,
+    Revocations,
     attached::Attached,
-    backoff,
     list::List,
     live::Live,
     log::{LogError, Logged},
     record::Record,
-    reports::Reports,
     wall_clock::WallClock,
     within::within,
     write::Writer,
 };
 use crate::clock::Reading;
 
-/// How long a reading waits for a new record.
-const WAIT: Duration = Duration::from_secs(1);
-
 /// How often the head of the log is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
 /// How often one reading may start again from the beginning of the log. After that, it fails.
 const RESTARTS: u32 = 3;
-
-/// Reads the log until the list is dropped.
-pub(super) async fn follow(list: Weak<Shared>) {
-    let _end = End(list.clone());
-    let mut reader = Reader::default();
-    let mut failures = 0_u32;
-    while let Some(shared) = list.upgrade() {
-        let list = Revocations { shared };
-        let Some(attached) = &list.shared.attached else {
-            return;
-        };
-        let heal_fails = reader.heal_error.is_some();
-        (reader.writer)
-            .write(&list, attached, failures > 0, heal_fails)
-            .await;
-        attached.note_progress(list.now());
-        // After a failure, the log may have been replaced, so its head is checked at once.
-        let wait = if failures == 0 { WAIT } else { Duration::ZERO };
-        let mut outcome = reader.read(&list, attached, wait).await;
-        if attached.was_paused(list.now()) {
-            // The answer may be from before the pause, or the connection may have died during it.
-            outcome = reader.read(&list, attached, Duration::ZERO).await;
-        }
-        failures = match outcome {
-            Ok(()) => 0,
-            Err(_) => failures.saturating_add(1),
-        };
-        let now = list.now();
-        attached.end_reading(now, outcome.and(reader.write_outcome()));
-        reader.reports.update(&list, attached, now);
-        drop(list);
-        if failures > 0 {
-            sleep(backoff::after(failures)).await;
-        }
-    }
-}
-
-/// When it is dropped, for example with the runtime, notes that the task has ended.
-struct End(Weak<Shared>);
-
-impl Drop for End {
-    fn drop(&mut self) {
-        if let Some(shared) = self.0.upgrade() {
-            if let Some(attached) = &shared.attached {
-                attached.set_ended();
-            }
-            shared.changes.send_replace(());
-        }
-    }
-}
 
 /// Where the task is in the log.
 #[derive(Default)]
@@ -95,14 +40,13 @@ pub(super) struct Reader {
     /// When the head of the log was last checked.
     checked_at: Option<Reading>,
     wall_clock: WallClock,
-    writer: Writer,
+    pub(super) writer: Writer,
     /// How often writing entries back has failed in a row.
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
     /// Whether a loss of entries was logged that this process may not write back.
     pub(super) loss_reported: bool,
-    reports: Reports,
 }
 
 /// What is left to read.
@@ -117,13 +61,13 @@ enum Progress {
 
 impl Reader {
     /// Returns the error if this process can't write to the log, or can't write entries back.
-    fn write_outcome(&self) -> Result<(), LogError> {
+    pub(super) fn write_outcome(&self) -> Result<(), LogError> {
         let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// Reads to the end of the log. If nothing is left to read, waits up to `wait` for a new record first.
-    async fn read(
+    pub(super) async fn read(
         &mut self,
         list: &Revocations,
         attached: &Attached,
@@ -280,7 +224,7 @@ impl Reader {
         Ok(true)
     }
 
-    fn start_again(&mut self) {
+    pub(super) fn start_again(&mut self) {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();

@@ -155,6 +155,15 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     );
 }
 
+/// Reports a panic while the log was read or written.
+pub(crate) fn revocations_panicked() {
+    tracing::error!(
+        target: TARGET,
+        "reading or writing the log of revocations has panicked, and begins again: revocations are missed \
+         meanwhile; see the message of the panic, and correct the log that the builder was given"
+    );
+}
+
 /// Reports that the log of revocations can be read and written again.
 pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");

@@ -9,6 +9,7 @@
 //! - `logs`: several replicas that share one revocation log
 //! - `silence`: what happens while a replica hears no process that receives webhooks
 //! - `loss`: a revocation log that loses records
+//! - `follower`: the task that reads the log
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
@@ -21,6 +22,7 @@ mod appends;
 mod called;
 mod clocks;
 mod file;
+mod follower;
 mod logs;
 mod loss;
 mod meanings;

@@ -1,0 +1,86 @@
+//! The task that reads the log, until the list is dropped.
+
+use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
+
+use futures_util::FutureExt as _;
+use tokio::time::sleep;
+
+use super::{Revocations, Shared, backoff, follow::Reader, log::LogError, reports::Reports};
+use crate::telemetry;
+
+/// How long a reading waits for a new record.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Reads the log until the list is dropped. After a panic, which a log of somebody else may cause, starts
+/// again from the beginning of the log.
+pub(super) async fn follow(list: Weak<Shared>) {
+    let _end = End(list.clone());
+    let (mut reports, mut panics) = (Reports::default(), 0_u32);
+    loop {
+        let reading = AssertUnwindSafe(read_until_dropped(&list, &mut reports));
+        if reading.catch_unwind().await.is_ok() {
+            return;
+        }
+        telemetry::revocations_panicked();
+        if let Some(shared) = list.upgrade() {
+            let list = Revocations { shared };
+            if let Some(attached) = &list.shared.attached {
+                let (now, error) = (list.now(), LogError::new("panicked while it was used"));
+                attached.end_reading(now, Err(error));
+                reports.update(&list, attached, now);
+            }
+        }
+        panics = panics.saturating_add(1);
+        sleep(backoff::after(panics)).await;
+    }
+}
+
+async fn read_until_dropped(list: &Weak<Shared>, reports: &mut Reports) {
+    let mut reader = Reader::default();
+    reader.start_again();
+    let mut failures = 0_u32;
+    while let Some(shared) = list.upgrade() {
+        let list = Revocations { shared };
+        let Some(attached) = &list.shared.attached else {
+            return;
+        };
+        let heal_fails = reader.heal_error.is_some();
+        (reader.writer)
+            .write(&list, attached, failures > 0, heal_fails)
+            .await;
+        attached.note_progress(list.now());
+        // After a failure, the log may have been replaced, so its head is checked at once.
+        let wait = if failures == 0 { WAIT } else { Duration::ZERO };
+        let mut outcome = reader.read(&list, attached, wait).await;
+        // From here on, a pause must show: what was read is from before it.
+        let progress = list.now();
+        if attached.was_paused(progress) {
+            // The answer may be from before the pause, or the connection may have died during it.
+            outcome = reader.read(&list, attached, Duration::ZERO).await;
+        }
+        failures = match outcome {
+            Ok(()) => 0,
+            Err(_) => failures.saturating_add(1),
+        };
+        attached.end_reading(progress, outcome.and(reader.write_outcome()));
+        reports.update(&list, attached, list.now());
+        drop(list);
+        if failures > 0 {
+            sleep(backoff::after(failures)).await;
+        }
+    }
+}
+
+/// When it is dropped, for example with the runtime, notes that the task has ended.
+struct End(Weak<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.upgrade() {
+            if let Some(attached) = &shared.attached {
+                attached.set_ended();
+            }
+            shared.changes.send_replace(());
+        }
+    }
+}

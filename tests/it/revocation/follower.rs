@@ -1,0 +1,173 @@
+//! The task that reads the log: it is paused twice, and the log that it reads panics.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use logto_runtime::{
+    RejectionCode, RevocationLog, RevocationsBuilder,
+    revocation_log::{Head, LogFuture, Logged},
+    test_util::MemoryLog,
+};
+use tokio::time::{sleep, timeout};
+use tracing::Level;
+
+use super::replica::{Replica, SOON, code, tenant};
+use crate::events::Events;
+
+type Hook = Arc<dyn Fn() + Send + Sync>;
+
+/// A log that does something after it has read its head, and then answers no read until it may.
+#[derive(Clone)]
+struct Staged {
+    log: MemoryLog,
+    /// How many heads to read before `hook` is called; zero for none.
+    heads: Arc<AtomicUsize>,
+    hook: Arc<Mutex<Option<Hook>>>,
+    held: Arc<AtomicBool>,
+}
+
+impl RevocationLog for Staged {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.log.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        Box::pin(async move {
+            while self.held.load(Ordering::SeqCst) {
+                sleep(Duration::from_millis(1)).await;
+            }
+            self.log.read_after(position, wait).await
+        })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async move {
+            let head = self.log.head().await;
+            let left = self.heads.load(Ordering::SeqCst);
+            self.heads.store(left.saturating_sub(1), Ordering::SeqCst);
+            if left == 1 {
+                let hook = self.hook.lock().unwrap().clone();
+                hook.unwrap()();
+                self.held.store(true, Ordering::SeqCst);
+            }
+            head
+        })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.log.beat(value)
+    }
+}
+
+/// The answer of the reading after a pause lies in a buffer during the second pause.
+#[tokio::test]
+async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
+    let (tenant, log) = (Arc::new(tenant()), MemoryLog::new());
+    let staged = Staged {
+        log: log.clone(),
+        heads: Arc::default(),
+        hook: Arc::default(),
+        held: Arc::default(),
+    };
+    let replica = Replica::start(&tenant, staged.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    replica.verify(&token).await.unwrap();
+
+    let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#.to_owned();
+    let pause: Hook = {
+        let tenant = Arc::clone(&tenant);
+        Arc::new(move || {
+            let append = log.append(std::slice::from_ref(&entry));
+            futures_util::FutureExt::now_or_never(append)
+                .unwrap()
+                .unwrap();
+            tenant.advance(Duration::from_secs(600));
+        })
+    };
+    *staged.hook.lock().unwrap() = Some(pause);
+    // The head of the reading that the first pause interrupts, and the one of the next reading.
+    staged.heads.store(2, Ordering::SeqCst);
+    tenant.advance(Duration::from_secs(600));
+    while !staged.held.load(Ordering::SeqCst) {
+        sleep(Duration::from_millis(1)).await;
+    }
+    sleep(Duration::from_millis(20)).await;
+    let release = async {
+        sleep(Duration::from_millis(50)).await;
+        staged.held.store(false, Ordering::SeqCst);
+    };
+    let (refused, ()) = tokio::join!(replica.verify(&token), release);
+    assert_eq!(code(refused), Some(RejectionCode::Revoked));
+}
+
+/// A log that panics a few times when it is read.
+#[derive(Clone)]
+struct Panics {
+    log: MemoryLog,
+    left: Arc<AtomicUsize>,
+}
+
+impl RevocationLog for Panics {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.log.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        let left = self.left.load(Ordering::SeqCst);
+        self.left.store(left.saturating_sub(1), Ordering::SeqCst);
+        assert_eq!(left, 0, "the log of the test panics");
+        self.log.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.log.head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.log.beat(value)
+    }
+}
+
+/// A fault of somebody's log must not end the reading for good, with nothing but the health to show it.
+#[tokio::test]
+async fn a_log_that_panics_is_an_error_and_is_read_again() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let panics = Panics {
+        log: log.clone(),
+        left: Arc::default(),
+    };
+    let replica = Replica::start(&tenant, panics.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    let waiting = replica.verify(&token).await.unwrap();
+    let other = Replica::with(&tenant, log, RevocationsBuilder::start_empty);
+    let events = Events::collect();
+    panics.left.store(2, Ordering::SeqCst);
+    replica
+        .until("the log has panicked", |_| {
+            panics.left.load(Ordering::SeqCst) == 0
+        })
+        .await;
+    other.revoke("alice").await.unwrap();
+    timeout(2 * SOON, waiting.until_invalid()).await.unwrap();
+    let refused = code(replica.verify(&token).await);
+    assert_eq!(refused, Some(RejectionCode::Revoked));
+    let events = events.take();
+    let of = |text: &str| {
+        let of = events.iter().filter(|it| it.message.contains(text));
+        of.map(|event| event.level).collect::<Vec<_>>()
+    };
+    assert_eq!(of("panicked"), [Level::ERROR; 2], "{events:?}");
+    let panicked = |error: String| error.contains("panicked");
+    replica
+        .until("the log is read again", |it| {
+            !it.revocations.health().last_error.is_some_and(panicked)
+        })
+        .await;
+}
