@@ -13,9 +13,9 @@ const SPARE: i64 = 600;
 /// The time that a revocation covers beyond its moment, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
-    /// For users that were suspended, and users and organizations that were deleted. Logto may answer a
-    /// slow token request after it has noted the time of the event, so a token may be a little younger
-    /// than the event.
+    /// For users that were suspended, users and organizations that were deleted, and members that were
+    /// removed. Logto may answer a slow token request after it has noted the time of the event, so a token
+    /// may be a little younger than the event.
     Gone,
     /// For users and applications whose rights changed: they may get a new token at once.
     Changed,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use axum::{Router, routing::get as on_get};
-use logto_runtime::{AuthInfo, RejectionCode, Revocation, test_util::TokenBuilder};
+use logto_runtime::{
+    AuthInfo, RejectionCode, Revocation,
+    test_util::{TestTenant, TokenBuilder},
+};
 use serde_json::json;
 
 use super::{World, deliver, revoked};
@@ -53,6 +56,54 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
             false => Answer::ok("alice"),
         };
         assert_eq!(get(&app, token).await, expected, "{issued_at}");
+    }
+}
+
+/// Whoever was removed cannot get a new token for the organization. A slow request that began before may be
+/// answered after it. New tokens without an organization are needed at once.
+#[tokio::test]
+async fn a_removal_refuses_tokens_for_the_organization_that_a_slow_request_still_gets() {
+    let world = World::start();
+    let app = app(&world);
+    let removal = json!({
+        "event": "Organization.Membership.Updated",
+        "createdAt": "2027-01-15T08:00:00.999Z",
+        "organizationId": "acme",
+        "removedUserIds": ["alice"],
+        "removedApplicationIds": ["machine"],
+    });
+    assert_eq!(deliver(&world.revocations, &removal).await, 200);
+    type Token = fn(&TestTenant) -> TokenBuilder<'_>;
+    let cases: [(&str, Token, u64); 5] = [
+        (
+            "acme",
+            |it| it.token().user("alice").organization("acme"),
+            NOW + 11,
+        ),
+        (
+            "a machine",
+            |it| it.token().client("machine").organization("acme"),
+            NOW + 11,
+        ),
+        ("no organization", |it| it.token().user("alice"), NOW + 1),
+        (
+            "globex",
+            |it| it.token().user("alice").organization("globex"),
+            NOW - 600,
+        ),
+        (
+            "bob",
+            |it| it.token().user("bob").organization("acme"),
+            NOW - 600,
+        ),
+    ];
+    for (what, token, first_accepted) in cases {
+        let accepted = token(&world.tenant).issued_at(at(first_accepted));
+        assert_eq!(get(&app, accepted).await.status, 200, "{what}");
+        if first_accepted > NOW {
+            let refused = token(&world.tenant).issued_at(at(first_accepted - 1));
+            assert_eq!(get(&app, refused).await.status, 401, "{what}");
+        }
     }
 }
 

@@ -113,11 +113,12 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
             .or(faulty(applications).then_some("removedApplicationIds")),
         ..Meaning::default()
     };
-    let mut revoke = |target| meaning.revoke.push((target, Margin::Changed));
-    // A token that does not name an organization carries the scopes of all of them.
+    let mut revoke = |target, margin| meaning.revoke.push((target, margin));
+    // A token that does not name an organization carries the scopes of all of them. The user needs a new
+    // one at once.
     if !handling.members_only {
         for id in &users.ids {
-            revoke(Target::Unbound((*id).into()));
+            revoke(Target::Unbound((*id).into()), Margin::Changed);
         }
     }
     let Some(organization) = delivery.organization() else {
@@ -125,14 +126,15 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         return meaning;
     };
     for id in users.ids.iter().chain(&applications.ids) {
-        revoke(Target::Member {
+        let member = Target::Member {
             organization: organization.into(),
             id: (*id).into(),
-        });
+        };
+        revoke(member, Margin::Gone);
     }
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
     if unlisted && handling.unlisted == UnlistedChange::RevokeOrganization {
-        revoke(Target::Organization(organization.into()));
+        revoke(Target::Organization(organization.into()), Margin::Changed);
     }
     meaning
 }
