@@ -176,6 +176,15 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             "200 ",
         ),
         (membership(json!({"organizationId": "acme"})), "200 ABM"),
+        // A list that is `null` says as little as one that is absent.
+        (
+            membership(json!({"organizationId": "acme", "addedUserIds": null})),
+            "200 ABM",
+        ),
+        (
+            membership(json!({"organizationId": "acme", "removedUserIds": null})),
+            "200 ABM",
+        ),
         (membership(many("alice")), "200 ABM"),
         // A readable id is revoked even if another id is not readable.
         (

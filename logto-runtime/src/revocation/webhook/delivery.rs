@@ -83,9 +83,9 @@ impl Delivery {
         id(self.0.get("params")?.get("id")?)
     }
 
-    /// Returns the ids in this member of the delivery.
+    /// Returns the ids in this member of the delivery. A member that is `null` counts as absent.
     pub(super) fn listed(&self, member: &str) -> Listed<'_> {
-        let Some(value) = self.0.get(member) else {
+        let Some(value) = self.0.get(member).filter(|value| !value.is_null()) else {
             return Listed::default();
         };
         let values = value.as_array().map(Vec::as_slice);
