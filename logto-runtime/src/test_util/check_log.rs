@@ -1,6 +1,12 @@
 //! [`check_revocation_log`], the tests that every log of revocations must pass.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tokio::task::yield_now;
 
 use crate::revocation::log::{LogError, RevocationLog};
 
@@ -84,6 +90,8 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     }
     assert_eq!(read, many, "the pages have a gap or an overlap");
 
+    let position = at_once(log, position).await?;
+
     // `head` shows the last beat, and its `instance` stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
@@ -96,4 +104,41 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     );
     assert_eq!(one.last, position);
     Ok(())
+}
+
+/// Appends records at the same time, and checks that a reader which follows the log sees all of them. Returns
+/// the position of the last one.
+async fn at_once(log: &dyn RevocationLog, start: Option<u128>) -> Result<Option<u128>, LogError> {
+    let records: Vec<_> = (0..100)
+        .map(|number| [format!("at once {number:02}")])
+        .collect();
+    let appended = AtomicBool::new(false);
+    let appending = async {
+        let all = join_all(records.iter().map(|record| log.append(record))).await;
+        appended.store(true, Ordering::Release);
+        all.into_iter().collect::<Result<(), _>>()
+    };
+    let following = async {
+        let (mut position, mut read) = (start, Vec::new());
+        loop {
+            let is_last = appended.load(Ordering::Acquire);
+            let page = log.read_after(position, Duration::ZERO).await?;
+            match page.last() {
+                Some(last) => position = Some(last.position),
+                None if is_last => return Ok::<_, LogError>((position, read)),
+                None => yield_now().await,
+            }
+            read.extend(page.into_iter().map(|logged| logged.record));
+        }
+    };
+    let (appended, followed) = tokio::join!(appending, following);
+    appended?;
+    let (position, mut read) = followed?;
+    read.sort();
+    assert_eq!(
+        read,
+        records.concat(),
+        "a record became visible after a later one, so a reader missed it"
+    );
+    Ok(position)
 }

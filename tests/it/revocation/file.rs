@@ -1,13 +1,16 @@
 //! The revocation log in a file.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::PathBuf,
+    sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
 
 use logto_runtime::{
-    FileLog, RejectionCode,
+    FileLog, RejectionCode, RevocationLog,
+    revocation_log::{Head, LogFuture, Logged},
     test_util::{MemoryLog, check_revocation_log},
 };
 use tokio::time::timeout;
@@ -28,6 +31,75 @@ async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
         .await
         .unwrap();
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
+/// As the transactions of a database, which can commit in another order than they took their numbers.
+#[derive(Clone, Default)]
+struct OutOfOrder {
+    log: MemoryLog,
+    taken: Arc<Mutex<u128>>,
+    visible: Arc<Mutex<BTreeMap<u128, String>>>,
+}
+
+impl RevocationLog for OutOfOrder {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async move {
+            for record in records {
+                let position = {
+                    let mut taken = self.taken.lock().unwrap();
+                    *taken += 1;
+                    *taken
+                };
+                for _ in 0..position % 3 {
+                    tokio::task::yield_now().await;
+                }
+                let mut visible = self.visible.lock().unwrap();
+                visible.insert(position, record.clone());
+            }
+            Ok(())
+        })
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        Box::pin(async move {
+            let page = || {
+                let visible = self.visible.lock().unwrap();
+                let after = visible.range(position.map_or(0, |at| at + 1)..);
+                let page = after.map(|(position, record)| Logged {
+                    position: *position,
+                    record: record.clone(),
+                });
+                page.collect::<Vec<_>>()
+            };
+            let began = std::time::Instant::now();
+            while page().is_empty() && began.elapsed() < wait {
+                tokio::task::yield_now().await;
+            }
+            Ok(page())
+        })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async move {
+            let head = self.log.head().await?;
+            let visible = self.visible.lock().unwrap();
+            Ok(Head {
+                first: visible.keys().next().copied(),
+                last: visible.keys().next_back().copied(),
+                ..head
+            })
+        })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.log.beat(value)
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "a record became visible after a later one")]
+async fn the_suite_finds_a_log_whose_records_become_visible_out_of_order() {
+    check_revocation_log(&OutOfOrder::default()).await.unwrap();
 }
 
 #[tokio::test]

@@ -26,6 +26,9 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 ///   removes a record, replicas that have not read it accept the revoked tokens.
 /// - The position of a record is greater than those of the records before it, for example an offset or
 ///   the number of a sequence.
+/// - A record must not become visible after one with a greater position: readers go on from the greatest
+///   position that they have read, and would miss it. The transactions of a database can commit in another
+///   order than they took their numbers, so let them append one after the other.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
