@@ -9,7 +9,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -22,10 +25,14 @@ use self::{
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
 
+/// What the file of the lock contains while nobody has accepted a new log.
+const NEW: &[u8] = b"new\n";
+
 /// A log in a file, for a service that runs as one process.
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
-/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open it.
+/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open it. It
+/// also remembers that a new log was not accepted yet, so keep both files together.
 ///
 /// The log contains the ids of users who were revoked, and grows by about a hundred bytes for each. When a
 /// process starts, it removes the entries that cannot refuse a token any more.
@@ -36,9 +43,9 @@ struct Inner {
     path: PathBuf,
     file: Mutex<File>,
     /// Locked for as long as the log is open. The file of the log itself can't be the lock, because
-    /// `shorten` replaces it.
-    _lock: File,
-    is_new: bool,
+    /// `shorten` replaces it. Not empty while the log is new.
+    lock: File,
+    is_new: AtomicBool,
     beat: Mutex<Option<String>>,
 }
 
@@ -51,13 +58,19 @@ impl FileLog {
     /// another process has it open.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
-        let lock = lock(path)?;
+        let mut lock = lock(path)?;
+        if !path.try_exists()? {
+            // First, so that after a crash the log still counts as new.
+            lock.set_len(0)?;
+            lock.write_all(NEW)?;
+            lock.sync_all()?;
+        }
         let options = || {
             let mut options = OpenOptions::new();
             options.read(true).append(true);
             options
         };
-        let (mut file, is_new) = match options().create_new(true).open(path) {
+        let (mut file, is_created) = match options().create_new(true).open(path) {
             Ok(file) => (file, true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 (options().open(path)?, false)
@@ -66,7 +79,7 @@ impl FileLog {
         };
         // Resolves links. `shorten` replaces the file at this path, and must not replace a link to it.
         let path = fs::canonicalize(path)?;
-        if is_new {
+        if is_created {
             sync_folder(&path)?;
         } else {
             end_last_line(&mut file)?;
@@ -74,8 +87,8 @@ impl FileLog {
         Ok(Self(Arc::new(Inner {
             path,
             file: Mutex::new(file),
-            _lock: lock,
-            is_new,
+            is_new: AtomicBool::new(lock.metadata()?.len() > 0),
+            lock,
             beat: Mutex::new(None),
         })))
     }
@@ -100,6 +113,16 @@ impl FileLog {
 }
 
 impl Inner {
+    /// Notes that somebody knows this log, also for later starts.
+    fn set_known(&self) -> io::Result<()> {
+        if self.is_new.load(Ordering::Relaxed) {
+            self.lock.set_len(0)?;
+            self.lock.sync_all()?;
+            self.is_new.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     fn file(&self) -> MutexGuard<'_, File> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -177,14 +200,19 @@ impl RevocationLog for FileLog {
                 // Only this process can write to the file while it holds the lock.
                 instance: String::new(),
                 beat: self.0.beat().clone(),
-                is_new: self.0.is_new,
+                is_new: self.0.is_new.load(Ordering::Relaxed),
             })
         })
     }
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        *self.0.beat() = Some(value.to_owned());
-        Box::pin(async { Ok(()) })
+        Box::pin(async move {
+            let inner = Arc::clone(&self.0);
+            // A process beats only into a log that is known or was accepted.
+            self.run(move |_| inner.set_known()).await?;
+            *self.0.beat() = Some(value.to_owned());
+            Ok(())
+        })
     }
 }
 
