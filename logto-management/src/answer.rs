@@ -7,6 +7,10 @@ use crate::error::Error;
 /// The largest response that is read, in bytes.
 const LARGEST: usize = 16 << 20;
 
+/// Why a response was not read to its end.
+pub(crate) const TOO_LARGE: &str = "answers more than expected";
+const BREAKS_OFF: &str = "breaks off its answer";
+
 /// A response that was read to its end.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -16,19 +20,19 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads a response. Returns `None` if it is too large, or if it ends early.
-    pub(crate) async fn read(mut response: reqwest::Response) -> Option<Self> {
+    /// Reads a response. Fails with what is wrong if it is too large, or if it ends early.
+    pub(crate) async fn read(mut response: reqwest::Response) -> Result<Self, &'static str> {
         let status = response.status().as_u16();
         let total = response.headers().get("total-number");
         let total = total.and_then(|value| value.to_str().ok()?.parse().ok());
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.ok()? {
+        while let Some(chunk) = response.chunk().await.map_err(|_| BREAKS_OFF)? {
             if body.len() + chunk.len() > LARGEST {
-                return None;
+                return Err(TOO_LARGE);
             }
             body.extend_from_slice(&chunk);
         }
-        Some(Self {
+        Ok(Self {
             status,
             total,
             body,

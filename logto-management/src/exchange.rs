@@ -57,9 +57,9 @@ impl Exchange {
             let status = response.status().as_u16();
             if status != 429 && status < 500 {
                 let read = Answer::read(response).await;
-                return read.ok_or_else(|| Error::Answer {
+                return read.map_err(|problem| Error::Answer {
                     call: call.to_owned(),
-                    problem: "answers more than expected, or breaks off",
+                    problem,
                 });
             }
             let asked = retry_after(&response);

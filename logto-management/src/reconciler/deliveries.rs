@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    answer::TOO_LARGE,
     client::{Management, successful},
     error::Error,
     hooks::{Hook, REVOKING_EVENTS},
@@ -46,6 +47,19 @@ impl LoggedDelivery {
     }
 }
 
+/// A page of deliveries.
+pub(super) struct Page {
+    pub(super) deliveries: Vec<LoggedDelivery>,
+    /// Whether there are certainly none after it.
+    pub(super) is_last: bool,
+    /// Whether all of its deliveries could be read. One that is too large could not.
+    pub(super) is_complete: bool,
+}
+
+fn is_too_large(error: &Error) -> bool {
+    matches!(error, Error::Answer { problem, .. } if *problem == TOO_LARGE)
+}
+
 /// The result of a test call.
 pub(super) enum TestCall {
     Accepted,
@@ -54,15 +68,52 @@ pub(super) enum TestCall {
 }
 
 impl Management {
-    /// Returns a page of the deliveries of a webhook, newest first. Returns an empty list
-    /// after the last page.
-    pub(super) async fn logged_deliveries(
+    /// Returns a page of the deliveries of a webhook, newest first.
+    ///
+    /// Each contains what its user wrote, so a page can be too large for one response. Its deliveries are
+    /// then read one by one.
+    pub(super) async fn logged_deliveries(&self, hook: &Hook, page: usize) -> Result<Page, Error> {
+        match self.recent_logs(hook, page, PAGE).await {
+            Err(error) if is_too_large(&error) => {}
+            read => {
+                let deliveries = read?;
+                let is_last = deliveries.len() < PAGE;
+                return Ok(Page {
+                    deliveries,
+                    is_last,
+                    is_complete: true,
+                });
+            }
+        }
+        let mut read = Page {
+            deliveries: Vec::new(),
+            is_last: false,
+            is_complete: true,
+        };
+        let before = page.saturating_sub(1).saturating_mul(PAGE);
+        for number in 1..=PAGE {
+            let one = self.recent_logs(hook, before.saturating_add(number), 1);
+            match one.await {
+                Err(error) if is_too_large(&error) => read.is_complete = false,
+                Err(error) => return Err(error),
+                Ok(one) if one.is_empty() => {
+                    read.is_last = true;
+                    break;
+                }
+                Ok(one) => read.deliveries.extend(one),
+            }
+        }
+        Ok(read)
+    }
+
+    async fn recent_logs(
         &self,
         hook: &Hook,
         page: usize,
+        size: usize,
     ) -> Result<Vec<LoggedDelivery>, Error> {
         let path = format!("/hooks/{}/recent-logs", segment(&hook.id));
-        let paged = format!("{path}?page={page}&page_size={PAGE}");
+        let paged = format!("{path}?page={page}&page_size={size}");
         let answer = self.call(&Method::GET, &paged, None).await?;
         let entries: Vec<Entry> = answer.json(&format!("GET /api{path}"))?;
         let entries = entries.into_iter();

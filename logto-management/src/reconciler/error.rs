@@ -48,6 +48,16 @@ pub enum ReconcileError {
         /// The number of deliveries that one pass reads.
         limit: usize,
     },
+    /// A delivery is too large to be read, because its user has stored very much. The others are applied.
+    #[error(
+        "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
+         console (Webhooks > the webhook > Recent requests), and revoke its user with \
+         `Revocations::revoke`"
+    )]
+    DeliveryTooLarge {
+        /// The URL of the webhook.
+        url: String,
+    },
     /// The tenant does not have a webhook for this URL.
     #[error(
         "no webhook of the tenant delivers to {url}, so nothing is revoked; create one in the \
@@ -96,11 +106,20 @@ impl ReconcileError {
             Self::Management(_) => "refused",
             Self::Log(_) => "log",
             Self::TooManyDeliveries { .. } => "too_many_deliveries",
+            Self::DeliveryTooLarge { .. } => "delivery_too_large",
             Self::WebhookMissing { .. } => "webhook_missing",
             Self::WebhookDisabled { .. } => "webhook_disabled",
             Self::WebhookLacksEvents { .. } => "webhook_lacks_events",
             Self::TestCall { .. } => "test_call",
         }
+    }
+
+    /// Whether the deliveries that could be read were applied.
+    pub(super) fn leaves_others(&self) -> bool {
+        matches!(
+            self,
+            Self::DeliveryTooLarge { .. } | Self::TooManyDeliveries { .. }
+        )
     }
 
     /// Whether the failure can end without a change of a setting.

@@ -178,10 +178,15 @@ impl Reconciler {
         let start = self.window.start(oldest, began);
         *hooks = self.management.hooks().await?;
         hooks.retain(|hook| self.webhook.is(hook));
+        let mut complete = Ok(());
         for hook in hooks.iter() {
-            self.apply_deliveries(hook, start, began, done).await?;
+            match self.apply_deliveries(hook, start, began, done).await {
+                Err(error) if error.leaves_others() => complete = complete.and(Err(error)),
+                applied => applied?,
+            }
         }
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
+        complete?;
         self.webhook.check(hooks)?;
         self.window.complete(began);
         if reaches_back_to(oldest, began) {
@@ -201,9 +206,14 @@ impl Reconciler {
     ) -> Result<(), ReconcileError> {
         // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
         // missed.
+        let mut complete = true;
+        let too_large = || ReconcileError::DeliveryTooLarge {
+            url: self.webhook.shown(),
+        };
         for page in 1..=self.pages {
-            let deliveries = self.management.logged_deliveries(hook, page).await?;
-            for delivery in &deliveries {
+            let page = self.management.logged_deliveries(hook, page).await?;
+            complete &= page.is_complete;
+            for delivery in &page.deliveries {
                 if !self.window.wants(delivery, start) {
                     continue;
                 }
@@ -216,8 +226,9 @@ impl Reconciler {
                 self.window.keep(delivery);
             }
             let is_old = |delivery| is_before(delivery, start);
-            if deliveries.len() < PAGE || deliveries.last().is_none_or(is_old) {
-                return Ok(());
+            let oldest = page.deliveries.last();
+            if page.is_last || oldest.is_none_or(is_old) {
+                return complete.then_some(()).ok_or_else(too_large);
             }
         }
         Err(ReconcileError::TooManyDeliveries {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use logto_management::Reconciled;
+use logto_management::{ReconcileError, Reconciled};
 use logto_runtime::RejectionCode;
 use tokio::time::timeout;
 
@@ -146,4 +146,35 @@ async fn the_reconciler_makes_passes_until_it_is_dropped() {
         ended = timeout(SOON, suspended) => ended.unwrap(),
     }
     assert_eq!(world.receiver.received(), 2, "one test call, one delivery");
+}
+
+/// Bodies contain what users wrote. Long ones must not keep the other deliveries from being read.
+#[tokio::test]
+async fn a_page_that_is_too_large_is_read_in_pieces_and_a_delivery_that_is_too_large_is_left_out() {
+    for (length, users, complete) in [(1 << 20, 5, true), (9 << 19, 1, false)] {
+        let world = World::start().await;
+        let mut reconciler = world.reconciler();
+        let tokens = ["alice", "bob"].map(|user| world.token(user));
+        world.receiver.answer_with(503);
+        world.tenant.suspend("alice").await;
+        for number in 0..users {
+            // Stands for a user with much custom data: the body has the id four times.
+            world
+                .tenant
+                .suspend(&number.to_string().repeat(length))
+                .await;
+        }
+        world.tenant.suspend("bob").await;
+        world.receiver.answer_with(200);
+        let error = reconciler.reconcile().await.err();
+        let url = world.receiver.url.clone();
+        let too_large = ReconcileError::DeliveryTooLarge { url };
+        assert_eq!(error, (!complete).then_some(too_large));
+        for token in &tokens {
+            let refused = world.logto.verify(token).await.unwrap_err();
+            assert_eq!(refused.code(), RejectionCode::Revoked);
+        }
+        let health = world.revocations.health();
+        assert_eq!(health.last_reconciled_seconds.is_some(), complete);
+    }
 }
