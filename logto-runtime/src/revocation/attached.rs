@@ -136,14 +136,16 @@ impl Attached {
         }
     }
 
-    /// Waits until one more reading has ended, for at most [`CALL_WITHIN`].
-    pub(super) async fn wait_for_reading(&self) {
+    /// Waits until a reading has ended that began after the pause, for at most [`CALL_WITHIN`].
+    pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
             return;
         }
         let mut readings = self.readings.subscribe();
-        let _ = tokio::time::timeout(CALL_WITHIN, readings.changed()).await;
+        // A reading that the pause has interrupted may end first. It does not count as progress.
+        let wait = async { while readings.changed().await.is_ok() && self.was_paused(now()) {} };
+        let _ = tokio::time::timeout(CALL_WITHIN, wait).await;
     }
 
     /// Calls `is_met` now and after each reading, until it returns `true`. Fails after

@@ -46,10 +46,10 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits until one more reading of the log has ended, for at most two seconds.
+    /// Waits until the log has been read after a pause, for at most two seconds.
     pub(crate) async fn wait_for_reading(&self) {
         if let Some(attached) = &self.shared.attached {
-            attached.wait_for_reading().await;
+            attached.wait_for_reading(|| self.now()).await;
         }
     }
 

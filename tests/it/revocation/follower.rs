@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt;
 use logto_runtime::{
     RejectionCode, RevocationLog, RevocationsBuilder,
     revocation_log::{Head, LogFuture, Logged},
@@ -64,46 +65,62 @@ impl RevocationLog for Staged {
     }
 }
 
-/// The answer of the reading after a pause lies in a buffer during the second pause.
+/// The answer of the reading after a pause lies in a buffer during the second pause. A request comes after
+/// that, or waits since the first pause.
 #[tokio::test]
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
-    let (tenant, log) = (Arc::new(tenant()), MemoryLog::new());
-    let staged = Staged {
-        log: log.clone(),
-        heads: Arc::default(),
-        hook: Arc::default(),
-        held: Arc::default(),
-    };
-    let replica = Replica::start(&tenant, staged.clone());
-    replica.revocations.ready().await.unwrap();
-    let token = tenant.token().user("alice").mint();
-    replica.verify(&token).await.unwrap();
+    for waits_already in [false, true] {
+        let (tenant, log) = (Arc::new(tenant()), MemoryLog::new());
+        let staged = Staged {
+            log: log.clone(),
+            heads: Arc::default(),
+            hook: Arc::default(),
+            held: Arc::default(),
+        };
+        let replica = Replica::start(&tenant, staged.clone());
+        replica.revocations.ready().await.unwrap();
+        let token = tenant.token().user("alice").mint();
+        replica.verify(&token).await.unwrap();
 
-    let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#.to_owned();
-    let pause: Hook = {
-        let tenant = Arc::clone(&tenant);
-        Arc::new(move || {
-            let append = log.append(std::slice::from_ref(&entry));
-            futures_util::FutureExt::now_or_never(append)
-                .unwrap()
-                .unwrap();
-            tenant.advance(Duration::from_secs(600));
-        })
-    };
-    *staged.hook.lock().unwrap() = Some(pause);
-    // The head of the reading that the first pause interrupts, and the one of the next reading.
-    staged.heads.store(2, Ordering::SeqCst);
-    tenant.advance(Duration::from_secs(600));
-    while !staged.held.load(Ordering::SeqCst) {
-        sleep(Duration::from_millis(1)).await;
+        let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#;
+        let pause: Hook = {
+            let tenant = Arc::clone(&tenant);
+            Arc::new(move || {
+                let entry = [entry.to_owned()];
+                log.append(&entry).now_or_never().unwrap().unwrap();
+                tenant.advance(Duration::from_secs(600));
+            })
+        };
+        *staged.hook.lock().unwrap() = Some(pause);
+        // The head of the reading that the first pause interrupts, and the one of the next reading.
+        staged.heads.store(2, Ordering::SeqCst);
+        tenant.advance(Duration::from_secs(600));
+        let paused_twice = async {
+            while !staged.held.load(Ordering::SeqCst) {
+                sleep(Duration::from_millis(1)).await;
+            }
+            sleep(Duration::from_millis(50)).await;
+        };
+        let release = async {
+            sleep(Duration::from_millis(50)).await;
+            staged.held.store(false, Ordering::SeqCst);
+        };
+        let request = replica.verify(&token);
+        let (refused, ()) = if waits_already {
+            tokio::join!(request, async {
+                paused_twice.await;
+                release.await;
+            })
+        } else {
+            paused_twice.await;
+            tokio::join!(request, release)
+        };
+        assert_eq!(
+            code(refused),
+            Some(RejectionCode::Revoked),
+            "{waits_already}"
+        );
     }
-    sleep(Duration::from_millis(20)).await;
-    let release = async {
-        sleep(Duration::from_millis(50)).await;
-        staged.held.store(false, Ordering::SeqCst);
-    };
-    let (refused, ()) = tokio::join!(replica.verify(&token), release);
-    assert_eq!(code(refused), Some(RejectionCode::Revoked));
 }
 
 /// A log that panics a few times when it is read.
