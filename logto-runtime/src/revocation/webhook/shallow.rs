@@ -34,8 +34,8 @@ const NAMES: [&str; 18] = [
     "userId",
 ];
 
-/// JSON of which only known members are read, in `LEVELS` objects and lists inside each other. An object or
-/// a list that lies deeper is `null`.
+/// A JSON value. Reads only known members, in `LEVELS` objects and lists inside each other. An object or a
+/// list that lies deeper is `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shallow<const LEVELS: u8>(
     /// What was read.
