@@ -7,6 +7,7 @@ use http::{Extensions, request::Parts};
 
 use super::{
     Logto, auth_info::AuthInfo, rejection_context::RejectionContext, remembered::Remembered,
+    shared::Shared,
 };
 use crate::{
     answer::{Rejection, cause::Cause},
@@ -133,15 +134,18 @@ impl Logto {
             let memory = extensions.get::<Remembered>()?;
             memory.is_of(&this, token).then_some(&memory.verified)
         };
-        match this.verifier().try_verify(token, remembered) {
+        let Shared {
+            verifier, settings, ..
+        } = this.shared();
+        match verifier.try_verify(token, remembered) {
             Verification::Verified(verified, origin, now) => {
                 if origin == Origin::Signature {
                     this.remember(&verified, extensions);
                 }
-                let answer = if this.must_read_revocations(now) {
+                let answer = if settings.must_read_revocations(now) {
                     None
                 } else {
-                    this.known_answer(&verified, now)
+                    settings.known_answer(&verified, now)
                 };
                 match answer {
                     None => {
@@ -193,7 +197,7 @@ impl Logto {
         token: AccessToken<'_>,
     ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
         let (mut verified, origin, mut now) = self.wait_for_keys(verification, token).await?;
-        let answered = match self.known_answer(&verified, now) {
+        let answered = match self.settings().known_answer(&verified, now) {
             Some(answered) => answered,
             None => {
                 let answered = self.ask_deny_if_async(&verified, now).await;
@@ -209,7 +213,7 @@ impl Logto {
                 token: Some(verified),
             });
         }
-        if self.must_read_revocations(now) {
+        if self.settings().must_read_revocations(now) {
             #[cfg(feature = "revocation")]
             if let Some(revocations) = &self.settings().revocations {
                 revocations.wait_for_reading().await;
@@ -253,20 +257,6 @@ impl Logto {
         }
     }
 
-    /// Whether the process was paused. If it was, the request must wait until the revocation log
-    /// has been read.
-    #[inline]
-    fn must_read_revocations(&self, now: Reading) -> bool {
-        #[cfg(feature = "revocation")]
-        return (self.settings().revocations.as_ref())
-            .is_some_and(|revocations| revocations.was_paused(now));
-        #[cfg(not(feature = "revocation"))]
-        {
-            let _ = now;
-            false
-        }
-    }
-
     /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects the caller.
     ///
     /// These checks come last, so that the request does not wait between them and the handler.
@@ -278,12 +268,13 @@ impl Logto {
     ) -> Result<AuthInfo, Rejection> {
         let auth = AuthInfo::new(verified, self);
         let (logto, token) = (auth.logto(), auth.verified());
-        let mut functions = logto.settings().deny_if.iter();
+        let settings = logto.settings();
+        let mut functions = settings.deny_if.iter();
         if let Some(denial) = functions.find_map(|deny| deny(&auth)) {
             return Err(logto.reject(denial, context(), Some(token)));
         }
         #[cfg(feature = "revocation")]
-        if let Some(revocations) = &logto.settings().revocations
+        if let Some(revocations) = &settings.revocations
             && let Some(refusal) = revocations.refusal(token, now)
         {
             return Err(logto.reject(refusal, context(), Some(token)));

@@ -20,7 +20,7 @@ use std::{
 use futures_util::{FutureExt as _, future::join_all};
 use tokio::time::timeout;
 
-use super::{Logto, auth_info::AuthInfo, outage::Outage};
+use super::{Logto, auth_info::AuthInfo, outage::Outage, shared::Settings};
 use crate::{
     answer::{
         cause::Cause,
@@ -204,7 +204,7 @@ fn read_clock(auth: &AuthInfo) -> Reading {
     auth.logto().verifier().clock.read()
 }
 
-impl Logto {
+impl Settings {
     /// Returns what the functions of `deny_if_async` recently said about this token, or `None` if they
     /// must be asked.
     #[inline]
@@ -213,7 +213,7 @@ impl Logto {
         token: &Arc<Verified>,
         now: Reading,
     ) -> Option<Result<(), Cause>> {
-        let Some(inquiry) = &self.settings().deny_if_async else {
+        let Some(inquiry) = &self.deny_if_async else {
             return Some(Ok(()));
         };
         let answer = inquiry.answers.get(token)?;
@@ -221,7 +221,9 @@ impl Logto {
             .is_fresh(&answer, now)
             .then(|| inquiry.result(answer.verdict))
     }
+}
 
+impl Logto {
     /// Asks the functions of `deny_if_async`, or takes their remembered answer.
     pub(super) async fn ask_deny_if_async(
         &self,

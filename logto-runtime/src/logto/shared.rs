@@ -9,6 +9,7 @@ use super::{Logto, auth_info::AuthInfo, deny_async::Inquiry};
 use crate::revocation::Revocations;
 use crate::{
     answer::{Render, denial::Denial, metadata_url::MetadataUrl},
+    clock::Reading,
     decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
     jwks::Fetcher,
     token::source::Sources,
@@ -64,6 +65,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Whether the process was paused. If it was, the request must wait until the revocation log
+    /// has been read.
+    #[inline]
+    pub(super) fn must_read_revocations(&self, now: Reading) -> bool {
+        #[cfg(feature = "revocation")]
+        return (self.revocations.as_ref()).is_some_and(|revocations| revocations.was_paused(now));
+        #[cfg(not(feature = "revocation"))]
+        {
+            let _ = now;
+            false
+        }
+    }
+
     /// Whether the builder has a function that may refuse the caller of a verified token.
     #[cfg(feature = "utoipa")]
     pub(crate) fn may_deny(&self) -> bool {

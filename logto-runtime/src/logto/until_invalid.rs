@@ -70,7 +70,7 @@ impl AuthInfo {
         }
         loop {
             let now = logto.verifier().clock.read();
-            let answered = match logto.known_answer(token, now) {
+            let answered = match logto.settings().known_answer(token, now) {
                 Some(answered) => answered,
                 None => logto.ask_deny_if_async(token, now).await,
             };
