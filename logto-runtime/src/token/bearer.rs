@@ -23,16 +23,19 @@ pub(crate) enum BearerError {
 /// The token is not read from the query or a form. The scheme is case-insensitive and is followed
 /// by at least one space (RFC 9110 §11.4).
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let value = values.next().ok_or(BearerError::Missing)?;
-    if values.next().is_some() {
+    let value = headers.get(AUTHORIZATION).ok_or(BearerError::Missing)?;
+    // Comparing two lengths is faster than looking for a second value on every request.
+    let some_header_is_repeated = headers.len() > headers.keys_len();
+    if some_header_is_repeated && headers.get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return Err(BearerError::Repeated);
     }
     let (scheme, rest) = value
         .as_bytes()
         .split_at_checked(6)
         .ok_or(BearerError::NotBearer)?;
-    if !scheme.eq_ignore_ascii_case(b"Bearer") || rest.first() != Some(&b' ') {
+    // Nearly every client writes it like this.
+    let is_bearer = scheme == b"Bearer" || scheme.eq_ignore_ascii_case(b"Bearer");
+    if !is_bearer || rest.first() != Some(&b' ') {
         return Err(BearerError::NotBearer);
     }
     match rest.iter().position(|byte| *byte != b' ') {
@@ -53,6 +56,28 @@ mod tests {
             headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
         }
         access_token(&headers).map(|token| token.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn only_a_repeated_authorization_header_matters() {
+        for (others, values, expected) in [
+            (1, 1, Ok(())),
+            (2, 1, Ok(())),
+            (0, 2, Err(BearerError::Repeated)),
+            (1, 2, Err(BearerError::Repeated)),
+            (2, 2, Err(BearerError::Repeated)),
+            (2, 0, Err(BearerError::Missing)),
+        ] {
+            let mut headers = HeaderMap::new();
+            for _ in 0..others {
+                headers.append("cookie", HeaderValue::from_static("a=b"));
+            }
+            for _ in 0..values {
+                headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer a.b.c"));
+            }
+            let read = access_token(&headers).map(drop);
+            assert_eq!(read, expected, "{others} {values}");
+        }
     }
 
     #[test]
