@@ -148,7 +148,26 @@ fn evaluate_alternatives(
 }
 
 /// Runs the checks. The first failure is the reason that the caller gets.
+///
+/// If the token is [known to fit](Verified::known_to_fit) the requirement, only the checks that depend on
+/// the request remain.
+#[inline]
 fn evaluate_one(
+    requirement: &'static Requirement,
+    token: &Verified,
+    names: Names<'_>,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    if !token.known_to_fit().contains(requirement) {
+        return evaluate_anew(requirement, token, names, request);
+    }
+    organization_fits(requirement, token, request)?;
+    subject_fits(requirement, token, request)
+}
+
+// A separate function, so that the code for requirements that a token is known to fit stays small.
+#[inline(never)]
+fn evaluate_anew(
     requirement: &'static Requirement,
     token: &Verified,
     names: Names<'_>,
@@ -158,7 +177,9 @@ fn evaluate_one(
     organization_fits(requirement, token, request)?;
     subject_fits(requirement, token, request)?;
     client_fits(requirement, token, names.clients)?;
-    scopes_fit(requirement, token)
+    scopes_fit(requirement, token)?;
+    token.known_to_fit().insert(requirement);
+    Ok(())
 }
 
 fn audience_fits(

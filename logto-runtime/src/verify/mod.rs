@@ -20,6 +20,7 @@
 //! - `token_memory`: a bounded memory of the answers of `deny_if_async`, by token;
 //! - `found_clean`: remembers that a token was not in the list of revocations, until the list
 //!   changes;
+//! - `known_to_fit`: remembers which requirements a token fits, so that they are not evaluated again;
 //! - `unverified_issuer`: the issuer of an unverified token, to choose among several tenants;
 //! - `error`: why a token is rejected.
 
@@ -27,6 +28,7 @@ mod claim_rules;
 mod error;
 #[cfg(feature = "revocation")]
 mod found_clean;
+mod known_to_fit;
 pub(crate) mod scope_set;
 #[cfg(test)]
 mod test_tokens;

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::found_clean::FoundClean;
 use super::{
     claim_rules::{ORGANIZATION_AUDIENCE, Times, organization_of_audience},
+    known_to_fit::KnownToFit,
     scope_set::ScopeSet,
     text::{Span, TextBuilder},
 };
@@ -31,6 +32,7 @@ pub(crate) struct Verified {
     actor: Option<Span>,
     scopes: ScopeSet,
     times: Times,
+    known_to_fit: KnownToFit,
     #[cfg(feature = "revocation")]
     found_clean: FoundClean,
 }
@@ -75,6 +77,7 @@ impl Verified {
                 expires_at: claims.expires_at,
                 not_before: claims.not_before,
             },
+            known_to_fit: KnownToFit::default(),
             #[cfg(feature = "revocation")]
             found_clean: FoundClean::never(),
         }
@@ -96,6 +99,11 @@ impl Verified {
 
     pub(crate) fn times(&self) -> Times {
         self.times
+    }
+
+    /// Returns the memory of the requirements that this token fits.
+    pub(crate) fn known_to_fit(&self) -> &KnownToFit {
+        &self.known_to_fit
     }
 
     /// Returns the memory of the last look-up of this token in the list of revocations.

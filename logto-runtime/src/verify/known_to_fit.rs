@@ -1,0 +1,63 @@
+//! Remembers which requirements a token fits, as far as that does not depend on the request.
+
+use std::{
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+
+use crate::policy::requirement::Requirement;
+
+/// The addresses of requirements that a token fits: its audience, its client and its scopes are accepted.
+///
+/// - An entry stays true. The token does not change, a `'static` requirement does not change, and neither
+///   do the names of resources and clients in the `Logto` that verified the token.
+/// - There are four places, and the address of a requirement chooses one. A requirement that lost its place
+///   to another one is evaluated again.
+/// - Without this memory, a guard with two scopes takes about a fifth more time.
+#[derive(Debug, Default)]
+pub(crate) struct KnownToFit([AtomicPtr<Requirement>; 4]);
+
+impl KnownToFit {
+    #[inline]
+    pub(crate) fn contains(&self, requirement: &'static Requirement) -> bool {
+        ptr::eq(self.place(requirement).load(Ordering::Relaxed), requirement)
+    }
+
+    pub(crate) fn insert(&self, requirement: &'static Requirement) {
+        let entry = ptr::from_ref(requirement).cast_mut();
+        self.place(requirement).store(entry, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn place(&self, requirement: &'static Requirement) -> &AtomicPtr<Requirement> {
+        let address = ptr::from_ref(requirement).addr();
+        &self.0[address / size_of::<Requirement>() % self.0.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static REQUIREMENTS: [Requirement; 9] = [Requirement::authenticated(); 9];
+
+    #[test]
+    fn the_last_requirements_are_remembered_and_equal_ones_are_told_apart() {
+        let known = KnownToFit::default();
+        for (at, requirement) in REQUIREMENTS.iter().enumerate() {
+            known.insert(requirement);
+            let remembered: Vec<usize> = (0..REQUIREMENTS.len())
+                .filter(|other| known.contains(&REQUIREMENTS[*other]))
+                .collect();
+            let last_four: Vec<usize> = (at.saturating_sub(3)..=at).collect();
+            assert_eq!(remembered, last_four);
+        }
+    }
+
+    #[test]
+    fn what_fits_one_token_says_nothing_about_another() {
+        let (known, other) = (KnownToFit::default(), KnownToFit::default());
+        known.insert(&REQUIREMENTS[0]);
+        assert!(known.contains(&REQUIREMENTS[0]) && !other.contains(&REQUIREMENTS[0]));
+    }
+}
