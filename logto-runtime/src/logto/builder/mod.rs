@@ -6,12 +6,13 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the fields with their defaults, and most methods. The methods about keys are in `keys.rs`,
-//! those about tokens in `tokens.rs`, and those about denied callers in `deny.rs`. `checks.rs` checks the
-//! settings, `build.rs` assembles them, and `environment/` reads them from environment variables.
+//! This file has the fields and most methods. Their defaults are in `defaults.rs`. The methods about keys are
+//! in `keys.rs`, those about tokens in `tokens.rs`, and those about denied callers in `deny.rs`. `checks.rs`
+//! checks the settings, `build.rs` assembles them, and `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
+mod defaults;
 mod deny;
 mod environment;
 mod keys;
@@ -23,7 +24,7 @@ use axum::response::IntoResponse;
 
 use super::{
     Logto,
-    deny_async::{DenyIfAsync, DenyTimes, Unanswered},
+    deny_async::{DenyIfAsync, DenyTimes},
     shared::DenyIf,
 };
 #[cfg(feature = "revocation")]
@@ -33,10 +34,7 @@ use crate::{
     clock::Clock,
     config::{ConfigError, without_credentials},
     jwks::KeyTimes,
-    token::{
-        algorithm::{Algorithm, AlgorithmSet},
-        source::TokenSource,
-    },
+    token::{algorithm::AlgorithmSet, source::TokenSource},
 };
 
 impl Logto {
@@ -99,41 +97,6 @@ pub struct LogtoBuilder {
 }
 
 impl LogtoBuilder {
-    pub(crate) fn new(endpoint: Result<String, ConfigError>) -> Self {
-        Self {
-            endpoint,
-            resources: Vec::new(),
-            clients: Vec::new(),
-            issuers: Vec::new(),
-            jwks_uri: None,
-            jwks_json: None,
-            algorithms: Algorithm::ALL.into_iter().collect(),
-            leeway: Duration::from_secs(60),
-            http_client: None,
-            token_cache_bytes: 32 * 1024 * 1024,
-            max_token_bytes: 16 * 1024,
-            token_sources: Vec::new(),
-            key_times: KeyTimes {
-                fresh_for: Duration::from_secs(5 * 60),
-                usable_for: Duration::from_secs(24 * 60 * 60),
-                unknown_key_cooldown: Duration::from_secs(10),
-            },
-            allow_insecure_http: false,
-            render: None,
-            deny_if: Vec::new(),
-            deny_if_async: Vec::new(),
-            deny_times: DenyTimes {
-                timeout: Duration::from_secs(1),
-                remembered_for: Duration::from_secs(10),
-                unanswered: Unanswered::default(),
-            },
-            announces_metadata: false,
-            #[cfg(feature = "revocation")]
-            revocations: None,
-            clock: None,
-        }
-    }
-
     /// Adds a resource by its indicator (RFC 8707 §2), which is the API identifier in Logto's
     /// console, byte for byte. The first one is the default for guards that do not name a resource.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
