@@ -60,6 +60,7 @@ pub(super) struct Attached {
     told: AtomicBool,
     /// Whether the task that reads the log has ended.
     ended: AtomicBool,
+    end_reported: AtomicBool,
     /// Whether this process receives webhooks.
     receives: AtomicBool,
     /// The number of records that could not be parsed.
@@ -82,6 +83,7 @@ impl Attached {
             accepted: AtomicBool::new(false),
             told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            end_reported: AtomicBool::new(false),
             receives: AtomicBool::new(false),
             skipped: AtomicU64::new(0),
             pending: Pending::default(),
@@ -125,7 +127,17 @@ impl Attached {
     /// Whether the process was paused. The log should then be read before the next request is answered.
     #[inline]
     pub(super) fn was_paused(&self, now: Reading) -> bool {
-        self.last_progress.is_before(now, PAUSED) && !self.has_ended()
+        self.last_progress.is_before(now, PAUSED) && self.still_reads()
+    }
+
+    /// Whether the task that reads the log still runs. Logs an error the first time that it does not.
+    #[cold]
+    fn still_reads(&self) -> bool {
+        let ended = self.has_ended();
+        if ended && !self.end_reported.swap(true, Ordering::Relaxed) {
+            telemetry::revocations_reader_ended();
+        }
+        !ended
     }
 
     /// Notes the progress of a long read or write. Does nothing after a pause, so the next request still

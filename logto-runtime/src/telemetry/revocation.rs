@@ -164,6 +164,15 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
+/// Reports that the task that reads the log of revocations has ended with its runtime.
+pub(crate) fn revocations_reader_ended() {
+    tracing::error!(
+        target: TARGET,
+        "the task that reads the log of revocations has ended with its runtime: revocations are missed; \
+         build the list in a runtime that runs as long as requests are served"
+    );
+}
+
 /// Reports that the log of revocations can be read and written again.
 pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");

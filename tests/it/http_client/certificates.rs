@@ -102,7 +102,7 @@ fn each_certificate_error_gets_advice_that_works() {
         (
             Presented::OfTheCa,
             &trusting,
-            &["CaUsedAsEndEntity", "is not a CA itself"],
+            &["CaUsedAsEndEntity", "that this CA has signed"],
         ),
     ] {
         let endpoint = servers.tls(tenant.endpoint(), &ca, presented);

@@ -1,9 +1,9 @@
-//! The task that reads the log: it is paused twice, and the log that it reads panics.
+//! The task that reads the log: it is paused twice, its log panics, and its runtime ends.
 
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -14,7 +14,7 @@ use logto_runtime::{
     revocation_log::{Head, LogFuture, Logged},
     test_util::MemoryLog,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{sync::watch, task::yield_now, time::timeout};
 use tracing::Level;
 
 use super::replica::{Replica, SOON, code, tenant};
@@ -29,7 +29,7 @@ struct Staged {
     /// How many heads to read before `hook` is called; zero for none.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
-    held: Arc<AtomicBool>,
+    held: Arc<watch::Sender<bool>>,
 }
 
 impl RevocationLog for Staged {
@@ -39,9 +39,7 @@ impl RevocationLog for Staged {
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         Box::pin(async move {
-            while self.held.load(Ordering::SeqCst) {
-                sleep(Duration::from_millis(1)).await;
-            }
+            wait_until(&self.held, false).await;
             self.log.read_after(position, wait).await
         })
     }
@@ -54,7 +52,7 @@ impl RevocationLog for Staged {
             if left == 1 {
                 let hook = self.hook.lock().unwrap().clone();
                 hook.unwrap()();
-                self.held.store(true, Ordering::SeqCst);
+                self.held.send_replace(true);
             }
             head
         })
@@ -63,6 +61,11 @@ impl RevocationLog for Staged {
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
         self.log.beat(value)
     }
+}
+
+async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
+    let mut held = held.subscribe();
+    held.wait_for(|held| *held == expected).await.unwrap();
 }
 
 /// The answer of the reading after a pause lies in a buffer during the second pause. A request comes after
@@ -95,15 +98,13 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
         // The head of the reading that the first pause interrupts, and the one of the next reading.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
-        let paused_twice = async {
-            while !staged.held.load(Ordering::SeqCst) {
-                sleep(Duration::from_millis(1)).await;
-            }
-            sleep(Duration::from_millis(50)).await;
-        };
+        let paused_twice = wait_until(&staged.held, true);
         let release = async {
-            sleep(Duration::from_millis(50)).await;
-            staged.held.store(false, Ordering::SeqCst);
+            // The request begins to wait first.
+            for _ in 0..20 {
+                yield_now().await;
+            }
+            staged.held.send_replace(false);
         };
         let request = replica.verify(&token);
         let (refused, ()) = if waits_already {
@@ -187,4 +188,37 @@ async fn a_log_that_panics_is_an_error_and_is_read_again() {
             !it.revocations.health().last_error.is_some_and(panicked)
         })
         .await;
+}
+
+#[test]
+fn a_runtime_that_ends_while_requests_are_served_is_an_error_once() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let mut reading = tokio::runtime::Builder::new_multi_thread();
+    let reading = reading.worker_threads(1).enable_all().build().unwrap();
+    let replica = {
+        let _entered = reading.enter();
+        Replica::start(&tenant, log)
+    };
+    let token = tenant.token().user("alice").mint();
+    let mut serving = tokio::runtime::Builder::new_current_thread();
+    let serving = serving.enable_all().build().unwrap();
+    serving.block_on(async {
+        replica.revocations.ready().await.unwrap();
+        let caller = replica.verify(&token).await.unwrap();
+        reading.shutdown_background();
+        timeout(SOON, caller.until_invalid()).await.unwrap();
+
+        let events = Events::collect();
+        tenant.advance(Duration::from_secs(6));
+        for _ in 0..2 {
+            replica.verify(&token).await.unwrap();
+        }
+        let ended = |text: &str| text.contains("has ended with its runtime");
+        let events = events.take();
+        let of: Vec<_> = events.iter().filter(|it| ended(&it.message)).collect();
+        assert!(
+            matches!(of[..], [event] if event.level == Level::ERROR),
+            "{events:?}"
+        );
+    });
 }
