@@ -12,16 +12,21 @@
 //!
 //! Tests drive both clocks from one function with [`Clock::driven_by`].
 
+#[cfg(any(test, feature = "test-util"))]
+mod driven;
 mod reading;
 mod runtime;
 mod system;
 
+#[cfg(any(test, feature = "test-util"))]
+use std::time::SystemTime;
+
+#[cfg(any(test, feature = "test-util"))]
+use self::driven::Driven;
 pub(crate) use self::{
     reading::Reading,
     runtime::{NoRuntime, current_runtime},
 };
-#[cfg(any(test, feature = "test-util"))]
-use std::time::SystemTime;
 
 /// A source of wall-clock and monotonic time.
 #[derive(Clone)]
@@ -46,11 +51,7 @@ impl Clock {
     /// forward steps of `now`.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        let last = now();
-        Self(Kind::Driven(std::sync::Arc::new(Driven {
-            now: Box::new(now),
-            steps: std::sync::Mutex::new((last, std::time::Duration::ZERO)),
-        })))
+        Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))
     }
 
     /// Returns a clock whose readings come from a function, for tests in which the two clocks differ.
@@ -81,33 +82,6 @@ impl std::fmt::Debug for Clock {
             #[cfg(test)]
             Kind::Read(_) => "Clock::Read",
         })
-    }
-}
-
-/// A clock that a function drives.
-#[cfg(any(test, feature = "test-util"))]
-struct Driven {
-    now: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    /// The last wall-clock time that was read, and the monotonic time then.
-    steps: std::sync::Mutex<(SystemTime, std::time::Duration)>,
-}
-
-#[cfg(any(test, feature = "test-util"))]
-impl Driven {
-    /// Calls the function once, and adds a forward step to the monotonic time.
-    fn read(&self) -> Reading {
-        let mut steps = self
-            .steps
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let now = (self.now)();
-        let (last, elapsed) = *steps;
-        let elapsed = elapsed.saturating_add(now.duration_since(last).unwrap_or_default());
-        *steps = (now, elapsed);
-        Reading {
-            monotonic: elapsed,
-            wall_millis: system::wall_millis(now),
-        }
     }
 }
 

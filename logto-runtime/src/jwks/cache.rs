@@ -8,11 +8,8 @@ use super::{
     error::FetchError,
     key::VerificationKey,
     key_set::KeySet,
-    limits::{JOIN_AT_MOST, WAIT_AT_MOST},
-    refresh::Reason,
-    shared::{Shared, Unavailable},
+    shared::Shared,
     source::KeySource,
-    ticket::{Outcome, WaitOutcome},
 };
 use crate::clock::{Clock, Reading};
 
@@ -36,7 +33,7 @@ pub(crate) enum Need {
 /// The cache of the key set. Clones share it.
 #[derive(Clone)]
 pub(crate) struct KeyCache {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl KeyCache {
@@ -97,37 +94,6 @@ impl KeyCache {
         }
     }
 
-    /// Waits for a need, for a limited time. After `Ok`, the request may use the current keys. They may still
-    /// lack the key that it needs.
-    pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
-        match need {
-            Need::Keys => self.wait_for_keys().await,
-            Need::Key { id, seen, replaced } => self.wait_for_key(id, *seen, *replaced).await,
-        }
-    }
-
-    /// Fetches the key set now, or joins the running fetch. Used by `warm_up`.
-    pub(crate) async fn load(&self) -> Result<(), Arc<FetchError>> {
-        if !self.can_refresh() {
-            return Ok(());
-        }
-        // Twice, because the first fetch may be lost (see `mod.rs`).
-        for _ in 0..2 {
-            let now = self.shared.clock.read();
-            let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
-                break;
-            };
-            match ticket.wait(WAIT_AT_MOST).await {
-                WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
-                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
-                WaitOutcome::Lost => {}
-            }
-        }
-        Err(self
-            .last_error()
-            .unwrap_or_else(|| Arc::new(FetchError::TimedOut)))
-    }
-
     /// Returns why the last fetch failed, or `None` if it succeeded.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
@@ -154,58 +120,6 @@ impl KeyCache {
         if self.can_refresh() && self.shared.age(now) != Age::Fresh {
             self.shared.refresh_if_due(now);
         }
-    }
-
-    /// Waits for a fetch if the keys are old or unusable.
-    async fn wait_for_keys(&self) -> Result<(), Unavailable> {
-        // Twice, because the first fetch may be lost (see `mod.rs`).
-        for _ in 0..2 {
-            let now = self.shared.clock.read();
-            let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);
-            let joined = self.shared.join_or_start(Reason::Keys, now, needed);
-            let usable = self.shared.age(now) != Age::Unusable;
-            let ticket = match joined {
-                Ok(ticket) => ticket,
-                Err(_) if usable => return Ok(()),
-                Err(no_fetch) => return self.shared.without_fetch(no_fetch),
-            };
-            let limit = if usable {
-                JOIN_AT_MOST.saturating_sub(now.since(ticket.started))
-            } else {
-                WAIT_AT_MOST
-            };
-            match ticket.wait(limit).await {
-                WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
-                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
-                WaitOutcome::Lost => {}
-            }
-        }
-        let now = self.shared.clock.read();
-        if self.shared.age(now) != Age::Unusable {
-            return Ok(());
-        }
-        Err(self.shared.unavailable(Reason::Keys, now))
-    }
-
-    /// Waits for a fetch that started after the key was looked up.
-    async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
-        let reason = Reason::UnknownKey { seen, replaced };
-        // Up to four fetches: the running fetch, which may have read the set before the key was
-        // added, then a new fetch, and up to two more if fetches are lost.
-        for _ in 0..4 {
-            let now = self.shared.clock.read();
-            let unknown = || self.shared.find(id).is_none();
-            let ticket = match self.shared.join_or_start(reason, now, unknown) {
-                Ok(ticket) => ticket,
-                Err(no_fetch) => return self.shared.without_fetch(no_fetch),
-            };
-            match ticket.wait(WAIT_AT_MOST).await {
-                WaitOutcome::Outcome(Outcome::Succeeded) | WaitOutcome::Lost => {}
-                WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
-            }
-        }
-        let now = self.shared.clock.read();
-        Err(self.shared.unavailable(reason, now))
     }
 }
 

@@ -28,7 +28,8 @@
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions on plain values, without I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
 //!   primitives of `sync`;
-//! - `shared`, `fetch_task` and `cache`: the current key set, the task that replaces it, and the API.
+//! - `shared`, `fetch_task`, `cache` and `wait`: the current key set, the task that replaces it, the API, and
+//!   how a request waits.
 
 mod age;
 mod backoff;
@@ -49,6 +50,7 @@ mod shared;
 mod source;
 mod sync;
 mod ticket;
+mod wait;
 
 pub(crate) use self::{
     age::KeyTimes,

@@ -1,0 +1,38 @@
+//! A clock that a function drives, for tests.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use super::{reading::Reading, system};
+
+/// A clock that a function drives. Its monotonic time is the sum of the forward steps of the function.
+pub(super) struct Driven {
+    now: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// The last wall-clock time that was read, and the monotonic time then.
+    steps: Mutex<(SystemTime, Duration)>,
+}
+
+impl Driven {
+    pub(super) fn by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        let last = now();
+        Self {
+            now: Box::new(now),
+            steps: Mutex::new((last, Duration::ZERO)),
+        }
+    }
+
+    /// Calls the function once, and adds a forward step to the monotonic time.
+    pub(super) fn read(&self) -> Reading {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.now)();
+        let (last, elapsed) = *steps;
+        let elapsed = elapsed.saturating_add(now.duration_since(last).unwrap_or_default());
+        *steps = (now, elapsed);
+        Reading {
+            monotonic: elapsed,
+            wall_millis: system::wall_millis(now),
+        }
+    }
+}
