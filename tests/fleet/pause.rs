@@ -72,6 +72,36 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     assert_eq!(child.answer(), "revoked");
 }
 
+/// The limit of a waiting request passes while the process is stopped for the second time.
+#[tokio::test]
+async fn a_process_that_was_stopped_again_while_a_request_waits_refuses_what_was_revoked_meanwhile()
+{
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let tenant = tenant();
+    let replica = Replica::start(&tenant, server.log());
+    replica.ready().await;
+    let mut child = Child::start(&tenant, &server.url(), &[]);
+    child.ready();
+    let alice = token(&tenant, "alice");
+    assert_eq!(child.ask(&format!("verify {alice}")), "accepted");
+    child.stop();
+    child.tell(&format!("verify {alice}"));
+    thread::sleep(Duration::from_millis(5_500));
+    // The request waits for the log, which does not answer.
+    server.signal("-STOP");
+    child.go_on();
+    thread::sleep(Duration::from_millis(500));
+    child.stop();
+    server.signal("-CONT");
+    while replica.revoke("alice").await.is_err() {}
+    thread::sleep(Duration::from_millis(5_500));
+    child.go_on();
+    assert_eq!(child.answer(), "revoked");
+}
+
 #[tokio::test]
 async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     let Some(machine) = machine().await else {

@@ -16,19 +16,11 @@ use super::{
     moment::Moment,
     pending::Pending,
     silence::{Silence, Unheard},
-    within::CALL_WITHIN,
 };
-use crate::{
-    clock::{Reading, current_runtime},
-    telemetry,
-    verify::Verified,
-};
+use crate::{clock::Reading, telemetry, verify::Verified};
 
 /// If the task that reads the log shows no progress for longer than this, the process was paused.
-const PAUSED: Duration = Duration::from_secs(5);
-
-/// How long to wait for the log at the start of a program.
-const WAIT_AT_START: Duration = Duration::from_secs(10);
+pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
 /// How long a silence lasts before an error is logged. A process that receives webhooks writes several
 /// beats in this time.
@@ -148,37 +140,6 @@ impl Attached {
         }
     }
 
-    /// Waits until a reading has ended that began after the pause, for at most [`CALL_WITHIN`].
-    pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) {
-        // Without a timer, the wait could not be limited. The request goes on with the current list.
-        if current_runtime().is_err() {
-            return;
-        }
-        let mut readings = self.readings.subscribe();
-        // A reading that the pause has interrupted may end first. It does not count as progress.
-        let wait = async { while readings.changed().await.is_ok() && self.was_paused(now()) {} };
-        let _ = tokio::time::timeout(CALL_WITHIN, wait).await;
-    }
-
-    /// Calls `is_met` now and after each reading, until it returns `true`. Fails after
-    /// [`WAIT_AT_START`], with the reason.
-    pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
-        if current_runtime().is_err() {
-            return Err(LogError::new(
-                "can't be waited for outside a tokio runtime with a timer; build it with \
-                 `.enable_all()`",
-            ));
-        }
-        let mut readings = self.readings.subscribe();
-        let wait = async { while !is_met() && readings.changed().await.is_ok() {} };
-        if tokio::time::timeout(WAIT_AT_START, wait).await.is_ok() {
-            return Ok(());
-        }
-        Err(self.problem().unwrap_or_else(|| {
-            LogError::new("has no sign of a process that receives webhooks; start one")
-        }))
-    }
-
     /// Returns the last error of the log, or else an error if nobody has accepted a new log.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
@@ -233,9 +194,15 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes the tasks that wait for it. Logs the first error, and the
-    /// first success after an error.
+    /// Notes how a reading has ended, and wakes the tasks that wait for it.
     pub(super) fn end_reading(&self, now: Reading, outcome: Result<(), LogError>) {
+        self.note_outcome(outcome);
+        self.last_progress.set(now);
+        self.readings.send_modify(|count| *count += 1);
+    }
+
+    /// Logs the first error, and the first success after an error.
+    pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {
             (None, Err(error)) => telemetry::revocations_out_of_reach(error),
@@ -243,9 +210,6 @@ impl Attached {
             _ => {}
         }
         *last_error = outcome.err();
-        drop(last_error);
-        self.last_progress.set(now);
-        self.readings.send_modify(|count| *count += 1);
     }
 
     pub(super) fn last_error(&self) -> MutexGuard<'_, Option<LogError>> {

@@ -60,6 +60,14 @@ enum Progress {
 }
 
 impl Reader {
+    /// Returns a reader that knows nothing about the log. Its beats differ from those of this reader.
+    pub(super) fn renewed(&self) -> Self {
+        Self {
+            writer: self.writer.renewed(),
+            ..Self::default()
+        }
+    }
+
     /// Returns the error if this process can't write to the log, or can't write entries back.
     pub(super) fn write_outcome(&self) -> Result<(), LogError> {
         let error = self.writer.error.as_ref().or(self.heal_error.as_ref());

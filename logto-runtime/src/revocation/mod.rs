@@ -23,8 +23,9 @@
 //!   `generation.rs` (when a token is looked up again)
 //! - this file, `entries.rs` (how entries arrive), `refusal.rs` (what a request asks)
 //! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `task.rs`
-//!   (the task that reads), `follow.rs` (how it reads), `write.rs` (how it writes), `live.rs` (how it notices
-//!   a loss), `heal.rs` (how it writes back what was lost)
+//!   (the task that reads), `wait.rs` (how requests wait for the task), `follow.rs` (how the task reads),
+//!   `write.rs` (how it writes), `live.rs` (how it notices a loss), `heal.rs` (how it writes back what was
+//!   lost)
 //! - `silence.rs` (what happens without beats) and `called.rs` (whether Logto reaches this process)
 //! - `wall_clock.rs`, `logto_clock.rs` and `plausible.rs` (clocks that are wrong)
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
@@ -64,6 +65,7 @@ pub(crate) mod silence;
 pub(crate) mod target;
 mod task;
 pub(crate) mod unasked;
+mod wait;
 mod wall_clock;
 pub(crate) mod webhook;
 mod within;

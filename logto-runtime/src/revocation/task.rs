@@ -15,18 +15,24 @@ const WAIT: Duration = Duration::from_secs(1);
 /// again from the beginning of the log.
 pub(super) async fn follow(list: Weak<Shared>) {
     let _end = End(list.clone());
-    let (mut reports, mut panics) = (Reports::default(), 0_u32);
+    let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
     loop {
-        let reading = AssertUnwindSafe(read_until_dropped(&list, &mut reports));
+        let reading = AssertUnwindSafe(read_until_dropped(&list, &mut reader, &mut reports));
         if reading.catch_unwind().await.is_ok() {
             return;
         }
         telemetry::revocations_panicked();
+        reader = reader.renewed();
         if let Some(shared) = list.upgrade() {
             let list = Revocations { shared };
             if let Some(attached) = &list.shared.attached {
-                let (now, error) = (list.now(), LogError::new("panicked while it was used"));
-                attached.end_reading(now, Err(error));
+                let (now, outcome) = (list.now(), Err(LogError::panicked()));
+                // After a pause, requests wait until the log has been read.
+                if attached.was_paused(now) {
+                    attached.note_outcome(outcome);
+                } else {
+                    attached.end_reading(now, outcome);
+                }
                 reports.update(&list, attached, now);
             }
         }
@@ -35,8 +41,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
     }
 }
 
-async fn read_until_dropped(list: &Weak<Shared>, reports: &mut Reports) {
-    let mut reader = Reader::default();
+async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &mut Reports) {
     reader.start_again();
     let mut failures = 0_u32;
     while let Some(shared) = list.upgrade() {

@@ -1,7 +1,8 @@
 //! How the task that reads the log also writes to it.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use super::{Revocations, attached::Attached, backoff, log::LogError, within::within};
@@ -24,8 +25,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Writes the pending records and the beat. After a failure, reading goes on. Writing is tried again
-    /// after a back-off, or with every reading while readings fail too.
+    /// Returns a writer that knows nothing about the log. It continues the numbers of the beats.
+    pub(super) fn renewed(&self) -> Self {
+        Self {
+            beats: self.beats,
+            ..Self::default()
+        }
+    }
+
+    /// Writes the pending records and the beat. After a failure or a panic, reading goes on. Writing is tried
+    /// again after a back-off, or with every reading while readings fail too.
     ///
     /// A beat says that what this process has received is in the log. So this process does not beat
     /// while entries cannot be appended, or written back.
@@ -40,7 +49,14 @@ impl Writer {
         if again_later && !readings_fail {
             return;
         }
-        self.error = self.try_write(list, attached, heal_fails).await.err();
+        let writing = AssertUnwindSafe(self.try_write(list, attached, heal_fails));
+        self.error = match writing.catch_unwind().await {
+            Ok(outcome) => outcome.err(),
+            Err(_) => {
+                telemetry::revocations_panicked();
+                Some(LogError::panicked())
+            }
+        };
         (self.failures, self.again_at) = match self.error {
             None => (0, None),
             Some(_) => {

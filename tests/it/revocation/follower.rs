@@ -1,6 +1,7 @@
 //! The task that reads the log: it is paused twice, its log panics, and its runtime ends.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -150,6 +151,49 @@ impl RevocationLog for Panics {
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
         self.log.beat(value)
     }
+}
+
+/// A log that panics whenever something is appended.
+struct PanicsOnAppend(MemoryLog);
+
+impl RevocationLog for PanicsOnAppend {
+    fn append<'a>(&'a self, _: &'a [String]) -> LogFuture<'a, ()> {
+        panic!("the log of the test panics")
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.0.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.0.head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.0.beat(value)
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_panics_whenever_something_is_appended_is_still_read() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let replica = Replica::start(&tenant, PanicsOnAppend(log.clone()));
+    replica.revocations.ready().await.unwrap();
+    let caller = {
+        let token = tenant.token().user("alice").mint();
+        replica.verify(&token).await.unwrap()
+    };
+    let revoking = AssertUnwindSafe(replica.revoke("bob")).catch_unwind();
+    revoking.await.unwrap_err();
+    replica
+        .until("the task has panicked", |it| {
+            let error = it.revocations.health().last_error;
+            error.is_some_and(|error| error.contains("panicked"))
+        })
+        .await;
+    let other = Replica::with(&tenant, log, RevocationsBuilder::start_empty);
+    other.revoke("alice").await.unwrap();
+    timeout(2 * SOON, caller.until_invalid()).await.unwrap();
 }
 
 /// A fault of somebody's log must not end the reading for good, with nothing but the health to show it.

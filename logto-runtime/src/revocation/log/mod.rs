@@ -101,6 +101,10 @@ impl LogError {
         }
     }
 
+    pub(super) fn panicked() -> Self {
+        Self::new("panicked while it was used; see the message of the panic")
+    }
+
     /// Creates the error of [`append`](RevocationLog::append) or [`beat`](RevocationLog::beat) in a
     /// process that has the right to read the log, but not to write it.
     ///
