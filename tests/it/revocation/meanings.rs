@@ -185,6 +185,19 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             membership(json!({"organizationId": "acme", "removedUserIds": null})),
             "200 ABM",
         ),
+        // Beside another list, somebody may be missing.
+        (
+            membership(json!({
+                "organizationId": "acme", "addedUserIds": ["bob"], "removedUserIds": null,
+            })),
+            "422 ",
+        ),
+        (
+            membership(json!({
+                "organizationId": "acme", "removedUserIds": ["bob"], "removedApplicationIds": null,
+            })),
+            "422 bB",
+        ),
         (membership(many("alice")), "200 ABM"),
         // A readable id is revoked even if another id is not readable.
         (

@@ -18,6 +18,8 @@ pub(super) struct Listed<'a> {
     pub(super) ids: Vec<&'a str>,
     /// Whether the delivery has the member.
     pub(super) present: bool,
+    /// Whether the member is `null`.
+    pub(super) null: bool,
     /// Whether Logto may have cut the list off.
     pub(super) cut: bool,
     /// Whether the member is not a list, or one of its elements is not an id.
@@ -83,15 +85,23 @@ impl Delivery {
         id(self.0.get("params")?.get("id")?)
     }
 
-    /// Returns the ids in this member of the delivery. A member that is `null` counts as absent.
+    /// Returns the ids in this member of the delivery. A member that is `null` does not list anything, so it
+    /// is not present.
     pub(super) fn listed(&self, member: &str) -> Listed<'_> {
-        let Some(value) = self.0.get(member).filter(|value| !value.is_null()) else {
+        let Some(value) = self.0.get(member) else {
             return Listed::default();
         };
+        if value.is_null() {
+            return Listed {
+                null: true,
+                ..Listed::default()
+            };
+        }
         let values = value.as_array().map(Vec::as_slice);
         let ids: Vec<_> = values.unwrap_or_default().iter().filter_map(id).collect();
         Listed {
             present: true,
+            null: false,
             cut: values.is_some_and(|values| values.len() >= LONGEST_LIST),
             faulty: values.is_none_or(|values| values.len() != ids.len()),
             ids,

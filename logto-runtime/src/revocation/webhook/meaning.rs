@@ -135,6 +135,11 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
     if unlisted && handling.unlisted == UnlistedChange::RevokeOrganization {
         revoke(Target::Organization(organization.into()), Margin::Changed);
+    } else {
+        // A removal may be lost, so the delivery is an error.
+        let null = (users.null.then_some("removedUserIds"))
+            .or(applications.null.then_some("removedApplicationIds"));
+        meaning.unreadable = meaning.unreadable.or(null);
     }
     meaning
 }
