@@ -39,7 +39,7 @@ use self::{
     reconciled::Reconciled,
     report::Report,
     webhook::Webhook,
-    window::{Window, is_before},
+    window::{Window, ends_at},
 };
 use crate::{client::Management, error::Error, hooks::Hook};
 
@@ -225,9 +225,7 @@ impl Reconciler {
                 }
                 self.window.keep(delivery);
             }
-            let is_old = |delivery| is_before(delivery, start);
-            let oldest = page.deliveries.last();
-            if page.is_last || oldest.is_none_or(is_old) {
+            if ends_at(&page, start) {
                 return complete.then_some(()).ok_or_else(too_large);
             }
         }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::deliveries::LoggedDelivery;
+use super::deliveries::{LoggedDelivery, Page};
 
 /// By how much a pass overlaps the pass before it, in milliseconds. Logto logs a delivery when the
 /// delivery has ended, at most ten seconds after its start, and Logto's clock may differ from ours.
@@ -64,9 +64,40 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }
 
+/// Whether the deliveries after this page do not matter, because there are not any, or they are older than
+/// `start`. A page whose deliveries were all too large does not say how old the next ones are.
+pub(super) fn ends_at(page: &Page, start: i64) -> bool {
+    let oldest = page.deliveries.last();
+    page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_whose_deliveries_are_all_too_large_is_not_the_end() {
+        let at = |logged_at| LoggedDelivery {
+            id: None,
+            logged_at: Some(logged_at),
+            failed: false,
+            body: String::new(),
+        };
+        for (times, is_last, ends) in [
+            (&[][..], false, false),
+            (&[], true, true),
+            (&[300, 200], false, false),
+            (&[300, 200], true, true),
+            (&[300, 50], false, true),
+        ] {
+            let page = Page {
+                deliveries: times.iter().copied().map(at).collect(),
+                is_last,
+                is_complete: false,
+            };
+            assert_eq!(ends_at(&page, 100), ends, "{times:?} {is_last}");
+        }
+    }
 
     fn delivery(id: &str, logged_at: Option<i64>) -> LoggedDelivery {
         LoggedDelivery {
