@@ -9,7 +9,8 @@ use crate::{
     progress::{during, waiting},
 };
 
-/// The API resources and organization permissions of a tenant, without the Management API.
+/// The API resources and organization permissions of a tenant. The resource of the Management API itself is
+/// left out.
 #[derive(Debug, Default)]
 pub(crate) struct Tenant {
     /// Sorted by indicator.

@@ -57,7 +57,8 @@ impl Replica {
         Self { revocations, logto }
     }
 
-    /// Starts a process that receives webhooks, and accepts that its log is new.
+    /// Starts a replica that counts as a receiver of webhooks, because it has built the handler. Accepts its
+    /// new log.
     pub(super) async fn receiver(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         let receiver = Self::start(tenant, log);
         let _route = receiver.webhook();
@@ -141,8 +142,9 @@ impl Replica {
         waited.unwrap_or_else(|_| panic!("{what}: {:?}", self.health()));
     }
 
-    /// Waits until a process that receives webhooks is heard. Beats are five seconds apart by the clock of the
-    /// tenant, which this function moves. The replica reads the log at least once in a real second.
+    /// Waits until this replica has read a beat, the sign of life that a receiver of webhooks writes into the
+    /// log every five seconds. These are seconds of the tenant's clock, which this function moves. The replica
+    /// reads the log at least once in a real second.
     pub(super) async fn until_heard(&self, tenant: &TestTenant) {
         let heard = async {
             while self

@@ -20,14 +20,14 @@ impl Private {
 
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let follow = |name: &str, tokens: &mut TokenStream| {
+        let push_segment = |name: &str, tokens: &mut TokenStream| {
             <Token![::]>::default().to_tokens(tokens);
             tokens.append(Ident::new(name, Span::call_site()));
         };
         match &self.0 {
             Some(path) => path.to_tokens(tokens),
-            None => follow("logto_runtime", tokens),
+            None => push_segment("logto_runtime", tokens),
         }
-        follow("__private", tokens);
+        push_segment("__private", tokens);
     }
 }

@@ -1,9 +1,10 @@
 //! Whether Logto reaches this process.
 //!
-//! A process that receives webhooks writes beats for as long as it runs, even if Logto cannot reach it. A
-//! day without webhooks shows nothing, because it may be a day on which nobody was suspended. So with
+//! By default, a process that receives webhooks writes beats, its sign of life, even if Logto cannot reach it.
+//! A day without webhooks shows nothing, because it may be a day on which nobody was suspended. With
 //! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), a signed delivery must
-//! arrive now and then, such as the test call that a reconciler requests.
+//! arrive now and then, such as the test call that a reconciler requests. If none arrives, the process stops
+//! writing beats.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -64,7 +65,7 @@ impl Called {
     }
 
     /// Whether deliveries have been expected for longer than `within`, and Logto has not made one in that
-    /// time.
+    /// time. Call it only after [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
@@ -106,6 +107,7 @@ mod tests {
         assert!(!called.is_overdue(at(3_600)) && called.is_overdue(at(3_601)));
         assert_eq!(called.age(at(3_601)), None);
         let created_at = |seconds| Some(at(seconds).wall_millis);
+        // `None` in the last column: the delivery does not count, so deliveries stay overdue.
         for (seconds, created_at, overdue_after) in [
             (3_700, None, None),
             (3_700, Some(i64::MIN), None),
@@ -113,7 +115,7 @@ mod tests {
             (3_700, created_at(90), None),
             (3_700, created_at(3_690), Some(7_290)),
             (3_720, created_at(3_680), Some(7_290)),
-            // If Logto's clock is ahead, the delivery does not count for longer.
+            // A time in the future counts as the time of arrival.
             (3_800, created_at(99_999), Some(7_400)),
             (3_800, Some(i64::MAX), Some(7_400)),
         ] {

@@ -58,7 +58,7 @@ impl Recorded {
     }
 }
 
-/// Compares only the number of entries. `meanings` tests whose tokens each event revokes.
+/// Compares only the number of entries. The module `meanings` checks which tokens each event revokes.
 #[tokio::test]
 async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
     for one in recorded() {
@@ -71,6 +71,7 @@ async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
             "user-suspensionstatus-updated" | "user-deleted" => 1,
             // A removed user loses the tokens for the organization, and those without an organization.
             "organization-membership-updated-2" => 2,
+            // A removed application loses only the tokens for the organization.
             "organization-membership-updated-4" => 1,
             _ => 0,
         };
@@ -252,7 +253,7 @@ async fn a_body_that_takes_longer_than_two_seconds_is_given_up() {
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
 }
 
-/// The signature is right, so Logto wanted to say something.
+/// A right signature shows that Logto sent this body, so a revocation may be lost.
 #[tokio::test]
 async fn a_signed_body_that_cannot_be_read_is_an_error_in_the_log() {
     let world = World::start();

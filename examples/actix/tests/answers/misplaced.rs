@@ -1,5 +1,5 @@
-//! A guard sees the parameters of every pattern, wherever the guard stands. Where it cannot see them, it answers
-//! 500.
+//! A guard of a handler sees all path parameters. A guard around a scope may not see those of the resources in the
+//! scope, and then answers 500.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -32,9 +32,10 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// Resources with two patterns. The first pattern hides how many parameters the second one has.
+/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard around it
+/// cannot tell how many parameters the matched one has.
 #[actix_web::test]
-async fn a_guard_sees_the_parameters_of_every_pattern() {
+async fn a_guard_inside_a_resource_compares_the_organization_and_one_around_it_answers_500() {
     let (tenant, logto) = start();
     let both = ["/members", "/{organization_id}/members"];
     let app = App::new()
@@ -44,27 +45,39 @@ async fn a_guard_sees_the_parameters_of_every_pattern() {
                 .wrap(from_fn(require::<Invite>))
                 .service(web::resource(both).route(web::get().to(open))),
         )
+        .service(web::scope("/inside").service(web::resource(both).route(web::get().to(guarded))));
+    let app = init_service(app).await;
+    let (member, _) = tokens(&tenant);
+    for (path, status) in [
+        ("/around/acme/members", 500),
+        ("/around/globex/members", 500),
+        ("/inside/members", 200),
+        ("/inside/acme/members", 200),
+        ("/inside/globex/members", 403),
+    ] {
+        let request = get(path, &[&format!("Bearer {member}")]).to_request();
+        let (answered, ..) = answer(respond(&app, request).await).await;
+        assert_eq!(answered, status, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_global_guard_where_an_organization_is_named_answers_500() {
+    let (tenant, logto) = start();
+    let app = App::new()
+        .app_data(Data::new(logto))
         .service(
             web::scope("/named/{organization_id}")
                 .wrap(from_fn(require::<Read>))
                 .route("/list", web::get().to(open)),
         )
-        .service(web::scope("/inside").service(web::resource(both).route(web::get().to(guarded))))
         .route("/global/{organization_id:[a-z]{4}}", web::get().to(global));
     let app = init_service(app).await;
-    let (member, user) = tokens(&tenant);
-    for (path, token, status) in [
-        ("/around/acme/members", &member, 500),
-        ("/around/globex/members", &member, 500),
-        ("/inside/members", &member, 200),
-        ("/inside/acme/members", &member, 200),
-        ("/inside/globex/members", &member, 403),
-        ("/named/acme/list", &user, 500),
-        ("/global/acme", &user, 500),
-    ] {
-        let request = get(path, &[&format!("Bearer {token}")]).to_request();
+    let (_, user) = tokens(&tenant);
+    for path in ["/named/acme/list", "/global/acme"] {
+        let request = get(path, &[&format!("Bearer {user}")]).to_request();
         let (answered, ..) = answer(respond(&app, request).await).await;
-        assert_eq!(answered, status, "{path}");
+        assert_eq!(answered, 500, "{path}");
     }
 }
 
