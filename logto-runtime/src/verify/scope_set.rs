@@ -5,6 +5,10 @@ use smallvec::SmallVec;
 use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
+/// Up to this many names, comparing each with the others is faster than sorting them. With six scopes,
+/// sorting took a tenth of the work that verifying a token adds to the check of its signature.
+const FEW: usize = 16;
+
 /// The distinct scopes of a verified token, in the order of the token.
 #[derive(Debug, Default)]
 pub(crate) struct ScopeSet(SmallVec<[Span; 4]>);
@@ -15,10 +19,12 @@ impl ScopeSet {
     pub(crate) fn parse(scope: Option<&str>, text: &mut TextBuilder) -> Self {
         let claim = text.push(scope.unwrap_or_default());
         let text = text.as_str();
-        let mut names: SmallVec<[Span; 4]> = claim.split(text, ' ').collect();
-        names.sort_unstable_by_key(|name| (name.of(text), *name));
-        names.dedup_by_key(|name| name.of(text));
-        names.sort_unstable();
+        let mut names: SmallVec<[Span; 4]> = claim.split(text, b' ').collect();
+        if names.len() > FEW || has_repeated(&names, text) {
+            names.sort_unstable_by_key(|name| (name.of(text), *name));
+            names.dedup_by_key(|name| name.of(text));
+            names.sort_unstable();
+        }
         Self(names)
     }
 
@@ -60,6 +66,17 @@ impl ScopeSet {
     }
 }
 
+fn has_repeated(names: &[Span], text: &str) -> bool {
+    let mut rest = names;
+    while let [name, others @ ..] = rest {
+        if others.iter().any(|other| other.is(text, name.of(text))) {
+            return true;
+        }
+        rest = others;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
@@ -90,6 +107,18 @@ mod tests {
         assert!(names(Some("   ")).is_empty());
         assert_eq!(names(Some("write:b read:a")), ["write:b", "read:a"]);
         assert_eq!(names(Some(" b  a b a c ")), ["b", "a", "c"]);
+        // More names than are compared one by one, with and without a repeated one.
+        for count in [FEW - 1, FEW, FEW + 1] {
+            let distinct: Vec<_> = (0..count).rev().map(|at| format!("s{at}")).collect();
+            let claim = distinct.join(" ");
+            assert_eq!(names(Some(&claim)), distinct, "{count}");
+            assert_eq!(names(Some(&format!("{claim} s0"))), distinct, "{count}");
+            assert_eq!(
+                names(Some(&format!("{claim} {claim}"))),
+                distinct,
+                "{count}"
+            );
+        }
     }
 
     #[test]

@@ -14,13 +14,15 @@ impl Span {
         Self { start, ..self }
     }
 
-    /// Returns the non-empty parts between the separators.
-    pub(crate) fn split(self, text: &str, separator: char) -> impl Iterator<Item = Self> {
+    /// Returns the non-empty parts between the separators. The separator must be an ASCII character.
+    pub(crate) fn split(self, text: &str, separator: u8) -> impl Iterator<Item = Self> {
+        let whole = self.of(text).as_bytes();
+        let separators = memchr::memchr_iter(separator, whole);
         let mut start = self.start;
-        let parts = self.of(text).split(separator).map(move |part| {
-            let end = start.saturating_add(offset(part.len()));
+        let parts = separators.chain([whole.len()]).map(move |at| {
+            let end = self.start.saturating_add(offset(at));
             let span = Self { start, end };
-            start = end.saturating_add(offset(separator.len_utf8()));
+            start = end.saturating_add(1);
             span
         });
         parts.filter(|span| span.start < span.end)
@@ -91,7 +93,7 @@ mod tests {
         assert_eq!(joined.without(8).of(&text), "");
         assert_eq!(spans.map(|span| span.of(&text)), ["alice", "", "é", "app"]);
         let parts: Vec<_> = joined
-            .split(&text, ',')
+            .split(&text, b',')
             .map(|part| part.of(&text))
             .collect();
         assert_eq!(parts, ["a", " b", " c"]);
