@@ -213,12 +213,14 @@ impl Logto {
                 token: Some(verified),
             });
         }
-        if self.settings().must_read_revocations(now) {
-            #[cfg(feature = "revocation")]
-            if let Some(revocations) = &self.settings().revocations {
-                revocations.wait_for_reading().await;
+        #[cfg(feature = "revocation")]
+        if let Some(revocations) = &self.settings().revocations {
+            // Again, if the process is paused while the token is verified again.
+            let mut read = true;
+            while read && revocations.was_paused(now) {
+                read = revocations.wait_for_reading().await;
+                (verified, now) = self.verify_again(verified, token).await?;
             }
-            (verified, now) = self.verify_again(verified, token).await?;
         }
         Ok((verified, origin, now))
     }

@@ -46,10 +46,11 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits until the log has been read after a pause, for at most two seconds.
-    pub(crate) async fn wait_for_reading(&self) {
-        if let Some(attached) = &self.shared.attached {
-            attached.wait_for_reading(|| self.now()).await;
+    /// Waits until the log has been read after a pause, for at most two seconds. Returns whether it has.
+    pub(crate) async fn wait_for_reading(&self) -> bool {
+        match &self.shared.attached {
+            Some(attached) => attached.wait_for_reading(|| self.now()).await,
+            None => false,
         }
     }
 

@@ -13,11 +13,12 @@ use crate::clock::{Reading, current_runtime};
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
 impl Attached {
-    /// Waits until a reading has ended that began after the pause, for at most [`CALL_WITHIN`].
-    pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) {
+    /// Waits until a reading has ended that began after the pause, for at most [`CALL_WITHIN`]. Returns
+    /// whether one has.
+    pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
-            return;
+            return false;
         }
         let mut readings = self.readings.subscribe();
         loop {
@@ -28,7 +29,7 @@ impl Attached {
             let in_time = tokio::time::timeout(CALL_WITHIN, wait).await.is_ok();
             // If the process was paused again, the limit passed meanwhile, and nothing was waited for.
             if in_time || now().since(began) < PAUSED {
-                return;
+                return in_time;
             }
         }
     }

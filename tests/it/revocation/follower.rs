@@ -41,7 +41,9 @@ impl RevocationLog for Staged {
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         Box::pin(async move {
             wait_until(&self.held, false).await;
-            self.log.read_after(position, wait).await
+            let read = self.log.read_after(position, wait).await;
+            wait_until(&self.held, false).await;
+            read
         })
     }
 
@@ -123,6 +125,53 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             "{waits_already}"
         );
     }
+}
+
+/// After the second pause, the keys are old, too. The request waits for them, and the process is paused again.
+#[tokio::test]
+async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let staged = Staged {
+        log: log.clone(),
+        heads: Arc::default(),
+        hook: Arc::default(),
+        held: Arc::default(),
+    };
+    let replica = Replica::start(&tenant, staged.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    replica.verify(&token).await.unwrap();
+    let fetched = tenant.key_set_requests();
+
+    staged.held.send_replace(true);
+    tenant.advance(Duration::from_secs(6));
+    let stage = async {
+        // The request waits for the log.
+        for _ in 0..20 {
+            yield_now().await;
+        }
+        tenant.stall();
+        tenant.advance(Duration::from_secs(20 * 60));
+        staged.held.send_replace(false);
+        // It has waited for the log, and waits for the keys.
+        tenant.key_set_requested(fetched + 1).await;
+        let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#;
+        staged.held.send_replace(true);
+        log.append(&[entry.to_owned()]).await.unwrap();
+        tenant.advance(Duration::from_secs(10));
+        tenant.recover();
+        replica
+            .until("the keys are fetched", |it| {
+                it.logto.health().key_set_age_seconds < Some(60)
+            })
+            .await;
+        for _ in 0..20 {
+            yield_now().await;
+        }
+        staged.held.send_replace(false);
+    };
+    let (refused, ()) = tokio::join!(replica.verify(&token), stage);
+    assert_eq!(code(refused), Some(RejectionCode::Revoked));
 }
 
 /// A log that panics a few times when it is read.
