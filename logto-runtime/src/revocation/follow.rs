@@ -191,16 +191,18 @@ impl Reader {
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let this_check = list.now();
         let head = within(attached.log.head()).await?;
-        let previous_check = self.checked_at.replace(this_check);
         if head.is_new && !attached.is_loaded() {
             attached.set_new();
         }
-        let known_run = self.instance.replace(head.instance.clone());
-        let other_run = known_run.is_some_and(|run| run != head.instance);
+        let other_run = self
+            .instance
+            .as_ref()
+            .is_some_and(|run| *run != head.instance);
         let (horizon, now) = (list.shared.horizon, this_check.unix_seconds());
         let oldest = self.live.oldest(|time| horizon.is_over(time, now));
         let begins_later = oldest.is_some_and(|at| head.first.is_none_or(|first| first > at));
         if other_run || begins_later || head.last < self.position {
+            self.instance = Some(head.instance);
             return Ok(false);
         }
         // A beat says that all earlier records are in the log. They must be read before the beat counts.
@@ -212,6 +214,9 @@ impl Reader {
             }
             self.take(list, attached, page);
         }
+        // A check that fails before this line does not count.
+        self.instance = Some(head.instance);
+        let previous_check = self.checked_at.replace(this_check);
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());
             // A beat that was there at the first check may come from an older copy of the log.

@@ -125,6 +125,79 @@ async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outag
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
+/// A network that fails once, between the head of a log and the records up to that head.
+struct Torn {
+    network: Network,
+    /// Whether the next head is the last call before the network fails. A record is appended before the head.
+    armed: Arc<AtomicBool>,
+}
+
+impl RevocationLog for Torn {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.network.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.network.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async {
+            if !self.armed.swap(false, Ordering::Relaxed) {
+                return self.network.head().await;
+            }
+            let entry = r#"{"v":1,"kind":"subject","id":"bob","not_before":99999999999}"#;
+            self.network.append(&[entry.to_owned()]).await?;
+            let head = self.network.head().await;
+            self.network.cut.store(true, Ordering::Relaxed);
+            head
+        })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.network.beat(value)
+    }
+}
+
+/// A check that fails has not read the records before the beat, so it does not count as a check.
+#[tokio::test]
+async fn a_beat_from_before_a_failed_check_does_not_confirm_the_time_of_that_check() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let (cut, armed) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    log.beat("before").await.unwrap();
+    let torn = Torn {
+        network: Network {
+            log: log.clone(),
+            cut: Arc::clone(&cut),
+        },
+        armed: Arc::clone(&armed),
+    };
+    let replica = Replica::start(&tenant, torn);
+    replica.revocations.ready().await.unwrap();
+    let silent_for = || replica.revocations.health().silent_for_seconds;
+    let fails = || replica.revocations.health().last_error.is_some();
+    log.beat("heard").await.unwrap();
+    replica.until("heard", |_| silent_for().is_some()).await;
+    cut.store(true, Ordering::Relaxed);
+    replica.until("cut", |_| fails()).await;
+    log.beat("during the outage").await.unwrap();
+    tenant.advance(MINUTE);
+    armed.store(true, Ordering::Relaxed);
+    cut.store(false, Ordering::Relaxed);
+    replica
+        .until("torn", |_| !armed.load(Ordering::Relaxed))
+        .await;
+    replica.until("cut again", |_| fails()).await;
+    tenant.advance(MINUTE);
+    cut.store(false, Ordering::Relaxed);
+    replica
+        .until("read", |it| it.revocations.health().entries == 1)
+        .await;
+    // The replica checks the head within this time.
+    tokio::time::sleep(SOON).await;
+    assert!(silent_for() >= Some(120), "{:?}", silent_for());
+}
+
 /// After a failover, a replica may read records from the old primary, and beats from the new one. The beats of
 /// the new primary say nothing about records that the replica cannot read.
 #[tokio::test]
