@@ -31,6 +31,15 @@ impl Revocations {
             .collect()
     }
 
+    /// Whether one of these records is over already, so that it revokes nothing.
+    pub(super) fn are_over(&self, records: &[Record]) -> bool {
+        let (earliest, latest) = self.plausible_seconds();
+        let horizon = self.shared.horizon;
+        let is_over =
+            |record: &Record| horizon.is_over(horizon.capped(record.not_before, latest), earliest);
+        records.iter().any(is_over)
+    }
+
     /// Removes from `records` what the list has already, and what is over.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;

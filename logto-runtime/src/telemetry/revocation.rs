@@ -164,6 +164,16 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
+/// Reports a delivery that is older than revocations are kept.
+pub(crate) fn webhook_over(event: &str) {
+    tracing::warn!(
+        target: TARGET,
+        event = printable(event).as_ref(),
+        "a webhook is older than revocations are kept, so it revokes nothing: if Logto sent it just now, the \
+         clock of this process is ahead; set the clock, and revoke again"
+    );
+}
+
 /// Reports that the task that reads the log of revocations has ended with its runtime.
 pub(crate) fn revocations_reader_ended() {
     tracing::error!(

@@ -8,9 +8,13 @@ use logto_runtime::{
     test_util::{TestTenant, TokenBuilder},
 };
 use serde_json::json;
+use tracing::Level;
 
 use super::{World, deliver, revoked};
-use crate::support::{Answer, NOW, ask, at};
+use crate::{
+    events::{Event, Events},
+    support::{Answer, NOW, ask, at},
+};
 
 async fn subject(auth: AuthInfo) -> String {
     auth.subject().to_owned()
@@ -229,13 +233,18 @@ async fn a_delivery_from_the_future_refuses_tokens_only_for_as_long_as_an_entry_
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_sent_again_much_later_changes_nothing() {
+async fn a_delivery_that_is_sent_again_much_later_changes_nothing_and_is_a_warning() {
     let world = World::start();
     let app = app(&world);
     let day = 24 * 3_600;
     world.tenant.set_now(at(NOW + day));
     let old = suspension("2027-01-15T08:00:00.000Z");
+    let events = Events::collect();
     assert_eq!(deliver(&world.revocations, &old).await, 200);
+    let warnings = events.take();
+    let older = |event: &&Event| event.message.contains("older than revocations are kept");
+    let levels: Vec<_> = warnings.iter().filter(older).map(|it| it.level).collect();
+    assert_eq!(levels, [Level::WARN], "{warnings:?}");
     assert_eq!(world.revocations.health().entries, 0);
     let token = world.tenant.token().user("alice");
     assert_eq!(get(&app, token).await, Answer::ok("alice"));
