@@ -7,7 +7,7 @@ use super::{
     SOON,
     replica::{Replica, tenant, token},
     server::{Server, machine},
-    setup::{READER, WRITER, add_user},
+    users::{READER, WRITER, add_user},
 };
 
 /// A fault of the server, with the Redis commands that cause and end it.

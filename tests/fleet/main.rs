@@ -10,7 +10,9 @@
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
 //! - `appends`: the server takes no records
 //! - `pause`: the process or the server is frozen
-//! - `setup`: users, TLS, and servers that cannot be used
+//! - `users`: the rights that users of Redis need
+//! - `tls`: which certificates are trusted
+//! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
 //! - `figures`: how fast, and how much memory
 
@@ -35,9 +37,11 @@ mod pause;
 mod proxy;
 mod replica;
 mod server;
-mod setup;
 mod silence;
 mod suite;
+mod tls;
+mod unusable;
+mod users;
 
 use std::time::Duration;
 

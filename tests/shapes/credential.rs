@@ -13,13 +13,12 @@ use logto_runtime::{
     routes::{Access, Routes},
     test_util::{TestTenant, assert_guarded, granted},
 };
-use utoipa::OpenApi;
 use web_framework::AppContext;
 
 use crate::support::{Answer, PRODUCTS, get as request, send};
 
 /// The key of a customer, such as `k-acme`.
-struct ApiKey {
+pub(super) struct ApiKey {
     owner: String,
 }
 
@@ -44,7 +43,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
 }
 
 #[require_scopes("read:models")]
-struct ReadModels;
+pub(super) struct ReadModels;
 
 #[require_scopes("admin")]
 struct Admin;
@@ -114,7 +113,7 @@ mod foreign {
     }
 }
 
-fn tenant() -> TestTenant {
+pub(super) fn tenant() -> TestTenant {
     TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])
@@ -285,52 +284,4 @@ async fn a_handler_with_a_credential_is_called_directly_in_tests() {
         owner: "acme".to_owned(),
     });
     assert_eq!(several(acme).await, "models");
-}
-
-#[require_any(ReadModels, credential = ApiKey)]
-#[utoipa::path(get, path = "/described", security(("api-key" = []), ("logto" = ["read:models"])),
-    responses((status = 200)))]
-#[allow(dead_code, reason = "only its description is read")]
-async fn described() {}
-
-#[require_any(ReadModels, credential = ApiKey)]
-#[utoipa::path(get, path = "/undescribed", responses((status = 200)))]
-#[allow(dead_code, reason = "only its description is read")]
-async fn undescribed() {}
-
-#[derive(OpenApi)]
-#[openapi(paths(described))]
-struct Described;
-
-#[derive(OpenApi)]
-#[openapi(paths(undescribed))]
-struct Undescribed;
-
-#[test]
-fn a_document_asks_for_the_scheme_of_the_credential() {
-    let logto = tenant().logto().build().unwrap();
-    let mut document = Described::openapi();
-    logto.describe_openapi(&mut document).unwrap();
-    let document = serde_json::to_value(&document).unwrap();
-    let operation = &document["paths"]["/described"]["get"];
-    assert_eq!(
-        operation["security"],
-        serde_json::json!([{ "api-key": [] }, { "logto": ["read:models"] }])
-    );
-    assert_eq!(
-        operation["responses"]["401"]["description"],
-        "The credentials are missing, or are not valid: needs an access token that meets \
-         `require_scopes(\"read:models\")`, or API key."
-    );
-    let mut document = Undescribed::openapi();
-    let error = logto.describe_openapi(&mut document).unwrap_err();
-    let error = error.to_string();
-    assert!(
-        error.contains("GET /undescribed: its handler checks"),
-        "{error}"
-    );
-    assert!(
-        error.contains("write `security(…)` in `#[utoipa::path(…)]`"),
-        "{error}"
-    );
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State},
+    extract::{FromRef, OptionalFromRequestParts, State},
     http::{HeaderMap, StatusCode, header::COOKIE, request::Parts},
     routing::get,
 };
@@ -13,7 +13,7 @@ use logto_runtime::{
     test_util::{TestTenant, assert_guarded},
 };
 
-use crate::support::{Answer, PRODUCTS, ask, get as request, send, with_token};
+use crate::support::{Answer, PRODUCTS, ask, get as request, send};
 
 #[derive(Clone, FromRef)]
 struct App {
@@ -69,7 +69,7 @@ where
 }
 
 #[require_scopes("read:models")]
-struct ReadModels;
+pub(super) struct ReadModels;
 
 #[require_scopes("write:models")]
 struct WriteModels;
@@ -137,14 +137,14 @@ fn routes(logto: &Logto) -> Routes<App> {
         .nest("/pricing", Routes::new().get("/", pricing))
 }
 
-fn tenant() -> TestTenant {
+pub(super) fn tenant() -> TestTenant {
     TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])
         .start()
 }
 
-fn app(tenant: &TestTenant) -> Router {
+pub(super) fn app(tenant: &TestTenant) -> Router {
     let logto = tenant.logto().build().unwrap();
     let app = routes(&logto).into_router();
     app.with_state(App {
@@ -182,48 +182,6 @@ fn every_group_of_the_large_application_is_in_the_table() {
 }
 
 #[tokio::test]
-async fn a_token_or_a_key_opens_the_route() {
-    let tenant = tenant();
-    let app = app(&tenant);
-    let may = tenant.token().user("alice").scopes(["read:models"]).mint();
-    let may_not = tenant.token().user("alice").mint();
-    let key = |key: &'static [u8]| [("x-api-key", key)];
-    let wrong_key = || Answer {
-        status: 401,
-        challenge: None,
-        retry_after: None,
-        cache_control: None,
-        content_type: Some("text/plain; charset=utf-8".to_owned()),
-        body: "API key not accepted".to_owned(),
-    };
-    let insufficient = || {
-        let challenge = r#"Bearer error="insufficient_scope", scope="read:models""#;
-        Answer::refused(403, "Insufficient scope", challenge)
-    };
-    assert_eq!(ask(&app, "/models", &may).await, Answer::ok("alice"));
-    assert_eq!(ask(&app, "/models", &may_not).await, insufficient());
-    let of = async |headers: &[(&str, &[u8])]| send(&app, request("/models", headers)).await;
-    assert_eq!(of(&key(b"k1")).await, Answer::ok("acme"));
-    assert_eq!(of(&key(b"wrong")).await, wrong_key());
-    assert_eq!(of(&key(b"")).await, wrong_key());
-    assert_eq!(
-        of(&[("x-api-key", b"k1"), ("x-api-key", b"k1")]).await,
-        wrong_key()
-    );
-    assert_eq!(of(&[]).await, Answer::missing("read:models"));
-    // If the request has a key, only the key decides: a good key lets in, and a wrong key does not.
-    for (credential, token, expected) in [
-        ("k1", &may_not, Answer::ok("acme")),
-        ("wrong", &may, wrong_key()),
-    ] {
-        let mut both = with_token("/models", token);
-        both.headers_mut()
-            .insert("x-api-key", credential.parse().unwrap());
-        assert_eq!(send(&app, both).await, expected, "{credential}");
-    }
-}
-
-#[tokio::test]
 async fn the_groups_answer_their_callers() {
     let tenant = tenant();
     let app = app(&tenant);
@@ -258,57 +216,4 @@ async fn the_groups_answer_their_callers() {
     assert_eq!(send(&app, session).await, Answer::ok("dashboard"));
     let nobody = send(&app, request("/documents/7", &[])).await;
     assert_eq!(nobody, Answer::missing("read:documents"));
-}
-
-/// A guard can't check what only a handler can check, so it lets nobody in.
-#[tokio::test]
-async fn a_guard_for_a_requirement_by_hand_answers_500() {
-    use logto_runtime::{
-        Policy,
-        policy::{AnyOf, Requirement},
-    };
-
-    struct ByHand;
-    impl Policy for ByHand {
-        const REQUIREMENT: Requirement = Requirement::by_hand("API key");
-    }
-    async fn alone(_: Guard<ByHand>) {}
-    async fn either(_: Guard<AnyOf<(ReadModels, ByHand)>>) {}
-
-    let tenant = tenant();
-    let app = Router::new()
-        .route("/alone", get(alone))
-        .route("/either", get(either))
-        .with_state(tenant.logto().build().unwrap());
-    let token = tenant.token().user("alice").scopes(["read:models"]).mint();
-    for uri in ["/alone", "/either"] {
-        assert_eq!(
-            ask(&app, uri, &token).await,
-            Answer::misconfigured(),
-            "{uri}"
-        );
-        assert_eq!(send(&app, request(uri, &[])).await.status, 401, "{uri}");
-    }
-}
-
-/// The state of the program may be the `Logto` itself.
-#[tokio::test]
-async fn a_token_or_a_key_works_for_a_state_that_is_the_logto() {
-    struct Never;
-    impl Credential for Never {
-        const NAME: &'static str = "nothing";
-    }
-    impl OptionalFromRequestParts<Logto> for Never {
-        type Rejection = StatusCode;
-
-        async fn from_request_parts(_: &mut Parts, _: &Logto) -> Result<Option<Self>, StatusCode> {
-            Ok(None)
-        }
-    }
-    let tenant = tenant();
-    let logto = tenant.logto().build().unwrap();
-    let token = tenant.token().user("alice").scopes(["read:models"]).mint();
-    let (mut parts, _) = with_token("/", &token).into_parts();
-    let caller = TokenOr::<ReadModels, Never>::from_request_parts(&mut parts, &logto).await;
-    assert!(matches!(caller, Ok(TokenOr::Token(guard)) if guard.subject() == "alice"));
 }

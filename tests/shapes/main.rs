@@ -11,10 +11,13 @@ mod support;
 
 mod caller;
 mod credential;
+mod credential_document;
 mod credential_in_path;
 mod documents;
 mod foreign;
 mod foreign_by_hand;
 mod large;
 mod layered;
+mod subject_in_path;
+mod token_or;
 mod warm_up;

@@ -1,9 +1,9 @@
-//! The task that reads the log: it is paused twice, its log panics, and its runtime ends.
+//! What ends or disturbs the task that reads the revocation log: a log that panics, and a runtime that ends.
 
 use std::{
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -15,164 +15,11 @@ use logto_runtime::{
     revocation_log::{Head, LogFuture, Logged},
     test_util::MemoryLog,
 };
-use tokio::{sync::watch, task::yield_now, time::timeout};
+use tokio::time::timeout;
 use tracing::Level;
 
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
-
-type Hook = Arc<dyn Fn() + Send + Sync>;
-
-/// A log that does something after it has read its head, and then answers no read until it may.
-#[derive(Clone)]
-struct Staged {
-    log: MemoryLog,
-    /// How many heads to read before `hook` is called; zero for none.
-    heads: Arc<AtomicUsize>,
-    hook: Arc<Mutex<Option<Hook>>>,
-    held: Arc<watch::Sender<bool>>,
-}
-
-impl RevocationLog for Staged {
-    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
-        self.log.append(records)
-    }
-
-    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
-        Box::pin(async move {
-            wait_until(&self.held, false).await;
-            let read = self.log.read_after(position, wait).await;
-            wait_until(&self.held, false).await;
-            read
-        })
-    }
-
-    fn head(&self) -> LogFuture<'_, Head> {
-        Box::pin(async move {
-            let head = self.log.head().await;
-            let left = self.heads.load(Ordering::SeqCst);
-            self.heads.store(left.saturating_sub(1), Ordering::SeqCst);
-            if left == 1 {
-                let hook = self.hook.lock().unwrap().clone();
-                hook.unwrap()();
-                self.held.send_replace(true);
-            }
-            head
-        })
-    }
-
-    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        self.log.beat(value)
-    }
-}
-
-async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
-    let mut held = held.subscribe();
-    held.wait_for(|held| *held == expected).await.unwrap();
-}
-
-/// The answer of the reading after a pause lies in a buffer during the second pause. A request comes after
-/// that, or waits since the first pause.
-#[tokio::test]
-async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
-    for waits_already in [false, true] {
-        let (tenant, log) = (Arc::new(tenant()), MemoryLog::new());
-        let staged = Staged {
-            log: log.clone(),
-            heads: Arc::default(),
-            hook: Arc::default(),
-            held: Arc::default(),
-        };
-        let replica = Replica::start(&tenant, staged.clone());
-        replica.revocations.ready().await.unwrap();
-        let token = tenant.token().user("alice").mint();
-        replica.verify(&token).await.unwrap();
-
-        let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#;
-        let pause: Hook = {
-            let tenant = Arc::clone(&tenant);
-            Arc::new(move || {
-                let entry = [entry.to_owned()];
-                log.append(&entry).now_or_never().unwrap().unwrap();
-                tenant.advance(Duration::from_secs(600));
-            })
-        };
-        *staged.hook.lock().unwrap() = Some(pause);
-        // The head of the reading that the first pause interrupts, and the one of the next reading.
-        staged.heads.store(2, Ordering::SeqCst);
-        tenant.advance(Duration::from_secs(600));
-        let paused_twice = wait_until(&staged.held, true);
-        let release = async {
-            // The request begins to wait first.
-            for _ in 0..20 {
-                yield_now().await;
-            }
-            staged.held.send_replace(false);
-        };
-        let request = replica.verify(&token);
-        let (refused, ()) = if waits_already {
-            tokio::join!(request, async {
-                paused_twice.await;
-                release.await;
-            })
-        } else {
-            paused_twice.await;
-            tokio::join!(request, release)
-        };
-        assert_eq!(
-            code(refused),
-            Some(RejectionCode::Revoked),
-            "{waits_already}"
-        );
-    }
-}
-
-/// After the second pause, the keys are old, too. The request waits for them, and the process is paused again.
-#[tokio::test]
-async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
-    let (tenant, log) = (tenant(), MemoryLog::new());
-    let staged = Staged {
-        log: log.clone(),
-        heads: Arc::default(),
-        hook: Arc::default(),
-        held: Arc::default(),
-    };
-    let replica = Replica::start(&tenant, staged.clone());
-    replica.revocations.ready().await.unwrap();
-    let token = tenant.token().user("alice").mint();
-    replica.verify(&token).await.unwrap();
-    let fetched = tenant.key_set_requests();
-
-    staged.held.send_replace(true);
-    tenant.advance(Duration::from_secs(6));
-    let stage = async {
-        // The request waits for the log.
-        for _ in 0..20 {
-            yield_now().await;
-        }
-        tenant.stall();
-        tenant.advance(Duration::from_secs(20 * 60));
-        staged.held.send_replace(false);
-        // It has waited for the log, and waits for the keys.
-        tenant.key_set_requested(fetched + 1).await;
-        let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#;
-        staged.held.send_replace(true);
-        log.append(&[entry.to_owned()]).await.unwrap();
-        tenant.advance(Duration::from_secs(10));
-        tenant.recover();
-        replica
-            .until("the keys are fetched", |it| {
-                it.logto.health().key_set_age_seconds < Some(60)
-            })
-            .await;
-        for _ in 0..20 {
-            yield_now().await;
-        }
-        staged.held.send_replace(false);
-    };
-    let (refused, ()) = tokio::join!(replica.verify(&token), stage);
-    assert_eq!(code(refused), Some(RejectionCode::Revoked));
-}
 
 /// A log that panics a few times when it is read.
 #[derive(Clone)]

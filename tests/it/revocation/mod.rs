@@ -7,9 +7,10 @@
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: what happens while a replica hears no process that receives webhooks
+//! - `silence`: what happens while a replica hears no process that receives webhooks; `beats`: which time
+//!   a beat of such a process confirms
 //! - `loss`: a revocation log that loses records
-//! - `follower`: the task that reads the log
+//! - `follower`: the task that reads the log; `pauses`: it is paused more than once
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
@@ -19,6 +20,7 @@
 //! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
 
 mod appends;
+mod beats;
 mod called;
 mod clocks;
 mod file;
@@ -28,6 +30,7 @@ mod loss;
 mod meanings;
 mod new_log;
 mod operators;
+mod pauses;
 mod replica;
 mod silence;
 mod tenant;

@@ -1,14 +1,12 @@
-//! Users, TLS, and servers that cannot be used.
+//! Users of Redis: the rights that suffice, what a reader cannot do, and errors about a missing right.
 
-use std::{fs, net::TcpListener, time::Duration};
+use std::time::Duration;
 
 use logto_runtime::{RedisLog, RevocationLog, RevokeError, test_util::check_revocation_log};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
 use super::{
-    child::Child,
     replica::{Replica, tenant, token},
-    server::{Machine, Server, machine},
+    server::{Server, machine},
 };
 
 pub(super) const READER: &str = "+xread +xrange +xinfo +get";
@@ -178,150 +176,4 @@ async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
             assert!(fits, "{user} {expected:?}: {text}");
         }
     }
-}
-
-/// A Redis port without TLS takes a TLS handshake for the beginning of a command, and does not answer.
-#[tokio::test]
-async fn the_error_about_a_silent_server_asks_whether_its_port_speaks_tls() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    for (scheme, names_tls) in [("rediss", true), ("redis", false)] {
-        let mut log = RedisLog::new(format!("{scheme}://{address}")).unwrap();
-        log.set_up("n", Duration::from_secs(3_600));
-        let error = log.read_after(None, Duration::ZERO).await.unwrap_err();
-        let error = error.to_string();
-        assert!(error.contains("see whether the server runs"), "{error}");
-        let named = error.ends_with("whether it speaks TLS at this port");
-        assert_eq!(named, names_tls, "{error}");
-    }
-}
-
-#[tokio::test]
-async fn the_error_about_an_unusable_server_says_what_to_do() {
-    let Some(machine) = machine().await else {
-        return;
-    };
-    let standalone = machine.server();
-    let cluster = machine.server_with(&["--cluster-enabled", "yes"]);
-    let sentinel = machine.server_with(&["--sentinel"]);
-    let taken = machine.server();
-    taken.command(&["SET", "{n}:revoked", "text"]);
-    let locked = machine.server_with(&["--requirepass", "secret"]);
-    let gone = standalone.folder.join("nothing-here");
-    let with = |server: &Server, login: &str| format!("{}?{login}", server.url());
-    for (url, expected) in [
-        (
-            cluster.url(),
-            "is a Redis Cluster, which is not supported; use a single server",
-        ),
-        (
-            sentinel.url(),
-            "is a Sentinel, which is not supported; name the primary server",
-        ),
-        (
-            taken.url(),
-            "another program uses the key; set another `log_name`",
-        ),
-        (locked.url(), "correct the user and the password in the URL"),
-        (
-            with(&locked, "pass=mistaken"),
-            "correct the user and the password in the URL",
-        ),
-        (
-            format!("redis+unix://{}", gone.display()),
-            "see whether the server runs",
-        ),
-        (
-            "redis://127.0.0.1:1".to_owned(),
-            "see whether the server runs",
-        ),
-        (
-            "redis://redis.invalid".to_owned(),
-            "see whether the server runs",
-        ),
-    ] {
-        let mut log = RedisLog::new(&url).unwrap().log_name("n");
-        log.set_up("", Duration::from_secs(3_600));
-        let error = log.read_after(None, Duration::ZERO).await.unwrap_err();
-        let error = error.to_string();
-        assert!(error.contains(expected), "{url}: {error}");
-        assert!(!error.contains("mistaken"), "{url}: {error}");
-    }
-}
-
-/// Starts a server with a certificate for `localhost`. Returns the server and its port. The certificate of the
-/// CA is in the file `ca.pem`.
-fn tls_server(machine: &Machine) -> (Server, String) {
-    let folder = std::env::temp_dir().join(format!("logto-redis-tls-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let mut params = CertificateParams::new([]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca_key = KeyPair::generate().unwrap();
-    let ca = params.self_signed(&ca_key).unwrap();
-    let issuer = Issuer::new(params, ca_key);
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    let certificate = certificate.signed_by(&key, &issuer).unwrap();
-    let write = |name: &str, text: String| {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        path.display().to_string()
-    };
-    let ca = write("ca.pem", ca.pem());
-    let certificate = write("server.pem", certificate.pem());
-    let key = write("key.pem", key.serialize_pem());
-    // The system chooses the port. Another program could take it before the server does.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let port = port.to_string();
-    let server = machine.server_with(&[
-        "--tls-port",
-        &port,
-        "--tls-cert-file",
-        &certificate,
-        "--tls-key-file",
-        &key,
-        "--tls-ca-cert-file",
-        &ca,
-        "--tls-auth-clients",
-        "no",
-        "--bind",
-        "127.0.0.1",
-    ]);
-    (server, port)
-}
-
-#[tokio::test]
-async fn tls_certificates_are_verified_and_ssl_cert_file_names_the_trusted_ones() {
-    let Some(machine) = machine().await else {
-        return;
-    };
-    let (server, port) = tls_server(&machine);
-    let tenant = tenant();
-    let ca = std::env::temp_dir().join(format!("logto-redis-tls-{}/ca.pem", std::process::id()));
-    let trust = [("SSL_CERT_FILE", ca.to_str().unwrap())];
-    let mut child = Child::start(&tenant, &format!("rediss://localhost:{port}"), &trust);
-    child.ready();
-    assert_eq!(child.ask("revoke alice"), "ok");
-    let replica = Replica::start(&tenant, server.log());
-    replica.until_refused(&token(&tenant, "alice")).await;
-    // Without the variable, the CA is unknown. And the certificate is not valid for `127.0.0.1`.
-    for (url, trust) in [
-        (format!("rediss://localhost:{port}"), &[][..]),
-        (format!("rediss://127.0.0.1:{port}"), &trust),
-    ] {
-        let mut child = Child::start(&tenant, &url, trust);
-        let error = child.ask("ready");
-        assert!(
-            error.contains("cannot be trusted") && error.contains("SSL_CERT_FILE"),
-            "{error}"
-        );
-    }
-    let mut child = Child::start(&tenant, &format!("redis://localhost:{port}"), &trust);
-    let error = child.ask("ready");
-    assert!(error.contains("TLS (`rediss://`)"), "{error}");
-    fs::remove_dir_all(ca.parent().unwrap()).unwrap();
 }

@@ -1,0 +1,63 @@
+//! `granted_by`: for which policies it is true, if alternatives are nested.
+
+use axum::{Router, routing::get};
+use logto_runtime::{Guard, policy::AnyOf, require_any};
+
+use super::{Admin, Member, Mismatch, Robot, Scope, WrongSubject, tenant};
+use crate::support::{Answer, ask};
+
+#[require_any(Member, Robot)]
+struct Limited;
+
+#[require_any(Limited, Scope)]
+struct Nested;
+
+/// Returns the names of the policies that let the caller in, according to `granted_by`.
+async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
+    let by = [
+        ("admin", caller.granted_by::<Admin>()),
+        ("member", caller.granted_by::<Member>()),
+        ("robot", caller.granted_by::<Robot>()),
+        ("limited", caller.granted_by::<Limited>()),
+        ("nested", caller.granted_by::<Nested>()),
+        (
+            "same by hand",
+            caller.granted_by::<AnyOf<(Member, Robot)>>(),
+        ),
+        ("all", caller.granted_by::<AnyOf<(Admin, Nested)>>()),
+        (
+            "others",
+            caller.granted_by::<AnyOf<(Mismatch, WrongSubject)>>(),
+        ),
+    ];
+    let names: Vec<_> = by.iter().filter(|by| by.1).map(|by| by.0).collect();
+    names.join(", ")
+}
+
+/// `if caller.granted_by::<Limited>() { redacted } else { everything }` must not tell everything to
+/// a caller whom an alternative of `Limited` let in.
+#[tokio::test]
+async fn granted_by_is_true_for_every_policy_that_contains_the_alternative_that_was_met() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let app = Router::new().route("/", get(by)).with_state(logto);
+    let robot = || tenant.token().client("robot");
+    for (token, expected) in [
+        (tenant.token().scopes(["admin"]), "admin, all"),
+        (
+            tenant
+                .token()
+                .organization("acme")
+                .scopes(["invite:member"]),
+            "member, limited, nested, same by hand, all",
+        ),
+        (
+            robot().scopes(["sync"]),
+            "robot, limited, nested, same by hand, all",
+        ),
+        (robot().scopes(["sync", "admin"]), "admin, all"),
+    ] {
+        let answer = ask(&app, "/", &token.mint()).await;
+        assert_eq!(answer, Answer::ok(expected));
+    }
+}

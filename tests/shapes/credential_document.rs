@@ -1,0 +1,54 @@
+//! What an OpenAPI document says of a policy or a credential.
+
+use logto_runtime::require_any;
+use utoipa::OpenApi;
+
+use super::credential::{ApiKey, ReadModels, tenant};
+
+#[require_any(ReadModels, credential = ApiKey)]
+#[utoipa::path(get, path = "/described", security(("api-key" = []), ("logto" = ["read:models"])),
+    responses((status = 200)))]
+#[allow(dead_code, reason = "only its description is read")]
+async fn described() {}
+
+#[require_any(ReadModels, credential = ApiKey)]
+#[utoipa::path(get, path = "/undescribed", responses((status = 200)))]
+#[allow(dead_code, reason = "only its description is read")]
+async fn undescribed() {}
+
+#[derive(OpenApi)]
+#[openapi(paths(described))]
+struct Described;
+
+#[derive(OpenApi)]
+#[openapi(paths(undescribed))]
+struct Undescribed;
+
+#[test]
+fn a_document_asks_for_the_scheme_of_the_credential() {
+    let logto = tenant().logto().build().unwrap();
+    let mut document = Described::openapi();
+    logto.describe_openapi(&mut document).unwrap();
+    let document = serde_json::to_value(&document).unwrap();
+    let operation = &document["paths"]["/described"]["get"];
+    assert_eq!(
+        operation["security"],
+        serde_json::json!([{ "api-key": [] }, { "logto": ["read:models"] }])
+    );
+    assert_eq!(
+        operation["responses"]["401"]["description"],
+        "The credentials are missing, or are not valid: needs an access token that meets \
+         `require_scopes(\"read:models\")`, or API key."
+    );
+    let mut document = Undescribed::openapi();
+    let error = logto.describe_openapi(&mut document).unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("GET /undescribed: its handler checks"),
+        "{error}"
+    );
+    assert!(
+        error.contains("write `security(…)` in `#[utoipa::path(…)]`"),
+        "{error}"
+    );
+}
