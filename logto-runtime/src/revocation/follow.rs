@@ -31,7 +31,7 @@ pub(super) struct Reader {
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
     live: Live,
-    /// The run of the log's server (`Head::instance`), as of the last check.
+    /// The run of the log's server (`Head::instance`), as of the last check or the start of the log.
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
@@ -111,6 +111,10 @@ impl Reader {
     ) -> Result<Progress, LogError> {
         let from_start = self.seen.is_some();
         let wait = if from_start { Duration::ZERO } else { wait };
+        if from_start && self.position.is_none() {
+            // If reading goes on at another server, the check at the end then shows another run.
+            self.instance = Some(within(attached.log.head()).await?.instance);
+        }
         let page = self.page(attached, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);

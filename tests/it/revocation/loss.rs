@@ -1,6 +1,10 @@
 //! A revocation log that loses records.
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::RefCell,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use logto_runtime::{
     RejectionCode, RevocationLog, RevokeError,
@@ -139,6 +143,78 @@ async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back
             .await;
         assert_eq!(times_logged(lost), 1);
         assert_eq!(times_logged("can't read or write"), 0);
+    }
+}
+
+/// A log whose second page comes from another server, which has one more record before the first page.
+struct FailsOver {
+    old: MemoryLog,
+    new: MemoryLog,
+    /// Whether the second page fails once, before it comes from the new server.
+    breaks_off: bool,
+    pages: AtomicUsize,
+}
+
+impl FailsOver {
+    fn current(&self) -> &MemoryLog {
+        match self.pages.load(Ordering::SeqCst) {
+            0 | 1 => &self.old,
+            _ => &self.new,
+        }
+    }
+}
+
+impl RevocationLog for FailsOver {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.current().append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        let page = self.pages.fetch_add(1, Ordering::SeqCst) + 1;
+        if page == 2 && self.breaks_off {
+            return Box::pin(async { Err(LogError::new("fails over in the test")) });
+        }
+        self.current().read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.current().head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.current().beat(value)
+    }
+}
+
+#[tokio::test]
+async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
+    for breaks_off in [true, false] {
+        let (tenant, old, new) = (tenant(), MemoryLog::new(), MemoryLog::new());
+        // Both servers have bob. The new one has also alice, at the position at which the old one has bob.
+        let record = |user: &str| {
+            format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#)
+        };
+        old.append(&[record("bob")]).await.unwrap();
+        new.append(&[record("alice"), record("bob")]).await.unwrap();
+        for log in [&old, &new] {
+            log.beat("of a process that knows the log").await.unwrap();
+        }
+        // Another run than that of the old server.
+        new.restore(2);
+        let log = FailsOver {
+            old,
+            new,
+            breaks_off,
+            pages: AtomicUsize::new(0),
+        };
+        let replica = Replica::start(&tenant, log);
+        replica.revocations.ready().await.unwrap();
+        for user in ["alice", "bob"] {
+            let token = tenant.token().user(user).mint();
+            let refused = code(replica.verify(&token).await);
+            let revoked = Some(RejectionCode::Revoked);
+            assert_eq!(refused, revoked, "{user}, breaks off: {breaks_off}");
+        }
     }
 }
 
