@@ -31,26 +31,21 @@ impl Revocations {
             .collect()
     }
 
-    /// Whether one of these records is over already, so that it revokes nothing.
-    pub(super) fn are_over(&self, records: &[Record]) -> bool {
-        let (earliest, latest) = self.plausible_seconds();
-        let horizon = self.shared.horizon;
-        let is_over =
-            |record: &Record| horizon.is_over(horizon.capped(record.not_before, latest), earliest);
-        records.iter().any(is_over)
-    }
-
-    /// Removes from `records` what the list has already, and what is over.
-    pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
+    /// Removes from `records` what is over, and what the list has already. Returns whether a record was
+    /// over, so that it revokes nothing.
+    pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) -> bool {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
+        let mut one_was_over = false;
         records.retain(|record| {
             let not_before = horizon.capped(record.not_before, latest);
-            !horizon.is_over(not_before, earliest)
-                && list.not_before(&record.target) < Some(not_before)
+            let is_over = horizon.is_over(not_before, earliest);
+            one_was_over |= is_over;
+            !is_over && list.not_before(&record.target) < Some(not_before)
         });
+        one_was_over
     }
 
     /// Adds entries to the list, logs an audit event for each, and keeps them for the log. This process

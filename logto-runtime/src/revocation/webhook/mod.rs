@@ -137,12 +137,11 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        if self.are_over(&decided.records) {
-            telemetry::webhook_over(delivery.event());
-        }
         // Without this, somebody who sends a delivery again and again could fill the log. Entries that are
         // not in the log yet stay pending.
-        self.retain_lacking(&mut decided.records);
+        if self.retain_lacking(&mut decided.records) {
+            telemetry::webhook_over(delivery.event());
+        }
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,
             None if applied => Answer::Revoked,
