@@ -14,9 +14,11 @@
 //!
 //! - `list`: comma-separated lists, and how parsing continues after a mistake
 //! - `scopes`: scopes, `any(…)` and `all(…)`
+//! - `organization`: the values of `org`
 //! - `value`: the values of `key = value`, and the policies of `#[require_any]`
 
 pub(crate) mod list;
+pub(crate) mod organization;
 pub(crate) mod scopes;
 pub(crate) mod value;
 
@@ -29,8 +31,8 @@ use syn::{
 
 use self::{
     list::{is_keyed, separated},
+    organization::OrgArg,
     scopes::ScopeArg,
-    value::OrgArg,
 };
 use crate::{
     errors::Errors,
@@ -102,7 +104,12 @@ impl Args {
         input.parse::<Token![=]>()?;
         match key.to_string().as_str() {
             "resource" => set(&mut self.resource, key, value::resource(input), errors),
-            "org" => set(&mut self.org, key, value::organization(kind, input), errors),
+            "org" => set(
+                &mut self.org,
+                key,
+                organization::organization(kind, input),
+                errors,
+            ),
             "subject" => set(&mut self.subject, key, value::subject(input), errors),
             "client" => set(&mut self.client, key, value::client(input), errors),
             "credential" => set(&mut self.credential, key, value::credential(input), errors),

@@ -1,4 +1,4 @@
-//! Parses the values of `key = value` arguments, and the policies of `#[require_any]`.
+//! Parses the values of `key = value` arguments, except `org`, and the policies of `#[require_any]`.
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -10,14 +10,6 @@ use crate::{kind::Kind, model::Subject};
 
 /// The maximum number of tokens in the type of the state. It bounds the recursion of the parser.
 const LONGEST_TYPE: usize = 200;
-
-/// The value of `org`.
-pub(crate) enum OrgArg {
-    Path(LitStr),
-    Header(LitStr),
-    Token,
-    Any,
-}
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
     string(
@@ -142,74 +134,10 @@ pub(super) fn subject(input: ParseStream) -> Result<Subject> {
     }
 }
 
-pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
-    if kind == Kind::Scopes {
-        return any_organization(input);
-    }
-    const EXPECTED: &str = "expected `path(\"…\")`, `header(\"…\")` or `token`";
-    if let Some(text) = quoted(input) {
-        return Err(input.error(format_args!(
-            "{EXPECTED}; did you mean `org = path(\"{text}\")`?"
-        )));
-    }
-    let source: Ident = input
-        .call(Ident::parse_any)
-        .map_err(|error| Error::new(error.span(), EXPECTED))?;
-    let name = source.to_string();
-    match name.as_str() {
-        "any" => Err(Error::new_spanned(
-            source,
-            format_args!("{EXPECTED}; `any` is only for the global scopes of `#[require_scopes]`"),
-        )),
-        "path" => {
-            let (source, example) = (("org", &source), "organization_id");
-            source_name(input, source, "path parameter", example).map(OrgArg::Path)
-        }
-        "header" => {
-            let (source, example) = (("org", &source), "x-organization-id");
-            source_name(input, source, "header", example).map(OrgArg::Header)
-        }
-        "token" if input.peek(token::Paren) => Err(Error::new_spanned(
-            source,
-            "`token` does not take an argument; write `org = token`",
-        )),
-        "token" => Ok(OrgArg::Token),
-        _ => {
-            let hint = logto_manifest::suggest::did_you_mean(&name, ["path", "header", "token"]);
-            Err(Error::new_spanned(source, format_args!("{EXPECTED}{hint}")))
-        }
-    }
-}
-
-/// Parses `any`, the only value of `org` in `#[require_scopes]`.
-fn any_organization(input: ParseStream) -> Result<OrgArg> {
-    const EXPECTED: &str = "global scopes do not belong to an organization; write `org = any` if \
-                            they reach every organization, or use `#[require_org_scopes(…)]`";
-    let source: Ident = input
-        .call(Ident::parse_any)
-        .map_err(|error| Error::new(error.span(), EXPECTED))?;
-    if source != "any" {
-        // syn reports unread tokens as a second error, so read the name in parentheses.
-        if input.peek(token::Paren) {
-            let content;
-            parenthesized!(content in input);
-            content.parse::<TokenStream>()?;
-        }
-        return Err(Error::new_spanned(source, EXPECTED));
-    }
-    if input.peek(token::Paren) {
-        return Err(Error::new_spanned(
-            source,
-            "`any` does not take an argument; write `org = any`",
-        ));
-    }
-    Ok(OrgArg::Any)
-}
-
 /// Parses the name in the parentheses of `path("…")` or `header("…")`.
 ///
 /// `what` and `example` describe the name in messages.
-fn source_name(
+pub(super) fn source_name(
     input: ParseStream,
     (key, source): (&str, &Ident),
     what: &str,
@@ -262,7 +190,7 @@ fn string(input: ParseStream, message: &str) -> Result<LitStr> {
 }
 
 /// Returns the text if a string literal comes next, for messages about quotes that do not belong there.
-fn quoted(input: ParseStream) -> Option<String> {
+pub(super) fn quoted(input: ParseStream) -> Option<String> {
     let literal: LitStr = input.fork().parse().ok()?;
     Some(literal.value())
 }

@@ -4,7 +4,7 @@ use logto_manifest::FILE_NAME;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::{private::Private, rebuild::rebuild_on_change};
+use super::{private::Private, rebuild_on_change::rebuild_on_change};
 use crate::{
     constants,
     errors::Errors,

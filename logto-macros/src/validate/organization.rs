@@ -3,7 +3,7 @@
 use syn::LitStr;
 
 use super::path_parameter;
-use crate::{args::value::OrgArg, errors::Errors, model::Organization};
+use crate::{args::organization::OrgArg, errors::Errors, model::Organization};
 
 pub(super) fn check(source: OrgArg, errors: &mut Errors) -> Option<Organization> {
     match source {

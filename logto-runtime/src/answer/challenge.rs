@@ -2,14 +2,58 @@
 
 use http::HeaderValue;
 
+use super::{Rejection, table::Answer};
+use crate::policy::requirement::Requirement;
+
+impl Rejection {
+    /// Returns the `WWW-Authenticate` challenge (RFC 6750 §3), or `None` if the caller is not at
+    /// fault.
+    #[must_use]
+    pub fn challenge(&self) -> Option<HeaderValue> {
+        let challenge = self.own_challenge()?;
+        Some(match &self.0.metadata_url {
+            Some(url) => with_metadata(&challenge, url),
+            None => challenge,
+        })
+    }
+
+    fn own_challenge(&self) -> Option<HeaderValue> {
+        match self.0.answer {
+            Answer::NoHeader | Answer::NoToken => {
+                let scopes = self.0.first.map(Requirement::scope_names);
+                Some(first(&scopes.unwrap_or_default()))
+            }
+            Answer::NotBearer | Answer::NotBearerProtocol => Some(bare()),
+            // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
+            Answer::Denied | Answer::CrossSite => Some(bare()),
+            Answer::RepeatedHeader | Answer::SeveralTokens => Some(error("invalid_request")),
+            Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
+                Some(error("invalid_token"))
+            }
+            Answer::Expired => Some(expired()),
+            Answer::Revoked(_) => Some(revoked()),
+            Answer::OrganizationNotAccepted
+            | Answer::OrganizationMismatch
+            | Answer::SubjectNotAccepted
+            | Answer::SubjectMismatch
+            | Answer::ClientNotAccepted => Some(error("insufficient_scope")),
+            Answer::InsufficientScope => {
+                let scopes = self.0.requirement.map(Requirement::scope_names);
+                Some(insufficient_scope(&scopes.unwrap_or_default()))
+            }
+            Answer::Unavailable(_) | Answer::Misconfigured => None,
+        }
+    }
+}
+
 /// Returns a challenge without scopes and without an error code (RFC 6750 §3.1).
-pub(crate) fn bare() -> HeaderValue {
+fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
 /// Returns the challenge to a request without credentials: the scopes to ask for, and no error code
 /// (RFC 6750 §3, §3.1).
-pub(crate) fn first(scopes: &[&str]) -> HeaderValue {
+fn first(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
         None => bare(),
@@ -17,26 +61,26 @@ pub(crate) fn first(scopes: &[&str]) -> HeaderValue {
 }
 
 /// Returns a challenge with an error code.
-pub(crate) fn error(code: &'static str) -> HeaderValue {
+fn error(code: &'static str) -> HeaderValue {
     from_parts(&format!("Bearer error=\"{code}\""))
 }
 
 /// Returns the challenge for an expired token.
-pub(crate) fn expired() -> HeaderValue {
+fn expired() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token expired\"",
     )
 }
 
 /// Returns the challenge for a revoked token.
-pub(crate) fn revoked() -> HeaderValue {
+fn revoked() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
     )
 }
 
 /// Returns the challenge to a token that lacks scopes, with the scopes that the route requires.
-pub(crate) fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
+fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(
             "Bearer error=\"insufficient_scope\", scope={scopes}"
@@ -61,7 +105,7 @@ fn quoted(scopes: &[&str]) -> Option<String> {
 }
 
 /// Adds the parameter `resource_metadata` to a challenge (RFC 9728 §5.1).
-pub(crate) fn with_metadata(challenge: &HeaderValue, url: &str) -> HeaderValue {
+fn with_metadata(challenge: &HeaderValue, url: &str) -> HeaderValue {
     let text = challenge.to_str().unwrap_or("Bearer");
     let separator = if text == "Bearer" { " " } else { ", " };
     HeaderValue::from_str(&format!("{text}{separator}resource_metadata=\"{url}\""))

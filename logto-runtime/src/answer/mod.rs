@@ -9,30 +9,29 @@
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `row.rs` (the table), `rejection_code.rs` (stable
-//! codes), `denial.rs`, `challenge.rs` (RFC 6750) and `metadata_url.rs` (RFC 9728).
+//! Read this file first, then `cause.rs` (reasons), `table.rs` (status and message), `challenge.rs` (RFC 6750),
+//! `retry_after.rs`, `response.rs`, `rejection_code.rs` (stable codes), `denial.rs` and `metadata_url.rs` (RFC
+//! 9728).
 
 pub(crate) mod cause;
 mod challenge;
 pub(crate) mod denial;
 pub(crate) mod metadata_url;
 pub(crate) mod rejection_code;
-mod row;
+mod response;
+mod retry_after;
+mod table;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
-use axum::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use axum::response::Response;
+use http::StatusCode;
 
-use self::{cause::Cause, rejection_code::RejectionCode, row::Answer};
+use self::{cause::Cause, rejection_code::RejectionCode, table::Answer};
 use crate::{
     decide::{DecisionError, misconfiguration::Misconfiguration},
     policy::requirement::Requirement,
-    telemetry::{self, Caller, EventContext, Refused},
+    telemetry::{Caller, EventContext, Refused},
 };
 
 /// A rejected request, as a response.
@@ -115,63 +114,6 @@ impl Rejection {
         self.0.cause.code()
     }
 
-    /// Returns the `WWW-Authenticate` challenge (RFC 6750 §3), or `None` if the caller is not at
-    /// fault.
-    #[must_use]
-    pub fn challenge(&self) -> Option<HeaderValue> {
-        let challenge = self.own_challenge()?;
-        Some(match &self.0.metadata_url {
-            Some(url) => challenge::with_metadata(&challenge, url),
-            None => challenge,
-        })
-    }
-
-    fn own_challenge(&self) -> Option<HeaderValue> {
-        match self.0.answer {
-            Answer::NoHeader | Answer::NoToken => {
-                let scopes = self.0.first.map(Requirement::scope_names);
-                Some(challenge::first(&scopes.unwrap_or_default()))
-            }
-            Answer::NotBearer | Answer::NotBearerProtocol => Some(challenge::bare()),
-            // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
-            Answer::Denied | Answer::CrossSite => Some(challenge::bare()),
-            Answer::RepeatedHeader | Answer::SeveralTokens => {
-                Some(challenge::error("invalid_request"))
-            }
-            Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
-                Some(challenge::error("invalid_token"))
-            }
-            Answer::Expired => Some(challenge::expired()),
-            Answer::Revoked(_) => Some(challenge::revoked()),
-            Answer::OrganizationNotAccepted
-            | Answer::OrganizationMismatch
-            | Answer::SubjectNotAccepted
-            | Answer::SubjectMismatch
-            | Answer::ClientNotAccepted => Some(challenge::error("insufficient_scope")),
-            Answer::InsufficientScope => {
-                let scopes = self.0.requirement.map(Requirement::scope_names);
-                Some(challenge::insufficient_scope(&scopes.unwrap_or_default()))
-            }
-            Answer::Unavailable(_) | Answer::Misconfigured => None,
-        }
-    }
-
-    /// Returns how long to wait before the next try (RFC 9110 §10.2.3), in whole seconds and at
-    /// least one. `None` unless the status is 503, or the token was revoked and a new token is not
-    /// accepted yet.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self.0.answer {
-            Answer::Unavailable(wait) => {
-                let begun = u64::from(wait.subsec_nanos() > 0);
-                let rounded_up = wait.as_secs().saturating_add(begun);
-                Some(Duration::from_secs(rounded_up.max(1)))
-            }
-            Answer::Revoked(wait) => wait,
-            _ => None,
-        }
-    }
-
     /// Returns the precise reason, for logs and for `cargo logto explain`.
     pub(crate) fn reason(&self) -> &Cause {
         &self.0.cause
@@ -199,50 +141,6 @@ impl Rejection {
             context,
             caller,
         }
-    }
-
-    fn default_body(&self) -> Response {
-        #[derive(Serialize)]
-        struct ErrorBody {
-            error: &'static str,
-        }
-        let body = serde_json::to_vec(&ErrorBody {
-            error: self.message(),
-        });
-        let json = HeaderValue::from_static("application/json");
-        ([(header::CONTENT_TYPE, json)], body.unwrap_or_default()).into_response()
-    }
-}
-
-/// Sets the status and the headers after the body is rendered, so `on_rejection` can't change them.
-impl IntoResponse for Rejection {
-    fn into_response(self) -> Response {
-        if !self.0.is_reported {
-            telemetry::refused(&self.refused(EventContext::default(), None));
-        }
-        let mut response = match &self.0.render {
-            Some(render) => render(&self),
-            None => self.default_body(),
-        };
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(self.code());
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.remove(header::WWW_AUTHENTICATE);
-        if let Some(challenge) = self.challenge() {
-            headers.insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        headers.remove(header::RETRY_AFTER);
-        if let Some(wait) = self.retry_after() {
-            headers.insert(header::RETRY_AFTER, wait.as_secs().into());
-        }
-        response
-    }
-}
-
-impl From<Rejection> for Response<Body> {
-    fn from(rejection: Rejection) -> Self {
-        rejection.into_response()
     }
 }
 

@@ -1,13 +1,18 @@
 //! [`ConfigError`], the error of [`LogtoBuilder::build`](crate::LogtoBuilder::build).
 //!
 //! `build` checks every setting and reports the first mistake, before any request. `urls` has the
-//! checks of URLs.
+//! checks of URLs, and the URLs that follow from the endpoint; `resource_indicator` has the checks of
+//! resource indicators.
 
+mod resource_indicator;
 mod urls;
 
 use std::fmt;
 
-pub(crate) use self::urls::{callable_url, is_loopback, without_credentials};
+pub(crate) use self::{
+    resource_indicator::resource_problem,
+    urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials},
+};
 
 /// Why [`LogtoBuilder::build`](crate::LogtoBuilder::build) failed.
 ///

@@ -1,4 +1,5 @@
-//! Which URLs the settings may have: `https`, and plain `http` to loopback only.
+//! Which URLs the settings may have: `https`, and plain `http` to loopback only. Which URLs follow from
+//! the endpoint: the issuer, and the URL of the key set.
 
 use url::{Host, Url};
 
@@ -38,6 +39,16 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
         return Err("has a fragment");
     }
     Ok(url)
+}
+
+/// Returns the issuer of the tenant at an endpoint.
+pub(crate) fn issuer_at(endpoint: &str) -> String {
+    format!("{endpoint}/oidc")
+}
+
+/// Returns where the tenant at an endpoint serves its key set.
+pub(crate) fn jwks_uri_at(endpoint: &str) -> String {
+    format!("{endpoint}/oidc/jwks")
 }
 
 /// Returns whether the host of a URL is a loopback address or `localhost`.

@@ -14,7 +14,7 @@ use crate::telemetry;
 /// The usable keys of one document, sorted by `kid`.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
-    keys: Vec<Arc<VerificationKey>>,
+    pub(super) keys: Vec<Arc<VerificationKey>>,
     skipped: Vec<Skipped>,
 }
 
@@ -93,22 +93,6 @@ impl KeySet {
 
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
-    }
-
-    /// Returns the ids of the keys that `next` does not have.
-    pub(crate) fn ids_missing_in<'a>(&'a self, next: &'a Self) -> impl Iterator<Item = &'a str> {
-        let ids = self.keys.iter().map(|key| key.key_id());
-        ids.filter(|id| next.find(id).is_none())
-    }
-
-    /// Retires every key that is not in `next`: the tokens that it signed stop working, even if they are in
-    /// the token cache.
-    pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
-        for key in &self.keys {
-            if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {
-                key.retire();
-            }
-        }
     }
 }
 

@@ -16,7 +16,7 @@
 //! - After a pause of the process or of the machine, the first request fetches before it uses old
 //!   keys: an age is the greater of what the two clocks say, and failures from before the pause do not
 //!   count.
-//! - A key that is missing in a newer set is retired (`key_set`). The tokens that it signed are then
+//! - A key that is missing in a newer set is retired (`retire`). The tokens that it signed are then
 //!   rejected, even if they are in the token cache.
 //!
 //! In reading order:
@@ -25,6 +25,7 @@
 //!   signatures;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
 //!   a fetch fails;
+//! - `retire`: which keys stop working when a newer set arrives;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions on plain values, without I/O;
 //! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
 //!   primitives of `sync`;
@@ -45,6 +46,7 @@ mod prepared_key;
 mod rate_limit;
 mod refresh;
 mod replaced_ids;
+mod retire;
 mod schedule;
 mod shared;
 mod source;

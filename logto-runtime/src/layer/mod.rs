@@ -22,15 +22,15 @@
 //! }
 //! ```
 //!
-//! To read the code, begin with `service.rs`; then `future.rs`, `body.rs` and `protocol.rs`.
+//! To read the code, begin with `require_layer.rs` and `service.rs`; then `future.rs`, `body.rs` and
+//! `protocol.rs`.
 
 mod body;
 mod future;
 mod protocol;
+mod require_layer;
 mod service;
 
 pub use self::{
-    body::RequireBody,
-    future::RequireFuture,
-    service::{Require, RequireLayer},
+    body::RequireBody, future::RequireFuture, require_layer::RequireLayer, service::Require,
 };

@@ -20,7 +20,9 @@ use std::{
 use futures_util::{FutureExt as _, future::join_all};
 use tokio::time::timeout;
 
-use super::{Logto, auth_info::AuthInfo, outage::Outage, shared::Settings};
+use super::{
+    Logto, auth_info::AuthInfo, deny_memory::TokenMemory, outage::Outage, shared::Settings,
+};
 use crate::{
     answer::{
         cause::Cause,
@@ -28,7 +30,7 @@ use crate::{
     },
     clock::{NoRuntime, Reading, current_runtime},
     telemetry,
-    verify::{TokenMemory, Verified},
+    verify::Verified,
 };
 
 /// What happens to a request if a function given to

@@ -12,20 +12,22 @@
 //!   revocation log. It does not wait for anything else.
 //!
 //! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from headers
-//! to a caller), `remembered.rs` (what guards of a request share), `rejection_context.rs` and `reject.rs`.
-//! The other files are `any_of.rs` (several tenants), `deny_async.rs` with `outage/`,
+//! to a caller), `reverify.rs` (from a token to a caller), `audience.rs`, `remembered.rs` (what guards of a
+//! request share), `rejection_context.rs` and `reject.rs`.
+//! The other files are `several_tenants.rs`, `deny_async.rs` with `deny_memory.rs` and `outage/`,
 //! `application_rejection.rs` (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`,
 //! `state.rs`, `find.rs` (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and
 //! `warm_up.rs` with `guarded_names.rs` and `asked_both_ways.rs`.
 
-mod any_of;
 mod application_rejection;
 mod asked_both_ways;
+mod audience;
 pub(crate) mod auth_info;
 pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
 pub(crate) mod deny_async;
+mod deny_memory;
 pub(crate) mod find;
 mod guarded_names;
 pub(crate) mod health;
@@ -33,6 +35,8 @@ mod outage;
 mod reject;
 pub(crate) mod rejection_context;
 mod remembered;
+mod reverify;
+mod several_tenants;
 pub(crate) mod shared;
 pub(crate) mod state;
 #[cfg(feature = "revocation")]
@@ -53,10 +57,9 @@ use self::{
 };
 use crate::{
     answer::Rejection,
-    decide::{Names, Requested, Unmet, audience_is, decide},
+    decide::{Names, Requested, Unmet, decide},
     policy::requirement::Requirement,
     telemetry,
-    token::access_token::AccessToken,
     verify::{Verified, Verifier},
 };
 
@@ -95,26 +98,6 @@ impl Logto {
         Ok(auth)
     }
 
-    /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
-    ///
-    /// If `known` is the result of an earlier verification, the signature is checked again only if the key of
-    /// the token has been retired.
-    pub(crate) async fn reverify(
-        &self,
-        token: &[u8],
-        known: Option<&Arc<Verified>>,
-        context: RejectionContext<'_>,
-    ) -> Result<AuthInfo, Rejection> {
-        let token = AccessToken::new(token);
-        let tenant = self.clone().tenant_of(token);
-        let logto = tenant.map_err(|(logto, error)| logto.reject(error, context, None))?;
-        let verification = logto.verifier().try_verify(token, || known);
-        match logto.finish(verification, token).await {
-            Ok((verified, _, now)) => logto.authenticate(verified, now, || context),
-            Err(refused) => Err(logto.reject_unfinished(refused, context)),
-        }
-    }
-
     /// Decides whether a token meets a requirement, and returns the requirement that was met: the given
     /// one, or the first of its alternatives that the token meets.
     ///
@@ -133,37 +116,6 @@ impl Logto {
         };
         decide(requirement, token, names, request)
             .inspect(|_| telemetry::granted(|| token.caller()))
-    }
-
-    /// Checks the audience for extractors without a policy, and reports the granted request.
-    ///
-    /// Accepts any resource of the builder, any organization, and an audience that a guard of this
-    /// request has accepted.
-    pub(crate) fn check_audience(
-        &self,
-        auth: &AuthInfo,
-        extensions: &Extensions,
-    ) -> Result<(), Rejection> {
-        let resources = &self.settings().resources;
-        let token = auth.verified();
-        if token.audience_organization().is_some()
-            || token
-                .audience()
-                .any(|audience| resources.contains(audience))
-            || self.audience_accepted(auth, extensions)
-        {
-            telemetry::granted(|| token.caller());
-            return Ok(());
-        }
-        let default = resources.default_indicator().unwrap_or_default();
-        match audience_is(token, default) {
-            Ok(()) => Ok(()),
-            Err(error) => Err(self.reject(
-                error,
-                RejectionContext::in_request(None, extensions),
-                Some(token),
-            )),
-        }
     }
 }
 

@@ -17,7 +17,6 @@
 //! - `claim_rules`: issuer, times, and contradictions about the organization;
 //! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
 //! - `token_cache`: a bounded cache of verified tokens;
-//! - `token_memory`: a bounded memory of the answers of `deny_if_async`, by token;
 //! - `found_clean`: remembers that a token was not in the list of revocations, until the list
 //!   changes;
 //! - `known_to_fit`: remembers which requirements a token fits, so that they are not evaluated again;
@@ -31,10 +30,9 @@ mod found_clean;
 mod known_to_fit;
 pub(crate) mod scope_set;
 #[cfg(test)]
-mod test_tokens;
+pub(crate) mod test_tokens;
 pub(crate) mod text;
 mod token_cache;
-mod token_memory;
 mod unverified_issuer;
 mod verified;
 
@@ -48,8 +46,7 @@ pub(crate) use self::found_clean::FoundClean;
 pub(crate) use self::{
     claim_rules::Expected,
     error::{IssuerDifference, VerifyError},
-    token_cache::TokenCache,
-    token_memory::TokenMemory,
+    token_cache::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token, TokenCache},
     unverified_issuer::unverified_issuer,
     verified::Verified,
 };

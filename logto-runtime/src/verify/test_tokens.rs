@@ -8,7 +8,7 @@ use super::verified::Verified;
 use crate::{jwks::VerificationKey, token::claims::UnverifiedClaims};
 
 /// Returns a token with these bytes and the shortest claims.
-pub(super) fn verified(token: &[u8]) -> Arc<Verified> {
+pub(crate) fn verified(token: &[u8]) -> Arc<Verified> {
     let claims = json!({
         "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,
     });
@@ -18,7 +18,7 @@ pub(super) fn verified(token: &[u8]) -> Arc<Verified> {
 }
 
 /// Returns a token with these bytes and claims.
-pub(super) fn verified_claims(token: &[u8], claims: &UnverifiedClaims<'_>) -> Verified {
+pub(crate) fn verified_claims(token: &[u8], claims: &UnverifiedClaims<'_>) -> Verified {
     let examples = include_str!("../jwks/rfc_examples.json");
     let examples: Value = serde_json::from_str(examples).unwrap();
     let mut jwk = examples[1]["jwk"].clone();

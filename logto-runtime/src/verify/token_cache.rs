@@ -76,15 +76,15 @@ impl fmt::Debug for TokenCache {
 
 /// A key of the cache: the bytes of a verified token, shared with the value.
 #[derive(Clone)]
-pub(super) struct Token(Arc<Verified>);
+pub(crate) struct Token(Arc<Verified>);
 
 impl Token {
-    pub(super) fn of(verified: &Arc<Verified>) -> Self {
+    pub(crate) fn of(verified: &Arc<Verified>) -> Self {
         Self(Arc::clone(verified))
     }
 
     /// Returns the memory that the token takes.
-    pub(super) fn kept_bytes(&self) -> usize {
+    pub(crate) fn kept_bytes(&self) -> usize {
         self.0.bytes()
     }
 
@@ -115,11 +115,11 @@ impl Equivalent<Token> for [u8] {
 }
 
 /// The size of an entry for an ES384 token from Logto.
-pub(super) const TYPICAL_ENTRY_BYTES: usize = 1_600;
+pub(crate) const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
 /// The memory that an entry takes beyond its own bytes: a slot in tables that grow by doubling, and
 /// the overhead of the allocator for four or five blocks.
-pub(super) const OVERHEAD_BYTES: usize = 224;
+pub(crate) const OVERHEAD_BYTES: usize = 224;
 
 /// Weighs entries by their bytes in memory.
 #[derive(Clone)]

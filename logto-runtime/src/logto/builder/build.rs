@@ -6,7 +6,7 @@ use super::LogtoBuilder;
 use crate::{
     answer::metadata_url,
     clock::Clock,
-    config::{ConfigError, callable_url, without_credentials},
+    config::{ConfigError, callable_url, jwks_uri_at, without_credentials},
     decide::{clients::Clients, resources::Resources},
     jwks::{Fetcher, HttpSource, KeyCache, KeySet},
     logto::{Logto, deny_async::Inquiry, shared::Settings},
@@ -45,9 +45,7 @@ impl LogtoBuilder {
             clients.add(name, id)?;
         }
         let clock = self.clock.unwrap_or_else(Clock::system);
-        let jwks_uri = self
-            .jwks_uri
-            .unwrap_or_else(|| format!("{endpoint}/oidc/jwks"));
+        let jwks_uri = self.jwks_uri.unwrap_or_else(|| jwks_uri_at(&endpoint));
         let jwks_url = callable_url(&jwks_uri, self.allow_insecure_http).map_err(|problem| {
             ConfigError::JwksUri {
                 value: without_credentials(&jwks_uri),

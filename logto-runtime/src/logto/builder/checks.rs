@@ -6,7 +6,7 @@ use super::LogtoBuilder;
 #[cfg(feature = "revocation")]
 use crate::revocation::{horizon::GREATEST_LEEWAY, unasked};
 use crate::{
-    config::{ConfigError, callable_url, without_credentials},
+    config::{ConfigError, callable_url, issuer_at, without_credentials},
     jwks::KeyTimes,
     logto::deny_async::DenyTimes,
     token::source::Sources,
@@ -129,7 +129,7 @@ impl LogtoBuilder {
             }
         }
         if self.issuers.is_empty() {
-            return Ok(vec![format!("{endpoint}/oidc")]);
+            return Ok(vec![issuer_at(endpoint)]);
         }
         Ok(self.issuers.clone())
     }

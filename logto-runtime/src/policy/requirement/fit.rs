@@ -30,19 +30,6 @@ impl Requirement {
         self
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, asks for global scopes
-    /// without [`OrganizationSource::Any`].
-    pub(crate) const fn is_global(&self) -> bool {
-        match self.kind {
-            RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
-            RequirementKind::Alternatives => Self::some_are_global(self.alternatives),
-            RequirementKind::Authenticated
-            | RequirementKind::OrganizationPermission
-            | RequirementKind::OrganizationScopes
-            | RequirementKind::ByHand => false,
-        }
-    }
-
     /// Returns the name of a restriction that a requirement of this kind can't enforce, for this requirement
     /// or one of its alternatives at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
@@ -71,12 +58,6 @@ impl Requirement {
         }
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, wants a token of an
-    /// organization.
-    pub(crate) const fn is_about_organizations(&self) -> bool {
-        self.wants_organization() || Self::some_want_an_organization(self.alternatives)
-    }
-
     /// Returns whether this requirement, or one of its alternatives at any depth, has
     /// `subject = path(…)`.
     const fn names_its_user(&self) -> bool {
@@ -87,26 +68,6 @@ impl Requirement {
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)
-    }
-
-    pub(super) const fn some_are_global(mut requirements: &[Self]) -> bool {
-        while let [first, rest @ ..] = requirements {
-            if first.is_global() {
-                return true;
-            }
-            requirements = rest;
-        }
-        false
-    }
-
-    pub(super) const fn some_want_an_organization(mut requirements: &[Self]) -> bool {
-        while let [first, rest @ ..] = requirements {
-            if first.is_about_organizations() {
-                return true;
-            }
-            requirements = rest;
-        }
-        false
     }
 
     const fn some_name_a_user(mut requirements: &[Self]) -> bool {

@@ -6,9 +6,11 @@
 //! - A requirement has a kind, which is one of Logto's permission models.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `fit` says what a requirement can enforce, and where; `scope_expr` has the tree of scopes; `text`
+//! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
+//!   where; `scope_expr` has the tree of scopes; `text`
 //!   formats a requirement as the attribute that declares it.
 
+mod any_of;
 mod fit;
 mod scope_expr;
 mod text;
@@ -173,27 +175,6 @@ impl Requirement {
     pub const fn with_client(mut self, client: &'static str) -> Self {
         self.client = Some(client);
         self
-    }
-
-    /// Requires at least one of these requirements to be met. An empty list is never met.
-    ///
-    /// # Panics
-    ///
-    /// Panics if one requirement is about an organization and another requirement asks for global
-    /// scopes without [`OrganizationSource::Any`]. In a constant that is an error of the compiler.
-    /// A token that does not name an organization has the scopes of all organizations of its user,
-    /// so the global requirement would let the user into every organization.
-    #[must_use]
-    pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
-        assert!(
-            !(Self::some_want_an_organization(alternatives) && Self::some_are_global(alternatives)),
-            "a global policy beside an organization policy would let a caller into every \
-             organization: write `org = any` on the global one if its scopes reach every \
-             organization, or use `#[require_org_scopes(…)]`"
-        );
-        let mut requirement = Self::new(RequirementKind::Alternatives, None);
-        requirement.alternatives = alternatives;
-        requirement
     }
 
     /// Returns the permission model.

@@ -1,15 +1,11 @@
-//! A bounded memory of what a later stage found out about verified tokens. `deny_if_async` keeps its
-//! answers in it.
+//! A bounded memory of the answers of `deny_if_async`, by token.
 
 use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 use quick_cache::{OptionsBuilder, Weighter, sync};
 
-use super::{
-    token_cache::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token},
-    verified::Verified,
-};
+use crate::verify::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token, Verified};
 
 /// A map from verified tokens to values, bounded by memory. Requests that need the same value share
 /// the work of making it.

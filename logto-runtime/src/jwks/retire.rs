@@ -1,0 +1,23 @@
+//! Retires the keys that a newer key set does not have, so that their tokens stop working at that refresh.
+
+use std::sync::Arc;
+
+use super::key_set::KeySet;
+
+impl KeySet {
+    /// Returns the ids of the keys that `next` does not have.
+    pub(crate) fn ids_missing_in<'a>(&'a self, next: &'a Self) -> impl Iterator<Item = &'a str> {
+        let ids = self.keys.iter().map(|key| key.key_id());
+        ids.filter(|id| next.find(id).is_none())
+    }
+
+    /// Retires every key that is not in `next`: the tokens that it signed stop working, even if they are in
+    /// the token cache.
+    pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
+        for key in &self.keys {
+            if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {
+                key.retire();
+            }
+        }
+    }
+}

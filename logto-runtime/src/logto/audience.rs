@@ -1,0 +1,39 @@
+//! Which audiences a caller may have where no policy names one.
+
+use http::Extensions;
+
+use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
+use crate::{answer::Rejection, decide::audience_is, telemetry};
+
+impl Logto {
+    /// Checks the audience for extractors without a policy, and reports the granted request.
+    ///
+    /// Accepts any resource of the builder, any organization, and an audience that a guard of this
+    /// request has accepted.
+    pub(crate) fn check_audience(
+        &self,
+        auth: &AuthInfo,
+        extensions: &Extensions,
+    ) -> Result<(), Rejection> {
+        let resources = &self.settings().resources;
+        let token = auth.verified();
+        if token.audience_organization().is_some()
+            || token
+                .audience()
+                .any(|audience| resources.contains(audience))
+            || self.audience_accepted(auth, extensions)
+        {
+            telemetry::granted(|| token.caller());
+            return Ok(());
+        }
+        let default = resources.default_indicator().unwrap_or_default();
+        match audience_is(token, default) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.reject(
+                error,
+                RejectionContext::in_request(None, extensions),
+                Some(token),
+            )),
+        }
+    }
+}

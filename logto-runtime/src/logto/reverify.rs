@@ -1,0 +1,28 @@
+//! Verifies a token that did not arrive in the headers of a request, or judges a verified token anew.
+
+use std::sync::Arc;
+
+use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
+use crate::{answer::Rejection, token::access_token::AccessToken, verify::Verified};
+
+impl Logto {
+    /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
+    ///
+    /// If `known` is the result of an earlier verification, the signature is checked again only if the key of
+    /// the token has been retired.
+    pub(crate) async fn reverify(
+        &self,
+        token: &[u8],
+        known: Option<&Arc<Verified>>,
+        context: RejectionContext<'_>,
+    ) -> Result<AuthInfo, Rejection> {
+        let token = AccessToken::new(token);
+        let tenant = self.clone().tenant_of(token);
+        let logto = tenant.map_err(|(logto, error)| logto.reject(error, context, None))?;
+        let verification = logto.verifier().try_verify(token, || known);
+        match logto.finish(verification, token).await {
+            Ok((verified, _, now)) => logto.authenticate(verified, now, || context),
+            Err(refused) => Err(logto.reject_unfinished(refused, context)),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Alternatives, of which a token must meet one. A global requirement must not be an alternative to one
+//! about an organization.
+
+use super::{OrganizationSource, Requirement, RequirementKind};
+
+impl Requirement {
+    /// Requires at least one of these requirements to be met. An empty list is never met.
+    ///
+    /// # Panics
+    ///
+    /// Panics if one requirement is about an organization and another requirement asks for global
+    /// scopes without [`OrganizationSource::Any`]. In a constant that is an error of the compiler.
+    /// A token that does not name an organization has the scopes of all organizations of its user,
+    /// so the global requirement would let the user into every organization.
+    #[must_use]
+    pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
+        assert!(
+            !(Self::some_want_an_organization(alternatives) && Self::some_are_global(alternatives)),
+            "a global policy beside an organization policy would let a caller into every \
+             organization: write `org = any` on the global one if its scopes reach every \
+             organization, or use `#[require_org_scopes(…)]`"
+        );
+        let mut requirement = Self::new(RequirementKind::Alternatives, None);
+        requirement.alternatives = alternatives;
+        requirement
+    }
+
+    /// Returns whether this requirement, or one of its alternatives at any depth, asks for global scopes
+    /// without [`OrganizationSource::Any`].
+    pub(crate) const fn is_global(&self) -> bool {
+        match self.kind {
+            RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
+            RequirementKind::Alternatives => Self::some_are_global(self.alternatives),
+            RequirementKind::Authenticated
+            | RequirementKind::OrganizationPermission
+            | RequirementKind::OrganizationScopes
+            | RequirementKind::ByHand => false,
+        }
+    }
+
+    /// Returns whether this requirement, or one of its alternatives at any depth, wants a token of an
+    /// organization.
+    pub(crate) const fn is_about_organizations(&self) -> bool {
+        self.wants_organization() || Self::some_want_an_organization(self.alternatives)
+    }
+
+    const fn some_are_global(mut requirements: &[Self]) -> bool {
+        while let [first, rest @ ..] = requirements {
+            if first.is_global() {
+                return true;
+            }
+            requirements = rest;
+        }
+        false
+    }
+
+    const fn some_want_an_organization(mut requirements: &[Self]) -> bool {
+        while let [first, rest @ ..] = requirements {
+            if first.is_about_organizations() {
+                return true;
+            }
+            requirements = rest;
+        }
+        false
+    }
+}
