@@ -1,4 +1,4 @@
-//! Verifies a token that did not arrive in the headers of a request, or judges a verified token anew.
+//! Verifies a token outside a request, or verifies a caller's token again.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Alternatives, of which a token must meet one. A global requirement must not be an alternative to one
-//! about an organization.
+//! Requirements with alternatives: a token must meet one of them. A requirement of global scopes and one about
+//! an organization can't be alternatives.
 
 use super::{OrganizationSource, Requirement, RequirementKind};
 
