@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_clocks_agree_with_those_of_the_standard_library_but_for_a_tick() {
+    fn both_clocks_differ_from_those_of_the_standard_library_by_a_tick_at_most() {
         const TICK: Duration = Duration::from_millis(100);
         let before = wall_millis(SystemTime::now() - TICK);
         let first = read();

@@ -91,8 +91,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id or was given two ids, or
-    /// its id is empty or contains white space.
+    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or was given two ids. Or the
+    /// id is empty or contains white space.
     #[error("the client name {name:?} {problem}")]
     ClientName {
         /// The name as given.

@@ -1,4 +1,4 @@
-//! Which strings are resource indicators (RFC 8707 §2). The attributes have the same rule.
+//! Which strings are resource indicators (RFC 8707 §2). The attribute macros have the same rule.
 
 use url::Url;
 
@@ -61,7 +61,7 @@ fn names_a_host(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A test of the attributes reads the same table.
+    /// A test of the attribute macros reads the same table.
     #[test]
     fn indicators_are_accepted_or_rejected_as_the_table_says() {
         let table = include_str!("../../../logto-manifest/src/syntax/resource_indicators.txt");

@@ -60,8 +60,8 @@ impl KeyTimes {
     }
 
     /// Returns whether the failure of a fetch that started at `at` still counts. A failure counts for
-    /// `fresh_for`, and for at least two minutes, but not after a longer pause of the process or of the
-    /// machine.
+    /// `fresh_for`, and for at least two minutes. This time goes on while the process or the machine is
+    /// paused.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }

@@ -157,9 +157,9 @@ fn certificate_fix(cause: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// The texts are those of rustls, OpenSSL, Security.framework and SChannel.
+    /// The texts are those of rustls and OpenSSL.
     #[test]
-    fn certificate_errors_are_told_from_others_by_their_text() {
+    fn certificate_errors_are_recognized_by_their_text() {
         for (cause, fix) in [
             (
                 "invalid peer certificate: UnknownIssuer",

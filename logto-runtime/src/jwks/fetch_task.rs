@@ -76,7 +76,7 @@ impl Shared {
 /// A running fetch, owned by its task.
 ///
 /// A fetch that is dropped before its end, by a panic or with its runtime, counts as lost. Waiting
-/// requests then try once more.
+/// requests then try again.
 pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,

@@ -44,7 +44,7 @@ pub(crate) enum KeyError {
     /// Its `alg` contradicts its `kty` or `crv`, or is not supported.
     #[error("its alg is not for its key type and curve")]
     AlgorithmContradicts,
-    /// Its material is not a sound public key, or is an RSA key of an unsupported size (`prepared_key`).
+    /// Its material is not a sound public key, or is an RSA key of an unsupported size.
     #[error("its key material is invalid, or its RSA key is not 2048 to 8192 bits")]
     Material,
     /// A different key of the set has the same `kid`.

@@ -117,7 +117,7 @@ fn a_signature_does_not_match_with_another_key_or_algorithm() {
 }
 
 #[test]
-fn a_modulus_has_2048_to_8192_bits_whatever_its_leading_bits() {
+fn an_rsa_modulus_is_accepted_if_it_has_2048_to_8192_bits_without_leading_zeros() {
     for (bits, sound) in [
         (2_041, false),
         (2_047, false),

@@ -23,7 +23,7 @@ impl RateLimit {
 
     /// Takes a permit, or returns how long until a permit is available.
     pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
-        let wait = self.filled_in(now);
+        let wait = self.refill(now);
         if self.left == 0 {
             return Err(wait);
         }
@@ -40,7 +40,7 @@ impl RateLimit {
     }
 
     /// Adds the permits that are due. Returns how long until a permit is available.
-    pub(super) fn filled_in(&mut self, now: Duration) -> Duration {
+    pub(super) fn refill(&mut self, now: Duration) -> Duration {
         while self.left < self.size && now.saturating_sub(self.refilled_at) >= self.cooldown {
             self.left += 1;
             self.refilled_at += self.cooldown;

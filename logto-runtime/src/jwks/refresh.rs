@@ -49,7 +49,7 @@ pub(super) enum Decision {
 #[derive(Debug)]
 pub(super) struct Refresh {
     running: Option<Running>,
-    /// The number of the last fetch that succeeded.
+    /// The number of the last fetch that succeeded, or 0. The first fetch that starts has the number 1.
     last_succeeded: u64,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
@@ -85,7 +85,7 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count, because the last attempt is too long
+    /// With `backoff_is_outdated`, the back-off does not count, because the fetch that caused it is too long
     /// ago.
     pub(super) fn decide(
         &mut self,
@@ -123,9 +123,7 @@ impl Refresh {
         let wait = self.not_before.max(until_lost).saturating_sub(now);
         match reason {
             Reason::Keys => wait,
-            Reason::UnknownKey { replaced, .. } => {
-                wait.max(self.rate_limit(replaced).filled_in(now))
-            }
+            Reason::UnknownKey { replaced, .. } => wait.max(self.rate_limit(replaced).refill(now)),
         }
     }
 

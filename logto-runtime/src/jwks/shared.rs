@@ -107,7 +107,7 @@ impl Shared {
             .past_freshness(current_at, || self.schedule.last_failed_start(), now)
     }
 
-    /// Decides what a request does that can't wait for a fetch: use the current keys, or answer 503.
+    /// Decides for a request that has no fetch to wait for: use the current keys, or answer 503.
     ///
     /// If the last fetch failed, a request with an unknown key gets 503, because Logto may list the key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {

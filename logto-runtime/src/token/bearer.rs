@@ -33,7 +33,7 @@ pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, Beare
         .as_bytes()
         .split_at_checked(6)
         .ok_or(BearerError::NotBearer)?;
-    // Nearly every client writes it like this.
+    // Nearly every client writes `Bearer`, so that spelling is compared first.
     let is_bearer = scheme == b"Bearer" || scheme.eq_ignore_ascii_case(b"Bearer");
     if !is_bearer || rest.first() != Some(&b' ') {
         return Err(BearerError::NotBearer);
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_repeated_authorization_header_matters() {
+    fn a_repeated_header_is_rejected_only_if_it_is_authorization() {
         for (others, values, expected) in [
             (1, 1, Ok(())),
             (2, 1, Ok(())),

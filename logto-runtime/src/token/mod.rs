@@ -12,8 +12,8 @@
 //!
 //! In reading order:
 //!
-//! - `source` finds the token where the settings say, and `bearer` in the `Authorization` header,
-//!   as an `access_token`;
+//! - `source` finds the token where the settings say, and `bearer` finds the token in the `Authorization`
+//!   header; both return an `access_token`;
 //! - `segments` splits the token at its dots and decodes the parts with `base64url`;
 //! - `not_a_jwt` guesses what a client sent instead of a JWT, if the token can't be split or decoded;
 //! - `header` reads which key (`kid`) and which `algorithm` signed the token;

@@ -98,7 +98,7 @@ const ERRORS: [&str; 11] = [
 const OPAQUE_LENGTH: usize = 43;
 
 impl NotAJwt {
-    /// Guesses what a token is that can't be split or decoded as a JWT.
+    /// Guesses the kind of a token that can't be split or decoded as a JWT.
     pub(crate) fn of(token: AccessToken<'_>) -> Self {
         let text = token.as_bytes();
         let has_dot = text.contains(&b'.');
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_told_apart_at_the_edges_of_each_kind() {
+    fn text_at_the_edge_of_a_kind_gets_the_right_kind() {
         use NotAJwt::*;
         let opaque = [b'o'; OPAQUE_LENGTH];
         for (text, expected) in [

@@ -192,7 +192,7 @@ async fn a_malformed_token_does_not_cause_a_fetch() {
     assert_eq!(service.endpoint.requests(), 0);
 }
 
-/// In such a runtime, every limit on a wait would panic.
+/// In a runtime without a timer, every limit on a wait would panic.
 #[test]
 fn in_a_runtime_without_a_timer_a_request_without_keys_gets_503_and_does_not_panic() {
     let key = TestKey::new("k1");

@@ -16,14 +16,14 @@ use crate::jwks::{error::FetchError, fetcher::Fetcher, source::Fetched};
 /// Serves one connection: answers with these bytes, or never. Returns the URL, and a receiver of
 /// the request's text.
 async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
-    let (asked, asking) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/oidc/jwks", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = [0; 4_096];
         let read = stream.read(&mut request).await.unwrap_or_default();
-        let _ = asked.send(String::from_utf8_lossy(&request[..read]).into_owned());
+        let _ = sender.send(String::from_utf8_lossy(&request[..read]).into_owned());
         if let Some(answer) = answer {
             let _ = stream.write_all(&answer).await;
             let _ = stream.shutdown().await;
@@ -31,7 +31,7 @@ async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
         // Keeps the connection open until the client closes it.
         while stream.read(&mut request).await.is_ok_and(|read| read > 0) {}
     });
-    (Url::parse(&url).unwrap(), asking)
+    (Url::parse(&url).unwrap(), receiver)
 }
 
 async fn get(head: &str, body: &[u8], etag: Option<&HeaderValue>) -> Result<Fetched, FetchError> {
@@ -61,7 +61,7 @@ async fn a_document_of_64_kib_is_read_and_a_longer_one_is_refused() {
 }
 
 #[tokio::test]
-async fn each_answer_without_a_document_has_its_own_result() {
+async fn an_answer_other_than_200_gives_the_result_in_the_table() {
     let etag = HeaderValue::from_static("\"1\"");
     for (head, etag, expected) in [
         ("304 Not Modified", Some(&etag), "NotModified"),

@@ -73,7 +73,7 @@ fn a_key_is_for_its_alg_or_else_for_the_algorithm_of_its_curve() {
         (ec("P-384", P384), ES384),
         (ec("P-521", P521), ES512),
         (with(ec("P-384", P384), &json!({ "alg": "ES384" })), ES384),
-        // `KeyAlgorithm` has no variant for this name.
+        // `jsonwebtoken::jwk::KeyAlgorithm` has no variant for this name.
         (with(ec("P-521", P521), &json!({ "alg": "ES512" })), ES512),
         (ed25519(), EdDSA),
         (with(ed25519(), &json!({ "alg": "EdDSA" })), EdDSA),

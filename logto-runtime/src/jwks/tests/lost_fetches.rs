@@ -66,7 +66,7 @@ async fn a_source_that_always_panics_is_called_as_rarely_as_one_that_fails() {
 }
 
 #[test]
-fn requests_waiting_in_another_runtime_try_once_more_when_the_first_one_ends() {
+fn when_the_runtime_of_a_fetch_ends_requests_in_another_runtime_fetch_again() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();
@@ -158,7 +158,7 @@ fn a_fetch_in_a_runtime_that_does_not_run_is_given_up() {
         let (_, age) = service.verifier.keys.loaded().unwrap();
         assert!(age < A_SECOND, "{age:?}");
     });
-    // The first fetch now gets a result, which is ignored.
+    // The fetch that was given up now gets a result, which is ignored.
     frozen.block_on(tokio::task::yield_now());
     assert_eq!(service.endpoint.running(), 0);
 }

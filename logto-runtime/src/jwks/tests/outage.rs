@@ -51,7 +51,7 @@ async fn in_an_outage_keys_are_used_until_they_are_too_old_and_recovery_needs_no
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_an_outage_at_start_retry_after_is_the_time_of_the_next_fetch() {
+async fn in_an_outage_at_start_retry_after_is_the_wait_until_the_next_fetch() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::failing());
     let token = key.token("alice");

@@ -12,6 +12,7 @@ use crate::{
 };
 
 const COOLDOWN: Duration = Duration::from_secs(10);
+/// No fetch has a number above `u64::MAX`, so a success never answers this reason.
 const UNKNOWN: Reason = unknown_since(u64::MAX);
 const REPLACED: Reason = UnknownKey {
     seen: u64::MAX,
@@ -265,7 +266,7 @@ fn the_next_permitted_fetch_depends_on_the_reason() {
 }
 
 #[test]
-fn replaced_keys_get_one_fetch_per_cooldown_and_leave_those_of_new_keys() {
+fn replaced_keys_get_one_fetch_per_cooldown_and_use_none_of_new_keys() {
     let mut refresh = Refresh::new(COOLDOWN);
     for (seconds, reason, expected) in [
         (100, REPLACED, Start),

@@ -66,7 +66,7 @@ fn a_moment_is_after_a_reading_only_if_both_clocks_say_so() {
 }
 
 #[test]
-fn a_moment_beyond_the_largest_number_of_nanoseconds_is_set_all_the_same() {
+fn a_moment_with_too_many_nanoseconds_is_set_to_the_maximum() {
     let moment = Moment::unset();
     moment.set(Reading {
         monotonic: Duration::MAX,

@@ -89,8 +89,8 @@ async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() 
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// All requests look up the key before the fetch starts, so its result is for all of them, even for
-/// those that begin to wait after its end.
+/// All requests look up the key before the fetch starts. So the fetch answers all of them, even the requests
+/// that begin to wait after the fetch has ended.
 #[tokio::test(start_paused = true)]
 async fn a_burst_of_requests_with_a_rotated_key_makes_one_fetch() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
@@ -129,8 +129,8 @@ async fn while_fetches_fail_an_unknown_key_gets_503() {
     assert_eq!(retry_after(&second), Some(first));
     assert_eq!(service.endpoint.requests(), 2);
     service.time.advance(Duration::from_secs(1));
-    // The second fetch reaches the rate limit, so the cooldown decides about the next fetch, not
-    // the back-off.
+    // The second fetch for an unknown key takes the last permit. So the cooldown decides when the next fetch
+    // may start, not the back-off.
     let third = service.ask(&new.token("alice")).await;
     let wait = retry_after(&third).unwrap();
     assert!((8.0..=9.0).contains(&wait), "{wait}");
@@ -161,7 +161,7 @@ async fn with_an_unlimited_cooldown_unknown_keys_make_two_fetches() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_clones_share_the_rate_limit() {
+async fn all_clones_of_a_service_share_the_rate_limit() {
     let service = Service::knowing(&[&TestKey::new("k1")]).await;
     let mut requests = JoinSet::new();
     for number in 0..50 {

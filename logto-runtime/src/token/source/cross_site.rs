@@ -15,7 +15,7 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether the request comes from an accepted origin, or can do no harm if it does not.
+/// Whether the request comes from an accepted origin, or is harmless wherever it comes from.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -33,8 +33,8 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // Not a browser, or a browser older than 2023: the request does not say which site
-            // caused it.
+            // An unknown value, or none, as from a program or a browser older than 2023: the request does
+            // not say which site caused it.
             Some(_) | None => false,
         }
 }

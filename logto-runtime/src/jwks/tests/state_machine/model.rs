@@ -158,6 +158,7 @@ impl Model {
     fn back_off(&mut self, began: Duration) {
         let longest = Duration::from_secs(1 << self.failures.min(6)).min(Duration::from_secs(60));
         self.failures += 1;
+        // The jitter shortens a back-off by up to half.
         self.not_before = began + longest / 2;
     }
 }

@@ -11,8 +11,8 @@ const HANDSHAKES: [&str; 4] = [
     "sec-websocket-protocol: chat",
 ];
 
-/// Checks each case: its header lines, whether requests that only read are accepted with them, and
-/// whether requests that may change something are. WebSocket handshakes count as changes.
+/// Checks each case. A case has header lines. It says whether a request with these lines is accepted if it
+/// only reads, and whether it is accepted if it may change something. WebSocket handshakes count as changes.
 fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
     let check = |method: &Method, lines: &[&str], accepted: bool| {
         let lines = [&["cookie: t=a"], lines].concat();
@@ -61,7 +61,7 @@ fn a_cookie_counts_for_requests_of_the_same_origin() {
             (&[SAME], true, true),
             (&[SAME, origin], true, true),
             (&[SAME, "origin: null"], true, true),
-            // A program or an old browser. Its requests can't be told from those of an attacker.
+            // A program or an old browser. Its requests look like those of an attacker.
             (&[], false, false),
             (&["referer: https://api.example.com/"], false, false),
             (&[origin], false, false),
@@ -154,7 +154,7 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
 /// Browsers add only cookies by themselves. Whoever sends a token in another source must know the
 /// token.
 #[test]
-fn the_other_sources_are_read_whatever_the_origin() {
+fn sources_other_than_cookies_are_read_whatever_the_origin() {
     let sources = sources(vec![
         TokenSource::Authorization,
         TokenSource::WebSocketProtocol,

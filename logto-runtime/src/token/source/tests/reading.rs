@@ -54,7 +54,7 @@ fn a_cookie_is_found_by_its_exact_name_and_is_ambiguous_if_repeated() {
 }
 
 #[test]
-fn a_token_follows_the_subprotocol_bearer() {
+fn the_token_is_the_subprotocol_after_bearer() {
     use NoToken::{Missing, NotBearerProtocol, Several};
     let sources = sources(vec![TokenSource::WebSocketProtocol]);
     expect(

@@ -3,7 +3,7 @@
 use super::{Origins, Sources, TokenSource, cookie};
 
 #[test]
-fn settings_that_would_leave_a_cookie_open_are_refused() {
+fn invalid_sources_and_origins_are_refused_with_the_value_and_the_problem() {
     let listed = |origin: &str| cookie("t", Origins::listed([origin]));
     for (settings, value, problem) in [
         (
