@@ -3,8 +3,9 @@
 macro_rules! pages {
     ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
-            // The first definition of a link counts, so the definition of the image comes before the page. It
-            // has the image as text, because rustdoc does not copy files.
+            // Rustdoc does not copy images. This definition of the image's link has the image itself, as a
+            // `data:` URL. The page has another definition, for readers on GitHub. In Markdown, the first
+            // definition of a link counts, so this one comes before the page.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }

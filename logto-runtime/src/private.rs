@@ -4,7 +4,8 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
-/// For `cargo logto explain`, which does not know the names that a program gives to clients.
+/// Decides by the form of a text whether it is a client's name or a client's id. For `cargo logto explain`,
+/// which does not know the names that a program gives to clients.
 pub use crate::decide::clients::is_name as is_client_name;
 #[cfg(feature = "revocation")]
 pub use crate::revocation::webhook::{replay::Replayed, shallow::Shallow};
@@ -36,8 +37,8 @@ pub use crate::{
 /// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}
 
-/// Checks a requirement that was not known when this program was compiled, as
-/// [`AuthInfo::check`] does. For `cargo logto explain`.
+/// Checks a requirement as [`AuthInfo::check`] does. The requirement may be one that was not known when this
+/// program was compiled. For `cargo logto explain`.
 ///
 /// With `organization`, decides as for a request about that organization.
 ///
@@ -59,24 +60,26 @@ pub fn reason(rejection: &Rejection) -> String {
 }
 
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list has applied the delivery already. For the reconciler of `logto-management`.
+/// Does nothing if the list of revocations has applied the delivery already. For the reconciler of
+/// `logto-management`.
 ///
-/// A delivery without a time happened at `logged_at`, in milliseconds since the Unix epoch.
+/// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replayed {
     revocations.replay(body, logged_at)
 }
 
-/// Returns the current time by the clock of the list, and the time since which deliveries matter to the
-/// list, both in milliseconds since the Unix epoch. For the reconciler of `logto-management`.
+/// Returns the current time by the clock of the list of revocations, and the time of the oldest delivery that
+/// may still matter to the list. Both are in milliseconds since the Unix epoch. For the reconciler of
+/// `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn moments(revocations: &Revocations) -> (i64, i64) {
     (revocations.now_millis(), revocations.oldest_moment())
 }
 
-/// Waits until the log of the list has been read once. For the reconciler of `logto-management`.
+/// Waits until the log of the list of revocations has been read once. For the reconciler of `logto-management`.
 ///
 /// # Errors
 ///
@@ -86,16 +89,16 @@ pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Returns whether the log of the list was new when it was read, and has not been accepted since. For the
-/// reconciler of `logto-management`.
+/// Returns whether the log of the list of revocations was new when it was read, and nobody has called
+/// [`accept_empty_log`](Revocations::accept_empty_log) since. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
     revocations.waits_for_acceptance()
 }
 
-/// Records whether a pass of the reconciler was complete, for the health of the list and the metrics.
-/// For the reconciler of `logto-management`.
+/// Records whether a pass of the reconciler was complete, for the metrics and for the health of the list of
+/// revocations. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 pub fn reconciled(revocations: &Revocations, complete: bool) {
     revocations.note_reconciled(complete);

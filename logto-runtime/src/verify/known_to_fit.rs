@@ -42,7 +42,7 @@ mod tests {
     static REQUIREMENTS: [Requirement; 9] = [Requirement::authenticated(); 9];
 
     #[test]
-    fn the_last_requirements_are_remembered_and_equal_ones_are_told_apart() {
+    fn the_last_four_requirements_are_remembered_by_their_addresses() {
         let known = KnownToFit::default();
         for (at, requirement) in REQUIREMENTS.iter().enumerate() {
             known.insert(requirement);
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_one_token_says_nothing_about_another() {
+    fn a_requirement_that_one_token_fits_is_not_remembered_for_another_token() {
         let (known, other) = (KnownToFit::default(), KnownToFit::default());
         known.insert(&REQUIREMENTS[0]);
         assert!(known.contains(&REQUIREMENTS[0]) && !other.contains(&REQUIREMENTS[0]));

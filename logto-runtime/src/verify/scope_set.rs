@@ -6,7 +6,7 @@ use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
 /// Up to this many names, comparing each with the others is faster than sorting them. With six scopes,
-/// sorting took a tenth of the work that verifying a token adds to the check of its signature.
+/// sorting took a tenth of the time of a verification without its signature check.
 const FEW: usize = 16;
 
 /// The distinct scopes of a verified token, in the order of the token.
@@ -107,7 +107,7 @@ mod tests {
         assert!(names(Some("   ")).is_empty());
         assert_eq!(names(Some("write:b read:a")), ["write:b", "read:a"]);
         assert_eq!(names(Some(" b  a b a c ")), ["b", "a", "c"]);
-        // More names than are compared one by one, with and without a repeated one.
+        // Up to `FEW` names, which are compared one by one, and more names; with and without repeated names.
         for count in [FEW - 1, FEW, FEW + 1] {
             let distinct: Vec<_> = (0..count).rev().map(|at| format!("s{at}")).collect();
             let claim = distinct.join(" ");

@@ -101,12 +101,12 @@ impl Verified {
         self.times
     }
 
-    /// Returns the memory of the requirements that this token fits.
+    /// Returns which requirements this token fits, as far as that is remembered.
     pub(crate) fn known_to_fit(&self) -> &KnownToFit {
         &self.known_to_fit
     }
 
-    /// Returns the memory of the last look-up of this token in the list of revocations.
+    /// Returns at which generation of the list of revocations this token was last found clean.
     #[cfg(feature = "revocation")]
     pub(crate) fn found_clean(&self) -> &FoundClean {
         &self.found_clean
