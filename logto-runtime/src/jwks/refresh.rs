@@ -31,7 +31,7 @@ pub(super) enum Decision {
     Start,
     /// Wait for the running fetch.
     Join,
-    /// Look up the key again: a fetch that started after the lookup has succeeded.
+    /// Look up the key again: since the lookup, a fetch has started and succeeded.
     Fetched,
     /// Do not fetch: the last fetch failed or was lost.
     BackingOff {

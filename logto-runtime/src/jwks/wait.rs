@@ -13,8 +13,8 @@ use super::{
 };
 
 impl KeyCache {
-    /// Waits for a need, for a limited time. After `Ok`, the request may use the current keys. They may still
-    /// lack the key that it needs.
+    /// Waits for what a request needs, for a limited time. After `Ok`, the request may use the current keys.
+    /// The current keys may still lack the key that the request needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,

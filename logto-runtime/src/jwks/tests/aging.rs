@@ -80,7 +80,7 @@ async fn a_removed_key_is_rejected_after_hours_without_requests() {
     assert_eq!(service.ask(&cached).await, unknown(&old));
 }
 
-/// The outage that caused the failure may be over.
+/// Hours after a failed fetch, the outage that caused the failure may be over.
 #[tokio::test(start_paused = true)]
 async fn requests_with_old_keys_wait_for_a_fetch_if_the_last_failure_was_hours_ago() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));

@@ -251,7 +251,7 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// The concatenation of modulus and exponent is the same for both keys.
+/// For two such keys, the concatenation of modulus and exponent is the same.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();

@@ -31,7 +31,7 @@ async fn a_background_fetch_that_started_before_a_rotation_does_not_hide_the_new
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_is_listed_before_it_signs_is_known() {
+async fn a_key_that_was_fetched_before_it_signs_needs_no_other_fetch() {
     let (current, next) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&current]).await;
     service.endpoint.serve(&[&current, &next]);
