@@ -24,7 +24,7 @@ use crate::{
 
 /// Creates the entry of a function guarded by policy `P`. For generated code.
 ///
-/// `Owner` is a type that only the attributes of the same item name.
+/// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]
 #[track_caller]
 pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -35,10 +35,10 @@ pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     }
 }
 
-/// Creates the entry of a function guarded by policy `P`, under a state of another crate. For generated
-/// code.
+/// Creates the entry of a function guarded by policy `P`, whose attribute has `logto = …`, because the state
+/// of the router is a type of another crate. For generated code.
 ///
-/// `Owner` is a type that only the attributes of the same item name.
+/// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]
 #[track_caller]
 pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -52,7 +52,7 @@ pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) ->
 /// Creates the entry of a function that accepts a token that meets policy `P`, or the credential `K`. For
 /// generated code.
 ///
-/// `Owner` is a type that only the attributes of the same item name.
+/// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]
 #[track_caller]
 pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static str) -> Placed {

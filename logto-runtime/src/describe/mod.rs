@@ -1,11 +1,11 @@
-//! Describes the guards of a program without a request.
+//! Describes the guards of a program. This does not need a request.
 //!
 //! In: the entry that each attribute adds to the program at compile time. Out: the list of guards
 //! ([`inventory`]), protected resource metadata (RFC 9728) and, with the feature `utoipa`,
 //! descriptions of guarded operations in an OpenAPI document.
 //!
 //! - Descriptions use the same constants that the guards decide by.
-//! - Only attributes are listed, but not layers, and not policies that are implemented by hand.
+//! - Only attributes are listed. Layers, and policies that are implemented by hand, are not.
 //!
 //! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
 

@@ -14,7 +14,7 @@ use url::Url;
 use super::paste::is_origin_of;
 use crate::config::is_loopback;
 
-/// Headers that proxies add, beside those with [`FORWARDING_PREFIX`]. If a request has one of these
+/// Headers that proxies add, apart from those with [`FORWARDING_PREFIX`]. If a request has one of these
 /// headers, its peer is the proxy, not the caller.
 const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
 
@@ -73,8 +73,9 @@ impl Closed {
 
 /// Returns the authority (host and port) that the request names, if the peer may see the page.
 ///
-/// The `Host` is checked because of DNS rebinding: a page of another site can give its own name the
-/// address of the loopback interface, and could then read this page in the browser of its visitor.
+/// The `Host` is checked because of DNS rebinding: another site can make its host name resolve to
+/// the address of the loopback interface. A page of that site could then read this page in the browser of
+/// its visitor.
 pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Authority, Closed> {
     let authority = authority(&parts.headers, &parts.uri)?;
     if allow_remote {

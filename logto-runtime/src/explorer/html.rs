@@ -49,7 +49,7 @@ impl Write for Escaping<'_> {
     }
 }
 
-/// Whether a character changes how others are shown, or is not shown (Unicode TR36 §3.6).
+/// Whether a character changes how others are shown, or is itself invisible (Unicode TR36 §3.6).
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

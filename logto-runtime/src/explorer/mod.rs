@@ -74,8 +74,8 @@ const SOME_ORGANIZATION: &str = "your-organization";
 
 /// The explorer of a program: a page with the routes, and who may call them.
 ///
-/// [`Logto::explorer`] creates it. It becomes a router with [`into_router`](Self::into_router), or
-/// where [`Router::merge`](axum::Router::merge) takes it.
+/// [`Logto::explorer`] creates it. Pass it to [`Router::merge`](axum::Router::merge), or make it a router with
+/// [`into_router`](Self::into_router).
 #[must_use = "merge it into a router"]
 pub struct Explorer {
     logto: Logto,

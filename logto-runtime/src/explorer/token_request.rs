@@ -28,7 +28,7 @@ pub struct TokenRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
-    /// Whether the request names an organization.
+    /// Whether the token request names an organization.
     pub(super) organization: bool,
     /// The fewest scopes that meet the guard.
     pub(super) scopes: Vec<&'static str>,
@@ -107,9 +107,9 @@ impl Wanted {
         }
     }
 
-    /// Whether the request names an organization because an extractor takes it. An optional extractor
-    /// counts only beside a guard without scopes, such as `require_auth`, which leaves open whether the
-    /// token has an organization.
+    /// Whether the token request names an organization because an extractor takes the organization from the
+    /// token. An optional extractor counts only beside a guard without scopes, such as `require_auth`, because
+    /// such a guard leaves open whether the token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

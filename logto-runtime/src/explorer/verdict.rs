@@ -31,11 +31,11 @@ pub(super) enum Verdict {
     Rejected(Rejected),
     /// The request does not reach the route, and gets this status.
     Unrouted(u16),
-    /// The guards accept the request, but a later check can't be repeated here.
+    /// The known checks accept the request, but a later one can't be repeated here.
     Undecided(Unknown),
 }
 
-/// Why it is not certain that a request reaches the handler.
+/// Why a request does not reach the handler, or may not reach it.
 enum Stopped {
     Rejected(Rejection),
     Undecided(Unknown),
@@ -47,7 +47,7 @@ impl From<Rejection> for Stopped {
     }
 }
 
-/// A rejection, as the caller and the log of the program show it.
+/// A rejection, as the caller gets it and as the program logs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rejected {
     pub(super) status: u16,

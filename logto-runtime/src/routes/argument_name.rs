@@ -60,7 +60,7 @@ fn is_about_the_request(header: &str) -> bool {
         .is_some_and(|it| !it.contains("Authorization<") && !it.starts_with("cookie::"))
 }
 
-/// Whether this is [`Claims`], alone or in the [`Under`] of a state of another crate.
+/// Whether this is [`Claims`], alone or wrapped in [`Under`] by an attribute with `logto = …`.
 pub(super) fn is_claims(name: &str) -> bool {
     [
         type_name::<Claims<()>>(),

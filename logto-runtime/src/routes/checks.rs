@@ -46,7 +46,7 @@ pub(crate) enum Check {
     /// A guard around the route.
     Layer {
         requirement: &'static Requirement,
-        /// Whether the layer says [`leaf`](RequireLayer::leaf).
+        /// Whether [`leaf`](RequireLayer::leaf) was called on the layer.
         leaf: bool,
     },
     /// `AuthInfo`, or `Option<AuthInfo>`.

@@ -1,4 +1,4 @@
-//! Counters and a gauge, recorded through the facade of the `metrics` crate.
+//! Counters and gauges, recorded through the facade of the `metrics` crate.
 //!
 //! Without the feature `metrics`, nothing is recorded.
 

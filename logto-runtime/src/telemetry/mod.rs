@@ -4,7 +4,7 @@
 //! A report becomes one or more of these:
 //!
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
-//! - counters and a gauge, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
+//! - counters and gauges, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
 //!   [`KEY_FETCHES`] and [`KEY_SET_AGE`], and those about revocations;
 //! - fields of the span around the request, if the span declares them: [`SPAN_OUTCOME`],
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
@@ -163,7 +163,8 @@ pub(crate) fn refused(refused: &Refused<'_>) {
     );
 }
 
-/// Reports a rejection that a mistake in this program caused, at `error`. Call it once for each mistake.
+/// Reports, at level `error`, a rejection that a mistake in this program caused. Call it once for each
+/// mistake.
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
     let Refused { code, context, .. } = *refused;
     metric::refused(code);

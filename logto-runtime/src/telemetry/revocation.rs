@@ -164,7 +164,7 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
-/// Reports a delivery that is older than revocations are kept.
+/// Reports a delivery with entries that are over, so that these entries revoke nothing.
 pub(crate) fn webhook_over(event: &str) {
     tracing::warn!(
         target: TARGET,

@@ -18,6 +18,7 @@ pub(super) type Scopes = BTreeSet<&'static str>;
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     match expr {
         ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
+        // An empty `All` is never satisfied.
         ScopeExpr::All([]) => Some(Vec::new()),
         ScopeExpr::All(list) => {
             let nothing = vec![Scopes::new()];

@@ -8,14 +8,15 @@ use crate::{
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
 };
 
-/// The requirement of a guard, stored as an extension of the operation until it is described.
+/// The requirement of a guard, stored as an extension of the operation until the operation is
+/// described.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
-    /// The kinds of tokens that meet the guard, each alone; `None` if there are too many.
+    /// The kinds of tokens, each of which meets the guard alone; `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
-    /// Whether the guard can reject a valid token with the right audience, with 403.
+    /// Whether the guard can answer 403 to a valid token with the right audience.
     pub(super) can_forbid: bool,
     /// What callers need if the handler checks something by hand. Then `alternatives` is not used.
     pub(super) by_hand: Option<String>,
@@ -34,7 +35,7 @@ pub(super) struct TokenRequirement {
     pub(super) machine: Option<bool>,
     /// The client that the token must have been issued to, as written, if that matters.
     pub(super) client: Option<String>,
-    /// Where the API request must name the organization and the subject of the token, if it must.
+    /// Where the API request must name the organization and the subject of the token; empty if nowhere.
     pub(super) named: Vec<String>,
 }
 
@@ -64,7 +65,7 @@ impl TokenKind {
 
 /// Returns the mark of a guard, or `None` for a public handler. For generated code.
 ///
-/// `Owner` is a type that only the attributes of the same item name.
+/// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]
 pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {
@@ -93,7 +94,7 @@ fn by_hand(requirement: &Requirement) -> Option<String> {
     })
 }
 
-/// Returns the tokens that meet a requirement, each alone, or `None` if there are too many.
+/// Returns the kinds of tokens, each of which meets a requirement alone, or `None` if there are too many.
 fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
         RequirementKind::Alternatives => {

@@ -193,7 +193,7 @@ fn token_requests(
     Ok(all)
 }
 
-/// Returns the token requests of a guard. A token for any one of them meets the guard.
+/// Returns the token requests of a guard. The token that any one of them asks for meets the guard.
 fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
     let required = guard
         .alternatives

@@ -1,6 +1,6 @@
 "use strict";
-// The page works without this script, which copies commands, closes a cell with Escape, and moves with
-// arrows.
+// The page works without this script, which copies commands, closes a cell with Escape, and moves from
+// cell to cell with the arrow keys.
 
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;
@@ -40,6 +40,6 @@ document.addEventListener("keydown", (event) => {
   if (!next) return;
   event.preventDefault();
   next.focus();
-  // An opened cell follows, so that a row or a column can be read with one key.
+  // If the old cell is open, opens the new one, so that a row or a column can be read with one key.
   if (opened?.contains(cell)) next.parentElement.open = true;
 });
