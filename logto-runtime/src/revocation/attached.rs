@@ -23,7 +23,7 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
 /// How long a silence lasts before an error is logged. A process that receives webhooks writes several
-/// beats in this time.
+/// beats (signs of life) in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while no process that may \
@@ -140,7 +140,8 @@ impl Attached {
         }
     }
 
-    /// Returns the last error of the log, or else an error if nobody has accepted a new log.
+    /// Returns the last error of the log. Without one, returns an error if the log is new and nobody has
+    /// accepted it.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -201,7 +202,7 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Logs the first error, and the first success after an error.
+    /// Notes how a read or write has ended. Reports the first error, and the first success after an error.
     pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {
@@ -227,7 +228,7 @@ impl Attached {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Notes that the log is new. Logs that once, unless the log is accepted already.
+    /// Notes that the log is new. Reports this once, unless the log is accepted already.
     pub(super) fn set_new(&self) {
         if !self.new.swap(true, Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed) {
             telemetry::revocations_new();

@@ -22,7 +22,7 @@ use crate::{
     telemetry,
 };
 
-/// The shortest limit of a mode of [`Silence`]. During a shorter silence, a beat may only be late.
+/// The shortest limit of a mode of [`Silence`]. A shorter silence may have a harmless cause: a late beat.
 const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The shortest time that `expect_delivery_within` takes.
@@ -104,8 +104,9 @@ impl RevocationsBuilder {
     /// Sets the longest time between two webhooks, in a process that receives them. By default, the time
     /// is not limited, because Logto sends nothing on a day on which nobody is suspended.
     ///
-    /// If no webhook has arrived for this long, the process stops writing beats, and logs an error. Without
-    /// another process that writes them, the [silence](Self::when_silent) begins in all replicas.
+    /// If no webhook has arrived for this long, the process stops writing beats, its sign of life in the
+    /// log of revocations, and logs an error. Without another process that writes beats, the
+    /// [silence](Self::when_silent) begins in all replicas.
     ///
     /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Set this to twice
     /// that interval. You then notice if somebody cuts Logto off from this process or from the reconciler.

@@ -111,8 +111,9 @@ impl Revocations {
         }
     }
 
-    /// Returns the earliest and the latest time that it may be now. The earliest decides whether an entry
-    /// is over, the latest how far an entry may reach. They differ only after the wall clock has jumped.
+    /// Returns the earliest and the latest time that it may be now. The earliest time decides whether an
+    /// entry is over. The latest time decides how late the `not_before` of an entry may be. The two times
+    /// differ only after the wall clock has jumped.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);

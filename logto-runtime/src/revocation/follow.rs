@@ -1,4 +1,4 @@
-//! How the task reads the log.
+//! [`Reader`]: how the task of `task.rs` reads the log.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// How often the head of the log is checked under a constant stream of records.
+/// How often the head of the log (the state that `RevocationLog::head` returns) is checked under a constant
+/// stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
 /// How often one reading may start again from the beginning of the log. After that, it fails.
@@ -31,7 +32,8 @@ pub(super) struct Reader {
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
     live: Live,
-    /// The run of the log's server (`Head::instance`), as of the last check or the start of the log.
+    /// The run of the log's server (`Head::instance`) at the last check, or when reading began at the start of
+    /// the log.
     instance: Option<String>,
     /// The beat that was seen last.
     last_beat: Option<String>,
@@ -45,7 +47,7 @@ pub(super) struct Reader {
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
-    /// Whether a loss of entries was logged that this process may not write back.
+    /// Whether this process has reported lost entries that it has no right to write back.
     pub(super) loss_reported: bool,
 }
 
@@ -82,7 +84,8 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heal_is_due = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        // While the wall clock was wrong, entries may have been dropped as too old, or capped.
+        // The wall clock was wrong before it was set. Until then, entries may have been dropped as too old, or
+        // their `not_before` may have been capped too early.
         let was_set = self.wall_clock.was_set(list.now());
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
@@ -102,7 +105,8 @@ impl Reader {
         }
     }
 
-    /// Reads one page. Checks the head of the log at its end, and otherwise every [`CHECK_EVERY`].
+    /// Reads one page. Checks the head when the end of the log is reached, and otherwise every
+    /// [`CHECK_EVERY`].
     async fn step(
         &mut self,
         list: &Revocations,
@@ -112,7 +116,7 @@ impl Reader {
         let from_start = self.seen.is_some();
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
-            // If reading goes on at another server, the check at the end then shows another run.
+            // If later pages come from another server, the check at the end of the log sees another run.
             self.instance = Some(within(attached.log.head()).await?.instance);
         }
         let page = self.page(attached, wait).await?;
@@ -180,15 +184,15 @@ impl Reader {
         list.insert(&records);
     }
 
-    /// Whether the log has this entry, or an entry of the same target that reaches further. Call it while
+    /// Whether the log has this entry, or an entry of the same target with a later `not_before`. Call it while
     /// the log is read from its start.
     pub(super) fn has_seen(&self, record: &Record) -> bool {
         let seen = self.seen.as_ref();
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
     }
 
-    /// Compares the head of the log with what was read, and reads up to the last record of the head. A
-    /// changed beat then confirms that a process is alive.
+    /// Compares the head of the log with what was read, and reads up to the last record that the head names.
+    /// A changed beat then confirms that a process is alive.
     ///
     /// Returns `false`, and confirms nothing, if the log was emptied or replaced. The log must then be read
     /// from its start.
@@ -228,8 +232,9 @@ impl Reader {
             if changed && !own {
                 attached.accepted_elsewhere();
             }
-            // A beat may also be old, so only a changed beat confirms. If this process wrote it, this process
-            // is alive now. If another process wrote it, that process was alive after the previous check.
+            // A beat may be old, so only a changed beat shows that a process is alive. If this process wrote
+            // the beat, this process is alive now. If another process wrote the beat, that process was alive
+            // after the previous check.
             if own {
                 attached.confirm(this_check);
             } else if let (Some(_), Some(previous)) = (&self.last_beat, previous_check) {
@@ -245,7 +250,7 @@ impl Reader {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
-        // An older copy of the log has an older beat, perhaps one of this process.
+        // The log may now be an older copy. Its beat is then old too, and may be one of this process.
         (self.last_beat, self.without_beat) = (None, false);
         self.writer.forget_beat();
     }

@@ -27,12 +27,12 @@ impl Reader {
     /// Writes the entries that the log lacks. After a failure, plans the next try.
     ///
     /// All replicas notice a loss at about the same time. Each waits for a random time, takes the entries
-    /// in an order of its own, and before every batch reads what the others have written. So few entries
-    /// are written twice.
+    /// in an order of its own, and before every batch reads what the others have written. Therefore only a
+    /// few entries are written twice.
     ///
-    /// A failure does not count as a failure to read. A replica that does not receive webhooks may lack
-    /// the right to write. It leaves the entries to the others, and checks later whether they have
-    /// written them.
+    /// A failure to write back does not count as a failure to read. A replica that does not receive webhooks
+    /// may lack the right to write. Such a replica leaves the entries to the other replicas, and checks later
+    /// whether the entries are in the log.
     pub(super) async fn heal(
         &mut self,
         list: &Revocations,

@@ -1,4 +1,4 @@
-//! The positions in the log of the entries that are not over.
+//! The positions in the log of the entries that are not over: those that may still refuse a valid token.
 //!
 //! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
 //! the oldest record that is still needed, it has lost needed records, and they are written back. Under a
@@ -38,8 +38,8 @@ impl Live {
         }
     }
 
-    /// Removes the groups before the first that is needed, and returns its position. `is_over` says whether
-    /// an entry with this `not_before` is over.
+    /// Removes the groups before the first one that is still needed, and returns the position of that group.
+    /// `is_over` says whether an entry with this `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0

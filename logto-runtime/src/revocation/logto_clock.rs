@@ -13,12 +13,12 @@ use std::{
 use super::horizon::Horizon;
 use crate::clock::Reading;
 
-/// The greatest difference between Logto's clock and our monotonic one, in milliseconds, that was seen
-/// in this period and in the one before.
+/// The greatest difference between Logto's clock and our monotonic clock, in milliseconds, that was seen in the
+/// current period and in the period before. A period is as long as an entry is kept.
 ///
-/// The monotonic clock can't be set. A difference from our wall clock would be too great while that clock
-/// is behind. It would still count after the clock is set right, and `revoke` would then refuse tokens of
-/// the future.
+/// The monotonic clock can't be set. A difference from our wall clock would be too great while our wall clock
+/// is behind. That difference would still count after our wall clock is set right, and `revoke` would then
+/// refuse tokens that are issued later.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
@@ -45,7 +45,7 @@ impl LogtoClock {
         }
     }
 
-    /// Returns the time by Logto's clock if that is known to be ahead, and by our wall clock otherwise.
+    /// Returns the time by Logto's clock if that clock is known to be ahead, and by our wall clock otherwise.
     pub(super) fn millis(&self, now: Reading, horizon: Horizon) -> i64 {
         match self.with(now, horizon, |seen| seen.current.max(seen.previous)) {
             None => now.wall_millis,
@@ -57,7 +57,7 @@ impl LogtoClock {
 
     /// Begins a new period if the current one is over, then calls `use_seen`.
     ///
-    /// A period is as long as an entry is kept. A difference counts for at most two periods.
+    /// A difference counts for at most two periods.
     fn with<T>(&self, now: Reading, horizon: Horizon, use_seen: impl FnOnce(&mut Seen) -> T) -> T {
         let period = Duration::from_secs(u64::try_from(horizon.of_entries()).unwrap_or(0));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,7 +105,7 @@ mod tests {
             (5_900, 5_901, 30),
             (10_602, 10_602, 1),
             (30_000, 0, 0),
-            // The time is capped where an entry may reach at most.
+            // Logto's clock counts as at most 4,800 s ahead, which is how long an entry is kept.
             (30_000, 99_999, 4_800),
             (30_000, i64::MAX / 1_000, 4_800),
         ] {

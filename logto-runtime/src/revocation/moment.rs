@@ -1,4 +1,4 @@
-//! A reading of both clocks that requests read without a lock.
+//! [`Moment`]: a reading of the monotonic and the wall clock, which requests load without a lock.
 
 use std::{
     sync::atomic::{AtomicI64, AtomicU64, Ordering},
@@ -7,10 +7,10 @@ use std::{
 
 use crate::clock::Reading;
 
-/// An optional reading of both clocks.
+/// An optional reading of the monotonic and the wall clock.
 ///
-/// Its two parts are written one after the other. A request that reads in between may compute an age that
-/// is too great, because an age is the greater of both differences.
+/// The age of a moment is the greater of the two differences. The two parts of a moment are written one after
+/// the other, so a request that loads them in between may compute an age that is too great.
 #[derive(Debug)]
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
@@ -35,7 +35,7 @@ impl Moment {
     }
 
     /// Whether the moment is longer ago than `longer_than`, by the clock that shows the greater difference.
-    /// Returns `false` if it was never set.
+    /// Returns `false` if the moment was never set.
     ///
     /// Every request calls this method, so it avoids the conversions of [`age`](Self::age).
     #[inline]
@@ -53,7 +53,8 @@ impl Moment {
         }
     }
 
-    /// Returns the time since the moment, by the clock that shows more; `None` if it was never set.
+    /// Returns the time since the moment, by the clock that shows the greater difference; `None` if the moment
+    /// was never set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Option<Duration> {
         match self.monotonic_nanos.load(Ordering::Acquire) {
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_before_another_by_the_clock_that_shows_more() {
+    fn the_age_of_a_moment_is_that_of_the_clock_with_the_greater_difference() {
         let limit = Duration::from_secs(5);
         let at = |millis: u64, wall_millis| Reading {
             monotonic: Duration::from_millis(millis),

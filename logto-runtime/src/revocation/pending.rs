@@ -34,8 +34,9 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether a record has waited for longer than a call of the log may take. Then appending fails, or
-    /// records arrive faster than they are appended. While another task appends, nothing else shows this.
+    /// Whether a record has waited for longer than a call of the log may take. If so, appending fails, or
+    /// records arrive faster than they are appended. While another task appends, nothing else shows such a
+    /// delay.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();

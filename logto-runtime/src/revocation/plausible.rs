@@ -1,9 +1,10 @@
 //! The earliest and the latest time that it may be now, while the wall clock may be wrong.
 //!
 //! A list in memory cannot be read again. A wall clock that is ahead for a while must not remove entries
-//! that are needed when it is right again. A wall clock that is behind for a while must not limit how far a
-//! new entry reaches. So a jump ahead changes the latest time at once, and a jump back the earliest. The other
-//! time follows when the jump has lasted for as long as an entry is kept, by the monotonic clock.
+//! that are needed when it is right again. A wall clock that is behind for a while must not cap the
+//! `not_before` of a new entry too early. So a jump ahead changes the latest time at once, and a jump back
+//! changes the earliest time at once. The other time follows when the jump has lasted for as long as an entry
+//! is kept, by the monotonic clock.
 
 use crate::clock::Reading;
 
@@ -30,7 +31,7 @@ impl Plausible {
     }
 }
 
-/// An offset that falls at once, and rises slowly.
+/// An offset that falls at once, and rises only after a wait.
 #[derive(Debug, Default)]
 struct Offset {
     known: Option<i64>,

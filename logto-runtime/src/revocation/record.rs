@@ -1,4 +1,4 @@
-//! An entry on its way into the list.
+//! [`Record`]: one entry, which is added to the list and written to the log as a line of text.
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,7 @@ struct OwnedLine {
 pub(super) struct Source<'a> {
     /// The event of a webhook, or `revoke`.
     pub(super) event: &'a str,
-    /// Who caused it, as far as the source says.
+    /// Who caused the event, as far as the source says.
     pub(super) actor: Option<&'a str>,
 }
 

@@ -8,7 +8,7 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 /// Why a verified token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// An entry refuses it.
+    /// An entry refuses the token.
     Revoked(Revoked),
     /// Too little is known about revocations: the log has not been read, or the silence lasts too long.
     Unheard(Unheard),

@@ -16,10 +16,10 @@ pub enum Silence {
     /// error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
     #[default]
     Serve,
-    /// Once the silence has lasted for this time, refuses with 401 tokens that were issued longer ago than
-    /// this time. Their clients must ask for new ones, so Logto decides again. The age at which a token is
-    /// refused lies between half of this time and this time, depending on its `jti`, so that not all
-    /// clients ask at once.
+    /// Once the silence has lasted for this time, refuses tokens that were issued longer ago than this time.
+    /// The response is 401. Clients must ask Logto for new tokens, so Logto decides again. The age at which a
+    /// token is refused lies between half of this time and this time, depending on the token's `jti`, so that
+    /// not all clients ask at once.
     RefuseOlderThan(Duration),
     /// Once the silence has lasted for this time, answers every request with 503.
     Unavailable(Duration),
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_age_lies_between_half_of_the_limit_and_the_limit_and_is_spread() {
+    fn the_oldest_age_lies_between_half_the_limit_and_the_limit_and_differs_by_token() {
         let limit = Duration::from_secs(100);
         let ages: Vec<_> = (0..1_000)
             .map(|number| oldest_age(limit, &format!("token-{number}")))

@@ -11,8 +11,8 @@ use crate::telemetry;
 /// How long a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Reads the log until the list is dropped. After a panic, which a log of somebody else may cause, starts
-/// again from the beginning of the log.
+/// Reads the log until the list is dropped. After a panic, which a `RevocationLog` of another crate may
+/// cause, starts again from the beginning of the log.
 pub(super) async fn follow(list: Weak<Shared>) {
     let _end = End(list.clone());
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
@@ -27,7 +27,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
             let list = Revocations { shared };
             if let Some(attached) = &list.shared.attached {
                 let (now, outcome) = (list.now(), Err(LogError::panicked()));
-                // After a pause, requests wait until the log has been read.
+                // After a pause, requests wait until the log has been read. A panic must not end their wait.
                 if attached.was_paused(now) {
                     attached.note_outcome(outcome);
                 } else {
@@ -57,10 +57,11 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         // After a failure, the log may have been replaced, so its head is checked at once.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
-        // From here on, a pause must show: what was read is from before it.
+        // `end_reading` gets this time, not a later one. A pause after this line is then still noticed, as it
+        // must be: what was read is older than that pause.
         let progress = list.now();
         if attached.was_paused(progress) {
-            // The answer may be from before the pause, or the connection may have died during it.
+            // What was read may be from before the pause, or the connection may have died during the pause.
             outcome = reader.read(&list, attached, Duration::ZERO).await;
         }
         failures = match outcome {
@@ -76,7 +77,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
     }
 }
 
-/// When it is dropped, for example with the runtime, notes that the task has ended.
+/// Notes that the task has ended, when this value is dropped, for example with the runtime.
 struct End(Weak<Shared>);
 
 impl Drop for End {

@@ -1,6 +1,6 @@
 //! Finds a list that was started, but not passed to the `Logto` of its tenant.
 //!
-//! Such a program accepts revoked tokens, and nothing else would show that, because the list itself works.
+//! The program then accepts revoked tokens, and nothing else would show that, because the list itself works.
 //! A process that only receives webhooks or reconciles does not have a `Logto`. So the check runs when a
 //! `Logto` is built without a list.
 

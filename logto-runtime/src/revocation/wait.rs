@@ -13,8 +13,8 @@ use crate::clock::{Reading, current_runtime};
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
 impl Attached {
-    /// Waits until a reading has ended that began after the pause, for at most [`CALL_WITHIN`]. Returns
-    /// whether one has.
+    /// Waits, for at most [`CALL_WITHIN`], for the end of a reading that began after the pause. Returns whether
+    /// such a reading has ended.
     pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
@@ -23,11 +23,11 @@ impl Attached {
         let mut readings = self.readings.subscribe();
         loop {
             let began = now();
-            // A reading that the pause has interrupted may end first. It does not count as progress.
+            // A reading that the pause has interrupted may end first. Such a reading does not end the wait.
             let wait =
                 async { while readings.changed().await.is_ok() && self.was_paused(now()) {} };
             let in_time = tokio::time::timeout(CALL_WITHIN, wait).await.is_ok();
-            // If the process was paused again, the limit passed meanwhile, and nothing was waited for.
+            // If the process was paused again, the limit passed during that pause, so the wait begins anew.
             if in_time || now().since(began) < PAUSED {
                 return in_time;
             }

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_is_set_shows_once_in_either_direction() {
+    fn setting_the_clock_ahead_or_back_is_noticed_once() {
         let mut clock = WallClock::default();
         for (monotonic, wall_millis, set) in [
             (100, 1_000_000, false),

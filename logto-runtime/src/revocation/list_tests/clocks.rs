@@ -71,7 +71,7 @@ impl World {
         }]);
     }
 
-    /// Whether a token of the second 999,000 is refused. Removes what is over first.
+    /// First removes the entries that are over. Returns whether a token of the second 999,000 is refused.
     fn refuses(&self, user: &str) -> bool {
         self.refuses_of(user, 999_000)
     }
@@ -158,9 +158,10 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// If both jumps shared one wait, the second would count as soon as the wait for the first ends.
+/// A jump of the wall clock counts only after it has lasted for a while. If both jumps shared one wait, the
+/// second would count as soon as the wait for the first ends.
 #[test]
-fn a_second_jump_waits_as_long_as_the_first() {
+fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();
     world.set_ahead(HOUR);
     let _ = world.list.health();

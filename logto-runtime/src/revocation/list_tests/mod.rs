@@ -162,7 +162,7 @@ fn a_token_is_accepted_if_its_iat_is_at_least_not_before() {
 }
 
 #[test]
-fn a_refusal_says_when_the_furthest_entry_accepts_a_new_token() {
+fn a_refusal_says_when_no_entry_refuses_a_new_token_any_more() {
     let entries = [
         (Target::Client("app".into()), 2_000),
         (Target::Subject("alice".into()), 1_010),

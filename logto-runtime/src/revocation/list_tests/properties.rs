@@ -7,7 +7,7 @@ use super::{
     Token, list_of, member,
 };
 
-/// The model: every entry in the order of arrival, and each rule as a sentence.
+/// The model: all entries in the order of arrival, and one match arm for each rule.
 fn refuses(entries: &[(Target, i64)], token: &Token) -> bool {
     let people = [Some(&token.subject), token.actor.as_ref()];
     let is_person = |id: &str| people.iter().flatten().any(|one| **one == id);

@@ -68,17 +68,18 @@ pub struct Logged {
 /// The state of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// The position of the oldest record; `None` if the log is empty. If it is greater than that of a
-    /// record that is still needed, the log has lost this record, and readers write it back.
+    /// The position of the oldest record; `None` if the log is empty. If a record that is still needed has a
+    /// smaller position, the log has lost that record, and readers write it back.
     pub first: Option<u128>,
     /// The position of the last record; `None` if the log is empty.
     pub last: Option<u128>,
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of `keep`.
+    /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of the `keep` of
+    /// [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// Whether the log was created just now, or has had no beat for half of `keep`. Earlier revocations
+    /// Whether the log was created just now, or has had no beat for half of that `keep`. Earlier revocations
     /// may then be missing.
     pub is_new: bool,
 }

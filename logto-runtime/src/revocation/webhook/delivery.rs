@@ -29,7 +29,7 @@ pub(super) struct Listed<'a> {
 impl Delivery {
     /// Parses a JSON object. Returns `None` if it does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        // The delivery, and what its members contain.
+        // Two levels: the delivery, and the objects and lists in it.
         let Shallow::<2>(Value::Object(members)) = serde_json::from_slice(body).ok()? else {
             return None;
         };
@@ -66,8 +66,8 @@ impl Delivery {
 
     /// Returns the user of an event.
     ///
-    /// `data` may be something that a user wrote, such as custom data. So its `id` counts only if the
-    /// path of the request did not name the user.
+    /// `data` may be something that a user wrote, such as custom data. So the `id` in `data` counts only if
+    /// `params`, the path parameters of the request to Logto, do not name the user.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));

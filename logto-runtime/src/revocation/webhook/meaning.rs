@@ -114,8 +114,8 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         ..Meaning::default()
     };
     let mut revoke = |target, margin| meaning.revoke.push((target, margin));
-    // A token that does not name an organization carries the scopes of all of them. The user needs a new
-    // one at once.
+    // A token that does not name an organization carries the scopes of all organizations of the user. The user
+    // needs a new such token at once, so the margin is that of a change.
     if !handling.members_only {
         for id in &users.ids {
             revoke(Target::Unbound((*id).into()), Margin::Changed);
@@ -136,7 +136,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
     if unlisted && handling.unlisted == UnlistedChange::RevokeOrganization {
         revoke(Target::Organization(organization.into()), Margin::Changed);
     } else {
-        // A removal may be lost, so the delivery is an error.
+        // A list that is `null` may hide a removal, so the delivery counts as unreadable.
         let null = (users.null.then_some("removedUserIds"))
             .or(applications.null.then_some("removedApplicationIds"));
         meaning.unreadable = meaning.unreadable.or(null);

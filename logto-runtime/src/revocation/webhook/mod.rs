@@ -6,7 +6,7 @@
 //! - The form of the signature is checked before the body is read, and the signature before the
 //!   body is parsed.
 //! - An event that does not concern tokens gets 200. An event that should revoke tokens, but does
-//!   not say whose, gets 422 and an error in the log.
+//!   not say whose, gets 422, and the program logs an error.
 //! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
 //!
 //! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the members of a body),
@@ -163,7 +163,8 @@ impl Revocations {
         }
     }
 
-    /// Applies the entries, and logs what is wrong with the delivery. Returns a member that can't be read.
+    /// Applies the entries, and logs what is wrong with the delivery. Returns the member that can't be
+    /// read, if there is one.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         if !decided.records.is_empty() {

@@ -12,11 +12,11 @@ use crate::telemetry;
 /// What applying a delivery from Logto's log has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// Nothing: it does not concern tokens, or the list has its entries already.
+    /// Nothing: the delivery does not concern tokens, or its entries are over or in the list already.
     Nothing,
-    /// It revoked what the list lacked.
+    /// The delivery revoked what the list lacked.
     Applied,
-    /// It is not a delivery, or does not say whose tokens to revoke. The program logs an error.
+    /// The body is not a delivery, or does not say whose tokens to revoke. The program logs an error.
     Unreadable,
 }
 

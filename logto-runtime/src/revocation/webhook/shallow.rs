@@ -1,9 +1,9 @@
 //! Reads the members of a delivery that matter, and skips all others.
 //!
-//! A delivery contains what its user wrote, for example custom data. That may be nested more deeply than a
-//! parser follows, or contain half a character (`"\ud800"`), which is not text. It must not make the
-//! delivery unreadable: the user would keep his access. So only members with a known name are read, and
-//! only a few levels deep. The parser skips everything else without recursion.
+//! A delivery contains what a user wrote, for example custom data. Such data may be nested more deeply than a
+//! parser follows, or contain half a character (`"\ud800"`), which is not text. Such data must not make the
+//! delivery unreadable, or the user could prevent his own suspension. So only members with a known name are
+//! read, and only a few levels deep. The parser skips everything else without recursion.
 
 use std::fmt;
 
@@ -34,8 +34,8 @@ const NAMES: [&str; 18] = [
     "userId",
 ];
 
-/// A JSON value. Reads only known members, in `LEVELS` objects and lists inside each other. An object or a
-/// list that lies deeper is `null`.
+/// A JSON value. Reads only known members, down to `LEVELS` levels of nested objects and lists. An object or
+/// a list that lies deeper is `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shallow<const LEVELS: u8>(
     /// What was read.
@@ -48,7 +48,7 @@ impl<'de, const LEVELS: u8> Deserialize<'de> for Shallow<LEVELS> {
     }
 }
 
-/// How many objects and lists inside each other are read.
+/// How many levels of nested objects and lists are read.
 #[derive(Clone, Copy)]
 struct Levels(u8);
 

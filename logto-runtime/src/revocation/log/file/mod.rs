@@ -60,7 +60,7 @@ impl FileLog {
         let path = path.as_ref();
         let mut lock = lock(path)?;
         if !path.try_exists()? {
-            // First, so that after a crash the log still counts as new.
+            // Before the log is created, so that after a crash the log still counts as new.
             lock.set_len(0)?;
             lock.write_all(NEW)?;
             lock.sync_all()?;
@@ -113,8 +113,8 @@ impl FileLog {
 }
 
 impl Inner {
-    /// Notes that somebody knows this log, also for later starts.
-    fn set_known(&self) -> io::Result<()> {
+    /// Notes that somebody has accepted the log, also for later starts of the process.
+    fn set_accepted(&self) -> io::Result<()> {
         if self.is_new.load(Ordering::Relaxed) {
             self.lock.set_len(0)?;
             self.lock.sync_all()?;
@@ -208,8 +208,8 @@ impl RevocationLog for FileLog {
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
         Box::pin(async move {
             let inner = Arc::clone(&self.0);
-            // A process beats only into a log that is known or was accepted.
-            self.run(move |_| inner.set_known()).await?;
+            // A process writes a beat only if the log is not new, or was accepted.
+            self.run(move |_| inner.set_accepted()).await?;
             *self.0.beat() = Some(value.to_owned());
             Ok(())
         })

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_of_several_servers_or_without_verification_has_its_own_error() {
+    fn a_url_that_turns_verification_off_or_names_several_servers_or_is_malformed_is_rejected() {
         for (url, expected) in [
             ("redis+sentinel://a:26379/master", ONE_SERVER),
             ("redis-sentinel://a:26379", ONE_SERVER),

@@ -30,7 +30,7 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 /// The oldest version with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
-/// The start of a run id that this process made up, because the server does not tell its own.
+/// The prefix of a run id that this process made up, because the server does not tell the id of its run.
 const UNKNOWN: &str = "unknown-";
 
 /// A connection that clones share. It is opened at the first command, and again after a failure.

@@ -1,8 +1,8 @@
 //! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
 //!
-//! The stream is trimmed by time only, so it is the log and the snapshot at once. A reader reads it
-//! from its start, then follows it from the last position. A separate snapshot could disagree with
-//! the log, or leave a gap before it.
+//! The stream is trimmed by time only, so it holds every entry that still matters. A reader reads the stream
+//! from its start, then follows it from the last position. A separate snapshot of the entries could
+//! disagree with the stream, or leave a gap between the snapshot and the start of the stream.
 //!
 //! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
 //! to mend it, `keys.rs` names the keys, `stream.rs` has the commands.

@@ -21,7 +21,8 @@ const PAGE: usize = 5_000;
 /// The shortest time for which records are kept.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The stream is trimmed only if the clocks of the server and of this process differ by at most this.
+/// The stream is trimmed only if the clocks of the server and of this process differ by at most this
+/// time.
 const CLOCKS_AGREE: Duration = Duration::from_secs(60);
 
 /// The shortest time between two trims by one process. A process trims only when it appends.
@@ -130,7 +131,7 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Never `$`: a record that arrives between two reads would be lost.
+            // Never `$`, which means "only new records": a record that arrives between two reads would be lost.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =
