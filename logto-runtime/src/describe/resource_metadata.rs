@@ -69,7 +69,8 @@ impl Logto {
             .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
-        // A client that knows only the host finds the default resource, unless another resource has that URL.
+        // A client that knows only the host finds the default resource at the URL without a path, unless that
+        // URL belongs to another resource.
         let default = located
             .first()
             .filter(|(indicator, _)| indicators.first() == Some(indicator))

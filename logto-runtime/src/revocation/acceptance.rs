@@ -5,11 +5,13 @@ use super::{Revocations, attached::Attached};
 impl Revocations {
     /// Accepts an empty log: one that is new, or was emptied while no replica ran.
     ///
-    /// Until this call, [`Silence`](crate::Silence) applies, because earlier revocations are unknown.
+    /// Until this call, requests are treated as during a [`Silence`](crate::Silence), because earlier
+    /// revocations are unknown.
     ///
     /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
     /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
-    /// log. The `Reconciler` of `logto-management` calls it after it has applied Logto's log of deliveries.
+    /// log. The `Reconciler` of `logto-management` makes this call itself, after it has applied Logto's log of
+    /// deliveries.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();

@@ -25,7 +25,7 @@ use crate::{
 /// The shortest limit of a mode of [`Silence`]. A shorter silence may have a harmless cause: a late beat.
 const SHORTEST_SILENCE: Duration = SILENT;
 
-/// The shortest time that `expect_delivery_within` takes.
+/// The shortest time that `expect_delivery_within` accepts.
 const SHORTEST_EXPECTED: Duration = Duration::from_secs(60);
 
 /// How long Logto keeps a delivery in its own log, in seconds.

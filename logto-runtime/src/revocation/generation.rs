@@ -20,7 +20,7 @@ impl Generation {
         self.0.fetch_add(1, Ordering::Release);
     }
 
-    /// Whether a token was found clean under the current generation.
+    /// Whether a token was found clean (not revoked) under the current generation.
     #[inline]
     pub(crate) fn is_known_to(&self, token: &FoundClean) -> bool {
         token.is_under(self.0.load(Ordering::Acquire))

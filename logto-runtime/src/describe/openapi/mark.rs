@@ -33,7 +33,7 @@ pub(super) struct TokenRequirement {
     pub(super) scopes: Vec<String>,
     /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
     pub(super) machine: Option<bool>,
-    /// The client that the token must have been issued to, as written, if that matters.
+    /// The client that the token must have been issued to, as written in the attribute, if that matters.
     pub(super) client: Option<String>,
     /// Where the API request must name the organization and the subject of the token; empty if nowhere.
     pub(super) named: Vec<String>,

@@ -205,7 +205,7 @@ impl Scheme {
     }
 }
 
-/// Replaces each character that the key of a component can't have with `_`.
+/// Replaces with `_` each character that is not allowed in the key of a component.
 pub(super) fn as_component(text: &str) -> String {
     let allowed = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => c,
