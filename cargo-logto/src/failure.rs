@@ -37,7 +37,7 @@ impl Failure {
         Self::new(Exit::Tenant, message)
     }
 
-    /// Returns a failure of the configuration with several lines.
+    /// Returns a configuration failure whose message has several lines.
     pub(crate) fn lines(lines: impl IntoIterator<Item = String>) -> Self {
         let lines: Vec<_> = lines.into_iter().map(|line| plain(&line)).collect();
         Self {

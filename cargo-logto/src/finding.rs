@@ -2,7 +2,7 @@
 
 use crate::text::plain;
 
-/// A place in a file, counted from 1.
+/// A place in a file. Lines and columns are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// The path, relative to the current folder.

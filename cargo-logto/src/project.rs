@@ -107,7 +107,7 @@ impl Project {
     }
 }
 
-/// Returns the failure of a file with mistakes, each on a line of its own.
+/// Returns the failure for a file with mistakes, with one line for each mistake.
 pub(crate) fn invalid_file(shown: &str, mistakes: &[Mistake]) -> Failure {
     let lines = mistakes.iter();
     Failure::lines(lines.map(|it| format!("{shown}:{}: {}", it.line, it.message)))

@@ -17,8 +17,8 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Returns the findings about names that the file does not declare. If the tenant has a name, its
-/// finding gets a hint.
+/// Returns the findings about names that the file does not declare. Adds a hint to the findings about
+/// names that the tenant has.
 pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {
@@ -71,7 +71,7 @@ pub(super) fn without_resource(
     each.collect()
 }
 
-/// Finds global guards whose scope an organization role grants.
+/// Finds global guards with a scope that an organization role grants.
 ///
 /// A user's token that names no organization carries the scopes of all of the user's organizations.
 /// Such a scope therefore opens the global route to members of any organization.

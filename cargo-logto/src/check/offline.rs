@@ -24,7 +24,7 @@ pub(super) struct Unknown {
 
 /// Finds what guards name and the file does not declare.
 ///
-/// The compiler refuses such a guard too, if it compiles the item at all.
+/// The compiler refuses such a guard too, but it does not see code behind an inactive `#[cfg]`.
 pub(super) fn unknown(file: &str, manifest: &Manifest, source: &Source) -> Vec<Unknown> {
     let guards = source.guards.iter();
     guards
@@ -83,7 +83,7 @@ fn unknown_resource(file: &str, manifest: &Manifest, guard: &Guard) -> Unknown {
     }
 }
 
-/// Finds scopes and permissions of the file that no guard names.
+/// Finds scopes and permissions of the file that neither a guard nor code such as `has_scope("…")` names.
 pub(super) fn unused(file: &str, manifest: &Manifest, source: &Source) -> Vec<Finding> {
     let guards = source.guards.iter();
     let named: Vec<Asked<'_>> = guards

@@ -40,9 +40,9 @@ pub(super) fn lifetimes(
 
 /// Finds what is wrong with the webhook that revokes.
 ///
-/// The webhook is the one whose URL ends with the path of the program's route. If the source does not
-/// show the path, it is any webhook that delivers a revoking event. If several webhooks fit, the one with the
-/// fewest findings counts.
+/// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not
+/// show that path, each webhook that delivers a revoking event fits. If several webhooks fit, the one with
+/// the fewest findings counts.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,

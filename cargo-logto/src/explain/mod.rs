@@ -146,7 +146,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             return false;
         }
     };
-    // Decides a request about the token's own organization, which is what the token is meant for.
+    // Assumes a request about the token's own organization: the token is meant for such requests.
     let organization = requirement::wants_organization(requirement)
         .then(|| auth.organization_id())
         .flatten();

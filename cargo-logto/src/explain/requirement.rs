@@ -16,11 +16,11 @@ use crate::source::{
 /// The end of a message about an argument that this program can't decide.
 pub(super) const UNDECIDED: &str = "which this program does not decide";
 
-/// The maximum number of policies that are looked up for one guard. Policies that list other policies can
-/// multiply this number with each level.
+/// The maximum number of policies that are looked up for one guard. If policies list other policies, the
+/// number of lookups can multiply with each level.
 const MOST_POLICIES: usize = 1_000;
 
-/// Builds requirements, from `logto.toml` and the policies of the program by their names.
+/// Builds requirements from `logto.toml` and the policies of the program, which it finds by their names.
 pub(super) struct Requirements<'a> {
     manifest: &'a Manifest,
     policies: HashMap<&'a str, Vec<&'a Guard>>,
@@ -80,7 +80,7 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // Decides a request about the token's own user, which is what the token is meant for.
+                // Assumes a request about the token's own user: the token is meant for such requests.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });

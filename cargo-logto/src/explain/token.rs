@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pasted_header_is_a_token_too() {
+    fn a_token_is_read_from_a_pasted_header() {
         for text in ["abc", " abc\n", "Bearer abc"] {
             let options = ExplainOptions {
                 token: text.to_owned(),

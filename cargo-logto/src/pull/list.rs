@@ -45,7 +45,7 @@ pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     list
 }
 
-/// Removes a value. A comment before it, which may be about its neighbour, stays.
+/// Removes a value. A comment before the value stays: it may be about the previous value.
 fn remove(list: &mut Array, at: usize) {
     let comment = comment_of(prefix(list, at));
     let was_first = at == 0;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use logto_manifest::syntax::resource::is_name;
 
-/// Returns a name that matches `[a-z][a-z0-9_-]*`, made of the display name or else of the
-/// indicator, and that is not taken.
+/// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`. It is made of the display name, or
+/// else of the indicator.
 pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> String {
     let last = indicator.trim_end_matches('/').rsplit(['/', ':']).next();
     let base = [display, last.unwrap_or_default()]
@@ -22,7 +22,7 @@ pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> St
     name
 }
 
-/// Replaces everything but letters and digits with single hyphens.
+/// Joins the words of ASCII letters and digits with hyphens. The result starts at the first letter.
 fn slug(text: &str) -> String {
     let words: Vec<String> = text
         .split(|c: char| !c.is_ascii_alphanumeric())

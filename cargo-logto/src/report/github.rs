@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: commands of a workflow on stdout.
+//! Annotations of GitHub Actions: workflow commands on stdout.
 
 use std::{fmt::Write as _, path::Path};
 

@@ -16,7 +16,7 @@ pub(crate) fn format(asked: Option<Format>) -> Format {
     })
 }
 
-/// Prints the findings to stdout, and for people and GitHub a summary to stderr.
+/// Prints the findings to stdout. Prints a summary to stderr, except for JSON.
 pub(crate) fn print(format: Format, findings: &[Finding]) {
     match format {
         // An empty line is not worth printing.

@@ -8,7 +8,8 @@ const GROUP: usize = 20;
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
 /// The tree nests with each group. It also nests with each other token of an expression or type, such as
-/// `1 + 1 + 1` or `V<V<V<u8>>>`, until a semicolon, a comma of a list, or the block that ends an item. This function is not recursive, so it can measure any source.
+/// `1 + 1 + 1` or `V<V<V<u8>>>`. Such a run of tokens ends at a semicolon, at a comma of a list, or at the
+/// block that ends an item. This function is not recursive, so it can measure any source.
 pub(super) fn of(tokens: TokenStream) -> usize {
     let mut open = vec![Level::new(tokens, Delimiter::None)];
     let mut deepest = 0;
@@ -90,7 +91,7 @@ impl Level {
         match (before, punct) {
             (_, ';') => self.end_of_run(),
             (_, ',') if self.angles == 0 && !self.pipe => self.end_of_run(),
-            // The arm of a match: a pattern and a guard end.
+            // `=>` of a match: the pattern and its `if` end.
             (Some('='), '>') => (self.angles, self.pipe) = (0, false),
             (Some('-'), '>') => {}
             (_, '<') => self.angles += 1,

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) files: BTreeSet<PathBuf>,
-    /// Targets that are not below the folder, so they are not read.
+    /// Warnings about targets that are not below the folder, so they are not read.
     pub(super) outside: Vec<Finding>,
 }
 
@@ -74,8 +74,8 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target. Also adds the other files in its folder, unless that folder is the
-/// package's own or one above.
+/// Adds the file of a target. Also adds the other files in its folder, unless that folder is the folder of
+/// the package or a folder above it.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;

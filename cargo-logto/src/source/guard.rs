@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// Arguments that `arguments::parse` reads.
+    /// The names of arguments that `explain` evaluates, or does not need.
     const DECIDED: [&str; 8] = [
         "resource",
         "org",
@@ -157,7 +157,7 @@ mod tests {
             self.within = false;
         }
 
-        /// Doc comments are strings too.
+        /// Skips doc comments, which are strings too.
         fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
 
         fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn only_arguments_that_are_not_decided_become_others() {
+    fn only_undecided_arguments_are_listed_as_others() {
         for key in DECIDED {
             let value = match key {
                 "resource" | "client" => "\"r\"",

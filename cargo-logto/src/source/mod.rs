@@ -19,7 +19,7 @@
 //! - `arguments`: parses the arguments of an attribute
 //! - `revocation`: what the program says about revocation
 //! - `visitor`: walks through a file
-//! - `names`: finds the scopes that a guard names in `logto.toml`
+//! - `names`: looks up the resource and the scopes of a guard in `logto.toml`
 
 mod arguments;
 mod contents;

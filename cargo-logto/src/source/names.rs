@@ -20,7 +20,7 @@ pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&
     }
 }
 
-/// Returns the scopes that a guard asks for, as far as the file declares its resource.
+/// Returns the scopes that a guard asks for, as far as the file declares the guard's resource.
 pub(crate) fn asked_scopes<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
     let leaves = ScopeExpr::leaves(&guard.arguments.scopes);
     leaves

@@ -21,7 +21,7 @@ pub(crate) struct Revocation {
 /// What the program passes to `max_token_lifetime`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum MaxTokenLifetime {
-    /// The program does not call it.
+    /// The program does not call `max_token_lifetime`.
     #[default]
     Default,
     /// The argument is written as a number.
@@ -70,7 +70,7 @@ impl Revocation {
     }
 }
 
-/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or has it as an argument.
+/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or has such a call as an argument.
 fn is_webhook(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {

@@ -101,7 +101,7 @@ fn what_only_the_tenant_has_is_a_warning() {
 }
 
 #[test]
-fn for_a_scope_of_a_guard_that_only_the_file_lacks_the_advice_is_to_pull() {
+fn if_the_file_but_not_the_tenant_lacks_a_scope_the_advice_is_to_pull() {
     let tenant = tenant().resource(PRODUCTS, ["delete:products"]);
     let source = format!("{SOURCE}#[require_scopes(\"delete:products\")] async fn d() {{}}\n");
     let (exit, document) = found(tenant, MANIFEST, &source);
@@ -124,7 +124,7 @@ fn a_resource_with_an_indicator_that_logto_reserves_is_a_warning() {
 }
 
 #[test]
-fn a_global_guard_whose_scope_an_organization_role_grants_is_found() {
+fn a_global_guard_is_found_if_an_organization_role_grants_its_scope() {
     let granting = |source: &str| {
         let member = Membership::new().scopes(PRODUCTS, ["read:products"]);
         let tenant = tenant().client(Client::new("member", SECRET).member_of("acme", member));

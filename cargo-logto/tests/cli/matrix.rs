@@ -80,7 +80,7 @@ fn the_document_has_headings_and_no_markup_of_strangers() {
 }
 
 #[test]
-fn what_can_not_be_read_names_its_fix() {
+fn a_matrix_that_cannot_be_read_is_reported_with_the_fix() {
     let project = Project::new();
     for (name, text, fix) in [
         (

@@ -108,7 +108,7 @@ fn source_that_is_nested_too_deeply_is_a_warning() {
     }
 }
 
-/// The limits are tight enough: the parser does not overflow its stack on what passes them.
+/// The limits are tight enough: source within them does not overflow the stack of the parser.
 #[test]
 fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
     for count in [100, 380, 1_300, 2_600, 3_900, 7_900] {

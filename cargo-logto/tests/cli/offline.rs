@@ -16,7 +16,7 @@ fn a_project_in_sync_needs_neither_a_secret_nor_a_network() {
 }
 
 #[test]
-fn a_name_in_a_guard_that_the_file_lacks_is_found_at_the_string() {
+fn a_name_that_the_file_lacks_is_found_at_its_string_in_the_guard() {
     for (guard, code, hint) in [
         (
             r#"require_scopes("read:prodcts")"#,

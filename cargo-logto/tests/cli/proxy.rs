@@ -1,4 +1,4 @@
-//! A proxy before the tenant: it stalls a run in the middle, or creates everything first.
+//! A proxy in front of the tenant: it stalls a run in the middle, or creates everything before the run does.
 
 use std::sync::Arc;
 

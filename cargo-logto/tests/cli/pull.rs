@@ -126,7 +126,7 @@ fn a_file_with_mistakes_is_left_alone() {
     assert_eq!(tenant.management_requests(), 0);
 }
 
-/// What the tenant calls its resources and scopes becomes names, modules and constants that compile.
+/// The tenant's names for resources and scopes become modules and constants that compile.
 #[test]
 fn the_pulled_file_compiles() {
     let tenant = tenant()
@@ -184,7 +184,7 @@ pub async fn invite() {}
     assert!(output.status.success(), "{stderr}");
 }
 
-/// Shares the dependencies that the compile-time tests have built.
+/// Runs `cargo check`. Shares the dependencies that the compile-time tests have built.
 fn check(root: &Path) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -9,7 +9,7 @@ use crate::{
     support::{MANIFEST, Project, Run, SOURCE, tenant},
 };
 
-/// `MANIFEST`, and more.
+/// `MANIFEST`, and names that the tenant lacks.
 fn manifest() -> String {
     let more = "[[resource]]\nindicator = \"https://api.example.com/orders\"\nname = \"orders\"\n\
                 scopes = [\"read:orders\", \"write:orders\"]\n\n[organization]";
@@ -85,7 +85,7 @@ fn without_a_terminal_and_without_yes_nothing_is_created() {
 }
 
 #[test]
-fn nothing_is_taken_from_the_tenant() {
+fn push_deletes_nothing_in_the_tenant() {
     let tenant = tenant()
         .resource("https://theirs.example.com", ["x"])
         .start();

@@ -31,7 +31,7 @@ impl Untouched {
 }
 
 #[test]
-fn a_secret_for_a_loopback_tenant_does_not_pass_a_proxy() {
+fn a_secret_for_a_loopback_tenant_is_not_sent_through_a_proxy() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
     for variable in ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"] {

@@ -24,9 +24,9 @@ pub(super) struct Edited {
     pub(super) notices: Vec<String>,
 }
 
-/// Returns the file with what the tenant has.
+/// Returns the file, updated to what the tenant has.
 ///
-/// If `only` names resources, others are left as they are.
+/// If `only` names resources, other resources and the organization permissions stay as they are.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,

@@ -1,10 +1,10 @@
-//! What `explain` decides of the arguments of guards, and what it leaves open.
+//! Which arguments of guards `explain` decides, and which arguments it leaves open.
 
 use super::verdicts;
 use crate::support::{MANIFEST, Project, tenant};
 
 #[test]
-fn a_guard_of_the_user_in_the_path_and_one_of_a_client_are_explained() {
+fn guards_with_subject_and_client_arguments_are_explained() {
     const OF_CALLERS: &str = r#"
 #[require_auth(subject = path("user_id"))]
 struct Own;
@@ -90,7 +90,7 @@ fn a_guard_with_an_undecided_argument_never_counts_as_accepted() {
 }
 
 #[test]
-fn a_guard_whose_policy_has_the_name_of_another_is_undecided() {
+fn a_guard_is_undecided_if_two_policies_have_the_name_that_it_lists() {
     let source = "#[require_any(Admin, Admin)]\nfn f() {}\nmod a {\n#[require_scopes(\"write:products\")]\n\
                   struct Admin;\n}\nmod b {\n#[require_auth]\nstruct Admin;\n}\n";
     let (_, found) = verdicts_of(source);
@@ -112,7 +112,7 @@ fn explain_says_so_if_the_source_has_no_guards() {
 }
 
 #[test]
-fn policies_that_name_each_other_do_not_run_forever() {
+fn explain_ends_if_a_policy_lists_itself_or_a_long_chain_of_policies() {
     let names = |name: &str| vec![name; 20].join(", ");
     let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));
     let each: Vec<String> = (0..12)

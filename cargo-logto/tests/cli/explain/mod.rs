@@ -35,7 +35,8 @@ fn explain(tenant: &TestTenant, token: TokenBuilder<'_>) -> Run {
     explain_text(tenant, &token.mint())
 }
 
-/// Runs `explain` by standard input and by argument, which print the same.
+/// Runs `explain` with the token on standard input, and again with the token as an argument. Both runs must
+/// end with the same exit code.
 fn explain_text(tenant: &TestTenant, token: &str) -> Run {
     let project = Project::with(MANIFEST, SOURCE).of(tenant);
     // No secret is needed.
