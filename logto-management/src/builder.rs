@@ -77,7 +77,7 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns the first variable that is missing.
+    /// Returns an error that names the first missing variable.
     pub fn from_env() -> Result<ManagementBuilder, ConfigError> {
         Self::from_variables(|name| env::var(name).ok())
     }

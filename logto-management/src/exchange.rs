@@ -6,7 +6,7 @@ use reqwest::{Client, RequestBuilder, header::RETRY_AFTER};
 
 use crate::{answer::Answer, error::Error};
 
-/// The first wait without a `Retry-After`. Each further one is twice as long.
+/// The first wait without a `Retry-After`. Each further wait is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);

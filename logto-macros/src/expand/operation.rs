@@ -8,7 +8,7 @@ use crate::operation::{self, Arguments, UNDESCRIBED};
 
 /// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
 ///
-/// `position` is the number of this crate's attributes on the function that were expanded before.
+/// `position` is how many of this crate's attributes on the function are already expanded.
 /// `mark` is an expression.
 pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");

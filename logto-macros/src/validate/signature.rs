@@ -129,7 +129,7 @@ fn is_conditional(arg: &FnArg) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg"))
 }
 
-/// Moves the arguments from number `allowed` on into a tuple, as the message advises.
+/// Moves argument number `allowed` and all later arguments into a tuple, as the message advises.
 fn with_tuple_last(
     all: Punctuated<FnArg, Token![,]>,
     allowed: usize,

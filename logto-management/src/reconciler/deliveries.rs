@@ -25,8 +25,8 @@ pub(super) struct LoggedDelivery {
     pub(super) body: String,
 }
 
-/// An entry of the log: the entry, `payload`, `hookRequest`, `body`, and what the members of the body
-/// contain. Whatever lies deeper may be what a user wrote, and must not make the page unreadable.
+/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and what the
+/// members of the body contain. Deeper levels may be what a user wrote, and must not make the page unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {
@@ -50,9 +50,9 @@ impl LoggedDelivery {
 /// A page of deliveries.
 pub(super) struct Page {
     pub(super) deliveries: Vec<LoggedDelivery>,
-    /// Whether there are certainly none after it.
+    /// Whether there are certainly no deliveries after this page.
     pub(super) is_last: bool,
-    /// Whether all of its deliveries could be read. One that is too large could not.
+    /// Whether all of its deliveries could be read. A delivery that is too large can't be read.
     pub(super) is_complete: bool,
 }
 
@@ -70,8 +70,8 @@ pub(super) enum TestCall {
 impl Management {
     /// Returns a page of the deliveries of a webhook, newest first.
     ///
-    /// Each contains what its user wrote, so a page can be too large for one response. Its deliveries are
-    /// then read one by one.
+    /// A delivery contains what its user wrote, so a page can be too large for one response. The deliveries
+    /// of such a page are read one by one.
     pub(super) async fn logged_deliveries(&self, hook: &Hook, page: usize) -> Result<Page, Error> {
         match self.recent_logs(hook, page, PAGE).await {
             Err(error) if is_too_large(&error) => {}

@@ -48,7 +48,8 @@ pub enum ReconcileError {
         /// The number of deliveries that one pass reads.
         limit: usize,
     },
-    /// A delivery is too large to be read, because its user has stored very much. The others are applied.
+    /// A delivery is too large to be read, because its user has stored very much. All other deliveries are
+    /// applied.
     #[error(
         "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
          console (Webhooks > the webhook > Recent requests), and revoke its user with \
@@ -114,8 +115,8 @@ impl ReconcileError {
         }
     }
 
-    /// Whether the deliveries that could be read were applied.
-    pub(super) fn leaves_others(&self) -> bool {
+    /// Whether only a part was applied: the deliveries that could be read.
+    pub(super) fn is_partial(&self) -> bool {
         matches!(
             self,
             Self::DeliveryTooLarge { .. } | Self::TooManyDeliveries { .. }

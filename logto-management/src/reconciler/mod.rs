@@ -6,7 +6,8 @@
 //! - Logto sends each delivery once, but keeps it in its log for a day, whether or not it arrived.
 //! - Every delivery is applied, not only those that failed. An entry that is in the list already
 //!   changes nothing.
-//! - The test call once an hour shows that the next delivery would arrive.
+//! - Once an hour, Logto sends a test call to the webhook. An accepted call shows that the next
+//!   delivery would arrive.
 //!
 //! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), then this
 //! file.
@@ -43,7 +44,7 @@ use self::{
 };
 use crate::{client::Management, error::Error, hooks::Hook};
 
-/// The first wait after a failure. Each further one is twice as long.
+/// The longest first wait after a failure. This limit doubles with each further failure.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The maximum number of pages that one pass reads for one webhook.
@@ -56,8 +57,8 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 /// test call.
 ///
 /// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
-/// later pass, by default every 30 s, reads what is new. A delivery whose revocation the list already
-/// has changes nothing. The test call is sent in the first pass and then, by default, once an hour. An
+/// later pass, by default every 30 s, reads what is new. If the list already has the revocation of a
+/// delivery, nothing changes. The test call is sent in the first pass and then, by default, once an hour. An
 /// accepted test call shows that the next delivery would arrive.
 ///
 /// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a process
@@ -113,9 +114,9 @@ impl Reconciler {
 
     /// Reconciles until the future is dropped.
     ///
-    /// After a failure it tries again, first after one second, then after waits that double up to
-    /// the interval of [`every`](crate::ReconcilerBuilder::every). If Logto says how long to
-    /// wait, it waits that long. Each kind of failure is logged once until it ends.
+    /// After a failure, the reconciler tries again, first after at most one second. Each further wait can be
+    /// twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). If Logto says how
+    /// long to wait, the reconciler waits that long. Each kind of failure is logged once until it ends.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
@@ -137,11 +138,11 @@ impl Reconciler {
     ///
     /// [`run`](Self::run) calls it in a loop. Call it yourself to choose the moments.
     ///
-    /// If the log of revocations is new, a pass that finds the webhook in order and applies all its
-    /// deliveries accepts the log, as [`Revocations::accept_empty_log`] does: everything that Logto has
-    /// sent is then in it. But Logto keeps its own log of deliveries for a day only. If tokens may live
-    /// longer than 23 hours and 40 minutes, no pass accepts the log of revocations, and the program logs an
-    /// error that says what to do.
+    /// A new log of revocations must be accepted. A pass does this, as [`Revocations::accept_empty_log`]
+    /// does, if it finds the webhook in order and applies all its deliveries: the log then has everything
+    /// that Logto has sent. But Logto keeps its own log of deliveries for a day only, and a pass must read 20
+    /// minutes more than the lifetime of tokens. If tokens may live longer than 23 hours and 40 minutes, no
+    /// pass accepts the log of revocations, and the program logs an error that says what to do.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
     ///
@@ -181,7 +182,7 @@ impl Reconciler {
         let mut complete = Ok(());
         for hook in hooks.iter() {
             match self.apply_deliveries(hook, start, began, done).await {
-                Err(error) if error.leaves_others() => complete = complete.and(Err(error)),
+                Err(error) if error.is_partial() => complete = complete.and(Err(error)),
                 applied => applied?,
             }
         }

@@ -17,7 +17,7 @@ pub(super) struct Report {
     failing: Option<&'static str>,
     /// Since when every pass has failed.
     since: Option<Instant>,
-    /// Whether an outage was logged as long since the last pass that succeeded.
+    /// Whether a long outage was logged after the last pass that succeeded.
     long_was_logged: bool,
     /// Whether it was logged that the log of revocations was not accepted.
     not_accepted_was_logged: bool,
@@ -59,8 +59,8 @@ impl Report {
         }
     }
 
-    /// Logs a failure, unless the failure that was logged last is of the same kind. Logs once that an
-    /// outage lasts [`LONG`], and once that failures have ended.
+    /// Logs a failure, unless the failure that was logged last is of the same kind. Also logs an outage once
+    /// it has lasted [`LONG`], and the end of failures.
     pub(super) fn log_outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
         let is_long = self.becomes_long(outcome, now);
         match outcome {

@@ -31,7 +31,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_co
         for pass in 1..=2 {
             let error = reconciler.reconcile().await.unwrap_err();
             if pass == 1 {
-                // The webhooks, two pages, and the test call, which nobody accepts here.
+                // Requests for the webhooks, for two pages, and for the test call, which nobody accepts here.
                 assert_eq!(tenant.management_requests(), 1 + 2 + 1);
             }
             let url = URL.to_owned();

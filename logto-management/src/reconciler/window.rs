@@ -19,12 +19,12 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Returns the moment from which on to read: at first `oldest`, later ten minutes before the last
-    /// complete pass began.
+    /// Returns the moment that this pass reads back to: at first `oldest`, later ten minutes before the start
+    /// of the last complete pass.
     ///
-    /// If the clock was set back after that pass, forgets all passes, and returns `oldest`. While the clock
-    /// was ahead, deliveries that matter seemed too old. Deliveries made since then have a time before that
-    /// pass, so they would seem too old, too.
+    /// If the last complete pass began later than `now`, the clock was ahead and was set back. That pass took
+    /// deliveries that matter for too old, and new deliveries have a time before it. So all passes are
+    /// forgotten, and `oldest` is returned.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -64,8 +64,8 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }
 
-/// Whether the deliveries after this page do not matter, because there are not any, or they are older than
-/// `start`. A page whose deliveries were all too large does not say how old the next ones are.
+/// Whether reading ends after this page: no deliveries follow, or the ones that follow are older than `start`.
+/// A page whose deliveries were all too large does not say how old the next deliveries are.
 pub(super) fn ends_at(page: &Page, start: i64) -> bool {
     let oldest = page.deliveries.last();
     page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(window.start(-5_000, 0), -5_000);
         window.complete(10_000_000);
         assert_eq!(window.start(0, 10_000_000), 9_400_000);
-        // After an outage that was longer than revocations matter, nothing is left out.
+        // After a long outage, `oldest` is later than the last pass. Nothing since that pass is left out.
         assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
         // After the clock was set back.
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);

@@ -54,7 +54,7 @@ async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
     assert_eq!(log::take_at("INFO").len() + log::take_at("WARN").len(), 0);
 }
 
-/// As through the webhook, the time of the event counts: a user who has signed in again is accepted.
+/// The time of the event counts, as in the webhook: a user who has signed in since the event is accepted.
 #[tokio::test]
 async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
@@ -70,12 +70,13 @@ async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_eve
     let refused = world.logto.verify(&old).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
     world.verify("alice").await.unwrap();
-    // One entry for alice, two for bob (his tokens of the organization, and those of none), one for carol.
+    // One entry for alice, two for bob (his tokens with the organization, and his tokens without an
+    // organization), one for carol.
     assert_eq!(world.revocations.health().entries, 4);
 }
 
 #[tokio::test]
-async fn all_pages_are_read_back_to_where_revocations_matter() {
+async fn pages_are_read_as_far_back_as_revocations_matter() {
     let world = World::start().await;
     world.tenant.set_now(now());
     world.receiver.answer_with(500);
@@ -90,7 +91,7 @@ async fn all_pages_are_read_back_to_where_revocations_matter() {
     let done = reconciler.reconcile().await.unwrap();
     assert_eq!(counts(done), [120, 120, 120]);
     assert_eq!(world.revocations.health().entries, 120);
-    // The webhooks, three pages of fifty, and the test call.
+    // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
     // A later pass reads back to ten minutes before the start of the pass before it.

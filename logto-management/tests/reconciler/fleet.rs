@@ -1,5 +1,5 @@
-//! Several processes over one log of revocations. Each process that receives webhooks writes *beats* into it:
-//! signs that it is alive, and that everything it has received is in the log.
+//! Several processes over one log of revocations. Each process that receives webhooks writes *beats* into the
+//! log. A beat says that the process is alive, and that everything that it has received is in the log.
 
 use std::time::Duration;
 
