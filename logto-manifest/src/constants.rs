@@ -11,7 +11,7 @@ const ORGANIZATION: &str = "organization";
 
 /// The constants for all scopes and permissions of a file.
 ///
-/// - A name that occurs once in the file is declared at the top.
+/// - A name that occurs once in the file is declared in the module `scopes` itself.
 /// - A name that occurs once among the scopes of a named resource, or among the permissions, is
 ///   declared in their module.
 /// - Other names are not declared, because they would not say which scope they mean.
@@ -116,7 +116,7 @@ fn constant_name(scope: &str) -> String {
 
 /// Converts the name of a resource to the name of its module.
 ///
-/// Keywords that can't be raw identifiers, such as `self`, and names that are already taken get an
+/// Keywords that can't be raw identifiers, such as `self`, and names that are already taken, get an
 /// underscore at the end.
 fn module_name(resource: &str, taken: &[(String, Vec<Constant<'_>>)]) -> String {
     let mut name = resource.replace('-', "_");

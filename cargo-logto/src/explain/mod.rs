@@ -1,8 +1,8 @@
 //! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified as the program verifies it, with the key set of the tenant. Each guard is decided by
-//! the code that also decides requests. Only the key set is fetched, without a secret. The token
-//! itself is never printed.
+//! The token is verified as the program verifies it, with the key set of the tenant. Each guard checks
+//! the token with the code that also checks requests. Only the key set is fetched, without a secret. The
+//! token itself is never printed.
 //!
 //! - `token`: where the token comes from, and what can be read in it without verifying it
 //! - `requirement`: a guard of the source as the requirement that the program checks

@@ -19,7 +19,7 @@ pub(crate) fn format(asked: Option<Format>) -> Format {
 /// Prints the findings to stdout. Prints a summary to stderr, except for JSON.
 pub(crate) fn print(format: Format, findings: &[Finding]) {
     match format {
-        // An empty line is not worth printing.
+        // Without this case, an empty list would print an empty line.
         Format::Human | Format::Github if findings.is_empty() => {}
         Format::Human => out!("{}", human::findings(findings).trim_end()),
         Format::Json => out!("{}", json::findings(findings)),

@@ -1,4 +1,4 @@
-//! Parses the arguments of an attribute. Arguments that do not parse are left to the compiler.
+//! Parses the arguments of an attribute. The compiler reports arguments that do not parse.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{

@@ -7,7 +7,7 @@
 //!   names. Tests and items under `#[cfg(test)]` do not count.
 //! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
-//! - An attribute that does not parse is skipped, since the compiler reports it.
+//! - An argument that does not parse is passed over, since the compiler reports it.
 //!
 //! Files, in reading order:
 //!

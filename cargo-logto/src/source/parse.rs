@@ -9,7 +9,7 @@ use crate::{finding::Finding, project::read_text};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 8 << 20;
-/// The deepest source that is parsed, in tokens. Routers and builders nest with each call.
+/// The deepest source that is parsed, in tokens. High, because a router or builder nests with each call.
 const DEEPEST: usize = 8_000;
 
 /// The stack of a thread that parses files up to [`DEEPEST`], in bytes. Only the part that is used

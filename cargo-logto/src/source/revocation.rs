@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use syn::{Expr, ExprMethodCall, Lit};
 
-/// The longest lifetime of tokens that revocation covers, unless the program sets one: the default of Logto.
+/// The default of `max_token_lifetime`, which is Logto's default lifetime of tokens.
 const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 
 /// What the program says about revocation.

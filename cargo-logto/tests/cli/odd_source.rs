@@ -161,8 +161,7 @@ fn long_source_that_is_not_nested_is_read() {
     }
 }
 
-/// A parser that reads each level twice, to try one reading after another, would double its time with each
-/// level.
+/// A parser that tries two ways to read each level would double its time with each level.
 #[test]
 fn nesting_does_not_multiply_the_time() {
     for (before, middle, after) in [
@@ -210,7 +209,7 @@ fn a_target_outside_of_the_project_is_not_searched() {
             Some("warning unread_file Cargo.toml:1"),
         ),
         ("../missing/main.rs".to_owned(), None),
-        // The package's own folder is not searched again with everything below it, such as `target`.
+        // A target in the package's own folder does not add all files below this folder, such as `target/`.
         ("src/../main.rs".to_owned(), None),
         ("./main.rs".to_owned(), None),
         ("missing/main.rs".to_owned(), None),

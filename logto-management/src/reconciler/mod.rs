@@ -138,11 +138,11 @@ impl Reconciler {
     ///
     /// [`run`](Self::run) calls it in a loop. Call it yourself to choose the moments.
     ///
-    /// A new log of revocations must be accepted. A pass does this, as [`Revocations::accept_empty_log`]
-    /// does, if it finds the webhook in order and applies all its deliveries: the log then has everything
-    /// that Logto has sent. But Logto keeps its own log of deliveries for a day only, and a pass must read 20
-    /// minutes more than the lifetime of tokens. If tokens may live longer than 23 hours and 40 minutes, no
-    /// pass accepts the log of revocations, and the program logs an error that says what to do.
+    /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
+    /// accepts the log if the webhook is in order and all its deliveries were applied: the log then has
+    /// everything that Logto has sent. But Logto keeps its own log of deliveries for a day only, and a pass
+    /// must read 20 minutes more than the lifetime of tokens. If tokens may live longer than 23 hours and 40
+    /// minutes, no pass accepts the log of revocations, and the program logs an error that says what to do.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
     ///

@@ -9,7 +9,7 @@ use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
 
 const URL: &str = "https://api.example.com/webhooks/logto";
 
-/// Somebody who makes Logto send many webhooks must not be able to hide one of them unnoticed.
+/// Somebody who makes Logto send many deliveries must not be able to hide one of them unnoticed.
 #[tokio::test]
 async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_complete() {
     let client = Client::new("manager", "s3cret").scopes("https://default.logto.app/api", ["all"]);

@@ -35,7 +35,7 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// A receiver and a replica start over a log of revocations that was lost. Both do not know what was revoked,
+/// A receiver and a replica start over a log of revocations that was lost. Neither knows what was revoked,
 /// so the replica refuses everybody until the reconciler has applied what Logto has sent.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {

@@ -263,7 +263,7 @@ impl<'a> Edit<'a> {
     }
 }
 
-/// Returns the names and indicators of the file's resources. No two of these texts may be equal.
+/// Returns the names and indicators of the file's resources. A new name must differ from all of them.
 fn names_in(tables: &ArrayOfTables) -> BTreeSet<String> {
     let each = |table: &Table| [text_of(table, "name"), text_of(table, "indicator")];
     tables.iter().flat_map(each).collect()
