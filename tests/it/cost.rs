@@ -70,8 +70,9 @@ async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
-/// Fills the request's map of extensions, so that axum and the guard can add entries without making the
-/// map grow. How many entries axum adds depends on its features, which other tests of the workspace choose.
+/// Fills the request's map of extensions, so that axum and the guard can add entries without making the map
+/// grow. How many entries axum adds depends on its Cargo features, which other packages of the workspace
+/// enable.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;
@@ -108,7 +109,7 @@ impl Api {
             .algorithm(Algorithm::EdDSA)
             .resource(PRODUCTS, ["read", "write"])
             .start();
-        // Uses the system clock, as in production; the tenant's clock can be moved.
+        // Uses the system clock, as in production, and not the tenant's clock, which tests can move.
         let logto = Logto::builder(tenant.endpoint())
             .resource(PRODUCTS)
             .jwks_json(tenant.jwks_json());
@@ -135,7 +136,7 @@ impl Api {
         }
     }
 
-    /// Counts the allocations of the second request.
+    /// Counts the allocations of the second request. The first request puts the token into the cache.
     fn allocations(&mut self, path: &str) -> u64 {
         let Self {
             router,
@@ -195,7 +196,7 @@ fn revocations_do_not_allocate_for_a_cached_token_however_many_there_are() {
     }
 }
 
-/// The guard records the organization for an `OrganizationId` among the handler's arguments.
+/// The guard stores the organization, in case the handler has an `OrganizationId` argument.
 #[test]
 fn a_guard_with_org_token_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
@@ -203,8 +204,8 @@ fn a_guard_with_org_token_costs_one_allocation() {
     assert_eq!(api.allocations("/organization"), unguarded + 1);
 }
 
-/// The guard records that no organization was compared, for an `Option<OrganizationId>` among the
-/// handler's arguments.
+/// The guard stores that no organization was compared, in case the handler has an `Option<OrganizationId>`
+/// argument.
 #[test]
 fn alternatives_with_and_without_an_organization_cost_one_allocation() {
     let mut api = Api::new(|token| token);

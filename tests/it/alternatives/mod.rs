@@ -226,7 +226,7 @@ async fn alternatives_work_in_layers_in_check_and_nested() {
 }
 
 #[tokio::test]
-async fn the_attribute_requires_the_same_alternatives_in_the_same_order() {
+async fn require_any_builds_the_same_requirement_as_any_of_by_hand() {
     #[require_any(Admin, Member, Robot)]
     async fn handler() -> &'static str {
         "in"

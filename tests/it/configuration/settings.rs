@@ -91,7 +91,7 @@ fn plain_http_is_allowed_for_loopback_or_by_an_explicit_call() {
 }
 
 #[test]
-fn credentials_are_refused_and_not_repeated() {
+fn credentials_in_a_url_are_refused_and_never_shown() {
     for endpoint in [
         "https://admin:hunter2@tenant.logto.app",
         "https://hunter2@tenant.logto.app/x",

@@ -63,7 +63,7 @@ async fn with_the_right_endpoint_warm_up_succeeds_and_the_first_request_fetches_
 }
 
 #[tokio::test]
-async fn an_endpoint_that_ends_in_oidc_is_corrected() {
+async fn an_endpoint_that_ends_in_oidc_is_an_error_that_names_the_right_one() {
     let tenant = tenant();
     let error = warm_up_error(builder_at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
     let right = format!("write {:?}", tenant.endpoint());
@@ -73,7 +73,7 @@ async fn an_endpoint_that_ends_in_oidc_is_corrected() {
 }
 
 #[tokio::test]
-async fn another_issuer_is_named_with_both_fixes() {
+async fn an_endpoint_with_another_issuer_is_an_error_that_names_both_issuers_and_both_fixes() {
     let tenant = tenant();
     let domain = custom_domain(&tenant);
     let error = warm_up_error(builder_at(&tenant, &domain)).await;
@@ -95,7 +95,7 @@ async fn another_issuer_is_named_with_both_fixes() {
 }
 
 #[tokio::test]
-async fn an_issuer_without_oidc_or_with_a_slash_is_corrected() {
+async fn an_issuer_without_oidc_or_with_a_slash_is_an_error_that_names_the_right_one() {
     let tenant = tenant();
     let issuer = tenant.issuer();
     let slash = builder_at(&tenant, tenant.endpoint()).issuer(format!("{issuer}/"));

@@ -31,13 +31,13 @@ impl Members {
         self
     }
 
-    /// Inserts a member in front, even if the name exists already.
+    /// Inserts a member in front, even if the name exists already. `name` is text with quotes.
     pub(super) fn first(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.insert(0, (name.to_owned(), value.to_string()));
         self
     }
 
-    /// Appends a member, even if the name exists already.
+    /// Appends a member, even if the name exists already. `name` is text with quotes.
     pub(super) fn last(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.push((name.to_owned(), value.to_string()));
         self

@@ -165,7 +165,7 @@ async fn an_event_names_requirement_route_audience_and_issuer_for_every_kind_of_
         assert_eq!(ask(&app, case.0, &bad_signature).await.status, 401);
         assert_asked(&events.only().fields, case, &tenant, "after a wait");
         assert_eq!(ask(&app, case.0, opaque).await.status, 401);
-        assert_asked(&events.only().fields, case, &tenant, "before keys");
+        assert_asked(&events.only().fields, case, &tenant, "no key needed");
     }
 }
 

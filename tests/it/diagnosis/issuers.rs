@@ -36,6 +36,7 @@ async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_warm_up
         ("issuer_differs_by_port", 401)
     );
     let fields = &refusal.event.fields;
+    // 3002 is the usual port of Logto's admin console, which belongs to another tenant.
     assert!(fields["reason"].contains("3002"), "{fields:?}");
     assert_eq!(
         fields["expected_issuer"],

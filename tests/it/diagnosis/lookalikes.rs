@@ -125,7 +125,7 @@ async fn text_in_the_place_of_a_token_has_a_code_and_a_reason_of_its_kind() {
     }
 }
 
-/// The errors that Logto servers were seen to answer token requests with.
+/// The errors in the recorded answers of Logto servers to token requests.
 const RECORDED_ERRORS: [&str; 7] = [
     "access_denied",
     "insufficient_scope",

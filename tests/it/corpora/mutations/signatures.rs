@@ -44,7 +44,7 @@ pub(super) fn of(case: &Case) -> Vec<Case> {
         .collect()
 }
 
-/// Mutates signatures whose form is known.
+/// Mutates signatures of known algorithms, with the numbers that each algorithm treats specially.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for algorithm in [ES256, ES384, ES512] {
@@ -176,7 +176,7 @@ fn rsa(signature: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Returns `a - b`, big-endian, of equal length.
+/// Returns `a - b`. All numbers are big-endian and have the same length.
 fn minus(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut borrow = 0;
     let mut difference: Vec<u8> = a
@@ -193,7 +193,7 @@ fn minus(a: &[u8], b: &[u8]) -> Vec<u8> {
     difference
 }
 
-/// Returns `a + b`, little-endian, of equal length.
+/// Returns `a + b`. All numbers are little-endian and have the same length.
 fn plus(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut carry = 0;
     a.iter()
