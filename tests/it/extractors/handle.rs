@@ -113,7 +113,7 @@ async fn check_decides_as_a_guard_would() {
 }
 
 #[tokio::test]
-async fn check_compares_the_organization_that_the_message_names() {
+async fn check_in_compares_the_organization_that_it_is_given() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let member = tenant
@@ -154,7 +154,7 @@ async fn check_compares_the_organization_that_the_message_names() {
         );
         assert_eq!(checked::<Data>(&data, organization).await, expected());
     }
-    // Without an organization in the message, only `org = path(…)` and `org = header(…)` refuse.
+    // `check` is given no organization. Only policies with `org = path(…)` or `org = header(…)` then refuse.
     assert_eq!(checked::<Invite>(&member, None).await, Answer::ok(""));
     assert_eq!(
         checked::<InviteByToken>(&member, None).await,

@@ -24,7 +24,7 @@ struct Read;
 #[require_org_permission("invite:member")]
 struct Invite;
 
-/// Callers that were verified at the start, and what happens to them meanwhile.
+/// Callers that were verified at the start, and what a test can change afterwards.
 struct Kept {
     tenant: TestTenant,
     logto: Logto,

@@ -26,7 +26,8 @@ use logto_runtime::test_util::{TestTenant, TokenBuilder};
 
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// Starts a tenant with two resources and a stopped clock. It is offline unless the suite is cold.
+/// Starts a tenant with two resources and a stopped clock. It is offline, except in the suite of `cold.rs`,
+/// whose first requests wait for keys.
 fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products", "write:products"])

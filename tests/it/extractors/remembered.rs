@@ -180,7 +180,8 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
     }
 }
 
-/// The second guard remembers a result of its own for the other token, which is in the token cache.
+/// The first guard compares the organization of one token. The second guard then finds another token in the
+/// header, and a result for that token in the token cache.
 #[tokio::test]
 async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
     #[require_auth(resource = "https://elsewhere.example")]

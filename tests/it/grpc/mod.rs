@@ -1,4 +1,4 @@
-//! gRPC calls get the same decision as a `grpc-status`, over a real server and client.
+//! A gRPC call gets the decision in its `grpc-status`. The tests use a real server and client.
 //!
 //! - `service`: a tonic service and its client, for messages of plain text
 //! - `answers`: the status of each decision, and the response on the wire

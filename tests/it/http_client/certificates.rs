@@ -127,7 +127,7 @@ fn each_certificate_error_gets_advice_that_works() {
     }
 }
 
-/// An image without CA certificates must serve what does not need them.
+/// A container without CA certificates must serve what does not need them.
 #[test]
 fn without_ca_certificates_plain_http_and_offline_tenants_work() {
     let name =

@@ -1,7 +1,7 @@
 //! Proxies of the environment.
 //!
-//! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, since a
-//! client sends it the same paths. Such a proxy answers with a key set of its own.
+//! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, since a client asks
+//! a proxy for the same paths as the server. Such a proxy answers with a key set of its own.
 
 use logto_runtime::RejectionCode;
 
@@ -14,7 +14,7 @@ use super::{
 
 const PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// Otherwise the proxy in `HTTP_PROXY` could answer with a key set of its own, and sign tokens.
+/// The proxy in `HTTP_PROXY` could answer with a key set of its own, and sign tokens.
 #[test]
 fn plain_http_to_loopback_does_not_go_through_a_proxy() {
     let name = "http_client::proxies::plain_http_to_loopback_does_not_go_through_a_proxy";

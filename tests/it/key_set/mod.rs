@@ -20,7 +20,9 @@ use tokio::task::JoinSet;
 
 use crate::support::{Answer, NOW, PRODUCTS, ask, at, with_resources_of_all_guards};
 
+/// Keys of this age are used, and refreshed in the background.
 const STALE: Duration = Duration::from_secs(6 * 60);
+/// Keys of this age are used only after a request has waited for a fetch.
 const OLD: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -231,7 +233,7 @@ async fn an_unsolicited_304_does_not_keep_old_keys_current() {
 #[tokio::test]
 async fn an_unchanged_key_set_is_not_sent_again() {
     let api = Api::warm().await;
-    // In answer to an unconditional request, this would be a failure.
+    // A 304 in answer to an unconditional request would be a failure.
     let not_modified = Fault::answer(StatusCode::NOT_MODIFIED, [], "");
     api.tenant.fault(TenantEndpoint::KeySet, not_modified);
     for requests in 2..5 {

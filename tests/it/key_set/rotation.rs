@@ -8,7 +8,7 @@ use super::{Api, OLD, STALE, foreign_token};
 use crate::support::Answer;
 
 #[tokio::test]
-async fn a_rotation_without_grace_is_noticed_at_the_first_token_of_the_new_key() {
+async fn a_rotation_without_a_grace_period_is_noticed_at_the_first_token_of_the_new_key() {
     let api = Api::warm().await;
     let old = api.token();
     api.tenant.rotate(Algorithm::RS256);
@@ -17,6 +17,7 @@ async fn a_rotation_without_grace_is_noticed_at_the_first_token_of_the_new_key()
     assert_eq!(api.tenant.key_set_requests(), 2);
 }
 
+/// A staged key is in the key set before it signs.
 #[tokio::test]
 async fn a_staged_rotation_makes_no_request_wait() {
     let api = Api::warm().await;
@@ -30,8 +31,8 @@ async fn a_staged_rotation_makes_no_request_wait() {
     assert_eq!(api.tenant.key_set_requests(), 2);
 }
 
-/// Clients go on sending tokens of a replaced key until the tokens expire. The service has seen the key
-/// leave the set. After a restart, the service recognises such tokens by the time of their issue.
+/// Clients go on sending tokens of a replaced key until the tokens expire. A running service knows such a key,
+/// because it saw the key leave the set. A restarted service recognises the tokens by the time of their issue.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {
@@ -62,15 +63,15 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
 
 /// An outdated server of Logto left out a key. The next fetch for an unknown key brings the key back.
 #[tokio::test]
-async fn a_key_that_an_outdated_set_lacked_comes_back_within_the_cooldown() {
+async fn a_key_that_an_outdated_set_lacked_comes_back_after_the_cooldown() {
     let api = Api::warm().await;
-    let (outdated, token) = (api.tenant.jwks_json(), api.token());
+    let (complete, token) = (api.tenant.jwks_json(), api.token());
     let next = SigningKey::generate(Algorithm::ES256);
     api.tenant
         .serve_keys(format!(r#"{{"keys":[{}]}}"#, next.jwk_json()));
     api.logto.warm_up().await.unwrap();
     assert_eq!(api.ask(&token).await, Answer::invalid_token());
-    api.tenant.serve_keys(outdated);
+    api.tenant.serve_keys(complete);
     assert_eq!(api.ask(&token).await, Answer::invalid_token());
     api.tenant.advance(Duration::from_secs(10));
     assert_eq!(api.ask(&token).await, Answer::ok("in"));

@@ -80,7 +80,7 @@ async fn a_preflight_needs_no_token_where_cors_is_outside() {
         assert_eq!(response.status(), 200);
         let allowed = &response.headers()["access-control-allow-headers"];
         assert_eq!(allowed, "authorization");
-        // A browser shows a refusal to the page only with this header.
+        // Without `access-control-allow-origin`, a browser hides the refusal from the page.
         let refused = answer(&app, get("/products", &[ORIGIN])).await;
         assert_eq!(refused.status(), 401);
         let origin = &refused.headers()["access-control-allow-origin"];

@@ -28,7 +28,7 @@ fn products() -> Router<Logto> {
 }
 
 #[tokio::test]
-async fn a_route_layer_guards_every_route_and_leaves_the_rest_not_found() {
+async fn a_route_layer_guards_the_routes_above_it_and_no_other_path() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = products()
@@ -161,7 +161,7 @@ async fn a_fallback_service_is_guarded_like_any_other() {
     assert_eq!(ask(&app, "/report.pdf", &token).await.body, "/report.pdf");
 }
 
-/// The route is not known there, so an organization in the path cannot be compared.
+/// Outside a router, the route is not known yet, so an organization in the path cannot be compared.
 #[tokio::test]
 async fn around_a_whole_router_an_organization_policy_without_org_is_a_misconfiguration() {
     let tenant = tenant();

@@ -65,9 +65,10 @@ fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
         ("/optional", json!([{}, { "logto": [] }])),
         ("/auth", json!([{ "logto": [] }])),
         ("/auth-org", json!([{ "logto.org": [] }])),
+        // Names of schemes are component keys, which do not allow every character.
         (
             "/elsewhere",
-            json!([{ "logto.https_//other.example/v1": ["read:it"] }]),
+            json!([{ "logto.https___other.example_v1": ["read:it"] }]),
         ),
         ("/scopes", json!([{ "logto": ["read:a", "write:a"] }])),
         (
@@ -103,10 +104,7 @@ fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
         ("/nested/account", json!([{ "logto": ["read:account"] }])),
     ] {
         let operation = &document["paths"][path]["get"];
-        // Names of schemes are component keys, which do not allow every character.
-        let security = security.to_string().replace("https_//", "https___");
-        let security = security.replace("other.example/v1", "other.example_v1");
-        assert_eq!(operation["security"].to_string(), security, "{path}");
+        assert_eq!(operation["security"], security, "{path}");
     }
 }
 

@@ -61,6 +61,7 @@ const fn goes_on(organization: Option<&'static str>) -> Known {
     }
 }
 
+/// The name of each place, how to build it, a URI in which `ORG` is the organization, and what is known there.
 pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
     (
         "route_service",
