@@ -88,7 +88,7 @@ async fn a_service_without_keys_is_not_ready_in_an_outage() {
 }
 
 #[tokio::test]
-async fn an_outage_is_reported_at_once_and_the_service_is_not_ready_once_its_keys_are_too_old() {
+async fn an_outage_is_reported_at_once_and_the_service_stays_ready_until_its_keys_are_too_old() {
     let tenant = tenant();
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()

@@ -174,8 +174,7 @@ async fn of_two_guards_each_requires_its_own_resource() {
 }
 
 #[tokio::test]
-async fn an_organization_id_without_a_guard_requires_a_resource_of_the_service_or_an_organization()
-{
+async fn an_unguarded_organization_id_accepts_only_audiences_of_the_service_and_of_organizations() {
     let tenant = tenant();
     let app = app(builder(&tenant).resource("https://api.example.com"));
     let organization = |audience: &str| {

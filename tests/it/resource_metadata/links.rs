@@ -180,8 +180,8 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// For each set of resources in the builder, in each order: a link of a challenge leads to a document, which
-/// is that of the resource that the guard asks for.
+/// Gives the builder some of the resources, from each start and in each number. If a challenge has a link, the
+/// link must lead to the document of the resource that the guard asks for.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {

@@ -1,7 +1,7 @@
 //! A receiver (a process for webhooks) that cannot append to the revocation log.
 //!
-//! A beat tells the replicas that the log has everything that the receiver has received. So this receiver
-//! must not write beats.
+//! A receiver writes a beat every few seconds. The beat tells the replicas that the log has everything that the
+//! receiver has received. So a receiver that cannot append must not write beats.
 
 use std::{
     future::pending,
@@ -154,8 +154,8 @@ async fn a_receiver_that_cannot_append_does_not_beat() {
     }
 }
 
-/// An entry that the log has lost is missing there, like an entry that could not be appended. A replica that
-/// starts now would not know the entry.
+/// The log has lost an entry, and the receiver cannot append the entry again. A replica that starts now would
+/// not know the entry.
 #[tokio::test]
 async fn a_receiver_that_cannot_write_back_does_not_beat() {
     let (tenant, memory) = (tenant(), MemoryLog::new());

@@ -1,4 +1,5 @@
-//! Which time a beat confirms: the time before the last check that read the records up to that beat.
+//! Which time a new beat confirms. Another process wrote the beat after the previous check of the log by this
+//! replica. So the beat confirms the time of the previous check, and no later time.
 
 use std::{
     sync::{
@@ -49,10 +50,10 @@ async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outag
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
-/// A network that fails once, between the head of a log and the records up to that head.
+/// A network that fails once, after a replica has read the head of a log, and before it reads the records.
 struct Torn {
     network: Network,
-    /// Whether the next head is the last call before the network fails. A record is appended before the head.
+    /// Whether the next call of `head` appends a record before it reads the head, and then cuts the network.
     armed: Arc<AtomicBool>,
 }
 

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::support::{NOW, at};
 
-/// While the clock is a day ahead, all entries seem to be over, and leave the list. When the clock is right
-/// again, the entries are read from the log again.
+/// While the clock is a day ahead, all entries seem to be over (no longer needed), and leave the list. When the
+/// clock is right again, the entries are read from the log again.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_is_wrong_for_a_moment() {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -54,10 +54,12 @@ async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
     verified.err().map(|rejection| rejection.code())
 }
 
-/// By default, a token is accepted if its `iat` is at most 60 seconds ahead.
+/// By default, a token is accepted if its `iat` is at most 60 seconds ahead. The `iat` then shows how far
+/// Logto's clock is ahead.
 #[tokio::test]
 async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
+        // The margin: the seconds after the call whose tokens are refused, too.
         for (revocation, margin) in [
             (Revocation::subject("alice"), 5),
             (Revocation::client("test-app"), 5),
@@ -87,7 +89,7 @@ async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
 /// The `createdAt` of a signed webhook shows Logto's time. Here Logto's clock is five minutes ahead, so that
 /// its new tokens are not accepted yet.
 #[tokio::test]
-async fn an_operators_call_counts_from_the_time_of_earlier_webhooks_if_it_is_ahead() {
+async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_it_is_ahead() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let token = |second| {
@@ -106,7 +108,8 @@ async fn an_operators_call_counts_from_the_time_of_earlier_webhooks_if_it_is_ahe
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // After twice the time that an entry is kept, the difference is forgotten: Logto's clock may be right now.
+    // After twice the time that an entry is kept (4,800 s here), the difference is forgotten, since Logto's
+    // clock may have been set right.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();
@@ -115,7 +118,7 @@ async fn an_operators_call_counts_from_the_time_of_earlier_webhooks_if_it_is_ahe
     assert_eq!(rejection(&logto, &token(later + 6)).await, None);
 }
 
-/// A difference counts only up to the time that an entry is kept, which is 4,800 s here.
+/// A difference between the clocks counts only up to the time that an entry is kept, which is 4,800 s here.
 #[tokio::test]
 async fn after_a_webhook_from_the_far_future_new_tokens_are_not_refused_forever() {
     let world = World::start();

@@ -33,7 +33,7 @@ async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// As the transactions of a database, which can commit in another order than they took their numbers.
+/// A log like a table of a database: a transaction can take the first number and commit as the last one.
 #[derive(Clone, Default)]
 struct OutOfOrder {
     log: MemoryLog,
@@ -136,7 +136,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// Otherwise, a service that ends because the log is new would take it for a known one after its restart.
+/// A service may end because the log is new. After its restart, it must not take the log for a known one.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     let tenant = tenant();
@@ -154,7 +154,7 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
         replica.revocations.ready().await.unwrap();
         let last_error = || replica.revocations.health().last_error;
         assert_eq!(last_error().is_some(), new, "{round}");
-        // Other entries do not make the log a known one.
+        // An appended entry does not make the log a known one.
         replica.revoke("alice").await.unwrap();
         if accepts {
             replica.revocations.accept_empty_log();
@@ -177,7 +177,7 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
 }
 
 /// The clock is 90,000 s ahead of the newest entry. When it is set right, the entries of the last hours are
-/// needed, so their age counts from the newest entry.
+/// needed. So an entry leaves the file only if it is 8,400 s older than the newest entry.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();

@@ -92,7 +92,7 @@ async fn a_log_that_panics_whenever_something_is_appended_is_still_read() {
     timeout(2 * SOON, caller.until_invalid()).await.unwrap();
 }
 
-/// A fault of somebody's log must not end the reading for good, with nothing but the health to show it.
+/// A log that somebody wrote may panic. The task must then log an error and go on reading.
 #[tokio::test]
 async fn a_log_that_panics_is_an_error_and_is_read_again() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -131,7 +131,7 @@ async fn a_log_that_panics_is_an_error_and_is_read_again() {
 }
 
 #[test]
-fn a_runtime_that_ends_while_requests_are_served_is_an_error_once() {
+fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let mut reading = tokio::runtime::Builder::new_multi_thread();
     let reading = reading.worker_threads(1).enable_all().build().unwrap();

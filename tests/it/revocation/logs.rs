@@ -38,8 +38,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
     }
 }
 
-/// Otherwise, an attacker who has seen one signed delivery could fill the log by sending that delivery again
-/// and again.
+/// An attacker who has seen one signed delivery must not fill the log by sending that delivery again and again.
 #[tokio::test]
 async fn a_delivery_that_is_repeated_or_too_old_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());

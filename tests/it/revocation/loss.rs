@@ -71,7 +71,8 @@ async fn a_loss_is_noticed_under_a_constant_stream_of_records() {
     tokio::select! { () = test => {} () = stream => {} }
 }
 
-/// This process has no right to write, but other processes write, and its list must stay complete.
+/// The replica has no right to write, but other processes write, and the list of the replica must stay
+/// complete.
 #[tokio::test]
 async fn a_replica_that_cannot_write_goes_on_reading() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -199,7 +200,7 @@ async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
         for log in [&old, &new] {
             log.beat("of a process that knows the log").await.unwrap();
         }
-        // Another run than that of the old server.
+        // Changes the `instance` of the new server, so that it differs from that of the old one.
         new.restore(2);
         let log = FailsOver {
             old,

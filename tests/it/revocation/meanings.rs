@@ -185,7 +185,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             membership(json!({"organizationId": "acme", "removedUserIds": null})),
             "200 ABM",
         ),
-        // Beside another list, somebody may be missing.
+        // If one list is `null` beside another list, somebody may be missing.
         (
             membership(json!({
                 "organizationId": "acme", "addedUserIds": ["bob"], "removedUserIds": null,
@@ -198,6 +198,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             })),
             "422 bB",
         ),
+        // Logto cuts a list off at 5,000 ids, so a list of this length may not name everybody.
         (membership(many("alice")), "200 ABM"),
         // A readable id is revoked even if another id is not readable.
         (

@@ -10,7 +10,7 @@
 //! - `silence`: what happens while a replica hears no process that receives webhooks; `beats`: which time
 //!   a beat of such a process confirms
 //! - `loss`: a revocation log that loses records
-//! - `follower`: the task that reads the log; `pauses`: it is paused more than once
+//! - `follower`: the task that reads the log; `pauses`: that task is paused more than once
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
 //! - `called`: a process that should receive webhooks, but that Logto does not reach

@@ -60,8 +60,8 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
-/// Logto keeps its deliveries for a day. So if a token lives for longer, a reconciler may not find the delivery
-/// that revokes it.
+/// Logto keeps its deliveries for a day, and an entry is kept for 1,200 s longer than a token may live. If an
+/// entry is kept for more than a day, a reconciler may no longer find its delivery.
 #[test]
 fn a_warning_is_logged_if_tokens_outlive_the_deliveries_of_logto() {
     let day = 24 * 3_600;

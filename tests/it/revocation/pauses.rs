@@ -20,11 +20,11 @@ use super::replica::{Replica, code, tenant};
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// A log that does something after it has read its head, and then answers no read until it may.
+/// A log that calls `hook` after it has read its head, and then answers no read until `held` is `false` again.
 #[derive(Clone)]
 struct Staged {
     log: MemoryLog,
-    /// How many heads to read before `hook` is called; zero for none.
+    /// After how many reads of the head `hook` is called. It is never called if this is zero.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
     held: Arc<watch::Sender<bool>>,
@@ -68,8 +68,8 @@ async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
     held.wait_for(|held| *held == expected).await.unwrap();
 }
 
-/// The answer of the reading after a pause lies in a buffer during the second pause. A request comes after
-/// that, or waits since the first pause.
+/// The process reads the log after the first pause, and the answer lies in a buffer during the second pause. A
+/// request comes after the second pause, or has waited since the first one.
 #[tokio::test]
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     for waits_already in [false, true] {
@@ -95,7 +95,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The head of the reading that the first pause interrupts, and the one of the next reading.
+        // The first head belongs to the read that the first pause interrupts, the second head to the next read.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
@@ -150,7 +150,7 @@ async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
         tenant.stall();
         tenant.advance(Duration::from_secs(20 * 60));
         staged.held.send_replace(false);
-        // It has waited for the log, and waits for the keys.
+        // The request has waited for the log, and now waits for the keys.
         tenant.key_set_requested(fetched + 1).await;
         let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":99999999999}"#;
         staged.held.send_replace(true);

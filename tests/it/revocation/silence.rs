@@ -19,7 +19,8 @@ fn old_token(tenant: &TestTenant, age: Duration) -> String {
     token.issued_at(tenant.now() - age).mint()
 }
 
-/// Once the log cannot be reached, and once it is an old primary server that still answers reads.
+/// In the first round, the log cannot be reached. In the second round, it is an old primary server, which still
+/// answers reads, but gets no new records or beats.
 #[tokio::test]
 async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_is_seen() {
     let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
@@ -103,7 +104,8 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The error lists causes that do not apply while the log is out of reach. So it then also has a `reason`.
+/// The error lists causes that do not apply while the log is out of reach. So the error then also has a
+/// `reason`.
 #[tokio::test]
 async fn the_error_about_silence_says_why_the_log_fails() {
     for cut in [true, false] {

@@ -63,10 +63,11 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
     }
 }
 
-/// Whoever was removed cannot get a new token for the organization. A slow request that began before may be
-/// answered after it. New tokens without an organization are needed at once.
+/// Whoever was removed cannot get a new token for the organization. But a slow token request, which began
+/// before the removal, may be answered after the removal. New tokens without an organization are needed at
+/// once.
 #[tokio::test]
-async fn a_removal_refuses_tokens_for_the_organization_that_a_slow_request_still_gets() {
+async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();
     let app = app(&world);
     let removal = json!({
@@ -174,8 +175,9 @@ async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
     assert_eq!(get(&app, token()).await, Answer::ok("alice"));
 }
 
+/// The `max_token_lifetime` is 3,600 s here. The revocation of an older token may have been forgotten.
 #[tokio::test]
-async fn a_token_older_than_the_time_for_which_entries_are_kept_is_refused() {
+async fn a_token_ten_minutes_older_than_max_token_lifetime_is_refused() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(10 * 3_600);
@@ -195,7 +197,7 @@ async fn a_token_older_than_the_time_for_which_entries_are_kept_is_refused() {
     without.verify(&token).await.unwrap();
 }
 
-/// A user cannot wait until the revocation is removed, and then use the revoked token.
+/// A user must not be able to wait until the revocation is removed, and then use the revoked token.
 #[tokio::test]
 async fn a_revoked_token_is_refused_until_it_is_too_old() {
     let world = World::start();
@@ -233,7 +235,7 @@ async fn a_delivery_from_the_future_refuses_tokens_only_for_as_long_as_an_entry_
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_sent_again_much_later_changes_nothing_and_is_a_warning() {
+async fn a_delivery_that_is_sent_again_much_later_changes_nothing_and_logs_a_warning() {
     let world = World::start();
     let app = app(&world);
     let day = 24 * 3_600;

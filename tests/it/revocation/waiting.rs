@@ -76,7 +76,7 @@ async fn until_invalid_goes_on_when_another_user_is_revoked() {
 }
 
 #[tokio::test]
-async fn until_invalid_ends_without_a_list_when_the_token_expires() {
+async fn without_a_list_of_revocations_until_invalid_ends_when_the_token_expires() {
     let world = World::start();
     let logto = world.tenant.logto().build().unwrap();
     let token = world.tenant.token().user("alice").mint();

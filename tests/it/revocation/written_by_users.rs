@@ -53,7 +53,7 @@ async fn nothing_that_a_user_wrote_makes_his_suspension_or_deletion_unreadable()
             let body = format!(
                 r#"{{"event":"{event}","createdAt":"2027-01-15T08:00:00.000Z",{one},"ip":"::1",{other}}}"#
             );
-            // The longest text is too long twice.
+            // With the longest text in both members, the body would exceed the limit of 1 MiB.
             let body = match body.len() > 1 << 20 {
                 true => body.replacen(&written, "null", 1),
                 false => body,

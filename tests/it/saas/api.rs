@@ -1,4 +1,4 @@
-//! Starts the example, gets tokens from its tenant, and calls it.
+//! Starts the example, gets tokens from its tenant, and calls its API.
 
 use logto_runtime::test_util::TestTenant;
 use metrics::LocalRecorderGuard;

@@ -198,7 +198,7 @@ async fn a_token_of_one_permission_model_is_refused_by_the_others() {
     }
 }
 
-/// The demonstration at the end of the README.
+/// The demonstration at the end of the example's README.
 #[tokio::test]
 async fn the_cached_token_of_a_suspended_user_is_refused() {
     let api = Api::start().await;

@@ -37,7 +37,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         |case| claim(case, "nbf").as_i64().is_some_and(|time| time < 0),
     ),
     only_we_accept(
-        "RFC 7515 §4 lets members that are not understood be ignored, of any type",
+        "RFC 7515 §4: members that are not understood are ignored, whatever their type",
         |case| header(case, "jku").is_number() || header(case, "x5c").is_string(),
     ),
     only_we_refuse(
@@ -112,7 +112,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "RFC 7519 §4 wants unique members; jsonwebtoken takes the last duplicate it has no field for",
+        "RFC 7519 §4 wants unique members; jsonwebtoken accepts duplicates that it has no field for",
         |case| has_duplicates(case, 0) || has_duplicates(case, 1),
     ),
     only_we_refuse("a token of more than 16 KiB is not parsed", |case| {

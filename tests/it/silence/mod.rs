@@ -1,5 +1,5 @@
-//! What may be logged: subject and client of a verified token, and the `kid` of any other. Never a
-//! token, a part of one, a key, or the value of another claim.
+//! What may be logged: subject and client of a verified token, and the `kid` of a token that was not verified.
+//! Never a token, a part of one, a key, or the value of another claim.
 
 mod log;
 

@@ -113,10 +113,10 @@ async fn an_id_token_is_refused_even_with_the_claims_of_an_access_token() {
             .claim("jti", "1")
             .claim("scope", "read:products")
     };
-    api.refuses("no typ, as 1.42 signs them", &id_token().mint())
+    api.refuses("no typ, as Logto 1.42 signs them", &id_token().mint())
         .await;
     let typed = id_token().header("typ", "JWT");
-    api.refuses("typ JWT, as 1.37 signs them", &typed.mint())
+    api.refuses("typ JWT, as Logto 1.37 signs them", &typed.mint())
         .await;
     let claims = id_token().header("typ", "at+jwt");
     api.accepts("only its typ was refused", &claims.mint())
