@@ -77,8 +77,8 @@ const INVITE_BY_STRANGER: Case = send(403, "an administrator of another organiza
 pub const CASES: [Case; 19] = [
     get(200, "no token needed", "/api/public", Nobody),
     get(200, "without a token, the caller is null", "/api/me", Nobody),
-    get(401, "a bad token is refused where a token is optional", "/api/me", Token("nonsense")),
-    get(200, "the caller, even without any role", "/api/protected", Of("no-role", READ)),
+    get(401, "a bad token is refused even where a token is optional", "/api/me", Token("nonsense")),
+    get(200, "a caller without any role", "/api/protected", Of("no-role", READ)),
     get(401, "no token", "/api/protected", Nobody),
 
     send(200, "a global scope", "/api/products", ADD, Of("catalog-admin", WRITE)),
@@ -88,11 +88,11 @@ pub const CASES: [Case; 19] = [
     get(403, "an organization token on a global route", "/api/products", Of("acme-admin", PRODUCTS_IN_ACME)),
 
     INVITE_BY_ADMIN,
-    send(403, "a member without it", ACME_INVITATIONS, INVITE, Of("acme-member", INVITE_IN_ACME)),
+    send(403, "a member without that permission", ACME_INVITATIONS, INVITE, Of("acme-member", INVITE_IN_ACME)),
     INVITE_BY_STRANGER,
 
     send(200, "an organization-level scope", ACME_SETTINGS, CONFIGURE, Of("acme-admin", ORG_IN_ACME)),
-    send(403, "a member without it", ACME_SETTINGS, CONFIGURE, Of("acme-member", ORG_IN_ACME)),
+    send(403, "a member without that scope", ACME_SETTINGS, CONFIGURE, Of("acme-member", ORG_IN_ACME)),
     get(200, "a member of acme reads its data", ACME_DATA, Of("acme-member", ORG_IN_ACME)),
     get(200, "an administrator of globex reads its data", GLOBEX_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
     get(403, "data of acme with a token of globex", ACME_DATA, Of("globex-admin", ORG_IN_GLOBEX)),
