@@ -39,15 +39,16 @@ pub(crate) enum Cause {
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// The list of revocations can't be relied on, because the log of revocations was not read, or because
-    /// the processes that receive webhooks have been silent for too long.
+    /// The list of revocations may lack entries: this process has not read the log from which it fills the
+    /// list, or the processes that receive webhooks have been silent for too long.
     #[cfg(feature = "revocation")]
     #[error(
         "the log of revocations has not been read, or the processes that receive webhooks have been \
          silent for too long"
     )]
     RevocationsUnavailable,
-    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the name of the claim.
+    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the path of the member that does
+    /// not fit, such as `plan.name`.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
 }

@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {
-    /// 401 `Invalid token`, for a revoked token: this token is not accepted, and a new one may be.
-    /// Clients answer it with a new token request.
+    /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token may be.
+    /// After a 401, clients request a new token.
     InvalidToken,
     /// 403 `Access denied`, for a suspended user: the caller is not accepted with any token.
     /// Clients should not repeat the request.

@@ -1,8 +1,8 @@
 //! The URLs of the metadata of protected resources (RFC 9728 §3.1).
 //!
-//! A document belongs to the origin and the path of its resource, including a slash at the end. So
-//! `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have three
-//! documents. Challenges link a URL only if a request for it finds the document of that resource.
+//! A metadata document belongs to the origin and the path of its resource, including a slash at the end.
+//! So `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have three documents.
+//! A challenge links the URL of a resource's document only if a request for that URL finds this document.
 
 use std::fmt;
 
@@ -21,8 +21,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
-/// The URLs of two resources may differ only by scheme, and a request names a host but not a scheme. Then
-/// only the first resource has a URL.
+/// If the URLs of two resources are equal or differ only by scheme, only the first resource has a URL: a
+/// request names a host but not a scheme.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {
@@ -60,7 +60,7 @@ impl MetadataUrl {
         &self.path
     }
 
-    /// Returns the metadata URL of the origin as a whole: the same one without the path of the resource.
+    /// Returns the metadata URL of the whole origin: this URL without the path of the resource.
     pub(crate) fn without_path(&self) -> Self {
         Self {
             origin: self.origin.clone(),
@@ -70,8 +70,9 @@ impl MetadataUrl {
 
     /// Returns whether a request with this authority is for the host of this URL.
     ///
-    /// The authority comes from the caller. A request does not name its scheme, so an authority without a
-    /// port has the default port of this URL's scheme.
+    /// A request does not name its scheme, so an authority without a port has the default port of this URL's
+    /// scheme. The authority comes from the caller, so it may be malicious: an authority with an `@` is
+    /// for no host.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {
             return false;
@@ -80,7 +81,7 @@ impl MetadataUrl {
         !authority.as_str().contains('@') && named.is_ok_and(|named| named.origin() == self.origin)
     }
 
-    /// Returns whether requests for the other URL find this one.
+    /// Returns whether a request for the other URL would find the document of this URL.
     fn shadows(&self, other: &Self) -> bool {
         let origin = other.origin.ascii_serialization();
         let authority = origin.split_once("://").map(|(_, authority)| authority);

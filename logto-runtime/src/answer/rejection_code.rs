@@ -45,10 +45,10 @@ codes! {
     CrossSiteRequest "cross_site_request"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
-    /// The text is not a token but the error of a token request that failed.
+    /// In the place of the token stands the error of a token request that failed.
     TokenRequestFailed "token_request_failed"
-    /// The text is what programs print for a variable without a value, such as `undefined`, or a
-    /// template that was not filled in.
+    /// In the place of the token stands what programs print for a variable without a value, such as
+    /// `undefined`, or a template that was not filled in.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`, so the header has the word twice.
     RepeatedBearer "repeated_bearer"
@@ -61,7 +61,7 @@ codes! {
     SubjectToken "subject_token"
     /// A JWT that ends before its signature.
     TruncatedToken "truncated_token"
-    /// The header has no `typ`, or `typ: JWT`, as in ID tokens.
+    /// The header of the token does not have a `typ`, or its `typ` is `JWT`, as in ID tokens.
     IdToken "id_token"
     /// The header of the token lacks a member, or has a member that is not allowed.
     UnacceptableHeader "unacceptable_header"

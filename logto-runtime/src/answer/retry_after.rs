@@ -6,8 +6,10 @@ use super::{Rejection, table::Answer};
 
 impl Rejection {
     /// Returns how long to wait before the next try (RFC 9110 §10.2.3), in whole seconds and at
-    /// least one. `None` unless the status is 503, or the token was revoked and a new token is not
-    /// accepted yet.
+    /// least one.
+    ///
+    /// Returns a time if the status is 503, and for a revoked token if a new token is not accepted yet.
+    /// Otherwise returns `None`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.answer {

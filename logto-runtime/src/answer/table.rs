@@ -26,7 +26,7 @@ pub(super) enum Answer {
     CrossSite,
     InvalidToken,
     Expired,
-    /// With the time until a new token is accepted, if there is such a time.
+    /// With the time until a new token is accepted; `None` if a new token is accepted at once.
     Revoked(Option<Duration>),
     Unavailable(Duration),
     Denied,

@@ -147,7 +147,7 @@ fn evaluate_alternatives(
     }))
 }
 
-/// Runs the checks. The first failure is the reason that the caller gets.
+/// Runs the checks, and returns the first failure.
 ///
 /// If the token is [known to fit](Verified::known_to_fit) the requirement, only the checks that depend on
 /// the request remain.

@@ -10,7 +10,7 @@ use crate::{
 /// The names of path parameters that are recognised as the organization of a request.
 const RECOGNISED: [&str; 4] = ["organization_id", "organizationId", "org_id", "orgId"];
 
-/// The organization that a call of `check_in` names; `None` for a call of `check`.
+/// The organization that a call of `AuthInfo::check_in` names; `None` for a call of `AuthInfo::check`.
 pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
 
 /// The path parameters that a guard can see. `P` iterates over names and values.
@@ -80,7 +80,7 @@ where
     match source {
         OrganizationSource::Path(name) => in_parameter(parameters, name, of_token),
         OrganizationSource::Route => in_route(parameters, of_token),
-        // The path must not contradict the header or the token, because handlers read it.
+        // The path must not contradict the header or the token, because handlers read the path.
         OrganizationSource::Header(name) => {
             in_header(headers, name, of_token)?;
             recognised(parameters, of_token).map(drop)

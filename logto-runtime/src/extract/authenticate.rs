@@ -22,8 +22,8 @@ use crate::{
     telemetry::{self, EventContext},
 };
 
-/// The future of an extractor. Usually it is ready at once. A future that waits is boxed: the future of a
-/// handler contains those of its extractors, and stays small that way.
+/// The future of an extractor. Usually it is ready at once. A future that waits is boxed. The future of a
+/// handler contains the futures of its extractors, and the box keeps it small.
 pub(crate) type Extracting<'a, T> = Either<
     Ready<Result<T, Rejection>>,
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,

@@ -16,8 +16,8 @@ impl AuthInfo {
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
     /// guard would wait, for the key set for example.
     ///
-    /// The path of a request is not compared. Where a message or a path names an organization, use
-    /// [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
+    /// The token is not compared with the path of a request. Where a message or a path names an organization,
+    /// use [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
     /// An organization policy accepts the token's own organization. If the policy has `org = path(…)` or
@@ -47,8 +47,8 @@ impl AuthInfo {
     ///
     /// Verifies the caller again, as [`check`](Self::check) does. Do not use this with a policy of global
     /// scopes, because its tokens do not name an organization. Call `check` instead, and use the
-    /// organization's id as plain text. If a policy has alternatives of both kinds, call `check` with the
-    /// global alternatives first.
+    /// organization's id as plain text. If some alternatives of a policy are global and others are about an
+    /// organization, call `check` with the global alternatives first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};

@@ -20,7 +20,7 @@ use crate::{
 ///
 /// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a
 /// claim is missing or does not fit the type, the response is 401 `Invalid token`, and the log
-/// names the member.
+/// names the claim.
 ///
 /// ```
 /// use logto_runtime::Claims;

@@ -59,8 +59,8 @@ impl<P: AnyPolicy> Guard<P> {
     /// Returns the organization of the caller, or `None` if the policy that was met does not require an
     /// organization.
     ///
-    /// If the request names an organization where the `org` of the policy says, the guard has compared the
-    /// two.
+    /// If the request names an organization in the place that the policy's `org` gives, the guard has compared
+    /// that organization with the caller's.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

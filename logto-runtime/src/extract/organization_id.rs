@@ -26,9 +26,9 @@ use crate::{
 /// jobs, takes text.
 ///
 /// As an extractor it compares the token's organization with the route, as an organization guard
-/// without `org` does. If the route has path parameters, but not one with a recognised name, a
-/// guard with `org` must have compared the organization before. A token without an organization is
-/// rejected with 401.
+/// without `org` does. If the route has path parameters, but not one with a recognised name
+/// (`organization_id`, `organizationId`, `org_id` or `orgId`), a guard with `org` must have compared the
+/// organization before. A token without an organization is rejected with 401.
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
 /// the token does not name an organization, and a guard of this handler accepted the token under
@@ -37,7 +37,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
-    /// The issuer of its tenant, if the service accepts several tenants.
+    /// The issuer of the organization's tenant, if the service accepts several tenants.
     issuer: Option<Arc<str>>,
 }
 

@@ -107,7 +107,7 @@ pub trait Credential: Send + 'static {
 ///     Path(organization_id): Path<String>,
 /// ) -> Result<String, StatusCode> {
 ///     match caller {
-///         TokenOr::Token(_) => {} // the guard has compared it
+///         TokenOr::Token(_) => {} // the guard has compared the organization
 ///         TokenOr::Credential(key) if key.organization == organization_id => {}
 ///         TokenOr::Credential(_) => return Err(StatusCode::FORBIDDEN),
 ///     }
@@ -118,7 +118,7 @@ pub trait Credential: Send + 'static {
 /// ```
 ///
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
-/// compile with such a policy.
+/// compile with an organization policy, or with `subject = path(…)`.
 ///
 /// A guard that rejects every token with 500 rejects every credential, too. An example is a guard of
 /// global scopes on a route whose path names an organization.

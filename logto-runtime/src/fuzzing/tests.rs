@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn headers_are_parsed_as_by_a_naive_parser(input in near(objects(&valid_header()))) {
+    fn token_headers_are_parsed_as_by_a_naive_parser(input in near(objects(&valid_header()))) {
         header(&input);
     }
 

@@ -215,7 +215,7 @@ impl Logto {
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &self.settings().revocations {
-            // Again, if the process is paused while the token is verified again.
+            // Waits again if the process is paused while the token is verified again.
             let mut read = true;
             while read && revocations.was_paused(now) {
                 read = revocations.wait_for_reading().await;

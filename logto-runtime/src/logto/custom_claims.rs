@@ -1,5 +1,5 @@
-//! Deserializes the claims of a verified token into a type of the user, and finds the member that does not
-//! fit. `extract/claims.rs` turns that into a 401.
+//! Deserializes the claims of a verified token into a type of the program, and finds the member that does not
+//! fit. `extract/claims.rs` turns the error into a 401.
 
 use serde::de::DeserializeOwned;
 

@@ -5,7 +5,7 @@ use crate::policy::InState;
 
 /// Finds the [`Logto`] for the guards of a policy in a state `S`.
 ///
-/// Attributes with `state = S, logto = path::to::function` implement it for the type of their
+/// Attributes with `state = S, logto = path::to::function` implement this trait for the type of their
 /// policy. That type belongs to your crate, so `S` may belong to another crate.
 #[diagnostic::on_unimplemented(
     message = "this guard does not find a `Logto` in the state `{S}`",

@@ -104,8 +104,8 @@ impl Logto {
         };
         let refused = rejection.refused(event, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            // Each fault is logged as an error once. A decision of the explorer must not take the place of
-            // that error.
+            // Each fault is logged as an error once. Decisions of the explorer are not logged, so they must
+            // not mark a fault as reported.
             Some(fault) if !telemetry::is_quiet() && self.mark_reported(fault, context.route) => {
                 telemetry::misconfigured(&refused);
             }
@@ -113,8 +113,8 @@ impl Logto {
         }
     }
 
-    /// Returns the requirement whose resource has metadata, with the URL of the metadata: the given
-    /// requirement, or the first of its alternatives.
+    /// Returns a requirement whose resource has metadata, and the URL of the metadata: the given requirement,
+    /// or the first such alternative.
     ///
     /// Returns `None` for organization permissions. Their tokens are not for a resource, so a client
     /// that follows the metadata of a resource would get a token that is rejected again.

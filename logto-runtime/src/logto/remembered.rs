@@ -64,7 +64,7 @@ impl Logto {
         auth: &AuthInfo,
         extensions: &mut Extensions,
     ) {
-        // Most requirements have none of these, and leave nothing to remember.
+        // Most requirements meet none of these conditions. Then there is nothing to remember.
         if met.resource().is_some()
             || met.organization() != OrganizationSource::Route
             || asked.kind() == RequirementKind::Alternatives

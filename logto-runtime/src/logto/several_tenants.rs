@@ -2,7 +2,7 @@
 //!
 //! The `iss` claim of a token chooses the tenant before the token is verified. Then the tenant verifies the
 //! token, `iss` included, with the tenant's keys, and decides everything else with the tenant's settings. So
-//! a wrong choice can only refuse a token.
+//! a wrong choice can only lead to a rejection.
 
 use std::slice;
 
@@ -32,9 +32,9 @@ impl Tenant for AnyOf {
     }
 }
 
-/// One of several tenants. This is a new handle around the given `Logto`. A request remembers its
-/// token by handle, so it does not reuse here what it remembers for the given `Logto`, or the other
-/// way round.
+/// One of several tenants: a new handle around a `Logto` that was given to [`any_of`](Logto::any_of). A request
+/// remembers its token together with the handle that verified it. So a guard with the given `Logto` does not
+/// reuse a token that this handle verified, and this handle does not reuse a token of the given `Logto`.
 struct OneOfSeveral(Logto);
 
 impl Tenant for OneOfSeveral {
@@ -57,8 +57,8 @@ impl Logto {
     /// rejected, as with a single tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
-    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenant. **An id is unique only
-    /// within its tenant**: store users and organizations by issuer and id.
+    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) show which tenant it is. **An id is unique
+    /// only within its tenant**: store users and organizations by issuer and id.
     ///
     /// A rejection before the tenant is known, such as that of a missing token, follows the settings of
     /// the first tenant: `on_rejection`, and the metadata that challenges link.

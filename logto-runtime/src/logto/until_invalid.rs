@@ -43,15 +43,15 @@ impl AuthInfo {
         }
     }
 
-    /// Waits until one of the checks fails that need no waiting: all except `deny_if_async`.
+    /// Waits until a check fails. Makes the checks that need no waiting: all except `deny_if_async`.
     async fn until_refused(&self) {
         let revocations = self.logto().settings().revocations.as_ref();
         // Subscribes before the check, so that a change during the check is not missed.
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                // If the wait was not polled for longer, as in a stream that nobody reads, it
-                // checks at once.
+                // With `biased`, this future checks at once if it was not polled for longer than a
+                // tick, as in a stream that nobody reads.
                 biased;
                 () = sleep(TICK) => {}
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
@@ -125,7 +125,7 @@ mod tests {
 
     /// The wait of an event stream is not polled while its client reads nothing.
     #[tokio::test(start_paused = true)]
-    async fn a_wait_that_was_not_polled_for_a_while_is_over_at_its_next_poll() {
+    async fn a_wait_that_was_not_polled_since_the_revocation_is_over_at_its_next_poll() {
         let tenant = TestTenant::builder()
             .resource("https://api.example.com", ["read"])
             .offline()

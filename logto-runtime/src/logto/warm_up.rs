@@ -57,7 +57,7 @@ impl Logto {
         result
     }
 
-    /// Warms up one tenant. Of several tenants, the error names the endpoint that it is about.
+    /// Warms up one tenant. If there are several tenants, the error names the endpoint of this one.
     async fn warm_up_tenant(&self) -> Result<(), WarmUpError> {
         self.fetch_and_compare().await.map_err(|error| {
             if !self.is_one_of_several() {

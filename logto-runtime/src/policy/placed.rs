@@ -1,7 +1,7 @@
 //! The entries that attributes add to a program, as plain data.
 //!
 //! `describe` creates them, because it knows the types of arguments. They are defined here, so that
-//! earlier stages can read them.
+//! modules that `describe` uses, such as `logto`, can read them.
 
 use std::{any::TypeId, panic::Location};
 
@@ -9,7 +9,8 @@ use super::requirement::Requirement;
 
 /// The entry that an attribute adds to a program.
 ///
-/// Entries are constants that the compiler evaluates, so they hold little. A function returns the rest.
+/// The compiler evaluates each entry as a constant. To keep builds fast, an entry holds little, and a function
+/// returns the rest.
 #[derive(Debug)]
 pub struct Placed {
     pub(crate) item: &'static str,
@@ -26,7 +27,7 @@ impl Placed {
     }
 }
 
-/// The types by which an attribute is found.
+/// The types by which tables and documents find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
     /// The types of the argument that the attribute adds to a handler, or that handlers take for a
@@ -39,7 +40,7 @@ pub(crate) struct Types {
     /// What the argument requires of a token, if a credential of the program may replace the token.
     #[cfg(feature = "explorer")]
     pub(crate) of_token: Option<&'static Requirement>,
-    /// A type that only the attributes of the same item name.
+    /// A type that stands for the item: only the attributes of the item use it.
     #[cfg(feature = "utoipa")]
     pub(crate) owner: TypeId,
 }

@@ -66,8 +66,8 @@ impl TestTenantBuilder {
 
     /// Does not open a socket.
     ///
-    /// [`TestTenant::logto`] then returns a builder with a copy of the current key set. A `Logto` from it
-    /// does not notice later rotations.
+    /// [`TestTenant::logto`] then returns a builder with a copy of the current key set. A `Logto` from that
+    /// builder does not notice later rotations.
     pub fn offline(mut self) -> Self {
         self.offline = true;
         self

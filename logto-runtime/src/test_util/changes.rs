@@ -5,8 +5,9 @@ use http::StatusCode;
 use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTarget};
 
 /// Webhooks. Each change of a user or a member is sent to the webhook of
-/// [`send_webhooks_to`](Self::send_webhooks_to). The method waits for the answer and returns its status, or
-/// `None` if the tenant does not have a webhook or its URL cannot be reached.
+/// [`send_webhooks_to`](Self::send_webhooks_to). The method that makes the change waits for the answer and
+/// returns the status of the answer, or `None` if the tenant does not have a webhook or if the URL of the
+/// webhook cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or replaces it. The tenant sends all events to this URL, signed with

@@ -107,7 +107,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 }
 
 /// Appends records at the same time, and checks that a reader which follows the log sees all of them. Returns
-/// the position of the last one.
+/// the position of the last record.
 async fn at_once(log: &dyn RevocationLog, start: Option<u128>) -> Result<Option<u128>, LogError> {
     let records: Vec<_> = (0..100)
         .map(|number| [format!("at once {number:02}")])

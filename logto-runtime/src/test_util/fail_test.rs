@@ -1,4 +1,4 @@
-//! Fails a test for which the tenant can't do what it asks.
+//! Fails a test that asks the tenant for something that the tenant can't do.
 
 use std::fmt;
 

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn rotation_lists_the_new_key_first_and_removes_the_one_before_the_previous() {
+    fn rotation_lists_the_new_key_first_and_keeps_only_one_older_key() {
         let mut ring = ring();
         ring.rotate(SigningKey::generate(ES256));
         assert_eq!(listed(&ring), [ES256, ES384]);

@@ -10,7 +10,8 @@ use super::{
 /// The id of the Management API among the resources.
 pub(super) const MANAGEMENT_ID: &str = "management-api";
 
-/// The resources, scopes and permissions: those of the builder, and those that calls have created.
+/// The resources, scopes and permissions: those that the builder describes, and those that calls of the
+/// Management API have created.
 pub(super) struct Store {
     pub(super) resources: Vec<Resource>,
     /// The organization permissions.

@@ -108,8 +108,8 @@ fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Ve
             held.retain(|name| asked.contains(&name.as_str()));
             return held;
         }
-        // Every machine gets every permission that it requests for this resource, so a token for it
-        // does not prove any permission.
+        // Every machine gets every permission that it requests for this resource, so a token for this
+        // resource does not prove any permission.
         Target::Resource { indicator, .. } if indicator == RESERVED_RESOURCE => {
             tenant.directory.permissions.clone()
         }

@@ -34,7 +34,8 @@ pub(super) enum Change<'a> {
 
 impl Tenant {
     /// Sends a change to the webhook, adds the delivery to those that the Management API lists, and returns the
-    /// status of the answer. Returns `None` if the tenant does not have a webhook or its URL cannot be reached.
+    /// status of the answer. Returns `None` if the tenant does not have a webhook, or if the URL of the webhook
+    /// cannot be reached.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
@@ -48,7 +49,7 @@ impl Tenant {
     }
 }
 
-/// Sends the test call of a webhook. Its data is made up, as recorded from Logto.
+/// Sends the test call of a webhook. The call has the invented data that was recorded from Logto.
 pub(super) async fn send_test(
     url: &str,
     key: &str,

@@ -70,7 +70,7 @@ pub(super) fn request(organization: &'static str, user: &'static str, named: boo
     }
 }
 
-/// The claims of a token that decisions depend on.
+/// A token, with only the claims that decisions depend on.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) audience: &'static str,
@@ -109,7 +109,8 @@ impl Token {
             && self.meets_one_naively(requirement, request)
     }
 
-    /// Decides in the naive way, by the table of permission models, without regard to the path.
+    /// Decides in the naive way, by the README's table of permission models. Ignores whether a path parameter
+    /// names the organization.
     fn meets_one_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");

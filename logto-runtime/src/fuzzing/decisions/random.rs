@@ -56,8 +56,8 @@ fn expression() -> impl Strategy<Value = ScopeExpr> {
         })
 }
 
-/// Whether these may be alternatives. A global requirement without `org = any` must not stand beside a
-/// requirement that wants an organization.
+/// Whether a policy with these alternatives compiles. A global requirement without `org = any` must not stand
+/// beside a requirement that wants an organization.
 fn compiles(alternatives: &[Requirement]) -> bool {
     let global = |one: &Requirement| {
         one.kind() == RequirementKind::Scopes && one.organization() != OrganizationSource::Any

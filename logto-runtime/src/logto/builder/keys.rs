@@ -76,9 +76,11 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets the time in which tokens with unknown keys may cause one fetch, after the first two fetches.
-    /// Default: 10 s. Tokens whose key has left the set, or that are older than the set, have a limit
-    /// of their own: one fetch in this time, from the first fetch on.
+    /// Limits how often tokens with unknown keys may cause a fetch of the key set: the first two fetches start
+    /// at once, and then at most one fetch in each `duration`. Default: 10 s.
+    ///
+    /// Tokens whose key has left the set, or that are older than the set, have a limit of their own: at most
+    /// one fetch in each `duration`, from the first fetch on.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self

@@ -6,7 +6,7 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the fields and most methods. Their defaults are in `defaults.rs`. The methods about keys are
+//! This file has the fields and most methods. The defaults are in `defaults.rs`. The methods about keys are
 //! in `keys.rs`, those about tokens in `tokens.rs`, and those about denied callers in `deny.rs`. `checks.rs`
 //! checks the settings, `build.rs` assembles them, and `environment/` reads them from environment variables.
 

@@ -49,7 +49,7 @@ struct State {
     /// The subjects whose questions failed since the last answer, each once.
     failed: VecDeque<u64>,
     answered_at: Option<Duration>,
-    /// The subjects of the questions that were asked under the limit.
+    /// The subjects of the questions that have a place under the limit and are not answered yet.
     asking: Vec<u64>,
     logged_at: Option<Duration>,
     /// Whether the last thing that was logged is a failure, and not the answer that ended the

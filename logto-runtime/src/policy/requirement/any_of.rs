@@ -9,7 +9,7 @@ impl Requirement {
     /// # Panics
     ///
     /// Panics if one requirement is about an organization and another requirement asks for global
-    /// scopes without [`OrganizationSource::Any`]. In a constant that is an error of the compiler.
+    /// scopes without [`OrganizationSource::Any`]. In a constant, the panic is a compile error.
     /// A token that does not name an organization has the scopes of all organizations of its user,
     /// so the global requirement would let the user into every organization.
     #[must_use]

@@ -8,7 +8,7 @@ impl Requirement {
     /// # Panics
     ///
     /// Panics if this requirement, or one of its alternatives at any depth, wants a token of an organization
-    /// or has `subject = path(…)`. In a constant that is an error of the compiler. The handler does not see
+    /// or has `subject = path(…)`. In a constant, the panic is a compile error. The handler does not see
     /// the credential, so nobody would compare the credential's owner with the organization or the user.
     #[doc(hidden)]
     #[must_use]

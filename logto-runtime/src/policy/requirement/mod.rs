@@ -7,8 +7,8 @@
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
 //! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
-//!   where; `scope_expr` has the tree of scopes; `text`
-//!   formats a requirement as the attribute that declares it.
+//!   where; `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
+//!   it.
 
 mod any_of;
 mod fit;
@@ -148,7 +148,7 @@ impl Requirement {
     /// # Panics
     ///
     /// Panics for [`OrganizationSource::Any`] unless the kind is [`RequirementKind::Scopes`]. In a
-    /// constant that is an error of the compiler.
+    /// constant, the panic is a compile error.
     #[must_use]
     pub const fn with_organization(mut self, source: OrganizationSource) -> Self {
         assert!(

@@ -1,5 +1,5 @@
-//! The part of the Management API that `cargo logto` and the reconciler call, with answers as recorded
-//! from Logto.
+//! The part of the Management API that `cargo logto` and the reconciler of `logto-management` call, with
+//! answers as recorded from Logto.
 //!
 //! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
 //!

@@ -218,7 +218,7 @@ fn a_token_without_an_audience_fails_the_test() {
 }
 
 #[test]
-fn id_tokens_and_opaque_tokens_look_like_logtos() {
+fn id_tokens_and_opaque_tokens_look_like_those_of_logto() {
     let tenant = tenant();
     let id_token = tenant.token().user("alice").id_token().mint();
     assert_eq!(
