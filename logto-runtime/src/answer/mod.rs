@@ -37,7 +37,7 @@ use crate::{
 /// A rejected request, as a response.
 ///
 /// The body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
-/// the table in the crate's documentation and never say more. The precise reason is logged.
+/// a row of the table in the crate's documentation. The precise reason is only logged.
 pub struct Rejection(Box<Inner>);
 
 struct Inner {
@@ -49,7 +49,8 @@ struct Inner {
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
-    /// Whether the rejection was reported to the log and the metrics.
+    /// Whether the code that makes the rejection also reports it to the log and the metrics. Otherwise
+    /// `into_response` reports it.
     is_reported: bool,
 }
 

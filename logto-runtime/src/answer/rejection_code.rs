@@ -52,8 +52,8 @@ codes! {
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`, so the header has the word twice.
     RepeatedBearer "repeated_bearer"
-    /// An opaque token, because the client did not name a resource in its token request, or a
-    /// refresh token.
+    /// The token is opaque: the client did not name a resource in its token request, or sent a refresh
+    /// token instead of an access token.
     OpaqueToken "opaque_token"
     /// A personal access token, which must be exchanged for an access token.
     PersonalAccessToken "personal_access_token"
@@ -69,7 +69,7 @@ codes! {
     MalformedToken "malformed_token"
     /// A claim is missing, empty or of the wrong type.
     InvalidClaims "invalid_claims"
-    /// `aud` contradicts itself or `organization_id`.
+    /// `aud` names an organization and something else, or another organization than `organization_id`.
     ContradictoryOrganization "contradictory_organization"
     /// The claims do not fit the type of a [`Claims`](crate::Claims) argument.
     CustomClaimsDoNotFit "custom_claims_do_not_fit"
@@ -86,7 +86,7 @@ codes! {
     IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer has another domain, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
-    /// The issuer is not one that this service trusts.
+    /// The issuer is not one that this service trusts, and does not look like an issuer of Logto.
     UnknownIssuer "unknown_issuer"
     /// The key set has no usable key with the `kid` of the token.
     UnknownKey "unknown_key"

@@ -4,8 +4,8 @@
 //! organization and the user that the request names ([`Requested`]). Out: the requirement that was met,
 //! or [`Unmet`] with the reason. Nothing here waits or logs.
 //!
-//! - A global requirement must not guard a request that names an organization: that is a fault of the
-//!   program. This is checked first, on every request.
+//! - If a global requirement (global scopes without `org = any`) guards a request that names an
+//!   organization, the program is at fault. This is checked first, on every request.
 //! - The other checks run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
 //! - Audiences, organizations and scopes are compared byte for byte.
@@ -32,8 +32,8 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. For alternatives, this is the alternative that
-/// came closest.
+/// A requirement that was not met, and the reason. If the requirement has alternatives, both are those of the
+/// alternative that the token came closest to meeting.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,

@@ -85,7 +85,7 @@ pub trait Credential: Send + 'static {
 /// # Where the path names an organization or a user
 ///
 /// An organization policy, and a policy with `subject = path(…)`, compares the *token* with the path. What a
-/// credential may reach is known to your program only, so the handler compares:
+/// credential may reach is known to your program only, so the handler compares the credential with the path:
 ///
 /// ```
 /// # use axum::extract::{OptionalFromRequestParts, Path};

@@ -1,4 +1,4 @@
-//! Which audiences a caller may have where no policy names one.
+//! Checks the audience of a token for extractors without a policy.
 
 use http::Extensions;
 

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_value_is_made_once_and_counts_with_the_memory_of_its_token() {
+    async fn a_value_is_made_once_and_its_weight_includes_the_token() {
         let memory = TokenMemory::<u64>::with_capacity(1 << 20);
         let token = verified(b"a.b.c");
         assert_eq!(memory.get(&token), None);

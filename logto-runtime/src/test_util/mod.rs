@@ -1,7 +1,7 @@
 //! A Logto tenant that runs in the process of a test, with real keys and real signatures.
 //!
-//! A test describes the tenant, builds its [`Logto`](crate::Logto) from it and mints tokens for the
-//! requests:
+//! A test describes the tenant, builds the application's [`Logto`](crate::Logto) from the tenant, and mints
+//! tokens for the requests:
 //!
 //! ```
 //! use logto_runtime::test_util::TestTenant;

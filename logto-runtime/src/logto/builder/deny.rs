@@ -107,10 +107,10 @@ impl LogtoBuilder {
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
     /// Default: 10 s. At most 1 hour. Zero asks on every request.
     ///
-    /// If the function would now deny a caller whom it accepted before, the caller still passes for at most this
-    /// long. The time begins with the question. A failure is remembered for at most 1 s, counted from the end of
-    /// the question. The memory holds some 5,000 tokens (8 MiB). If it has dropped a token, the function is asked
-    /// again.
+    /// If the function would now deny a caller whom it accepted before, the caller still passes for at most
+    /// this long. The time begins with the question. A failure is remembered for at most 1 s, counted from the
+    /// end of the question. The memory holds some 5,000 tokens (8 MiB). If it has dropped a token, the function
+    /// is asked again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self

@@ -7,9 +7,9 @@
 //! - Failed subjects are counted, not failed questions. So one caller whose record can't be read does not
 //!   start the limit, even with many tokens.
 //! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was answered
-//!   for `deny_timeout`. From then on, at most [`LIMIT`] questions run at the same time, and at most one for
-//!   each subject.
-//! - Half of these places are kept for subjects whose questions have not failed: in a partial outage, the
+//!   for `deny_timeout`. From then on, there are [`LIMIT`] places for questions that run at the same time, at
+//!   most one for each subject.
+//! - Half of the places are kept for subjects whose questions have not failed: in a partial outage, the
 //!   questions about these subjects get answers.
 //! - The first answer lifts the limit.
 //! - The first failure and the answer that ends the outage are logged, at most once in [`QUIET`].
