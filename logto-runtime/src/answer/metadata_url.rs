@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_resources_with_one_url_the_first_has_it() {
+    fn of_two_resources_with_the_same_url_only_the_first_has_a_url() {
         for (first, second, both) in [
             ("https://a.example/mcp", "https://a.example/mcp/", true),
             ("https://a.example/mcp", "https://b.example/mcp", true),

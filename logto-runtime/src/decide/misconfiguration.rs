@@ -58,8 +58,8 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
-    /// A requirement that was written by hand has a restriction that its kind cannot compare, such as
-    /// `org = path(…)` with global scopes.
+    /// A requirement that was written by hand has a restriction that requirements of its kind can't enforce,
+    /// such as `org = path(…)` with global scopes.
     #[error(
         "a requirement has `{0}`, which guards of its kind can't enforce: remove `{0}`, or write it on a \
          requirement of another kind (on each alternative, or on a requirement of an organization)"

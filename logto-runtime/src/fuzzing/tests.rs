@@ -99,7 +99,7 @@ fn valid_claims() -> Value {
     })
 }
 
-/// Generates sets of keys from the RFCs, some of them with changed members.
+/// Generates sets of keys from the RFCs. Some of the keys have changed members.
 fn key_sets() -> impl Strategy<Value = String> {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let keys: Vec<Value> = examples

@@ -64,8 +64,8 @@ pub(crate) struct DenyTimes {
 /// The memory of answers takes at most this many bytes, some 5,000 tokens.
 const MEMORY: usize = 8 * 1024 * 1024;
 
-/// The maximum time that a failure is remembered, so that requests do not queue for a database that is
-/// down. `Retry-After` is this time, too.
+/// The maximum time that a failure is remembered. While it is remembered, requests do not queue for a
+/// database that is down. `Retry-After` is this time, too.
 const FAILED_FOR: Duration = Duration::from_secs(1);
 
 /// The functions given to `deny_if_async`, and their answers.

@@ -32,8 +32,8 @@ impl Logto {
     /// Fetches the key set now, and compares the settings with the guards of the program and with the
     /// tenant's discovery document.
     ///
-    /// Without this call, the first request fetches the key set. Call it at the start of a service to
-    /// notice a wrong endpoint before the first request. If the keys can be fetched but the discovery
+    /// Without this call, the first request fetches the key set. Call this method at the start of a service
+    /// to notice a wrong endpoint before the first request. If the keys can be fetched but the discovery
     /// document can't, the call succeeds and logs a warning.
     ///
     /// All [`guards()`](crate::inventory::guards) are compared, also guards that no route uses, and guards of

@@ -92,7 +92,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 
     let position = at_once(log, position).await?;
 
-    // `head` shows the last beat, and its `instance` stays the same.
+    // `head` shows the last beat. The `instance` that `head` shows stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(log.head().await?.beat.as_deref(), Some(value));

@@ -12,7 +12,8 @@ use super::{
 /// The resource of the Management API, which every tenant has.
 pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 
-/// A resource that every tenant has. A token for it does not prove any permission.
+/// A resource that every tenant has. Logto gives every machine a token for it with any permission that the
+/// machine requests, so such a token does not prove any permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
 /// Everything that is registered in a tenant.

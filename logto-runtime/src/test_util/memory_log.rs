@@ -51,13 +51,13 @@ impl MemoryLog {
         self.0.changes.send_replace(());
     }
 
-    /// Answers reads as before, but fails to append records and ignores beats, like an old primary server
-    /// after a failover. Lasts until [`mend`](Self::mend).
+    /// Answers reads as before, but fails to append records and ignores [beats](RevocationLog::beat), like an
+    /// old primary server after a failover. Lasts until [`mend`](Self::mend).
     pub fn freeze(&self) {
         self.state().frozen = true;
     }
 
-    /// Loses all records and beats.
+    /// Loses all records and the last beat.
     pub fn clear(&self) {
         let mut state = self.state();
         // Positions are not used again, as in a log whose positions are times.

@@ -26,11 +26,11 @@
 //! - The tenant listens on a free loopback port. It serves the discovery document, the key set,
 //!   `POST /oidc/token`, and the part of the Management API that `cargo logto` calls. With
 //!   [`TestTenantBuilder::offline`], it does not open a socket.
-//! - It runs on its own thread and runtime, so it does not depend on the test's runtime or on
+//! - The tenant runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
-//! - With the feature `revocation`, it sends signed webhooks ([`TestTenant::send_webhooks_to`]).
+//! - With the feature `revocation`, the tenant sends signed webhooks ([`TestTenant::send_webhooks_to`]).
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:
@@ -40,7 +40,8 @@
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend and remove people, and send webhooks about that
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend and remove people, and send webhooks about these
+//   changes
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::revocation::webhook::signature;
 
-/// The id of the tenant's only webhook.
+/// The id of the webhook that `send_webhooks_to` sets.
 pub(super) const ID: &str = "test-hook";
 
 /// A change of a user or of a member, made through the Management API.

@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_with_one_more_scope_still_meets_the_requirement(
+    fn a_token_that_meets_a_requirement_still_meets_it_with_one_more_scope(
         token in token(), more in scope(), requirement in requirement()
     ) {
         let mut richer = token.clone();

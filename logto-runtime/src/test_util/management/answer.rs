@@ -117,7 +117,7 @@ fn link(headers: &mut HeaderMap, uri: &Uri, page: usize, pages: usize) {
     }
 }
 
-/// Returns the parameters `page` and `page_size` of the query. An invalid one counts as 0.
+/// Returns the parameters `page` and `page_size` of the query. An invalid value counts as 0.
 fn page_of(uri: &Uri) -> (Option<usize>, Option<usize>) {
     let query = uri.query().unwrap_or_default();
     let number = |name: &str| {

@@ -20,7 +20,7 @@ pub(super) async fn authorize(tenant: &Tenant, headers: &HeaderMap) -> Result<()
             "Authorization header is missing.",
         ));
     };
-    // As recorded, the scheme must have this spelling.
+    // As recorded, the scheme must be spelled `Bearer`, with a capital letter.
     let token = header
         .to_str()
         .ok()

@@ -67,7 +67,7 @@ fn lists_are_separated_by_commas_and_the_first_resource_is_the_default() {
 }
 
 #[test]
-fn a_missing_or_blank_endpoint_is_named_with_an_example() {
+fn the_error_for_a_missing_or_blank_endpoint_names_the_variable_and_an_example() {
     let resource = ("LOGTO_RESOURCE", "https://api.example.com");
     for variables in [
         &[resource][..],
@@ -83,7 +83,7 @@ fn a_missing_or_blank_endpoint_is_named_with_an_example() {
 }
 
 #[test]
-fn a_missing_resource_is_named_by_its_variable() {
+fn the_error_for_a_missing_resource_names_the_variable() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     for resources in ["", " ", ",", " , ,"] {
         let error = error(&[endpoint, ("LOGTO_RESOURCE", resources)]);
@@ -92,7 +92,7 @@ fn a_missing_resource_is_named_by_its_variable() {
 }
 
 #[test]
-fn invalid_values_are_shown() {
+fn the_error_shows_the_invalid_value() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     let resource = ("LOGTO_RESOURCE", "https://api.example.com");
     for (variables, shown) in [
@@ -149,7 +149,7 @@ fn a_resource_can_have_a_name_before_an_equals_sign() {
 }
 
 #[test]
-fn an_invalid_name_of_a_resource_is_shown() {
+fn the_error_shows_the_invalid_resource_with_its_name() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     for (resource, shown) in [
         (
