@@ -1,4 +1,5 @@
-//! Which handshake and which token go with a policy for an organization that a message names.
+//! A message on an open connection names an organization. These tests show which token, and which guard of the
+//! handshake, a policy for that organization needs.
 
 use axum::{Router, extract::Path, routing::get};
 use logto_runtime::{AuthInfo, Policy, require_auth, require_org_permission, require_org_scopes};

@@ -125,8 +125,8 @@ impl Tab {
         }
     }
 
-    /// Waits until an expression is true. A failed evaluation, as while the tab changes the page, counts as
-    /// false.
+    /// Waits until an expression is true. A failed evaluation counts as false, since evaluations fail while the
+    /// tab loads another page.
     pub(crate) async fn until(&self, expression: &str) {
         let waiting = async {
             while !matches!(

@@ -173,7 +173,8 @@ async fn invite() {}
 #[public]
 async fn me(_: Option<AuthInfo>) {}
 
-/// Without a tenant, the explorer shows only personas that need none, and the organization of a pasted token.
+/// Without a tenant, the explorer shows only personas that need no tenant, and the organization of a pasted
+/// token.
 #[tokio::test]
 async fn without_a_tenant_the_explorer_shows_strangers_and_the_organization_of_a_pasted_token() {
     let tenant = tenant();

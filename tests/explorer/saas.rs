@@ -74,7 +74,7 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
                 let shown = format!("WWW-Authenticate: {}", challenge.to_str().unwrap());
                 assert!(cell.text.contains(&shown), "{}", cell.text);
             }
-            // The handler of the WebSocket was called, and misses the handshake.
+            // The handler of the WebSocket was called, but the request has no handshake.
             let called = match status {
                 400 => answer.text().await.unwrap() == NO_HANDSHAKE,
                 status => status == 200,

@@ -234,7 +234,7 @@ async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
 }
 
 #[tokio::test]
-async fn a_rejection_of_this_crate_stays_as_it_is_for_another_caller() {
+async fn for_caller_does_not_change_a_rejection_of_this_crate() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let auth = logto.verify(&tenant.token().mint()).await.unwrap();

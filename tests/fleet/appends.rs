@@ -33,7 +33,7 @@ const FAULTS: [Fault; 3] = [
         error: "its `maxmemory` is reached",
     },
     Fault {
-        name: "the server is a read-only replica of one that is gone",
+        name: "the server is a read-only replica of a server that is gone",
         cause: &["REPLICAOF", "127.0.0.1", "1"],
         end: &["REPLICAOF", "NO", "ONE"],
         error: "name the primary server, not one of its replicas",

@@ -36,7 +36,7 @@ impl Server {
     }
 }
 
-/// Meanwhile, each replica verifies cached tokens.
+/// While webhooks arrive, each replica verifies cached tokens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
     let Some(machine) = machine().await else {
@@ -148,8 +148,8 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     assert!(took < bound, "{took:?}");
 
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    // The entries were written with 30 s before the time of writing. Here 40 s are exact enough, since no token
-    // below is between 10 s and 70 s old.
+    // `fill` set `not_before` to 30 s before it ran, some seconds ago. With 40 s before now, the model decides
+    // alike, since no token below is between 10 s and 70 s old.
     let model: HashMap<String, u64> = (1..=ENTRIES)
         .map(|number| (format!("user-{number}"), now - 40))
         .collect();

@@ -144,7 +144,7 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
         replica.ready().await;
     }
     replicas[0].revoke("before").await.unwrap();
-    // A record with the id that it would have if the clock was a minute ahead until now.
+    // The id of this record is a minute ahead, as if the clock was set back by a minute after the record.
     let now: u64 = server
         .command(&["TIME"])
         .lines()

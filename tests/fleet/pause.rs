@@ -16,8 +16,8 @@ use super::{
 };
 
 /// The runtime of the test has one thread, so the task that reads the log runs only while the test waits. The
-/// clock moves by ten minutes meanwhile, so the process seems to have been frozen for that time. Its
-/// connections survive that in one case, and are closed in the other.
+/// test moves the clock by ten minutes without waiting, so the process seems to have been frozen for that time.
+/// In one case its connections survive, and in the other case they are closed.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {
@@ -114,8 +114,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     server.signal("-STOP");
     let started = Instant::now();
     replica.revoke("alice").await.unwrap_err();
-    // `revoke` waits up to two seconds for a running call of the log, and two for its own. The rest is for
-    // other work on the machine.
+    // `revoke` waits up to two seconds for a running call of the log, and two seconds for its own call. The
+    // rest is for other work on the machine.
     assert!(started.elapsed() < 4 * SOON, "{:?}", started.elapsed());
     let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
     let mut waits = Vec::new();

@@ -112,7 +112,7 @@ impl Replica {
         self.revocations.health()
     }
 
-    /// Waits until a token is refused, and returns when it was.
+    /// Waits until a token is refused, and returns the time.
     pub(super) async fn until_refused(&self, token: &str) -> Instant {
         let refused = async {
             while !self.refuses(token).await {

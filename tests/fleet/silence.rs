@@ -1,4 +1,4 @@
-//! What each mode does while a replica hears no receiver (a process for webhooks).
+//! What each mode of `when_silent` does while a replica hears no receiver (a process for webhooks).
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ enum Cause {
 }
 
 /// The minute passes on the clock of the tenant, or in the long form in real time. The silence must end within
-/// two seconds after its cause.
+/// two seconds after the end of its cause.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_it_ends() {
     let Some(machine) = machine().await else {
@@ -193,8 +193,8 @@ async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back
     let far_knows = far.until_refused(&bob).await - mended;
     let near_knows = near.until_refused(&carol).await - mended;
     report!(
-        "after a partition: the replica that was cut off knows what the other one revoked after \
-         {far_knows:?}, and the other one what it revoked after {near_knows:?}"
+        "after a partition: the replica that was cut off knows the revocation of the other replica after \
+         {far_knows:?}, and the other replica knows that of the cut-off replica after {near_knows:?}"
     );
     let slower = far_knows.max(near_knows);
     assert!(slower < bound(), "{slower:?}");

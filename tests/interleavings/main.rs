@@ -128,7 +128,7 @@ fn a_thread_that_sees_current_keys_can_read_them() {
 }
 
 /// A running fetch may return a key set from before the rotation. The request then needs another
-/// one.
+/// fetch.
 #[test]
 fn a_key_that_exists_when_a_request_needs_it_is_found() {
     let rotated: fn(&Service) = |service| {
@@ -145,6 +145,7 @@ fn a_key_that_exists_when_a_request_needs_it_is_found() {
     );
 }
 
+/// A stranger sends a token whose key was never in the key set.
 #[test]
 fn strangers_cause_at_most_the_permitted_fetches() {
     const NEVER: u64 = u64::MAX;

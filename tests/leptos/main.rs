@@ -41,7 +41,7 @@ async fn products() -> Result<Vec<String>, ServerFnError> {
     Ok(vec![format!("read by {}", auth.subject())])
 }
 
-/// What the page warns of.
+/// What the page warns against: a `Guard` in a server function.
 #[server(prefix = "/api", endpoint = "guarded")]
 async fn guarded() -> Result<String, ServerFnError> {
     let logto = expect_context::<Logto>();

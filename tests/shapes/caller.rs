@@ -43,7 +43,8 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// Implemented by hand, and so not in the inventory: `warm_up` in other tests does not ask for its client.
+/// Implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests does not ask for its
+/// client.
 struct Unknown;
 
 impl Policy for Unknown {
@@ -121,7 +122,7 @@ async fn a_token_of_another_client_is_rejected() {
         ("/settings", tenant.token().client(SPA), Answer::ok("in")),
         ("/by-id", scoped(SPA), Answer::ok("in")),
         ("/by-id", scoped("another"), not_accepted()),
-        // The client is asked before the scopes, which would not help.
+        // The client is checked before the scopes: more scopes would not help.
         ("/by-id", of("another"), not_accepted()),
         (
             "/by-id",

@@ -1,4 +1,5 @@
-//! Keys of organizations and of users, where the path names one: the handler compares the key.
+//! Keys of organizations and of users. Where the path names an organization or a user, the handler compares
+//! the key.
 
 use axum::{
     Router,

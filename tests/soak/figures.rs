@@ -48,7 +48,7 @@ impl Figures {
             Verdict::NotLearned => counted.not_learned += 1,
             Verdict::Wrong => counted.wrong.push(what()),
         }
-        // By now every part has been used once.
+        // By now every part of the service has run, so memory should not grow any more.
         if counted.memory_at_start == 0 && counted.known.len() >= 500 {
             counted.memory_at_start = resident_bytes();
         }

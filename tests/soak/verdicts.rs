@@ -1,6 +1,6 @@
 //! Decides which answers are right. The client does not know which key set the service has used. It knows the
 //! newest key set that earlier answers have shown, and the newest key set that exists. The service must have
-//! used one of these, or one between them.
+//! used one of these two sets, or a set between them.
 //!
 //! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. An accepted token of key `n`
 //! shows that the service has the set after rotation `n`, or a newer one.
@@ -58,7 +58,7 @@ impl Shown {
         }
     }
 
-    /// Compares a status with `due`, the one that a service with the key must answer.
+    /// Compares a status with `due`, the status that a service with the key must answer.
     pub(crate) fn evaluate(
         &self,
         asked: &Asked,
@@ -91,8 +91,8 @@ impl Shown {
     }
 }
 
-/// Checks the answer for a key that is not in the set. It must be refused. While the tenant is not
-/// reachable the key may be a new one, so 503 is allowed.
+/// Checks the answer to a token whose key is not in the key set. The token must be refused. While the tenant is
+/// not reachable, the key may be a new one, so 503 is allowed.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,

@@ -20,7 +20,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns the Markdown files in the root and in `logto-runtime/docs`.
+/// Returns the Markdown files in these four folders.
 fn pages() -> Vec<PathBuf> {
     [".", "logto-runtime/docs", "examples/saas", "benches"]
         .iter()
@@ -137,7 +137,7 @@ fn collect_sources(folder: &Path, sources: &mut Vec<String>) {
     }
 }
 
-/// Three pages contain the table of responses. Except for links, they must be the same.
+/// Three pages contain the table of responses. Except for links and `Retry-After`, they must be the same.
 #[test]
 fn the_tables_of_answers_agree() {
     let rows = |page: &str| -> Vec<String> {
@@ -175,7 +175,7 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must show a response without a token. Otherwise the
+/// A command that takes the token out of a response must print a response that has no token. Otherwise the
 /// API gets a part of the error as the token.
 #[test]
 fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {

@@ -88,7 +88,7 @@ fn headers(path: &str) -> Vec<HeaderValue> {
     let headers: Vec<HeaderValue> = tokens
         .lines()
         .map(|token| HeaderValue::try_from(format!("Bearer {token}")).expect("a token"))
-        // The first clone of a value allocates. This does it before the measurement.
+        // The first clone of a value allocates, so that clone is made before the measurement.
         .inspect(|header| drop(header.clone()))
         .collect();
     assert!(!headers.is_empty(), "the file of tokens is empty");

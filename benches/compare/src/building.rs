@@ -29,8 +29,8 @@ pub fn program(package: &str) -> PathBuf {
     program
 }
 
-/// Returns the locked versions of the crates that a contestant compares. A crate is named unless
-/// the contestant's own name contains it.
+/// Returns the locked versions of a contestant's compared crates. Each version follows the name of
+/// its crate, unless the contestant's own name contains that name.
 pub fn versions(contestant: &Contestant) -> String {
     let tree = cargo("tree")
         .args(["-p", contestant.package, "--depth", "1"])
@@ -56,7 +56,7 @@ pub fn versions(contestant: &Contestant) -> String {
 fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([subcommand, "--locked"]).current_dir(WORKSPACE);
-    // `cargo run` sets these for this package; they would rerun build scripts of other packages.
+    // `cargo run` sets these variables for this package. They would rerun build scripts of others.
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

@@ -1,5 +1,5 @@
 //! Measures in alternating rounds: the speed of a shared machine drifts by more than some
-//! differences.
+//! contestants differ.
 
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub const UNGUARDED: usize = 0;
 /// Long enough for a contestant with a cache to verify each of those tokens once.
 const ALL_LIVE: Duration = Duration::from_secs(60);
 
-/// The tokens and requests of one round.
+/// The tokens and requests of one round. A token that is *known* is sent again and again, *live* tokens
+/// take turns, and a *fresh* token is sent once.
 struct Sent {
     /// The paths of the files of tokens.
     known_token: String,
@@ -88,7 +89,7 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns more tokens than a contestant can verify in that time: one for each 160 microseconds.
+/// Returns more tokens than a contestant can verify in the slice: one for each 160 microseconds.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

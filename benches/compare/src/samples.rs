@@ -9,10 +9,15 @@ use crate::{contestants::Contestant, load::Answered};
 /// All measurements of a contestant.
 pub struct Outcome {
     pub contestant: Contestant,
+    /// In process, one token again and again.
     pub called_known: InProcess,
+    /// In process, each token once.
     pub called_fresh: InProcess,
+    /// Over loopback, one token again and again.
     pub known: Beside,
+    /// Over loopback, many tokens in turn.
     pub live: Beside,
+    /// Over loopback, each token once.
     pub fresh: Loopback,
 }
 

@@ -86,7 +86,7 @@ pub fn never_cached(algorithm: Algorithm) -> Work {
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies more tokens in turn than the cache holds: each is verified, and evicts another one.
+/// Verifies more tokens in turn than the cache holds: each token is verified, and evicts another token.
 pub fn always_evicted(algorithm: Algorithm) -> Work {
     let tenant = tenant::start(algorithm);
     let logto = tenant::logto(&tenant).token_cache_bytes(100_000).build();

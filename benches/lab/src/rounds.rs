@@ -1,5 +1,5 @@
-//! Measures in alternating rounds: the speed of a shared machine drifts by more than the
-//! differences.
+//! Measures in alternating rounds: the speed of a shared machine drifts by more than the cases
+//! differ.
 
 use std::time::Duration;
 

@@ -37,7 +37,7 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let mut parts = parts(&request)?;
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
-            // Around a scope, the parameters of the resources in it are not known yet. Those that are
+            // Around a `web::scope`, the parameters of the resources in it are not known yet. Those that are
             // known were compared above.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;

@@ -14,7 +14,8 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
     // The reconciler lets Logto send a test call once an hour. After two hours without a webhook or test call,
-    // this process stops telling the replicas that it receives webhooks. Then the replicas count as silent.
+    // this process stops telling the replicas that it receives webhooks. The replicas then log that revocations
+    // are missed.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // Returns an error for a key that is too short, where `webhook` would panic.

@@ -73,9 +73,9 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// The other program would answer in place of a replica.
+/// Otherwise the program that has the port would answer in place of a replica.
 #[test]
-fn a_port_that_another_program_has_ends_the_program_and_is_named() {
+fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
     // The port before the taken one is free, so that the program can begin with the free port.
     let (taken, before) = loop {

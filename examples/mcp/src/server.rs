@@ -29,8 +29,8 @@ pub fn app(logto: &Logto) -> Router {
     let service = StreamableHttpService::new(
         move || Ok(notes.clone()),
         LocalSessionManager::default().into(),
-        // Without sessions: `rmcp` does not compare who uses one. Accepts requests for loopback hosts only; see
-        // `with_allowed_hosts`.
+        // Without sessions: `rmcp` does not check that all requests of a session have the same caller. Accepts
+        // requests for loopback hosts only; see `with_allowed_hosts`.
         StreamableHttpServerConfig::default().with_legacy_session_mode(false),
     );
     Router::new()

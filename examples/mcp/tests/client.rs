@@ -108,7 +108,7 @@ async fn a_client_goes_from_the_challenge_over_the_metadata_and_a_token_to_a_too
 }
 
 #[tokio::test]
-async fn the_challenge_names_the_scopes_of_the_route_and_the_metadata() {
+async fn the_challenge_names_the_metadata_and_the_scopes_of_the_route() {
     let server = Server::start().await;
     let refused = server.connect(server.manager().await).await.unwrap_err();
     let address = server.address.parse().unwrap();
@@ -135,7 +135,7 @@ async fn a_tool_checks_a_policy_of_its_own() {
 
 /// A client whose token lacks a scope of the route learns at the first request which scope that is.
 #[tokio::test]
-async fn a_token_without_the_scopes_of_the_route_is_told_which_ones() {
+async fn a_client_without_the_scopes_of_the_route_is_told_which_scopes() {
     let server = Server::start().await;
     let token = server.tenant.token().client("agent").scopes([""; 0]).mint();
     let config =

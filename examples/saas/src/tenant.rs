@@ -14,7 +14,7 @@ pub const ALICE: &str = "alice";
 /// The signing key of the embedded tenant's webhook.
 pub const WEBHOOK_KEY: &str = "webhook-of-the-demonstration";
 
-/// Starts a tenant on this loopback port; 0 means any free one. The secret of every client is
+/// Starts a tenant on this loopback port; 0 means any free port. The secret of every client is
 /// `<id>-secret`.
 ///
 /// # Errors

@@ -88,7 +88,7 @@ fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_va
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_utf_8_is_reported_by_its_variable() {
+fn a_value_that_is_not_utf_8_is_reported_with_its_variable() {
     use std::os::unix::ffi::OsStrExt;
 
     let unreadable = std::ffi::OsStr::from_bytes(b"https://\xff.example");
@@ -108,7 +108,7 @@ fn a_value_that_is_not_utf_8_is_reported_by_its_variable() {
 }
 
 #[test]
-fn an_unreachable_tenant_is_reported_by_its_endpoint() {
+fn an_unreachable_tenant_is_reported_with_its_endpoint() {
     let (listener, port) = occupied();
     drop(listener);
     let endpoint = format!("http://127.0.0.1:{port}");
@@ -128,7 +128,7 @@ fn an_invalid_endpoint_is_reported_in_one_line() {
 }
 
 #[test]
-fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
+fn with_an_endpoint_the_program_uses_that_tenant_and_says_how_to_get_tokens_there() {
     let tenant = saas::embedded(0).unwrap();
     let (mut child, said) = started(saas().env("LOGTO_ENDPOINT", tenant.endpoint()));
     child.kill().unwrap();
@@ -144,7 +144,7 @@ fn with_an_endpoint_it_uses_that_tenant_and_says_how_to_get_tokens_there() {
 }
 
 #[test]
-fn it_prints_its_address_then_who_may_call_what_then_three_commands() {
+fn the_program_prints_its_address_then_who_may_call_what_then_three_commands() {
     let (mut child, said) = started(&mut saas());
     child.kill().unwrap();
     child.wait().unwrap();
@@ -237,7 +237,7 @@ fn every_printed_token_request_ends_by_taking_the_token() {
 
 #[cfg(unix)]
 #[test]
-fn it_stops_cleanly_on_both_signals() {
+fn the_program_stops_cleanly_on_sigint_and_sigterm() {
     for signal in ["-INT", "-TERM"] {
         let (mut child, said) = started(&mut saas());
         assert!(said.contains("LOGTO_ENDPOINT is not set"), "{said}");

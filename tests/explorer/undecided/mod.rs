@@ -1,4 +1,4 @@
-//! The explorer can't repeat every check of a program. Without a check, the explorer never
+//! The explorer can't repeat every check of a program. Where it leaves out a check, it never
 //! shows 200.
 
 mod foreign;

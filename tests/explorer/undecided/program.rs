@@ -11,7 +11,7 @@ pub(super) struct Plan {
 #[require_scopes("read")]
 struct Read;
 
-/// A policy that no attribute tells the inventory about.
+/// A policy without an attribute, so it is not in the inventory of guards.
 struct WrittenByHand;
 
 impl Policy for WrittenByHand {

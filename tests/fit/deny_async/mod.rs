@@ -1,4 +1,5 @@
-//! `deny_if_async`: answers are limited in time, remembered and shared. By default, a failure refuses.
+//! `deny_if_async`: a question to the function has a time limit, and its answer is remembered and shared. By
+//! default, a failure refuses the request.
 
 mod failures;
 mod outage;

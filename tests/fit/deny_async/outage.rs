@@ -1,4 +1,5 @@
-//! The database that the functions ask is down: failures are remembered, and few questions wait for it.
+//! The database that the functions ask is down: failures are remembered, and few questions wait for the
+//! database.
 
 use std::{
     io,
@@ -134,7 +135,7 @@ impl Storm {
             tokio::spawn(async move { code(&logto, &token).await })
         });
         let requests: Vec<_> = requests.collect();
-        // Each runs until it waits, because the runtime of the test has one thread.
+        // Each request runs until it waits, because the runtime of the test has one thread.
         for _ in 0..requests.len() {
             tokio::task::yield_now().await;
         }
@@ -154,7 +155,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
     for answer in join_all(done).await {
         assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
     }
-    // A user who was not asked about is not remembered, and is asked about once the database answers.
+    // Nothing is remembered about the other users, so questions about them are asked when the database answers.
     storm.gate.add_permits(1_000);
     for answer in join_all(waiting).await {
         assert_eq!(answer.unwrap(), None);

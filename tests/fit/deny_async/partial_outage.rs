@@ -37,12 +37,12 @@ async fn one_subject_whose_record_hangs_shuts_out_nobody() {
 }
 
 #[tokio::test]
-async fn callers_whose_shard_answers_are_asked_about_in_a_partial_outage() {
+async fn in_a_partial_outage_questions_that_a_working_shard_answers_are_asked() {
     for (subjects, busy) in [(LIMIT, true), (50, true), (LIMIT, false), (200, false)] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         assert_eq!(storm.code("bob").await, None);
         storm.fail(subjects).await;
-        // In a busy service, the last answer is not as old as the timeout.
+        // In a busy service, less than the timeout has passed since the last answer.
         storm
             .tenant
             .advance(TIMEOUT - Duration::from_millis(u64::from(busy)));
@@ -70,7 +70,7 @@ fn logged(log: &Log) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn failures_mixed_with_answers_log_one_pair_in_a_minute() {
+async fn failures_mixed_with_answers_log_one_start_and_one_end_in_a_minute() {
     let storm = Storm::new(Unanswered::Unavailable).await;
     let log = Log::capture();
     for minute in 0..3 {

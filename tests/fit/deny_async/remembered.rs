@@ -29,7 +29,7 @@ async fn an_answer_is_remembered_for_the_stated_time_and_asked_anew_after_it() {
         assert_eq!(ask(&app, uri, &alice).await.status, 403, "{uri}");
     }
     assert_eq!(db.asked(), 3);
-    // A denial is remembered for as long.
+    // A denial is remembered for the same time.
     db.says("alice", None);
     tenant.advance(seconds(9));
     assert_eq!(ask(&app, "/attribute", &alice).await.status, 403);

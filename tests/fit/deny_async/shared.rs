@@ -47,7 +47,7 @@ async fn concurrent_requests_of_one_token_share_one_question() {
     }
 }
 
-/// A client that hangs up while others wait does not take the question along.
+/// If the client whose request asks hangs up, the next waiting request asks.
 #[tokio::test]
 async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
     let tenant = tenant();

@@ -7,7 +7,7 @@ use super::{app, built, cookie, cross_site, expect, several};
 use crate::support::{Answer, PRODUCTS, tenant};
 
 #[tokio::test]
-async fn a_token_in_a_cookie_is_accepted_everywhere_and_only_from_an_accepted_origin() {
+async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
     let tenant = tenant();
     let token = tenant.token().user("alice").scopes(["read:products"]);
     let (good, bad) = (token.mint(), tenant.token().tampered().mint());

@@ -1,5 +1,5 @@
 //! Where the token comes from, in every way to authenticate. The rules of each source are tested in
-//! `token/source/`.
+//! `logto-runtime/src/token/source/`.
 
 mod cookie;
 mod two_logtos;
@@ -135,7 +135,7 @@ async fn expect(app: &Router, method: Method, headers: &[&str], expected: Option
 }
 
 #[tokio::test]
-async fn a_token_in_the_protocols_of_a_websocket_is_accepted_everywhere() {
+async fn a_token_in_the_protocols_of_a_websocket_is_accepted_in_every_way_to_authenticate() {
     let tenant = tenant();
     let app = app(&built(&tenant, &[TokenSource::WebSocketProtocol]));
     let token = tenant

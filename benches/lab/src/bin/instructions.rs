@@ -1,6 +1,6 @@
 //! Counts the instructions of each case with callgrind. Counts are reproducible, times are not.
 //!
-//! Runs itself under valgrind for every case, or only for cases whose name contains an argument.
+//! Runs itself under valgrind for every case, or only for cases whose name contains one of its arguments.
 
 use std::{env, process::Command};
 

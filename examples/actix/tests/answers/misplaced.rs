@@ -1,5 +1,5 @@
-//! A guard of a handler sees all path parameters. A guard around a scope may not see those of the resources in the
-//! scope, and then answers 500.
+//! A guard of a handler sees all path parameters. A guard around a `web::scope` may not see those of the
+//! resources inside, and then answers 500.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -32,8 +32,8 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard around it
-/// cannot tell how many parameters the matched one has.
+/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard around
+/// it cannot tell how many parameters the matched pattern has.
 #[actix_web::test]
 async fn a_guard_inside_a_resource_compares_the_organization_and_one_around_it_answers_500() {
     let (tenant, logto) = start();

@@ -19,7 +19,7 @@ pub(crate) const LONGEST: usize = 16 * 1024;
 /// How long a client may take to read that the connection ends.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// What a message needs that changes something.
+/// What a message needs if it changes something.
 #[require_scopes("write:products")]
 struct WriteProducts;
 

@@ -1,4 +1,4 @@
-//! A state of another crate has no `Logto`, and the attribute says where to find one.
+//! A state of another crate has no `Logto`, so the attribute must say where to find one.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;

@@ -1,4 +1,4 @@
-//! axum's `Handler` hides the reason. `debug_handler` shows it, in the next case.
+//! axum's `Handler` hides the reason. `debug_handler` shows it, in `state_forgotten_shown.rs`.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;
