@@ -43,8 +43,8 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// Implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests does not ask for its
-/// client.
+/// Implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests does not ask for
+/// its client.
 struct Unknown;
 
 impl Policy for Unknown {

@@ -32,8 +32,8 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard around
-/// it cannot tell how many parameters the matched pattern has.
+/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard
+/// around it cannot tell how many parameters the matched pattern has.
 #[actix_web::test]
 async fn a_guard_inside_a_resource_compares_the_organization_and_one_around_it_answers_500() {
     let (tenant, logto) = start();
