@@ -7,7 +7,7 @@ use tower::ServiceExt as _;
 
 pub(crate) const RESOURCE: &str = "https://api.example.com/products";
 
-/// The policy of the page.
+/// The policy in the code of the page "with other crates".
 #[require_scopes("read:products")]
 pub(crate) struct Read;
 

@@ -2,7 +2,7 @@
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// Returns each text whose contrast to what is behind it is too low.
+/// Returns the number of checked texts, and each text whose contrast to what is behind it is too low.
 const TOO_LOW: &str = r#"
     (() => {
         const channels = (color) => color.match(/[\d.]+/g).map(Number);

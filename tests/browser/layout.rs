@@ -26,7 +26,7 @@ pub(crate) async fn everything_is_in_view_on_a_laptop(session: &Session) {
         .await;
     assert_eq!(wide[0], wide[1]);
 
-    // With an opened cell, its row can still be seen.
+    // An opened cell does not cover its row.
     tab.run(&format!("({GLOBEX_AT_ACME}).click()")).await;
     tab.until("document.getAnimations().every((it) => it.playState === 'finished')")
         .await;

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::{session::Session, tab::Tab};
 
-/// Opens a tab with the client of the page, and with an SDK that has tokens of these users, in this order.
+/// Opens a tab with the client of the page, and with a stand-in for Logto's SDK, which returns tokens of these
+/// users in this order.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);

@@ -17,7 +17,7 @@ use super::{
 
 /// The runtime of the test has one thread, so the task that reads the log runs only while the test waits. The
 /// test moves the clock by ten minutes without waiting, so the process seems to have been frozen for that time.
-/// In one case its connections survive, and in the other case they are closed.
+/// In one case the connections of the process survive, and in the other case they are closed.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {

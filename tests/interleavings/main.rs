@@ -12,7 +12,6 @@
 #[path = "../../logto-runtime/src/jwks/backoff.rs"]
 mod backoff;
 #[path = "../../logto-runtime/src/verify/found_clean.rs"]
-#[allow(dead_code, reason = "the model does not report lifetimes")]
 mod found_clean;
 #[path = "../../logto-runtime/src/revocation/generation.rs"]
 mod generation;

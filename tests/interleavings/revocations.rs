@@ -10,7 +10,7 @@ use loom::{
 
 use crate::{found_clean::FoundClean, generation::Generation};
 
-/// A list with at most one entry, and the memory of one token.
+/// A list with at most one entry, and what is remembered about one token.
 struct Revocations {
     revoked: RwLock<bool>,
     generation: Generation,

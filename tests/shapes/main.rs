@@ -1,7 +1,7 @@
 //! Programs as people have them. Every route has a guard that the table shows: an attribute, a policy or
 //! a named exception.
 //!
-//! The page `fits-your-program.md` has a row for each of these modules.
+//! Each row of the page `fits-your-program.md` names the modules that test it.
 
 #![cfg(test)]
 

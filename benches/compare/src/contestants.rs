@@ -12,13 +12,13 @@ pub enum Role {
 #[derive(Clone, Copy, Debug)]
 pub struct Contestant {
     pub name: &'static str,
-    /// The name of its package in `contestants/`, and of its program.
+    /// The name of the contestant's package in `contestants/`, and of its program.
     pub package: &'static str,
     pub argument: Option<&'static str>,
     pub role: Role,
-    /// The compared dependencies of its package. The table shows their versions.
+    /// The compared dependencies of the package. The table shows their versions.
     pub crates: &'static [&'static str],
-    /// The library that checks its signatures.
+    /// The library that checks signatures.
     pub backend: &'static str,
 }
 
@@ -39,12 +39,12 @@ impl Contestant {
         }
     }
 
-    /// Returns whether `folder` is its folder in `contestants/`.
+    /// Returns whether `folder` is the contestant's folder in `contestants/`.
     pub fn is_called(self, folder: &str) -> bool {
         self.package.strip_prefix("arena-") == Some(folder)
     }
 
-    /// Returns whether it caches verified tokens.
+    /// Returns whether the contestant caches verified tokens.
     pub fn caches(self) -> bool {
         self.role == Role::ThisCrate
     }

@@ -100,7 +100,7 @@ impl Connection {
         self.sent = Some(now);
     }
 
-    /// Reads from the socket. Once the answer is complete, returns when its request was sent.
+    /// Reads from the socket. Once the answer is complete, returns the time at which its request was sent.
     fn answered(&mut self) -> Option<Instant> {
         let mut buffer = [0; 4_096];
         match self.stream.read(&mut buffer) {

@@ -56,7 +56,7 @@ impl Running {
         serde_json::from_str(&self.answer()).expect("an answer")
     }
 
-    /// Returns the processor time that its threads have used so far.
+    /// Returns the processor time that the contestant's threads have used so far.
     pub fn processor_time(&self) -> Duration {
         self.clock.now().expect("its clock").into()
     }

@@ -40,7 +40,7 @@ impl<'a> Connected<'a> {
     }
 }
 
-/// Puts both under load in turns. Each cycles through the requests.
+/// Puts the contestant and the unguarded handler under load in turns. Each cycles through the requests.
 pub fn take_turns(
     own: &mut Connected,
     unguarded: &mut Connected,

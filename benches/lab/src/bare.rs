@@ -54,7 +54,7 @@ pub fn check_in_turn(algorithm: Algorithm, tokens: usize) -> Work {
     })
 }
 
-/// Parses the key as this crate does.
+/// Parses the key as `logto-runtime` does.
 fn parse(algorithm: Algorithm, key_set: &str) -> ParsedPublicKey {
     let key_set: Value = serde_json::from_str(key_set).expect("a key set");
     let member = |name: &str| decode(key_set["keys"][0][name].as_str().expect("a member"));

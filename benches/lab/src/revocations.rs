@@ -47,7 +47,7 @@ pub fn cases(counts: (u64, u64)) -> [Case; 3] {
             // Never dropped, so that callgrind does not count the drop, which varies by more than a guard costs.
             let list = entries.map(|entries| ManuallyDrop::new(list(&tenant, entries)));
             let mut api = Api::new(&guard(&tenant, list.as_deref()));
-            // With a list, a token that lives for longer than an hour is reported at first sight.
+            // With a list, `Logto` logs an error at the first token that lives for longer than an hour.
             let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
             let authorization = bearer(&token.mint());
             Box::new(move |count| {

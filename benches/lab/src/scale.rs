@@ -45,8 +45,7 @@ pub fn cases(counts: (u64, u64)) -> Vec<Case> {
     ]
 }
 
-/// Verifies a token with this many scopes and a claim of this many bytes, in a set of this many
-/// keys.
+/// Verifies a token with `scope_count` scopes and a claim of `padding` bytes. The key set has `keys` keys.
 fn known(keys: usize, scope_count: usize, padding: usize) -> Work {
     let tenant = tenant::start(Algorithm::ES384);
     let mut members: Vec<Value> = key_set(&tenant.jwks_json());

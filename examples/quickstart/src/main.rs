@@ -23,8 +23,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // Uses your tenant if LOGTO_ENDPOINT is set (LOGTO_RESOURCE is then required), and else one in this
-    // process.
+    // Uses your tenant if LOGTO_ENDPOINT is set (LOGTO_RESOURCE is then required), and otherwise a tenant
+    // in this process.
     let embedded = env::var_os("LOGTO_ENDPOINT").is_none().then(|| {
         let resource = "https://api.example.com/products";
         TestTenant::builder()

@@ -7,8 +7,8 @@ use crate::tenant::{ORG, PRODUCTS};
 pub struct Case {
     /// The status of the answer.
     pub status: u16,
-    /// What the case shows. Must not contain an apostrophe: a shell that does not treat a pasted `#`
-    /// as a comment would wait for the closing quote.
+    /// What the case shows, printed in a comment above the command. Must not contain an apostrophe: a shell
+    /// that does not treat a pasted `#` as a comment would wait for the closing quote.
     pub shows: &'static str,
     /// The path of the request.
     pub path: &'static str,

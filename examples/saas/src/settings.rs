@@ -76,8 +76,8 @@ impl Settings {
 /// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revoked
 /// tokens.
 ///
-/// Guards name the second resource `resource = "org"`, so that the source code does not depend on where
-/// the API is deployed.
+/// Guards refer to the second resource by name, `resource = "org"`, so that the source code does not depend
+/// on where the API is deployed.
 ///
 /// # Errors
 ///

@@ -180,7 +180,8 @@ fn the_readme_shows_the_command_of_each_case() {
     }
 }
 
-/// Runs the end of a printed command, with the answer of a token request as its input.
+/// Runs the end of a printed command, with the answer of a token request as its input. Returns the token, and
+/// what goes to the terminal.
 #[cfg(unix)]
 fn taken(answer: &str) -> (String, String) {
     let mut shell = Command::new("sh")

@@ -1,7 +1,7 @@
 //! The page of the explorer in headless Chromium: `cargo test -p logto-browser-tests`.
 //!
-//! The tests are in `main.rs` beside this folder. They need Debian's `chromium`, or another browser that
-//! speaks the DevTools protocol and that the variable `CHROME` names. Without a browser, the tests are left
-//! out. With `LOGTO_REQUIRE_CHROMIUM=1`, they fail instead.
+//! The tests are in `main.rs` beside this folder. They need Debian's `chromium`. The variable `CHROME` can
+//! name another browser, if it speaks the DevTools protocol. Without a browser, the tests are left out.
+//! With `LOGTO_REQUIRE_CHROMIUM=1`, they fail instead.
 //!
 //! With `LOGTO_SCREENSHOT=overwrite`, the tests renew the screenshot in `logto-runtime/docs`.

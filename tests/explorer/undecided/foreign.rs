@@ -12,7 +12,7 @@ async fn caller(_: AuthInfo) {}
 #[require_auth(state = AppContext, logto = logto_of)]
 async fn perhaps_caller(_: Option<AuthInfo>) {}
 
-/// Its guard compares no organization. The argument does.
+/// The guard does not compare the organization. The argument compares it.
 #[require_auth(state = AppContext, logto = logto_of)]
 async fn bound(_: OrganizationId) {}
 

@@ -1,4 +1,5 @@
-//! Serves a discovery document at Keycloak's path, which names the tenant's key set.
+//! axum-keycloak-auth with a discovery document at Keycloak's path. The document names the tenant's
+//! key set.
 
 use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use axum_keycloak_auth::{

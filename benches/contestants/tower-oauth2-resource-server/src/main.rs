@@ -1,4 +1,5 @@
-//! Built twice: with the crate's default backend, and with the faster backend that it documents.
+//! tower-oauth2-resource-server, built twice: with its default backend, and with the faster backend
+//! that it documents.
 
 use axum::{Extension, Router, http::StatusCode, routing::get};
 use serde::Deserialize;
