@@ -134,10 +134,5 @@ pub const ALL: [Contestant; 13] = [
         &["huskarl-axum"],
         "RustCrypto",
     ),
-    Contestant::peer(
-        "logto-sdk",
-        "arena-logto-sdk",
-        &["logto-sdk"],
-        "RustCrypto",
-    ),
+    Contestant::peer("logto-sdk", "arena-logto-sdk", &["logto-sdk"], "RustCrypto"),
 ];
