@@ -168,7 +168,7 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
 }
 
 /// A record from two days ago is not needed. But the age of records is known only if the clock of the server is
-/// right: it must agree with that of the replica to 60 s.
+/// right: it may differ from the clock of the replica by at most 60 s.
 #[tokio::test]
 async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
     let Some(machine) = machine().await else {

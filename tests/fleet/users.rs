@@ -44,7 +44,7 @@ async fn the_rights_that_the_page_lists_suffice() {
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
-        // The processes did not try commands without a right, except `INFO`.
+        // The processes tried only commands that they have the right to, and `INFO`.
         let denied = server.command(&["ACL", "LOG"]);
         let lacks_info = denied.contains("info");
         assert_eq!(lacks_info, more.is_empty(), "{denied}");

@@ -31,7 +31,7 @@ async fn concurrent_requests_of_one_token_share_one_question() {
             while db.asked() == asked {
                 tokio::task::yield_now().await;
             }
-            // Another token does not wait for this one.
+            // A request with another token does not wait for this question.
             let bob = ask(&app, "/attribute", &bob).await;
             gate.add_permits(50);
             bob

@@ -22,7 +22,7 @@ use logto_runtime::routes::Routes;
 pub use self::document::document;
 use crate::state::App;
 
-/// Returns the routes. A handler without a guard that is not `#[public]` does not compile here.
+/// Returns the routes. A handler with neither a guard nor `#[public]` does not compile here.
 pub(crate) fn routes() -> Routes<App> {
     Routes::new()
         .get("/api/public", account::everybody)
