@@ -108,7 +108,8 @@ impl Resource {
             .map(String::as_str)
     }
 
-    /// Returns the shortest text for `resource = …`: the name, or the indicator if there is no name.
+    /// Returns the shortest text for `resource = …`: the name, or the indicator of a resource
+    /// without a name.
     #[must_use]
     pub fn short_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.indicator)

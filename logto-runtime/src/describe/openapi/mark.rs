@@ -14,7 +14,7 @@ use crate::{
 pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
-    /// The kinds of tokens, each of which meets the guard alone; `None` if there are too many.
+    /// The kinds of tokens that meet the guard: a token of one kind is enough. `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
     /// Whether the guard can answer 403 to a valid token with the right audience.
     pub(super) can_forbid: bool,
@@ -94,7 +94,8 @@ fn by_hand(requirement: &Requirement) -> Option<String> {
     })
 }
 
-/// Returns the kinds of tokens, each of which meets a requirement alone, or `None` if there are too many.
+/// Returns the kinds of tokens that meet a requirement: a token of one kind is enough. Returns `None` if
+/// there are too many.
 fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
         RequirementKind::Alternatives => {
