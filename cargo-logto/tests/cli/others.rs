@@ -123,6 +123,7 @@ fn completions_and_the_man_page_are_complete() {
         "check",
         "push",
         "explain",
+        "matrix",
         "token",
         "completions",
         "man",

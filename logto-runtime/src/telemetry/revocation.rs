@@ -169,8 +169,8 @@ pub(crate) fn webhook_over(event: &str) {
     tracing::warn!(
         target: TARGET,
         event = printable(event).as_ref(),
-        "a webhook is older than revocations are kept, so it revokes nothing: if Logto sent it just now, the \
-         clock of this process is ahead; set the clock, and revoke again"
+        "a webhook is so old that every token it could revoke is too old anyway, so it revokes nothing: if Logto \
+         sent it just now, the clock of this process is ahead; set the clock, and revoke again"
     );
 }
 

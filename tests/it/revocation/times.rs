@@ -244,7 +244,7 @@ async fn a_delivery_that_is_sent_again_much_later_changes_nothing_and_logs_a_war
     let events = Events::collect();
     assert_eq!(deliver(&world.revocations, &old).await, 200);
     let warnings = events.take();
-    let older = |event: &&Event| event.message.contains("older than revocations are kept");
+    let older = |event: &&Event| event.message.contains("so it revokes nothing");
     let levels: Vec<_> = warnings.iter().filter(older).map(|it| it.level).collect();
     assert_eq!(levels, [Level::WARN], "{warnings:?}");
     assert_eq!(world.revocations.health().entries, 0);
