@@ -41,6 +41,7 @@ mod start {
     use std::time::Duration;
 
     use axum::http::StatusCode;
+    use logto_runtime::test_util::MemoryLog;
 
     use super::{builder, tenant};
 
@@ -49,8 +50,8 @@ mod start {
     /// Fetches the keys. Fails if a setting is wrong, but not if Logto can't be reached.
     async fn warm_up(logto: &Logto) -> Result<(), WarmUpError> {
         match logto.warm_up().await {
-            // The service is not ready. It becomes ready as soon as a fetch succeeds.
-            Err(error) if !logto.health().ready => {
+            // The fetch of the keys has failed. The service becomes ready as soon as a fetch succeeds.
+            Err(error) if logto.health().last_error.is_some() => {
                 tracing::error!(%error, "starting without keys");
                 Ok(())
             }
@@ -103,12 +104,16 @@ mod start {
         let tenant = tenant();
         let issuer = builder(&tenant).issuer("https://auth.example.com/oidc");
         let unknown_resource = tenant.logto();
+        let unknown = "guards are for resources that the builder does not know";
+        // While the list of revocations is not ready, neither is the `Logto`.
+        let log = MemoryLog::new();
+        log.cut();
+        let not_ready = tenant.revocations().log(log).start().unwrap();
+        let beside_a_list = tenant.logto().revocations(&not_ready);
         for (builder, problem) in [
             (issuer, "the tenant's issuer is"),
-            (
-                unknown_resource,
-                "guards are for resources that the builder does not know",
-            ),
+            (unknown_resource, unknown),
+            (beside_a_list, unknown),
         ] {
             let error = warm_up(&builder.build().unwrap()).await.unwrap_err();
             assert!(error.to_string().contains(problem), "{error}");
