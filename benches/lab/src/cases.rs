@@ -1,6 +1,6 @@
 //! The cases that are measured one by one, by time and by instructions.
 
-use std::hint::black_box;
+use std::{hint::black_box, rc::Rc};
 
 use logto_runtime::{Algorithm, test_util::TestTenant};
 
@@ -8,7 +8,9 @@ use crate::{
     api::{Api, GUARDED, ROUTES, Route, UNGUARDED, UNGUARDED_IN_ORGANIZATION, bearer},
     bare,
     case::{Case, Work, runtime, verified},
-    scale, tenant,
+    scale,
+    signed::{Key, Signed},
+    tenant,
 };
 
 const CHEAP: (u64, u64) = (1_000, 11_000);
@@ -72,36 +74,36 @@ fn first_seen() -> [Case; 4] {
         ("uncached, RS256", Algorithm::RS256),
         ("uncached, EdDSA", Algorithm::EdDSA),
     ]
-    .map(|(name, algorithm)| Case::new(name, DEAR, move || never_cached(algorithm)))
+    .map(|(name, algorithm)| {
+        let signed = move || Key::Of(algorithm).sign(1);
+        Case::new(name, DEAR, move || never_cached(&signed()))
+    })
 }
 
-/// Verifies the same token with the cache off.
-pub fn never_cached(algorithm: Algorithm) -> Work {
-    let tenant = tenant::start(algorithm);
-    let logto = tenant::logto(&tenant).token_cache_bytes(0).build();
-    let token = tenant::token(&tenant).mint();
-    verified(logto.expect("a Logto"), token, tenant)
+/// Verifies the tokens in turn, with the cache off.
+pub fn never_cached(signed: &Rc<Signed>) -> Work {
+    in_turn(signed, 0)
 }
 
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies more tokens in turn than the cache holds: each token is verified, and evicts another token.
-pub fn always_evicted(algorithm: Algorithm) -> Work {
-    let tenant = tenant::start(algorithm);
-    let logto = tenant::logto(&tenant).token_cache_bytes(100_000).build();
-    let logto = logto.expect("a Logto");
-    let tokens: Vec<String> = (0..MANY_TOKENS)
-        .map(|_| tenant::token(&tenant).mint())
-        .collect();
+/// Verifies more tokens in turn than the cache holds: each is verified, and evicts another one.
+pub fn always_evicted(signed: &Rc<Signed>) -> Work {
+    in_turn(signed, 100_000)
+}
+
+fn in_turn(signed: &Rc<Signed>, token_cache_bytes: usize) -> Work {
+    let logto = signed.logto().token_cache_bytes(token_cache_bytes).build();
+    let (logto, signed) = (logto.expect("a Logto"), Rc::clone(signed));
     let runtime = runtime();
     let mut next = 0;
     Box::new(move |count| {
-        let _served = &tenant;
         runtime.block_on(async {
             for _ in 0..count {
-                black_box(logto.verify(&tokens[next]).await.expect("a good token"));
-                next = (next + 1) % tokens.len();
+                let token = &signed.tokens[next];
+                black_box(logto.verify(token).await.expect("a good token"));
+                next = (next + 1) % signed.tokens.len();
             }
         });
     })

@@ -9,4 +9,5 @@ pub mod cases;
 pub mod revocations;
 pub mod rounds;
 pub mod scale;
+pub mod signed;
 pub mod tenant;
