@@ -38,7 +38,7 @@ mod tests {
         for (monotonic, wall_millis, set) in [
             (100, 1_000_000, false),
             (160, 1_060_000, false),
-            // A difference of exactly a minute is still drift, even if it has added up slowly.
+            // A difference of exactly a minute still counts as drift. A millisecond more does not.
             (161, 1_121_000, false),
             (162, 1_122_001, true),
             (9_162, 10_122_001, false),

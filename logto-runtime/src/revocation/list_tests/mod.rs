@@ -162,7 +162,7 @@ fn a_token_is_accepted_if_its_iat_is_at_least_not_before() {
 }
 
 #[test]
-fn a_refusal_says_when_no_entry_refuses_a_new_token_any_more() {
+fn a_refusal_says_how_long_until_a_new_token_is_accepted() {
     let entries = [
         (Target::Client("app".into()), 2_000),
         (Target::Subject("alice".into()), 1_010),
