@@ -7,7 +7,8 @@ use std::{
 
 use super::{reading::Reading, system};
 
-/// A clock that a function drives. Its monotonic time is the sum of the forward steps of the function.
+/// A clock that a function drives. Its monotonic time is the sum of the forward steps of the time that the
+/// function returns.
 pub(super) struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
     /// The last wall-clock time that was read, and the monotonic time then.

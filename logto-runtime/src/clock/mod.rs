@@ -48,7 +48,7 @@ impl Clock {
     }
 
     /// Returns a clock whose wall-clock time is what `now` returns. Its monotonic time is the sum of the
-    /// forward steps of `now`.
+    /// forward steps of that time.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))

@@ -5,9 +5,9 @@ use std::time::Duration;
 /// What both clocks showed at one moment.
 ///
 /// The monotonic clock stands still while a machine is suspended, and the wall clock can be set.
-/// An age is therefore the greater of the two differences. One clock that shows the greater of both would not
-/// be enough: after the wall clock is set forward and back, that clock would stand still, and old keys would
-/// look fresh.
+/// An age is therefore computed by each clock, and the greater one counts. A combined clock that never goes
+/// back would not be enough: after the wall clock is set forward and then back, the combined clock would stand
+/// still, and old keys would look fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// The time since an unspecified moment, which never decreases.

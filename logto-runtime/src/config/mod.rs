@@ -20,7 +20,7 @@ pub(crate) use self::{
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The environment variable `LOGTO_ENDPOINT` is not set.
+    /// The environment variable `LOGTO_ENDPOINT` is not set or is blank.
     #[error("the environment variable {name} is not set; example: {name}={example}")]
     MissingVariable {
         /// The name of the variable.

@@ -32,7 +32,7 @@ impl Revocations {
     }
 
     /// Removes from `records` what is over, and what the list has already. Returns whether a record was
-    /// over, so that it revokes nothing.
+    /// over. Such a record revokes nothing.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) -> bool {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();

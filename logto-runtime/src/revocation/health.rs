@@ -13,7 +13,8 @@ use super::{Revocations, attached::SILENT};
 pub struct RevocationHealth {
     /// Whether requests can be answered: the log has been read once, and in a mode of
     /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks has shown that it
-    /// is alive. A list in memory is always ready.
+    /// is alive. A list in memory is always ready, and so is a list with
+    /// [`start_empty`](crate::RevocationsBuilder::start_empty).
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The greatest leeway that a [`Logto`](crate::Logto) with revocations may have, in seconds.
 pub(crate) const GREATEST_LEEWAY: i64 = 600;
 
-/// For how much longer than the oldest token an entry is kept, in seconds.
+/// How much longer an entry is kept than [`Horizon::oldest_token`], in seconds.
 const SPARE: i64 = 600;
 
 /// The time that a revocation covers beyond its moment, in seconds.
@@ -85,7 +85,7 @@ impl Horizon {
         not_before.min(now.saturating_add(self.of_entries()))
     }
 
-    /// Whether every token that an entry with this `not_before` could refuse is too old anyway.
+    /// Whether an entry with this `not_before` is over: all tokens that it could refuse are too old anyway.
     pub(super) fn is_over(self, not_before: i64, now: i64) -> bool {
         not_before.saturating_add(self.of_entries()) < now
     }

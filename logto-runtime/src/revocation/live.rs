@@ -1,4 +1,4 @@
-//! The positions in the log of the entries that are not over: those that may still refuse a valid token.
+//! The positions in the log of the entries that are not over. Such entries may still refuse a valid token.
 //!
 //! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
 //! the oldest record that is still needed, it has lost needed records, and they are written back. Under a

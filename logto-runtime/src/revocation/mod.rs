@@ -134,7 +134,7 @@ struct Shared {
     reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
-    /// Notifies after each change of the list, for those who wait until their token is refused.
+    /// Notifies after each change of the list, for callers that wait until a token is refused.
     changes: watch::Sender<()>,
     /// The next time to look for entries that are over, in seconds since the Unix epoch.
     forget_at: AtomicI64,

@@ -11,9 +11,9 @@ use crate::clock::Reading;
 /// The earliest and the latest time that it may be now.
 #[derive(Debug, Default)]
 pub(super) struct Plausible {
-    /// By how much the wall clock is ahead of the monotonic clock, in milliseconds.
+    /// For the earliest time: by how much the wall clock is ahead of the monotonic clock, in milliseconds.
     earliest: Offset,
-    /// By how much the wall clock is behind the monotonic clock, in milliseconds.
+    /// For the latest time: by how much the wall clock is behind the monotonic clock, in milliseconds.
     latest: Offset,
 }
 

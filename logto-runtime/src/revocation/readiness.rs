@@ -5,7 +5,8 @@ use super::{Revocations, log::LogError};
 impl Revocations {
     /// Waits until the log has been read once, and the list can be asked.
     ///
-    /// Without this call, requests are answered with 503 until then. A list in memory is ready at once.
+    /// Without this call, requests are answered with 503 until then. A list in memory is ready at once,
+    /// and so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
     ///
     /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
     /// process that receives webhooks shows that it is alive. If the log is new, call

@@ -14,8 +14,8 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Sets the gauge of the silence. Logs once when a silence begins and once when it ends. Does the
-    /// same for a time in which webhooks are overdue.
+    /// Sets the gauge of the silence. Logs once when a silence begins and once when it ends. Also
+    /// logs once when webhooks become overdue, and once when they arrive again.
     pub(super) fn update(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
         if attached.receives() {
             list.shared.called.report(now);

@@ -16,10 +16,9 @@ pub enum Silence {
     /// error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
     #[default]
     Serve,
-    /// Once the silence has lasted for this time, refuses tokens that were issued longer ago than this time.
-    /// The response is 401. Clients must ask Logto for new tokens, so Logto decides again. The age at which a
-    /// token is refused lies between half of this time and this time, depending on the token's `jti`, so that
-    /// not all clients ask at once.
+    /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto for
+    /// new tokens, so Logto decides again. The age above which a token is refused lies between half of this
+    /// time and this time. The age depends on the token's `jti`, so that not all clients ask at once.
     RefuseOlderThan(Duration),
     /// Once the silence has lasted for this time, answers every request with 503.
     Unavailable(Duration),

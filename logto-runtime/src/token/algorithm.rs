@@ -47,7 +47,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// Returns the name that `alg` has in a header or a JWK.
+    /// Returns the name of the algorithm, as `alg` shows it in a header or a JWK.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -84,7 +84,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
                 }
             }
         }
-        // Sorting avoids comparing each name with each other one, which an attacker could make
+        // Sorting avoids comparing every name with all other names, which an attacker could make
         // slow by sending many members.
         others.sort_unstable();
         if others.windows(2).any(|pair| pair[0] == pair[1]) {

@@ -27,8 +27,8 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// - The position of a record is greater than those of the records before it, for example an offset or
 ///   the number of a sequence.
 /// - A record must not become visible after one with a greater position: readers go on from the greatest
-///   position that they have read, and would miss it. The transactions of a database can commit in another
-///   order than they took their numbers, so let them append one after the other.
+///   position that they have read, and would miss it. In a database, a transaction with a smaller number can
+///   commit after one with a greater number, so let transactions append one after the other.
 /// - A future may be dropped before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
@@ -37,7 +37,7 @@ pub trait RevocationLog: Send + Sync + 'static {
         let _ = (name, keep);
     }
 
-    /// Appends records. Returns when they are stored as durably as the log can.
+    /// Appends records. Returns when they are stored as durably as the log can store them.
     ///
     /// If this fails, some of the records may be in the log. All of them are appended again later.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
@@ -110,7 +110,7 @@ impl LogError {
     /// process that has the right to read the log, but not to write it.
     ///
     /// A replica that does not receive webhooks needs only the right to read. If the log loses records, such
-    /// a replica logs once that it may not write them back. Its health does not show this error.
+    /// a replica logs once that it lacks the right to write them back. Its health does not show this error.
     pub fn may_not_write(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),

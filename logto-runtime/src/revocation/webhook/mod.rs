@@ -137,8 +137,8 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        // Without this, somebody who sends a delivery again and again could fill the log. Entries that are
-        // not in the log yet stay pending.
+        // Without this, somebody who sends a delivery again and again could fill the log. An entry that the
+        // list has, but the log does not have yet, stays pending, so removing its record here loses nothing.
         if self.retain_lacking(&mut decided.records) {
             telemetry::webhook_over(delivery.event());
         }

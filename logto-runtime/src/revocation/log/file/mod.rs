@@ -31,8 +31,8 @@ const NEW: &[u8] = b"new\n";
 /// A log in a file, for a service that runs as one process.
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
-/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open it. It
-/// also remembers that a new log was not accepted yet, so keep both files together.
+/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open the
+/// log. The second file also remembers that a new log was not accepted yet, so keep both files together.
 ///
 /// The log contains the ids of users who were revoked, and grows by about a hundred bytes for each. When a
 /// process starts, it removes the entries that cannot refuse a token any more.
@@ -60,7 +60,7 @@ impl FileLog {
         let path = path.as_ref();
         let mut lock = lock(path)?;
         if !path.try_exists()? {
-            // Before the log is created, so that after a crash the log still counts as new.
+            // Written before the log is created, so that after a crash the log still counts as new.
             lock.set_len(0)?;
             lock.write_all(NEW)?;
             lock.sync_all()?;
@@ -197,7 +197,7 @@ impl RevocationLog for FileLog {
             Ok(Head {
                 first,
                 last,
-                // Only this process can write to the file while it holds the lock.
+                // Never changes: only this process can write to the file while it holds the lock.
                 instance: String::new(),
                 beat: self.0.beat().clone(),
                 is_new: self.0.is_new.load(Ordering::Relaxed),
