@@ -76,7 +76,7 @@ impl Rejection {
         }))
     }
 
-    /// Sets the requirement whose scopes the challenge to a caller without credentials lists.
+    /// Sets the requirement whose scopes the challenge lists for a caller without credentials.
     pub(crate) fn with_first(mut self, first: Option<&'static Requirement>) -> Self {
         self.0.first = first;
         self

@@ -1,4 +1,5 @@
-//! Turns a [`Rejection`] into a response. `on_rejection` can replace only the body.
+//! Turns a [`Rejection`] into a response. `on_rejection` can replace the body, but not the status or the
+//! headers that are set here.
 
 use axum::{
     body::Body,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use super::Rejection;
 use crate::telemetry::{self, EventContext};
 
-/// Sets the status and the headers after the body is rendered, so `on_rejection` can't change them.
+/// Sets the status and these headers after the body is rendered, so `on_rejection` can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         if !self.0.is_reported {

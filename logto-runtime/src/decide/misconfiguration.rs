@@ -43,7 +43,7 @@ pub(crate) enum Misconfiguration {
          handler that checks it, or take a `TokenOr` as its first argument"
     )]
     CheckedByHand(&'static str),
-    /// The route has path parameters, but not one with a recognised name of an organization.
+    /// The route has path parameters, but none of them has a recognised name, such as `org_id`.
     #[error(
         "the route has path parameters, but none of them is named organization_id, \
          organizationId, org_id or orgId: write `org = path(\"…\")`, or `org = token` if none of \

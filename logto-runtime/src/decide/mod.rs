@@ -63,7 +63,8 @@ pub(crate) trait Requested {
         of_token: &str,
     ) -> Result<(), DecisionError>;
 
-    /// Returns whether a recognised path parameter names an organization.
+    /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
+    /// `AuthInfo::check_in`.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }
 
@@ -165,7 +166,7 @@ fn evaluate_one(
     subject_fits(requirement, token, request)
 }
 
-// A separate function, so that the code for requirements that a token is known to fit stays small.
+// A separate function, so that `evaluate_one`, which is inlined, stays small.
 #[inline(never)]
 fn evaluate_anew(
     requirement: &'static Requirement,

@@ -60,8 +60,8 @@ impl KeyTimes {
     }
 
     /// Returns whether the failure of a fetch that started at `at` still counts. A failure counts for
-    /// `fresh_for`, and for at least two minutes. This time goes on while the process or the machine is
-    /// paused.
+    /// `fresh_for` or for two minutes, whichever is longer. This time goes on while the process or the
+    /// machine is paused.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_counts_for_as_long_as_keys_are_fresh_and_for_two_minutes_at_least() {
+    fn a_failure_counts_for_the_longer_of_fresh_for_and_two_minutes() {
         for (fresh_for, counts_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
         {
             let times = KeyTimes {

@@ -37,8 +37,8 @@ impl Shared {
 
     /// Joins the running fetch or starts one, and returns a ticket to wait for it.
     ///
-    /// `needed` is called under the lock. If it returns `false`, the request does not join or start
-    /// a fetch.
+    /// `needed` is called under the lock of the schedule. If `needed` returns `false`, the request does not
+    /// join or start a fetch.
     pub(super) fn join_or_start(
         self: &Arc<Self>,
         reason: Reason,

@@ -14,8 +14,8 @@
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
 //!   one fetch per cooldown, so that they never delay a new key.
 //! - After a pause of the process or of the machine, the first request fetches before it uses old
-//!   keys: an age is the greater of what the two clocks say, and failures from before the pause do not
-//!   count.
+//!   keys: an age is the greater of what the monotonic clock and the wall clock say, and failures from
+//!   before the pause do not count.
 //! - A key that is missing in a newer set is retired (`retire`). The tokens that it signed are then
 //!   rejected, even if they are in the token cache.
 //!

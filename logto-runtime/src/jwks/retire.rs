@@ -1,4 +1,5 @@
-//! Retires the keys that a newer key set does not have, so that their tokens stop working at that refresh.
+//! Retires the keys that a newer key set does not have, so that the tokens that these
+//! keys signed stop working.
 
 use std::sync::Arc;
 

@@ -105,8 +105,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now: the back-off has ended, and no fetch is running, or the running
-    /// fetch counts as lost. Reads without the lock, so the result is only a hint.
+    /// Returns whether a fetch may start now: either no fetch is running and the back-off has ended, or the
+    /// running fetch counts as lost. Reads without the lock, so the result is only a hint.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }
@@ -131,7 +131,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
         let no_fetch = match state.refresh.decide(reason, now, backoff_is_outdated) {
             Decision::Join => match &state.ticket {
                 Some((_, ticket)) => return JoinOrStart::Joined(ticket.clone()),
-                // Only after a panic under the lock. The fetch counts as lost after this time.
+                // Happens only after a panic under the lock. The fetch counts as lost after `LOST_AFTER`.
                 None => NoFetch::BackingOff {
                     retry_after: LOST_AFTER,
                 },
@@ -197,7 +197,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
             return false;
         };
         publish();
-        // Counted from the start, too, because a process may notice a failure long afterwards.
+        // Counted from the start of the fetch, because a paused process may notice the failure long afterwards.
         if let Some(started) = state.refresh.running_since() {
             self.last_failed_start.set(started);
             self.last_unsuccessful_start.set(started);

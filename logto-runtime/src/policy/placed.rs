@@ -30,8 +30,8 @@ impl Placed {
 /// The types by which tables and documents find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
-    /// The types of the argument that the attribute adds to a handler, or that handlers take for a
-    /// policy.
+    /// For the attribute of a handler: the type of the argument that the attribute adds, twice. For the
+    /// attribute of a policy: the two types of arguments with which handlers take the policy.
     pub(crate) arguments: [TypeId; 2],
     /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`,
     /// `OrganizationId`, and an `Option` of each.

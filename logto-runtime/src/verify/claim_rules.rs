@@ -28,7 +28,7 @@ fn seconds(leeway: Duration) -> i64 {
     i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The times of a token, the only claims that are checked again when the token is cached.
+/// The times of a token. On a hit of the token cache, only these claims are checked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) issued_at: i64,

@@ -182,7 +182,7 @@ async fn keys_with_an_unlimited_fresh_time_are_never_fetched_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn if_keys_are_usable_only_while_fresh_requests_wait_for_the_next_fetch() {
+async fn requests_wait_for_the_next_fetch_if_keys_are_usable_only_while_they_are_fresh() {
     let key = TestKey::new("k1");
     let times = KeyTimes {
         fresh_for: FRESH_FOR,

@@ -251,7 +251,7 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// For two such keys, the concatenation of modulus and exponent is the same.
+/// The concatenation of modulus and exponent stays the same, so `material` has the length of the modulus, too.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();

@@ -12,7 +12,8 @@ use crate::{
 };
 
 const COOLDOWN: Duration = Duration::from_secs(10);
-/// No fetch has a number above `u64::MAX`, so a success never answers this reason.
+/// No fetch has a number above `u64::MAX`, so the decision about this reason is never
+/// [`Fetched`].
 const UNKNOWN: Reason = unknown_since(u64::MAX);
 const REPLACED: Reason = UnknownKey {
     seen: u64::MAX,
@@ -266,7 +267,7 @@ fn the_next_permitted_fetch_depends_on_the_reason() {
 }
 
 #[test]
-fn replaced_keys_get_one_fetch_per_cooldown_and_use_none_of_new_keys() {
+fn replaced_keys_have_their_own_rate_limit_of_one_fetch_per_cooldown() {
     let mut refresh = Refresh::new(COOLDOWN);
     for (seconds, reason, expected) in [
         (100, REPLACED, Start),

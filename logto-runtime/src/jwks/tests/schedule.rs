@@ -76,7 +76,8 @@ fn a_moment_with_too_many_nanoseconds_is_set_to_the_maximum() {
     assert!(moment.is_after(START));
 }
 
-/// If a fetch were due at such a time, every request with stale keys would take the lock.
+/// If a fetch were due while another fetch runs or during a back-off, every request with stale keys would take
+/// the lock.
 #[test]
 fn no_fetch_is_due_while_one_runs_or_during_a_backoff() {
     let schedule = Schedule::new(Refresh::new(COOLDOWN));

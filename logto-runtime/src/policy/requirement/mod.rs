@@ -127,7 +127,7 @@ impl Requirement {
 
     /// Describes what a handler checks by hand (`#[guarded_by]`), for tables and documents.
     ///
-    /// No token meets this requirement. A guard that is asked to check it answers 500.
+    /// No token meets this requirement. A guard with this requirement answers 500.
     #[must_use]
     pub const fn by_hand(description: &'static str) -> Self {
         let mut requirement = Self::new(RequirementKind::ByHand, None);

@@ -161,7 +161,7 @@ impl Machine {
         self.settle().await;
     }
 
-    /// Advances in small steps, because timers fire in order only if a step does not skip several.
+    /// Advances in small slices, because timers fire in order only if a slice does not skip several timers.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
         while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {
@@ -228,8 +228,8 @@ impl Machine {
                 };
                 self.model.check(id, answer);
             } else {
-                // With a usable key, two waits of two seconds, if the first fetch is lost. Without
-                // one, up to four fetches of five seconds.
+                // The longest wait. With a usable key: two waits of two seconds, if the first fetch
+                // is lost. Without a usable key: up to four fetches of five seconds.
                 let longest = if one.usable { 4 } else { 20 };
                 let waited = one.since.elapsed();
                 let limit = Duration::from_secs(longest);

@@ -33,7 +33,7 @@ pub(super) struct Model {
     /// Lost fetches since the last fetch that succeeded or failed.
     losses: u32,
     not_before: Duration,
-    /// When fetches that count for the rate limit of unknown keys started.
+    /// The start of each fetch that counts for the rate limit of unknown keys.
     rate_limited: Vec<Duration>,
 }
 
