@@ -68,8 +68,8 @@ pub(crate) enum AudienceDifference {
 }
 
 impl DecisionError {
-    /// Ranks reasons: the later the check that failed, the closer the token came, and the more the reason
-    /// helps the caller. A misconfiguration ranks highest, so that it is not hidden.
+    /// Ranks reasons. The later the check that failed, the closer the token came to the requirement, and the
+    /// more the reason helps the caller. A misconfiguration ranks highest, so that it is not hidden.
     pub(super) fn helpfulness(&self) -> u8 {
         match self {
             Self::Audience(_) => 0,

@@ -51,8 +51,8 @@ impl KeyTimes {
         if age < self.fresh_for.saturating_mul(3) {
             return Age::Stale;
         }
-        // Old keys count as stale only if the last fetch failed recently. After hours without
-        // requests, the outage may be over.
+        // Old keys count as stale only if the last fetch failed recently. If the failure was hours ago,
+        // the outage may be over.
         match last_failed_start() {
             Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,

@@ -6,7 +6,7 @@ use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
 /// Up to this many names, comparing each with the others is faster than sorting them. With six scopes,
-/// sorting took a tenth of the time of a verification without its signature check.
+/// sorting took a tenth of the time that a verification takes without its signature check.
 const FEW: usize = 16;
 
 /// The distinct scopes of a verified token, in the order of the token.

@@ -66,7 +66,7 @@ async fn a_source_that_always_panics_is_called_as_rarely_as_one_that_fails() {
 }
 
 #[test]
-fn when_the_runtime_of_a_fetch_ends_requests_in_another_runtime_fetch_again() {
+fn requests_in_another_runtime_fetch_again_when_the_runtime_of_the_fetch_ends() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::serving(&[&key]));
     service.endpoint.hold();

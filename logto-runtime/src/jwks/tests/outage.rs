@@ -51,7 +51,7 @@ async fn in_an_outage_keys_are_used_until_they_are_too_old_and_recovery_needs_no
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_an_outage_at_start_retry_after_is_the_wait_until_the_next_fetch() {
+async fn retry_after_is_the_wait_until_the_next_fetch_in_an_outage_at_start() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::failing());
     let token = key.token("alice");
@@ -158,7 +158,7 @@ async fn every_failure_leaves_the_current_keys_in_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_any_failure_at_start_requests_get_503_until_a_fetch_succeeds() {
+async fn requests_get_503_after_any_failure_at_start_until_a_fetch_succeeds() {
     let key = TestKey::new("k1");
     let only_at_start = [("304 without keys", Answer::NotModified)];
     for (name, answer) in failures().into_iter().chain(only_at_start) {
