@@ -1,4 +1,5 @@
-//! The items that generated code names. Not public API: they change without notice.
+//! The items that generated code, `cargo logto` and `logto-management` use. Not public API: they change without
+//! notice.
 
 #[cfg(feature = "utoipa")]
 pub use crate::describe::openapi::{GuardMark, guard_mark};

@@ -46,7 +46,7 @@ impl GuardInfo {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the types of further arguments, if the attribute has `logto = …`: `AuthInfo`,
+    /// Returns the types that further arguments have if the attribute has `logto = …`: `AuthInfo`,
     /// `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`, each in `Under`.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {

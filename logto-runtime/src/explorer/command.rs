@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quote_does_not_end_the_quotes() {
+    fn a_quote_in_a_text_does_not_end_the_quoted_text() {
         assert_eq!(quoted("a'; rm -rf / #"), r"'a'\''; rm -rf / #'");
     }
 }

@@ -89,8 +89,8 @@ pub struct Explorer {
 impl Logto {
     /// Returns the explorer of these routes, which shows who may call them and why others may not.
     ///
-    /// It is for development. Its router has the page at `/`, `/matrix.json`, `/explorer.css` and
-    /// `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
+    /// It is for development. Its router has the page at `/`, and the files `/matrix.json`, `/explorer.css`
+    /// and `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
     /// callers whose tokens can't be verified, and the owner of a pasted token.
     ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the explorer must know
@@ -124,7 +124,7 @@ impl Explorer {
 
     /// Adds a JSON body to the commands that the page shows for this route.
     ///
-    /// The path is that of the table of [`Routes`].
+    /// Write the method and the path as the table of [`Routes`] shows them.
     pub fn example_body(
         mut self,
         method: impl Into<String>,

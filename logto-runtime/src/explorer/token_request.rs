@@ -8,15 +8,15 @@ use crate::{
     routes::checks::{Check, Checks},
 };
 
-/// The token request that a route needs. The names are those of its parameters.
+/// The token request that a route needs. Each field has the name of a parameter of the token request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenRequest {
     /// The resource indicator. Absent for organization permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// The organization that the route names, or `…` for any. Absent if the request does not name
-    /// one.
+    /// The organization that the route names, or `…` for any organization. Absent if the token request does
+    /// not name an organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
     /// The scopes, separated by spaces. For `any("a", "b")`, the first one.

@@ -22,8 +22,8 @@ use crate::{
     telemetry::{self, EventContext},
 };
 
-/// The future of an extractor. Usually it is ready at once. A future that waits is boxed. The future of a
-/// handler contains the futures of its extractors, and the box keeps it small.
+/// The future of an extractor. Usually it is ready at once. A future that waits is boxed: the future of a
+/// handler contains the futures of all its extractors, and stays small this way.
 pub(crate) type Extracting<'a, T> = Either<
     Ready<Result<T, Rejection>>,
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,
@@ -81,8 +81,8 @@ pub(super) fn required(
     })
 }
 
-/// Logs the missing `Logto`, the first time as an error. A static remembers that it was logged, because the
-/// `Logto` that would remember it is missing.
+/// Logs that the `Logto` is missing, the first time as an error. A `Logto` remembers which faults were logged
+/// as errors. Without a `Logto`, a static remembers.
 fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     let refused = rejection.refused(context, None);

@@ -11,8 +11,8 @@ use crate::{
 impl AuthInfo {
     /// Checks that the caller meets a policy now.
     ///
-    /// The caller may have been kept for a while, so this verifies the times of the token and its key again,
-    /// and asks [`deny_if`](crate::LogtoBuilder::deny_if),
+    /// Your program may have kept this `AuthInfo` for a while. So `check` verifies the times of the token and
+    /// its key again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
     /// guard would wait, for the key set for example.
     ///

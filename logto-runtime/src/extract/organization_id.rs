@@ -22,8 +22,8 @@ use crate::{
 /// The id of the organization that the request is about, and that the caller's verified token names.
 ///
 /// It can't be created from text by mistake, so a database function that takes an `OrganizationId` can't be
-/// called with an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage), for
-/// jobs, takes text.
+/// called with an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage) and
+/// [`from_trusted_storage_of`](Self::from_trusted_storage_of), both for jobs, take text.
 ///
 /// As an extractor it compares the token's organization with the route, as an organization guard
 /// without `org` does. If the route has path parameters, but not one with a recognised name

@@ -7,7 +7,7 @@ use crate::{
     verify::{scope_set::ScopeSet, text::TextBuilder},
 };
 
-/// Expressions over scopes of one letter, which a fuzzer can satisfy.
+/// Expressions over short scopes, so that a fuzzer finds claims that satisfy the expressions.
 static EXPRESSIONS: [ScopeExpr; 16] = [
     One("a"),
     One("A"),

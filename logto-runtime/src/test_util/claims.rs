@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_before_the_epoch_and_past_the_largest_integer_are_integers() {
+    fn a_date_before_the_epoch_is_negative_and_a_too_late_date_is_the_largest_integer() {
         let before = UNIX_EPOCH - Duration::from_secs(10);
         assert_eq!(
             numeric_date(before, Duration::from_secs(3)),

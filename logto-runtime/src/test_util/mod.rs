@@ -24,8 +24,8 @@
 //! ```
 //!
 //! - The tenant listens on a free loopback port. It serves the discovery document, the key set,
-//!   `POST /oidc/token`, and the part of the Management API that `cargo logto` calls. With
-//!   [`TestTenantBuilder::offline`], it does not open a socket.
+//!   `POST /oidc/token`, and the part of the Management API that `cargo logto` and `logto-management` call.
+//!   With [`TestTenantBuilder::offline`], the tenant does not open a socket.
 //! - The tenant runs on its own thread and runtime, so it does not depend on the test's runtime or on
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.

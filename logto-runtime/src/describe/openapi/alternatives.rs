@@ -1,12 +1,12 @@
-//! Lists the ways to meet a requirement as OpenAPI does: a list of alternatives, where each alternative
-//! contains everything that it needs.
+//! Lists the ways to meet a requirement in the form of OpenAPI: a list of alternatives, where each
+//! alternative names everything that a token needs.
 
 use std::collections::BTreeSet;
 
 use crate::policy::requirement::ScopeExpr;
 
-/// The maximum number of alternatives. More alternatives do not help readers. The limit is needed because the
-/// number of combinations is the product of the lengths of the lists.
+/// The maximum number of alternatives. More alternatives do not help readers. The limit is needed because
+/// [`all_of`] combines lists of alternatives: the numbers of alternatives in the lists multiply.
 pub(super) const MOST: usize = 64;
 
 /// A set of scopes that together satisfy an expression.

@@ -155,8 +155,8 @@ impl<'a> Describer<'a> {
         Ok(requirements)
     }
 
-    /// Marks the schemes of this crate that users name in `security(…)` as used, so that `finish` defines
-    /// them.
+    /// Looks for schemes of this crate that the list of security requirements names. Marks them as used, so
+    /// that `finish` defines them.
     fn mark_schemes_as_used(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
             // The fields of `SecurityRequirement` are private, but its JSON has the names and scopes.

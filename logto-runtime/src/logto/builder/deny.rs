@@ -119,8 +119,8 @@ impl LogtoBuilder {
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
     ///
-    /// With [`Unanswered::Serve`], the number of questions at the same time is not limited in an outage: a
-    /// request that did not ask would be served, even if its caller is denied.
+    /// With [`Unanswered::Serve`], the number of questions at the same time is not limited in an outage. A
+    /// limit would let requests through without a question, even if the function would deny their callers.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

@@ -5,7 +5,7 @@
 //!
 //! - The token is verified as a real tenant does it: signature, audience and the scope `all`.
 //! - The token endpoint knows the resources that are created here.
-//! - Nothing can be changed or deleted.
+//! - Resources, scopes and permissions can be created, but not changed or deleted.
 //!
 //! Files, in reading order:
 //!

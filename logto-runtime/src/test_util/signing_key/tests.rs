@@ -1,4 +1,4 @@
-//! Signatures and JWKs of every algorithm, as recorded from Logto.
+//! Signatures of every algorithm, and JWKs as recorded from Logto.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
@@ -109,7 +109,7 @@ fn the_kid_is_the_thumbprint_of_rfc_7638() {
 
 #[test]
 #[should_panic(expected = "a key made for ES384 cannot sign ES256")]
-fn a_key_rejects_an_algorithm_of_another_family() {
+fn an_ec_key_cannot_sign_with_the_algorithm_of_another_curve() {
     let _ = SigningKey::generate(Algorithm::ES384).sign(Algorithm::ES256, MESSAGE);
 }
 
