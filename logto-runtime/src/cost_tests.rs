@@ -90,7 +90,7 @@ async fn a_thousand_requests_with_one_token_check_one_signature() {
 }
 
 #[tokio::test]
-async fn without_a_cache_all_guards_and_extractors_of_a_request_check_one_signature() {
+async fn without_a_cache_all_guards_and_extractors_of_a_request_together_check_one_signature() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto().token_cache_bytes(0));
     let valid = token(&tenant).mint();

@@ -20,7 +20,7 @@ pub(super) fn fix(code: RejectionCode) -> String {
         .and_then(|section| section.split_once("**Fix.**"))
         .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
     let text = plain(fix.unwrap_or_default());
-    // What follows on the page, such as a command, is left out here.
+    // A colon announces the next block of the page, such as a command. The explorer leaves the block out.
     match text.strip_suffix(':') {
         Some(sentence) => format!("{sentence}."),
         None => text,

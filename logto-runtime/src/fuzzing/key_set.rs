@@ -1,4 +1,4 @@
-//! Compares the keys that are found in a document with its members.
+//! Checks that the keys of a parsed document can be found, and survive a refresh.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -36,7 +36,7 @@ pub struct Health {
     /// The tenants of [`Logto::any_of`], in the order in which they were given; empty for one
     /// tenant.
     ///
-    /// With several tenants, the other fields sum up:
+    /// With several tenants, the other fields are about all of them together:
     ///
     /// - `ready` is true if at least one tenant is ready. So an outage of one tenant does not stop this
     ///   service for the users of the others.

@@ -57,7 +57,7 @@ impl Logto {
     /// rejected, as with a single tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
-    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) show which tenant it is. **An id is unique
+    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
     /// only within its tenant**: store users and organizations by issuer and id.
     ///
     /// A rejection before the tenant is known, such as that of a missing token, follows the settings of

@@ -22,9 +22,10 @@ impl AuthInfo {
     /// reading the log of revocations.
     ///
     /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the wait
-    /// after at most a tenth of a second. A new answer of `deny_if_async` ends the wait after at most the sum
-    /// of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that the
-    /// function takes. Everything else ends the wait after at most a second and a few milliseconds.
+    /// after at most a tenth of a second. If a function of `deny_if_async` would now deny the caller, the wait
+    /// ends after at most the sum of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one
+    /// second and the time that the function takes. Everything else ends the wait after at most a second and a
+    /// few milliseconds.
     ///
     /// ```
     /// # use logto_runtime::AuthInfo;

@@ -44,8 +44,8 @@ impl Logto {
     /// # Errors
     ///
     /// Fails if an attribute in the program names a resource or a client that the builder does not know, if
-    /// the endpoint has no usable key set, or if the tenant has another issuer. The error names the most
-    /// likely mistake. With several tenants, the error is that of the first tenant that failed.
+    /// the endpoint has no usable key set, or if the builder does not trust the tenant's issuer. The error
+    /// names the most likely mistake. With several tenants, the error is that of the first tenant that failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());

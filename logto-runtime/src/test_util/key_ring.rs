@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_rsa_key_signs_for_its_whole_family() {
+    fn an_rsa_key_can_sign_with_every_rsa_algorithm() {
         let mut ring = ring();
         ring.rotate(SigningKey::generate(RS256));
         ring.rotate(SigningKey::generate(ES256));

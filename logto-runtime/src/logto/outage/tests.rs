@@ -59,7 +59,7 @@ fn subjects_that_failed_leave_half_of_the_places_to_the_others() {
 }
 
 #[test]
-fn a_subject_counts_once_and_has_one_place() {
+fn a_subject_that_fails_often_counts_once_and_has_one_place() {
     let outage = Outage::new(TIMEOUT);
     for _ in 0..50 {
         outage.record_failure("alice", at(0));
