@@ -19,8 +19,8 @@ pub(crate) enum Exit {
     Tenant = 3,
 }
 
-/// What ended a command. The message ends with the fix, and contains neither secrets nor control
-/// characters from elsewhere.
+/// What ended a command. The message ends with the fix, and does not contain secrets. Control characters in
+/// text from strangers are escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,

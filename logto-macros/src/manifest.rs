@@ -10,7 +10,7 @@
 //! - Only one attribute reports the mistakes of the file, so that a crate with many attributes does
 //!   not repeat them. The other attributes are expanded without a manifest.
 //!
-//! `logto-manifest` finds and parses the file. This file caches it and reports its mistakes.
+//! `logto-manifest` finds and parses `logto.toml`. This module caches it and reports its mistakes.
 
 use std::{
     collections::HashMap,

@@ -12,8 +12,8 @@ const ORGANIZATION: &str = "organization";
 /// The constants for all scopes and permissions of a file.
 ///
 /// - A name that occurs once in the file is declared in the module `scopes` itself.
-/// - A name that occurs once among the scopes of a named resource, or among the permissions, is
-///   declared in their module.
+/// - A name that occurs once among the scopes of a named resource is declared in the module of the
+///   resource. A name that occurs once among the permissions is declared in the module `organization`.
 /// - Other names are not declared, because they would not say which scope they mean.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

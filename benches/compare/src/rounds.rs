@@ -23,7 +23,7 @@ pub const LIVE: usize = 10_000;
 /// The index of the contestant that the others are compared with.
 pub const UNGUARDED: usize = 0;
 
-/// Long enough for a contestant with a cache to verify each of those tokens once.
+/// Long enough for a contestant with a cache to verify each of the [`LIVE`] tokens once.
 const ALL_LIVE: Duration = Duration::from_secs(60);
 
 /// The tokens and requests of one round. A token that is *known* is sent again and again, *live* tokens

@@ -34,8 +34,8 @@ pub fn live_bytes() -> u64 {
     ALLOCATED.load(Relaxed).wrapping_sub(FREED.load(Relaxed))
 }
 
-/// Returns the size of a block in glibc: a multiple of 16 bytes, including 8 of its own, and at
-/// least 32.
+/// Returns the size of a block in glibc: a multiple of 16 bytes, and at least 32. It includes 8 bytes
+/// that glibc adds to `size`.
 fn block(size: usize) -> u64 {
     (size as u64 + 8).next_multiple_of(16).max(32)
 }

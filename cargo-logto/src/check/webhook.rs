@@ -7,7 +7,8 @@ use logto_manifest::Manifest;
 
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
-/// Finds resources whose tokens live longer than revocation reaches back.
+/// Finds resources whose tokens live longer than `max_token_lifetime`, the longest lifetime that revocation
+/// covers.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use logto_manifest::syntax::resource::is_name;
 
 /// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`. It is made of the display name, or
-/// else of the indicator.
+/// else of the end of the indicator, or else of the word `resource`.
 pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> String {
     let last = indicator.trim_end_matches('/').rsplit(['/', ':']).next();
     let base = [display, last.unwrap_or_default()]

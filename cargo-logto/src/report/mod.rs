@@ -30,8 +30,8 @@ pub(crate) fn print(format: Format, findings: &[Finding]) {
     }
 }
 
-/// Prints the failure of a check to stdout, in the form of the format. For people, prints nothing:
-/// `main` prints every failure to stderr.
+/// Prints the failure of a check to stdout as JSON or as an annotation. For people, prints nothing: `main`
+/// prints every failure to stderr.
 pub(crate) fn print_failure(format: Format, failure: &Failure) {
     match format {
         Format::Human => {}

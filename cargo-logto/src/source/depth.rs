@@ -45,7 +45,7 @@ struct Level {
     inner: usize,
     /// The depth of the deepest run so far.
     deepest: usize,
-    /// How many `<` are open, as far as they are brackets.
+    /// How many `<` are open. A comparison counts too, which can only raise the bound.
     angles: usize,
     /// Whether a `|` of a closure is open.
     pipe: bool,

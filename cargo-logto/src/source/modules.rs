@@ -7,7 +7,7 @@ use std::{
 
 use syn::{Expr, ItemMod, Lit, Meta};
 
-/// The files of modules without a body, such as `mod routes;`, and the folders of their own modules.
+/// The files of modules without a body, such as `mod routes;`, and the folders of their submodules.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
     /// Modules of the program.
@@ -36,7 +36,7 @@ impl Modules {
     }
 }
 
-/// Returns the file of a module, and the folder of its own modules, as far as they exist.
+/// Returns the file of a module, and the folder of its submodules, as far as they exist.
 fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();

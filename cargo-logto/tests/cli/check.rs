@@ -101,7 +101,7 @@ fn what_only_the_tenant_has_is_a_warning() {
 }
 
 #[test]
-fn if_the_file_but_not_the_tenant_lacks_a_scope_the_advice_is_to_pull() {
+fn the_advice_for_a_scope_that_the_tenant_has_but_the_file_lacks_is_to_pull() {
     let tenant = tenant().resource(PRODUCTS, ["delete:products"]);
     let source = format!("{SOURCE}#[require_scopes(\"delete:products\")] async fn d() {{}}\n");
     let (exit, document) = found(tenant, MANIFEST, &source);

@@ -37,8 +37,8 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let mut parts = parts(&request)?;
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
-            // Around a `web::scope`, the parameters of the resources in it are not known yet. Those that are
-            // known were compared above.
+            // Around a `web::scope`, the parameters of the resources in it are not known yet. The known ones
+            // were compared above. With `None`, `guard` answers 500 if the policy may need further ones.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;

@@ -1,5 +1,5 @@
-//! A replica of the API. It reads the revocation log. It does not receive webhooks, and does not have credentials
-//! for the tenant.
+//! A replica of the API. It reads the revocation log. It does not receive webhooks, and does not have
+//! credentials for the tenant.
 
 use std::error::Error;
 
@@ -17,7 +17,7 @@ async fn orders(auth: AuthInfo) -> Json<AuthInfo> {
     Json(auth)
 }
 
-/// For readiness probes: a replica is ready when it has read the revocation log.
+/// Shows whether the replica is ready: whether it can get keys, and has read the revocation log.
 async fn health(State(logto): State<Logto>) -> Json<Health> {
     Json(logto.health())
 }

@@ -73,7 +73,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// Otherwise the program that has the port would answer in place of a replica.
+/// If the program did not end, the other program on the port would answer in place of a replica.
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();

@@ -48,7 +48,7 @@ pub fn app(
     webhook_key: Option<&str>,
     metrics: PrometheusHandle,
 ) -> Result<Router, Box<dyn Error>> {
-    // Otherwise the viewer sends the address of the document to a validator on the internet.
+    // By default, the viewer sends the address of the document to a validator on the internet.
     let config = Config::default().validator_url("none");
     let viewer = SwaggerUi::new("/docs")
         .config(config)

@@ -85,8 +85,8 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// A string and a constant of `scopes!()` have the same default resource: for constants, the compiler reads
-    /// the same flag, [`Resource::default`].
+    /// A string and a constant of `scopes!()` have the same default resource, because both use the flag
+    /// [`Resource::default`].
     #[test]
     fn an_attribute_without_resource_is_checked_against_a_single_resource() {
         let manifest = ManifestFile::of(

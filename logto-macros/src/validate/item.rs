@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_below_public_under_another_name_is_rejected() {
+    fn an_attribute_below_a_renamed_public_is_rejected() {
         const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
         for (kind, args) in [
             (Kind::Authenticated, ""),

@@ -173,7 +173,8 @@ impl Reconciler {
         hooks: &mut Vec<Hook>,
         done: &mut Reconciled,
     ) -> Result<(), ReconcileError> {
-        // The list shows which deliveries it lacks only after it has read the log of revocations.
+        // The list must read the log of revocations first. Before that, it does not show which deliveries it
+        // lacks.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
         let start = self.window.start(oldest, began);

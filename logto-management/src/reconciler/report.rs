@@ -6,8 +6,8 @@ use logto_runtime::telemetry::TARGET;
 
 use super::{error::ReconcileError, reconciled::Reconciled};
 
-/// How long an outage lasts before it is logged as an error. Logto keeps the missed deliveries, but
-/// nothing in them is revoked until they are applied.
+/// How long an outage lasts before it is logged as an error. Logto keeps the missed deliveries, but they
+/// revoke nothing until they are applied.
 const LONG: Duration = Duration::from_secs(120);
 
 /// What has been logged, so that nothing is logged twice.

@@ -22,9 +22,9 @@ impl Window {
     /// Returns the moment that this pass reads back to: at first `oldest`, later ten minutes before the start
     /// of the last complete pass.
     ///
-    /// If the last complete pass began later than `now`, the clock was ahead and was set back. That pass took
-    /// deliveries that matter for too old, and new deliveries have a time before it. So all passes are
-    /// forgotten, and `oldest` is returned.
+    /// If the last complete pass began later than `now`, the clock was ahead and was set back. In that pass,
+    /// deliveries that still matter seemed too old. New deliveries have a time before that pass. So all passes
+    /// are forgotten, and `oldest` is returned.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();

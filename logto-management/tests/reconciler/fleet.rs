@@ -35,8 +35,8 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// A receiver and a replica start over a log of revocations that was lost. Neither knows what was revoked,
-/// so the replica refuses everybody until the reconciler has applied what Logto has sent.
+/// The log of revocations was lost, and a receiver and a replica start with a new one. Neither knows what was
+/// revoked, so the replica refuses everybody until the reconciler has applied what Logto has sent.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();

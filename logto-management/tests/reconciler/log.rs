@@ -24,7 +24,7 @@ impl Write for Writer {
     }
 }
 
-/// Captures from now on.
+/// Captures what is logged from now on.
 pub(crate) fn capture() {
     static INSTALL: Once = Once::new();
     INSTALL.call_once(|| {
