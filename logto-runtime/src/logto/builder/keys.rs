@@ -76,8 +76,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Limits how often tokens with unknown keys may cause a fetch of the key set: after the first two fetches,
-    /// at most once in each `duration`. Default: 10 s.
+    /// Limits how often tokens with unknown keys may cause a fetch of the key set: twice in a row, then once in
+    /// each `duration`. After two such times without a fetch, two in a row are possible again. Default: 10 s.
     ///
     /// Tokens whose key has left the set, or that are older than the set, have a limit of their own: at most
     /// one fetch in each `duration`, from the first fetch on.
