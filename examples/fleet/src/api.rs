@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use axum::{Json, Router, extract::State, routing::get, serve};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve};
 use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
 
 use crate::{
@@ -17,9 +17,14 @@ async fn orders(auth: AuthInfo) -> Json<AuthInfo> {
     Json(auth)
 }
 
-/// Shows whether the replica is ready: whether it can get keys, and has read the revocation log.
-async fn health(State(logto): State<Logto>) -> Json<Health> {
-    Json(logto.health())
+/// For readiness probes. A replica is ready if it can get keys and has read the revocation log.
+async fn health(State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
+    let health = logto.health();
+    let status = match health.ready {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, Json(health))
 }
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
