@@ -211,7 +211,7 @@ impl Tab {
         self.close_with_complaints(0).await;
     }
 
-    /// Closes the tab, after this many complaints in the console.
+    /// Like [`close`](Self::close), but the tab must have exactly this many complaints.
     pub(crate) async fn close_with_complaints(self, count: usize) {
         let elsewhere: Vec<_> = self
             .requests()

@@ -88,7 +88,7 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
-    // A layer takes a wildcard for the end of routing only with `leaf`.
+    // A layer treats a wildcard as the end of routing only with `leaf`.
     let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)

@@ -177,7 +177,7 @@ async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
 }
 
 #[test]
-fn an_organization_of_a_job_comes_from_trusted_storage() {
+fn the_organization_of_a_background_job_comes_from_trusted_storage() {
     let id = OrganizationId::from_trusted_storage("acme");
     assert_eq!(id, "acme");
     assert_eq!(id.as_str(), "acme");
@@ -198,9 +198,9 @@ fn an_organization_of_a_job_comes_from_trusted_storage() {
     assert_eq!(serde_json::to_value(&of).unwrap(), "acme");
 }
 
-/// In a service of one tenant, the id of a job equals that of a request.
+/// In a service with one tenant, an organization id from storage equals the same id from a token.
 #[tokio::test]
-async fn the_id_of_a_job_equals_that_of_a_token() {
+async fn an_organization_id_from_storage_equals_that_of_a_token() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant
@@ -244,7 +244,7 @@ async fn for_caller_does_not_change_a_rejection_of_this_crate() {
     assert_eq!(rejection.for_caller(&auth).code(), code);
 }
 
-/// `Response::from` sends the same seconds.
+/// The header that `Response::from` sends has the value that the method `retry_after` returns.
 #[tokio::test]
 async fn retry_after_is_rounded_up_to_whole_seconds_and_is_at_least_one() {
     for (wait, seconds) in [(0, 1), (1, 1), (999, 1), (1_000, 1), (1_001, 2), (2_000, 2)] {

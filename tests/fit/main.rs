@@ -1,5 +1,5 @@
-//! What fits this crate to a program that a team already has: other places for the token, several
-//! tenants, `deny_if_async`, rejections of the application, and organizations of jobs.
+//! Features that adapt this crate to a program that a team already has: other places for the token, several
+//! tenants, `deny_if_async`, rejections of the application, and organizations of background jobs.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -46,7 +46,8 @@ impl Server {
     }
 }
 
-/// Deliveries get 503, and the receiver writes no beats, which would say that everything is in the log.
+/// Deliveries get 503. The receiver also stops its beats, the signs of life that it writes into the log: a beat
+/// would say that everything is in the log.
 #[tokio::test]
 async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
     let Some(machine) = machine().await else {

@@ -148,8 +148,8 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     assert!(took < bound, "{took:?}");
 
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    // `fill` set `not_before` to 30 s before it ran, some seconds ago. With 40 s before now, the model decides
-    // alike, since no token below is between 10 s and 70 s old.
+    // `fill` ran some seconds ago, and set `not_before` to 30 s before that. The model sets it to 40 s before
+    // now, and decides the same: each token below is either 10 s old, or at least 70 s.
     let model: HashMap<String, u64> = (1..=ENTRIES)
         .map(|number| (format!("user-{number}"), now - 40))
         .collect();

@@ -55,7 +55,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// How long a recovery may take. In the gate, other work shares the machine, and a debug build is slow.
+/// How long a recovery may take. In the gate (`.ci/run`), other work shares the machine, and a debug build is
+/// slow.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

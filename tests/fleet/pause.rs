@@ -72,7 +72,7 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     assert_eq!(child.answer(), "revoked");
 }
 
-/// The limit of a waiting request passes while the process is stopped for the second time.
+/// The time limit of a waiting request passes while the process is stopped for the second time.
 #[tokio::test]
 async fn a_process_that_was_stopped_again_while_a_request_waits_refuses_what_was_revoked_meanwhile()
 {
@@ -126,8 +126,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
         waits.push(started.elapsed());
         sleep(Duration::from_millis(10)).await;
     }
-    // If the machine stops for five seconds, the next request waits for one reading of the log. But not every
-    // request may wait for the server.
+    // If the machine stops for five seconds, the next request waits for one reading of the log. But most
+    // requests must not wait for the server.
     let long: Vec<_> = waits.iter().filter(|wait| **wait > SOON / 4).collect();
     assert!(long.len() < 10, "{long:?}");
     server.signal("-CONT");

@@ -57,8 +57,8 @@ impl Replica {
         Self { revocations, logto }
     }
 
-    /// Starts a replica that counts as a receiver of webhooks, because it has built the handler. Accepts its
-    /// new log.
+    /// Starts a replica that counts as a receiver of webhooks, because it has built the handler. Accepts the
+    /// log even if it is empty.
     pub(super) async fn receiver(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         let receiver = Self::start(tenant, log);
         let _route = receiver.webhook();
@@ -80,7 +80,7 @@ impl Replica {
         self.revocations.revoke(Revocation::subject(user)).await
     }
 
-    /// Delivers that a user was deleted.
+    /// Delivers a webhook that says that a user was deleted. Returns the status of the answer.
     pub(super) async fn deliver_deletion(&self, user: &str) -> StatusCode {
         let event = json!({ "event": "User.Deleted", "params": { "userId": user } }).to_string();
         let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.as_bytes());

@@ -90,7 +90,7 @@ impl Server {
         String::from_utf8(cli.stdout).unwrap().trim().to_owned()
     }
 
-    /// Returns the key of the stream. There must be one.
+    /// Returns the key of the stream. There must be exactly one stream.
     pub(super) fn key(&self) -> String {
         let keys = self.command(&["KEYS", "*:revoked"]);
         assert!(keys.starts_with('{') && !keys.contains('\n'), "{keys}");
@@ -150,7 +150,7 @@ pub(super) fn send(pid: u32, signal: &str) {
 }
 
 fn spawn(folder: &Path, options: &[String]) -> Child {
-    // A Sentinel writes to its file of settings.
+    // A Sentinel needs a file of settings that it can write to.
     let settings = folder.join("redis.conf");
     fs::OpenOptions::new()
         .append(true)

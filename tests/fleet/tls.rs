@@ -11,7 +11,7 @@ use super::{
     server::{Machine, Server, machine},
 };
 
-/// A Redis port without TLS takes a TLS handshake for the beginning of a command, and does not answer.
+/// A Redis port without TLS reads a TLS handshake as the beginning of a command, and does not answer.
 #[tokio::test]
 async fn the_error_about_a_silent_server_asks_whether_its_port_speaks_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

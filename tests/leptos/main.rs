@@ -84,7 +84,7 @@ fn App() -> impl IntoView {
 
 /// The pages that leptos renders.
 fn pages(logto: &Logto) -> Router {
-    // The default features of leptos_axum do this by themselves. They bring more to build.
+    // With its default features, leptos_axum does this itself, but has more dependencies to build.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name("app").build();
     Router::new()
@@ -161,7 +161,7 @@ async fn a_server_function_checks_its_policy_behind_the_layer() {
     assert_eq!(answer.body, r#"{"error":"Invalid token"}"#);
 }
 
-/// Why the page says that the layer belongs in front, and that a `Guard` is not extracted.
+/// Why the page says that the layer belongs in front, and that a server function must not extract a `Guard`.
 #[tokio::test]
 async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason() {
     let tenant = tenant();
@@ -183,7 +183,7 @@ async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason(
 }
 
 #[tokio::test]
-async fn a_page_is_rendered_for_callers_of_the_layer_only() {
+async fn a_page_is_rendered_only_for_callers_whom_the_layer_accepts() {
     let tenant = tenant();
     let app = pages(&tenant.logto().build().unwrap());
     let [reader, stranger] = tokens(&tenant);

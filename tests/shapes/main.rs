@@ -1,5 +1,5 @@
-//! Programs as people have them. Every route has a guard that the table shows: an attribute, a policy or
-//! a named exception.
+//! Programs as people write them. The table of a `Routes` shows the guard of every route: an attribute, a
+//! policy or a named exception.
 //!
 //! Each row of the page `fits-your-program.md` names the modules that test it.
 

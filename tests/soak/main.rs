@@ -25,7 +25,8 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that keys become stale in an outage, and old in the longest one.
+/// Short, so that in an outage keys become stale (a fetch in the background refreshes them), and in the longest
+/// outage old (requests wait for a fetch).
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 

@@ -92,7 +92,7 @@ impl Shown {
 }
 
 /// Checks the answer to a token whose key is not in the key set. The token must be refused. While the tenant is
-/// not reachable, the key may be a new one, so 503 is allowed.
+/// not reachable, the service cannot know whether the key is new, so 503 is allowed.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,

@@ -168,7 +168,7 @@ async fn a_websocket_ends_within_two_seconds_of_the_suspension_of_its_user() {
     println!("a WebSocket ended {took:?} after the suspension of its user");
     assert!(took < LIMIT, "{took:?}");
     // Bob's connection stays open. Alice cannot connect again, even with a token that is issued now: a
-    // suspension also refuses tokens of the next ten seconds.
+    // suspension also refuses tokens that are issued in the ten seconds after it.
     ping(&mut bob).await;
     let refused = world.open_socket("alice").await.unwrap_err();
     let tungstenite::Error::Http(response) = refused else {

@@ -88,7 +88,7 @@ fn every_link_within_the_repository_leads_somewhere() {
     }
 }
 
-/// Fails if a test was renamed or removed, but not its name in `SECURITY.md`.
+/// Fails if a test was renamed or removed, and `SECURITY.md` still has its old name.
 #[test]
 fn every_test_that_the_security_page_names_exists() {
     let mut sources = Vec::new();
@@ -175,7 +175,7 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must print a response that has no token. Otherwise the
+/// A command that takes the token out of a response must print the response if it has no token. Otherwise the
 /// API gets a part of the error as the token.
 #[test]
 fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
@@ -198,7 +198,7 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
     assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
 }
 
-/// Stands before the `src/main.rs` of a program that only a page has.
+/// The text before the `src/main.rs` of a program that exists only on a page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
 /// Every code block of these pages must be part of a file with tests, line for line.

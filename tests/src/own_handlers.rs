@@ -1,6 +1,6 @@
 //! A small application and its tests, which `logto-runtime/docs/testing.md` shows.
 
-// The application does not use `Routes`, like most applications at first.
+// Most applications do not use `Routes` at first, and neither does this one.
 mod app {
     use axum::{
         Json, Router,

@@ -27,7 +27,7 @@ async fn stacked(_: State<AppContext>, _: OrganizationId) {}
 async fn planned(_: Claims<Plan>) {}
 
 #[tokio::test]
-async fn arguments_under_a_foreign_state_decide_as_the_api_does() {
+async fn decided_cells_under_a_foreign_state_show_what_the_api_answers() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = Routes::new()

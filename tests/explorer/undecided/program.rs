@@ -4,7 +4,7 @@ use super::*;
 
 #[derive(serde::Deserialize)]
 pub(super) struct Plan {
-    #[expect(dead_code, reason = "no token of the tenant has it")]
+    #[expect(dead_code, reason = "no token of the tenant has this claim")]
     plan: String,
 }
 

@@ -1,4 +1,4 @@
-//! Questions that get no answer, and settings that `build` refuses.
+//! `deny_if_async`: questions that get no answer, and settings that `build` refuses.
 
 use std::{io, time::Duration};
 
@@ -17,7 +17,7 @@ async fn with_unanswered_serve_a_question_without_an_answer_lets_the_caller_pass
             .logto()
             .deny_timeout(Duration::from_millis(5))
             .when_unanswered(Unanswered::Serve)
-            // The other functions are asked all the same, and may deny.
+            // This other function is asked too, and may deny, even if the database does not answer.
             .deny_if_async(async |auth: AuthInfo| Ok::<_, io::Error>(auth.subject() == "mallory"));
         let logto = db.in_builder(builder).build().unwrap();
         let app = app(&logto);

@@ -208,7 +208,7 @@ async fn in_an_outage_a_question_that_is_given_up_leaves_its_place() {
     assert_eq!(storm.code("alice").await, None);
 }
 
-/// Otherwise a denied caller would pass while many others wait.
+/// If the number of questions was limited here, a denied caller would pass while many others wait.
 #[tokio::test]
 async fn with_unanswered_serve_nobody_passes_without_being_asked_about() {
     let storm = Storm::new(Unanswered::Serve).await;

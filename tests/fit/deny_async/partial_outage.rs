@@ -107,8 +107,8 @@ async fn an_outage_is_logged_at_its_start_and_at_its_end() {
     }
     assert_eq!(storm.code("carol").await, None);
     assert_eq!(logged(&log), (0, 1));
-    // An outage that starts within a minute after the last outage is logged when that minute is over, if it
-    // lasts.
+    // Two logged starts are at least a minute apart. An outage that starts earlier is logged when that minute
+    // is over, if the outage lasts that long.
     for (seconds, expected) in [(0, (0, 0)), (59, (0, 0)), (1, (1, 0)), (60, (0, 0))] {
         storm.tenant.advance(Duration::from_secs(seconds));
         storm.fail(1).await;

@@ -47,7 +47,8 @@ async fn concurrent_requests_of_one_token_share_one_question() {
     }
 }
 
-/// If the client whose request asks hangs up, the next waiting request asks.
+/// One request asks, and the others wait for its answer. If the client of the asking request hangs up, the next
+/// waiting request asks.
 #[tokio::test]
 async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! Two `Logto`s on one request keep what they remember apart.
+//! Two `Logto`s on one request do not share what they remember.
 
 use axum::{
     Router,

@@ -63,7 +63,7 @@ fn every_stage_has_a_place_in_the_drawing_for_contributors() {
     assert_eq!(drawn, RUNTIME.stages);
 }
 
-/// The files of `logto/` are exempt: an `AuthInfo` holds its `Logto`, and `Logto` creates it.
+/// The files of `logto/` are exempt: an `AuthInfo` holds its `Logto`, and a `Logto` creates each `AuthInfo`.
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let mut found = Vec::new();

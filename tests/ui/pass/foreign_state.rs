@@ -1,4 +1,4 @@
-//! A state of another crate, with attributes below and above, and in macros.
+//! A state of another crate, with other attributes above and below the guards, and in macros.
 
 use axum::{
     Json, Router,

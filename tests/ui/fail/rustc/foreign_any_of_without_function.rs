@@ -1,4 +1,4 @@
-//! Alternatives that are found in a state of another crate need a struct with `logto = …`.
+//! Under a state of another crate, alternatives need a struct with `logto = …`.
 
 use logto_runtime::{Guard, policy::AnyOf, require_auth, require_scopes};
 use web_framework::AppContext;

@@ -1,4 +1,4 @@
-//! An alias hides the name of the argument.
+//! The attribute recognises an argument by the name of its type. An alias hides this name.
 
 use logto_runtime::{AuthInfo, Logto, require_scopes};
 use web_framework::AppContext;

@@ -1,4 +1,4 @@
-//! A state of another crate has no `Logto`, so the attribute must say where to find one.
+//! No `FromRef` gets the `Logto` from a state of another crate, so the attribute must name a function.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;
