@@ -25,8 +25,8 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that in an outage keys become stale (a fetch in the background refreshes them), and in the longest
-/// outage old (requests wait for a fetch).
+/// Short, so that keys become stale in an outage (a fetch in the background refreshes them), and become old in
+/// the longest outage (requests wait for a fetch).
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 

@@ -20,7 +20,7 @@ use super::{
 /// may be busy.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
-/// The newest key that the service has shown to have.
+/// The newest key that the service is known to have, by its earlier answers.
 #[derive(Default)]
 pub(crate) struct Shown(AtomicU64);
 
@@ -35,7 +35,7 @@ pub(crate) struct Asked {
 /// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Right, with a key that the service has shown to have.
+    /// Right, with a key that the service is known to have.
     Known,
     /// Right.
     Right,
