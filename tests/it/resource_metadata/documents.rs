@@ -91,7 +91,7 @@ async fn a_document_belongs_to_origin_and_path_including_a_slash_at_the_end() {
             "/mcp",
             Some("https://api.example.com:8443/mcp"),
         ),
-        // The same path, on another host or with another slash.
+        // Another host or port, a slash too many or too few, or a resource without a host.
         ("api.example.com", "/mcp", None),
         ("org.example.com", "/mcp/", None),
         ("api.example.com:8443", "/mcp/", None),

@@ -67,8 +67,8 @@ fn announcing(tenant: &TestTenant) -> Logto {
 const PRODUCTS_URL: &str = "https://api.example.com/.well-known/oauth-protected-resource/products";
 const ORG_URL: &str = "https://api.example.com/.well-known/oauth-protected-resource/org";
 
-/// A client of MCP asks for the scopes of the first challenge. Without them, it asks for everything
-/// that the document lists.
+/// A client of MCP asks for the scopes of the first challenge. If the challenge lists no scopes, the client
+/// asks for all scopes of the document.
 #[tokio::test]
 async fn the_first_challenge_lists_the_scopes_of_the_route_and_links_their_resource() {
     let tenant = tenant();
@@ -180,8 +180,8 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Gives the builder some of the resources, from each start and in each number. If a challenge has a link, the
-/// link must lead to the document of the resource that the guard asks for.
+/// Gives the builder some neighbouring resources: each number of them, beginning at each position. If a
+/// challenge has a link, the link must lead to the document of the resource that the guard asks for.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {
@@ -234,7 +234,7 @@ async fn every_link_leads_to_the_document_of_the_resource() {
     assert!(linked > 100, "{linked}");
 }
 
-/// A guard may name a resource that the builder does not know. Its document is not served.
+/// A guard may name a resource that the builder does not know. That resource's document is not served.
 #[tokio::test]
 async fn a_challenge_does_not_link_a_resource_that_the_builder_does_not_know() {
     type KnownSecond = AnyOf<(Of<1>, Of<0>)>;

@@ -2,7 +2,8 @@
 //!
 //! - `documents`: which document a request gets, by its host and path
 //! - `links`: which document a challenge links, and which scopes it lists
-//! - `mcp_client`: the client of an MCP library follows the link, reads the document and gets a token
+//! - `mcp_client`: the client of a library for MCP (Model Context Protocol) follows the link, reads the
+//!   document and gets a token
 
 mod documents;
 mod links;

@@ -58,8 +58,8 @@ async fn beats_in_six_seconds(tenant: &TestTenant, log: &MemoryLog) -> bool {
     timeout(SOON, beaten).await.is_ok()
 }
 
-/// An attacker who cuts Logto off from the receiver also stops the hourly test calls. Without them, the
-/// receiver must stop its beat.
+/// Once an hour, a `Reconciler` makes Logto send a test call. An attacker who cuts Logto off from the receiver
+/// also stops the test calls. Without them, the receiver must stop its beat.
 #[tokio::test]
 async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());

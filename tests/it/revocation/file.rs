@@ -196,7 +196,8 @@ async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries()
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// The greatest age of a token is 4,200 s here. Entries stay in the file for twice that time.
+/// Here, a token is refused if it was issued more than 4,200 s ago. Entries stay in the file for twice that
+/// time.
 #[tokio::test]
 async fn entries_that_are_over_leave_the_file_at_the_start() {
     let tenant = tenant();

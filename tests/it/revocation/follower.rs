@@ -92,7 +92,8 @@ async fn a_log_that_panics_whenever_something_is_appended_is_still_read() {
     timeout(2 * SOON, caller.until_invalid()).await.unwrap();
 }
 
-/// A log that somebody wrote may panic. The task must then log an error and go on reading.
+/// A program can have its own implementation of `RevocationLog`, which may panic. The task must then log an
+/// error and go on reading.
 #[tokio::test]
 async fn a_log_that_panics_is_an_error_and_is_read_again() {
     let (tenant, log) = (tenant(), MemoryLog::new());

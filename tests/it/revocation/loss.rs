@@ -31,7 +31,7 @@ async fn what_a_log_has_lost_is_written_back() {
         replica
             .until("read", |it| it.revocations.health().entries == 3)
             .await;
-        // Entries count before the task has read their records. This gives the task the time to read them.
+        // `entries` counts an entry before the task has read its record. The task reads it in this pause.
         tokio::time::sleep(Duration::from_millis(50)).await;
         lose(&log);
         replica

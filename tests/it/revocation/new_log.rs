@@ -99,7 +99,7 @@ async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
 /// The error asks for a call of `accept_empty_log`, so it must not be logged after that call. Another event
 /// says which process has accepted the revocation log.
 #[tokio::test]
-async fn a_process_that_accepts_a_new_log_logs_it_and_no_longer_asks_for_it() {
+async fn a_process_that_accepts_a_new_log_says_so_and_no_longer_asks_for_the_call() {
     for at_once in [true, false] {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let events = Events::collect();

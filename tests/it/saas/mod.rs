@@ -83,7 +83,7 @@ async fn products_are_kept_and_unknown_members_ignored() {
 }
 
 #[tokio::test]
-async fn a_bad_body_is_read_only_for_a_caller_who_may_send_it() {
+async fn only_a_caller_who_may_send_a_body_learns_that_it_is_bad() {
     let api = Api::start().await;
     let write = [
         ("resource", PRODUCTS),
