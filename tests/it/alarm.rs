@@ -23,8 +23,8 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A longer word may be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. A
-/// logged `kid` is truncated to 64, and coordinates of keys on P-384 have 64.
+/// A longer word may be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. Shorter words
+/// pass, such as a logged `kid`, which is truncated to 64 characters, or a coordinate of a P-384 key.
 const LONGEST_WORD: usize = 64;
 
 /// The start of a header or claims, `{"`, in base64url.
@@ -68,7 +68,7 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Returns whether a word of the text may be a part of a token, or a key.
+/// Returns whether a word of the text may be a part of a token, or of a key.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);

@@ -146,7 +146,7 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
 }
 
 /// Most of the corpus is refused before a key is looked up. After the first fetch, tokens with unknown keys may
-/// cause two more. A third one would need time to pass, but the clock stands still.
+/// cause two more. Another fetch would need time to pass, but the clock stands still.
 #[tokio::test]
 async fn a_whole_corpus_causes_three_fetches_of_the_key_set() {
     let of_one_service = |case: &Case| {

@@ -1,5 +1,5 @@
-//! The suites of guards, extractors and layers a second time, with a `Logto` that has no keys yet. The
-//! first request of each test then waits for keys.
+//! Runs the suites `extractors`, `layers` and `organization_binding` a second time, with a `Logto` that
+//! has no keys yet. The first request of each test then waits for keys.
 
 // The files are the same on purpose: only `COLD` differs.
 #![expect(clippy::duplicate_mod, reason = "runs the same tests twice")]

@@ -207,7 +207,7 @@ fn a_guard_with_org_token_costs_one_allocation() {
 /// The guard stores that no organization was compared, in case the handler has an `Option<OrganizationId>`
 /// argument.
 #[test]
-fn alternatives_with_and_without_an_organization_cost_one_allocation() {
+fn a_guard_that_mixes_alternatives_with_and_without_organization_costs_one_allocation() {
     let mut api = Api::new(|token| token);
     let unguarded = api.allocations("/unguarded");
     assert_eq!(api.allocations("/anywhere"), unguarded + 1);
@@ -257,7 +257,7 @@ fn the_token_cache_stays_within_its_limit() {
 }
 
 #[test]
-fn a_cached_token_takes_at_most_twice_its_length_and_512_bytes() {
+fn a_cached_token_takes_at_most_twice_its_length_plus_512_bytes() {
     let tenant = TestTenant::builder()
         .offline()
         .algorithm(Algorithm::EdDSA)

@@ -149,7 +149,8 @@ async fn a_claim_that_does_not_fit_is_named_and_its_value_is_not() {
     }
 }
 
-/// The token decides the names in a map. A line break or an escape sequence would forge log lines.
+/// If a claim is a map, the token decides the names in it. A line break or an escape sequence in a name would
+/// forge log lines.
 #[tokio::test]
 async fn the_name_of_a_claim_is_logged_escaped() {
     #[derive(Deserialize)]

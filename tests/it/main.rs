@@ -44,5 +44,5 @@ mod telemetry;
 mod test_tenant;
 mod token_rules;
 
-/// Whether the guards of the suites that also run in `cold` begin without keys.
+/// Whether guards begin without keys. `cold` runs some suites again, with `true`.
 const COLD: bool = false;

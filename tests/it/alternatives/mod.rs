@@ -78,7 +78,7 @@ fn insufficient(scope: &str) -> Answer {
 }
 
 /// Returns the answers from the least helpful to the most helpful: 401 before 403. A
-/// misconfiguration comes last, since it must show.
+/// misconfiguration comes last, so that no other answer hides it.
 fn by_helpfulness() -> [Answer; 7] {
     [
         Answer::refused(401, "Invalid audience", INVALID_TOKEN),

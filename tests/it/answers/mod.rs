@@ -1,10 +1,12 @@
 //! The table of answers, as in `README.md`. Each answer is compared whole: status, headers and
 //! body, for the attribute and for the layer.
 //!
-//! - `rows`: every row of the table
+//! - `rows`: the rows about headers, tokens, organizations, scopes and misconfiguration
 //! - `order`: a request with two faults gets the answer of the row that comes first
 //! - `outage`: answers while Logto cannot be reached
 //! - `own_body`: custom bodies by `on_rejection`
+//!
+//! Other suites test the other rows, for example `subjects` and `revocation`.
 
 mod order;
 mod outage;

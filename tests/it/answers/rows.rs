@@ -1,4 +1,4 @@
-//! Every row of the table, compared whole.
+//! The rows of the table about headers, tokens, organizations, scopes and misconfiguration.
 
 use axum::http::Request;
 use http::header::CONTENT_TYPE;

@@ -15,7 +15,7 @@ impl Members {
         Self(object.iter().map(member).collect())
     }
 
-    /// Replaces the value of the member with this text, or appends the member.
+    /// Sets the value of the member `name` to this text, or appends the member.
     pub(super) fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         let name = json!(name).to_string();
         match self.0.iter_mut().find(|(known, _)| *known == name) {

@@ -182,7 +182,7 @@ async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
         assert_eq!(ask(&app, case.0, &token).await.status, 401, "{}", case.0);
         let fields = events.only().fields;
         match case.0.contains("either") {
-            // The alternative that came closest is the one with the organization in its audience.
+            // The alternative that came closest is the first one that asks for an organization's audience.
             true => assert_eq!(fields["alternative"], INVITE),
             false => {
                 assert!(fields["reason"].contains("expected_audience"), "{fields:?}");

@@ -94,9 +94,9 @@ fn a_client_given_to_the_builder_is_used_as_it_is() {
 }
 
 #[test]
-fn an_error_names_the_proxy_that_was_used_without_its_credentials() {
+fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
     let name =
-        "http_client::proxies::an_error_names_the_proxy_that_was_used_without_its_credentials";
+        "http_client::proxies::an_error_names_the_proxy_that_was_used_but_not_its_credentials";
     if ran_in_child(|| warm_up(builder().allow_insecure_http())) {
         return;
     }

@@ -61,7 +61,8 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     }
 }
 
-/// An outdated server of Logto left out a key. The next fetch for an unknown key brings the key back.
+/// A server of Logto had an outdated key set, without one key. The next fetch for an unknown key brings the
+/// key back.
 #[tokio::test]
 async fn a_key_that_an_outdated_set_lacked_comes_back_after_the_cooldown() {
     let api = Api::warm().await;

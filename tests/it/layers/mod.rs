@@ -3,7 +3,7 @@
 //! - `routers`: on axum routers, whole or nested, and on fallback services
 //! - `services`: around services that are not axum handlers
 //! - `order`: together with CORS, tracing and other layers
-//! - `stacks`: every other layer, on both sides of the guard
+//! - `stacks`: the layers that people combine with a guard, on both sides of it
 //! - `bodies`: bodies of the inner service arrive unchanged
 //! - `readiness`: the contract of `poll_ready`
 

@@ -89,7 +89,7 @@ impl Operation<'_> {
             .collect();
         for scheme in SCHEMES.iter().filter(|scheme| !needed.contains(scheme)) {
             let status = self.call_with(scheme, &all).await;
-            // The guard requires only a token of the resource, with or without an organization.
+            // Whether the guard requires only a token of the resource, with or without an organization.
             let any_of_resource = all.is_empty()
                 && scheme.strip_prefix("logto-organization-api") == needed[0].strip_prefix("logto");
             assert_eq!(

@@ -6,7 +6,7 @@
 //! - `layer_placement`: the same for layers, over the table of `places`
 //! - `global`: a global guard where an organization is named
 //! - `optional_id`: a handler that takes the organization if there is one
-//! - `unenforceable`: requirements that cannot be compared
+//! - `unenforceable`: requirements that a guard cannot check
 //! - `encoding`: percent-encoding
 
 mod encoding;
@@ -118,8 +118,8 @@ impl Tenant {
             .await;
     }
 
-    /// Sends a token of the organization to every kind of guard on a handler, which must all give the
-    /// first answer, and to a layer around the handler, which must give the second one.
+    /// Sends a token of the organization to every kind of guard. The guards on a handler must all give the
+    /// answer `handlers`. The layer around the handler must give the answer `layer`.
     async fn expect_each(
         &self,
         place: impl Fn(MethodRouter<Logto>) -> Router<Logto>,
@@ -148,7 +148,8 @@ fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
     move |handler| Router::new().route(path, handler)
 }
 
-/// A token as Logto issues it without `organization_id`: the scopes of all organizations.
+/// A token as Logto issues it if the client asks without `organization_id`. It has the scopes of all
+/// organizations of the user.
 fn union_token(tenant: &Tenant) -> String {
     let token = tenant.tenant.token().user("alice").resource(ORG);
     token.scopes(["read:data"]).mint()

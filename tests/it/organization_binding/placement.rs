@@ -187,7 +187,7 @@ async fn a_fallback_is_not_a_route_and_needs_an_explicit_org() {
 }
 
 #[tokio::test]
-async fn the_fallback_of_a_method_belongs_to_its_route() {
+async fn a_handler_for_any_other_method_sees_the_parameters_of_its_route() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let routes = any(by_guard).get(by_attribute);

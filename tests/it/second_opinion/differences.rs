@@ -155,7 +155,8 @@ fn is_access_token_type(media_type: &Value) -> bool {
     ["at+jwt", "application/at+jwt"].contains(&media_type.as_str())
 }
 
-/// Returns whether the segment has duplicate members: parsing and serializing it loses one.
+/// Returns whether the segment has duplicate members. Parsing drops duplicates, so the segment then has fewer
+/// colons when it is serialized again.
 fn has_duplicates(case: &Case, segment: usize) -> bool {
     let Some(text) = case.token.split('.').nth(segment) else {
         return false;

@@ -1,4 +1,4 @@
-//! One event for each refusal. Problems of the service are logged once for each change.
+//! One event for each refusal. A problem of the service is logged once, and not at each request.
 
 use std::time::Duration;
 

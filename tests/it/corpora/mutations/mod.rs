@@ -1,4 +1,4 @@
-//! Mutations of the recorded tokens.
+//! Mutations of the recorded tokens, and of tokens of a test tenant.
 //!
 //! A change of a signed token breaks its signature, which would hide the rule that a mutation is
 //! about. So claims and headers are mutated before a test tenant signs them, and every other rule

@@ -1,4 +1,4 @@
-//! Malformed signatures: other encodings and lengths, zero, and values of the group order.
+//! Malformed signatures: other encodings and lengths, and numbers such as zero or the order of the group.
 
 use logto_runtime::Algorithm;
 

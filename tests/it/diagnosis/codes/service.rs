@@ -51,7 +51,7 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
     let api = Observed::new(tenant.logto().revocations(&revocations));
     let revocation = Revocation::subject("alice");
     revocations.revoke(revocation).await.unwrap();
-    // The greatest age of a token is 4,200 s here.
+    // Here, a token is refused if it was issued more than 4,200 s ago.
     let old = tenant.token().user("bob").issued_at(at(NOW - 4_201));
     let old = old.expires_in(Duration::from_secs(7_200));
     let mut seen = Vec::new();
