@@ -1,7 +1,7 @@
 //! Which time a new beat confirms. With a beat, a receiver (a process for webhooks) says that the revocation
 //! log has everything that the receiver has received. A replica that finds a new beat knows only that the beat
-//! was written after the replica's previous check of the log. So the beat confirms the time of the previous check,
-//! and no later time.
+//! was written after the replica's previous check of the log. So the beat confirms the time of the previous
+//! check, and no later time.
 
 use std::{
     sync::{
