@@ -1,4 +1,4 @@
-//! `AnyOf`: which alternative grants access, and which rejection is answered if all refuse.
+//! `AnyOf`: which alternative grants access, and which rejection is sent if all refuse.
 
 mod granted_by;
 
@@ -106,7 +106,7 @@ macro_rules! row {
 }
 
 #[tokio::test]
-async fn of_two_rejections_the_more_helpful_one_is_answered_in_either_order() {
+async fn of_two_rejections_the_more_helpful_one_is_sent_in_either_order() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = refused_everywhere(&tenant).mint();
@@ -130,7 +130,7 @@ async fn of_two_rejections_the_more_helpful_one_is_answered_in_either_order() {
 }
 
 #[tokio::test]
-async fn of_two_equally_helpful_rejections_the_first_one_is_answered() {
+async fn of_two_equally_helpful_rejections_the_first_one_is_sent() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().client("robot").scopes(["other"]).mint();

@@ -8,7 +8,7 @@ use super::{app, expect, expect_token, not_bearer, tenant, unavailable};
 use crate::support::{Answer, ORG};
 
 #[tokio::test]
-async fn without_keys_every_token_that_needs_one_gets_503() {
+async fn without_keys_every_token_that_needs_a_key_gets_503() {
     let tenant = tenant();
     tenant.fail(StatusCode::INTERNAL_SERVER_ERROR);
     let app = app(tenant.logto().deny_if(|_| true));

@@ -5,7 +5,7 @@
 //! - `codes`: a request for each code, and the fields of its event
 //! - `lookalikes`: text in the place of a token
 //! - `asked`: what the event says of the route and its guard
-//! - `issuers`: tokens of another tenant, or under another address
+//! - `issuers`: tokens with another issuer than the configured one
 //! - `recorded`: the codes of recorded tokens
 
 mod asked;

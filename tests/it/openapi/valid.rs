@@ -51,7 +51,7 @@ fn assert_schemes_list_the_required_scopes(document: &Value) {
     for requirement in security.filter_map(Value::as_array).flatten() {
         for (name, scopes) in requirement.as_object().unwrap() {
             let scheme = &document["components"]["securitySchemes"][name];
-            // OpenAPI 3.1 lets a requirement name scopes of a scheme that does not list any.
+            // In OpenAPI 3.1, a requirement may name scopes even if its scheme cannot list scopes.
             if scheme["type"] == "apiKey" {
                 continue;
             }

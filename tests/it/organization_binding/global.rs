@@ -139,7 +139,7 @@ async fn a_global_guard_is_a_misconfiguration_at_every_depth_of_nesting_and_in_f
     }
 }
 
-/// The route is checked on every request, before anything that is remembered about the token.
+/// A guard checks the route on every request, before it uses what it remembers about the token.
 #[tokio::test]
 async fn a_token_accepted_on_another_route_is_not_accepted_where_an_organization_is_named() {
     let tenant = Tenant::start();
@@ -206,7 +206,7 @@ async fn a_path_that_is_not_utf8_is_not_a_fault_of_the_service() {
 }
 
 #[tokio::test]
-async fn org_any_reaches_every_organization_and_require_auth_is_not_affected() {
+async fn org_any_and_require_auth_are_allowed_where_the_path_names_an_organization() {
     let tenant = Tenant::start();
     let token = union_token(&tenant);
     let of_acme = tenant.api_token("acme");

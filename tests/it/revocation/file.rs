@@ -98,7 +98,7 @@ impl RevocationLog for OutOfOrder {
 
 #[tokio::test]
 #[should_panic(expected = "a record became visible after a later one")]
-async fn the_suite_finds_a_log_whose_records_become_visible_out_of_order() {
+async fn the_tests_for_logs_find_a_log_whose_records_become_visible_out_of_order() {
     check_revocation_log(&OutOfOrder::default()).await.unwrap();
 }
 

@@ -141,7 +141,7 @@ async fn the_error_about_silence_says_why_the_log_fails() {
 }
 
 #[test]
-fn a_log_needs_a_runtime_and_when_silent_needs_at_least_15_seconds() {
+fn a_log_needs_a_runtime_and_the_time_of_when_silent_is_at_least_15_seconds() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
     let error = builder().start().unwrap_err();
     assert!(

@@ -141,7 +141,7 @@ async fn the_clock_of_a_replica_does_not_change_which_tokens_a_webhook_revokes()
 }
 
 #[tokio::test]
-async fn revoke_has_a_margin_of_five_seconds_except_for_everything() {
+async fn revoke_has_a_margin_of_five_seconds_unless_it_revokes_everything() {
     for (revocation, first_accepted) in [
         (Revocation::subject("alice"), NOW + 6),
         (Revocation::client("test-app"), NOW + 6),

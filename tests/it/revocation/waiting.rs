@@ -1,4 +1,4 @@
-//! `until_invalid` ends a connection that outlives its token.
+//! `until_invalid` says when to end a connection that outlives its token.
 
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 

@@ -1,5 +1,5 @@
-//! A delivery contains what its user wrote: a name, custom data, what a social connector says. None of it
-//! may keep the delivery from being read.
+//! A delivery contains what its user wrote: a name, custom data, what a social connector says. The delivery
+//! must be read whatever this text is.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;
@@ -33,7 +33,7 @@ fn hostile() -> Vec<(&'static str, String)> {
 }
 
 #[tokio::test]
-async fn nothing_that_a_user_wrote_makes_his_suspension_or_deletion_unreadable() {
+async fn a_suspension_or_deletion_is_read_whatever_its_user_wrote() {
     for (what, written) in hostile() {
         for (event, first) in [
             ("User.SuspensionStatus.Updated", "params"),

@@ -148,7 +148,7 @@ async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }
 
-/// For every kind of refusal, the events at all levels hold only subject and client of the token.
+/// For every kind of refusal, the events at all levels hold only two claims of the token: subject and client.
 #[tokio::test]
 async fn no_event_holds_a_token_or_any_other_claim() {
     let events = Events::collect();
