@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{FnArg, Type};
 
-use super::signature;
+use super::{method, signature};
 use crate::{
     errors::Errors,
     item::{Definition, Function, Item},
@@ -40,7 +40,9 @@ pub(crate) fn check(
             if kind == Kind::Public {
                 refuse_guard_arguments(function, errors);
             }
-            signature::check(kind, function, errors);
+            if !method::refuse(kind, function, errors) {
+                signature::check(kind, function, errors);
+            }
         }
         Item::UnitStruct(definition) if is_for_functions_only(kind) => {
             errors.span(definition.keyword, only_functions(kind, definition.what));

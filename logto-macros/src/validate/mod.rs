@@ -11,7 +11,7 @@
 //!
 //! Files, in reading order:
 //!
-//! - `item`: what an attribute can stand on; `signature`: functions
+//! - `item`: what an attribute can stand on; `method`: rejects methods; `signature`: functions
 //! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
 //!   `path_parameter`: the name of a path parameter
 //! - `catalogue`: scopes, permissions and resources against `logto.toml`
@@ -21,6 +21,7 @@ mod caller;
 mod catalogue;
 mod description;
 mod item;
+mod method;
 mod operation;
 mod organization;
 mod path_parameter;

@@ -1,10 +1,8 @@
 //! Checks that a function can be an axum handler, with a guard as its first argument.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    FnArg, Pat, PatTuple, PatType, Safety, Token, Type, TypeTuple, punctuated::Punctuated,
-    spanned::Spanned as _, token,
+    FnArg, Pat, PatTuple, PatType, Safety, Token, Type, TypeTuple, punctuated::Punctuated, token,
 };
 
 use crate::{errors::Errors, item::Function, kind::Kind};
@@ -14,48 +12,8 @@ const AXUM_ARGUMENTS: usize = 16;
 
 /// Checks the signature, and repairs it where possible.
 pub(super) fn check(kind: Kind, function: &mut Function, errors: &mut Errors) {
-    if refuse_method(kind, function, errors) {
-        return;
-    }
     mend_modifiers(kind, function, errors);
     mend_argument_count(kind, function, errors);
-}
-
-/// If the function is a method or has no body, reports this and returns `true`.
-fn refuse_method(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
-    let sig = &function.sig;
-    let place = match sig.receiver() {
-        Some(receiver) => Some(receiver.self_token.span()),
-        None if !function.has_body() => Some(sig.ident.span()),
-        None => find_self_type(sig.to_token_stream()),
-    };
-    let Some(place) = place else { return false };
-    let message = match kind {
-        Kind::ByHand => {
-            "`#[guarded_by]` can't stand on a method, because it adds an item that an `impl` block \
-             can't contain; move the function out of the `impl` block"
-        }
-        Kind::Public => {
-            "`#[public]` can't stand on a method, because it adds an item that an `impl` block \
-             can't contain; move the function out of the `impl` block"
-        }
-        _ => {
-            "a method can't be guarded, because the attribute adds an item that an `impl` block \
-             can't contain; put the attribute on a unit struct, `struct Policy;`, and take \
-             `_: Guard<Policy>` as the first extractor"
-        }
-    };
-    errors.span(place, message);
-    true
-}
-
-/// Returns the span of `Self` in the signature. Only a function in an `impl` or a trait can use it.
-fn find_self_type(tokens: TokenStream) -> Option<Span> {
-    tokens.into_iter().find_map(|tree| match tree {
-        TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
-        TokenTree::Group(group) => find_self_type(group.stream()),
-        _ => None,
-    })
 }
 
 fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {

@@ -14,12 +14,13 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read this file first, then `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
+//! Read this file first, then `global_guard.rs`, `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
 //! `organization.rs` and `subject.rs` (the comparison with the organization and the user that a request
 //! names) and `misconfiguration.rs`.
 
 pub(crate) mod clients;
 mod error;
+mod global_guard;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
 pub(crate) mod resources;
@@ -83,12 +84,7 @@ pub(crate) fn decide(
     }
 }
 
-/// Checks that the requirement can be enforced, and that a global requirement does not guard a request that
-/// names an organization. Does not look at the token.
-///
-/// If a client asks for an API without `organization_id`, Logto issues a token with the scopes of
-/// all organizations of the user. A global requirement would accept that token for each of these
-/// organizations.
+/// Checks that the requirement can be enforced for this request. Does not look at the token.
 pub(crate) fn is_enforceable(
     requirement: &Requirement,
     request: &mut dyn Requested,
@@ -99,10 +95,7 @@ pub(crate) fn is_enforceable(
     if let Some(restriction) = requirement.unenforceable() {
         return Err(Misconfiguration::Unenforceable(restriction).into());
     }
-    if requirement.is_global() && request.names_organization()? {
-        return Err(Misconfiguration::GlobalWhereOrganizationIsNamed.into());
-    }
-    Ok(())
+    global_guard::check(requirement, || request.names_organization())
 }
 
 fn evaluate(

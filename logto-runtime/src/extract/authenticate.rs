@@ -3,23 +3,20 @@
 use std::{
     future::{Future, Ready, ready},
     pin::Pin,
-    sync::atomic::{AtomicBool, Ordering},
 };
 
-use axum::extract::MatchedPath;
 use futures_util::future::Either;
 use http::request::Parts;
 
+use super::missing_logto::required;
 use crate::{
     answer::Rejection,
-    decide::misconfiguration::Misconfiguration,
     logto::{
         Logto,
         auth_info::AuthInfo,
         authentication::{Authentication, Waiting},
     },
     policy::requirement::Requirement,
-    telemetry::{self, EventContext},
 };
 
 /// The future of an extractor. Usually it is ready at once. A future that waits is boxed: the future of a
@@ -60,36 +57,4 @@ fn authenticate_later<'a, T>(
         unremembered.remember_in(&mut parts.extensions, auth.logto());
         make(auth, parts)
     }))
-}
-
-/// Returns the `Logto` of the state. Without one, the program is misconfigured, and the request is
-/// rejected with 500.
-pub(super) fn required(
-    logto: Option<Logto>,
-    requirement: Option<&'static Requirement>,
-    parts: &Parts,
-) -> Result<Logto, Rejection> {
-    logto.ok_or_else(|| {
-        let rejection = Rejection::new(Misconfiguration::NoLogto, requirement, None);
-        let context = EventContext {
-            requirement: requirement.map(|requirement| requirement as _),
-            route: parts.extensions.get().map(MatchedPath::as_str),
-            ..EventContext::default()
-        };
-        report_missing_logto(&rejection, context);
-        rejection
-    })
-}
-
-/// Logs that the `Logto` is missing, the first time as an error. A `Logto` remembers which faults were logged
-/// as errors. Without a `Logto`, a static remembers.
-fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
-    static REPORTED: AtomicBool = AtomicBool::new(false);
-    let refused = rejection.refused(context, None);
-    let already_reported = REPORTED.swap(true, Ordering::Relaxed);
-    if already_reported {
-        telemetry::refused(&refused);
-    } else {
-        telemetry::misconfigured(&refused);
-    }
 }

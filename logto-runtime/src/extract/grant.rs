@@ -5,7 +5,8 @@ use std::fmt;
 use http::request::Parts;
 
 use super::{
-    authenticate::{Extracting, authenticate, required},
+    authenticate::{Extracting, authenticate},
+    missing_logto::required,
     routing::{InRequest, Place},
 };
 use crate::{

@@ -23,7 +23,7 @@
 //!
 //! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
 //! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `under.rs`, `public.rs`,
-//! `by_hand.rs`, `token_or.rs`, `check.rs` and `other_frameworks.rs`.
+//! `by_hand.rs`, `token_or.rs`, `check.rs`, `other_frameworks.rs` and `missing_logto.rs`.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;
@@ -32,6 +32,7 @@ pub(crate) mod check;
 pub(crate) mod claims;
 pub(crate) mod grant;
 pub(crate) mod guard;
+mod missing_logto;
 pub(crate) mod organization_id;
 pub(crate) mod other_frameworks;
 pub(crate) mod passed;

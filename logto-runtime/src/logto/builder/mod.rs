@@ -7,8 +7,9 @@
 //! - Building does not perform any I/O.
 //!
 //! This file has the fields and most methods. The defaults are in `defaults.rs`. The methods about keys are
-//! in `keys.rs`, those about tokens in `tokens.rs`, and those about denied callers in `deny.rs`. `checks.rs`
-//! checks the settings, `build.rs` assembles them, and `environment/` reads them from environment variables.
+//! in `keys.rs`, those about tokens in `tokens.rs`, those about denied callers in `deny.rs`, and the one about
+//! the body of rejections in `on_rejection.rs`. `checks.rs` checks the settings, `build.rs` assembles them, and
+//! `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
@@ -16,11 +17,10 @@ mod defaults;
 mod deny;
 mod environment;
 mod keys;
+mod on_rejection;
 mod tokens;
 
-use std::{fmt, sync::Arc, time::Duration};
-
-use axum::response::IntoResponse;
+use std::{fmt, time::Duration};
 
 use super::{
     Logto,
@@ -30,7 +30,7 @@ use super::{
 #[cfg(feature = "revocation")]
 use crate::revocation::Revocations;
 use crate::{
-    answer::{Rejection, Render},
+    answer::Render,
     clock::Clock,
     config::{ConfigError, without_credentials},
     jwks::KeyTimes,
@@ -138,29 +138,6 @@ impl LogtoBuilder {
     /// tenant with a custom domain issues tokens under both domains.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
-        self
-    }
-
-    /// Sets the function that renders the body of rejections. It can't change the status, the
-    /// challenge, `Retry-After` and `no-store`.
-    ///
-    /// ```
-    /// # use logto_runtime::{Logto, Rejection};
-    /// use axum::Json;
-    ///
-    /// let logto = Logto::builder("https://your-tenant.logto.app")
-    ///     .resource("https://api.example.com")
-    ///     .on_rejection(|rejection: &Rejection| {
-    ///         Json(serde_json::json!({ "title": rejection.message() }))
-    ///     })
-    ///     .build()?;
-    /// # Ok::<_, logto_runtime::ConfigError>(())
-    /// ```
-    pub fn on_rejection<R: IntoResponse>(
-        mut self,
-        render: impl Fn(&Rejection) -> R + Send + Sync + 'static,
-    ) -> Self {
-        self.render = Some(Arc::new(move |rejection| render(rejection).into_response()));
         self
     }
 
