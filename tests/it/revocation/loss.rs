@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -147,43 +147,46 @@ async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back
     }
 }
 
-/// A log whose second page comes from another server, which has one more record before the first page.
+/// A log that fails over after its first page. The new server has one more record before that page.
 struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,
-    /// Whether the second page fails once, before it comes from the new server.
-    breaks_off: bool,
-    pages: AtomicUsize,
+    has_failed_over: AtomicBool,
+    /// Whether the first call after the failover fails.
+    breaks_off: AtomicBool,
 }
 
 impl FailsOver {
-    fn current(&self) -> &MemoryLog {
-        match self.pages.load(Ordering::SeqCst) {
-            0 | 1 => &self.old,
-            _ => &self.new,
+    fn current(&self) -> Result<&MemoryLog, LogError> {
+        if !self.has_failed_over.load(Ordering::SeqCst) {
+            return Ok(&self.old);
+        }
+        match self.breaks_off.swap(false, Ordering::SeqCst) {
+            true => Err(LogError::new("fails over in the test")),
+            false => Ok(&self.new),
         }
     }
 }
 
 impl RevocationLog for FailsOver {
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
-        self.current().append(records)
+        Box::pin(async { self.current()?.append(records).await })
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
-        let page = self.pages.fetch_add(1, Ordering::SeqCst) + 1;
-        if page == 2 && self.breaks_off {
-            return Box::pin(async { Err(LogError::new("fails over in the test")) });
-        }
-        self.current().read_after(position, wait)
+        Box::pin(async move {
+            let page = self.current()?.read_after(position, wait).await;
+            self.has_failed_over.store(true, Ordering::SeqCst);
+            page
+        })
     }
 
     fn head(&self) -> LogFuture<'_, Head> {
-        self.current().head()
+        Box::pin(async { self.current()?.head().await })
     }
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
-        self.current().beat(value)
+        Box::pin(async { self.current()?.beat(value).await })
     }
 }
 
@@ -205,8 +208,8 @@ async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
         let log = FailsOver {
             old,
             new,
-            breaks_off,
-            pages: AtomicUsize::new(0),
+            has_failed_over: AtomicBool::new(false),
+            breaks_off: AtomicBool::new(breaks_off),
         };
         let replica = Replica::start(&tenant, log);
         replica.revocations.ready().await.unwrap();
