@@ -19,7 +19,7 @@ use super::{
 /// Without an append-only file, a killed server forgets everything. The replicas still have all entries, and
 /// write them back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
+async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -81,7 +81,7 @@ async fn a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
         }
         let tokens = tokens(&tenant, &acknowledged.lock().await);
         assert!(tokens.len() > 100, "{}", tokens.len());
-        // The replicas have written everything back when a new replica finds all entries in the log.
+        // Waits until the replicas have written everything back: a new replica then finds all entries.
         let complete = async {
             loop {
                 let new = Replica::start(&tenant, server.log());

@@ -13,7 +13,7 @@ use super::{
 
 /// A Redis port without TLS reads a TLS handshake as the beginning of a command, and does not answer.
 #[tokio::test]
-async fn the_error_about_a_silent_server_asks_whether_its_port_speaks_tls() {
+async fn the_error_about_a_silent_server_mentions_tls_only_if_the_url_asks_for_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     for (scheme, names_tls) in [("rediss", true), ("redis", false)] {
@@ -73,7 +73,7 @@ fn tls_server(machine: &Machine) -> (Server, String) {
 }
 
 #[tokio::test]
-async fn tls_certificates_are_verified_and_ssl_cert_file_names_the_trusted_ones() {
+async fn tls_certificates_are_verified_with_the_ca_that_the_variable_ssl_cert_file_names() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! `warm_up` knows the clients that the guards of this binary name.
+//! `warm_up` knows which clients are named by the guards in this binary.
 
 use logto_runtime::test_util::TestTenant;
 
@@ -23,7 +23,7 @@ async fn warm_up_names_the_clients_that_the_builder_does_not_know() {
     let place = "shapes::caller::settings (tests/shapes/caller.rs:";
     assert!(
         error.starts_with(&format!(
-            "can't warm up: guards are for clients that the builder does not know: {place}"
+            "can't warm up: some guards name clients that the builder does not know: {place}"
         )),
         "{error}"
     );

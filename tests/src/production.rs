@@ -104,7 +104,7 @@ mod start {
         let tenant = tenant();
         let issuer = builder(&tenant).issuer("https://auth.example.com/oidc");
         let unknown_resource = tenant.logto();
-        let unknown = "guards are for resources that the builder does not know";
+        let unknown = "some guards name resources that the builder does not know";
         // While the list of revocations is not ready, neither is the `Logto`.
         let log = MemoryLog::new();
         log.cut();

@@ -49,7 +49,7 @@ pub(super) fn summary(findings: &[Finding]) -> String {
     }
 }
 
-/// Returns the line that a command ends with if it fails.
+/// Returns the text that a failed command ends with.
 pub(crate) fn failure(failure: &Failure) -> String {
     format!("{ERROR}error{ERROR:#}: {}", failure.message)
 }

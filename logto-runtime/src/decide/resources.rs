@@ -64,8 +64,8 @@ impl Resources {
             .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
     }
 
-    /// Returns the indicator of a resource as written in an attribute, or of the default resource if the
-    /// attribute does not name one. Returns `None` for an unknown name.
+    /// Returns the indicator of the resource that an attribute gives by name or by indicator, or of the default
+    /// resource if the attribute gives none. Returns `None` for an unknown name.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),

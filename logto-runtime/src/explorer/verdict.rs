@@ -35,7 +35,7 @@ pub(super) enum Verdict {
     Undecided(Unknown),
 }
 
-/// Why a request does not reach the handler, or may not reach it.
+/// Why a request does not reach the handler, or why that is not known.
 enum Stopped {
     Rejected(Rejection),
     Undecided(Unknown),

@@ -37,7 +37,9 @@ impl Logto {
         let problem = listed(unknown, "resource");
         let calls = calls(unknown, setting_for);
         WarmUpError {
-            problem: format!("guards are for resources that the builder does not know: {problem}"),
+            problem: format!(
+                "some guards name resources that the builder does not know: {problem}"
+            ),
             advice: format!(
                 "Add {calls} to the builder, or correct the attributes; the builder knows {:?}",
                 self.settings().resources.known()
@@ -51,7 +53,7 @@ impl Logto {
             format!("`.named_client({name:?}, \"<application id>\")`")
         });
         WarmUpError {
-            problem: format!("guards are for clients that the builder does not know: {problem}"),
+            problem: format!("some guards name clients that the builder does not know: {problem}"),
             advice: format!(
                 "Add {calls} to the builder, or correct the attributes; the builder knows {:?}",
                 self.settings().clients.names()

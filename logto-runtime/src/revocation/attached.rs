@@ -26,10 +26,11 @@ pub(super) const PAUSED: Duration = Duration::from_secs(5);
 /// beats (signs of life) in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
-const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or was lost while no process that may \
-                            write ran; revoke again everybody who was revoked during the last \
-                            `max_token_lifetime`, and call `Revocations::accept_empty_log` in a \
-                            process that may write, or run a `Reconciler`";
+const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
+                            the right to write was running; revoke again everybody who was revoked \
+                            during the last `max_token_lifetime`, and call \
+                            `Revocations::accept_empty_log` in a process that has this right, or run a \
+                            `Reconciler`";
 
 /// The log of a list, and its state in this process.
 pub(super) struct Attached {

@@ -53,7 +53,7 @@ pub(super) struct Reader {
 
 /// What is left to read.
 enum Progress {
-    /// The end of the log was reached.
+    /// Nothing is left for this reading.
     Done,
     /// The log goes on.
     More,
@@ -76,7 +76,8 @@ impl Reader {
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Reads to the end of the log. If nothing is left to read, waits up to `wait` for a new record first.
+    /// Reads the log: from its start to its end, or else one page of new records. If nothing is left to read,
+    /// waits up to `wait` for a new record first.
     pub(super) async fn read(
         &mut self,
         list: &Revocations,
@@ -84,8 +85,8 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heal_is_due = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        // The wall clock was wrong before it was set. Until then, entries may have been dropped as too old, or
-        // their `not_before` may have been capped too early.
+        // If the wall clock was set, it may have been wrong until now. Then entries may have been dropped as
+        // too old, or their `not_before` limited to a time that is too early. So read the log again.
         let was_set = self.wall_clock.was_set(list.now());
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
@@ -97,8 +98,8 @@ impl Reader {
                 Progress::More => {}
                 Progress::Again if restarts < RESTARTS => restarts += 1,
                 Progress::Again => {
-                    let reason = "changes its state back and forth; name one server, not several \
-                                  behind one name";
+                    let reason = "answers with different states; use the address of one server, \
+                                  not one that leads to several";
                     return Err(LogError::new(reason));
                 }
             }

@@ -33,8 +33,9 @@ impl Writer {
         }
     }
 
-    /// Writes the pending records and the beat. After a failure or a panic, reading goes on. Writing is tried
-    /// again after a back-off, or with every reading while readings fail too.
+    /// Writes the pending records and the beat. After a failure or a panic, reading goes on, and writing is
+    /// tried again after a back-off. While readings fail too, writing is tried before each reading, because
+    /// failed readings have a back-off of their own.
     ///
     /// A beat says that what this process has received is in the log. So this process does not beat
     /// while entries cannot be appended, or written back.
@@ -79,11 +80,11 @@ impl Writer {
         self.beat(list, attached).await
     }
 
-    /// Writes a beat if it is due: every [`BEAT_EVERY`] if this process receives webhooks, and once if it
-    /// has accepted a new log.
+    /// Writes a beat if it is due: every [`BEAT_EVERY`] if this process receives webhooks and no delivery is
+    /// overdue, and once if it has accepted a new log.
     ///
-    /// A beat tells other processes that the log is not new. So this process writes its first beat only
-    /// after it has read the log, and only after somebody has accepted the log if it is new.
+    /// A beat tells other processes that the log is not new. So before its first beat, this process reads
+    /// the log. If the log is new, the process also waits until somebody has accepted it.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());

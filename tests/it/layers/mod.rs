@@ -4,7 +4,7 @@
 //! - `services`: around services that are not axum handlers
 //! - `order`: together with CORS, tracing and other layers
 //! - `stacks`: the layers that people combine with a guard, on both sides of it
-//! - `bodies`: bodies of the inner service arrive unchanged
+//! - `bodies`: response bodies of the inner service pass through the layer unchanged
 //! - `readiness`: the contract of `poll_ready`
 
 mod bodies;

@@ -38,8 +38,9 @@ pub(super) enum Event {
 /// How a request ended.
 #[derive(Clone, Debug)]
 pub(super) enum End {
-    /// A document that lists these keys.
+    /// The document that lists these keys, or 304 because the client has that document.
     Keys(BTreeSet<String>),
+    /// An [`Answer::NotModified`] of the script.
     NotModified,
     /// An error, an unusable document, or a timeout.
     Failed,

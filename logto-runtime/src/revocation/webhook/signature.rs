@@ -73,7 +73,7 @@ fn digit(text: u8) -> Option<u8> {
 /// Checks a key without showing it.
 fn check(key: &str) -> Result<(), ConfigError> {
     let characters = key.chars().count();
-    let value = format!("a key of {characters} characters");
+    let value = format!("given a key of {characters} characters");
     if key.trim() != key {
         let problem = "the key has white space around it; copy it from the webhook in the Logto \
                        console without a line break";

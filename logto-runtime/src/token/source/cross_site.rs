@@ -1,8 +1,9 @@
 //! Decides whether a request that carries its token in a cookie comes from an accepted origin.
 //!
-//! Browsers attach cookies to requests that other sites cause. Only `Origin` (RFC 6454 §7) and
-//! Fetch Metadata tell which site caused a request, and scripts can't set these headers. The rule
-//! for requests that only read is the resource isolation policy of Fetch Metadata.
+//! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and Fetch Metadata
+//! tell which site caused a request, and scripts can't set these headers. The rule for requests that only
+//! read is stricter than the resource isolation policy of Fetch Metadata: a request without
+//! `Sec-Fetch-Site` is refused, and a request of the same site is treated like one of another site.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -15,7 +16,8 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether the request comes from an accepted origin, or is harmless wherever it comes from.
+/// Whether the request comes from an accepted origin. A request that only reads is also accepted if this
+/// origin or the user caused it, or if it opens a page.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -27,14 +29,14 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // The headers do not show an accepted origin. A request with `Origin` may come from any other origin.
+    // The headers do not show an accepted origin. With `Origin`, they show a foreign one.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // An unknown value, or none, as from a program or a browser older than 2023: the request does
-            // not say which site caused it.
+            // The value is unknown, or the header is absent, as from a program or a browser older than 2023.
+            // The request does not say which site caused it.
             Some(_) | None => false,
         }
 }
