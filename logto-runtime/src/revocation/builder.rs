@@ -132,8 +132,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets what to do about a change of members that does not say who was removed. Default:
-    /// [`UnlistedChange::RevokeOrganization`].
+    /// Sets what to do about a change of members that does not say who was removed, and about a deleted
+    /// organization, whose members Logto does not list. Default: [`UnlistedChange::RevokeOrganization`].
     pub fn on_unlisted_change(mut self, change: UnlistedChange) -> Self {
         self.handling.unlisted = change;
         self

@@ -9,7 +9,10 @@ use super::{
     list::List,
     record::{Record, Source},
 };
-use crate::telemetry::{self, Audit};
+use crate::{
+    clock::Reading,
+    telemetry::{self, Audit},
+};
 
 /// How often entries that are over are removed, in seconds.
 const FORGET_EVERY: i64 = 60;
@@ -31,21 +34,24 @@ impl Revocations {
             .collect()
     }
 
-    /// Removes from `records` what is over, and what the list has already. Returns whether a record was
-    /// over. Such a record revokes nothing.
-    pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) -> bool {
+    /// Removes from `records` what is over, and what the list has already.
+    pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
-        let mut one_was_over = false;
         records.retain(|record| {
             let not_before = horizon.capped(record.not_before, latest);
-            let is_over = horizon.is_over(not_before, earliest);
-            one_was_over |= is_over;
-            !is_over && list.not_before(&record.target) < Some(not_before)
+            !horizon.is_over(not_before, earliest)
+                && list.not_before(&record.target) < Some(not_before)
         });
-        one_was_over
+    }
+
+    /// Notes that Logto may have signed this time just now, even if our clock shows a later time.
+    pub(super) fn may_be(&self, signed_millis: i64, now: Reading) {
+        let plausible = self.shared.plausible.lock();
+        let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);
+        plausible.may_be(signed_millis, now);
     }
 
     /// Adds entries to the list, logs an audit event for each, and keeps them for the log. This process

@@ -5,6 +5,9 @@
 //! `not_before` of a new entry too early. So a jump ahead changes the latest time at once, and a jump back
 //! changes the earliest time at once. The other time follows when the jump has lasted for as long as an entry
 //! is kept, by the monotonic clock.
+//!
+//! The wall clock may also be ahead from the start of the process. Then the time in a signed webhook shows it:
+//! Logto may have sent the webhook just now.
 
 use crate::clock::Reading;
 
@@ -21,7 +24,7 @@ impl Plausible {
     /// Returns the earliest and the latest time, in seconds since the Unix epoch. `kept` is the number
     /// of seconds for which an entry is kept.
     pub(super) fn seconds(&mut self, now: Reading, kept: i64) -> (i64, i64) {
-        let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
+        let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.saturating_sub(monotonic);
         let kept = kept.saturating_mul(1_000);
         let earliest = self.earliest.take(ahead, monotonic, kept);
@@ -29,6 +32,17 @@ impl Plausible {
         let at = |ahead: i64| monotonic.saturating_add(ahead).div_euclid(1_000);
         (at(earliest), at(latest.saturating_neg()))
     }
+
+    /// Notes a time that Logto has signed, in milliseconds since the Unix epoch. It may be this time now.
+    pub(super) fn may_be(&mut self, signed_millis: i64, now: Reading) {
+        let monotonic = monotonic_millis(now);
+        let ahead = now.wall_millis.min(signed_millis);
+        self.earliest.fall_to(ahead.saturating_sub(monotonic));
+    }
+}
+
+fn monotonic_millis(now: Reading) -> i64 {
+    i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// An offset that falls at once, and rises only after a wait.
@@ -41,6 +55,12 @@ struct Offset {
 }
 
 impl Offset {
+    fn fall_to(&mut self, offset: i64) {
+        if self.known.is_none_or(|known| offset < known) {
+            (self.known, self.greater) = (Some(offset), None);
+        }
+    }
+
     fn take(&mut self, offset: i64, monotonic: i64, kept: i64) -> i64 {
         let known = *self.known.get_or_insert(offset);
         let (since, least) = self.greater.take().unwrap_or((monotonic, offset));

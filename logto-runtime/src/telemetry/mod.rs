@@ -54,7 +54,7 @@ pub(crate) use self::revocation::{
     revocations_new, revocations_out_of_reach, revocations_panicked, revocations_reader_ended,
     revocations_silent, revocations_silent_for, revocations_start_empty, revocations_unasked,
     revocations_written_back, revoked, roles_changed, token_outlives_revocations,
-    tokens_outlive_deliveries, webhook_ahead, webhook_answered, webhook_in_time, webhook_over,
+    tokens_outlive_deliveries, webhook_ahead, webhook_answered, webhook_in_time, webhook_late,
     webhook_overdue, webhook_unreadable, webhook_without_time,
 };
 pub(crate) use self::{caller::Caller, event_context::EventContext, text::printable};

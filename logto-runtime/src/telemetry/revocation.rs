@@ -164,13 +164,13 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
-/// Reports a delivery with entries that are over. Such entries revoke nothing.
-pub(crate) fn webhook_over(event: &str) {
+/// Reports a delivery that is older, by our clock, than every token that is still accepted.
+pub(crate) fn webhook_late(event: &str) {
     tracing::warn!(
         target: TARGET,
         event = printable(event).as_ref(),
-        "a webhook is so old that every token it could revoke is too old anyway, so it revokes nothing: if \
-         Logto sent it just now, the clock of this process is ahead; set the clock, and revoke again"
+        "a webhook is older than every token that is still accepted: if Logto sent it just now, the clock of \
+         this process is ahead; set the clock"
     );
 }
 

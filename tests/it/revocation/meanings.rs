@@ -227,6 +227,14 @@ async fn settings_change_what_an_event_means() {
     let unlisted = membership(json!({"organizationId": "acme"}));
     let ignore: fn(RevocationsBuilder) -> _ = |it| it.on_unlisted_change(UnlistedChange::Ignore);
     assert_eq!(outcome(ignore, &unlisted).await, "200 ");
+    let all: fn(RevocationsBuilder) -> _ =
+        |it| it.on_unlisted_change(UnlistedChange::RevokeEverything);
+    let deleted = event("Organization.Deleted", json!({"params": {"id": "acme"}}));
+    for unlisted in [&unlisted, &deleted] {
+        assert_eq!(outcome(all, unlisted).await, "200 aAGbBM");
+    }
+    assert_eq!(outcome(all, &removed).await, "200 aA");
+    assert_eq!(outcome(ignore, &deleted).await, "200 ABM");
     let everything: fn(RevocationsBuilder) -> _ =
         |it| it.on_role_change(RoleChange::RevokeEverything);
     for name in [

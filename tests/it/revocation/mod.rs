@@ -13,6 +13,7 @@
 //! - `follower`: the task that reads the log; `pauses`: that task is paused more than once
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
+//! - `clock_ahead`: a receiver whose clock is hours ahead when it starts
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
 //! - `appends`: a process that receives webhooks, but cannot append to the revocation log
 //! - `new_log`: a revocation log that was created just now
@@ -22,6 +23,7 @@
 mod appends;
 mod beats;
 mod called;
+mod clock_ahead;
 mod clocks;
 mod file;
 mod follower;

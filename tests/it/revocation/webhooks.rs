@@ -154,10 +154,10 @@ fn a_handler_is_not_built_without_a_key_or_with_a_bad_one() {
     };
     for (keys, value) in [
         (&[][..], "without a key"),
-        (&[""], "a key of 0 characters"),
-        (&["secret-of-15-ch"], "a key of 15 characters"),
-        (&[KEY, "short"], "a key of 5 characters"),
-        (&["0123456789abcdef\n"], "a key of 17 characters"),
+        (&[""], "given a key of 0 characters"),
+        (&["secret-of-15-ch"], "given a key of 15 characters"),
+        (&[KEY, "short"], "given a key of 5 characters"),
+        (&["0123456789abcdef\n"], "given a key of 17 characters"),
     ] {
         let error = error(keys);
         assert!(

@@ -9,8 +9,15 @@ use crate::revocation::{horizon::Margin, target::Target};
 #[non_exhaustive]
 pub enum UnlistedChange {
     /// Revokes the tokens of all members for the organization. Their clients get new ones.
+    ///
+    /// A removed member keeps an old token without an organization until that token expires. Such a token
+    /// carries the scopes of all organizations of the user. This matters if a guard accepts such tokens for a
+    /// scope that an organization role grants; `cargo logto check` finds these scopes.
     #[default]
     RevokeOrganization,
+    /// Revokes every token of the tenant, also when an organization is deleted. Every client must get a new
+    /// one.
+    RevokeEverything,
     /// Does nothing: a removed member keeps access until the token expires.
     Ignore,
 }
@@ -54,11 +61,15 @@ pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
         "User.SuspensionStatus.Updated" | "User.Deleted" => {
             gone(delivery.user(), Target::Subject, "params.userId")
         }
-        "Organization.Deleted" => gone(
-            delivery.deleted_organization(),
-            Target::Organization,
-            "params.id",
-        ),
+        "Organization.Deleted" => {
+            let deleted = delivery.deleted_organization();
+            let mut meaning = gone(deleted, Target::Organization, "params.id");
+            // The event does not list the members, who may have tokens without an organization.
+            if handling.unlisted == UnlistedChange::RevokeEverything {
+                meaning.revoke.push((Target::Everything, Margin::Changed));
+            }
+            meaning
+        }
         "Organization.Membership.Updated" => membership(delivery, handling),
         "Role.Deleted"
         | "Role.Scopes.Updated"
@@ -133,8 +144,13 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         revoke(member, Margin::Gone);
     }
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
-    if unlisted && handling.unlisted == UnlistedChange::RevokeOrganization {
-        revoke(Target::Organization(organization.into()), Margin::Changed);
+    let all = match handling.unlisted {
+        UnlistedChange::RevokeOrganization => Some(Target::Organization(organization.into())),
+        UnlistedChange::RevokeEverything => Some(Target::Everything),
+        UnlistedChange::Ignore => None,
+    };
+    if let Some(all) = all.filter(|_| unlisted) {
+        revoke(all, Margin::Changed);
     } else {
         // A list that is `null` may hide a removal, so the delivery counts as unreadable.
         let null = (users.null.then_some("removedUserIds"))

@@ -131,6 +131,8 @@ impl Revocations {
         self.shared.called.received(created_at, now);
         if let Some(created_at) = created_at {
             self.learn_time(created_at, now);
+            // If our clock is ahead, the delivery seems too old to matter. It must still be applied.
+            self.may_be(created_at, now);
         }
     }
 
@@ -139,8 +141,13 @@ impl Revocations {
         let applied = !decided.records.is_empty();
         // Without this, somebody who sends a delivery again and again could fill the log. An entry that the
         // list has, but the log does not have yet, stays pending, so removing its record here loses nothing.
-        if self.retain_lacking(&mut decided.records) {
-            telemetry::webhook_over(delivery.event());
+        self.retain_lacking(&mut decided.records);
+        let seems_over = |at: i64| {
+            let (horizon, now) = (self.horizon(), self.now_seconds());
+            horizon.is_over(at.div_euclid(1_000), now)
+        };
+        if applied && delivery.created_at().is_some_and(seems_over) {
+            telemetry::webhook_late(delivery.event());
         }
         match self.apply_decided(delivery, &decided) {
             Some(_) => Answer::Unreadable,

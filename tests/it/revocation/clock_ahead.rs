@@ -1,0 +1,94 @@
+//! A receiver (a process for webhooks) whose clock is two hours ahead, as after a start with a hardware clock
+//! that shows local time. By that clock, every webhook is older than the oldest accepted token.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use logto_runtime::{
+    RejectionCode,
+    test_util::{MemoryLog, TestTenant},
+};
+use serde_json::json;
+
+use super::{
+    deliver,
+    replica::{Replica, SOON, code, tenant},
+};
+use crate::support::{NOW, at};
+
+const AHEAD: u64 = 2 * 3_600;
+
+/// Returns a tenant at [`NOW`], and a clock that is ahead of it by this many seconds.
+fn tenant_and_clock() -> (
+    Arc<TestTenant>,
+    Arc<AtomicU64>,
+    impl Fn() -> SystemTime + Clone + Send + Sync + 'static,
+) {
+    let tenant = Arc::new(tenant());
+    tenant.set_now(at(NOW));
+    let ahead = Arc::new(AtomicU64::new(AHEAD));
+    let (of_tenant, by) = (tenant.clock(), Arc::clone(&ahead));
+    let clock = move || of_tenant() + Duration::from_secs(by.load(Ordering::SeqCst));
+    (tenant, ahead, clock)
+}
+
+fn suspension() -> serde_json::Value {
+    json!({
+        "event": "User.SuspensionStatus.Updated",
+        "createdAt": "2027-01-15T08:00:00.000Z",
+        "params": { "userId": "alice" },
+        "data": { "isSuspended": true },
+    })
+}
+
+/// The clock of the replica is right. A webhook that arrives again is not written to the log again.
+#[tokio::test]
+async fn a_receiver_whose_clock_is_ahead_writes_a_webhook_to_the_log_once() {
+    let (tenant, _, clock) = tenant_and_clock();
+    let log = MemoryLog::new();
+    let receiver = Replica::with(&tenant, log.clone(), |it| it.clock(clock.clone()));
+    receiver.revocations.ready().await.unwrap();
+    let replica = Replica::start(&tenant, log.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    replica.verify(&token).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(deliver(&receiver.revocations, &suspension()).await, 200);
+    }
+    replica
+        .until("read", |it| it.revocations.health().entries == 1)
+        .await;
+    let refused = code(replica.verify(&token).await);
+    assert_eq!(refused, Some(RejectionCode::Revoked));
+    assert_eq!(log.records().len(), 1, "{:?}", log.records());
+}
+
+#[tokio::test]
+async fn a_webhook_that_arrives_before_the_clock_is_set_right_is_not_lost() {
+    for with_log in [false, true] {
+        let (tenant, ahead, clock) = tenant_and_clock();
+        let list = tenant.revocations().clock(clock.clone());
+        let list = match with_log {
+            true => list.log(MemoryLog::new()),
+            false => list,
+        };
+        let list = list.start().unwrap();
+        list.ready().await.unwrap();
+        let logto = tenant.logto().clock(clock).revocations(&list);
+        let logto = logto.build().unwrap();
+        let token = tenant.token().user("alice").mint();
+        let rejection = async || logto.verify(&token).await.err().map(|it| it.code());
+        assert_eq!(rejection().await, Some(RejectionCode::Expired));
+        assert_eq!(deliver(&list, &suspension()).await, 200);
+        ahead.store(0, Ordering::SeqCst);
+        // The task reads the log again within this time.
+        tokio::time::sleep(SOON).await;
+        let revoked = Some(RejectionCode::Revoked);
+        assert_eq!(rejection().await, revoked, "log: {with_log}");
+    }
+}
