@@ -59,6 +59,14 @@ impl Proxy {
         RedisLog::new(&self.url).unwrap()
     }
 
+    /// Returns the log with the name `fleet` for a user of Redis that `add_user` has added.
+    pub(super) fn log_of(&self, user: &str) -> RedisLog {
+        let url = self
+            .url
+            .replace("redis://", &format!("redis://{user}:secret@"));
+        RedisLog::new(url).unwrap().log_name("fleet")
+    }
+
     /// Closes all connections, and lets new ones end at once.
     pub(super) fn cut(&self) {
         self.shared.state.send_modify(|(cut, _)| *cut = true);

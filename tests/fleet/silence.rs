@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use logto_runtime::{RejectionCode, RevocationHealth, Silence};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     MINUTE, SOON, bound, is_long,
     proxy::Proxy,
     replica::{Replica, old_token, tenant, token},
     server::machine,
+    users::{READER, add_user},
 };
 
 const MODES: [Silence; 3] = [
@@ -104,34 +105,52 @@ async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_
     }
 }
 
-/// A replica has one connection for records, and another one for the state of the log. Here only the second one
-/// breaks, and then leads to the new primary.
+/// A replica has one connection for records (`xread`), and another one for the state of the log (`get`). Only one
+/// of them breaks, and then leads to the new primary. Without the right `+info`, a replica can't tell the
+/// servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one_hears_the_new_one()
 {
     let Some(machine) = machine().await else {
         return;
     };
-    let [server, old_primary] = [machine.server(), machine.server()];
-    let tenant = tenant();
-    let proxy = Proxy::start(&old_primary).await;
-    let before = Replica::receiver(&tenant, old_primary.log()).await;
-    before.revoke("known").await.unwrap();
-    let replica = Replica::start(&tenant, proxy.log());
-    replica.until_heard(&tenant).await;
-    copy(&old_primary, &server);
-    drop(before);
-    proxy.lead_new_to(&server);
-    let connections = old_primary.command(&["CLIENT", "LIST"]);
-    // The connection of the old receiver may not have ended yet. So there can be two such connections.
-    for connection in connections.lines().filter(|it| it.contains(" cmd=get ")) {
-        let id = connection.split([' ', '=']).nth(1).unwrap();
-        old_primary.command(&["CLIENT", "KILL", "ID", id]);
+    for (breaks, more_rights) in [
+        ("get", " +info"),
+        ("get", ""),
+        ("xread", " +info"),
+        ("xread", ""),
+    ] {
+        let [server, old_primary] = [machine.server(), machine.server()];
+        for server in [&server, &old_primary] {
+            add_user(server, "reader", &format!("{READER}{more_rights}"));
+        }
+        let tenant = tenant();
+        let proxy = Proxy::start(&old_primary).await;
+        let before = Replica::receiver(&tenant, old_primary.log().log_name("fleet")).await;
+        before.revoke("known").await.unwrap();
+        let replica = Replica::start(&tenant, proxy.log_of("reader"));
+        replica.until_heard(&tenant).await;
+        copy(&old_primary, &server);
+        drop(before);
+        proxy.lead_new_to(&server);
+        let connections = old_primary.command(&["CLIENT", "LIST"]);
+        let breaking = format!(" cmd={breaks} ");
+        // The connection of the old receiver may not have ended yet. So there can be two such connections.
+        for connection in connections.lines().filter(|it| it.contains(&breaking)) {
+            let id = connection.split([' ', '=']).nth(1).unwrap();
+            old_primary.command(&["CLIENT", "KILL", "ID", id]);
+        }
+        let receiver = Replica::receiver(&tenant, server.log().log_name("fleet")).await;
+        receiver.revoke("meanwhile").await.unwrap();
+        let meanwhile = token(&tenant, "meanwhile");
+        let refused = timeout(6 * SOON, replica.until_refused(&meanwhile)).await;
+        assert!(
+            refused.is_ok(),
+            "{breaks}{more_rights}: {:?}",
+            replica.health()
+        );
+        replica.until_heard(&tenant).await;
     }
-    let receiver = Replica::receiver(&tenant, server.log()).await;
-    receiver.revoke("meanwhile").await.unwrap();
-    replica.until_refused(&token(&tenant, "meanwhile")).await;
-    replica.until_heard(&tenant).await;
 }
 
 #[tokio::test]

@@ -93,16 +93,9 @@ impl Connection {
         Ok(self.open().await?.instance.clone())
     }
 
-    /// Closes the connection if it leads to another run than `instance`, for example to the server that
-    /// was the primary before a failover. The next command opens it again.
-    ///
-    /// Does nothing if one of the two runs is unknown.
-    pub(super) async fn close_unless_to(&self, instance: &str) {
-        let mut current = self.open.lock().await;
-        let other = |open: &Arc<Open>| open.instance != instance && !is_unknown(&open.instance);
-        if !is_unknown(instance) && current.as_ref().is_some_and(other) {
-            *current = None;
-        }
+    /// Closes the connection. The next command opens it again, at the server that the address now leads to.
+    pub(super) async fn close(&self) {
+        *self.open.lock().await = None;
     }
 
     async fn open(&self) -> Result<Arc<Open>, Failure> {
@@ -204,7 +197,7 @@ fn unknown_run() -> String {
     format!("{UNKNOWN}{:016x}", RandomState::new().hash_one(0_u8))
 }
 
-fn is_unknown(instance: &str) -> bool {
+pub(super) fn is_unknown(instance: &str) -> bool {
     instance.starts_with(UNKNOWN)
 }
 

@@ -5,12 +5,14 @@
 //! disagree with the stream, or leave a gap between the snapshot and the start of the stream.
 //!
 //! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
-//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands.
+//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands, `pair.rs` notices a failover of one
+//! connection.
 
 mod address;
 mod connection;
 mod failure;
 mod keys;
+mod pair;
 mod stream;
 mod tls;
 

@@ -12,6 +12,7 @@ use super::{
     connection::{Commands, Connection},
     failure::Failure,
     keys::Keys,
+    pair::Pair,
 };
 use crate::revocation::log::{Head, Logged};
 
@@ -38,6 +39,7 @@ pub(super) struct Stream {
     reads: Connection,
     /// The connection for all other commands.
     others: Connection,
+    pair: Arc<Pair>,
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -52,6 +54,7 @@ impl Stream {
             beat_lives: DAY,
             reads: Connection::new(address),
             others: Connection::new(address),
+            pair: Arc::default(),
             trimmed_at: Arc::default(),
         }
     }
@@ -151,10 +154,7 @@ impl Stream {
 
     /// Returns the state of the stream, and the last beat.
     pub(super) async fn head(&self) -> Result<Head, Failure> {
-        let instance = self.others.instance().await?;
-        // After a failover, one of the two connections may still lead to the server that had this host name
-        // before.
-        self.reads.close_unless_to(&instance).await;
+        let instance = self.pair.instance(&self.reads, &self.others).await?;
         let mut info = cmd("XINFO");
         info.arg("STREAM").arg(&self.keys.revoked);
         let (first, last) = match self.others.run::<Value>(Commands::One(info)).await {
