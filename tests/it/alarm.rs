@@ -68,7 +68,7 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Returns whether a word of the text may be a part of a token, or of a key.
+/// Returns whether a word of the text is as long as a signature, or begins like a header or claims.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
@@ -103,7 +103,7 @@ fn parts_of_tokens_are_recognised() {
 
 const CHILD: &str = "LOGTO_TESTS_LOG_A_TOKEN";
 
-/// Runs the test binary again, with one test that logs a token.
+/// Runs itself in a child process, and logs a token there.
 #[test]
 fn a_token_in_the_log_aborts_the_tests() {
     if env::var_os(CHILD).is_some() {

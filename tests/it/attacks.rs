@@ -88,7 +88,7 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     assert!(sent > 5_000, "{sent}");
 }
 
-/// Covers the bytes that a header may hold and a `&str` cannot.
+/// Covers every byte that a header can hold, also those that a `&str` cannot.
 #[tokio::test]
 async fn any_inserted_byte_makes_the_token_invalid() {
     let case = accepted_cases().next().unwrap();
@@ -145,10 +145,10 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     }
 }
 
-/// Most of the corpus is refused before a key is looked up. After the first fetch, tokens with unknown keys may
-/// cause two more. Another fetch would need time to pass, but the clock stands still.
+/// Most of these tokens are refused before a key is looked up. After the first fetch, tokens with unknown keys
+/// can cause two more. Another fetch would need time to pass, but the clock stands still.
 #[tokio::test]
-async fn a_whole_corpus_causes_three_fetches_of_the_key_set() {
+async fn all_tokens_for_one_service_together_cause_three_fetches_of_the_key_set() {
     let of_one_service = |case: &Case| {
         accepted_cases()
             .filter(|other| Arc::ptr_eq(&other.service, &case.service))

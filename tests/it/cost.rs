@@ -1,4 +1,4 @@
-//! The cost of a guard for a request with a cached token, counted in allocations.
+//! The cost of a guard for a request with a cached token, counted in allocations, and the memory of the cache.
 
 use std::convert::Infallible;
 
@@ -158,7 +158,7 @@ impl Api {
 }
 
 #[test]
-fn a_guard_does_not_allocate_for_a_cached_token() {
+fn a_global_guard_does_not_allocate_for_a_cached_token() {
     let mut api = Api::new(|token| token);
     let unguarded = api.allocations("/unguarded");
     assert_eq!(api.allocations("/nothing"), unguarded);

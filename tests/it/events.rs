@@ -9,7 +9,7 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, filter::Targets, layer::Context, registry::LookupSpan};
 
-/// An event with the target of the crate.
+/// An event with the target of `logto_runtime`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) level: Level,
@@ -51,7 +51,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// Takes the only event since the last call whose message contains this text.
+    /// Takes the events since the last call. Returns the only event whose message contains this text.
     #[track_caller]
     pub(crate) fn only_of(&self, message: &str) -> Event {
         let mut events = self.take();
@@ -60,7 +60,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// Returns the fields of the last span with this name.
+    /// Returns the fields of the last span with this name, or an empty map without such a span.
     pub(crate) fn span(&self, name: &str) -> Fields {
         self.log(|log| log.spans.get(name).cloned())
             .unwrap_or_default()

@@ -140,7 +140,7 @@ async fn of_two_equally_helpful_rejections_the_first_one_is_sent() {
     assert_eq!(robot_first, insufficient("sync"));
 }
 
-/// Returns which alternatives granted access, and the organization that was compared.
+/// Returns which alternatives granted access, and what `organization()` returns.
 async fn which(caller: Guard<AnyOf<(Admin, Member, Robot)>>) -> String {
     let by = [
         ("admin", caller.granted_by::<Admin>()),
@@ -184,7 +184,7 @@ async fn the_first_alternative_that_is_met_lets_the_caller_in() {
 }
 
 #[tokio::test]
-async fn an_invalid_token_is_refused_before_any_alternative_is_checked() {
+async fn a_missing_or_invalid_token_gets_401() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", get(which)).with_state(logto);

@@ -31,7 +31,7 @@ async fn without_keys_every_token_that_needs_a_key_gets_503() {
     ] {
         expect_token(&app, uri, token, &unavailable("1")).await;
     }
-    assert_eq!(tenant.key_set_requests(), 1, "the others got Retry-After");
+    assert_eq!(tenant.key_set_requests(), 1, "only the first one fetches");
 }
 
 #[tokio::test]

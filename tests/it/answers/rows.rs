@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Answer, NOW, ORG, PRODUCTS, send};
 
 #[tokio::test]
-async fn each_unusable_authorization_header_has_its_own_answer() {
+async fn every_kind_of_unusable_authorization_header_gets_its_row() {
     let tenant = tenant();
     let app = app(tenant.logto());
     let bearer = format!("Bearer {}", tenant.token().mint());
@@ -58,7 +58,7 @@ async fn each_unusable_authorization_header_has_its_own_answer() {
 }
 
 #[tokio::test]
-async fn a_token_is_read_from_the_header_only() {
+async fn by_default_a_token_is_read_only_from_the_authorization_header() {
     let tenant = tenant();
     let app = app(tenant.logto());
     let token = tenant.token().mint();

@@ -61,7 +61,7 @@ struct Known;
 #[require_auth(resource = "https://indicator.example")]
 struct ByIndicator;
 
-/// Returns a builder that knows the resources of all guards except this one.
+/// Returns a builder that knows every resource that a guard asks for, except `resource`.
 fn with_resources_except(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
     let named = guards().filter_map(|guard| guard.requirement?.resource());
     named

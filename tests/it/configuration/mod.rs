@@ -1,4 +1,5 @@
-//! Mistakes that are reported before the first request. Each error shows the value and the fix.
+//! Mistakes that are reported before the first request. Each error names the fix, and shows the wrong value if
+//! there is a value.
 //!
 //! - `settings`: the settings of the builder, checked by `build`
 //! - `resources`: resources and their names, checked by `build`

@@ -43,7 +43,7 @@ pub(crate) enum Expected {
     Accepted,
     Invalid,
     Expired,
-    /// Invalid or expired, depending on what a flipped bit changes.
+    /// Invalid or expired, depending on what a mutation changes.
     Refused,
     WrongAudience,
 }
@@ -139,7 +139,7 @@ impl Case {
 }
 
 impl Expected {
-    /// Returns the answers that are allowed for this outcome.
+    /// Returns the rejections that are allowed for this outcome.
     pub(crate) fn refusals(self) -> Vec<Answer> {
         match self {
             Self::Accepted => Vec::new(),
@@ -170,7 +170,7 @@ pub(crate) fn segments(token: &str) -> [&str; 3] {
 }
 
 #[test]
-fn the_corpora_are_large_and_have_no_duplicates() {
+fn the_corpora_are_large_and_no_two_cases_have_the_same_name() {
     let mut names: Vec<_> = CASES.iter().map(|case| case.name.as_str()).collect();
     assert!(names.len() > 5_000, "{}", names.len());
     names.sort_unstable();

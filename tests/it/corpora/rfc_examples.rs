@@ -1,4 +1,4 @@
-//! The examples of RFC 7515, 7520 and 8037: their keys as key material, their tokens unchanged.
+//! The examples of RFC 7515, 7520 and 8037: their tokens, and access tokens signed with their keys.
 
 use std::sync::Arc;
 
@@ -40,8 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
     examples.iter().flat_map(of).collect()
 }
 
-/// The unchanged example is not an access token. An access token signed with the key of the example is
-/// accepted.
+/// The unchanged example is not an access token. Where the RFC gives the private key, an access token signed
+/// with that key is accepted.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));

@@ -8,7 +8,7 @@ use super::{CASES, RFC_EXAMPLES, base64url};
 
 /// The maximum length of a seed. Longer ones do not help a fuzzer.
 const LONGEST: usize = 2_048;
-/// The maximum number of seeds. Reading more would take up the time for fuzzing.
+/// The maximum number of seeds of a fuzz target. Reading more would take up the time for fuzzing.
 const MOST: usize = 2_000;
 
 #[test]

@@ -176,6 +176,7 @@ async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
     let app = app(&logto(&tenant));
     let token = tenant.token().audience("https://secret.example").mint();
     for case in &CASES {
+        // A guard for an organization permission does not check the audience.
         if case.0.contains("/invite") {
             continue;
         }
@@ -219,7 +220,7 @@ async fn the_event_names_all_alternatives_and_the_one_that_came_closest() {
 }
 
 #[tokio::test]
-async fn without_a_route_or_a_guard_the_event_does_not_name_one() {
+async fn an_event_omits_an_unknown_route_and_an_absent_guard() {
     let events = Events::collect();
     let tenant = tenant();
     let logto = logto(&tenant);

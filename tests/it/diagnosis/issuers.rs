@@ -1,5 +1,5 @@
-//! Tokens under another issuer than the configured one. The reason says how the two
-//! issuers differ.
+//! Tokens with another issuer than the configured one. The reason says how the two issuers differ, if the
+//! difference is a usual one.
 
 use logto_runtime::{Logto, test_util::TestTenant};
 

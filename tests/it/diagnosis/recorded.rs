@@ -36,7 +36,7 @@ fn with_resources(logto: LogtoBuilder) -> LogtoBuilder {
 }
 
 #[tokio::test]
-async fn mistakes_of_clients_are_diagnosed_from_their_tokens() {
+async fn recorded_tokens_are_refused_with_the_code_of_the_mistake() {
     let now = Arc::default();
     let api = api(&now, with_resources);
     let data = "/xavvmrxmxu9e/data";
@@ -112,7 +112,7 @@ async fn mistakes_of_clients_are_diagnosed_from_their_tokens() {
 }
 
 #[tokio::test]
-async fn mistakes_of_operators_are_diagnosed_from_good_tokens() {
+async fn a_good_recorded_token_shows_mistakes_in_the_settings_and_the_clock() {
     let (token, fresh) = token("m2m-global-full");
     let bearer = format!("Bearer {token}");
     type Change = fn(LogtoBuilder) -> LogtoBuilder;

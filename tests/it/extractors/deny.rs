@@ -1,4 +1,4 @@
-//! `deny_if` runs on every request.
+//! `deny_if` runs on every request with a valid token.
 
 use std::sync::{
     Arc,
@@ -224,7 +224,7 @@ async fn deny_if_chooses_between_401_and_403_in_every_way_to_authenticate() {
 }
 
 #[tokio::test]
-async fn deny_if_runs_before_audience_and_scopes_are_checked() {
+async fn deny_if_runs_before_the_audience_is_checked() {
     let tenant = tenant();
     let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));
     let mallory = alice(&tenant)

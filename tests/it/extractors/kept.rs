@@ -72,7 +72,7 @@ impl Kept {
 }
 
 #[tokio::test]
-async fn a_kept_caller_passes_as_long_as_a_request_would() {
+async fn a_kept_caller_passes_while_the_token_is_valid() {
     let kept = Kept::start().await;
     assert_eq!(kept.refused().await, [None; 3]);
     kept.tenant.advance(HOUR * 47);

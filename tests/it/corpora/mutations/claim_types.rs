@@ -1,4 +1,4 @@
-//! Every claim absent, of every wrong type, and empty.
+//! Claims that are absent, of a wrong type, or empty.
 
 use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Expired, Invalid};
@@ -21,7 +21,7 @@ const NEVER: [&str; 8] = [
 /// Values that are not a string.
 const NO_TEXT: [&str; 6] = ["7", "-1", "[]", r#"["a"]"#, r#"{"0":"a"}"#, "1e400"];
 
-/// Values that are not a 64-bit integer.
+/// Values that are not read as an `i64`.
 const NO_TIME: [&str; 22] = [
     r#""""#,
     r#""1800000000""#,
@@ -47,7 +47,7 @@ const NO_TIME: [&str; 22] = [
     "100000000000000000000000000000000000000000",
 ];
 
-/// Texts that look like numbers and are not JSON.
+/// Texts that are not JSON. Most look like numbers.
 const NO_NUMBER: [&str; 8] = [
     "Infinity",
     "-Infinity",

@@ -1,4 +1,4 @@
-//! Claims of the right type with a wrong value, or an unusual one.
+//! Claims with a wrong value, or with a valid but unusual value.
 
 use serde_json::json;
 
@@ -130,7 +130,7 @@ fn nested_actors(depth: usize) -> String {
     )
 }
 
-/// Shortens a long value for the name of a case.
+/// Returns the start and the length of a value, for the name of a case.
 fn cut(value: &str) -> String {
     let start: String = value.chars().take(60).collect();
     format!("{start} ({} characters)", value.chars().count())

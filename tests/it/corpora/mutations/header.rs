@@ -1,4 +1,4 @@
-//! The header: names of algorithms, types and keys, and members that carry a key.
+//! The header as JSON text: algorithms, types, key IDs, and members that carry a key.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use logto_runtime::{Algorithm, test_util::SigningKey};

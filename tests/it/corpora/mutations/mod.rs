@@ -1,8 +1,8 @@
 //! Mutations of the recorded tokens, and of tokens of a test tenant.
 //!
 //! A change of a signed token breaks its signature, which would hide the rule that a mutation is
-//! about. So claims and headers are mutated before a test tenant signs them, and every other rule
-//! is kept.
+//! about. So a test tenant signs a mutated header, or mutated claims, that keep every other rule.
+//! Only `segments` and `signatures` change tokens that are signed already.
 //!
 //! - `segments`: the three segments as text
 //! - `header`: members of the header

@@ -1,11 +1,11 @@
-//! The three segments as text: encodings that must be rejected.
+//! The three segments as text: changes that must be rejected.
 
 use super::super::{Case, Expected, base64url, decoded, segments};
 use Expected::{Invalid, Refused};
 
 const NAMES: [&str; 3] = ["header", "claims", "signature"];
 
-/// The positions, in percent of a segment, at which one byte or character is changed.
+/// The positions, in percent of a segment, at which a bit is flipped or a character is inserted.
 const POSITIONS: [usize; 5] = [0, 25, 50, 75, 100];
 
 pub(super) fn of(case: &Case, other: &Case) -> Vec<Case> {
@@ -129,7 +129,7 @@ fn left_over_bits(text: &str) -> Option<String> {
     Some(format!("{rest}{next}"))
 }
 
-/// Builds tokens with a wrong number or order of segments.
+/// Changes the token as a whole, for example the number or the order of its segments.
 fn other_segments(case: &Case) -> Vec<Case> {
     let [header, claims, signature] = segments(&case.token);
     [

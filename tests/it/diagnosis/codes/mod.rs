@@ -1,4 +1,4 @@
-//! Each code: the request that causes it, and the event that it is logged with.
+//! Each `RejectionCode`: the request that causes it, and the event that logs it.
 
 mod service;
 mod tokens;

@@ -1,4 +1,4 @@
-//! The codes of requests without a usable token.
+//! The codes of requests whose token is missing, invalid, or not sufficient for the route.
 
 use logto_runtime::{
     Algorithm,
@@ -95,7 +95,7 @@ pub(super) async fn wrong_tokens() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_header_without_a_token_has_its_code() {
+async fn a_missing_header_or_a_header_without_a_token_has_its_code() {
     headers_without_a_token().await;
 }
 
