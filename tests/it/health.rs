@@ -88,7 +88,8 @@ async fn a_service_without_keys_is_not_ready_in_an_outage() {
 }
 
 #[tokio::test]
-async fn an_outage_is_reported_at_once_and_the_service_stays_ready_until_its_keys_are_too_old() {
+async fn a_failed_fetch_is_reported_at_once_and_the_service_stays_ready_until_its_keys_are_too_old()
+{
     let tenant = tenant();
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()
@@ -119,7 +120,7 @@ async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
         .unwrap();
     logto.warm_up().await.unwrap();
     tenant.advance(2 * DAY);
-    // Ready, since the next request may still fetch the keys.
+    // Ready, since the next request can still fetch the keys.
     assert!(logto.health().ready);
     tenant.key_set_requested(2).await;
     // Joins the running fetch.

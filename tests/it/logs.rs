@@ -235,7 +235,7 @@ fn strings(value: &Value, all: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn only_subject_and_client_of_recorded_tokens_are_logged() {
+async fn of_the_claims_of_recorded_tokens_only_subject_and_client_are_logged() {
     let events = Events::collect();
     const OWN: [&str; 4] = [
         "expected_issuer",
@@ -257,7 +257,7 @@ async fn only_subject_and_client_of_recorded_tokens_are_logged() {
         let mut logged = logged;
         for event in &mut logged {
             // Settings of the service, such as its issuer, are also claims of a good token. The
-            // fields that show settings must be the same for every token.
+            // fields that show settings must be the same for every token that one guard refuses.
             let guard = replayed.case.split(" at ").last().unwrap().to_owned();
             let own = OWN.map(|name| event.fields.remove(name));
             assert!(

@@ -3,7 +3,7 @@
 //! All tests are in one binary, so that it is linked once. `support` has what they share: requests,
 //! and answers to compare whole. `events` collects log events. `alarm` aborts the tests if any
 //! crate logs a token. `recorded` reads the tokens recorded from Logto servers, and `corpora` has
-//! all test tokens.
+//! thousands of valid and forged tokens with their expected answers.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -44,5 +44,6 @@ mod telemetry;
 mod test_tenant;
 mod token_rules;
 
-/// Whether guards begin without keys. `cold` runs some suites again, with `true`.
+/// Whether the guards of `extractors`, `layers` and `organization_binding` begin without keys. `cold` runs these
+/// suites again, with `true`.
 const COLD: bool = false;

@@ -21,7 +21,7 @@ pub(crate) const EXPIRED: &str =
     r#"Bearer error="invalid_token", error_description="The access token expired""#;
 pub(crate) const INSUFFICIENT_SCOPE: &str = r#"Bearer error="insufficient_scope""#;
 
-/// The time at which the tokens of these tests are issued.
+/// The time, in seconds since the epoch, at which tests stop the clock of a tenant.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 pub(crate) fn at(unix_seconds: u64) -> SystemTime {

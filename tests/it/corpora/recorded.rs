@@ -1,4 +1,4 @@
-//! Recorded tokens of Logto, sent at the time they were issued.
+//! Recorded tokens of Logto, sent at a time at which they were valid.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! When a request reuses an earlier verification, and what must never count as one.
+//! When a request reuses an earlier verification, and what a request must never reuse.
 
 use axum::{
     Extension, Router,
@@ -181,7 +181,7 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
 }
 
 /// The first guard compares the organization of one token. The second guard then finds another token in the
-/// header, and a result for that token in the token cache.
+/// header, and a result for that token in the token cache, if there is a cache.
 #[tokio::test]
 async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
     #[require_auth(resource = "https://elsewhere.example")]

@@ -1,4 +1,4 @@
-//! A gRPC call gets the decision in its `grpc-status`. The tests use a real server and client.
+//! A gRPC call gets the decision in its `grpc-status`. Most tests use a real server and client.
 //!
 //! - `service`: a tonic service and its client, for messages of plain text
 //! - `answers`: the status of each decision, and the response on the wire
@@ -29,7 +29,7 @@ fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant.token().user("alice").scopes(["read:products"])
 }
 
-/// A server whose only service is behind the guard, and a connection to it.
+/// Starts a server whose only service is behind the guard, and connects to that server.
 async fn served<P: Policy>(logto: LogtoBuilder) -> Channel {
     let guard = logto.build().unwrap().require::<P>().with_auth_info();
     let (listener, address) = listen().await;

@@ -11,7 +11,7 @@ const CHILD: &str = "LOGTO_TESTS_CHILD";
 /// Precedes the result that the child prints.
 const RESULT: &str = "RESULT OF THE CHILD: ";
 
-/// Variables that the host may have set.
+/// Variables that the host may have set, and that the child does not inherit.
 const CLEARED: [&str; 11] = [
     "HTTP_PROXY",
     "http_proxy",
@@ -26,7 +26,7 @@ const CLEARED: [&str; 11] = [
     "SSL_CERT_DIR",
 ];
 
-/// In the child, runs `test`, prints its result and returns `true`.
+/// In the child, runs `test`, prints its result and returns `true`. Otherwise returns `false`.
 pub(super) fn ran_in_child<T: Future<Output = String>>(test: impl FnOnce() -> T) -> bool {
     if env::var_os(CHILD).is_none() {
         return false;
@@ -38,7 +38,7 @@ pub(super) fn ran_in_child<T: Future<Output = String>>(test: impl FnOnce() -> T)
     true
 }
 
-/// Runs the test with this name again, with these variables, and returns its result.
+/// Runs the test with this name again, with these variables, and returns the first line of its result.
 #[track_caller]
 pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(env::current_exe().unwrap());

@@ -14,7 +14,7 @@ use super::{
 
 const PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The proxy in `HTTP_PROXY` could answer with a key set of its own, and sign tokens.
+/// A proxy of the environment could answer with a key set of its own, and sign tokens.
 #[test]
 fn plain_http_to_loopback_does_not_go_through_a_proxy() {
     let name = "http_client::proxies::plain_http_to_loopback_does_not_go_through_a_proxy";

@@ -1,4 +1,4 @@
-//! Every way in which a fetch can fail, over a socket.
+//! Ways in which a fetch can fail, over a socket.
 
 use std::{io::Write, time::Duration};
 
@@ -50,7 +50,7 @@ async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
             r#"{"keys":[{"kty":"oct","kid":"k"}]}"#.to_owned(),
         ),
         ("65 keys", format!(r#"{{"keys":[{many}]}}"#)),
-        ("not UTF-8", whole.replace('k', "\u{fffd}")),
+        ("replaced letters", whole.replace('k', "\u{fffd}")),
     ] {
         let api = Api::new();
         api.tenant.serve_keys(body);

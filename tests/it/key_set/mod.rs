@@ -2,7 +2,7 @@
 //!
 //! - this file: cold starts and outages
 //! - `rotation`: keys that come and go
-//! - `failed_fetches`: every way in which a fetch can fail
+//! - `failed_fetches`: ways in which a fetch can fail
 //!
 //! The unit tests in `logto-runtime/src/jwks/tests` cover the schedule of fetches.
 

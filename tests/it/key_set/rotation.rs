@@ -8,7 +8,7 @@ use super::{Api, OLD, STALE, foreign_token};
 use crate::support::Answer;
 
 #[tokio::test]
-async fn a_rotation_without_a_grace_period_is_noticed_at_the_first_token_of_the_new_key() {
+async fn a_new_key_that_signs_at_once_is_noticed_at_its_first_token() {
     let api = Api::warm().await;
     let old = api.token();
     api.tenant.rotate(Algorithm::RS256);

@@ -74,7 +74,7 @@ where
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_of_a_body_is_passed_on() {
+async fn an_error_of_a_body_is_passed_on() {
     fn failing() -> Inner {
         let cut_off = || Err::<Frame<Bytes>, _>(BoxError::from("cut off"));
         Once(Some(cut_off)).boxed_unsync()

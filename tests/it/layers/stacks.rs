@@ -1,4 +1,4 @@
-//! Every layer that people combine with a guard, on both sides of it, in a `ServiceBuilder` and in
+//! Layers that people combine with a guard, on both sides of it, in a `ServiceBuilder` and in
 //! `.layer()`. Each stack must compile, refuse a request without a token, and pass a request with one.
 
 use std::{
@@ -82,7 +82,7 @@ where
     }
 }
 
-/// Tries a layer in all eight places.
+/// Tries each layer in eight places.
 macro_rules! on_both_sides {
     ($($layer:expr),+ $(,)?) => {
         #[tokio::test]

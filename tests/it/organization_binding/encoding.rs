@@ -31,7 +31,7 @@ async fn a_parameter_is_decoded_once() {
             ("/acme%20/members", "acme", false),
             ("/acme%2F..%2Fglobex/members", "globex", false),
             ("/%2E%2E%2Fglobex/members", "globex", false),
-            // The same letter in another normal form of Unicode.
+            // The same letter in another normal form of Unicode, and an invisible letter.
             ("/caf%65%CC%81/members", "café", false),
             ("/acme%E2%80%8B/members", "acme", false),
             // An invalid escape is not decoded.

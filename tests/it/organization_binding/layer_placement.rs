@@ -1,6 +1,6 @@
 //! Tries a layer in every place of the table in `places`: where it knows all path parameters, and what it
-//! answers elsewhere. It must never let a caller read an organization that an inner router takes from the
-//! path.
+//! answers elsewhere. The layer must never let a caller read another organization, which an inner router takes
+//! from the path.
 
 use std::convert::Infallible;
 
@@ -114,7 +114,7 @@ async fn answer(app: &Router, uri: &str, token: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_layer_knows_the_organization_only_where_routing_has_ended() {
+async fn a_layer_accepts_an_organization_of_the_path_only_where_routing_has_ended() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let wraps: [(Source, [Wrap; 3]); 4] = [

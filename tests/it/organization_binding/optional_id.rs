@@ -1,4 +1,4 @@
-//! `Option<OrganizationId>`: absent only under an alternative that asks for no organization.
+//! `Option<OrganizationId>`: `None` only if a guard of the handler accepted the token under `org = any`.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -48,7 +48,7 @@ async fn authenticated(organization: Option<OrganizationId>) -> String {
 }
 
 #[tokio::test]
-async fn an_optional_organization_id_is_absent_only_under_an_alternative_without_organization() {
+async fn an_optional_organization_id_is_absent_only_under_a_guard_with_org_any() {
     let tenant = Tenant::start();
     let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
     let member = tenant.api_token("acme");

@@ -137,7 +137,7 @@ async fn a_layer_between_two_routers_does_not_guess_parameters_of_the_inner_one(
     }
     let explicit = tenant.logto.require::<InPath>().layer(inner());
     let explicit: Router = Router::new().nest_service("/{organization_id}", explicit);
-    // The inner router may have a parameter of this name, too.
+    // The inner router can have a parameter of this name, too.
     assert_eq!(
         ask(&explicit, "/acme/members", &token).await,
         Answer::misconfigured()
@@ -235,7 +235,7 @@ async fn on_a_handler_a_wildcard_is_a_parameter_like_any_other() {
         ),
         ("/files/{*path}", "/files/acme", Answer::misconfigured()),
     ] {
-        // The service behind a layer may be a router for the rest of the path.
+        // The service behind a layer can be a router for the rest of the path.
         let layer = match expected.status {
             403 => Answer::mismatch(),
             _ => Answer::misconfigured(),

@@ -147,9 +147,9 @@ async fn without_a_path_the_default_resource_is_found_on_its_own_host_only() {
     }
 }
 
-/// The caller chooses the host. A host that is not configured, or that is ambiguous, gets nothing.
+/// The caller chooses the host, and can make one up.
 #[tokio::test]
-async fn a_made_up_host_gets_404() {
+async fn an_unknown_missing_or_ambiguous_host_gets_404() {
     let logto = with_resources(&["https://api.example.com/mcp", "https://org.example.com/mcp"]);
     let router: Router = logto.build().unwrap().protected_resource_metadata();
     let path = format!("{WELL_KNOWN}/mcp");

@@ -1,4 +1,4 @@
-//! Which document a challenge links, and which scopes it lists.
+//! Which document a challenge links, and which scopes the challenge lists.
 
 use axum::{Router, routing};
 use logto_runtime::{
@@ -180,7 +180,7 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Gives the builder some neighbouring resources: each number of them, beginning at each position. If a
+/// Gives the builder zero to nine neighbouring resources, beginning at each position, and a last one. If a
 /// challenge has a link, the link must lead to the document of the resource that the guard asks for.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {

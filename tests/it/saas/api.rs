@@ -39,7 +39,7 @@ impl Api {
         }
     }
 
-    /// Requests a token for the client with this form.
+    /// Requests a token for the client, with the parameters in `form`.
     pub(super) async fn token(&self, client: &str, form: &[(&str, &str)]) -> String {
         let form = [&[("grant_type", "client_credentials")], form].concat();
         let answer = self

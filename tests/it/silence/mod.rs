@@ -1,5 +1,5 @@
 //! What may be logged: subject and client of a verified token, and the `kid` of a token that was not verified.
-//! Never a token, a part of one, a key, or the value of another claim.
+//! Never a token, a part of a token, a key, or the value of another claim.
 
 mod log;
 
@@ -20,7 +20,7 @@ use crate::{
     support::{ORG, PRODUCTS, at, with_resources_of_all_guards},
 };
 
-/// Shorter values may occur in log lines by chance.
+/// Shorter values can occur in log lines by chance.
 const SHORTEST: usize = 8;
 
 #[tokio::test]
@@ -33,13 +33,13 @@ async fn no_case_of_any_corpus_leaves_a_secret_in_the_log_at_any_level() {
         let verdict = logto.verify(&case.token).instrument(request()).await;
         let mut text = log.take();
         match verdict {
-            // `Debug` also shows the organization. Logging it is up to the application.
+            // `Debug` also shows the organization. The application decides whether to log an `AuthInfo`.
             Ok(auth) => assert!(
                 format!("{auth:?}").len() < 200 + auth.subject().len(),
                 "{auth:?}"
             ),
             Err(rejection) => {
-                // The settings of the service, which a token may contain as well.
+                // The settings of the service, which a token can contain as well.
                 let settings = format!(
                     " expected_audience={PRODUCTS}, {ORG}, urn:logto:organization:<id> \
                      expected_issuer={} ",
@@ -82,7 +82,7 @@ fn assert_silent(text: &str, case: &Case) {
 }
 
 /// Returns every part of the token, every claim and header value that must not be shown, and the
-/// key material.
+/// key material. Leaves out what is shorter than `SHORTEST`.
 fn secrets(case: &Case) -> BTreeSet<String> {
     let mut secrets: BTreeSet<String> = case.token.split('.').map(str::to_owned).collect();
     let verified = matches!(case.expected, Expected::Accepted | Expected::WrongAudience);
@@ -131,7 +131,7 @@ async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()
         .unwrap();
-    // The first call warns of scopes that guards of these tests ask for.
+    // The first call warns of scopes that guards of these tests ask for, so the capture begins after this call.
     logto.warm_up().await.unwrap();
     let log = Log::capture();
     let stranger = SigningKey::generate(Algorithm::ES384);

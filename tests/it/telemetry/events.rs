@@ -148,9 +148,9 @@ async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }
 
-/// For every kind of refusal, the events at all levels hold only two claims of the token: subject and client.
+/// For each of these refusals, the event holds at most two claims of the token: subject and client.
 #[tokio::test]
-async fn no_event_holds_a_token_or_any_other_claim() {
+async fn no_event_holds_a_token_or_a_claim_other_than_subject_and_client() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto().deny_if(|auth| auth.subject() == "mallory"));

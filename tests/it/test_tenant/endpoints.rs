@@ -56,7 +56,7 @@ async fn the_key_set_has_the_recorded_headers_and_answers_conditional_requests()
 }
 
 #[tokio::test]
-async fn discovery_is_the_recorded_document_and_follows_the_host() {
+async fn discovery_is_the_recorded_document_and_its_jwks_uri_follows_the_host() {
     let tenant = tenant();
     let url = format!(
         "{}/oidc/.well-known/openid-configuration",

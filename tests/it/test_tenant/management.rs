@@ -62,7 +62,7 @@ async fn get(tenant: &TestTenant, path: &str) -> Value {
     response.await.unwrap().json().await.unwrap()
 }
 
-/// Returns the members of an object, or those of the first item of a list.
+/// Returns the names of the members of an object, or of the first item of a list.
 fn members(value: &Value) -> Vec<&String> {
     let value = value.get(0).unwrap_or(value);
     let mut names: Vec<_> = value

@@ -1,4 +1,4 @@
-//! The test tenant, compared with recordings of Logto servers.
+//! The test tenant. Its endpoints are compared with recordings of Logto servers.
 
 mod endpoints;
 mod management;

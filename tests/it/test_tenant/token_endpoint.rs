@@ -197,7 +197,7 @@ async fn a_client_may_send_its_secret_in_the_form() {
 }
 
 #[tokio::test]
-async fn an_invalid_token_request_is_refused_with_its_reason() {
+async fn an_invalid_request_for_a_token_is_refused_with_its_reason() {
     let tenant = tenant();
     let token = format!("{}/oidc/token", tenant.endpoint());
     let form = |form: &[(&str, &str)]| http().post(&token).form(form);

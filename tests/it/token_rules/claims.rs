@@ -33,7 +33,7 @@ async fn claims_that_rfc_9068_requires_are_required() {
 }
 
 #[tokio::test]
-async fn an_ill_typed_or_empty_claim_is_refused() {
+async fn an_ill_typed_claim_and_an_empty_issuer_or_id_are_refused() {
     let api = Api::start();
     for claim in ["iss", "sub", "client_id", "jti"] {
         for value in values_except(|value| value == "text") {

@@ -1,5 +1,4 @@
-//! The rules of verification. A real request tests each with an absent, an ill-typed and a wrong
-//! value.
+//! The rules of verification, tested with requests whose tokens have absent, ill-typed or wrong values.
 //!
 //! - `shape`: three segments of base64url, with JSON in two of them
 //! - `header`: `alg`, `typ`, `kid`, `crit`

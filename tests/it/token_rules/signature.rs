@@ -1,4 +1,4 @@
-//! The signature: made with the named key and its algorithm, over exactly these bytes.
+//! The signature: made with the named key and its algorithm, over exactly the bytes of header and claims.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};
