@@ -23,7 +23,7 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A longer word may be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. Shorter words
+/// A longer word can be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. Shorter words
 /// pass, such as a logged `kid`, which is truncated to 64 characters, or a coordinate of a P-384 key.
 const LONGEST_WORD: usize = 64;
 

@@ -119,7 +119,7 @@ fn accepted_cases() -> impl Iterator<Item = &'static Case> {
         .filter(|case| case.expected == Expected::Accepted)
 }
 
-/// Does not measure time, since the machine may be busy. Counts polls (`verify` allows one) and
+/// Does not measure time, since the machine can be busy. Counts polls (`verify` allows one) and
 /// allocations instead.
 #[test]
 fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {

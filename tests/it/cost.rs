@@ -226,7 +226,7 @@ fn five_hundred_scopes_cost_no_more_allocations_than_two_scopes() {
     }
 }
 
-/// The limit in `SECURITY.md`: cached tokens never take more memory than the cache may use.
+/// The limit in `SECURITY.md`: cached tokens never take more memory than `token_cache_bytes`.
 #[test]
 fn the_token_cache_stays_within_its_limit() {
     const BOUND: usize = 256 * 1_024;

@@ -3,7 +3,7 @@
 //! `CASES` has all of them. `attacks.rs`, `second_opinion` and `silence` run them.
 //!
 //! - `recorded`: tokens of Logto servers
-//! - `mutations`: changes of those tokens
+//! - `mutations`: changes of those tokens, and of tokens of a test tenant
 //! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037
 //! - `members`: JSON objects as text, for mutations that a JSON library would not write
 //! - `seeds`: writes the corpora as seeds for the fuzz targets

@@ -11,7 +11,7 @@ const CHILD: &str = "LOGTO_TESTS_CHILD";
 /// Precedes the result that the child prints.
 const RESULT: &str = "RESULT OF THE CHILD: ";
 
-/// Variables that the host may have set, and that the child does not inherit.
+/// Variables that the child does not inherit, in case the host has set them.
 const CLEARED: [&str; 11] = [
     "HTTP_PROXY",
     "http_proxy",

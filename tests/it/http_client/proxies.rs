@@ -130,7 +130,7 @@ fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
                     ("ALL_PROXY", &format!("http://{credentials}{proxy}")),
                     ("TEST_ENDPOINT", endpoint),
                     ("TEST_ISSUER", "https://tenant.invalid/oidc"),
-                    // Some CA certificate, since this machine may have none.
+                    // Some CA certificate, in case this machine does not have any.
                     ("SSL_CERT_FILE", &ca_file()),
                 ],
             );

@@ -114,7 +114,7 @@ impl Servers {
         format!("https://localhost:{}", address.port())
     }
 
-    /// A proxy that connects to every host that it is asked for (RFC 9110 §9.3.6).
+    /// Starts a proxy that connects to every host that it is asked for (RFC 9110 §9.3.6). Returns the address.
     pub(super) fn proxy(&self) -> SocketAddr {
         self.listen(|stream| async move {
             let mut stream = BufReader::new(stream);

@@ -77,7 +77,7 @@ fn padded(api: &Api, bytes: usize) -> String {
     document + &padding
 }
 
-/// The library does not ask for compression. But Cargo unifies features, so a program may enable
+/// The library does not ask for compression. But Cargo unifies features, so a program can enable
 /// the `gzip` feature of the HTTP client, as these tests do.
 #[tokio::test]
 async fn a_body_that_decompresses_to_more_than_64_kib_is_a_failure() {
@@ -165,7 +165,7 @@ async fn a_failure_keeps_the_current_keys() {
         let health = api.logto.health();
         assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
         assert!(health.last_error.is_some(), "{fault:?}");
-        // While fetches fail, an unknown key may be new after a rotation, so the answer is 503.
+        // While fetches fail, an unknown key can be new after a rotation, so the answer is 503.
         assert_eq!(api.ask(&foreign_token(&api)).await, unavailable("1"));
     }
 }

@@ -1,5 +1,5 @@
 //! Layers that people combine with a guard, on both sides of it, in a `ServiceBuilder` and in
-//! `.layer()`. Each stack must compile, refuse a request without a token, and pass a request with one.
+//! `.layer()`. Each stack must compile, refuse a request without a token, and pass a request with a token.
 
 use std::{
     convert::Infallible,

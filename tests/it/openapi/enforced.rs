@@ -141,7 +141,7 @@ impl Operation<'_> {
     }
 }
 
-/// Returns whether the handler was reached. It may refuse the empty body with 415 or 422.
+/// Returns whether the handler was reached. A handler can refuse the empty body with 415 or 422.
 fn passes(status: u16) -> bool {
     status == 200 || status == 415 || status == 422
 }

@@ -249,7 +249,7 @@ fn schemes_have_the_endpoints_of_the_tenant_and_the_scopes_of_the_guards() {
     );
 }
 
-/// The service may fetch keys from an internal address, which the document must not show.
+/// A service can fetch keys from an internal address, which the document must not show.
 #[test]
 fn flows_use_the_issuer_and_not_the_endpoint() {
     let tenant = tenant();

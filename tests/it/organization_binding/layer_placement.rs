@@ -161,7 +161,7 @@ async fn a_layer_accepts_an_organization_of_the_path_only_where_routing_has_ende
 /// The inner router reads an organization that the layer does not see: acme's token must not read
 /// globex.
 #[tokio::test]
-async fn a_layer_around_a_router_never_answers_for_an_organization_that_it_cannot_see() {
+async fn a_layer_around_a_router_refuses_an_organization_that_it_cannot_see() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let inner = &[

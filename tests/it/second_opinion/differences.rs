@@ -1,4 +1,4 @@
-//! Tokens on which this crate and `jsonwebtoken` differ, and the reason for each.
+//! Tokens on which `logto-runtime` and `jsonwebtoken` differ, and the reason for each difference.
 
 use serde_json::Value;
 
