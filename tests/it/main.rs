@@ -44,6 +44,6 @@ mod telemetry;
 mod test_tenant;
 mod token_rules;
 
-/// Whether the guards of `extractors`, `layers` and `organization_binding` begin without keys. `cold` runs these
-/// suites again, with `true`.
+/// Whether the guards of `extractors`, `layers` and `organization_binding` begin without keys. `cold` runs
+/// these suites again, with `true`.
 const COLD: bool = false;
