@@ -1,4 +1,5 @@
-//! WebSockets and server-sent events: the guard decides at the start, and the connection ends with the token.
+//! WebSockets and server-sent events: the guard or the first message decides at the start, and the connection
+//! ends with the token.
 
 use std::{future::IntoFuture, time::Duration};
 
@@ -39,7 +40,8 @@ async fn serve(tenant: &TestTenant) -> String {
 
 type Client = tokio_tungstenite::WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Opens a socket with this header. Returns the protocol that the server chose, or the status of its refusal.
+/// Opens a socket, with this header if there is one. Returns the client and the protocol that the server chose,
+/// if it chose one, or the status of its refusal.
 async fn open(url: &str, header: Option<(&str, String)>) -> Result<(Client, Option<String>), u16> {
     let mut request = url.into_client_request().unwrap();
     if let Some((name, value)) = header {

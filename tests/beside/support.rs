@@ -50,8 +50,8 @@ pub(crate) async fn text(response: Response) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-/// Asserts that the answer to `GET path` is 200 with the scope, 403 without the scope, and 401 without a
-/// token. Returns the body of the 200.
+/// Asserts that the answer to `GET path` is 200 with the scope, 403 with a challenge if the token lacks the
+/// scope, and 401 without a token. Returns the body of the 200.
 pub(crate) async fn assert_guarded(app: &Router, tenant: &TestTenant, path: &str) -> String {
     assert_eq!(get(app, path, None).await.status(), 401, "{path}");
     let refused = get(app, path, Some(&stranger(tenant))).await;

@@ -119,7 +119,7 @@ impl Session {
     }
 
     /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket has
-    /// no handshake: returns 200 if the handler was called and found that the handshake is missing.
+    /// no handshake. If its handler was called and found that the handshake is missing, returns 200.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);

@@ -206,12 +206,13 @@ impl Tab {
         self.seen.lock().unwrap().complaints.clone()
     }
 
-    /// Closes the tab. Fails if the tab wrote to the console, or requested anything from another address.
+    /// Closes the tab. Fails if the tab complained, requested nothing, or requested anything from another
+    /// address.
     pub(crate) async fn close(self) {
         self.close_with_complaints(0).await;
     }
 
-    /// Like [`close`](Self::close), but the tab must have exactly this many complaints.
+    /// Like [`close`](Self::close), but the tab must have complained exactly this many times.
     pub(crate) async fn close_with_complaints(self, count: usize) {
         let elsewhere: Vec<_> = self
             .requests()

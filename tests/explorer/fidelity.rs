@@ -186,9 +186,10 @@ async fn each_cell_shows_what_the_router_answers_to_its_command() {
     }
 }
 
-/// The persona with exactly the scopes of a guard gets in on every route that lets anybody in.
+/// Two personas, a user and a machine, have exactly the scopes of the guard. The match below lists the routes
+/// on which one of the two does not get in.
 #[tokio::test]
-async fn the_persona_with_the_scopes_gets_in_unless_the_program_is_misconfigured() {
+async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_routes() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = routes(&logto);

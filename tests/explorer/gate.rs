@@ -216,7 +216,7 @@ async fn with_allow_remote_every_peer_and_host_is_answered() {
 }
 
 #[tokio::test]
-async fn the_rules_for_peers_and_hosts_hold_for_a_pasted_token_too() {
+async fn the_rule_for_hosts_holds_for_a_pasted_token_too() {
     let app = app(&tenant());
     let mut request = form("eyJ");
     request
@@ -238,7 +238,7 @@ async fn the_explorer_can_be_merged_or_nested_and_links_its_files() {
     assert_eq!(get(&nested, "/dev/explorer/matrix.json").await.status, 200);
 }
 
-/// The page, without its rows, and the files that it loads.
+/// Counts the page without its rows, and the files that the page loads.
 #[tokio::test]
 async fn all_files_together_are_under_30_kilobytes_and_nothing_is_inline() {
     let app = app(&tenant());

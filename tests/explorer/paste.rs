@@ -122,7 +122,7 @@ async fn only_the_page_itself_may_send_a_token() {
 }
 
 #[tokio::test]
-async fn only_a_form_with_one_token_is_read() {
+async fn only_a_form_with_a_token_is_read() {
     let app = app(&tenant());
     let long = format!("token={}", "a".repeat(65 * 1024));
     let form_type = "application/x-www-form-urlencoded";

@@ -57,7 +57,7 @@ async fn unavailable(auth: AuthInfo) -> Result<(), AppError> {
 #[require_scopes("read:products")]
 struct Read;
 
-/// Returns a rejection of this crate from a handler.
+/// Returns a rejection of this crate if the token lacks the scope.
 async fn checked(auth: AuthInfo) -> Result<(), AppError> {
     auth.check::<Read>().await?;
     Ok(())
@@ -234,7 +234,7 @@ async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
 }
 
 #[tokio::test]
-async fn for_caller_does_not_change_a_rejection_of_this_crate() {
+async fn for_caller_does_not_change_the_code_of_a_rejection_of_this_crate() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let auth = logto.verify(&tenant.token().mint()).await.unwrap();

@@ -1,5 +1,5 @@
-//! Runs the schedule of key set fetches, and the generations of revocations, under loom, which tries
-//! every interleaving of the threads.
+//! Runs the schedule of key set fetches, and the generations of revocations, under loom. Loom tries every
+//! interleaving of the threads, in most of these tests up to a number of preemptions.
 //!
 //! These files are source files of the library: `schedule`, `refresh` and the files that they import, and
 //! `generation` and `found_clean`. With the last two, a token that was looked up in the list of revocations
@@ -62,8 +62,8 @@ const NOW: Reading = Reading {
     wall_millis: 1_800_000_000_000,
 };
 
-/// Runs the threads in every order with at most `5 - N` preemptions, then the check. Switches at a
-/// blocked thread do not count.
+/// Prepares a service, runs the threads in every order with at most `5 - N` preemptions, then the check.
+/// Switches at a blocked thread do not count as preemptions.
 fn threads<const N: usize>(
     prepare: impl Fn(&Service) + Send + Sync + 'static,
     threads: [fn(&Service); N],
@@ -86,7 +86,7 @@ fn threads<const N: usize>(
 }
 
 #[test]
-fn any_number_of_requests_that_need_keys_share_one_fetch() {
+fn requests_that_need_keys_share_one_fetch() {
     let request: fn(&Service) = |service| {
         service.wait_for_keys(NOW);
         assert_eq!(service.published(), 1, "woken without keys");

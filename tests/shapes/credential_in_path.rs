@@ -143,7 +143,7 @@ async fn a_handler_compares_the_key_with_the_organization_and_the_user() {
     }
 }
 
-/// A global guard does not fit a path that names an organization, so it also answers 500 to every token.
+/// A global guard does not fit a path that names an organization, so it answers 500 to a good token, too.
 #[tokio::test]
 async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization() {
     let tenant = tenant();

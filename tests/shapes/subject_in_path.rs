@@ -80,9 +80,10 @@ async fn an_account_is_open_to_its_user_and_to_administrators() {
     }
 }
 
-/// A layer that stands where routing goes on does not know the parameters yet.
+/// A layer that stands where routing goes on does not know all parameters yet. It still rejects a user whom a
+/// known parameter does not name.
 #[tokio::test]
-async fn a_layer_compares_the_path_only_where_routing_has_ended() {
+async fn a_layer_that_needs_the_path_lets_a_user_in_only_where_routing_has_ended() {
     let tenant = tenant();
     let logto = logto(&tenant);
     let handler = get(async || "in");

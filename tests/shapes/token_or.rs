@@ -55,7 +55,7 @@ async fn a_token_or_a_key_opens_the_route() {
 
 /// A guard can't check what only a handler can check, so it lets nobody in.
 #[tokio::test]
-async fn a_guard_for_a_requirement_by_hand_answers_500() {
+async fn a_guard_for_a_requirement_by_hand_answers_500_to_a_good_token() {
     use logto_runtime::{
         Policy,
         policy::{AnyOf, Requirement},

@@ -63,7 +63,7 @@ impl Figures {
         self
     }
 
-    /// Returns the reasons why the run failed. Empty if it passed.
+    /// Returns the reasons why the run failed, with at most twenty wrong answers. Empty if the run passed.
     pub(crate) fn faults(&self) -> Vec<String> {
         let counted = self.0.lock().expect("lock");
         let mut faults: Vec<String> = counted.wrong.iter().take(20).cloned().collect();
@@ -86,8 +86,8 @@ impl Figures {
 
 impl Counted {
     /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one each time
-    /// the keys become stale, and the first ones. A failed fetch is followed by a pause of at least
-    /// half a second.
+    /// the keys become stale, and the first ones. Failed fetches fit into this number: the pause after a
+    /// failure is at least half a second, and doubles.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;

@@ -1,5 +1,5 @@
-//! A proxy between the service and its tenant. Open, it forwards bytes. Shut, it closes
-//! connections.
+//! A proxy between the service and its tenant. If it is open, it forwards bytes. If it is shut, it closes each
+//! new connection.
 
 use std::sync::{
     Arc,

@@ -37,7 +37,7 @@ pub(crate) struct Asked {
 pub(crate) enum Verdict {
     /// Right, with a key that the service is known to have.
     Known,
-    /// Right.
+    /// Right, in the other cases.
     Right,
     /// 503, which is allowed.
     Unavailable,
@@ -101,9 +101,10 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether the tenant is unreachable, or was unreachable so recently that the service may still back
-/// off. The pause doubles from one second with each failure, so the pause after an outage is at most as long as
-/// the outage, plus one second.
+/// Returns whether the answer may be 503, or the key may be unknown. That is so while the tenant is unreachable,
+/// for some time after an outage (the service may still back off), and for some time after a rotation (the
+/// service may still have to learn the key). The pause doubles from one second with each failure, so the pause
+/// after an outage is at most as long as the outage, plus one second.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);

@@ -1,5 +1,5 @@
-//! Checks the Markdown pages: links, tables, the tests that they name, and the code that they
-//! quote.
+//! Checks the Markdown pages: links, tables, alert rules, the names of tests in `SECURITY.md`, and the code
+//! that pages quote.
 
 use std::{
     collections::BTreeSet,
@@ -137,7 +137,7 @@ fn collect_sources(folder: &Path, sources: &mut Vec<String>) {
     }
 }
 
-/// Three pages contain the table of responses. Except for links and `Retry-After`, they must be the same.
+/// Three pages contain the table of responses. Except for links and `Retry-After`, the tables must be the same.
 #[test]
 fn the_tables_of_answers_agree() {
     let rows = |page: &str| -> Vec<String> {
@@ -201,7 +201,8 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
 /// The text before the `src/main.rs` of a program that exists only on a page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Every code block of these pages must be part of a file with tests, line for line.
+/// Every block of Rust on these pages must stand, line for line, in the files beside the name of the page. Tests
+/// compile these files. Only the block of `src/main.rs` is exempt.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [

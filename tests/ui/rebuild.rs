@@ -23,7 +23,7 @@ pub async fn list() {}
 #[guards::public(crate = guards)]
 pub async fn health() {}
 "#;
-/// A crate without attributes, which does not use the file.
+/// A crate without attributes, which does not use a `logto.toml`.
 const NONE: &str = "pub async fn list(_: logto_runtime::AuthInfo) {}\n";
 
 fn manifest(scopes: &str) -> String {

@@ -192,7 +192,7 @@ async fn questions_are_not_limited_after_fewer_failures_in_a_row_than_the_limit(
 
 /// A request that is given up frees the place of its question.
 #[tokio::test]
-async fn in_an_outage_a_question_that_is_given_up_leaves_its_place() {
+async fn in_an_outage_a_question_that_is_given_up_frees_its_place() {
     let storm = Storm::new(Unanswered::Unavailable).await;
     storm.fail(LIMIT).await;
     for _ in 0..3 {

@@ -72,7 +72,7 @@ async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
 }
 
 #[test]
-fn a_cookie_without_origins_does_not_build() {
+fn a_cookie_with_an_empty_or_an_invalid_list_of_origins_does_not_build() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

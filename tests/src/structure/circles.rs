@@ -1,11 +1,11 @@
-//! Finds circles: groups of files that reach each other by imports.
+//! Finds circles: groups of files, or of folders, that reach each other by imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each file or folder imports.
 pub(super) type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns each group of two or more files that reach each other, in order.
+/// Returns each group of two or more files, or folders, that reach each other, in order.
 pub(super) fn circles(graph: &Graph) -> Vec<Vec<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()

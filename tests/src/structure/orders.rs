@@ -7,7 +7,7 @@ pub(super) struct Order {
     pub(super) stages: &'static [&'static str],
     /// Stages that take plain values only. They do not import any stage, including each other.
     pub(super) leaves: &'static [&'static str],
-    /// Modules that are not stages, by file name: they re-export or test all stages.
+    /// Modules that are not stages, by file name: they re-export, document or test stages.
     pub(super) outside: &'static [&'static str],
 }
 

@@ -136,7 +136,7 @@ fn is_visibility(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
         && matches!(before, Some(TokenTree::Ident(word)) if word == "pub")
 }
 
-/// Whether `tokens` begin with `::`, or end with it.
+/// Whether `tokens` begin with `::`, or with `at_the_end`, whether they end with it.
 fn is_colons(tokens: &[TokenTree], at_the_end: bool) -> bool {
     let colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ':');
     match tokens {
@@ -169,7 +169,7 @@ pub(super) fn packages() -> Vec<String> {
     packages
 }
 
-/// Returns the sources of a package, without its tests.
+/// Returns the sources of a package, without its tests, its fuzz targets and its `bin/`.
 pub(super) fn sources(package: &str) -> Vec<Source> {
     let source = root().join(package).join("src");
     let mut folders = vec![source.clone()];
