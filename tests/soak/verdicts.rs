@@ -101,7 +101,7 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether the answer may be 503, or the key may be unknown. That is so while the tenant is unreachable,
+/// Returns whether the service may answer 503, or not know a key yet. It may while the tenant is unreachable,
 /// for some time after an outage (the service may still back off), and for some time after a rotation (the
 /// service may still have to learn the key). The pause doubles from one second with each failure, so the pause
 /// after an outage is at most as long as the outage, plus one second.

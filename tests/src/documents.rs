@@ -201,8 +201,8 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
 /// The text before the `src/main.rs` of a program that exists only on a page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Every block of Rust on these pages must stand, line for line, in the files beside the name of the page. Tests
-/// compile these files. Only the block of `src/main.rs` is exempt.
+/// Every block of Rust on these pages must stand, line for line, in the files beside the name of the page.
+/// Tests compile these files. Only the block of `src/main.rs` is exempt.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [
