@@ -1,5 +1,5 @@
-//! Every source file begins with a sentence about its contents, and every folder is in the table
-//! for contributors.
+//! Every source file begins with a sentence about its contents, and the table for contributors has the folders
+//! of the repository, of `tests/` and of `examples/`.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ fn a_module_with_a_folder_is_in_the_mod_rs_of_that_folder() {
 }
 
 #[test]
-fn the_table_for_contributors_has_every_folder() {
+fn the_table_for_contributors_has_each_folder_of_the_root_the_tests_and_the_examples() {
     let text = fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
     let mut missing = Vec::new();
     for within in ["", "tests", "examples"] {

@@ -17,7 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// After failures for this many subjects in a row, at most this many questions are asked at once.
+/// After failures for this many subjects in a row, and without an answer for `deny_timeout`, at most this many
+/// questions are asked at once.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
