@@ -23,7 +23,7 @@ struct ReadProducts;
 /// Accepts every handshake. `authenticate` decides about the first message.
 #[guarded_by("the token in the first message")]
 pub(crate) async fn socket(State(logto): State<Logto>, upgrade: WebSocketUpgrade) -> Response {
-    // Nobody knows the client yet: it may not make the server allocate more than a token takes.
+    // Nobody knows the client yet, so the server must not allocate more for it than a token takes.
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(async move |mut socket| {
         let caller = timeout(PATIENCE, authenticate(&mut socket, &logto)).await;

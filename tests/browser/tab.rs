@@ -96,7 +96,7 @@ impl Tab {
         .await;
     }
 
-    /// Evaluates an expression, which may be a promise, and reads its value.
+    /// Evaluates an expression, which can be a promise, and reads its value.
     pub(crate) async fn read<T: DeserializeOwned>(&self, expression: &str) -> T {
         let value = self.evaluate(expression).await;
         let value = value.unwrap_or_else(|problem| panic!("{expression}: {problem}"));

@@ -217,7 +217,7 @@ async fn an_organization_id_from_storage_equals_that_of_a_token() {
 #[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
 struct AnyMember;
 
-/// Deep in a service, the caller may be unknown. Without `for_caller`, no `Logto` renders the rejection.
+/// Deep in a service, the caller is sometimes unknown. Without `for_caller`, no `Logto` renders the rejection.
 #[tokio::test]
 async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
     let unavailable = Rejection::unavailable(Duration::from_millis(1_500));

@@ -126,7 +126,7 @@ fn a_thread_that_sees_current_keys_can_read_them() {
     threads(|_| {}, [reader, fetch, checker], |_| {});
 }
 
-/// A running fetch may return a key set from before the rotation. The request then needs another
+/// A running fetch can return a key set from before the rotation. The request then needs another
 /// fetch.
 #[test]
 fn a_key_that_exists_when_a_request_needs_it_is_found() {

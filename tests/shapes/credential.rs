@@ -242,7 +242,7 @@ async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
     // The challenge names the scopes of the policies.
     let missing = ask(&own, "/one", &None, None).await;
     assert_eq!(missing, Answer::missing("read:models"));
-    // The handler may ask who called.
+    // The handler can ask who called.
     for (key, token, expected) in [
         (Some("k-acme"), &None, Answer::ok("acme")),
         (None, &tokens[1], Answer::ok("a token")),

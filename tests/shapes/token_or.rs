@@ -84,7 +84,7 @@ async fn a_guard_for_a_requirement_by_hand_answers_500_to_a_good_token() {
     }
 }
 
-/// The state of the program may be the `Logto` itself.
+/// The state of the program can be the `Logto` itself.
 #[tokio::test]
 async fn a_token_or_a_key_works_for_a_state_that_is_the_logto() {
     struct Never;

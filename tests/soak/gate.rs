@@ -61,7 +61,7 @@ impl State {
             let behind = behind.clone();
             tokio::spawn(async move {
                 if let Ok(mut tenant) = TcpStream::connect(behind).await {
-                    // Either side may close the connection at any time.
+                    // Either side can close the connection at any time.
                     drop(copy_bidirectional(&mut service, &mut tenant).await);
                 }
             });

@@ -15,9 +15,8 @@ use super::{
     tenant::{Network, Tenant},
 };
 
-/// How long the service may need to learn a new key while the tenant is reachable. Strangers may have used up
-/// the permitted fetches, so the service may wait for the cooldown. The fetch gets a second, since the machine
-/// may be busy.
+/// How long the service may take to learn a new key while the tenant is reachable: the cooldown, which it must
+/// wait for if strangers have used up the permitted fetches, and a second for the fetch on a busy machine.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
 /// The newest key that the service is known to have, by its earlier answers.
@@ -83,7 +82,7 @@ impl Shown {
             _ if status == due => Verdict::Right,
             _ if known_throughout => Verdict::Wrong,
             503 if may_be_unavailable(asked, tenant) => Verdict::Unavailable,
-            // A rotation may have removed the key meanwhile.
+            // Meanwhile, a rotation has removed the key.
             401 if newest > key + 1 => Verdict::Right,
             401 if may_be_unavailable(asked, tenant) => Verdict::NotLearned,
             _ => Verdict::Wrong,
@@ -101,9 +100,9 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether the service may answer 503, or not know a key yet. It may while the tenant is unreachable,
-/// for some time after an outage (the service may still back off), and for some time after a rotation (the
-/// service may still have to learn the key). The pause doubles from one second with each failure, so the pause
+/// Returns whether a 503, or a new key that is still unknown, is right. Both are right while the tenant is
+/// unreachable, for some time after an outage (until the service stops backing off), and for some time after a
+/// rotation (until the service has learned the key). The pause doubles from one second with each failure, so the pause
 /// after an outage is at most as long as the outage, plus one second.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {

@@ -55,7 +55,7 @@ async fn socket(State(_): State<App>, auth: AuthInfo, upgrade: WebSocketUpgrade)
             () = echo(&mut socket) => {}
             () = auth.until_invalid() => {
                 let reason = CloseFrame { code: 1008, reason: "token".into() };
-                // The client may have gone.
+                // Fails if the client has gone.
                 let _ = socket.send(Message::Close(Some(reason))).await;
             }
         }
