@@ -47,7 +47,7 @@ fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
     token.scopes(["read", "write"])
 }
 
-/// Returns a router with two guards and three further extractors on one route.
+/// Returns a `Logto`, and a router that has two guards and three further extractors on one route.
 fn app(builder: LogtoBuilder) -> (Logto, Router) {
     async fn handler(
         _: Guard<Write>,
@@ -122,7 +122,7 @@ async fn a_thousand_concurrent_first_requests_check_at_most_one_signature_per_th
 }
 
 #[tokio::test]
-async fn a_token_with_a_bad_header_or_claim_is_rejected_without_a_signature_check() {
+async fn an_opaque_token_or_a_bad_header_or_claim_is_rejected_without_a_signature_check() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto());
     let token = || token(&tenant);

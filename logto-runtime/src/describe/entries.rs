@@ -35,8 +35,8 @@ pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     }
 }
 
-/// Creates the entry of a function guarded by policy `P`, whose attribute has `logto = …`, because the state
-/// of the router is a type of another crate. For generated code.
+/// Creates the entry of a function guarded by policy `P`. Its attribute has `logto = …`, because the state of
+/// the router is a type of another crate. For generated code.
 ///
 /// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]
@@ -49,8 +49,8 @@ pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) ->
     }
 }
 
-/// Creates the entry of a function that accepts a token that meets policy `P`, or the credential `K`. For
-/// generated code.
+/// Creates the entry of a function that accepts either a token that meets policy `P`, or the credential `K`.
+/// For generated code.
 ///
 /// `Owner` identifies the item: no other item has attributes that use this type.
 #[must_use]

@@ -1,4 +1,4 @@
-//! The list of all guards that attributes of this crate add to a program.
+//! The list of all guards, policies and public handlers that attributes of this crate add to a program.
 
 use std::{any::TypeId, fmt, sync::LazyLock};
 
@@ -40,7 +40,7 @@ impl GuardInfo {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns what the argument requires of a token, if the argument checks a token.
+    /// Returns the requirement, without a credential that may replace the token. `None` for `#[public]`.
     #[cfg(feature = "explorer")]
     pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)
@@ -71,7 +71,8 @@ impl fmt::Debug for GuardInfo {
     }
 }
 
-/// Returns the guards of all crates that are linked into the program, in no particular order.
+/// Returns the guards of all crates that are linked into the program, in no particular order. The list also
+/// has the named policies and the handlers with `#[public]`.
 ///
 /// Guards of a dynamically loaded library are included if it was loaded before the first call.
 ///

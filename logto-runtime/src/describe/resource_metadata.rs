@@ -29,7 +29,9 @@ struct Metadata<'a> {
 type Documents = Vec<(MetadataUrl, String)>;
 
 impl Logto {
-    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3).
+    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3). Leaves out a
+    /// resource that does not have a metadata URL: its indicator is not an `http` or `https` URL, has a query,
+    /// or has special characters in its path.
     ///
     /// Merge it into your router, outside every guard. With
     /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges
@@ -39,11 +41,11 @@ impl Logto {
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. The URL without
     /// `/products` serves the document of the default resource, if the default resource has this
     /// host and no other resource has that URL. A request must name the host, in `Host` or
-    /// `:authority`. A request that names another host gets 404.
+    /// `:authority`. Any other request gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
-    /// the resource. `scopes_supported` lists the scopes that the program's attributes ask for. Pages of
-    /// every origin may read the documents, because clients in browsers need them.
+    /// the resource. `scopes_supported` lists the scopes of the resource that the program's attributes ask
+    /// for. Pages of every origin may read the documents, because clients in browsers need them.
     ///
     /// ```
     /// # use axum::Router;
@@ -193,7 +195,7 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
 }
 
 /// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or in
-/// `Host`. Returns `None` if the request does not name one, or names several different authorities.
+/// `Host`. Returns `None` if the request does not name a valid authority, or names several.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// The organizations that are shown if the tenant has fewer than two.
+/// Invented organizations, for routes that name an organization if the tenant has fewer than two.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
-/// Returns the first two organizations of the tenant. If the routes name organizations (`named`),
-/// adds [`STAND_INS`] to a shorter list.
+/// Returns the first two organizations of the tenant. If the routes name organizations (`named`) and the
+/// tenant has fewer than two, adds some of [`STAND_INS`], so that there are two.
 pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     let registered = tenant.organizations();
     let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();

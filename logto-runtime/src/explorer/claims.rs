@@ -15,7 +15,7 @@ impl Claims {
         serde_json::from_slice(&bytes).ok().map(Self)
     }
 
-    /// Returns the claims, one on each line.
+    /// Returns the claims as indented JSON.
     pub(super) fn pretty(&self) -> String {
         serde_json::to_string_pretty(&self.0).unwrap_or_default()
     }
@@ -38,7 +38,7 @@ impl Claims {
         }
     }
 
-    /// Returns the scopes, or `None` if the claim is absent or empty.
+    /// Returns the scopes, or `None` if the claim is absent, empty or not a string.
     pub(super) fn scope(&self) -> Option<&str> {
         let scope = self.0.get("scope").and_then(Value::as_str);
         scope.filter(|scope| !scope.is_empty())

@@ -32,8 +32,8 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// What a client asks Logto for. Several requests are alternatives. Empty if the route needs no
-    /// token.
+    /// What a client asks Logto for. Several requests are alternatives. Empty if none of the known
+    /// checks reads a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }
@@ -84,7 +84,8 @@ impl Line {
         )
     }
 
-    /// Whether a request without a token gets in, and a request with a bad token does not.
+    /// Whether a request without a token gets in, and a request with a bad token does not. Also `true` for an
+    /// open line, where both get in.
     pub(super) fn is_optional(&self) -> bool {
         let mut checks = self.row.route.checks.list.iter();
         checks.all(|check| matches!(check, Check::Caller { optional: true }))

@@ -6,7 +6,7 @@
 //! - Rows are routes with their guards, columns are personas. The guards decide each cell, on real
 //!   tokens. No handler is called, and these decisions are neither logged nor counted.
 //! - A pasted token is a further column. It is sent in a body, and neither stored nor logged.
-//! - The page tells more than callers may know, so only loopback peers get it.
+//! - The page tells more than callers may know, so by default only loopback peers get it.
 //!
 //! ```
 //! use axum::Router;
@@ -111,8 +111,9 @@ impl Logto {
 }
 
 impl Explorer {
-    /// Adds personas whose tokens this tenant mints: an ID token, users and machines, members and
-    /// administrators of its first two organizations, and tokens that have expired or are revoked.
+    /// Adds personas whose tokens this tenant mints: the owner of an ID token, a user, a machine, a member and
+    /// an administrator of each of its first two organizations, the owner of an expired token and, if the
+    /// program has a list of revocations, the owner of a revoked token.
     ///
     /// The [`Logto`] of the explorer must accept tokens of this tenant.
     #[cfg(feature = "test-util")]

@@ -100,7 +100,7 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.is_some_and(|it| it.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Removes white space and `Bearer`, because people paste the whole header.
+/// Removes white space and `Bearer`, because people paste the whole value of the header.
 fn trimmed(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix("Bearer ").unwrap_or(text).trim()

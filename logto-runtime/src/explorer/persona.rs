@@ -30,7 +30,7 @@ pub(super) enum Credentials {
     Nothing,
     /// This token, which commands show.
     Token(String),
-    /// A token that somebody pasted, which nothing shows.
+    /// A token that somebody pasted. The page shows its claims, but not the token.
     Pasted(String),
 }
 

@@ -26,8 +26,8 @@ use super::{
     paste,
 };
 
-/// The headers of every response. They forbid caching, framing, loading from other origins, and
-/// sending a referrer.
+/// The headers of every response. They forbid caching, framing, guessing the media type, loading from other
+/// origins, and sending a referrer.
 const HEADERS: [(HeaderName, &str); 5] = [
     (
         CONTENT_SECURITY_POLICY,

@@ -24,22 +24,22 @@ pub struct TokenRequest {
     pub scope: String,
 }
 
-/// A token request, with what a persona must know about the guard.
+/// A token request, with what a persona must know about the guards of the route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
     /// Whether the token request names an organization.
     pub(super) organization: bool,
-    /// The fewest scopes that meet the guard.
+    /// Scopes that meet the guards: of alternatives such as `any("a", "b")`, the first.
     pub(super) scopes: Vec<&'static str>,
-    /// All scopes that the guard names.
+    /// All scopes that the guards name.
     pub(super) names: Vec<&'static str>,
     pub(super) subject: Option<Subject>,
 }
 
 impl Wanted {
-    /// Returns the token requests of a route: several for alternatives, none if the route needs no
-    /// token.
+    /// Returns the token requests of a route: several if its first guard has alternatives, and an empty list
+    /// if none of the known checks reads a token. Of a later guard, only the first alternative counts.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {
@@ -96,7 +96,7 @@ impl Wanted {
         };
         let mut scopes = Vec::new();
         if let Some(expr) = requirement.scope_expr() {
-            fewest(expr, &mut scopes);
+            collect_first(expr, &mut scopes);
         }
         Self {
             resource,
@@ -136,12 +136,12 @@ impl Wanted {
     }
 }
 
-/// Collects the fewest scopes that meet an expression: of alternatives, the first.
-fn fewest(expr: &ScopeExpr, scopes: &mut Vec<&'static str>) {
+/// Collects scopes that meet an expression: of alternatives, the first.
+fn collect_first(expr: &ScopeExpr, scopes: &mut Vec<&'static str>) {
     match expr {
         ScopeExpr::One(name) => add(scopes, name),
-        ScopeExpr::All(list) => list.iter().for_each(|expr| fewest(expr, scopes)),
-        ScopeExpr::Any(list) => list.iter().take(1).for_each(|expr| fewest(expr, scopes)),
+        ScopeExpr::All(list) => list.iter().for_each(|expr| collect_first(expr, scopes)),
+        ScopeExpr::Any(list) => (list.iter().take(1)).for_each(|expr| collect_first(expr, scopes)),
     }
 }
 

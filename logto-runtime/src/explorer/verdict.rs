@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     Rejected(Rejected),
     /// The request does not reach the route, and gets this status.
     Unrouted(u16),
-    /// The known checks accept the request, but a later one can't be repeated here.
+    /// A check can't be repeated here. The checks before it accept the request.
     Undecided(Unknown),
 }
 

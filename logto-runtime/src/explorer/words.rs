@@ -9,8 +9,8 @@ use crate::{
 /// explanation.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
-/// Returns what to change, without Markdown. Returns an empty text for a code without a heading; a
-/// test checks that every code has one.
+/// Returns what to change, without links and emphasis. Returns an empty text for a code without a heading; a
+/// test checks that every code has a heading.
 pub(super) fn fix(code: RejectionCode) -> String {
     let heading = format!("\n### {code}\n");
     let section = TROUBLESHOOTING
@@ -38,8 +38,7 @@ pub(super) fn sentence(reason: &str) -> String {
     sentence
 }
 
-/// Returns a sentence about the check that decides after the guards, and that the explorer can't
-/// repeat.
+/// Returns a sentence about the check that the explorer can't repeat.
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {

@@ -20,9 +20,9 @@ impl AuthInfo {
     /// use [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)` or
-    /// `org = header(…)`, `check` rejects every caller with 403, because only a request can name the
-    /// organization.
+    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)`,
+    /// `org = header(…)` or `subject = path(…)`, `check` rejects every caller (with 403, if the token is
+    /// otherwise accepted), because only a request can name the organization or the user.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};

@@ -42,7 +42,8 @@ pub struct OrganizationId {
 }
 
 impl OrganizationId {
-    /// Wraps the caller's organization, which was compared with the request.
+    /// Wraps the organization of the caller's token. If a request or a message names an organization, the two
+    /// must have been compared.
     pub(crate) fn bound(id: &str, auth: &AuthInfo) -> Self {
         let issuer = auth.logto().is_one_of_several().then(|| auth.issuer());
         Self {

@@ -43,7 +43,7 @@ enum Parameters {
     Known(RawPathParams),
     /// A parameter is not UTF-8 after decoding.
     NotUtf8,
-    /// The request has not gone through a router.
+    /// No route of a router has matched the request.
     Unrouted,
 }
 
@@ -130,7 +130,7 @@ impl Place {
     /// always ended. The service behind any other layer may be a router, so there the matched route must
     /// meet two conditions:
     ///
-    /// - It does not end with a wildcard. Otherwise an inner router may match the rest of the path.
+    /// - It does not end with a wildcard. Otherwise an inner router can match the rest of the path.
     /// - It captures as many parameters as the request has. Otherwise it is the route of an outer router,
     ///   which axum has left in the request.
     fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {

@@ -4,7 +4,8 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use crate::token::bearer::{BearerError, access_token};
 
-/// Checks the parser of the `Authorization` header. Each line of the input is one value.
+/// Checks the parser of the `Authorization` header. Each line of the input is one value. Lines that can't be
+/// a value are left out.
 pub fn bearer(input: &[u8]) {
     let mut headers = HeaderMap::new();
     for line in input.split(|byte| *byte == b'\n') {

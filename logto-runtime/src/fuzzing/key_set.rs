@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// Checks that every key of a key set document is found by its `kid`, and survives a refresh.
+/// Checks that every key of a key set document is found by its `kid`, rejects a signature of zeros, and
+/// survives a refresh with the same document.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {
         return;

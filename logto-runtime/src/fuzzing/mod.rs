@@ -7,7 +7,7 @@
 //! - `tests.rs` runs them with random input, most of it nearly valid.
 //! - `decisions/` compares the decision about random tokens and requirements with a naive one.
 //!
-//! The other files have one function each and can be read in any order.
+//! The other files have one public function each and can be read in any order.
 
 mod bearer;
 mod claims;

@@ -21,10 +21,10 @@ const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 impl Protocol {
     /// Returns `Grpc` for a call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and the
-    /// content type `application/grpc` with or without a `+` suffix.
+    /// content type `application/grpc`, also with a `+` suffix or parameters.
     ///
     /// Any other request gets the HTTP status. This includes gRPC-Web, whose clients read the HTTP
-    /// status. The content type alone is not enough: a proxy may ask a guarded route whether to let
+    /// status. The content type alone is not enough: a proxy can ask a guarded route whether to let
     /// a request pass, and forward the content type of the caller.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);

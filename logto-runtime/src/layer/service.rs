@@ -26,7 +26,7 @@ use crate::{
 /// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
 ///
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
-/// parameters. Elsewhere the inner service may read further path parameters. There, an organization policy
+/// parameters. Elsewhere the inner service can read further path parameters. There, an organization policy
 /// answers 500 unless the policy has `org = header(…)` or `org = token`, or the layer has
 /// [`leaf`](super::RequireLayer::leaf).
 pub struct Require<P, S> {
@@ -76,7 +76,7 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // The request needs the instance that was polled ready. A clone of it may not be ready.
+                // The request needs the instance that was polled ready: a clone of it need not be ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(

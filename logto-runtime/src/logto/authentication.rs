@@ -86,7 +86,8 @@ impl From<VerifyError> for Unfinished {
     }
 }
 
-/// A token that was verified after a wait, and is not in the extensions of its request yet.
+/// The token of a request that has waited. If its signature was checked after the wait, the extensions of the
+/// request do not have the token yet.
 pub(crate) struct Unremembered {
     verified: Arc<Verified>,
     origin: Origin,
@@ -190,7 +191,7 @@ impl Logto {
     }
 
     /// Finishes a verification. Waits for keys if the verification needs them, then for an answer of
-    /// `deny_if_async`, then for the revocation log if the process was paused.
+    /// `deny_if_async` if no answer is known, then for the revocation log if the process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,

@@ -155,7 +155,7 @@ impl Inquiry {
     }
 
     /// Asks the functions. Returns `None` without asking if the limit on questions during an outage is
-    /// reached.
+    /// reached, unless unanswered requests are served.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
         // With `Serve`, a request that did not ask would be served even if its caller is denied. So
@@ -193,7 +193,7 @@ impl Inquiry {
         })
     }
 
-    /// Records a failure, and logs the first failure of an outage.
+    /// Records a failure. Logs the first failure of an outage, at most once a minute.
     fn record_failure(&self, auth: &AuthInfo, error: &str) {
         if self.outage.record_failure(auth.subject(), read_clock(auth)) {
             let served = self.times.unanswered == Unanswered::Serve;

@@ -61,7 +61,7 @@ impl<T: Clone> Start<'_, T> {
     }
 }
 
-/// Weighs entries by the bytes of their tokens, which they keep in memory.
+/// Weighs an entry by the bytes of its token, which the entry keeps in memory, and of its value.
 #[derive(Clone)]
 struct Bytes;
 

@@ -32,7 +32,7 @@ impl<S: LogtoState> FindLogto<S> for InState {
             `fn(&State) -> Option<Logto>`"
 )]
 pub trait FoundLogto {
-    /// Returns the `Logto`, or `None` if none was found.
+    /// Returns the `Logto`, or `None` if the function did not find a `Logto`.
     fn found(self) -> Option<Logto>;
 }
 

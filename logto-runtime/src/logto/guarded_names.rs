@@ -1,4 +1,4 @@
-//! Checks that the builder knows the resources and clients that the guards of the program name.
+//! Checks that the resources and clients in the guards of the program are known to the builder.
 
 use super::{Logto, warm_up::WarmUpError};
 use crate::policy::{placed::Placed, requirement::Requirement};
@@ -7,8 +7,7 @@ use crate::policy::{placed::Placed, requirement::Requirement};
 const LISTED: usize = 5;
 
 impl Logto {
-    /// Checks that the builder knows every resource and every client that an attribute in the
-    /// program names.
+    /// Checks that every resource and every client in an attribute of the program is known to the builder.
     ///
     /// A guard with an unknown name answers 500. A guard with an unknown indicator rejects every
     /// token for the resources that the builder knows.

@@ -18,10 +18,10 @@ pub struct Health {
     /// Either the current key set is usable, or the last fetch did not fail and the next request can fetch
     /// a key set. With a list of revocations, its `ready` must be true too.
     pub ready: bool,
-    /// The number of usable keys; 0 before the first fetch.
+    /// The number of usable keys; 0 before the first successful fetch.
     pub keys: usize,
-    /// The time since the key set was last known to be current, in whole seconds; `None` before
-    /// the first fetch.
+    /// The time since the key set was last known to be current, in whole seconds; `None` before the first
+    /// successful fetch.
     pub key_set_age_seconds: Option<u64>,
     /// Why the last fetch failed; `None` if it did not fail.
     pub last_error: Option<String>,
@@ -63,8 +63,8 @@ pub struct TenantHealth {
 impl Logto {
     /// Returns the state of the key set, the token cache and the list of revocations. Never waits.
     ///
-    /// Starts a fetch of the key set in the background if a fetch is due. Otherwise, a service that gets
-    /// requests only while it is ready could not recover from an outage.
+    /// Starts a fetch of the key set in the background if a fetch is due. Without this fetch, a service that
+    /// gets requests only while it is ready could not recover from an outage.
     ///
     /// ```
     /// use axum::{Json, extract::State, http::StatusCode};

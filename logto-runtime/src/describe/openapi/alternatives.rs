@@ -12,7 +12,8 @@ pub(super) const MOST: usize = 64;
 /// A set of scopes that together satisfy an expression.
 pub(super) type Scopes = BTreeSet<&'static str>;
 
-/// Returns the minimal sets of scopes that satisfy the expression, or `None` if there are too many.
+/// Returns the minimal sets of scopes that satisfy the expression. Returns `None` if there are more than
+/// [`MOST`] sets before those that are not minimal are removed.
 ///
 /// The list is empty if no scopes satisfy the expression.
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
@@ -33,9 +34,9 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     }
 }
 
-/// Joins one item of each list, in all combinations. Returns `None` if there are too many.
+/// Joins one item of each list, in all combinations. Leaves out combinations for which `join` returns `None`.
 ///
-/// Leaves out combinations for which `join` returns `None`.
+/// Returns `None` if there are too many combinations, or if one of `others` is `None`.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,
@@ -50,7 +51,7 @@ pub(super) fn all_of<T>(
     })
 }
 
-/// Returns the concatenated lists, or `None` if the result is too long.
+/// Returns the concatenated lists, or `None` if the result is too long or one of the lists is `None`.
 pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     let mut any = Vec::new();
     for list in lists {

@@ -14,7 +14,7 @@ use crate::{
 pub struct GuardMark {
     /// The attribute as text.
     pub(super) attribute: String,
-    /// The kinds of tokens that meet the guard: a token of one kind is enough. `None` if there are too many.
+    /// The ways to meet the guard: a token that fits one of them is enough. `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
     /// Whether the guard can answer 403 to a valid token with the right audience.
     pub(super) can_forbid: bool,
@@ -94,8 +94,8 @@ fn by_hand(requirement: &Requirement) -> Option<String> {
     })
 }
 
-/// Returns the kinds of tokens that meet a requirement: a token of one kind is enough. Returns `None` if
-/// there are too many.
+/// Returns the ways to meet a requirement: a token that fits one of them is enough. Returns `None` if there
+/// are too many.
 fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
         RequirementKind::Alternatives => {
@@ -146,7 +146,7 @@ fn subject(requirement: &Requirement) -> Option<String> {
     }
 }
 
-/// Whether a valid token with the right audience may fail to meet the requirement.
+/// Whether a valid token with the right audience can fail to meet the requirement.
 fn can_forbid(requirement: &Requirement) -> bool {
     match requirement.kind() {
         RequirementKind::Authenticated => {

@@ -114,8 +114,9 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Describes a handler that checks its callers by hand. Keeps its `security(…)`, or else the `security`
-    /// of the document. Fails without either, because the operation would look public.
+    /// Describes a handler that checks its callers by hand. Keeps its `security(…)` if that restricts callers.
+    /// Otherwise, the `security` of the document applies. Fails if neither restricts callers, because the
+    /// operation would look public.
     fn by_hand(&mut self, operation: &mut Operation, by_hand: &[GuardMark]) -> Result<(), Problem> {
         let texts: Vec<&str> = (by_hand.iter())
             .filter_map(|guard| guard.by_hand.as_deref())
@@ -144,8 +145,8 @@ impl<'a> Describer<'a> {
                 }
                 for name in names {
                     let requirement = SecurityRequirement::new(name, &request.scopes);
-                    // A security requirement can't express the subject, so two token requests can give the
-                    // same security requirement.
+                    // A security requirement can't express the subject or the client, so two token requests
+                    // can give the same security requirement.
                     if !requirements.contains(&requirement) {
                         requirements.push(requirement);
                     }
@@ -193,7 +194,7 @@ fn token_requests(
     Ok(all)
 }
 
-/// Returns the token requests of a guard. The token that any one of them asks for meets the guard.
+/// Returns the token requests of a guard. A token from any of these requests meets the guard.
 fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest>, Problem> {
     let required = guard
         .alternatives
@@ -207,7 +208,7 @@ fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest
     requests.collect()
 }
 
-/// Whether the list restricts callers. Everyone may call if it is empty or contains an empty requirement.
+/// Whether the list restricts callers. A list that is empty or contains an empty requirement does not.
 fn restricts_callers(security: &[SecurityRequirement]) -> bool {
     !security.is_empty() && !security.contains(&SecurityRequirement::default())
 }

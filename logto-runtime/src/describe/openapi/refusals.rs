@@ -16,10 +16,10 @@ const REFUSAL: &str = "LogtoRefusal";
 pub(super) struct Refusals {
     /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
     pub(super) own_bodies: bool,
-    /// A sentence that says why any guard may refuse a caller with 403, whatever the guard asks
-    /// for.
+    /// Why every guard can refuse a caller with 403, whatever the guard asks for. `None` if the settings do
+    /// not make that possible.
     forbidding: Option<&'static str>,
-    /// Whether a request may be refused because it has several tokens.
+    /// Whether a request can be refused because it has several tokens.
     several_tokens: bool,
 }
 

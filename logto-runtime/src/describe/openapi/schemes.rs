@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{decide::resources::Resources, logto::Logto};
 
-/// The schemes that a document may name, with the scopes that its operations ask for.
+/// The schemes of a tenant that a document can name, with the scopes that its operations ask for.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
     /// The first issuer. The URLs of the tenant's endpoints begin with it.
@@ -31,7 +31,7 @@ struct Scheme {
     /// The resource indicator; `None` for organization tokens.
     indicator: Option<String>,
     scopes: BTreeSet<String>,
-    /// Whether an operation names the scheme, so that the document must define it.
+    /// Whether an operation or the document names the scheme, so that the document must define it.
     used: bool,
 }
 
@@ -148,7 +148,7 @@ impl<'a> Schemes<'a> {
             }
             _ => base,
         };
-        // Two indicators may differ only in characters that `as_component` replaces.
+        // Two indicators can be equal except for characters that `as_component` replaces.
         while self.all.iter().any(|scheme| scheme.name == name) {
             name.push('_');
         }

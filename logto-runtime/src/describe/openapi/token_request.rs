@@ -1,10 +1,10 @@
-//! Token requests that meet all guards of an operation.
+//! Requests for tokens that meet all guards of an operation.
 
 use std::collections::BTreeSet;
 
 use super::mark::{TokenKind, TokenRequirement};
 
-/// A request for a token that meets every guard of a handler.
+/// A request for a token that meets a guard or, after [`and`](Self::and), several guards.
 #[derive(Clone, Debug)]
 pub(super) struct TokenRequest {
     pub(super) token: TokenKind,

@@ -19,8 +19,9 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// Returns the differences: routes that are new or gone, guards that have changed, and callers
-    /// who get another response.
+    /// Returns the differences: personas and routes that are new or gone, guards and token requests that have
+    /// changed, and callers who get another response. If there are none of these, but the matrices are not
+    /// equal, a single line says that the order or a detail has changed.
     pub fn compare(&self, kept: &Self) -> Result<(), MatrixDifference> {
         let mut found = Vec::new();
         let gone = |persona: &&String| !self.personas.contains(persona);
@@ -63,8 +64,8 @@ impl Matrix {
     ///
     /// # Panics
     ///
-    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file
-    /// can't be read or written.
+    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file can't be read
+    /// or written, or does not hold a matrix.
     #[track_caller]
     #[expect(
         clippy::panic,

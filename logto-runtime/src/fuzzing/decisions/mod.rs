@@ -33,7 +33,7 @@ fn meets(token: &Token, requirement: &'static Requirement) -> bool {
     .is_ok()
 }
 
-/// Decides for a request. Returns the requirement that was met, or the reason.
+/// Decides for a request. Returns the requirement that was met, or the reason of the rejection.
 fn decided(
     token: &Verified,
     requirement: &'static Requirement,

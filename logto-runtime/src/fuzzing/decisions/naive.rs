@@ -95,9 +95,9 @@ impl Token {
         Verified::unchecked(&claims, Arc::clone(&KEY))
     }
 
-    /// Decides in the naive way. A global requirement, alone or as an alternative, must not guard a route
-    /// whose path names an organization. On any other route, the token must meet the requirement or one of
-    /// its alternatives.
+    /// Decides in the naive way. A global requirement without `org = any`, alone or as an alternative, must
+    /// not guard a route whose path names an organization. Apart from that, the token must meet the
+    /// requirement or one of its alternatives.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named

@@ -16,7 +16,8 @@ use crate::{
 impl LogtoBuilder {
     /// Checks all settings and builds a [`Logto`].
     ///
-    /// Does not perform any I/O. The first request fetches the keys, or [`Logto::warm_up`] does.
+    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the first request or
+    /// [`Logto::warm_up`] fetches the keys.
     ///
     /// # Errors
     ///

@@ -103,7 +103,8 @@ impl LogtoBuilder {
     }
 
     /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
-    /// token, in seconds.
+    /// token, in seconds. Without a list, returns `None`, and logs an error if this process has started a list
+    /// for the endpoint.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {

@@ -6,9 +6,9 @@
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
 //! - Building does not perform any I/O.
 //!
-//! This file has the fields and most methods. The defaults are in `defaults.rs`. The methods about keys are
-//! in `keys.rs`, those about tokens in `tokens.rs`, those about denied callers in `deny.rs`, and the one about
-//! the body of rejections in `on_rejection.rs`. `checks.rs` checks the settings, `build.rs` assembles them, and
+//! The defaults are in `defaults.rs`. The methods about keys are in `keys.rs`, those about tokens in
+//! `tokens.rs`, those about denied callers in `deny.rs`, and the method about the body of rejections in
+//! `on_rejection.rs`. This file has the fields and all other methods. `checks.rs` checks the settings, `build.rs` assembles them, and
 //! `environment/` reads them from environment variables.
 
 mod build;
@@ -61,7 +61,7 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if a variable is missing, or if a value is invalid or not UTF-8.
+    /// Fails if the endpoint or the resource is missing, or if a value is invalid or not UTF-8.
     pub fn from_env() -> Result<Self, ConfigError> {
         LogtoBuilder::from_env().build()
     }

@@ -9,7 +9,7 @@ use crate::answer::Rejection;
 
 impl LogtoBuilder {
     /// Sets the function that renders the body of rejections. It can't change the status, the
-    /// challenge, `Retry-After` and `no-store`.
+    /// challenge, `Retry-After` or `no-store`.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection};

@@ -71,8 +71,8 @@ impl Outage {
         }
     }
 
-    /// Returns the right to ask about a subject, or `None` if enough other questions wait for an
-    /// answer.
+    /// Returns the right to ask about a subject, or `None` if there is a limit, and no place under it for
+    /// this subject.
     pub(super) fn ask(&self, subject: &str, now: Reading) -> Option<Asking<'_>> {
         let mut state = self.state();
         let mut asking = Asking(self, None);

@@ -149,7 +149,7 @@ fn a_resource_can_have_a_name_before_an_equals_sign() {
 }
 
 #[test]
-fn the_error_shows_the_invalid_resource_with_its_name() {
+fn the_error_shows_the_invalid_name_or_indicator_of_a_named_resource() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     for (resource, shown) in [
         (
