@@ -1,5 +1,5 @@
-//! The items that generated code, `cargo logto` and `logto-management` use. Not public API: they change without
-//! notice.
+//! Items for generated code, for `cargo logto` and for `logto-management`. Not public API: these items change
+//! without notice.
 
 #[cfg(feature = "utoipa")]
 pub use crate::describe::openapi::{GuardMark, guard_mark};

@@ -26,9 +26,9 @@ pub trait FromLogto: Sized {
 
 /// An argument of a handler whose attribute of policy `P` has `logto = …`.
 ///
-/// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. This type
-/// finds the `Logto` as the guard does: with the function of the attribute, and not in the extensions of the
-/// request, where other code could put another `Logto`.
+/// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. This
+/// type finds the `Logto` as the guard does: with the function of the attribute, and not in the extensions of
+/// the request, where other code could put another `Logto`.
 pub struct Under<T, P>(
     /// The argument.
     pub T,

@@ -104,8 +104,8 @@ impl Logto {
         };
         let refused = rejection.refused(event, token.map(|token| token.caller()));
         match rejection.misconfiguration() {
-            // Each fault is logged as an error once. Decisions of the explorer are not logged, so they must
-            // not mark a fault as reported.
+            // Each fault of a route is logged as an error once. Decisions of the explorer are not logged, so
+            // they must not mark a fault as reported.
             Some(fault) if !telemetry::is_quiet() && self.mark_reported(fault, context.route) => {
                 telemetry::misconfigured(&refused);
             }

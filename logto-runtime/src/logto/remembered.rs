@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The verified token of a request, kept in its extensions. The type is private, so that no other
-/// code can insert one.
+/// code can insert a value.
 #[derive(Clone)]
 pub(super) struct Remembered {
     logto: Logto,
@@ -28,8 +28,8 @@ struct Granted {
     foreign_audience: bool,
     /// The organization of the token, which a guard with `org` has compared with the request.
     compared_organization: bool,
-    /// A token without an organization. A guard has accepted it under an alternative that is not about
-    /// organizations, or under `org = any`.
+    /// A token that needs no organization: a guard on the handler has accepted it under an alternative that is
+    /// not about organizations, or under `org = any`.
     without_organization: bool,
 }
 
@@ -115,7 +115,7 @@ impl Logto {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard of this request has accepted the caller without an organization.
+    /// Whether a guard on the handler has accepted the caller as one who needs no organization.
     pub(crate) fn granted_without_organization(
         &self,
         auth: &AuthInfo,

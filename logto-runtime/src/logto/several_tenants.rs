@@ -75,8 +75,8 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails without a tenant, if two tenants trust the same issuer, or if they read tokens from different
-    /// [sources](crate::LogtoBuilder::token_source).
+    /// Fails without a tenant, if two tenants trust the same issuer, or if two tenants read tokens from
+    /// different [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
         let all: Box<[Self]> = tenants
             .into_iter()
@@ -160,8 +160,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. A fault that any tenant would find earlier, such
-/// as an ID token, is reported in place of the issuer.
+/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault before it
+/// checks the issuer, such as an ID token, that fault is reported in place of the issuer.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

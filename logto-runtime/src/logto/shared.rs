@@ -23,7 +23,7 @@ use crate::{
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
 
-    /// Returns the tenants of an [`any_of`](Logto::any_of).
+    /// Returns the tenants of an [`any_of`](Logto::any_of); empty for a single tenant.
     fn several(&self) -> &[Logto] {
         &[]
     }
@@ -65,8 +65,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether the process was paused. If it was, the request must wait until the revocation log
-    /// has been read.
+    /// Whether a request must wait until the revocation log has been read. It must wait if the process was
+    /// paused and the task that reads the log still runs.
     #[inline]
     pub(super) fn must_read_revocations(&self, now: Reading) -> bool {
         #[cfg(feature = "revocation")]
@@ -78,7 +78,7 @@ impl Settings {
         }
     }
 
-    /// Whether the builder has a function that may refuse the caller of a verified token.
+    /// Whether the builder has a function that can refuse the caller of a verified token.
     #[cfg(feature = "utoipa")]
     pub(crate) fn may_deny(&self) -> bool {
         !self.deny_if.is_empty() || self.deny_if_async.is_some()

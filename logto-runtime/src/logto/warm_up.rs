@@ -145,7 +145,7 @@ impl Logto {
         })
     }
 
-    /// Says why the key set can't be fetched. Shows its URL without the query, which may contain the API
+    /// Says why the key set can't be fetched. Shows its URL without the query, which can contain the API
     /// key of a proxy.
     fn key_set_problem(&self, error: &FetchError) -> String {
         let mut url = self.settings().jwks_url.clone();

@@ -52,8 +52,8 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
             .any(|it| name.starts_with(it))
 }
 
-/// Whether this header never identifies callers. `Authorization` and `Cookie` identify them, and a header
-/// that the program defines may.
+/// Whether this header never identifies callers. `Authorization` and `Cookie` identify callers, and a header
+/// that the program defines could identify callers, too.
 fn is_about_the_request(header: &str) -> bool {
     header
         .strip_prefix("headers::common::")
@@ -115,7 +115,7 @@ mod tests {
     struct Wraps<T>(T);
 
     #[test]
-    fn only_arguments_about_the_request_accept_every_caller() {
+    fn only_results_and_arguments_about_the_request_accept_every_caller() {
         macro_rules! names {
             ($($name:ty),* $(,)?) => { [$(type_name::<$name>()),*] };
         }

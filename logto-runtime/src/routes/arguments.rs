@@ -30,10 +30,10 @@ pub trait GuardedArguments {
     /// The requirement of the first argument; `None` for a public handler.
     const FIRST: Option<Requirement>;
 
-    /// Returns what the first argument requires of a token; `None` for a public handler.
+    /// Returns the requirement of the first argument; `None` for a public handler.
     ///
-    /// For a [`TokenOr`], that is the requirement of its policy. Unlike [`FIRST`](Self::FIRST), this is a
-    /// static reference, which the explorer can keep.
+    /// For a [`TokenOr`], that is the requirement of its policy, without the credential. Unlike
+    /// [`FIRST`](Self::FIRST), this is a static reference, which the explorer can keep.
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 

@@ -21,7 +21,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run. The first rejection is the response.
+    /// The checks in the order in which they run. The first rejection is the response. What the handler checks
+    /// by hand is an exception: it runs last, but comes before the checks of the arguments.
     pub(crate) list: Vec<Check>,
 }
 
@@ -38,7 +39,7 @@ pub(crate) enum Entry {
     Nested,
 }
 
-/// A guard, or an extractor of this crate.
+/// A guard, an extractor of this crate, or a check that the explorer does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// A guard on the handler.
@@ -72,7 +73,7 @@ impl Checks {
     /// Returns the checks before a handler with these arguments.
     pub(super) fn of_handler<T: GuardedArguments>() -> Self {
         let mut list: Vec<_> = T::first().map(Check::of_guard).into_iter().collect();
-        // The first argument is a guard, which is in the list already, or `Public`.
+        // The first argument is in the list already, or is `Public`.
         for (argument, name) in T::types().into_iter().zip(T::names()).skip(1) {
             // Several entries of the inventory can have this type, with equal requirements. One is enough.
             let guard = guards()

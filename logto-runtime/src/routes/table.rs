@@ -65,7 +65,7 @@ impl Access {
         access
     }
 
-    /// Adds a requirement, unless it is there already.
+    /// Adds a requirement, unless it is there already. A public or unknown route becomes guarded.
     pub(super) fn add(&mut self, requirement: &Requirement) {
         match self {
             Self::Guarded(all) if all.contains(requirement) => {}

@@ -109,8 +109,8 @@ pub(super) fn random_id() -> String {
     base64url(bytes)
 }
 
-/// Returns the seconds from the epoch to `at` plus `later`. They are negative before the epoch
-/// (RFC 7519 §2).
+/// Returns the seconds from the epoch to `at` plus `later`. They are negative before the epoch (RFC 7519 §2),
+/// and at most the largest integer.
 fn numeric_date(at: SystemTime, later: Duration) -> Value {
     let seconds = |duration: Duration| i128::from(duration.as_secs());
     let at = match at.duration_since(UNIX_EPOCH) {

@@ -19,7 +19,7 @@ pub(super) fn document<'a>(
 
 /// Returns the JSON list of the signing algorithms of ID tokens.
 ///
-/// As recorded from Logto, an RSA key adds both PS256 and RS256, and these come first.
+/// As recorded from Logto, an RS256 key adds both PS256 and RS256, and these come first.
 fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for key in keys {

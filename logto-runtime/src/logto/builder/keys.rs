@@ -13,7 +13,7 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets a fixed key set (RFC 7517 §5). Nothing is fetched, so a rotated key is never learned.
+    /// Sets a fixed key set (RFC 7517 §5). Key sets are not fetched, so a rotated key is never learned.
     pub fn jwks_json(mut self, document: impl Into<String>) -> Self {
         self.jwks_json = Some(document.into());
         self

@@ -8,8 +8,8 @@
 //!
 //! The defaults are in `defaults.rs`. The methods about keys are in `keys.rs`, those about tokens in
 //! `tokens.rs`, those about denied callers in `deny.rs`, and the method about the body of rejections in
-//! `on_rejection.rs`. This file has the fields and all other methods. `checks.rs` checks the settings, `build.rs` assembles them, and
-//! `environment/` reads them from environment variables.
+//! `on_rejection.rs`. This file has the fields and all other methods. `checks.rs` checks the settings,
+//! `build.rs` assembles them, and `environment/` reads them from environment variables.
 
 mod build;
 mod checks;
