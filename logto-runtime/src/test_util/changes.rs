@@ -10,8 +10,8 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 /// webhook cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
-    /// Creates the tenant's webhook, or replaces it. The tenant sends all events to this URL, signed with
-    /// this key. The Management API lists the webhook, and its deliveries of the last day.
+    /// Creates the tenant's webhook, or replaces it. The tenant sends each change to this URL, signed with this
+    /// key. The Management API lists the webhook, and its deliveries of the last day.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;

@@ -36,6 +36,8 @@
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
 // - `test_tenant`, `control`, `changes`: the handle with which a test uses and changes its tenant
+// - `tenant`, `clock`: the state behind the handle
+// - `fail_test`: panics with a message
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API

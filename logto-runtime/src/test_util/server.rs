@@ -117,7 +117,7 @@ async fn token(State(tenant): State<Arc<Tenant>>, headers: HeaderMap, body: Byte
     token_endpoint::answer(&tenant, &headers, &body)
 }
 
-/// Whether `If-None-Match` lists the tag. Tags are compared weakly (RFC 9110 §13.1.2).
+/// Whether `If-None-Match` lists the tag or `*`. Tags are compared weakly (RFC 9110 §13.1.2).
 fn matches(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(IF_NONE_MATCH)

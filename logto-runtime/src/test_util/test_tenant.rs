@@ -32,13 +32,14 @@ impl TestTenant {
         format!("{}/jwks", self.tenant.issuer())
     }
 
-    /// Returns the current key set.
+    /// Returns the key set that the tenant serves now.
     #[must_use]
     pub fn jwks_json(&self) -> String {
         self.tenant.keys().document()
     }
 
-    /// Returns a [`Logto::builder`] with this tenant's endpoint, resources and clock.
+    /// Returns a [`Logto::builder`] with this tenant's endpoint, resources and clock and, if the tenant is
+    /// offline, its key set.
     pub fn logto(&self) -> LogtoBuilder {
         let mut logto = Logto::builder(self.endpoint()).clock(self.clock());
         if self.server.is_none() {

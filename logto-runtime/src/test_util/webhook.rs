@@ -17,7 +17,7 @@ use crate::revocation::webhook::signature;
 /// The id of the webhook that `send_webhooks_to` sets.
 pub(super) const ID: &str = "test-hook";
 
-/// A change of a user or of a member, made through the Management API.
+/// A change of a user or of a member, made by a test or through the Management API.
 pub(super) enum Change<'a> {
     Suspended {
         user: &'a str,

@@ -1,4 +1,4 @@
-//! The webhook that the tenant calls when a test changes a user or a member, and the deliveries to that webhook.
+//! The webhook that the tenant calls when a user or a member changes, and the deliveries to that webhook.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,7 +31,8 @@ pub(super) fn json(tenant: &Tenant) -> Option<Value> {
     Some(hook_json::hook(webhook::ID, "webhook", &hook, &target.key))
 }
 
-/// Returns the deliveries of the last day, newest first; `None` if `id` names another webhook.
+/// Returns the deliveries of the last day, newest first. Returns `None` if a test has not set this webhook, or
+/// if `id` names another webhook.
 pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
     if id != webhook::ID || tenant.webhook.target().is_none() {
         return None;

@@ -28,7 +28,8 @@ struct Config {
     url: String,
 }
 
-/// Calls the URL in the request once for each event, signed with the key of the webhook.
+/// Calls the URL in the request once for each event, signed with the key of the webhook. Stops at the first
+/// call that fails.
 pub(super) async fn test(
     State(tenant): State<Arc<Tenant>>,
     Path(id): Path<String>,

@@ -144,7 +144,7 @@ fn times_come_from_the_tenants_clock_by_default() {
 }
 
 #[test]
-fn claims_and_header_can_be_wrong_in_every_way() {
+fn claims_and_members_of_the_header_can_be_added_replaced_and_removed() {
     let tenant = tenant();
     let token = tenant
         .token()
@@ -192,7 +192,7 @@ fn a_foreign_key_puts_its_kid_into_the_header() {
 }
 
 #[test]
-fn a_token_is_signed_by_a_key_for_its_algorithm() {
+fn a_token_is_signed_by_a_key_that_can_sign_with_its_algorithm() {
     let tenant = tenant();
     tenant.rotate(Algorithm::RS256);
     let rsa = tenant.signing_kid();
