@@ -38,7 +38,7 @@ pub use crate::{
 /// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}
 
-/// Checks a requirement as [`AuthInfo::check`] does. The requirement may be one that was not known when this
+/// Checks a requirement as [`AuthInfo::check`] does. The requirement can be one that was not known when this
 /// program was compiled. For `cargo logto explain`.
 ///
 /// With `organization`, decides as for a request about that organization.

@@ -29,9 +29,9 @@ struct Metadata<'a> {
 type Documents = Vec<(MetadataUrl, String)>;
 
 impl Logto {
-    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3). Leaves out a
-    /// resource that does not have a metadata URL: its indicator is not an `http` or `https` URL, has a query,
-    /// or has special characters in its path.
+    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3). Leaves out
+    /// resources without a metadata URL, for example a resource whose indicator is not an `http` or `https`
+    /// URL, or has a query.
     ///
     /// Merge it into your router, outside every guard. With
     /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges

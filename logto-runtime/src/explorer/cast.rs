@@ -210,7 +210,7 @@ fn target<'a>(
     };
     match (wanted.organization, organization) {
         (true, Some(organization)) => token.organization(organization),
-        // The route accepts any organization, because it takes the one of the token.
+        // The route accepts any organization: it takes the organization of the token.
         (true, None) => token.organization(STAND_INS[0]),
         (false, _) => token,
     }

@@ -71,7 +71,7 @@ impl Closed {
     }
 }
 
-/// Returns the authority (host and port) that the request names, if the response may be the page.
+/// Returns the authority (host and port) that the request names, if the caller may see the page.
 ///
 /// The `Host` is checked because of DNS rebinding: another site can make its host name resolve to
 /// the address of the loopback interface. A page of that site could then read this page in the browser of

@@ -32,8 +32,8 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// What a client asks Logto for. Several requests are alternatives. Empty if none of the known
-    /// checks reads a token.
+    /// What a client asks Logto for. Several requests are alternatives. Empty if the known checks do
+    /// not read a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }

@@ -39,7 +39,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Returns the token requests of a route: several if its first guard has alternatives, and an empty list
-    /// if none of the known checks reads a token. Of a later guard, only the first alternative counts.
+    /// if the known checks do not read a token. Of a later guard, only the first alternative counts.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {

@@ -90,7 +90,7 @@ pub(crate) fn pass_at<'a>(
 }
 
 /// Decides whether an authenticated caller meets a requirement, and returns the requirement that
-/// was met. The request remembers what was accepted, so that later extractors do not reject it.
+/// was met. The request remembers what was accepted, so that later extractors do not reject the request.
 #[inline]
 pub(crate) fn decide(
     requirement: &'static Requirement,

@@ -76,7 +76,7 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // The request needs the instance that was polled ready: a clone of it need not be ready.
+                // The request needs the instance that was polled ready: a clone is not known to be ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(

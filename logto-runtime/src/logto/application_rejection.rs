@@ -34,7 +34,7 @@ impl Rejection {
         of_application(ApplicationAnswer::Forbidden)
     }
 
-    /// 401 `Invalid token`: this token is not accepted, but a new one may be.
+    /// 401 `Invalid token`: this token is not accepted, but a new token could be accepted.
     #[must_use]
     pub fn invalid_token() -> Self {
         of_application(ApplicationAnswer::InvalidToken)

@@ -26,7 +26,7 @@ pub(crate) enum Authentication {
     Waits(Waiting),
 }
 
-/// A token whose request must wait. Does not borrow from the request, which may be moved while it waits.
+/// A token whose request must wait. Does not borrow from the request, so the request can be moved meanwhile.
 pub(crate) struct Waiting {
     logto: Logto,
     waits_for: WaitsFor,

@@ -6,8 +6,8 @@
 //! - Clones share everything, including the key set and the token cache.
 //! - A rejection is logged once, where it is made. A rejection that the application makes without naming the
 //!   caller is logged when it becomes a response.
-//! - A request checks the signature of its token at most once, even if the token is not in the
-//!   cache. Later guards of the request reuse the result.
+//! - A request checks the signature of its token at most once, even if the token is not in the cache, unless
+//!   the key of the token is retired meanwhile. Later guards of the request reuse the result.
 //! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for the
 //!   revocation log. It does not wait for anything else.
 //!

@@ -115,7 +115,7 @@ impl Logto {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard on the handler has accepted the caller as one who needs no organization.
+    /// Whether a guard on the handler has accepted the caller without asking for an organization.
     pub(crate) fn granted_without_organization(
         &self,
         auth: &AuthInfo,

@@ -1,7 +1,7 @@
 //! [`Hook`], a webhook of the tenant.
 
-/// A webhook, as the Management API lists it. The tenant sends nothing to its URL, except test calls for which
-/// the request names this URL.
+/// A webhook, as the Management API lists it. The tenant sends only test calls to its URL, and only if the
+/// request for the test call names this URL.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,

@@ -13,7 +13,7 @@ pub(super) const MOST: usize = 64;
 pub(super) type Scopes = BTreeSet<&'static str>;
 
 /// Returns the minimal sets of scopes that satisfy the expression. Returns `None` if there are more than
-/// [`MOST`] sets before those that are not minimal are removed.
+/// [`MOST`] sets, where sets that are not minimal count, too.
 ///
 /// The list is empty if no scopes satisfy the expression.
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {

@@ -20,8 +20,8 @@ impl Matrix {
     /// # Errors
     ///
     /// Returns the differences: personas and routes that are new or gone, guards and token requests that have
-    /// changed, and callers who get another response. If there are none of these, but the matrices are not
-    /// equal, a single line says that the order or a detail has changed.
+    /// changed, and callers who get another response. If only the order or a detail has changed, a single
+    /// line says so.
     pub fn compare(&self, kept: &Self) -> Result<(), MatrixDifference> {
         let mut found = Vec::new();
         let gone = |persona: &&String| !self.personas.contains(persona);

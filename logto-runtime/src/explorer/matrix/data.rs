@@ -36,8 +36,8 @@ pub struct MatrixRoute {
     pub organization: Option<String>,
     /// The guards as they are written, or `public`, or `unknown`.
     pub access: String,
-    /// What a client asks Logto for. Several requests are alternatives. Empty if none of the checks that the
-    /// explorer knows reads a token.
+    /// What a client asks Logto for. Several requests are alternatives. Empty if the known checks do not read a
+    /// token.
     pub asks: Vec<TokenRequest>,
     /// What each persona gets, in the order of [`Matrix::personas`].
     pub cells: Vec<MatrixCell>,
