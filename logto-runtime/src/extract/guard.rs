@@ -18,8 +18,8 @@ use crate::{
 /// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
 ///
 /// Outside tests, a guard comes only from a request, as an extractor or from
-/// [`Logto::guard`](crate::Logto::guard). So a handler that takes a guard can't be called unguarded. As the first
-/// argument, a guard runs before every other extractor, so the body of a rejected request is not read.
+/// [`Logto::guard`](crate::Logto::guard). So a handler that takes a guard can't be called unguarded. As the
+/// first argument, a guard runs before every other extractor, so the body of a rejected request is not read.
 ///
 /// ```
 /// use logto_runtime::{Guard, require_scopes};
