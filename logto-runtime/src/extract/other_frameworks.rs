@@ -21,10 +21,10 @@ impl Logto {
     /// values of **all** parameters of the matched route, percent-decoded once. Pass `None` where they are
     /// not known, for example before routing:
     ///
-    /// - An organization policy is then answered with 500, unless it has `org = token` or
-    ///   `org = header("…")`.
-    /// - Policies with one of these two sources, and policies of global scopes, then do not notice an
-    ///   organization in the path.
+    /// - Requests under an organization policy are then answered with 500, unless the policy has `org = token`
+    ///   or `org = header("…")`. Requests under a policy with `subject = path(…)` are answered with 500, too.
+    /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, then do not notice
+    ///   an organization in the path.
     ///
     /// If only some of the parameters are known, call this method twice: once with the known parameters, to
     /// compare them, and once with `None`, because there may be further parameters.

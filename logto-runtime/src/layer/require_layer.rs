@@ -58,9 +58,9 @@ impl<P> RequireLayer<P> {
     /// a service.
     ///
     /// An organization policy must know all path parameters. A layer knows them on a route without a
-    /// wildcard. Everywhere else the service may be a router, and the policy answers 500 unless it has
-    /// `org = header(…)` or `org = token`. With `leaf`, the parameters that the layer sees count as
-    /// all of them.
+    /// wildcard. Everywhere else the service can be a router. There, the policy answers 500 unless it has
+    /// `org = header(…)` or `org = token`, and a policy with `subject = path(…)` answers 500, too. With `leaf`,
+    /// the parameters that the layer sees count as all of them.
     ///
     /// ```
     /// use axum::{Router, routing::get};

@@ -28,7 +28,8 @@ use crate::{
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
 /// parameters. Elsewhere the inner service can read further path parameters. There, an organization policy
 /// answers 500 unless the policy has `org = header(…)` or `org = token`, or the layer has
-/// [`leaf`](super::RequireLayer::leaf).
+/// [`leaf`](super::RequireLayer::leaf). A policy with `subject = path(…)` answers 500 there unless the layer
+/// has `leaf`.
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,

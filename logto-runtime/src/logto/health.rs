@@ -21,7 +21,7 @@ pub struct Health {
     /// The number of usable keys; 0 before the first successful fetch.
     pub keys: usize,
     /// The time since the key set was last known to be current, in whole seconds; `None` before the first
-    /// successful fetch.
+    /// successful fetch; 0 for a fixed key set.
     pub key_set_age_seconds: Option<u64>,
     /// Why the last fetch failed; `None` if it did not fail.
     pub last_error: Option<String>,

@@ -31,7 +31,8 @@ impl<'a> Places<'a> {
     }
 
     /// Returns whether a request can be refused because it has several tokens. This is possible if the
-    /// settings name a place other than `Authorization`.
+    /// settings name a place other than `Authorization`. Several `Authorization` headers do not count here:
+    /// they have another rejection.
     pub(super) fn allow_several_tokens(&self) -> bool {
         self.sources.has_others()
     }
