@@ -72,7 +72,7 @@ pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replaye
 }
 
 /// Returns the current time by the clock of the list of revocations, and the time of the oldest delivery that
-/// may still matter to the list. Both are in milliseconds since the Unix epoch. For the reconciler of
+/// can still matter to the list. Both are in milliseconds since the Unix epoch. For the reconciler of
 /// `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]

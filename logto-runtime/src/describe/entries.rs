@@ -63,7 +63,7 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
     }
 }
 
-/// Creates the entry of a named policy, which any handler may take as an argument. For generated code.
+/// Creates the entry of a named policy, which any handler can take as an argument. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

@@ -195,7 +195,8 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
 }
 
 /// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or in
-/// `Host`. Returns `None` if the request does not name a valid authority, or names several.
+/// `Host`. Returns `None` if the request does not name a valid authority, or names several
+/// different authorities.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

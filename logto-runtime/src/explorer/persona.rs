@@ -21,7 +21,7 @@ pub(super) struct Persona {
     pub(super) credentials: Box<CredentialsFor>,
 }
 
-/// Returns what a caller sends to a route: a token for each token request of the route.
+/// Returns what a caller sends to a route: usually a token for each token request of the route.
 type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
 
 /// What a caller sends in the `Authorization` header.

@@ -8,7 +8,7 @@ use http::request::Parts;
 use super::grant::pass;
 use crate::{answer::Rejection, logto::find::FindLogto, policy::AnyPolicy};
 
-/// Proof that the caller of this request meets a policy, without the caller.
+/// Proof that the caller of this request meets a policy.
 ///
 /// Decides as [`Guard`](crate::Guard) does. Does not keep the caller: the argument that an attribute adds
 /// does not have a name, so the handler can't use it. Storing the `AuthInfo`, as `Guard` does, would make

@@ -38,7 +38,7 @@ pub(crate) struct Waiting {
 enum WaitsFor {
     /// Keys that can verify the token.
     Keys(Need),
-    /// The checks that may deny a verified token: an answer of `deny_if_async`, or the revocation log.
+    /// The checks that can deny a verified token: an answer of `deny_if_async`, or the revocation log.
     Denials(Arc<Verified>),
 }
 

@@ -6,7 +6,7 @@ use crate::policy::InState;
 /// Finds the [`Logto`] for the guards of a policy in a state `S`.
 ///
 /// Attributes with `state = S, logto = path::to::function` implement this trait for the type of their
-/// policy. That type belongs to your crate, so `S` may belong to another crate.
+/// policy. That type belongs to your crate, so `S` can belong to another crate.
 #[diagnostic::on_unimplemented(
     message = "this guard does not find a `Logto` in the state `{S}`",
     label = "a guard with `logto = …` works only under the type that its `state = …` names",
@@ -24,7 +24,7 @@ impl<S: LogtoState> FindLogto<S> for InState {
     }
 }
 
-/// What the function given as `logto = …` may return.
+/// What the function given as `logto = …` can return.
 #[diagnostic::on_unimplemented(
     message = "the function given as `logto = …` returns `{Self}`",
     label = "returns `{Self}`",

@@ -55,7 +55,7 @@ impl Granted {
 }
 
 impl Logto {
-    /// Remembers what a guard accepted, so that later extractors do not reject it.
+    /// Remembers what a guard accepted, so that later extractors do not reject the request.
     #[inline]
     pub(crate) fn remember_grant(
         &self,

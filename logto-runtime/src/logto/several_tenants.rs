@@ -160,8 +160,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault before it
-/// checks the issuer, such as an ID token, that fault is reported in place of the issuer.
+/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault, such
+/// as an ID token, before it checks the issuer, that fault is reported in place of the issuer.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

@@ -35,7 +35,7 @@ const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum_extra::extract::query::",
 ];
 
-/// Whether an argument whose type has this name accepts every caller. The argument may reject the request for
+/// Whether an argument whose type has this name accepts every caller. The argument can reject the request for
 /// another reason, such as an invalid body.
 pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {

@@ -58,7 +58,7 @@ pub(crate) enum Check {
     Unknown(Unknown),
 }
 
-/// A check that the explorer can't repeat. It may reject callers.
+/// A check that the explorer can't repeat. The check can reject callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
     /// The handler itself checks its callers, as `#[guarded_by("…")]` says.

@@ -83,7 +83,7 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 pub struct Routes<S> {
     router: Router<S>,
     table: Vec<Route>,
-    /// Whether requests that no route matches may reach a fallback of the user.
+    /// Whether requests that no route matches can reach a fallback of the user.
     falls_back: bool,
 }
 

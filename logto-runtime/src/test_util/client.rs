@@ -13,8 +13,8 @@ pub struct Client {
 
 /// A user with scopes and permissions.
 ///
-/// A token of [`TokenBuilder::user`](super::TokenBuilder::user) has them unless the test sets other
-/// scopes.
+/// A token of [`TokenBuilder::user`](super::TokenBuilder::user) has the user's scopes or permissions, unless
+/// the test sets other scopes.
 #[derive(Clone, Debug)]
 pub struct User {
     pub(super) id: String,

@@ -81,7 +81,8 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token for the Management API, with the codes of Logto's own API.
+/// Refuses callers without a token that is for the Management API and has the scope `all`. The errors have the
+/// codes of Logto's own API.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,

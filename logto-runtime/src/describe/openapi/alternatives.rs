@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_alternatives_return_none() {
+    fn an_expression_with_too_many_alternatives_returns_none() {
         let count = |expr| shown(&expr).map(|all| all.len());
         assert_eq!(count(All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE])), Some(25));
         let more = All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE, ANY_OF_THREE]);

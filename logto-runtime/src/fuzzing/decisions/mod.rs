@@ -22,8 +22,8 @@ use crate::{
     verify::Verified,
 };
 
-/// Whether the token meets the requirement for a request about the organization `acme`, which no
-/// path parameter names.
+/// Whether the token meets the requirement for a request about the organization `acme` and the user `alice`.
+/// No path parameter names the organization.
 fn meets(token: &Token, requirement: &'static Requirement) -> bool {
     decided(
         &token.verified(),

@@ -172,7 +172,7 @@ fn the_error_shows_the_invalid_name_or_indicator_of_a_named_resource() {
     }
 }
 
-/// If the default replaced an unreadable issuer or key set, the service would trust another tenant
+/// If the default replaced an unreadable issuer or key set, the service could trust another tenant
 /// than the operator meant.
 #[cfg(unix)]
 #[test]
