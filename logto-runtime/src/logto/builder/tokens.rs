@@ -33,8 +33,8 @@ impl LogtoBuilder {
     ///
     /// Call it again for each further place. The first call replaces the default, so to keep the
     /// `Authorization` header, name it too. A request with something in two of the places, or with two tokens
-    /// in one place, is answered with 400 `Multiple access tokens` (for two `Authorization` headers, `Multiple
-    /// Authorization headers`). Places that are not named are not read.
+    /// in one place, is answered with 400 `Multiple access tokens`. For two `Authorization` headers, the message
+    /// is `Multiple Authorization headers`. Places that are not named are not read.
     ///
     /// ```
     /// use logto_runtime::{Logto, Origins, TokenSource};
