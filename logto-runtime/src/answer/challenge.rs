@@ -51,8 +51,8 @@ fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
-/// Returns the challenge to a request without credentials: the scopes to ask for, and no error code
-/// (RFC 6750 §3, §3.1).
+/// Returns the challenge to a request without credentials: the scopes to ask for, if they can be quoted, and no
+/// error code (RFC 6750 §3, §3.1).
 fn first(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
@@ -72,14 +72,15 @@ fn expired() -> HeaderValue {
     )
 }
 
-/// Returns the challenge for a revoked token.
+/// Returns the challenge for a token that was revoked, or is so old that its revocation may be forgotten.
 fn revoked() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
     )
 }
 
-/// Returns the challenge to a token that lacks scopes, with the scopes that the route requires.
+/// Returns the challenge to a token that lacks scopes, with the scopes that the route requires, if they can be
+/// quoted.
 fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(

@@ -1,10 +1,11 @@
-//! [`Denial`], the answer to a caller whom `deny_if` denies.
+//! [`Denial`], the answer to a caller whom `deny_if` or `deny_if_async` denies.
 
-/// The response to a caller whom [`deny_if`](crate::LogtoBuilder::deny_if) denies.
+/// The response to a caller whom [`deny_if`](crate::LogtoBuilder::deny_if) or
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {
-    /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token may be.
+    /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token can be.
     /// After a 401, clients request a new token.
     InvalidToken,
     /// 403 `Access denied`, for a suspended user: the caller is not accepted with any token.
@@ -12,8 +13,8 @@ pub enum Denial {
     Forbidden,
 }
 
-/// The result of a function for [`deny_if`](crate::LogtoBuilder::deny_if): `bool` or
-/// `Option<Denial>`.
+/// What a function for [`deny_if`](crate::LogtoBuilder::deny_if) returns, and what a function for
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) returns in `Ok`: `bool` or `Option<Denial>`.
 ///
 /// `true` means [`Denial::InvalidToken`]; `false` and `None` mean that the caller is not denied.
 /// This trait is sealed.

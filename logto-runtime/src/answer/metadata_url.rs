@@ -1,7 +1,8 @@
 //! The URLs of the metadata of protected resources (RFC 9728 §3.1).
 //!
-//! A metadata document belongs to the origin and the path of its resource, including a slash at the end.
-//! So `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have three documents.
+//! A metadata document belongs to the origin and the path of its resource. A slash at the end counts, unless
+//! it is the whole path. So `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have
+//! three documents.
 //! A challenge links the URL of a resource's document only if a request for that URL finds this document.
 
 use std::fmt;
@@ -68,11 +69,11 @@ impl MetadataUrl {
         }
     }
 
-    /// Returns whether a request with this authority is for the host of this URL.
+    /// Returns whether a request with this authority is for the host and the port of this URL.
     ///
     /// A request does not name its scheme, so an authority without a port has the default port of this URL's
     /// scheme. The authority comes from the caller, so it may be malicious: an authority with an `@` is
-    /// for no host.
+    /// always refused.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {
             return false;
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_for_a_url_if_the_hosts_and_the_ports_are_equal() {
+    fn a_request_is_for_a_url_if_its_authority_is_exactly_the_host_and_port_of_the_url() {
         for (indicator, authority, expected) in [
             ("https://api.example.com", "api.example.com", true),
             ("https://api.example.com", "API.example.com", true),

@@ -36,7 +36,7 @@ use crate::{
 
 /// A rejected request, as a response.
 ///
-/// The body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
+/// By default, the body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
 /// a row of the table in the crate's documentation. The precise reason is only logged.
 pub struct Rejection(Box<Inner>);
 
@@ -82,7 +82,7 @@ impl Rejection {
         self
     }
 
-    /// Adds the URL of the resource's metadata to the challenge (RFC 9728 §5.1).
+    /// Sets the URL of the resource's metadata, which the challenge links (RFC 9728 §5.1).
     pub(crate) fn with_metadata_url(mut self, url: Option<String>) -> Self {
         self.0.metadata_url = url;
         self

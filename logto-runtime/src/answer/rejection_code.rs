@@ -38,8 +38,8 @@ codes! {
     /// The request has no `Authorization` header, or nothing in the places that
     /// [`token_source`](crate::LogtoBuilder::token_source) names.
     MissingToken "missing_token"
-    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows the scheme or
-    /// the WebSocket protocol `bearer`.
+    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it. Or no token follows
+    /// the WebSocket protocol `bearer`, or that protocol is written with capital letters.
     NotABearerToken "not_a_bearer_token"
     /// The token is in a cookie, and the request does not come from an accepted origin.
     CrossSiteRequest "cross_site_request"
@@ -50,10 +50,10 @@ codes! {
     /// In the place of the token stands what programs print for a variable without a value, such as
     /// `undefined`, or a template that was not filled in.
     PlaceholderToken "placeholder_token"
-    /// The token begins with the word `Bearer`, so the header has the word twice.
+    /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"
-    /// The token is opaque: the client did not name a resource in its token request, or sent a refresh
-    /// token instead of an access token.
+    /// The token is opaque. Usually, the client did not name a resource in its token request, or sent a
+    /// refresh token instead of an access token.
     OpaqueToken "opaque_token"
     /// A personal access token, which must be exchanged for an access token.
     PersonalAccessToken "personal_access_token"
@@ -63,13 +63,15 @@ codes! {
     TruncatedToken "truncated_token"
     /// The header of the token does not have a `typ`, or its `typ` is `JWT`, as in ID tokens.
     IdToken "id_token"
-    /// The header of the token lacks a member, or has a member that is not allowed.
+    /// The header of the token lacks a member, or has a member or a value that is not allowed.
     UnacceptableHeader "unacceptable_header"
-    /// The token is not three segments of base64url, or its header is not a JSON object.
+    /// The token is not three segments of base64url, or its header is not a JSON object with unique members
+    /// of the right types.
     MalformedToken "malformed_token"
-    /// A claim is missing, empty or of the wrong type.
+    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique members.
     InvalidClaims "invalid_claims"
-    /// `aud` names an organization and something else, or another organization than `organization_id`.
+    /// `aud` names an organization and something else, another organization than `organization_id`, or an
+    /// organization without an id.
     ContradictoryOrganization "contradictory_organization"
     /// The claims do not fit the type of a [`Claims`](crate::Claims) argument.
     CustomClaimsDoNotFit "custom_claims_do_not_fit"
@@ -84,7 +86,8 @@ codes! {
     IssuerDiffersByPort "issuer_differs_by_port"
     /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
-    /// The issuer has another domain, such as a custom domain of the same tenant.
+    /// The issuer ends with `/oidc`, like an issuer of Logto, and usually has another domain than the trusted
+    /// issuers, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
     /// The issuer is not one that this service trusts, and does not look like an issuer of Logto.
     UnknownIssuer "unknown_issuer"
@@ -112,7 +115,7 @@ codes! {
     RevocationsUnavailable "revocations_unavailable"
     /// The key set can't be fetched, or has no usable key.
     KeysUnavailable "keys_unavailable"
-    /// The audience differs from the resource of the route only by a trailing slash.
+    /// The audience differs from the resource of the route only by slashes at the end.
     AudienceDiffersByTrailingSlash "audience_differs_by_trailing_slash"
     /// The audience is an organization, and the route needs a token for a resource.
     OrganizationTokenWithoutResource "organization_token_without_resource"
@@ -125,18 +128,19 @@ codes! {
     ResourceTokenOnPermissionRoute "resource_token_on_permission_route"
     /// The token belongs to an organization, and the route is for global tokens.
     OrganizationTokenOnGlobalRoute "organization_token_on_global_route"
-    /// The organization of the token is not the one in the request.
+    /// The organization of the token is not the one in the request, or the request does not clearly name an
+    /// organization.
     OrganizationMismatch "organization_mismatch"
     /// The token belongs to a machine (M2M application) and the route requires a user, or the
     /// other way round.
     SubjectNotAccepted "subject_not_accepted"
-    /// The token's subject is not the user that the path names.
+    /// The token's subject is not the user that the path names, or the path does not clearly name a user.
     SubjectMismatch "subject_mismatch"
     /// The token was issued to another client than the route accepts.
     ClientNotAccepted "client_not_accepted"
     /// The token does not have any scopes, and the route needs some.
     NoScopesGranted "no_scopes_granted"
-    /// The token lacks scopes that the route needs.
+    /// The token has scopes, but lacks scopes that the route needs.
     InsufficientScope "insufficient_scope"
     /// The program is misconfigured. The log says what to change.
     Misconfigured "misconfigured"

@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::Rejection;
 use crate::telemetry::{self, EventContext};
 
-/// Sets the status and these headers after the body is rendered, so `on_rejection` can't change them.
+/// Sets the status, `Cache-Control`, `WWW-Authenticate` and `Retry-After` after the body is rendered, so
+/// `on_rejection` can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         if !self.0.is_reported {

@@ -1,7 +1,7 @@
 //! The clocks of this crate.
 //!
-//! Every part that needs the time receives a [`Clock`] and takes a [`Reading`] of it, which holds
-//! what the wall clock and the monotonic clock show:
+//! The parts that decide about requests and about fetches of the key set receive a [`Clock`] and take a
+//! [`Reading`] of it, which holds what the wall clock and the monotonic clock show:
 //!
 //! - the times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock;
 //! - back-off and rate limits count by the monotonic clock;
@@ -10,7 +10,8 @@
 //!
 //! [`current_runtime`] returns the tokio runtime, if it has the timer that a limited wait needs.
 //!
-//! Tests drive both clocks from one function with [`Clock::driven_by`].
+//! Tests drive both clocks from one function with [`Clock::driven_by`], or set each clock with
+//! `Clock::reading`.
 
 #[cfg(any(test, feature = "test-util"))]
 mod driven;

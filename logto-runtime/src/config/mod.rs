@@ -34,7 +34,7 @@ pub enum ConfigError {
         /// The name of the variable.
         name: &'static str,
     },
-    /// The endpoint is not an absolute `https` URL.
+    /// The endpoint is not an absolute `https` URL, or has credentials, a query or a fragment.
     #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
     Endpoint {
         /// The endpoint as given, with credentials redacted.
@@ -72,7 +72,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A resource indicator is not allowed by RFC 8707 §2, or is reserved by Logto.
+    /// A resource indicator is not allowed by RFC 8707 §2, is reserved by Logto, or lacks the scheme or the host
+    /// of its URL.
     #[error(
         "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
          `https://api.example.com`"

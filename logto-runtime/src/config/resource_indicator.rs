@@ -6,7 +6,8 @@ use url::Url;
 /// fragment (RFC 8707 §2).
 ///
 /// `urn:logto:` is reserved: such resources stand for organizations and not for an API, so a token for
-/// them proves nothing here.
+/// them proves nothing here. A host with a port, such as `localhost:3000`, and an `http` or `https` URL without
+/// a host are rejected as mistakes.
 pub(crate) fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");
@@ -41,7 +42,7 @@ fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// Whether the part after the first colon is a port, as in `localhost:3000`. The URL parser takes
+/// Whether the part after the first colon begins with a port, as in `localhost:3000`. The URL parser takes
 /// `localhost` for a scheme.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Which URLs the settings may have: `https`, and plain `http` to loopback only. Which URLs follow from
-//! the endpoint: the issuer, and the URL of the key set.
+//! Which URLs the settings may have: `https`, and plain `http` only to loopback or after
+//! `allow_insecure_http`. Which URLs follow from the endpoint: the issuer, and the URL of the key set.
 
 use url::{Host, Url};
 

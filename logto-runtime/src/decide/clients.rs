@@ -1,11 +1,11 @@
-//! The client applications that guards name, by name and by id.
+//! The client applications, which guards can refer to by name or by id.
 
 use crate::{config::ConfigError, decide::misconfiguration::Misconfiguration};
 
 /// The length of the ids that Logto gives to applications, in characters.
 const ID_LENGTH: usize = 21;
 
-/// The names of client applications, each with the id that Logto gave it.
+/// The names of client applications, each with the application's id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clients(Vec<(String, String)>);
 
@@ -79,7 +79,7 @@ mod tests {
     const ID: &str = "abcdefghij0123456789k";
 
     #[test]
-    fn a_text_is_a_name_or_an_id() {
+    fn ids_and_malformed_names_are_not_names() {
         for (text, name) in [
             ("my-spa", true),
             ("a", true),

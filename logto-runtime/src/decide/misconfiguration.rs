@@ -11,10 +11,10 @@ pub(crate) enum Misconfiguration {
          finds it"
     )]
     NoLogto,
-    /// A requirement names a resource that the builder does not know.
+    /// A requirement gives a resource by a name that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(&'static str),
-    /// A requirement names a client that the builder does not know.
+    /// A requirement gives a client by a name that the builder does not know.
     #[error("no client has the name {0:?}: add `.named_client({0:?}, \"<application id>\")`")]
     UnknownClient(&'static str),
     /// `org = path(…)` names a parameter that the matched route does not have.
@@ -65,7 +65,8 @@ pub(crate) enum Misconfiguration {
          requirement of another kind (on each alternative, or on a requirement of an organization)"
     )]
     Unenforceable(&'static str),
-    /// A global guard stands where the path names an organization.
+    /// A global guard stands where the path names an organization, or a call of `AuthInfo::check_in` names one
+    /// for a global requirement.
     #[error(
         "a global guard stands where the path names an organization, and a token that names no \
          organization has the scopes of all organizations of its user: write \

@@ -5,7 +5,7 @@
 //! or [`Unmet`] with the reason. Nothing here waits or logs.
 //!
 //! - If a global requirement (global scopes without `org = any`) guards a request that names an
-//!   organization, the program is at fault. This is checked first, on every request.
+//!   organization, the program is at fault. This is checked on every request, before the token.
 //! - The other checks run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
 //! - Audiences, organizations and scopes are compared byte for byte.
@@ -65,7 +65,7 @@ pub(crate) trait Requested {
     ) -> Result<(), DecisionError>;
 
     /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`.
+    /// `AuthInfo::check_in`. Fails if that is not known, because the path parameters can't be read.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }
 

@@ -128,8 +128,8 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
     same(text, of_token)
 }
 
-/// Compares every parameter of this name. Fails without such a parameter, or if routing may add further
-/// parameters.
+/// Compares every parameter of this name. Fails without such a parameter, if a parameter is not UTF-8, or if
+/// routing can add further parameters.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,
@@ -154,8 +154,8 @@ fn in_parameter<'a>(
 
 /// Compares every parameter that is recognised, at any depth of nesting.
 ///
-/// Fails if the route has parameters but does not have a recognised one, or if routing may add further
-/// parameters. A guess could let one organization read the data of another.
+/// Fails if the route has parameters but does not have a recognised one, if a parameter is not UTF-8, or if
+/// routing can add further parameters. A guess could let one organization read the data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,

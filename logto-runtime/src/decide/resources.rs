@@ -95,7 +95,7 @@ impl Resources {
         &self.indicators
     }
 
-    /// Returns all names and indicators that attributes can use.
+    /// Returns all names and indicators that the builder was given, for messages.
     pub(crate) fn known(&self) -> Vec<&str> {
         let names = self.names.iter().map(|(name, _)| name.as_str());
         names
@@ -103,7 +103,7 @@ impl Resources {
             .collect()
     }
 
-    /// Returns the position of an indicator. Checks and adds it if it is new.
+    /// Checks an indicator, adds it if it is new, and returns its position.
     fn position_or_add(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {

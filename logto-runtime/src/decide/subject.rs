@@ -5,7 +5,7 @@ use crate::decide::{
 };
 
 /// Compares every parameter of this name with the token's subject, byte for byte. Fails without such a
-/// parameter, or if routing may add further parameters.
+/// parameter, if a parameter is not UTF-8, or if routing can add further parameters.
 pub(crate) fn in_path<'a, P>(
     parameters: PathParameters<P>,
     name: &'static str,
