@@ -23,10 +23,10 @@ pub(super) enum Age {
     Fresh,
     /// The keys may be used. A background fetch should refresh them.
     Stale,
-    /// The last fetch is so long ago that a key may have been removed since. The keys may be used
+    /// The last successful fetch is so long ago that a key can have been removed since. The keys may be used
     /// after a limited wait for a fetch.
     Old,
-    /// The keys have never been fetched, or may not be used.
+    /// The keys have never been fetched, or are too old to be used.
     Unusable,
 }
 

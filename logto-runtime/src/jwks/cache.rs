@@ -76,8 +76,8 @@ impl KeyCache {
         self.shared.source.is_some()
     }
 
-    /// Starts a background fetch if the keys are stale. Returns whether a request must wait for a fetch
-    /// before it uses them.
+    /// Starts a background fetch if the keys are stale and a fetch is due. Returns whether a request must wait
+    /// for a fetch before it uses the keys.
     #[inline]
     pub(crate) fn must_wait(&self, now: Reading) -> bool {
         let shared = &self.shared;
@@ -94,12 +94,14 @@ impl KeyCache {
         }
     }
 
-    /// Returns why the last fetch failed, or `None` if it succeeded.
+    /// Returns why the last fetch failed or could not start, or `None` if the last fetch succeeded or no fetch
+    /// has ended yet.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
     }
 
-    /// Returns the number of keys and their age, or `None` before the first successful fetch.
+    /// Returns the number of keys and their age, or `None` before the first successful fetch. The age of a fixed
+    /// key set is zero.
     pub(crate) fn loaded(&self) -> Option<(usize, Duration)> {
         let shared = &self.shared;
         let keys = shared.current.load().as_ref()?.keys.len();
@@ -114,7 +116,7 @@ impl KeyCache {
         shared.source.is_none() || shared.age(shared.clock.read()) != Age::Unusable
     }
 
-    /// Starts a fetch in the background if a fetch is due.
+    /// Starts a fetch in the background if the keys are not fresh and a fetch is due.
     pub(crate) fn refresh_if_due(&self) {
         let now = self.shared.clock.read();
         if self.can_refresh() && self.shared.age(now) != Age::Fresh {

@@ -29,10 +29,10 @@ pub(crate) enum FetchError {
         /// The proxy without credentials, such as `http://proxy.example.com:3128`.
         proxy: String,
     },
-    /// The fetch took longer than [`FETCH_TIMEOUT`].
+    /// The fetch took longer than [`FETCH_TIMEOUT`], or than a client that was given to the builder allows.
     #[error("it did not answer within {} s", FETCH_TIMEOUT.as_secs())]
     TimedOut,
-    /// The status is neither 200 nor 304.
+    /// The status is not 200, not 304 and not that of a redirect.
     #[error("it answers {0}")]
     Status(StatusCode),
     /// The response is a redirect, or the client followed one.
@@ -95,7 +95,7 @@ impl FetchError {
         }
     }
 
-    /// Returns the fix as a sentence without a full stop, or `None` if the error alone does not tell the fix.
+    /// Returns the fix as text without a full stop at the end, or `None` if the error alone does not tell the fix.
     pub(crate) fn fix(&self) -> Option<&'static str> {
         match self.without_proxy() {
             Self::NoClient(_) => Some(

@@ -23,7 +23,8 @@ use crate::{
 };
 
 impl Shared {
-    /// Starts a fetch if the keys are not fresh and a fetch is due. Does not wait for the fetch.
+    /// Starts a fetch if the keys are not fresh and a fetch is due. Does not wait for the fetch. Does nothing
+    /// outside a tokio runtime, or in one without a timer.
     pub(super) fn refresh_if_due(self: &Arc<Self>, now: Reading) {
         let due = || {
             !self.schedule.is_fresh(now)
@@ -97,7 +98,7 @@ impl Fetch {
         (ticket, fetch)
     }
 
-    /// Fetches the key set and publishes it.
+    /// Fetches the key set, and publishes the key set or the error.
     pub(super) async fn run(self) {
         let Some(source) = &self.shared.source else {
             return;

@@ -1,6 +1,6 @@
 //! Requests to the tenant: which client sends them, and the limits on time and size.
 //!
-//! The builder accepts plain `http` only for loopback hosts. The client for such URLs must reach no
+//! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must reach no
 //! other machine, so it does not use a proxy and does not look up `localhost`. After
 //! `allow_insecure_http`, any host may have plain `http`, and the client behaves as for `https`.
 

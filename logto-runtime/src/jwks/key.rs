@@ -101,7 +101,7 @@ impl VerificationKey {
         self.prepared.verify(message, signature)
     }
 
-    /// Retires the key during the next check of a signature, as a refresh may do.
+    /// Retires the key during each later check of a signature, as a refresh can do.
     #[cfg(all(test, feature = "test-util"))]
     pub(crate) fn retire_when_checked(&self) {
         self.retires_when_checked.store(true, Ordering::Relaxed);
@@ -147,11 +147,11 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     Err(KeyError::NotForSignatures)
 }
 
-/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve. The
-/// verifier rejects a token whose `alg` differs.
+/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve, or RS256 for an
+/// RSA key. The verifier rejects a token whose `alg` differs.
 ///
-/// An RSA key without `alg` is for RS256, because Logto signs with RS256 and omits `alg`. If such a key
-/// were for several algorithms, the token would choose one (RFC 8725 §3.1).
+/// Logto signs with RS256 if the tenant has an RSA key, and its RSA keys have no `alg`. If such a key were for
+/// several algorithms, the token would choose one (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {

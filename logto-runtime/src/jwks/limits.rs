@@ -12,15 +12,15 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// The age at which a running fetch counts as lost. The fetch should have ended at [`FETCH_TIMEOUT`], so its
-/// runtime must have stopped running tasks.
+/// runtime has stopped running tasks, or the process was paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a request waits for a refresh of keys that are old but still usable, counted from the
 /// start of the fetch.
 pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
-/// How long a request waits for keys that it needs. Longer than [`FETCH_TIMEOUT`], so that a request
+/// How long a request waits at most for keys that it needs. Longer than [`FETCH_TIMEOUT`], so that a request
 /// learns how the fetch ended.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
-/// How many fetches unknown keys may start without a pause.
+/// How many fetches unknown keys may start without a pause, unless the keys were probably replaced.
 pub(super) const BURST: u32 = 2;

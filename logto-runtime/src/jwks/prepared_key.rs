@@ -1,4 +1,4 @@
-//! [`PreparedKey`], which checks signatures with `aws-lc-rs`. Within verification, only this file
+//! [`PreparedKey`], which checks signatures with `aws-lc-rs`. Of the files that verify tokens, only this one
 //! depends on that crate.
 
 use std::fmt;

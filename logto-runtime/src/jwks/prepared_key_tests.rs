@@ -117,7 +117,7 @@ fn a_signature_does_not_match_with_another_key_or_algorithm() {
 }
 
 #[test]
-fn an_rsa_modulus_is_accepted_if_it_has_2048_to_8192_bits_without_leading_zeros() {
+fn an_rsa_modulus_is_accepted_if_it_has_2048_to_8192_significant_bits() {
     for (bits, sound) in [
         (2_041, false),
         (2_047, false),

@@ -95,12 +95,13 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.fresh_until.is_after(now)
     }
 
-    /// Returns when the last failed fetch started, or `None` if a later fetch succeeded.
+    /// Returns when the last failed fetch started, or `None` if no fetch has failed since the last success.
     pub(super) fn last_failed_start(&self) -> Option<Reading> {
         self.last_failed_start.get()
     }
 
-    /// Returns when the last failed or lost fetch started, or `None` if a later fetch succeeded.
+    /// Returns when the last failed or lost fetch started, or `None` if no fetch has failed or was lost since the
+    /// last success.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }

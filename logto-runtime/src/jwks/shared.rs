@@ -91,7 +91,7 @@ impl Shared {
     /// Returns the state of the current key set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Age {
-        // Every request calls this, so the common case takes one comparison. Fresh keys are usable:
+        // Every request calls this, so the common case takes one check. Fresh keys are usable:
         // the builder rejects a `usable_for` shorter than `fresh_for`.
         if self.schedule.is_fresh(now) {
             Age::Fresh

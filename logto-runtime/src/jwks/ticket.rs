@@ -32,9 +32,9 @@ pub(super) enum Outcome {
 /// How a wait for a fetch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WaitOutcome {
-    /// The fetch ended.
+    /// The fetch succeeded or failed.
     Outcome(Outcome),
-    /// The fetch was lost: its task or runtime ended without an outcome.
+    /// The fetch was lost: its task or runtime ended without an outcome, or the fetch was given up.
     Lost,
     /// The fetch did not end within the given time.
     TimedOut,

@@ -14,7 +14,7 @@ use super::{
 
 impl KeyCache {
     /// Waits for what a request needs, for a limited time. After `Ok`, the request may use the current keys.
-    /// The current keys may still lack the key that the request needs.
+    /// The current keys can still lack the key that the request needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
@@ -22,7 +22,8 @@ impl KeyCache {
         }
     }
 
-    /// Fetches the key set now, or joins the running fetch. Used by `warm_up`.
+    /// Fetches the key set now, or joins the running fetch. During a back-off, returns the last error without a
+    /// fetch. Does nothing for a fixed key set. Used by `warm_up`.
     pub(crate) async fn load(&self) -> Result<(), Arc<FetchError>> {
         if !self.can_refresh() {
             return Ok(());

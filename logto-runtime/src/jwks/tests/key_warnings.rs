@@ -53,7 +53,7 @@ fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
 }
 
 #[test]
-fn a_skipped_key_is_logged_once() {
+fn a_skipped_key_is_logged_when_it_appears_and_when_its_reason_changes() {
     let good = TestKey::new("good").jwk();
     let shared = json!({ "kty": "oct", "kid": "shared", "k": "AA" });
     let nameless = json!({ "kty": "RSA" });

@@ -67,7 +67,7 @@ fn algorithm_of(jwk: &Value) -> Result<Algorithm, KeyError> {
 }
 
 #[test]
-fn a_key_is_for_its_alg_or_else_for_the_algorithm_of_its_curve() {
+fn a_key_is_for_its_alg_or_else_for_that_of_its_curve_or_rs256() {
     for (jwk, algorithm) in [
         (ec("P-256", P256), ES256),
         (ec("P-384", P384), ES384),

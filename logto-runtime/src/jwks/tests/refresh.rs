@@ -47,7 +47,7 @@ fn rate_limited(seconds: u64) -> Decision {
 }
 
 #[test]
-fn one_fetch_at_a_time() {
+fn requests_join_the_running_fetch_until_it_is_lost() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.decide(Keys, now(0), false), Start);
     assert_eq!(refresh.decide(Keys, now(1), false), Join);
@@ -208,9 +208,10 @@ fn a_backoff_counts_from_the_start_of_the_fetch() {
     );
 }
 
-/// While a machine is suspended, its monotonic clock stands still.
+/// While a machine is suspended, its monotonic clock stands still. The back-off then goes on, unless the caller
+/// says that it is outdated. The age of a running fetch counts by the wall clock too.
 #[test]
-fn a_backoff_from_before_a_pause_does_not_count() {
+fn only_an_outdated_backoff_ends_while_the_machine_is_suspended() {
     let mut refresh = Refresh::new(COOLDOWN);
     assert_eq!(refresh.decide(Keys, now(0), false), Start);
     refresh.failed(0.0);
@@ -241,7 +242,7 @@ fn only_the_first_lost_fetch_returns_its_permit() {
     }
     assert_eq!(refresh.permitted_in(UNKNOWN, at(5)), at(5));
     refresh.succeeded(4);
-    // A fetch for another reason takes no permit, so it returns none when it is lost.
+    // A fetch for another reason takes no permit, so its loss does not return a permit.
     assert_eq!(refresh.decide(Keys, now(5), false), Start);
     refresh.lost(0.0);
     assert_eq!(refresh.decide(UNKNOWN, now(5), false), rate_limited(5));
