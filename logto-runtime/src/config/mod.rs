@@ -72,8 +72,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A resource indicator is not allowed by RFC 8707 §2, is reserved by Logto, or lacks the scheme or the host
-    /// of its URL.
+    /// A resource indicator is not allowed by RFC 8707 §2, is reserved by Logto, or lacks the scheme or the
+    /// host of its URL.
     #[error(
         "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
          `https://api.example.com`"

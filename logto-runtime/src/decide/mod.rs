@@ -14,9 +14,9 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read this file first, then `global_guard.rs`, `error.rs` (the reasons), `resources.rs` and `clients.rs` (names),
-//! `organization.rs` and `subject.rs` (the comparison with the organization and the user that a request
-//! names) and `misconfiguration.rs`.
+//! Read this file first, then `global_guard.rs`, `error.rs` (the reasons), `resources.rs` and `clients.rs`
+//! (names), `organization.rs` and `subject.rs` (the comparison with the organization and the user that a
+//! request names) and `misconfiguration.rs`.
 
 pub(crate) mod clients;
 mod error;

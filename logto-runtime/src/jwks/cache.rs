@@ -100,8 +100,8 @@ impl KeyCache {
         self.shared.last_error.load_full()
     }
 
-    /// Returns the number of keys and their age, or `None` before the first successful fetch. The age of a fixed
-    /// key set is zero.
+    /// Returns the number of keys and their age, or `None` before the first successful fetch. The age of a
+    /// fixed key set is zero.
     pub(crate) fn loaded(&self) -> Option<(usize, Duration)> {
         let shared = &self.shared;
         let keys = shared.current.load().as_ref()?.keys.len();

@@ -95,7 +95,8 @@ impl FetchError {
         }
     }
 
-    /// Returns the fix as text without a full stop at the end, or `None` if the error alone does not tell the fix.
+    /// Returns the fix as text without a full stop at the end, or `None` if the error alone does not tell the
+    /// fix.
     pub(crate) fn fix(&self) -> Option<&'static str> {
         match self.without_proxy() {
             Self::NoClient(_) => Some(

@@ -10,8 +10,8 @@
 //! - By age, keys are fresh (used without a fetch), stale (used while a background fetch refreshes
 //!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
 //!   and get 503 if it fails). While fetches fail, old keys count as stale.
-//! - Failed fetches back off, from 1 s to 60 s, minus a random part of up to half, counted from the start of the
-//!   fetch.
+//! - Failed fetches back off, from 1 s to 60 s, minus a random part of up to half, counted from the start of
+//!   the fetch.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
 //!   one fetch per cooldown, so that they never delay a new key.

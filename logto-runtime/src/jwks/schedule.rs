@@ -100,8 +100,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.last_failed_start.get()
     }
 
-    /// Returns when the last failed or lost fetch started, or `None` if no fetch has failed or was lost since the
-    /// last success.
+    /// Returns when the last failed or lost fetch started, or `None` if no fetch has failed or was lost since
+    /// the last success.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }

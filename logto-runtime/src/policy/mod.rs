@@ -1,6 +1,6 @@
 //! Requirements of routes, and the types that name them.
 //!
-//! A [`Policy`] is a type with a [`Requirement`]: which resource, scopes, organization and subject
+//! A [`Policy`] is a type with a [`Requirement`]: which resource, scopes, organization, subject and client
 //! an access token must have. Guards and layers take the type as a parameter. Requirements are
 //! constants, so nothing is parsed at run time.
 //!
@@ -34,7 +34,7 @@ pub use self::{
 
 /// A type that names a requirement, for use as a parameter of guards and layers.
 ///
-/// Put an attribute on a unit struct to implement it:
+/// Put an attribute on a unit struct to implement this trait:
 ///
 /// ```
 /// use logto_runtime::require_scopes;
@@ -96,7 +96,8 @@ pub enum InState {}
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
 /// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was met.
-/// If the token meets none of them, the caller gets the answer for the policy that came closest.
+/// If the token meets none of them, the caller gets the answer for the policy that the token
+/// came closest to meeting.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -10,10 +10,10 @@
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Events at all levels never contain a token, key material, or a claim value other than the
-//! subject and client of a verified token, so logs are safe to archive. The route, the guard, the audience
+//! subject and client of a verified token, so logs are safe to archive. Only the audit events of revocations
+//! also hold the ids that were revoked. The route, the guard, the audience
 //! and the issuer in an event come from this program and not from the request. Text from clients, such as
-//! a `kid`, is escaped and cut to 64 characters. The audit events of revocations hold the ids that were
-//! revoked.
+//! a `kid`, is escaped and cut to 64 characters.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;
@@ -116,7 +116,7 @@ pub(crate) fn looked_up(hit: bool) {
     }
 }
 
-/// Reports a fetch of the key set. A successful fetch sets the age of the key set to zero.
+/// Reports a fetch of the key set. A successful fetch sets the gauge of the age of the key set to zero.
 pub(crate) fn fetched(succeeded: bool) {
     metric::fetched(succeeded);
     if succeeded {
@@ -233,8 +233,8 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
-/// Reports the first question of `deny_if_async` that was not answered. `error` comes from the program, not
-/// from a client. `served` says whether requests are served all the same.
+/// Reports the first question of an outage that `deny_if_async` did not answer. `error` comes from the program,
+/// not from a client. `served` says whether requests are served all the same.
 pub(crate) fn deny_unanswered(error: &str, served: bool) {
     tracing::error!(
         target: TARGET,

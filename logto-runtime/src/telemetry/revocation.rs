@@ -71,7 +71,7 @@ pub(crate) fn webhook_answered(outcome: &'static str) {
     metric::webhook_answered(outcome);
 }
 
-/// Reports that webhooks of Logto no longer arrive at this process.
+/// Reports that no webhook of Logto has arrived at this process in time.
 pub(crate) fn webhook_overdue(within: Duration) {
     tracing::error!(
         target: TARGET,
@@ -102,7 +102,7 @@ pub(crate) fn reconciled(complete: bool) {
     metric::reconciled(complete);
 }
 
-/// Reports a webhook that should revoke tokens, but does not say whose.
+/// Reports a webhook that should revoke tokens, but does not say whose, or whose body can't be parsed.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,
@@ -146,7 +146,7 @@ pub(crate) fn roles_changed(event: &str, revoked: bool) {
     );
 }
 
-/// Warns about the first failure to read or write the log of revocations.
+/// Warns that the log of revocations can't be read or written. Called for the first failure after a success.
 pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
@@ -193,8 +193,8 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that revocations are missed. `reason` is the error of the log of revocations, if there
-/// is one.
+/// Reports that a silence has begun, so that revocations can be missed. `reason` is the last error of the log
+/// of revocations, if there is an error.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,
@@ -210,7 +210,7 @@ pub(crate) fn revocations_heard() {
     tracing::info!(target: TARGET, "a process that receives webhooks is heard again");
 }
 
-/// Reports a log of revocations that was created just now.
+/// Reports a log of revocations that is new and that nobody has accepted yet.
 pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
@@ -259,7 +259,7 @@ pub(crate) fn revocation_skipped(record: &str) {
 }
 
 /// Warns that the log of revocations had lost entries, and how many of them this process has
-/// written back. Other replicas may have written back more.
+/// written back. Other replicas have possibly written back more.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,

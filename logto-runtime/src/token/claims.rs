@@ -10,7 +10,7 @@ use super::json::{self, Member, Object, Text};
 /// The values of `aud`. A token from Logto has one, which this type stores without allocating.
 pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
-/// Claims that are present and have the right types, but whose signature is not verified yet.
+/// Claims of the right types, with all required claims. The signature of the token is not verified yet.
 #[derive(Debug)]
 pub(crate) struct UnverifiedClaims<'a> {
     pub(crate) issuer: Cow<'a, str>,
@@ -85,7 +85,8 @@ fn required<'a>(claim: &'static str, value: Option<Text<'a>>) -> Result<Cow<'a, 
     }
 }
 
-/// Checks that the audience is not empty (RFC 7519 §4.1.3: one string, or an array of strings).
+/// Checks that the audience (RFC 7519 §4.1.3: one string, or an array of strings) has a value, and that no
+/// value is empty.
 fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
     if audience.is_empty() || audience.iter().any(|one| one.is_empty()) {

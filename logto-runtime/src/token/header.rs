@@ -39,7 +39,7 @@ pub(crate) enum HeaderError {
         "the header's typ is JWT, as in some ID tokens; send an access token, whose typ is at+jwt"
     )]
     TypeJwt,
-    /// The `typ` is not `at+jwt` (RFC 9068 §4).
+    /// The `typ` is neither `at+jwt` (RFC 9068 §4) nor `JWT`.
     #[error("the header's typ is not at+jwt")]
     TypeNotAccessToken,
     /// The header has no `kid`, or an empty one.
@@ -83,7 +83,7 @@ fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algor
         .ok_or(HeaderError::AlgorithmNotAllowed)
 }
 
-/// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4), in any case (RFC 7515
+/// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4), in upper or lower case (RFC 7515
 /// §4.1.9). Logto signs ID tokens with the same key, and this check rejects them.
 fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     let Some(Text(media_type)) = &raw.media_type else {

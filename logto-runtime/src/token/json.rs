@@ -191,7 +191,7 @@ mod tests {
 
     /// Times in claims are read as `i64`. This crate relies on serde to reject anything else.
     #[test]
-    fn only_a_json_integer_of_64_bits_is_read_as_i64() {
+    fn only_a_json_integer_in_the_range_of_i64_is_read_as_i64() {
         for (text, expected) in [
             ("0", Some(0)),
             ("-1", Some(-1)),

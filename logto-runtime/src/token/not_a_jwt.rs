@@ -30,7 +30,7 @@ pub(crate) enum NotAJwt {
     /// The beginning of a JWT.
     #[error("the token is a JWT that was cut off; send all three segments")]
     Truncated,
-    /// `Bearer` and then a token, where the token alone should be.
+    /// The word `Bearer`, with or without a token after it, where the token alone should be.
     #[error(
         "the token begins with the word Bearer, which belongs in the header once, before the \
          token; pass the token without the word"
@@ -46,7 +46,7 @@ pub(crate) enum NotAJwt {
     /// The whole response of the token endpoint.
     #[error("the token is a whole token response; send the value of its access_token")]
     Response,
-    /// Text in quotation marks.
+    /// Text that begins with a quotation mark.
     #[error("the token is in quotation marks; send it without them")]
     Quoted,
     /// Any other text without a dot.
@@ -130,8 +130,8 @@ impl NotAJwt {
     }
 }
 
-/// Returns [`NotAJwt::RequestFailed`] if the text is the error of a failed token request: the code
-/// alone, or a JSON object with a member `error`.
+/// Returns [`NotAJwt::RequestFailed`] if the text looks like the error of a failed token request: a code of
+/// [`ERRORS`], a code after `oidc.`, or a JSON object with a member `error`.
 fn failed_request(text: &[u8]) -> Option<NotAJwt> {
     if let Some(code) = text.strip_prefix(b"oidc.") {
         let is_code = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';

@@ -24,14 +24,14 @@ pub(crate) enum VerifyError {
     /// The header is not that of an acceptable access token.
     #[error("{0}")]
     Header(HeaderError),
-    /// A claim is missing, empty or of the wrong type.
+    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique members.
     #[error("{0}")]
     Claims(ClaimError),
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization and something else, or another organization than
-    /// `organization_id`.
+    /// The audience names an organization and something else, another organization than
+    /// `organization_id`, or an organization without an id.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).
@@ -106,7 +106,8 @@ pub(crate) enum IssuerDifference {
          the endpoint of this service, so that both are equal, with https"
     )]
     AnotherScheme,
-    /// It ends with `/oidc`, as issuers of Logto do, but on another host.
+    /// It ends with `/oidc`, as issuers of Logto do, but usually on another host. This is also the result if
+    /// the path differs, or if the issuer is too long to be parsed.
     #[error(
         "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
          `.issuer(…)` for each domain"
@@ -139,7 +140,7 @@ impl IssuerDifference {
         }
     }
 
-    /// Compares ports and schemes with those of a trusted issuer on the same host. All names of the
+    /// Compares ports and schemes with those of a trusted issuer with the same host and path. All names of the
     /// loopback interface are one host.
     fn of_address(issuer: &str, trusted: &[String]) -> Option<Self> {
         if issuer.len() > LONGEST_URL {

@@ -12,7 +12,7 @@ use super::sync::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 
-/// The generation of a token that was never looked up. The generations of a list start at one.
+/// The generation of a token that was never found clean. The generations of a list start at one.
 const NEVER: u64 = 0;
 
 impl FoundClean {

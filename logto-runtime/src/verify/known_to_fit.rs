@@ -42,7 +42,7 @@ mod tests {
     static REQUIREMENTS: [Requirement; 9] = [Requirement::authenticated(); 9];
 
     #[test]
-    fn the_last_four_requirements_are_remembered_by_their_addresses() {
+    fn of_requirements_at_adjacent_addresses_the_last_four_are_remembered() {
         let known = KnownToFit::default();
         for (at, requirement) in REQUIREMENTS.iter().enumerate() {
             known.insert(requirement);

@@ -7,8 +7,8 @@
 //!   header), signature. The signature is the most expensive check, so it comes last.
 //! - A verified token goes into the token cache. On a hit, only its times, the age of the key set
 //!   and whether its key has been retired are checked.
-//! - Nothing else in the crate creates a [`Verified`], so code that has a `Verified` can rely on
-//!   its claims.
+//! - Except in tests, nothing else in the crate creates a [`Verified`], so code that has a `Verified` can rely
+//!   on its claims.
 //! - The resource (`aud`), scopes and organization are not checked here but in `decide`.
 //!
 //! In reading order:

@@ -2,7 +2,7 @@
 
 use crate::token::{access_token::AccessToken, claims::UnverifiedClaims, segments::Segments};
 
-/// Returns the `iss` claim of a token, or `None` if its claims can't be read.
+/// Returns the `iss` claim of a token, or `None` if the token can't be decoded or its claims can't be read.
 ///
 /// Use the result only to choose a verifier, which checks the issuer again.
 pub(crate) fn unverified_issuer(token: AccessToken<'_>, max_bytes: usize) -> Option<String> {

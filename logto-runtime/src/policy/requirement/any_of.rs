@@ -1,5 +1,5 @@
-//! Requirements with alternatives: a token must meet one of them. A requirement of global scopes and one about
-//! an organization can't be alternatives.
+//! Requirements with alternatives: a token must meet one of them. A requirement of global scopes without
+//! `org = any` and a requirement about an organization can't be alternatives of one requirement.
 
 use super::{OrganizationSource, Requirement, RequirementKind};
 

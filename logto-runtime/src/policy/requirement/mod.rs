@@ -3,7 +3,8 @@
 //! Attributes and hand-written policies build a [`Requirement`] in a constant. The crate evaluates
 //! it against a verified token in `decide`, and describes it in OpenAPI documents.
 //!
-//! - A requirement has a kind, which is one of Logto's permission models.
+//! - A requirement has a kind: one of Logto's permission models, any token of a resource, alternatives, or a
+//!   check by hand.
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
 //! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
@@ -43,7 +44,8 @@ pub struct Requirement {
     alternatives: &'static [Requirement],
 }
 
-/// Which of Logto's permission models a [`Requirement`] belongs to.
+/// The kind of a [`Requirement`]: one of Logto's permission models, any token of a resource, alternatives, or a
+/// check by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequirementKind {
@@ -73,7 +75,8 @@ pub enum OrganizationSource {
     Route,
     /// The path parameter with this name: `org = path("…")`.
     Path(&'static str),
-    /// The request header with this name: `org = header("…")`.
+    /// The request header with this name: `org = header("…")`. If a path parameter has one of the names of
+    /// [`Route`](Self::Route), it must name the same organization.
     Header(&'static str),
     /// The request does not name its organization, and the organization of the token is used:
     /// `org = token`. If a path parameter has one of the names of [`Route`](Self::Route), it must name
@@ -177,7 +180,7 @@ impl Requirement {
         self
     }
 
-    /// Returns the permission model.
+    /// Returns the kind.
     #[must_use]
     pub const fn kind(&self) -> RequirementKind {
         self.kind
@@ -238,7 +241,8 @@ impl Requirement {
         names
     }
 
-    /// Returns whether the token must belong to an organization.
+    /// Returns whether the kind requires a token of an organization: `false` for alternatives, even if each of
+    /// them does.
     #[must_use]
     pub const fn wants_organization(&self) -> bool {
         match self.kind {

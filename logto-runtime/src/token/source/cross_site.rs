@@ -2,8 +2,9 @@
 //!
 //! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and Fetch Metadata
 //! tell which site caused a request, and scripts can't set these headers. The rule for requests that only
-//! read is stricter than the resource isolation policy of Fetch Metadata: a request without
-//! `Sec-Fetch-Site` is refused, and a request of the same site is treated like one of another site.
+//! read is stricter than the resource isolation policy of Fetch Metadata: a request with
+//! neither `Sec-Fetch-Site` nor a listed `Origin` is refused, and a request of the same site is treated like a
+//! request of another site.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -16,8 +17,8 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether the request comes from an accepted origin. A request that only reads is also accepted if this
-/// origin or the user caused it, or if it opens a page.
+/// Whether the request comes from an accepted origin. A request that only reads and has no `Origin` is also
+/// accepted if the origin of this API or the user caused it, or if it opens a page.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -29,7 +30,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // The headers do not show an accepted origin. With `Origin`, they show a foreign one.
+    // The headers do not show an accepted origin. If there is an `Origin`, it counts as foreign.
     origin.is_none()
         && only_reads(method, headers)
         && match site {

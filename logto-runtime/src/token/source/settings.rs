@@ -41,8 +41,8 @@ pub enum TokenSource {
 ///
 /// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
 /// handshake) must come from one of these origins. A request that only reads is also accepted from a page of
-/// this API, or if it opens a page, as a link does. A request that does not show where it comes from is
-/// rejected.
+/// this API, if the user typed its address, or if it opens a page, as a link does. A request that does not show
+/// where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {

@@ -1,4 +1,4 @@
-//! Settings that are refused.
+//! Which settings are refused, and which origins can be listed.
 
 use super::{Origins, Sources, TokenSource, cookie};
 
