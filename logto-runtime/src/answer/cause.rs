@@ -39,7 +39,7 @@ pub(crate) enum Cause {
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// The list of revocations may lack entries: this process has not read the log from which it fills the
+    /// The list of revocations can lack entries: this process has not read the log from which it fills the
     /// list, or the processes that receive webhooks have been silent for too long.
     #[cfg(feature = "revocation")]
     #[error(

@@ -72,7 +72,8 @@ fn expired() -> HeaderValue {
     )
 }
 
-/// Returns the challenge for a token that was revoked, or is so old that its revocation may be forgotten.
+/// Returns the challenge for a token that was revoked, or is so old that its revocation may have been
+/// forgotten.
 fn revoked() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
@@ -93,7 +94,7 @@ fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
 /// Returns the scopes as a quoted string.
 ///
 /// Returns `None` without scopes, or if a scope can't be quoted. The attributes reject a scope that can't be
-/// quoted, but a requirement written by hand may have one.
+/// quoted, but a requirement written by hand can have such a scope.
 fn quoted(scopes: &[&str]) -> Option<String> {
     let quotable = |scope: &&str| {
         !scope.is_empty()

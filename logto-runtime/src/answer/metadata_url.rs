@@ -72,7 +72,7 @@ impl MetadataUrl {
     /// Returns whether a request with this authority is for the host and the port of this URL.
     ///
     /// A request does not name its scheme, so an authority without a port has the default port of this URL's
-    /// scheme. The authority comes from the caller, so it may be malicious: an authority with an `@` is
+    /// scheme. The authority comes from the caller, so it can be malicious: an authority with an `@` is
     /// always refused.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {

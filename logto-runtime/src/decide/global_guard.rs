@@ -1,4 +1,5 @@
-//! A guard with global scopes must not stand where the request names an organization, unless it has `org = any`.
+//! A guard with global scopes must not stand where the request names an organization, unless the guard has
+//! `org = any`.
 //!
 //! If a client asks for an API without `organization_id`, Logto issues a token with the scopes of all
 //! organizations of the user. A global guard would accept that token for each of these organizations.
@@ -6,7 +7,8 @@
 use super::{error::DecisionError, misconfiguration::Misconfiguration};
 use crate::policy::requirement::Requirement;
 
-/// Fails if the requirement is global and the request names an organization. Does not look at the token.
+/// Fails if the requirement is global, and the request names an organization or can't be read. Does not look at
+/// the token.
 pub(super) fn check(
     requirement: &Requirement,
     names_organization: impl FnOnce() -> Result<bool, DecisionError>,

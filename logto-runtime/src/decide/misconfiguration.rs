@@ -29,7 +29,7 @@ pub(crate) enum Misconfiguration {
          rename the parameter or the argument"
     )]
     NoSuchSubjectParameter(&'static str),
-    /// A guard with `subject = path(…)` stands where routing may go on behind it.
+    /// A guard with `subject = path(…)` stands where routing can go on behind it.
     #[error(
         "a guard with `subject = path({0:?})` stands where routing may go on behind it, so that \
          path parameters may be unknown: put the attribute on the handler of a route, or use \
@@ -50,7 +50,7 @@ pub(crate) enum Misconfiguration {
          them is an organization"
     )]
     UnrecognisedPathParameters,
-    /// An organization guard stands where routing may go on behind it, so path parameters may be unknown.
+    /// An organization guard stands where routing can go on behind it, so path parameters can be unknown.
     #[error(
         "an organization guard stands where routing may go on behind it, so that path parameters \
          may be unknown: put the attribute on the handler of a route, or use `route_layer` on \

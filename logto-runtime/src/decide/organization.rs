@@ -16,7 +16,7 @@ pub(crate) struct Declared<'a>(pub(crate) Option<&'a str>);
 /// The path parameters that a guard can see. `P` iterates over names and values.
 #[derive(Clone, Debug)]
 pub(crate) enum PathParameters<P> {
-    /// These parameters, percent-decoded once. The list may be empty.
+    /// These parameters, percent-decoded once. The list can be empty.
     Known {
         parameters: P,
         /// Whether routing has ended, so that there can't be further parameters.
@@ -116,7 +116,7 @@ fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
 }
 
 /// Compares the value of this header. Fails if the header is missing, repeated (a server behind this
-/// one may read the other value) or not visible ASCII.
+/// one can read the other value) or not visible ASCII.
 fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {

@@ -12,7 +12,7 @@ pub(crate) struct KeyTimes {
     pub(crate) fresh_for: Duration,
     /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
-    /// The time between fetches that unknown keys may start, after the first ones (`limits::BURST`).
+    /// The time between two fetches for unknown keys, once their first fetches (`limits::BURST`) are used up.
     pub(crate) unknown_key_cooldown: Duration,
 }
 

@@ -7,8 +7,8 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The maximum back-off.
 pub(super) const LONGEST: Duration = Duration::from_secs(60);
 
-/// Returns the back-off after a failure, given the number of failures in a row before it: 1 s, doubling
-/// to 60 s.
+/// Returns the back-off after a failure, given the number of failures in a row before this failure: 1 s,
+/// doubling to 60 s.
 ///
 /// `jitter` (0 to 1) shortens the back-off by up to half, so that many instances do not fetch at
 /// the same time.

@@ -61,8 +61,7 @@ impl KeyCache {
     /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. `issued_before` is
     /// the latest time at which the token can have been issued, in seconds since the Unix epoch.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup, so that a fetch that starts between this line and the lookup
-        // counts as later.
+        // Read before the lookup. So a fetch that starts after this line counts as later than the lookup.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),

@@ -152,7 +152,7 @@ impl DefaultClient {
                 proxies: None,
             });
         }
-        // CA certificates may be missing. Only a proxy that is reached over TLS needs them.
+        // CA certificates can be missing. Only a proxy that is reached over TLS needs them.
         let client = settings().build();
         let client = client.or_else(|_| settings().tls_certs_only([]).build())?;
         Ok(Self {
@@ -214,7 +214,7 @@ async fn get(
         .send()
         .await
         .map_err(|error| FetchError::of_client(error, FetchError::Unreachable))?;
-    // A client given to the builder may follow redirects. The response then has another URL.
+    // A client given to the builder can follow redirects. The response then has another URL.
     if response.url() != url {
         return Err(FetchError::Redirected);
     }
@@ -246,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    /// The resolver of the machine may give another address for `localhost`.
+    /// The resolver of the machine can give another address for `localhost`.
     #[test]
     fn localhost_is_not_looked_up_for_plain_http() {
         let settings = format!("{:?}", loopback_only());

@@ -112,7 +112,7 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks a key that a newer key set does not contain. Tokens that it signed are then rejected, even if
+    /// Marks a key that a newer key set does not contain. The tokens of the key are then rejected, even if
     /// they are in the token cache, because the verifier asks [`is_retired`](Self::is_retired) on every
     /// request. `KeySet::retire_keys_missing_in` calls this before the newer set is published.
     pub(crate) fn retire(&self) {

@@ -18,8 +18,8 @@
 //! - After a pause of the process or of the machine, the first request waits for a fetch before it uses old
 //!   keys: an age is the greater of what the monotonic clock and the wall clock say, and failures from
 //!   before the pause do not count.
-//! - A key that is missing in a newer set is retired (`retire`). The tokens that it signed are then
-//!   rejected, even if they are in the token cache.
+//! - A key that is missing in a newer set is retired (`retire`). Its tokens are then rejected, even if
+//!   they are in the token cache.
 //!
 //! In reading order:
 //!

@@ -7,7 +7,7 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks, read without a lock.
 ///
-/// The two parts are read one after the other. While the moment is being set, a request may see the old value
+/// The two parts are read one after the other. While the moment is being set, a request can see the old value
 /// of one part. The keys then look older than they are, which costs at most one fetch.
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,

@@ -157,7 +157,7 @@ impl Refresh {
 
     /// Records that the running fetch failed. Returns when the next fetch is permitted.
     ///
-    /// The back-off counts from the start of the fetch. A process that is paused while a fetch runs may
+    /// The back-off counts from the start of the fetch. A process that is paused while a fetch runs can
     /// notice the failure hours later, when the failure no longer says anything about Logto.
     pub(super) fn failed(&mut self, jitter: f64) -> Duration {
         let failed = self.running.take();

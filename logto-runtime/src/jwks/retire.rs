@@ -1,5 +1,4 @@
-//! Retires the keys that a newer key set does not have, so that the tokens that these
-//! keys signed stop working.
+//! Retires the keys that are missing in a newer key set. The tokens of these keys then stop working.
 
 use std::sync::Arc;
 
@@ -12,8 +11,8 @@ impl KeySet {
         ids.filter(|id| next.find(id).is_none())
     }
 
-    /// Retires every key that is not in `next`: the tokens that it signed stop working, even if they are in
-    /// the token cache.
+    /// Retires every key that is not in `next`: the tokens of the key stop working, even if they are in the
+    /// token cache.
     pub(crate) fn retire_keys_missing_in(&self, next: &Self) {
         for key in &self.keys {
             if !next.keys.iter().any(|kept| Arc::ptr_eq(kept, key)) {

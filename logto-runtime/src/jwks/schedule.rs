@@ -198,7 +198,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
             return false;
         };
         publish();
-        // Counted from the start of the fetch, because a paused process may notice the failure long afterwards.
+        // Counted from the start of the fetch, because a paused process can notice the failure long afterwards.
         if let Some(started) = state.refresh.running_since() {
             self.last_failed_start.set(started);
             self.last_unsuccessful_start.set(started);

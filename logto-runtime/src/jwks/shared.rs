@@ -74,8 +74,7 @@ impl Shared {
     /// key leave, or the token that names the key was issued before the current set was fetched.
     ///
     /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a valid
-    /// key may look replaced. The next fetch that the rate limit of replaced keys permits brings the key
-    /// back.
+    /// key can look replaced. As soon as the rate limit of replaced keys permits a fetch, the key comes back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
@@ -109,7 +108,8 @@ impl Shared {
 
     /// Decides for a request that has no fetch to wait for: use the current keys, or answer 503.
     ///
-    /// If the last fetch failed, a request with an unknown key gets 503, because Logto may list the key.
+    /// If the last fetch failed, a request with an unknown key gets 503: it is not known whether Logto lists
+    /// the key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {

@@ -20,7 +20,7 @@ pub(crate) type Fetching<'a> =
 pub(crate) enum Fetched {
     /// The key set has not changed since the response with this entity tag.
     NotModified,
-    /// A document, which may or may not be a key set.
+    /// A document, which is not parsed yet.
     Document {
         bytes: Vec<u8>,
         etag: Option<HeaderValue>,

@@ -28,7 +28,7 @@ impl KeyCache {
         if !self.can_refresh() {
             return Ok(());
         }
-        // Twice, because the first fetch may be lost (see `mod.rs`).
+        // Twice, because the first fetch can be lost (see `mod.rs`).
         for _ in 0..2 {
             let now = self.shared.clock.read();
             let Ok(ticket) = self.shared.join_or_start(Reason::Keys, now, || true) else {
@@ -47,7 +47,7 @@ impl KeyCache {
 
     /// Waits for a fetch if the keys are old or unusable.
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
-        // Twice, because the first fetch may be lost (see `mod.rs`).
+        // Twice, because the first fetch can be lost (see `mod.rs`).
         for _ in 0..2 {
             let now = self.shared.clock.read();
             let needed = || matches!(self.shared.age(now), Age::Old | Age::Unusable);

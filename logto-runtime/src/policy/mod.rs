@@ -96,8 +96,8 @@ pub enum InState {}
 /// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
 ///
 /// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was met.
-/// If the token meets none of them, the caller gets the answer for the policy that the token
-/// came closest to meeting.
+/// If the token meets none of them, the caller gets the answer for the policy that the token came
+/// closest to meeting.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -37,7 +37,7 @@ pub(crate) struct Types {
     /// `OrganizationId`, and an `Option` of each.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
-    /// What the argument requires of a token, if a credential of the program may replace the token.
+    /// What the argument requires of a token, if a credential of the program can replace the token.
     #[cfg(feature = "explorer")]
     pub(crate) of_token: Option<&'static Requirement>,
     /// A type that stands for the item: only the attributes of the item use it.

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-/// Counter: decisions of guards and extractors. The label `outcome` is `granted`, or the
+/// Counter: decisions of guards, of extractors and of methods such as
+/// [`AuthInfo::check`](crate::AuthInfo::check). The label `outcome` is `granted`, or the
 /// [`RejectionCode`](crate::RejectionCode) of a rejection.
 pub const VERDICTS: &str = "logto_verdicts_total";
 /// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.

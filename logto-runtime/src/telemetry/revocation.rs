@@ -87,7 +87,7 @@ pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that Logto forgets deliveries while tokens that they revoke may still be valid.
+/// Warns that Logto forgets deliveries while tokens that they revoke can still be valid.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,

@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::json::{self, Member, Object, Text};
 
-/// The values of `aud`. A token from Logto has one, which this type stores without allocating.
+/// The values of `aud`. A token from Logto has one value, which this type stores without allocating.
 pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
 /// Claims of the right types, with all required claims. The signature of the token is not verified yet.

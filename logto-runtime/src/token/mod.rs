@@ -1,6 +1,6 @@
 //! Parsing: from the headers of a request to typed but unverified values.
 //!
-//! Everything here is input that an attacker may control. Parsing returns a typed value or an
+//! Everything here is input that an attacker can control. Parsing returns a typed value or an
 //! error that says which rule was broken; nothing is trusted before [`verify`](crate::verify) has
 //! checked the signature.
 //!

@@ -77,7 +77,7 @@ const PLACEHOLDERS: [&str; 10] = [
     "[object Promise]",
 ];
 
-/// The error codes that a failed request for a token may have: those of token endpoints (RFC 6749 §5.2,
+/// The error codes that a failed request for a token can have: those of token endpoints (RFC 6749 §5.2,
 /// RFC 8707 §2), of authorization endpoints (RFC 6749 §4.1.2.1), and `insufficient_scope` (RFC 6750
 /// §3.1).
 const ERRORS: [&str; 11] = [

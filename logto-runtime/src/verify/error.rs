@@ -64,7 +64,7 @@ pub(crate) enum VerifyError {
     /// The token is so old that its revocation may have been forgotten.
     #[error("the token is so old that its revocation may have been forgotten")]
     OlderThanRevocations,
-    /// The key set, or a newer one that may contain the key of the token, could not be fetched.
+    /// The key set, or a newer one that can contain the key of the token, could not be fetched.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {
         /// How long until the next fetch is permitted.

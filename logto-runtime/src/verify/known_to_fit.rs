@@ -12,7 +12,7 @@ use crate::policy::requirement::Requirement;
 /// - An entry stays true. The token does not change, a `'static` requirement does not change, and neither
 ///   do the names of resources and clients in the `Logto` that verified the token.
 /// - There are four places, and the address of a requirement chooses one. A requirement that lost its place
-///   to another one is evaluated again.
+///   to another requirement is evaluated again.
 /// - Without this memory, a guard with two scopes takes about a fifth more time.
 #[derive(Debug, Default)]
 pub(crate) struct KnownToFit([AtomicPtr<Requirement>; 4]);

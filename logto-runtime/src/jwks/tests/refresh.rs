@@ -191,7 +191,7 @@ fn a_lost_fetch_is_retried_at_once_and_further_lost_fetches_back_off() {
     assert_eq!(refresh.lost(0.0), at(seconds));
 }
 
-/// A paused process may notice only hours later that a fetch has ended.
+/// A paused process can notice only hours later that a fetch has ended.
 #[test]
 fn a_backoff_counts_from_the_start_of_the_fetch() {
     let mut refresh = Refresh::new(COOLDOWN);

@@ -12,7 +12,7 @@ async fn the_first_request_with_a_rotated_key_fetches_it() {
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// The running fetch may return a key set from before the rotation.
+/// The running fetch can return a key set from before the rotation.
 #[tokio::test(start_paused = true)]
 async fn a_background_fetch_that_started_before_a_rotation_does_not_hide_the_new_key() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));

@@ -1,4 +1,4 @@
-//! The times that requests read without the lock, and the state that they share.
+//! The times that requests read without the lock, and the state that requests and fetches share.
 
 use std::{sync::Arc, time::Duration};
 

@@ -112,7 +112,7 @@ async fn a_burst_of_requests_with_a_rotated_key_makes_one_fetch() {
         assert!(result.is_ok(), "{result:?}");
     }
     assert_eq!(service.endpoint.requests() - 1, 1);
-    // The second fetch that the rate limit permits is left for the next rotation.
+    // The rate limit permits two fetches, so a second fetch is left for the next rotation.
     let next = TestKey::new("k3");
     service.endpoint.serve(&[&next, &new]);
     assert_eq!(service.ask(&next.token("alice")).await, Ok(()));

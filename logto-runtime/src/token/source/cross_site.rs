@@ -2,9 +2,9 @@
 //!
 //! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and Fetch Metadata
 //! tell which site caused a request, and scripts can't set these headers. The rule for requests that only
-//! read is stricter than the resource isolation policy of Fetch Metadata: a request with
-//! neither `Sec-Fetch-Site` nor a listed `Origin` is refused, and a request of the same site is treated like a
-//! request of another site.
+//! read is stricter than the resource isolation policy of Fetch Metadata: a request with neither
+//! `Sec-Fetch-Site` nor a listed `Origin` is refused, and a request of the same site is treated like a request
+//! of another site.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -43,7 +43,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
 }
 
 /// Whether the request is safe (RFC 9110 §9.2.1). A WebSocket handshake is a `GET`, but not safe:
-/// its messages may change something.
+/// its messages can change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,

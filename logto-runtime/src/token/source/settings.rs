@@ -39,7 +39,7 @@ pub enum TokenSource {
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// A request that may change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
+/// A request that can change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
 /// handshake) must come from one of these origins. A request that only reads is also accepted from a page of
 /// this API, if the user typed its address, or if it opens a page, as a link does. A request that does not show
 /// where it comes from is rejected.

@@ -20,7 +20,7 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token signed by this key, which Logto may or may not list. The token was
+    /// A request with a token signed by this key, whether or not Logto lists the key. The token was
     /// issued now, or long ago.
     Ask(usize, Issued),
     /// The client that has waited longest disconnects.

@@ -12,7 +12,7 @@ const HANDSHAKES: [&str; 4] = [
 ];
 
 /// Checks each case. A case has header lines. It says whether a request with these lines is accepted if it
-/// only reads, and whether it is accepted if it may change something. WebSocket handshakes count as changes.
+/// only reads, and whether it is accepted if it can change something. WebSocket handshakes count as changes.
 fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
     let check = |method: &Method, lines: &[&str], accepted: bool| {
         let lines = [&["cookie: t=a"], lines].concat();
