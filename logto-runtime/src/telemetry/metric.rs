@@ -33,7 +33,8 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
-/// Gauge: seconds since a process that receives webhooks was last known to be alive.
+/// Gauge: seconds since a process that receives webhooks was last known to be alive. Until such a process was
+/// known to be alive, the seconds since this process began to read the log of revocations.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";

@@ -2,7 +2,7 @@
 //!
 //! Most tests build a `Service` (a verifier on a simulated clock), tell its `Endpoint` what to
 //! answer, and send tokens signed with `TestKey`s. They check what each request got, and how many
-//! fetches reached the endpoint. Timeouts take no real time, because tokio's time is paused.
+//! fetches reached the endpoint. Their timeouts take no real time, because tokio's time is paused.
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
