@@ -1,5 +1,5 @@
-"""Checks that every link in rustdoc's pages leads to an existing file and anchor, and that each rejection
-code in the page on troubleshooting has an anchor: follow-links.py FOLDER TROUBLESHOOTING.md"""
+"""Checks that every link between rustdoc's pages leads to an existing file and anchor, and that the page on
+troubleshooting has an anchor for each rejection code: follow-links.py FOLDER TROUBLESHOOTING.md"""
 
 import re
 import sys

@@ -11,7 +11,7 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 thread_local! {
-    // Neither lazily initialised nor dropped, so that the allocator may use it at any time.
+    // Neither lazily initialised nor dropped, so that the allocator can use it at any time.
     static COUNT: Cell<u64> = const { Cell::new(0) };
 }
 

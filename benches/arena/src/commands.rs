@@ -8,7 +8,8 @@ pub struct Command {
     /// The path of a file with one token on each line.
     pub tokens: String,
     pub order: Order,
-    /// The minimum duration in milliseconds. The actual one is at most about twice as long.
+    /// The processor time to reach, in milliseconds. The actual time is at most about twice as long, and
+    /// shorter if the tokens of [`Order::Once`] are used up before.
     pub millis: u64,
 }
 

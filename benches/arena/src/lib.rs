@@ -21,8 +21,9 @@ pub use self::{
 
 /// Runs a contestant until its standard input ends.
 ///
-/// `prepare` builds the router. At [`PATH`] the router must answer 200 to tokens that fit the settings,
-/// and another status to everything else. `prepare` runs in the runtime that serves the router.
+/// `prepare` builds the router. At [`PATH`] the router must answer 200 to tokens that fit the settings. A
+/// guarded router must answer an error status to everything else. `prepare` runs in the runtime that serves
+/// the router.
 ///
 /// Prints the port, then one line for each [`Command`] that it reads.
 pub fn compete<F, S>(prepare: F)

@@ -9,7 +9,7 @@ use crate::contestants::Contestant;
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Builds one after the other. If built together, they would share the features of all.
+/// Builds the contestants one after the other. If built together, they would share the features of all.
 pub fn build(contestants: &[Contestant]) {
     for contestant in contestants {
         eprintln!("building {}", contestant.package);
@@ -56,7 +56,8 @@ pub fn versions(contestant: &Contestant) -> String {
 fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([subcommand, "--locked"]).current_dir(WORKSPACE);
-    // `cargo run` sets these variables for this package. They would rerun build scripts of others.
+    // `cargo run` sets these variables for this package. Because of them, build scripts of other packages
+    // would run again.
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

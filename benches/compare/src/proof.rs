@@ -13,11 +13,12 @@ use crate::{contestants::Role, process::Running, tenant::Tenant};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Panics unless the contestant accepts good tokens and refuses bad ones.
+/// Panics unless the contestant accepts a good token and refuses bad ones. The unguarded handler must accept
+/// a request without a token instead.
 pub fn prove(running: &Running, tenant: &Tenant) {
     let name = running.contestant.name;
     let good = tenant.tokens(1).remove(0);
-    // Twice, because the second time the token may be cached.
+    // Twice, because a contestant can answer from a cache the second time.
     for _ in 0..2 {
         assert_eq!(
             status(running.port, Some(&good)),
@@ -41,8 +42,8 @@ pub fn prove(running: &Running, tenant: &Tenant) {
     assert_eq!(status(running.port, Some(&good)), 200, "{name} afterwards");
 }
 
-/// Waits until the contestant accepts a good token: some fetch their keys after they start to
-/// serve.
+/// Waits until the contestant accepts a good token: some contestants fetch their keys after they start to
+/// serve. Panics after ten seconds.
 pub fn wait_for_keys(running: &Running, tenant: &Tenant) {
     let good = tenant.tokens(1).remove(0);
     let deadline = Instant::now() + PATIENCE;

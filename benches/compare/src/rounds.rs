@@ -89,7 +89,8 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns more tokens than a contestant can verify in the slice: one for each 160 microseconds.
+/// Returns how many tokens to sign: more than a contestant can verify in the slice, one for each 160
+/// microseconds, and at least 64.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

@@ -1,4 +1,4 @@
-//! The measured values, one sample for each round, and their medians.
+//! The measured values, one sample for each round or for each turn in a round, and their medians.
 
 use std::time::Duration;
 
@@ -95,8 +95,8 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// Returns the median of the ratios within each round. A slow phase of the machine affects both
-/// sides of a ratio.
+/// Returns the median of the ratios of samples from the same round, or from the same turn in it. A slow phase
+/// of the machine affects both sides of a ratio.
 pub fn ratio(of: &[f64], to: &[f64]) -> f64 {
     let ratios: Vec<f64> = of.iter().zip(to).map(|(of, to)| of / to).collect();
     median(&ratios)

@@ -39,7 +39,7 @@ impl Tenant {
         }
     }
 
-    /// Returns tokens that differ only in their `jti`.
+    /// Returns tokens with the same claims, except `jti` and the times.
     pub fn tokens(&self, count: usize) -> Vec<String> {
         (0..count).map(|_| self.token().mint()).collect()
     }

@@ -1,4 +1,4 @@
-//! A router with the same handler unguarded and behind every kind of guard.
+//! A router with trivial handlers: unguarded, and behind the common kinds of guards.
 
 use std::convert::Infallible;
 
@@ -86,7 +86,7 @@ pub struct Route {
     pub name: &'static str,
     pub path: &'static str,
     pub unguarded: &'static str,
-    /// Whether it needs an organization token.
+    /// Whether the route needs an organization token.
     pub organization: bool,
 }
 

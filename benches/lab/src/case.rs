@@ -12,7 +12,7 @@ pub struct Case {
     pub prepare: Box<dyn Fn() -> Work>,
 }
 
-/// Runs the case this many times.
+/// Runs the case. The argument is the number of repetitions.
 pub type Work = Box<dyn FnMut(u64)>;
 
 impl Case {

@@ -88,7 +88,8 @@ pub fn never_cached(signed: &Rc<Signed>) -> Work {
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies more tokens in turn than the cache holds: each is verified, and evicts another one.
+/// Verifies the tokens in turn, with a cache that is too small for [`MANY_TOKENS`]: each token is verified,
+/// and evicts another one.
 pub fn always_evicted(signed: &Rc<Signed>) -> Work {
     in_turn(signed, 100_000)
 }

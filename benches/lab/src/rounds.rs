@@ -8,7 +8,7 @@ use nix::time::{ClockId, clock_gettime};
 /// Something to measure.
 pub struct Case<'a> {
     pub name: String,
-    /// Runs the case this many times.
+    /// Runs the case. The argument is the number of repetitions.
     pub run: Box<dyn FnMut(u64) + 'a>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Runs every case for a slice of time in every round. Each round begins with another case.
+/// Runs every case for about a slice of time in every round. Each round begins with the next case.
 pub fn alternate(mut cases: Vec<Case<'_>>, rounds: usize, slice: Duration) -> Vec<Samples> {
     let counts: Vec<u64> = cases
         .iter_mut()
@@ -64,7 +64,7 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     }
 }
 
-/// Returns the processor time that this thread used, which other programs do not affect.
+/// Runs the case. Returns the processor time that this thread used, which other programs do not affect.
 fn time(case: &mut Case<'_>, count: u64) -> Duration {
     let now = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock"));
     let started = now();

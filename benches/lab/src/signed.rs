@@ -52,9 +52,7 @@ impl Key {
         let mut signed = Signed {
             algorithm,
             key_set: tenant.jwks_json(),
-            tokens: (0..tokens)
-                .map(|_| tenant::token(&tenant).mint())
-                .collect(),
+            tokens: (0..tokens).map(|_| tenant::token(&tenant).mint()).collect(),
             tenant,
             has_own_keys: false,
         };
@@ -75,7 +73,7 @@ impl Signed {
         }
     }
 
-    /// Replaces the signatures by those of an RSA key with 4,096 bits.
+    /// Replaces the key set, the headers and the signatures by those of an RSA key with 4,096 bits.
     fn sign_again(&mut self) {
         let base64url = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         let key = RsaKeyPair::generate(KeySize::Rsa4096).expect("a key");

@@ -32,7 +32,7 @@ pub fn logto(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint()).resource(RESOURCE)
 }
 
-/// Returns the token of a user with a role and four custom claims.
+/// Returns the token of a user with six scopes and four custom claims.
 pub fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant
         .token()

@@ -33,8 +33,8 @@ fn measured(mut work: Work, count: u64) {
     work(count);
 }
 
-/// Returns the instructions of one repetition, from the difference of two counts. The start of the
-/// program cancels out.
+/// Returns the instructions of one repetition, from the difference of two counts. What only the first
+/// repetition does, such as to verify the token, cancels out.
 fn instructions(case: &Case) -> f64 {
     let (few, many) = case.counts;
     let difference = collected(case.name, many) as f64 - collected(case.name, few) as f64;

@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// Prints the memory of one cached token among 10,000.
+/// Prints the memory of a cached token, as the mean of 10,000.
 fn each() {
     let tenant = tenant::start(Algorithm::EdDSA);
     let runtime = runtime();

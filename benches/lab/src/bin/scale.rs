@@ -41,7 +41,7 @@ fn print(cases: Vec<Case<'_>>) {
 }
 
 /// Compares the requests per second of two threads with those of one. Includes the unguarded
-/// handler, since two processors of a virtual machine may share a core.
+/// handler, since two processors of a virtual machine can share a core.
 fn threads() {
     println!("\n{:40}{:>10}", "", "2 threads / 1");
     let tenant = tenant::start(Algorithm::ES384);
