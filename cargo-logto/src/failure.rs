@@ -9,9 +9,9 @@ use crate::text::plain;
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Everything is in sync.
+    /// Everything is in sync, or the command did what it was asked for.
     InSync = 0,
-    /// There are differences.
+    /// There are differences, or no guard accepts the token.
     Differences = 1,
     /// The usage or the configuration is wrong.
     Configuration = 2,
@@ -19,8 +19,8 @@ pub(crate) enum Exit {
     Tenant = 3,
 }
 
-/// What ended a command. The message ends with the fix, and does not contain secrets. Control characters in
-/// text from strangers are escaped.
+/// Why a command failed. The message ends with the fix, if one is known, and does not contain secrets. Control
+/// characters in text from strangers are escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
@@ -32,7 +32,7 @@ impl Failure {
         Self::new(Exit::Configuration, message)
     }
 
-    /// The tenant can't be reached, or refuses.
+    /// Returns the failure for a tenant that can't be reached, or refuses.
     pub(crate) fn tenant(message: impl AsRef<str>) -> Self {
         Self::new(Exit::Tenant, message)
     }

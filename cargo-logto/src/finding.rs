@@ -5,7 +5,7 @@ use crate::text::plain;
 /// A place in a file. Lines and columns are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// The path, relative to the current folder.
+    /// The path as messages show it: relative to the current folder, if that folder contains the file.
     pub(crate) file: String,
     pub(crate) line: usize,
     /// `None` for a whole line.
@@ -18,7 +18,7 @@ pub(crate) enum Severity {
     Warning,
 }
 
-/// One thing that differs or is wrong. The message ends with the fix.
+/// One thing that differs or is wrong. The message ends with the fix, if one is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
@@ -62,7 +62,7 @@ impl Finding {
     }
 }
 
-/// Sorts errors before warnings, then by place.
+/// Sorts errors before warnings, then by place, code and message.
 pub(crate) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|one, other| {
         (one.severity, &one.place, one.code, &one.message).cmp(&(

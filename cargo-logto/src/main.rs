@@ -7,7 +7,7 @@
 //!
 //! - `cli`, `usage`: commands and options
 //! - `failure`: exit codes
-//! - `output`: prints lines
+//! - `output`, `progress`: prints lines, and why the user waits
 //! - `text`: prints names from strangers safely
 //! - `project`: where `logto.toml` and the source are
 //! - `source`: finds guards in the source, without a build

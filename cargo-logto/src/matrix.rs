@@ -13,7 +13,7 @@ use crate::{
     failure::{Exit, Failure},
 };
 
-/// The longest file that is read, in bytes.
+/// The number of bytes that are read at most.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(crate) fn run(options: &MatrixOptions) -> Result<Exit, Failure> {

@@ -1,4 +1,4 @@
-//! Prints lines. A reader that closed its end, such as `head`, is not an error.
+//! Prints lines. It is not an error if a reader, such as `head`, closes the pipe early.
 //!
 //! `anstream` removes colours where the output is not a terminal, or where `NO_COLOR` is set.
 
@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Whether a line could not be printed to stdout.
+/// Whether a write to stdout failed, and not because a reader closed the pipe.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Prints a line to stdout.
@@ -26,14 +26,14 @@ macro_rules! note {
     }};
 }
 
-/// Remembers a write to stdout that failed, for example because a disk is full.
+/// Remembers a write to stdout that failed, for example because a disk is full. A closed pipe does not count.
 pub(crate) fn remember_failure(result: io::Result<()>) {
     if result.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         FAILED.store(true, Ordering::Relaxed);
     }
 }
 
-/// Checks whether something could not be printed to stdout.
+/// Checks whether a failed write to stdout was remembered.
 pub(crate) fn has_failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }

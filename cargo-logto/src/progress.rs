@@ -1,4 +1,4 @@
-//! Prints to stderr what takes longer than a second.
+//! Prints to stderr why the user waits.
 
 use std::{
     io::{self, IsTerminal as _},

@@ -14,10 +14,10 @@ use crate::{failure::Failure, text::plain};
 /// The largest `logto.toml` and `Cargo.toml` that is read, in bytes.
 pub(crate) const LARGEST: u64 = 4 << 20;
 
-/// The folder of `logto.toml`. The file may not exist yet.
+/// The folder of `logto.toml`. The file need not exist yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
-    /// The folder that has or gets `logto.toml`. All source below it is checked.
+    /// The folder that has or gets `logto.toml`. The source below it is checked.
     pub(crate) root: PathBuf,
     /// `logto.toml`.
     pub(crate) file: PathBuf,
@@ -115,7 +115,7 @@ pub(crate) fn invalid_file(shown: &str, mistakes: &[Mistake]) -> Failure {
 
 /// Reads a regular file, or returns why the file can't be read.
 ///
-/// A pipe or a device, which may never end, is not read.
+/// A pipe or a device is not read, because it can be endless.
 pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
     let explain = |error: io::Error| match error.kind() {
         io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
@@ -139,7 +139,8 @@ pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
     }
 }
 
-/// Returns the path relative to the current folder, with slashes, as messages show it.
+/// Returns the path as messages show it: with slashes, and relative to the current folder if that folder
+/// contains it.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let relative = path.strip_prefix(&current).or_else(|_| {

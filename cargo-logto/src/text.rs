@@ -1,4 +1,4 @@
-//! Prints names from the tenant and from the source safely.
+//! Makes names from the tenant and from the source safe to print.
 
 /// Escapes control characters, marks that change the direction of text, and `##[`.
 ///

@@ -6,7 +6,7 @@ use clap::Parser as _;
 
 use crate::{cli::Arguments, failure::Exit, output};
 
-/// A word with at least this many characters may be a token or a secret.
+/// A word with at least this many characters can be a token or a secret.
 const SHORTEST: usize = 20;
 
 /// Parses the arguments, or prints help or what is wrong with them.
@@ -25,7 +25,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, Exit> {
     })
 }
 
-/// Removes the word that cargo passes when this runs as `cargo logto`.
+/// Removes the word that cargo passes when this program runs as `cargo logto`.
 fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if arguments.get(1).is_some_and(|word| word == "logto") {
         arguments.remove(1);
@@ -33,7 +33,8 @@ fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Removes a word of the command line from a message, if it looks like a token or a secret.
+/// Removes a word of the command line, or its value after `=`, from a message, if it looks like a token or a
+/// secret. A path does not.
 fn without_secrets(text: String, word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     [word, value].into_iter().fold(text, |text, part| {

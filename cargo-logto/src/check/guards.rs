@@ -42,7 +42,8 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
     each.collect()
 }
 
-/// Finds guards whose resource the tenant lacks: one finding for each resource, at its first guard.
+/// Finds guards whose resource the file declares and the tenant lacks: one finding for each resource, at its
+/// first guard.
 pub(super) fn without_resource(
     manifest: &Manifest,
     source: &Source,
@@ -71,7 +72,7 @@ pub(super) fn without_resource(
     each.collect()
 }
 
-/// Finds global guards with a scope that an organization role grants.
+/// Finds global guards with a scope that an organization role grants. Leaves out guards with `org = any`.
 ///
 /// A user's token that names no organization carries the scopes of all of the user's organizations.
 /// Such a scope therefore opens the global route to members of any organization.

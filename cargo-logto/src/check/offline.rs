@@ -13,16 +13,18 @@ use crate::{
     },
 };
 
-/// Something that a guard names and the file does not declare.
+/// Something that a guard names or needs, and that the file does not declare.
 pub(super) struct Unknown {
     pub(super) finding: Finding,
-    /// The scope, or `None` for a resource.
+    /// The scope or organization permission, or `None` for a resource.
     pub(super) scope: Option<String>,
-    /// The resource indicator, or `None` for an organization permission.
+    /// The indicator of the resource, or the text with which a guard names an unknown resource. `None` for an
+    /// organization permission, and for a default resource that the file lacks.
     pub(super) indicator: Option<String>,
 }
 
-/// Finds what guards name and the file does not declare.
+/// Finds what guards name in strings and the file does not declare. Also finds guards without a resource, if
+/// the file has no default.
 ///
 /// The compiler refuses such a guard too, but it does not see code behind an inactive `#[cfg]`.
 pub(super) fn unknown(file: &str, manifest: &Manifest, source: &Source) -> Vec<Unknown> {

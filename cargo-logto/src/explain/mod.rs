@@ -70,7 +70,8 @@ pub(crate) async fn run(
     })
 }
 
-/// Builds a verifier with the resources of the file. The default comes first.
+/// Builds a verifier from environment variables and the resources of the file. The default resource comes
+/// first.
 fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|it| !it.is_empty());
     let mut builder: LogtoBuilder = Logto::builder(Management::endpoint_from_env()?);
@@ -118,7 +119,8 @@ fn caller(auth: &AuthInfo) -> String {
     ))
 }
 
-/// Reports a token that no guard accepts, because it is not valid.
+/// Reports a token that no guard accepts, because it is not valid. Fails if the tenant's keys were not
+/// available, so that nobody can tell.
 fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());
@@ -135,7 +137,8 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     Ok(Exit::Differences)
 }
 
-/// Prints whether a guard accepts the token, and why not. Returns `true` if the guard accepts it.
+/// Prints whether a guard accepts the token, and if not, why. Prints `unknown` if this program can't decide
+/// that. Returns `true` only if the guard accepts the token.
 async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &AuthInfo) -> bool {
     let place = format!("{}:{}", guard.place.file, guard.place.line);
     let head = format!("{place}  {}  #[{}]", guard.item, guard.kind.name());

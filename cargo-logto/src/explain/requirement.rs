@@ -43,8 +43,8 @@ impl<'a> Requirements<'a> {
         Ok(Box::leak(Box::new(self.build(guard, &policies_left)?)))
     }
 
-    /// Returns the names of the path parameters that must contain the caller's id: those of the guard and
-    /// of its policies.
+    /// Returns the names of the path parameters that must contain the caller's id: the parameter of the guard,
+    /// and those of the policies that it lists itself.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::{cli::ExplainOptions, failure::Failure, text::plain};
 
-/// The longest token that is read, in bytes.
+/// The number of bytes that are read from standard input at most.
 const LONGEST: u64 = 64 * 1024;
 
-/// The registered claims that are shown. Others may be personal data.
+/// The claims that are shown. Others can be personal data.
 const SHOWN: [&str; 8] = [
     "iss",
     "aud",
@@ -37,7 +37,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
         _ => options.token,
     };
     let token = text.trim();
-    // People paste the whole header.
+    // People paste the whole value of the header.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(
@@ -48,7 +48,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     Ok(token.to_owned())
 }
 
-/// Returns the registered claims of a JWT that was not verified.
+/// Returns the claims in [`SHOWN`] of a JWT that was not verified. `None` if it is not a JWT.
 pub(super) fn unverified(token: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?;
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_registered_claims_are_shown() {
+    fn only_the_listed_claims_of_a_jwt_are_shown() {
         let payload = r#"{"iss":"https://t/oidc","email":"a@b.example","exp":1}"#;
         let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
         let shown = unverified(&token).unwrap();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_read_from_a_pasted_header() {
+    fn a_token_is_read_from_a_pasted_header_value() {
         for text in ["abc", " abc\n", "Bearer abc"] {
             let options = ExplainOptions {
                 token: text.to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml_edit::{Array, Value};
 
-/// The longest line of a new list, in characters.
+/// The longest new list that is written on one line, in characters.
 const LONGEST_LINE: usize = 90;
 
 /// Makes the list contain exactly `wanted`. Returns what was removed.
@@ -31,7 +31,7 @@ pub(super) fn update(list: &mut Array, wanted: &BTreeSet<&str>) -> Vec<String> {
     removed
 }
 
-/// Creates a list, on one line if it fits.
+/// Creates a list: on one line if it fits, otherwise with a line for each scope.
 pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     let mut list: Array = scopes.iter().copied().collect();
     let length: usize = scopes.iter().map(|scope| scope.len() + 4).sum();
@@ -45,7 +45,7 @@ pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     list
 }
 
-/// Removes a value. A comment before the value stays: it may be about the previous value.
+/// Removes a value. A comment before the value stays, because it can be about the previous value.
 fn remove(list: &mut Array, at: usize) {
     let comment = comment_of(prefix(list, at));
     let was_first = at == 0;
@@ -68,7 +68,8 @@ fn remove(list: &mut Array, at: usize) {
     }
 }
 
-/// Adds a value, formatted like the last one: on a line of its own, or after a space.
+/// Adds a value, formatted like the last value: on a line of its own, or after a space. After a comment, the
+/// value always gets a line of its own.
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {

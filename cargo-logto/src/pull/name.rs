@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_made_of_the_display_name() {
+    fn a_name_is_made_of_the_display_name_or_else_of_the_indicator() {
         let taken = BTreeSet::from(["orders".to_owned(), "orders-2".to_owned()]);
         for (display, indicator, expected) in [
             ("Products API", "https://a.example", "products-api"),

@@ -8,7 +8,7 @@ mod json;
 pub(crate) use self::human::failure;
 use crate::{cli::Format, failure::Failure, finding::Finding};
 
-/// Returns the format to use if the command does not name one.
+/// Returns the format that the command names, or else the format for the place where it runs.
 pub(crate) fn format(asked: Option<Format>) -> Format {
     asked.unwrap_or_else(|| match std::env::var_os("GITHUB_ACTIONS") {
         Some(set) if set == "true" => Format::Github,

@@ -17,8 +17,8 @@ const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
 ///
-/// An argument that this program does not know is passed over, up to the next comma. Its name is added
-/// to `others`.
+/// An argument that this program does not know or can't parse is passed over, up to the next comma. Its name
+/// is added to `others`.
 pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
     if kind == Kind::ByHand {
@@ -46,7 +46,7 @@ pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     arguments
 }
 
-/// Passes over an argument, and returns its first word.
+/// Passes over an argument. Returns its first word, or `…` if it begins with something else.
 fn pass_over(input: ParseStream<'_>) -> Result<String> {
     let mut first = None;
     while !input.is_empty() && !input.peek(Token![,]) {

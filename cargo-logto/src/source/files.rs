@@ -26,7 +26,8 @@ pub(super) struct Found {
 
 /// Returns the source files of all packages below the folder, sorted.
 ///
-/// A folder with a `logto.toml` or a workspace of its own is left out.
+/// Leaves out folders below it that have a `logto.toml` or a workspace of their own. Also leaves out folders
+/// that are named `target`, or whose name begins with a dot.
 pub(super) fn of(root: &Path) -> Result<Found, Failure> {
     let mut found = Found::default();
     let mut folders = vec![root.to_owned()];
@@ -74,8 +75,8 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target. Also adds the other files in its folder, unless that folder is the folder of
-/// the package or a folder above it.
+/// Adds the file of a target. Also adds the other Rust files below its folder, unless that folder is the
+/// folder of the package or a folder above it. Adds only a warning if the file is outside of `root`.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;

@@ -20,7 +20,8 @@ pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&
     }
 }
 
-/// Returns the scopes that a guard asks for, as far as the file declares the guard's resource.
+/// Returns the scopes that a guard asks for, as far as the file declares the guard's resource and the
+/// constants.
 pub(crate) fn asked_scopes<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
     let leaves = ScopeExpr::leaves(&guard.arguments.scopes);
     leaves
@@ -48,7 +49,8 @@ pub(crate) fn asked_scope<'a>(
     }
 }
 
-/// Returns the scope of a constant of `scopes!()`, by the last two segments of its path.
+/// Returns the scope of a constant of `scopes!()`, by the last segment of its path. If the segment before it
+/// is the module of a resource, only that resource counts.
 fn constant<'a>(manifest: &'a Manifest, path: &[String]) -> Option<Asked<'a>> {
     let name = path.last()?;
     let module = path.iter().rev().nth(1);

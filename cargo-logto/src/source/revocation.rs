@@ -14,7 +14,7 @@ pub(crate) struct Revocation {
     /// Whether the program names the type `Revocations`.
     pub(crate) is_used: bool,
     lifetime: MaxTokenLifetime,
-    /// The path of the route that takes webhooks.
+    /// The path of the route that takes webhooks, if the source shows it.
     pub(crate) webhook: Option<String>,
 }
 
@@ -31,8 +31,8 @@ enum MaxTokenLifetime {
 }
 
 impl Revocation {
-    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program does not use
-    /// revocation, or if the source does not show the number.
+    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program neither sets it
+    /// nor uses revocation, or if the source does not show the number.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),
@@ -70,7 +70,8 @@ impl Revocation {
     }
 }
 
-/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or has such a call as an argument.
+/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or contains such a call as a
+/// receiver, as an argument of a function, or before `?`.
 fn is_webhook(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {
@@ -83,7 +84,7 @@ fn is_webhook(expr: &Expr) -> bool {
     }
 }
 
-/// Reads `Duration::from_secs(3600)` and its siblings.
+/// Reads `Duration::from_secs(3600)`, and the same with `from_mins` or `from_hours`.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_the_webhook_is_found() {
+    fn the_path_of_the_webhook_is_found_if_it_is_written_as_a_string() {
         for (text, expected) in [
             (
                 r#"r.route("/hook", revocations.webhook([key]))"#,

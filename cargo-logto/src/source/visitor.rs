@@ -198,7 +198,7 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
     }
 }
 
-/// Checks for `#[cfg(test)]` and its siblings, and for test functions such as `#[tokio::test]`.
+/// Checks for conditions such as `#[cfg(test)]`, and for test functions such as `#[tokio::test]`.
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let last = attribute.path().segments.last();
@@ -208,7 +208,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Checks whether a condition holds in tests only: `test`, or `all(…)` with it.
+/// Checks whether a condition holds in tests only: `test`, or `all(…)` that contains such a condition.
 fn needs_test(condition: &Meta) -> bool {
     match condition {
         Meta::Path(path) => path.is_ident("test"),

@@ -1,4 +1,4 @@
-//! `check` against a tenant: each finding, and what can go wrong on the way.
+//! `check` against a tenant: its findings, and what can go wrong on the way.
 
 use http::StatusCode;
 use logto_runtime::test_util::{
@@ -29,7 +29,7 @@ fn a_project_in_sync_with_its_tenant_has_no_findings() {
 }
 
 #[test]
-fn a_scope_that_was_renamed_in_the_tenant_is_found() {
+fn a_scope_or_permission_that_was_renamed_in_the_tenant_is_found() {
     let tenant = manager()
         .resource(PRODUCTS, ["read:product", "write:products"])
         .organization_permissions(["invite:members"]);
@@ -173,7 +173,7 @@ fn a_name_of_the_tenant_cannot_control_the_terminal() {
 }
 
 #[test]
-fn each_missing_variable_is_a_configuration_error() {
+fn a_missing_variable_or_an_unencrypted_endpoint_is_a_configuration_error() {
     for variable in ["LOGTO_ENDPOINT", "LOGTO_M2M_APP_ID", "LOGTO_M2M_APP_SECRET"] {
         let project = Project::with(MANIFEST, SOURCE).endpoint("http://127.0.0.1:1");
         let mut command = project.command(&["check"]);
@@ -196,7 +196,7 @@ fn each_missing_variable_is_a_configuration_error() {
 }
 
 #[test]
-fn a_tenant_that_refuses_or_is_out_of_reach_ends_with_exit_code_3() {
+fn check_ends_with_3_if_the_tenant_refuses_or_is_out_of_reach() {
     let tenant = tenant().start();
     let project = || Project::with(MANIFEST, SOURCE).of(&tenant);
     let run = project()

@@ -1,4 +1,4 @@
-//! Which file is read and written as `logto.toml`, and which files are refused.
+//! Which file is read and written as `logto.toml`, and which files are refused. Also a stdout that is full.
 
 use std::{
     fs,

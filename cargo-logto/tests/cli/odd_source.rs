@@ -126,7 +126,7 @@ fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
 }
 
 #[test]
-fn long_source_that_is_not_nested_is_read() {
+fn long_source_that_is_not_nested_deeply_is_read() {
     for (what, text) in [
         ("functions", "fn f() { g(1); }\n".repeat(20_000)),
         (
@@ -201,7 +201,7 @@ fn a_source_file_that_is_not_a_text_file_is_a_warning() {
 }
 
 #[test]
-fn a_target_outside_of_the_project_is_not_searched() {
+fn a_target_adds_neither_files_outside_of_the_project_nor_build_output() {
     let outside = Project::with(MANIFEST, "#[require_scopes(\"theirs\")] fn f() {}");
     for (path, expected) in [
         (

@@ -262,7 +262,7 @@ fn annotations_are_relative_to_the_repository() {
 }
 
 #[test]
-fn a_name_in_the_file_cannot_control_the_terminal() {
+fn a_name_in_the_source_cannot_control_the_terminal() {
     let source = "#[require_scopes(\"\\u{1b}[31mread\")]\nasync fn f() {}\n";
     let run = Project::with(MANIFEST, source).run(&["check", "--offline"]);
     assert!(run.stdout.contains("\\u{1b}[31mread"), "{run:?}");

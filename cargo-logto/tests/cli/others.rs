@@ -42,7 +42,7 @@ fn a_token_is_alone_on_stdout_and_what_was_not_granted_on_stderr() {
 }
 
 #[test]
-fn a_refused_token_request_names_its_fix() {
+fn a_token_command_that_fails_names_the_fix() {
     let tenant = tenant().start();
     let project = Project::new().of(&tenant);
     for (arguments, exit, fix) in [

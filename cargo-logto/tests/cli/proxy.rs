@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
-    /// After so many creations, the next one is never answered.
+    /// After so many creations, further creations are never answered.
     StallAfter(usize),
     /// Somebody else creates the same a moment earlier.
     SomebodyElse,

@@ -184,7 +184,7 @@ pub async fn invite() {}
     assert!(output.status.success(), "{stderr}");
 }
 
-/// Runs `cargo check`. Shares the dependencies that the compile-time tests have built.
+/// Runs `cargo check`. Its target folder stays, so that the next run builds only what changed.
 fn check(root: &Path) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

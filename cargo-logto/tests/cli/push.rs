@@ -146,7 +146,7 @@ fn an_interrupted_run_is_finished_by_the_next() {
 }
 
 #[test]
-fn a_tenant_that_refuses_ends_with_3_and_a_missing_file_ends_with_2() {
+fn push_ends_with_3_if_the_tenant_refuses_and_with_2_if_the_file_is_missing() {
     let tenant = tenant().start();
     let manifest = "[[resource]]\nindicator = \"urn:new\"\nscopes = [\"x\"]\n";
     let project = Project::with(manifest, "").of(&tenant).client("nobody");
@@ -178,7 +178,7 @@ fn runs_at_the_same_time_all_succeed() {
 }
 
 #[test]
-fn the_plan_names_the_tenant() {
+fn push_names_the_tenant() {
     let tenant = tenant().start();
     for arguments in [
         ["push", "--dry-run"].as_slice(),

@@ -26,7 +26,7 @@ fn revocation() {
 "#;
 
 #[test]
-fn a_lifetime_above_the_revocation_horizon_is_found() {
+fn a_lifetime_above_max_token_lifetime_is_found() {
     for (seconds, expected) in [
         (3_600, None),
         (3_601, Some("warning lifetime_above_horizon logto.toml:1")),

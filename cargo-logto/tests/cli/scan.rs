@@ -58,9 +58,9 @@ fn a_scope_that_a_macro_call_names_counts_as_used() {
     assert_eq!(codes(&document), [""; 0]);
 }
 
-/// Newer versions of the attributes may have such arguments. The other arguments are still checked.
+/// This program knows some of these arguments. Newer versions of the attributes can have the others.
 #[test]
-fn arguments_that_this_program_does_not_know_are_passed_over() {
+fn scopes_beside_any_other_argument_are_still_checked() {
     for arguments in [
         "logto = admin::logto(&state)",
         "logto = |state: &App, other: u8| state.logto",
@@ -91,7 +91,7 @@ fn arguments_that_this_program_does_not_know_are_passed_over() {
 }
 
 #[test]
-fn an_attribute_without_scopes_is_known() {
+fn an_attribute_without_scopes_is_not_a_finding() {
     for attribute in [
         "guarded_by(\"the caller's own check\")",
         "logto_runtime::guarded_by(\"x\")",

@@ -65,7 +65,7 @@ fn the_password_of_a_proxy_is_not_printed() {
 }
 
 #[test]
-fn a_redirect_of_a_request_with_the_secret_is_not_followed() {
+fn a_redirect_of_a_request_with_credentials_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
             let tenant = tenant().start();
@@ -120,7 +120,7 @@ fn a_misplaced_token_or_secret_is_not_printed() {
 }
 
 #[test]
-fn a_variable_with_the_value_of_another_is_not_printed() {
+fn a_secret_in_the_wrong_variable_or_in_the_endpoint_is_not_printed() {
     for variable in ["LOGTO_ENDPOINT", "LOGTO_M2M_APP_ID"] {
         for arguments in [["check"].as_slice(), &["explain", "a.b.c"]] {
             let tenant = tenant().start();

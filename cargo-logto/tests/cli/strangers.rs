@@ -131,7 +131,7 @@ fn names_of_files_are_harmless() {
 }
 
 #[test]
-fn a_token_that_a_terminal_would_obey_is_refused() {
+fn a_malformed_token_from_the_tenant_is_refused() {
     use http::StatusCode;
     use logto_runtime::test_util::{Fault, TenantEndpoint};
 

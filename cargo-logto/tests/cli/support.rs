@@ -15,14 +15,14 @@ pub(crate) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 pub(crate) const PRODUCTS: &str = "https://api.example.com/products";
 pub(crate) const SECRET: &str = "s3cret-of-the-application";
 
-/// A crate with a `logto.toml` and a `src/main.rs`.
+/// A crate in a temporary folder.
 pub(crate) struct Project {
     folder: TempDir,
     endpoint: Option<String>,
     client: &'static str,
 }
 
-/// What a run printed.
+/// The exit code of a run, and what the run printed.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) exit: i32,
@@ -116,7 +116,7 @@ impl Project {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The program may end without reading.
+        // The program can end without reading.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::from(child.wait_with_output().unwrap())
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// Reads only: it creates nothing in the tenant.
+/// Creates nothing in the tenant.
 #[test]
 #[ignore = "needs LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET of a tenant"]
 fn a_manifest_pulled_from_the_tenant_of_the_environment_is_in_sync() {

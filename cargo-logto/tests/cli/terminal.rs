@@ -158,7 +158,7 @@ fn on_a_terminal_work_that_takes_longer_than_a_second_is_announced() {
 }
 
 #[test]
-fn without_a_terminal_only_waits_for_a_busy_tenant_are_printed() {
+fn without_a_terminal_only_the_waits_for_a_busy_tenant_are_printed() {
     let tenant = tenant().start();
     let busy = Fault::answer(StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], "");
     tenant.fault(TenantEndpoint::Management, busy);

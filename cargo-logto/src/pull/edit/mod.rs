@@ -26,7 +26,8 @@ pub(super) struct Edited {
 
 /// Returns the file, updated to what the tenant has.
 ///
-/// If `only` names resources, other resources and the organization permissions stay as they are.
+/// If `only` names resources, other resources and the organization permissions stay as they are. Only
+/// `default = true` can be added to another resource.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,
@@ -159,8 +160,8 @@ impl<'a> Edit<'a> {
         new
     }
 
-    /// Returns the default resource of a new file: the first that `--resource` names, or else the default
-    /// of the tenant.
+    /// Returns the default for a file that declared no resources: the first resource that `--resource` names,
+    /// or else the default of the tenant.
     fn default_of(&self, new: &[&Resource]) -> Option<String> {
         match self.only.first() {
             Some(first) => Some(first.clone()),

@@ -130,7 +130,7 @@ fn a_name_that_the_file_cannot_declare_is_skipped_with_a_warning() {
 }
 
 #[test]
-fn only_the_resources_that_are_named_are_touched() {
+fn if_resources_are_named_nothing_else_is_added_or_removed() {
     let before = "[[resource]]\nindicator = \"https://gone.example\"\nscopes = [\"x\"]\n";
     let tenant = tenant(&[PRODUCTS, ORDERS], &["p"]);
     let only = [ORDERS.1.to_owned()];

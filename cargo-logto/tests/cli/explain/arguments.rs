@@ -51,7 +51,7 @@ async fn by_hand() {}
     }
 }
 
-/// Returns the verdicts of the guards in this source, for a token with `read:products`.
+/// Returns the exit code, and the verdicts of the guards in this source, for a token with `read:products`.
 fn verdicts_of(source: &str) -> (i32, Vec<String>) {
     let tenant = tenant().start();
     let token = tenant.token().user("alice").scopes(["read:products"]);

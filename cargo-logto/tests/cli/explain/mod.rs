@@ -143,7 +143,7 @@ fn an_organization_token_is_decided_for_its_organization() {
 }
 
 #[test]
-fn a_token_that_is_not_valid_is_refused_with_its_code_and_its_claims() {
+fn an_invalid_token_is_refused_with_a_code_and_its_claims_are_shown() {
     let tenant = tenant().start();
     let token = || tenant.token().user("alice").scopes(["read:products"]);
     let hour = Duration::from_secs(3_600);
@@ -196,7 +196,7 @@ fn custom_claims_are_not_printed() {
 }
 
 #[test]
-fn a_missing_token_ends_with_2_and_a_tenant_out_of_reach_with_3() {
+fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_without_the_tenant() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
     let run = project.run_with(" \n", &mut project.command(&["explain"]));
