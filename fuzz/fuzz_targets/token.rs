@@ -1,4 +1,4 @@
-//! Sends a whole token to a service with the recorded key set. Only recorded tokens are accepted.
+//! Verifies a whole token with the recorded key set. Only recorded tokens are accepted.
 
 #![no_main]
 
@@ -38,8 +38,8 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
     }
 });
 
-/// Returns whether Logto signed the header and claims. The signature itself may differ: for each
-/// ECDSA signature there is a second valid one.
+/// Returns whether a recorded token has this header and these claims. The signature itself can differ: for
+/// each ECDSA signature there is a second valid one.
 fn is_recorded(token: &str) -> bool {
     static RECORDED: LazyLock<String> = LazyLock::new(|| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/recorded/tokens");

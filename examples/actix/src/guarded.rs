@@ -38,7 +38,7 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
             // Around a `web::scope`, the parameters of the resources in it are not known yet. The known ones
-            // were compared above. With `None`, `guard` answers 500 if the policy may need further ones.
+            // were compared above. With `None`, `guard` answers 500 if the policy can need the unknown ones.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;
@@ -91,7 +91,7 @@ pub async fn require<P: Policy + 'static>(
     }
 }
 
-/// Returns the request with the types of `http` 1. actix-web has those of `http` 0.2.
+/// Returns method and headers with the types of `http` 1. actix-web has those of `http` 0.2.
 fn parts(request: &HttpRequest) -> Result<Parts, Error> {
     let invalid = ErrorBadRequest::<&str>;
     let (mut parts, ()) = http::Request::new(()).into_parts();

@@ -13,7 +13,7 @@ pub use crate::{
 /// The resource indicator of the API.
 pub const PRODUCTS: &str = "https://api.example.com/products";
 
-/// Starts a tenant with the resource and the organization `acme`.
+/// Starts a tenant with the resource [`PRODUCTS`] and the organization `acme`.
 #[must_use]
 pub fn embedded() -> TestTenant {
     TestTenant::builder()

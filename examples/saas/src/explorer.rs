@@ -1,4 +1,4 @@
-//! The first page that a newcomer sees: who may call what, and why not.
+//! The first page that a newcomer sees: who may call what, and why others may not.
 
 use logto_runtime::{Logto, explorer::Explorer};
 

@@ -93,7 +93,7 @@ pub fn logto(
         .named_resource("org", org)
         .revocations(revocations)
         .token_source(TokenSource::Authorization)
-        // Scripts in browsers can't set a header of a WebSocket handshake.
+        // Scripts in browsers can't set the header `Authorization` of a WebSocket handshake.
         .token_source(TokenSource::WebSocketProtocol)
         .build()
 }

@@ -1,5 +1,5 @@
-//! A guard of a handler sees all path parameters. A guard around a `web::scope` may not see those of the
-//! resources inside, and then answers 500.
+//! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see those of the
+//! resources inside, and answers 500 if its policy can need them.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -25,7 +25,7 @@ async fn open() -> &'static str {
     "passed"
 }
 
-/// Returns a token of a member of acme, and one of the same user for global scopes.
+/// Returns an organization token of a member of acme, and a token of the same user with a global scope.
 fn tokens(tenant: &TestTenant) -> (String, String) {
     let alice = || tenant.token().user("alice");
     let member = alice().organization("acme").scopes(["invite:member"]);
@@ -35,7 +35,7 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
 /// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard
 /// around it cannot tell how many parameters the matched pattern has.
 #[actix_web::test]
-async fn a_guard_inside_a_resource_compares_the_organization_and_one_around_it_answers_500() {
+async fn a_guard_of_a_handler_compares_the_organization_and_a_guard_around_its_scope_answers_500() {
     let (tenant, logto) = start();
     let both = ["/members", "/{organization_id}/members"];
     let app = App::new()
@@ -81,8 +81,8 @@ async fn a_global_guard_where_an_organization_is_named_answers_500() {
     }
 }
 
-/// The guard does not know the name of the parameter, or the scopes are global and would count for every
-/// organization.
+/// The guard does not see the parameter yet, or does not know its name, or the scopes are global and would
+/// count for every organization.
 #[actix_web::test]
 async fn a_guard_that_cannot_compare_the_organization_answers_500() {
     let (tenant, logto) = start();

@@ -1,4 +1,4 @@
-//! The routes of the API, one file for each permission model.
+//! The routes of the API, in files by permission model.
 //!
 //! [`routes`] builds the router and its table. A handler must have a guard or `#[public]`, or it
 //! does not compile here.
@@ -50,7 +50,7 @@ mod tests {
     use super::routes;
 
     #[test]
-    fn no_route_is_forgotten() {
+    fn each_route_shows_its_guard_or_is_public() {
         assert_guarded(&routes());
     }
 
