@@ -67,8 +67,8 @@ impl ManifestFile {
 /// Returns `None` without a file, or if the file has mistakes. Only one attribute of the crate reports
 /// the mistakes.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
-    /// An editor's macro server keeps the process running, so the file may change between two
-    /// expansions.
+    /// The files of all expansions in this process. In an editor's macro server, a file can change between
+    /// two expansions.
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
     let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
@@ -78,7 +78,8 @@ pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     cache.load(path, &attribute, errors)
 }
 
-/// Returns the path relative to the current folder, like the paths in rustc's messages.
+/// Returns the path like the paths in rustc's messages: relative to the current folder, if that folder contains
+/// the file.
 fn shown(path: &Path) -> String {
     let folder = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(folder)

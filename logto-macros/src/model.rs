@@ -60,7 +60,7 @@ pub(crate) enum Organization {
     Header(String),
     /// The request is about the token's own organization.
     Token,
-    /// The request may be about any organization. Only for global scopes.
+    /// The request can be about any organization. Only for global scopes.
     Any,
 }
 

@@ -99,7 +99,7 @@ pub(crate) fn for_each_utoipa_path(attrs: &mut [Attribute], change: &mut dyn FnM
 
 /// Calls `found` if the attribute is `#[utoipa::path(…)]`, also inside `cfg_attr`.
 ///
-/// Accepts any path of two or more segments that ends in `path`, because users may rename the crate
+/// Accepts any path of two or more segments that ends in `path`, because users can rename the crate
 /// `utoipa`. A single `path` is the compiler's own attribute.
 fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
     let Meta::List(list) = meta else { return };

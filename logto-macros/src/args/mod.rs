@@ -4,8 +4,7 @@
 //! argument as it was written, with its span. Nothing here looks at the annotated item.
 //!
 //! - A key that any attribute of this crate takes is parsed here, whichever attribute it stands in.
-//!   `validate` rejects a key that belongs to other attributes only, and names the right
-//!   attribute.
+//!   `validate` rejects a key that belongs to other attributes only, and says what to write instead.
 //! - Unknown keys and keys that are given twice are rejected here.
 //! - After a mistake, parsing continues behind the next comma, so that all mistakes are reported
 //!   together.
@@ -54,9 +53,9 @@ pub(crate) struct Args {
     pub(crate) state: Option<Keyed<Type>>,
     pub(crate) logto: Option<Keyed<Path>>,
     pub(crate) krate: Option<Keyed<Path>>,
-    /// Whether parsing failed for an argument that may have been a scope or a policy.
+    /// Whether parsing failed for an argument that was perhaps a scope, a policy or a description.
     ///
-    /// If so, an empty list of scopes or policies is not reported as a second mistake.
+    /// If so, missing scopes, policies or descriptions are not reported as a second mistake.
     pub(crate) misread: bool,
 }
 

@@ -8,7 +8,8 @@ use syn::{
 
 use crate::{kind::Kind, model::Subject};
 
-/// The maximum number of tokens in the type of the state. It bounds the recursion of the parser.
+/// The maximum number of tokens from the type of the state to the end of the arguments; a group counts as one.
+/// This bounds how deeply types such as `A<A<A>>` nest, since the parser calls itself for each level.
 const LONGEST_TYPE: usize = 200;
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
@@ -67,7 +68,7 @@ pub(super) fn function(input: ParseStream) -> Result<Path> {
     )
 }
 
-/// Parses the type of a credential that may replace a token.
+/// Parses the type of a credential that can replace a token.
 pub(super) fn credential(input: ParseStream) -> Result<Path> {
     path(
         input,

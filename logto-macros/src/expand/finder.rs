@@ -36,8 +36,8 @@ pub(super) fn implementation(
     })
 }
 
-/// Wraps each argument whose type is one of [`ARGUMENTS`]. The wrapper is `Under`, which finds the `Logto` in
-/// the same way as the policy `name`.
+/// Wraps each argument whose type is one of [`ARGUMENTS`], or an `Option` of such a type. The wrapper is
+/// `Under`, which finds the `Logto` in the same way as the policy `name`.
 pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
     for argument in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = argument

@@ -8,7 +8,8 @@
 //!   a hidden struct that is added beside the function.
 //! - A unit struct gets an implementation of `Policy`.
 //! - Every attribute also registers its item in the inventory of guards.
-//! - After a mistake, the output is the compile errors and the item without a guard.
+//! - After a mistake, the output is the compile errors and the item without a guard. A type also gets a policy
+//!   that no token satisfies.
 //! - Generated code names library items only by absolute paths: below `::core`, and below
 //!   `::logto_runtime::__private` or `__private` of the path given as `crate = …`.
 //!
@@ -128,8 +129,8 @@ impl Guard<'_> {
         quote!(#definition #policy)
     }
 
-    /// Returns the statements that every expansion adds: the entry in the inventory, the dependency
-    /// on `logto.toml` and the check of the state.
+    /// Returns the statements that an expansion adds beside the guard: always the entry in the inventory, and
+    /// where they apply the dependency on `logto.toml` and the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         // With `logto = …`, the generated call of that function checks the type of the state.

@@ -7,7 +7,8 @@ use syn::Path;
 use super::{finder, private::Private, requirement::RequirementTokens};
 use crate::model::{Access, Model, Requirement, ScopeExpr};
 
-/// Returns the implementation of `Policy` for `name`.
+/// Returns the implementation of `Policy` for `name`. With `logto = …`, returns those of `AnyPolicy` and
+/// `FindLogto` instead.
 ///
 /// The statements of `beside` go into the constant `REQUIREMENT`. A `const _` block for them would
 /// take rustc longer to compile.

@@ -91,7 +91,7 @@ impl Function {
 
     /// Returns whether `#[public]` has been expanded on this function.
     ///
-    /// Looks for the argument that `#[public]` adds, so the attribute may be imported under any name.
+    /// Looks for the argument that `#[public]` adds, so the attribute can be imported under any name.
     pub(crate) fn is_public(&self) -> bool {
         let mut guards = self.sig.inputs.iter().map_while(guard_of);
         guards.any(|guard| guard == "Public")

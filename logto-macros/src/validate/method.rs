@@ -7,7 +7,8 @@ use syn::spanned::Spanned as _;
 
 use crate::{errors::Errors, item::Function, kind::Kind};
 
-/// If the function is a method or has no body, reports this and returns `true`.
+/// Reports a method and a function without a body, and returns `true` for them. A function whose signature
+/// names `Self` counts as a method.
 pub(super) fn refuse(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_parameter_is_written_without_braces_and_slashes() {
+    fn a_path_parameter_is_written_without_braces_slashes_and_colons() {
         for name in ["organization_id", "id", "org-id", "orgId"] {
             assert!(checked(OrgArg::Path, name).is_ok(), "{name}");
         }

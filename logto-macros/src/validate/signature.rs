@@ -49,7 +49,7 @@ fn mend_modifiers(kind: Kind, function: &mut Function, errors: &mut Errors) {
     }
 }
 
-/// Checks whether the function already returns a future. `async` must not be added to such a function.
+/// Checks whether the return type names a `Future`. `async` must not be added to such a function.
 fn returns_future(sig: &syn::Signature) -> bool {
     let output = sig.output.to_token_stream().to_string();
     output.contains("Future")
@@ -59,7 +59,7 @@ fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors)
     let attributes = function.unexpanded_attributes() + 1;
     let allowed = AXUM_ARGUMENTS.saturating_sub(attributes);
     let inputs = &function.sig.inputs;
-    // rustc may remove arguments with `cfg`, so do not count them.
+    // rustc can remove arguments with `cfg`, so do not count them.
     if inputs.iter().filter(|arg| !is_conditional(arg)).count() <= allowed {
         return;
     }
