@@ -1,4 +1,4 @@
-//! Reads responses, within limits. Of the text of a response, only an error code becomes part of an error.
+//! Reads responses, within limits. An [`Error`] repeats only the error code of a response, and no other text.
 
 use serde::{Deserialize, de::DeserializeOwned};
 

@@ -112,8 +112,8 @@ impl ManagementBuilder {
         self
     }
 
-    /// Sets how long a call waits in total while the tenant answers 429 or 5xx. The default is one
-    /// minute.
+    /// Sets how long the client waits in total for one request while the tenant answers 429 or 5xx. The
+    /// default is one minute.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self

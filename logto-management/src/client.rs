@@ -153,7 +153,7 @@ impl Management {
     }
 
     /// Sends a request with a token. If the API refuses a token of an earlier request, sends the
-    /// request once more with a new token: only the new one has a role that was assigned in between.
+    /// request once more with a new token: only the new token has a role that was assigned in between.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

@@ -25,7 +25,7 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
 /// Returns what an error may show of an endpoint. Redacts everything before the last `@`, the query and
 /// the fragment.
 ///
-/// A value without a host is not shown at all: it may be the secret, in the wrong variable.
+/// A value without `.`, `:` and `/` is not shown at all, because it can be the secret, in the wrong variable.
 pub(crate) fn shown(endpoint: &str) -> String {
     let (credentials, rest) = match endpoint.rsplit_once('@') {
         Some((_, rest)) => ("…@", rest),

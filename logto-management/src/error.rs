@@ -16,7 +16,7 @@ pub enum Error {
         /// The reason, from the operating system or the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx for as long as the client waits.
+    /// The tenant answered 429 or 5xx for as long as the client waits, or asked to wait longer.
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
         /// The tenant's endpoint.

@@ -40,7 +40,7 @@ impl Exchange {
     }
 
     /// Sends the request that `request` builds, and returns the response. While the tenant answers
-    /// 429 or 5xx, waits and sends the request again.
+    /// 429 or 5xx, waits and sends the request again, until the waits would exceed the patience.
     ///
     /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
     pub(crate) async fn send(

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{client::Management, error::Error, resources::segment};
 
-/// How many pages of deliveries are read. A busy tenant has more in a day.
+/// How many pages of deliveries are read at most. A busy tenant can have more in a day.
 const DELIVERY_PAGES: usize = 10;
 
 /// The events by which Logto says that somebody lost access: a webhook that revokes needs them.
@@ -18,7 +18,7 @@ pub const REVOKING_EVENTS: [&str; 4] = [
     "User.SuspensionStatus.Updated",
 ];
 
-/// A webhook. Its `Debug` output does not contain the headers that it sends.
+/// A webhook. Its `Debug` output contains neither the URL nor the headers that it sends.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hook {
@@ -32,7 +32,7 @@ pub struct Hook {
     pub enabled: bool,
     /// The URL that it delivers to.
     pub url: String,
-    /// What the console lets people set: the URL, and headers that may be secret.
+    /// What the console lets people set: the URL, and headers that can be secret.
     pub(crate) config: Value,
 }
 

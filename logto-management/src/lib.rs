@@ -26,7 +26,7 @@
 //!
 //! Files, in reading order:
 //!
-//! - `credentials`, `builder`: the settings
+//! - `credentials`, `endpoint`, `builder`: the settings
 //! - `error`: what can go wrong, and how to mend it
 //! - `answer`: reads responses, within limits
 //! - `exchange`: sends a request, and waits while the tenant is busy

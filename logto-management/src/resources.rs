@@ -22,7 +22,7 @@ pub struct Resource {
     pub id: String,
     /// The name that the console shows.
     pub name: String,
-    /// The resource indicator, which the console calls API identifier. It may be any text.
+    /// The resource indicator, which the console calls API identifier. It can be any text.
     pub indicator: String,
     /// Whether it is the tenant's default API resource.
     #[serde(default)]

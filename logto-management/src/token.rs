@@ -18,7 +18,7 @@ const CALL: &str = "POST /oidc/token";
 pub struct TokenRequest<'a> {
     /// The resource indicator of the API, or `None` for organization permissions.
     pub resource: Option<&'a str>,
-    /// The scopes, separated by spaces. Logto grants the scopes that the application holds.
+    /// The scopes, separated by spaces. Logto grants only those that the application holds.
     pub scope: &'a str,
     /// The organization's id.
     pub organization: Option<&'a str>,
@@ -88,7 +88,7 @@ pub(crate) async fn request(
         return Err(refused(endpoint, asked, &answer));
     }
     let body: TokenBody = answer.json(CALL)?;
-    // The token becomes part of a header, and may be printed to a terminal.
+    // The token becomes part of a header, and `cargo logto token` prints it to a terminal.
     if body.access_token.is_empty() || !body.access_token.bytes().all(|it| it.is_ascii_graphic()) {
         return Err(Error::Answer {
             call: CALL.to_owned(),

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_shared_by_two_scopes_is_declared_in_their_modules_only() {
+    fn a_name_is_declared_only_where_it_stands_for_one_scope() {
         let text = r#"
             [[resource]]
             indicator = "https://a.example"

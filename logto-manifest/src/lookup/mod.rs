@@ -21,7 +21,7 @@ use crate::{
 const LISTED: usize = 5;
 
 impl Manifest {
-    /// Returns the message for a guard without `resource`, if the file does not mark a default.
+    /// Returns the message for a guard without `resource`, if the file does not have a default resource.
     ///
     /// `place` is the path of the file as messages show it.
     #[must_use]
