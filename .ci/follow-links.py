@@ -37,7 +37,7 @@ for path, page in pages.items():
         if parts.scheme or parts.netloc or is_foreign(link):
             continue
         target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        # Sources and pages shared by all crates are next to the crate's folder, so not in `pages`.
+        # Sources and pages shared by all crates are next to the crate's folder, so `pages` does not have them.
         if not target.exists():
             dead.append(f"{path.relative_to(folder)}: {link}: no such file")
         elif parts.fragment and target in pages:

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definitions_are_consistent() {
+    fn the_definitions_of_commands_and_options_are_consistent() {
         Arguments::command().debug_assert();
     }
 

@@ -1,6 +1,6 @@
 //! The validated input of the code generator.
 //!
-//! `validate` builds these types only after all checks have passed.
+//! `validate` returns a [`Model`] only if all checks have passed.
 
 use proc_macro2::Ident;
 use syn::{LitStr, Path, Type};

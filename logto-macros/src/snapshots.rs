@@ -39,13 +39,13 @@ fn scopes_on_a_handler() {
 }
 
 #[test]
-fn every_argument() {
+fn arguments_beside_scopes() {
     check(
         Kind::OrganizationScopes,
         r#""read:data", resource = "org", org = path("id"), subject = user, state = App,
            crate = ::framework::logto"#,
         "async fn data() {}",
-        &expect_file!["../snapshots/every_argument.rs"],
+        &expect_file!["../snapshots/arguments_beside_scopes.rs"],
     );
 }
 

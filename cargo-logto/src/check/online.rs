@@ -12,8 +12,8 @@ use crate::{
 const PUSH: &str = "run `cargo logto push` to create it, or remove it here";
 const PULL: &str = "run `cargo logto pull` to add it here";
 
-/// Finds what only the file has, and what only the tenant has and the file can declare. Also finds reserved
-/// indicators in the tenant.
+/// Finds what only the file has, and what only the tenant has. Leaves out names of the tenant that the file
+/// can't declare. Also finds reserved indicators in the tenant.
 pub(super) fn compare(file: &str, manifest: &Manifest, tenant: &Tenant) -> Vec<Finding> {
     let mut findings = Vec::new();
     for resource in &manifest.resources {

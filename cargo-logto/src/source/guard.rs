@@ -102,7 +102,7 @@ impl Kind {
         }
     }
 
-    /// Checks whether the attribute names an API resource, or uses the default one.
+    /// Checks whether guards of this kind need an API resource. If they do not name one, they use the default.
     pub(crate) fn has_resource(self) -> bool {
         matches!(
             self,

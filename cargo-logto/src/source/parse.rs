@@ -1,4 +1,4 @@
-//! Parses a file that a stranger may have written.
+//! Parses a file, which can come from a stranger.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Tests how the program starts and stops.
+//! Tests how the program starts and stops, and what it prints.
 
 #![cfg(test)]
 
