@@ -1,4 +1,4 @@
-//! The attributes, their names and the arguments that each of them takes.
+//! The attributes, their names and the arguments without a key that each of them takes.
 
 use syn::Attribute;
 
@@ -56,25 +56,6 @@ impl Kind {
             Self::Alternatives => Positional::Policies,
             Self::ByHand => Positional::Description,
         }
-    }
-
-    /// Returns the keys of `key = value` arguments, in the order in which messages list them.
-    pub(crate) const fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Authenticated => &["resource", "subject", "client", "state", "logto", "crate"],
-            Self::Scopes | Self::OrganizationScopes => &[
-                "resource", "org", "subject", "client", "state", "logto", "crate",
-            ],
-            Self::OrganizationPermission => {
-                &["org", "subject", "client", "state", "logto", "crate"]
-            }
-            Self::Alternatives => &["credential", "state", "logto", "crate"],
-            Self::Public | Self::ByHand => &["crate"],
-        }
-    }
-
-    pub(crate) fn takes(self, key: &str) -> bool {
-        self.keys().contains(&key)
     }
 
     /// Returns a scope for the examples in messages.

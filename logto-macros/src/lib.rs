@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod attribute_keys;
 mod constants;
 mod errors;
 mod expand;

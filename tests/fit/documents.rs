@@ -1,4 +1,4 @@
-//! What documents say of token sources, of several tenants and of `deny_if`.
+//! What the OpenAPI document and the resource metadata say of token sources, several tenants and `deny_if`.
 
 #![allow(dead_code, reason = "the handlers are only described")]
 

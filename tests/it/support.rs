@@ -1,4 +1,4 @@
-//! What the tests of guarded APIs share: names, requests, and answers to compare whole.
+//! What the tests of guarded APIs share: names, requests, and [`Answer`], which compares whole responses.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -201,8 +201,8 @@ fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
 /// The text before the `src/main.rs` of a program that exists only on a page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Every block of Rust on these pages must stand, line for line, in the files beside the name of the page.
-/// Tests compile these files. Only the block of `src/main.rs` is exempt.
+/// Each block of Rust on a page must occur, line for line, in one of the files that are listed for that page
+/// below. Tests compile these files. Only the block of `src/main.rs` is exempt.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [
@@ -240,9 +240,9 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
             .iter()
             .flat_map(|file| lines(&read(&repository().join(file))))
             .collect();
-        let page = read(&repository().join("logto-runtime/docs").join(page));
+        let text = read(&repository().join("logto-runtime/docs").join(page));
         // Leaves out `src/main.rs`, which the gate builds from the page (`.ci/try-pages`).
-        let (before, after) = page.split_once(MAIN).unwrap_or((&page, ""));
+        let (before, after) = text.split_once(MAIN).unwrap_or((&text, ""));
         let after = after.split_once("\n```").unwrap_or_default().1;
         let blocks = [blocks(before, "rust"), blocks(after, "rust")].concat();
         assert!(blocks.len() >= at_least, "{} blocks", blocks.len());

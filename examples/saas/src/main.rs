@@ -99,7 +99,7 @@ fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
     format!("cannot listen on 127.0.0.1:{port}: {error}; set {variable} to a free port")
 }
 
-/// Logs to standard error why requests are refused, since the answers do not say why. `RUST_LOG` selects
+/// Logs to standard error why requests are refused, since the responses say less. `RUST_LOG` selects
 /// the level, as in `RUST_LOG=logto=trace`.
 fn log_refusals() {
     let default = || Targets::new().with_target("logto", LevelFilter::DEBUG);

@@ -12,6 +12,7 @@
 //! Files, in reading order:
 //!
 //! - `item`: what an attribute can stand on; `method`: rejects methods; `signature`: functions
+//! - `refused_keys`: keys that belong to other attributes
 //! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
 //!   `path_parameter`: the name of a path parameter
 //! - `catalogue`: scopes, permissions and resources against `logto.toml`
@@ -26,6 +27,7 @@ mod operation;
 mod organization;
 mod path_parameter;
 mod policies;
+mod refused_keys;
 mod scopes;
 mod signature;
 
@@ -63,13 +65,13 @@ pub(crate) fn arguments(
         krate: _,
         misread,
     } = args;
-    refuse_key(kind, resource.as_ref(), errors);
-    refuse_key(kind, org.as_ref(), errors);
-    refuse_key(kind, subject.as_ref(), errors);
-    refuse_key(kind, client.as_ref(), errors);
-    refuse_key(kind, credential.as_ref(), errors);
-    refuse_key(kind, state.as_ref(), errors);
-    refuse_key(kind, logto.as_ref(), errors);
+    refused_keys::check(kind, resource.as_ref(), errors);
+    refused_keys::check(kind, org.as_ref(), errors);
+    refused_keys::check(kind, subject.as_ref(), errors);
+    refused_keys::check(kind, client.as_ref(), errors);
+    refused_keys::check(kind, credential.as_ref(), errors);
+    refused_keys::check(kind, state.as_ref(), errors);
+    refused_keys::check(kind, logto.as_ref(), errors);
     if let (Some(Keyed { key, .. }), None, true) = (&logto, &state, kind.takes("state")) {
         errors.at(
             key,
@@ -139,46 +141,4 @@ pub(crate) fn operation(kind: Kind, has_credential: bool, item: &mut Item, error
     if let Item::Function(function) = item {
         operation::check(kind, has_credential, function, errors);
     }
-}
-
-/// Rejects a key that only other attributes of this crate take.
-fn refuse_key<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
-    let Some(Keyed { key, .. }) = keyed else {
-        return;
-    };
-    let word = key.to_string();
-    if kind.takes(&word) {
-        return;
-    }
-    let name = kind.name();
-    let message = match (kind, word.as_str()) {
-        (Kind::Public, _) => {
-            format!("`#[public]` accepts every caller; remove `{word}`, or use `#[require_auth]`")
-        }
-        (Kind::ByHand, _) => {
-            format!(
-                "`#[guarded_by]` checks no token, because the handler checks its callers itself; \
-                 remove `{word}`, or use `#[require_scopes(…)]`"
-            )
-        }
-        (Kind::Alternatives, _) => {
-            format!(
-                "`{word}` belongs to the policies that `#[{name}]` lists; write it in their \
-                 attributes"
-            )
-        }
-        (_, "credential") => "a credential is an alternative to policies; list both: \
-             `#[require_any(Policy, credential = ApiKey)]`"
-            .to_owned(),
-        (Kind::OrganizationPermission, "resource") => {
-            "`#[require_org_permission]` checks organization permissions, which do not belong to \
-             an API resource; remove `resource`, or use `#[require_org_scopes(…)]`"
-                .to_owned()
-        }
-        _ => format!(
-            "`#[{name}]` does not take an organization; remove `{word}`, or use \
-             `#[require_org_scopes(…)]` or `#[require_org_permission(…)]`"
-        ),
-    };
-    errors.at(key, message);
 }

@@ -13,7 +13,7 @@ pub(crate) fn resource_problem(indicator: &str) -> Option<&'static str> {
         return Some("is empty");
     }
     if indicator.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Some("contains white space");
+        return Some("contains white space or a control character");
     }
     if !indicator.chars().all(is_uri_char) {
         return Some("contains a character that is not allowed in a URI");
@@ -62,7 +62,7 @@ fn names_a_host(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A test of the attribute macros reads the same table.
+    /// A test of `logto-manifest`, whose rule the attributes use, reads the same table.
     #[test]
     fn indicators_are_accepted_or_rejected_as_the_table_says() {
         let table = include_str!("../../../logto-manifest/src/syntax/resource_indicators.txt");

@@ -14,7 +14,7 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
     // The URL parser accepts white space and control characters and drops or encodes them. But
     // issuers are compared as text, so no token would match a setting that contains them.
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err("contains white space");
+        return Err("contains white space or a control character");
     }
     let url = Url::parse(text).map_err(|_| "is not an absolute URL")?;
     match url.scheme() {

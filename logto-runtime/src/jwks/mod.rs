@@ -23,7 +23,7 @@
 //!
 //! In reading order:
 //!
-//! - `key`, `prepared_key` and `key_set`: from a JSON document to usable keys, and the check of
+//! - `key`, `rsa_key_size`, `prepared_key` and `key_set`: from a JSON document to usable keys, and the check of
 //!   signatures;
 //! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
 //!   a fetch fails;
@@ -49,6 +49,7 @@ mod rate_limit;
 mod refresh;
 mod replaced_ids;
 mod retire;
+mod rsa_key_size;
 mod schedule;
 mod shared;
 mod source;

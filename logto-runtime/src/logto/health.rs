@@ -18,7 +18,8 @@ pub struct Health {
     /// Either the current key set is usable, or the last fetch did not fail and the next request can fetch
     /// a key set. With a list of revocations, its `ready` must be true too.
     pub ready: bool,
-    /// The number of usable keys; 0 before the first successful fetch.
+    /// The number of keys in the current key set, also if the set is too old to use; 0 before the first successful
+    /// fetch.
     pub keys: usize,
     /// The time since the key set was last known to be current, in whole seconds; `None` before the first
     /// successful fetch; 0 for a fixed key set.

@@ -56,7 +56,7 @@ fn the_error_names_the_required_claim_that_is_absent_or_ill_typed() {
 }
 
 #[test]
-fn text_claims_are_non_empty_strings() {
+fn text_claims_except_scope_are_non_empty_strings() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "organization_id"] {
         assert_eq!(
             rejection(&with(claim, json!(7))),

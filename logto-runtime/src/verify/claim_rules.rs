@@ -88,9 +88,9 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
     )))
 }
 
-/// Rejects an audience that names an organization and something else, another organization than
-/// `organization_id`, or an organization without an id. The audience decides where a token may be used (RFC
-/// 9068 §4), and such a token contradicts itself.
+/// Rejects an audience that names an organization, if the audience also names something else, if the
+/// organization is not that of `organization_id`, or if its id is empty. The audience decides where a token may
+/// be used (RFC 9068 §4), and such a token contradicts itself.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience

@@ -30,8 +30,8 @@ pub(crate) enum VerifyError {
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization and something else, another organization than
-    /// `organization_id`, or an organization without an id.
+    /// The audience names an organization, and also names something else, or the organization is not that of
+    /// `organization_id`, or its id is empty.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).

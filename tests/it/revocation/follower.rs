@@ -82,7 +82,7 @@ async fn a_log_that_panics_whenever_something_is_appended_is_still_read() {
     let revoking = AssertUnwindSafe(replica.revoke("bob")).catch_unwind();
     revoking.await.unwrap_err();
     replica
-        .until("the task has panicked", |it| {
+        .until("the log has panicked in the task", |it| {
             let error = it.revocations.health().last_error;
             error.is_some_and(|error| error.contains("panicked"))
         })

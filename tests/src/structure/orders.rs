@@ -42,6 +42,7 @@ pub(super) const ORDERS: &[Order] = &[
         stages: &[
             "errors",
             "kind",
+            "attribute_keys",
             "item",
             "manifest",
             "model",

@@ -8,12 +8,13 @@
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
 //! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
-//!   where; `scope_expr` has the tree of scopes; `text` formats a requirement as the attribute that declares
-//!   it.
+//!   where; `scope_expr` has the tree of scopes, and `scope_names` lists its scopes; `text` formats a requirement
+//!   as the attribute that declares it.
 
 mod any_of;
 mod fit;
 mod scope_expr;
+mod scope_names;
 mod text;
 
 pub use self::scope_expr::ScopeExpr;
@@ -229,16 +230,6 @@ impl Requirement {
     #[must_use]
     pub const fn alternatives(&self) -> &'static [Requirement] {
         self.alternatives
-    }
-
-    /// Returns the distinct scopes of the expression, in the order in which they are written.
-    #[must_use]
-    pub fn scope_names(&self) -> Vec<&'static str> {
-        let mut names = Vec::new();
-        if let Some(scopes) = &self.scopes {
-            scopes.collect_names(&mut names);
-        }
-        names
     }
 
     /// Returns whether the kind requires a token of an organization: `false` for alternatives, even if each of

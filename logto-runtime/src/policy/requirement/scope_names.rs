@@ -1,0 +1,32 @@
+//! The scopes of a requirement as a list, for challenges and messages: each scope once, in the order in which the
+//! scopes are written.
+
+use super::{Requirement, ScopeExpr};
+
+impl Requirement {
+    /// Returns the distinct scopes of the expression, in the order in which they are written.
+    #[must_use]
+    pub fn scope_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if let Some(scopes) = &self.scopes {
+            scopes.collect_names(&mut names);
+        }
+        names
+    }
+}
+
+impl ScopeExpr {
+    /// Adds the scopes of the expression that `names` does not contain yet, in the order in which they are
+    /// written.
+    fn collect_names(&self, names: &mut Vec<&'static str>) {
+        match self {
+            Self::One(name) if names.contains(name) => {}
+            Self::One(name) => names.push(name),
+            Self::All(list) | Self::Any(list) => {
+                for expr in *list {
+                    expr.collect_names(names);
+                }
+            }
+        }
+    }
+}
