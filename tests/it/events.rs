@@ -1,6 +1,6 @@
 //! Collects the `tracing` events and spans of a test's own thread.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData, rc::Rc};
 
 use tracing::{
     Event as TracingEvent, Level, Subscriber,
@@ -28,14 +28,23 @@ struct Log {
     spans: BTreeMap<&'static str, Fields>,
 }
 
+type OnEvent = Rc<dyn Fn(&str)>;
+
 thread_local! {
     static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+    static ON_EVENT: RefCell<Option<OnEvent>> = const { RefCell::new(None) };
 }
 
 impl Events {
     pub(crate) fn collect() -> Self {
         LOG.set(Some(Log::default()));
         Self(PhantomData)
+    }
+
+    /// Calls `on_event` with the message of each event, while the program logs it.
+    pub(crate) fn call(self, on_event: impl Fn(&str) + 'static) -> Self {
+        ON_EVENT.set(Some(Rc::new(on_event)));
+        self
     }
 
     /// Takes the events since the last call.
@@ -74,6 +83,7 @@ impl Events {
 impl Drop for Events {
     fn drop(&mut self) {
         LOG.set(None);
+        ON_EVENT.set(None);
     }
 }
 
@@ -101,11 +111,16 @@ where
         }
         let mut read = Reader::default();
         event.record(&mut read);
+        let Reader(mut fields) = read;
+        let message = fields.remove("message").unwrap_or_default();
+        let on_event = ON_EVENT.with_borrow(Clone::clone);
+        if let Some(on_event) = on_event {
+            on_event(&message);
+        }
         with_log(|log| {
-            let Reader(mut fields) = read;
             log.events.push(Event {
                 level: *event.metadata().level(),
-                message: fields.remove("message").unwrap_or_default(),
+                message,
                 fields,
             });
         });

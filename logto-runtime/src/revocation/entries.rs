@@ -54,9 +54,17 @@ impl Revocations {
         plausible.may_be(signed_millis, now);
     }
 
-    /// Adds entries to the list, logs an audit event for each, and keeps them for the log. This process
+    /// Adds entries to the list, keeps them for the log, and logs an audit event for each. This process
     /// refuses their tokens from now on. [`flush`](Self::flush) brings the entries to other replicas.
+    ///
+    /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
+        self.insert(records);
+        if let Some(attached) = &self.shared.attached {
+            attached
+                .pending
+                .keep(records.iter().map(|record| record.to_line(source.event)));
+        }
         for record in records {
             let (organization, id) = record.target.ids();
             telemetry::revoked(&Audit {
@@ -67,12 +75,6 @@ impl Revocations {
                 source: source.event,
                 actor: source.actor,
             });
-        }
-        self.insert(records);
-        if let Some(attached) = &self.shared.attached {
-            attached
-                .pending
-                .keep(records.iter().map(|record| record.to_line(source.event)));
         }
     }
 

@@ -164,11 +164,11 @@ impl Reader {
     fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
         attached.note_progress(list.now());
         let (horizon, now) = (list.shared.horizon, list.now_seconds());
-        let mut records = Vec::with_capacity(page.len());
+        let (mut records, mut unknown) = (Vec::with_capacity(page.len()), Vec::new());
         for Logged { position, record } in page {
             self.position = Some(position);
             let Some(parsed) = Record::parse(&record) else {
-                attached.skip(&record);
+                unknown.push(record);
                 continue;
             };
             if !horizon.is_over(parsed.not_before, now) {
@@ -183,6 +183,10 @@ impl Reader {
             }
         }
         list.insert(&records);
+        // Logged last, because the program's log may block.
+        for record in unknown {
+            attached.skip(&record);
+        }
     }
 
     /// Whether the log has this entry, or an entry of the same target with a later `not_before`. Call it while

@@ -1,12 +1,17 @@
 //! What operators set and see.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use logto_runtime::{ConfigError, Logto, Revocation, Revocations, RevokeError};
+use logto_runtime::{
+    ConfigError, Logto, Revocation, Revocations, RevokeError, test_util::MemoryLog,
+};
 use serde_json::json;
 use tracing::Level;
 
-use super::{World, deliver};
+use super::{
+    World, deliver,
+    replica::{Replica, tenant},
+};
 use crate::{
     events::Events,
     support::{NOW, PRODUCTS},
@@ -236,4 +241,35 @@ async fn health_counts_the_entries() {
     assert_eq!(world.revocations.health().entries, 2);
     let without = world.tenant.logto().build().unwrap();
     assert_eq!(without.health().revocations, None);
+}
+
+/// Whoever reads the program's log may be slow, and then `tracing` may block. That must not delay the
+/// revocation.
+#[tokio::test]
+async fn tokens_are_refused_before_the_audit_events_are_logged() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let replica = Replica::start(&tenant, log);
+    replica.revocations.ready().await.unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let (list, sees) = (replica.revocations.clone(), Rc::clone(&seen));
+    let events = Events::collect().call(move |message| {
+        let health = list.health();
+        let seen = (message.to_owned(), health.entries, health.pending);
+        sees.borrow_mut().push(seen);
+    });
+    // Without a time, which is a reason for a warning.
+    let event = json!({
+        "event": "Organization.Membership.Updated", "organizationId": "acme",
+        "removedUserIds": ["alice", "bob"],
+    });
+    assert_eq!(deliver(&replica.revocations, &event).await, 200);
+    drop(events);
+    let seen = seen.take();
+    let audit = seen.iter().filter(|(message, ..)| message == "revoked");
+    // An entry for each user in the organization, and one for each user's tokens without an organization.
+    assert_eq!(audit.count(), 4, "{seen:?}");
+    assert!(seen.len() > 4, "{seen:?}");
+    for (message, entries, pending) in seen {
+        assert_eq!((entries, pending), (4, 4), "{message}");
+    }
 }

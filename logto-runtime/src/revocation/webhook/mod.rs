@@ -142,6 +142,7 @@ impl Revocations {
         // Without this, somebody who sends a delivery again and again could fill the log. An entry that the
         // list has, but the log does not have yet, stays pending, so removing its record here loses nothing.
         self.retain_lacking(&mut decided.records);
+        let unreadable = self.apply_decided(delivery, &decided);
         let seems_over = |at: i64| {
             let (horizon, now) = (self.horizon(), self.now_seconds());
             horizon.is_over(at.div_euclid(1_000), now)
@@ -149,7 +150,7 @@ impl Revocations {
         if applied && delivery.created_at().is_some_and(seems_over) {
             telemetry::webhook_late(delivery.event());
         }
-        match self.apply_decided(delivery, &decided) {
+        match unreadable {
             Some(_) => Answer::Unreadable,
             None if applied => Answer::Revoked,
             None => Answer::Ignored,
@@ -170,10 +171,17 @@ impl Revocations {
         }
     }
 
-    /// Applies the entries, and logs what is wrong with the delivery. Returns the member that can't be
+    /// Applies the entries, and then logs what is wrong with the delivery. Returns the member that can't be
     /// read, if there is one.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
+        self.apply(
+            &decided.records,
+            &Source {
+                event,
+                actor: delivery.ip(),
+            },
+        );
         if !decided.records.is_empty() {
             let ahead = |at: i64| at.saturating_sub(self.now_millis());
             match delivery.created_at().map(ahead) {
@@ -185,13 +193,6 @@ impl Revocations {
         if decided.roles_changed {
             telemetry::roles_changed(event, !decided.records.is_empty());
         }
-        self.apply(
-            &decided.records,
-            &Source {
-                event,
-                actor: delivery.ip(),
-            },
-        );
         if let Some(member) = decided.unreadable {
             telemetry::webhook_unreadable(event, member);
         }
