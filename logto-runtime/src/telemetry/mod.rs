@@ -31,6 +31,8 @@ mod metric;
 mod quiet;
 #[cfg(feature = "revocation")]
 mod revocation;
+#[cfg(feature = "revocation")]
+mod revocation_file;
 mod span;
 mod text;
 
@@ -48,15 +50,17 @@ pub use self::metric::{
 };
 #[cfg(feature = "revocation")]
 pub(crate) use self::revocation::{
-    Audit, many_revocations, reconciled, revocation_entries, revocation_log_not_shortened,
-    revocation_skipped, revocations_accepted, revocations_accepted_here, revocations_complete,
-    revocations_heard, revocations_in_memory, revocations_in_reach, revocations_lost,
-    revocations_new, revocations_out_of_reach, revocations_panicked, revocations_reader_ended,
-    revocations_silent, revocations_silent_for, revocations_start_empty, revocations_unasked,
-    revocations_written_back, revoked, roles_changed, token_outlives_revocations,
-    tokens_outlive_deliveries, webhook_ahead, webhook_answered, webhook_in_time, webhook_late,
-    webhook_overdue, webhook_unreadable, webhook_without_time,
+    Audit, many_revocations, reconciled, revocation_entries, revocation_skipped,
+    revocations_accepted, revocations_accepted_here, revocations_complete, revocations_heard,
+    revocations_in_memory, revocations_in_reach, revocations_lost, revocations_new,
+    revocations_out_of_reach, revocations_panicked, revocations_reader_ended, revocations_silent,
+    revocations_silent_for, revocations_start_empty, revocations_unasked, revocations_written_back,
+    revoked, roles_changed, token_outlives_revocations, tokens_outlive_deliveries, webhook_ahead,
+    webhook_answered, webhook_in_time, webhook_late, webhook_overdue, webhook_unreadable,
+    webhook_without_time,
 };
+#[cfg(feature = "revocation")]
+pub(crate) use self::revocation_file::{revocation_file_replaced, revocation_log_not_shortened};
 pub(crate) use self::{caller::Caller, event_context::EventContext, text::printable};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},

@@ -230,16 +230,6 @@ pub(crate) fn revocations_accepted_here() {
     tracing::info!(target: TARGET, "this process has accepted the new log of revocations");
 }
 
-/// Warns that the file of revocations keeps entries that are not needed any more.
-pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
-    tracing::warn!(
-        target: TARGET,
-        reason = %error,
-        "can't remove old entries from the file of revocations, which still works; see whether this \
-         process may write to its folder, and whether the disk is full"
-    );
-}
-
 /// Warns that requests are served before the log of revocations has been read.
 pub(crate) fn revocations_start_empty() {
     tracing::warn!(

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
@@ -17,10 +17,22 @@ use tokio::time::timeout;
 
 use super::replica::{Replica, SOON, code, tenant};
 
-fn temporary(name: &str) -> PathBuf {
+/// Returns the path of a log in a new folder.
+pub(super) fn temporary(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("logto-{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder.join("revoked.log")
+}
+
+/// Waits until nobody has the log open. The task that reads the log ends when its list is dropped. Then it closes
+/// the file.
+pub(super) async fn closed(path: &Path) {
+    let closed = async {
+        while FileLog::open(path).is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(5 * SOON, closed).await.unwrap();
 }
 
 #[tokio::test]
@@ -121,13 +133,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
         replica.verify(&token(&user)).await.unwrap();
         replica.revoke(&user).await.unwrap();
         drop(replica);
-        // The task that reads the log ends when its list is dropped. Then it closes the file.
-        let closed = async {
-            while FileLog::open(&path).is_err() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        timeout(5 * SOON, closed).await.unwrap();
+        closed(&path).await;
         // A crash left half a record.
         let mut text = fs::read(&path).unwrap();
         text.extend_from_slice(br#"{"v":1,"kind":"subj"#);
@@ -166,12 +172,7 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
             timeout(5 * SOON, told).await.unwrap();
         }
         drop((replica, log));
-        let closed = async {
-            while FileLog::open(&path).is_err() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        timeout(5 * SOON, closed).await.unwrap();
+        closed(&path).await;
     }
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
@@ -225,5 +226,26 @@ async fn entries_that_are_over_leave_the_file_at_the_start() {
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(&live) && text.contains("dave"), "{text}");
     assert_eq!(replica.revocations.health().skipped, 1);
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
+/// The disk was full: half of a record was written, and the file could not be made shorter. The next record is
+/// appended when there is room again.
+#[tokio::test]
+async fn a_record_that_was_appended_after_half_a_record_is_read_after_a_restart() {
+    let path = temporary("half");
+    let log = FileLog::open(&path).unwrap();
+    log.append(&["first".to_owned()]).await.unwrap();
+    let half = r#"{"v":1,"kind":"subj"#;
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    io::Write::write_all(&mut file, half.as_bytes()).unwrap();
+    for record in ["second", "third"] {
+        log.append(&[record.to_owned()]).await.unwrap();
+    }
+    drop(log);
+    let log = FileLog::open(&path).unwrap();
+    let read = log.read_after(None, Duration::ZERO).await.unwrap();
+    let read: Vec<_> = read.iter().map(|logged| &*logged.record).collect();
+    assert_eq!(read, ["first", half, "second", "third"]);
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }

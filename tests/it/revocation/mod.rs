@@ -12,6 +12,7 @@
 //! - `loss`: a revocation log that loses records
 //! - `follower`: the task that reads the log; `pauses`: that task is paused more than once
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
+//! - `file_links`: several links lead to that file; `file_replaced`: another file replaces it
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
 //! - `clock_ahead`: a receiver whose clock is hours ahead when it starts
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
@@ -26,6 +27,8 @@ mod called;
 mod clock_ahead;
 mod clocks;
 mod file;
+mod file_links;
+mod file_replaced;
 mod follower;
 mod logs;
 mod loss;

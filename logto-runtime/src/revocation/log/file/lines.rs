@@ -1,17 +1,15 @@
-//! The lines of a file. The position of a record is the offset after its line.
+//! The lines of a file. Each line is a record.
 
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
 };
 
-use crate::revocation::log::Logged;
-
 /// How many records are read at a time.
 const PAGE: usize = 5_000;
 
-/// Reads whole lines from an offset on. The position of a record is the offset after it.
-pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<Logged>> {
+/// Reads whole lines from an offset on. Returns each with the offset after it.
+pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<(u64, String)>> {
     file.seek(SeekFrom::Start(start))?;
     let mut lines = BufReader::new(file);
     let (mut page, mut offset, mut line) = (Vec::new(), start, Vec::new());
@@ -22,24 +20,27 @@ pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<Logged>> {
             break;
         }
         offset += u64::try_from(bytes).unwrap_or(u64::MAX);
-        page.push(Logged {
-            position: u128::from(offset),
-            record: String::from_utf8_lossy(&line).into_owned(),
-        });
+        page.push((offset, String::from_utf8_lossy(&line).into_owned()));
     }
     Ok(page)
 }
 
+/// Returns all lines, including the last one if it does not end.
+pub(super) fn all(mut file: &File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
+    file.seek(SeekFrom::Start(0))?;
+    Ok(BufReader::new(file).split(b'\n'))
+}
+
 /// Returns the offset after the first line; `None` without a whole line.
-pub(super) fn first(file: &mut File) -> io::Result<Option<u128>> {
+pub(super) fn first(file: &mut File) -> io::Result<Option<u64>> {
     file.seek(SeekFrom::Start(0))?;
     let mut line = Vec::new();
     let length = BufReader::new(file).read_until(b'\n', &mut line)?;
-    Ok((line.last() == Some(&b'\n')).then_some(length as u128))
+    Ok((line.last() == Some(&b'\n')).then_some(length as u64))
 }
 
 /// Returns the offset after the last whole line; `None` without one.
-pub(super) fn last(file: &mut File) -> io::Result<Option<u128>> {
+pub(super) fn last(file: &mut File) -> io::Result<Option<u64>> {
     let mut end = file.seek(SeekFrom::End(0))?;
     let mut chunk = [0; 512];
     while end > 0 {
@@ -48,17 +49,17 @@ pub(super) fn last(file: &mut File) -> io::Result<Option<u128>> {
         file.seek(SeekFrom::Start(start))?;
         io::Read::read_exact(file, &mut chunk[..length])?;
         if let Some(at) = memchr::memrchr(b'\n', &chunk[..length]) {
-            return Ok(Some(u128::from(start + at as u64 + 1)));
+            return Ok(Some(start + at as u64 + 1));
         }
         end = start;
     }
     Ok(None)
 }
 
-/// Ends the last line if a crash has cut it off. Readers then skip it as a record of an unknown kind.
+/// Ends the last line if a crash or a full disk has cut it off. Readers then skip it as a record of an unknown kind.
 pub(super) fn end_last_line(file: &mut File) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
-    if length > 0 && last(file)? != Some(u128::from(length)) {
+    if length > 0 && last(file)? != Some(length) {
         file.write_all(b"\n")?;
         file.sync_data()?;
     }

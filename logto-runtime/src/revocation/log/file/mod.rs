@@ -1,17 +1,19 @@
 //! [`FileLog`], the log of one machine.
 
 mod lines;
+mod lock;
+mod opened;
+mod rewrite;
 mod shorten;
 
 use std::{
-    ffi::OsString,
     fmt,
-    fs::{self, File, OpenOptions},
-    io::{self, Seek, SeekFrom, Write},
+    fs::File,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, SystemTime},
 };
@@ -19,8 +21,8 @@ use std::{
 use tokio::{task::spawn_blocking, time::sleep};
 
 use self::{
-    lines::{end_last_line, first, last, read},
-    shorten::{shorten, sync_folder},
+    lock::{lock, resolved},
+    opened::Opened,
 };
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
@@ -32,7 +34,12 @@ const NEW: &[u8] = b"new\n";
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
 /// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open the
-/// log. The second file also remembers that a new log was not accepted yet, so keep both files together.
+/// log, even if another link leads to it. The second file also remembers that a new log was not accepted yet,
+/// so keep both files together.
+///
+/// If somebody replaces or removes the file while the log is open, the process notices that before it
+/// acknowledges the next record, or within about a second. It then writes the file again, with the records of
+/// both files.
 ///
 /// The log contains the ids of users who were revoked, and grows by about a hundred bytes for each. When a
 /// process starts, it removes the entries that cannot refuse a token any more.
@@ -41,54 +48,45 @@ pub struct FileLog(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
-    file: Mutex<File>,
-    /// Locked for as long as the log is open. The file of the log itself can't be the lock, because
+    opened: Mutex<Opened>,
+    /// Locked for as long as the log is open. The file of the log itself can't be the only lock, because
     /// `shorten` replaces it. Not empty while the log is new.
     lock: File,
     is_new: AtomicBool,
+    /// How many replacements of the file were logged.
+    reported: AtomicU64,
     beat: Mutex<Option<String>>,
 }
 
 impl FileLog {
-    /// Opens a log, or creates it. The folder must exist.
+    /// Opens a log, or creates it. The folder must exist. If the path is a link, the file and its lock are
+    /// where the link leads.
     ///
     /// # Errors
     ///
     /// Fails if the file cannot be opened or created, and with [`io::ErrorKind::WouldBlock`] if
     /// another process has it open.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref();
-        let mut lock = lock(path)?;
+        // A link may lead to the file, so the lock belongs to the path without links.
+        let path = resolved(path.as_ref())?;
+        let mut lock = lock(&path)?;
+        if resolved(&path)? != path {
+            let message =
+                "a link to the log of revocations was changed just now; open the log again";
+            return Err(io::Error::other(message));
+        }
         if !path.try_exists()? {
             // Written before the log is created, so that after a crash the log still counts as new.
             lock.set_len(0)?;
             lock.write_all(NEW)?;
             lock.sync_all()?;
         }
-        let options = || {
-            let mut options = OpenOptions::new();
-            options.read(true).append(true);
-            options
-        };
-        let (mut file, is_created) = match options().create_new(true).open(path) {
-            Ok(file) => (file, true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                (options().open(path)?, false)
-            }
-            Err(error) => return Err(error),
-        };
-        // Resolves links. `shorten` replaces the file at this path, and must not replace a link to it.
-        let path = fs::canonicalize(path)?;
-        if is_created {
-            sync_folder(&path)?;
-        } else {
-            end_last_line(&mut file)?;
-        }
         Ok(Self(Arc::new(Inner {
+            opened: Mutex::new(Opened::open(path.clone())?),
             path,
-            file: Mutex::new(file),
             is_new: AtomicBool::new(lock.metadata()?.len() > 0),
             lock,
+            reported: AtomicU64::new(0),
             beat: Mutex::new(None),
         })))
     }
@@ -96,12 +94,22 @@ impl FileLog {
     /// Runs work on the file in a thread that may block.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut File) -> io::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Opened) -> io::Result<T> + Send + 'static,
     ) -> Result<T, LogError> {
         let inner = Arc::clone(&self.0);
-        let done = spawn_blocking(move || work(&mut inner.file()));
+        let done = spawn_blocking(move || {
+            let mut opened = inner.opened();
+            let result = opened.keep_at_path().and_then(|()| work(&mut opened));
+            (result, opened.times_replaced())
+        });
         match done.await {
-            Ok(result) => result.map_err(|error| self.error(&error)),
+            Ok((result, replaced)) => {
+                // Not logged by the other thread, because the subscriber may be one of this thread only.
+                if self.0.reported.fetch_max(replaced, Ordering::Relaxed) < replaced {
+                    telemetry::revocation_file_replaced(&self.0.path.display());
+                }
+                result.map_err(|error| self.error(&error))
+            }
             Err(_) => Err(LogError::new("cannot be used while the runtime stops")),
         }
     }
@@ -123,8 +131,8 @@ impl Inner {
         Ok(())
     }
 
-    fn file(&self) -> MutexGuard<'_, File> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn beat(&self) -> MutexGuard<'_, Option<String>> {
@@ -132,73 +140,44 @@ impl Inner {
     }
 }
 
-/// Locks the log at a path, or fails at once.
-fn lock(path: &Path) -> io::Result<File> {
-    let mut name = OsString::from(path);
-    name.push(".lock");
-    let mut options = OpenOptions::new();
-    let lock = options
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(name)?;
-    fs4::FileExt::try_lock(&lock).map_err(|error| match error {
-        fs4::TryLockError::WouldBlock => {
-            let message = "another process has the log of revocations open; run one process, or use \
-                           a log for several";
-            io::Error::new(io::ErrorKind::WouldBlock, message)
-        }
-        fs4::TryLockError::Error(error) => error,
-    })?;
-    Ok(lock)
-}
-
 impl RevocationLog for FileLog {
     fn set_up(&mut self, _: &str, keep: Duration) {
-        let mut file = self.0.file();
         // If this fails, the log is as good as before, only longer than it could be.
-        if let Err(error) = shorten(&mut file, &self.0.path, SystemTime::now(), keep) {
+        if let Err(error) = self.0.opened().shorten(SystemTime::now(), keep) {
             telemetry::revocation_log_not_shortened(&error);
         }
     }
 
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
-        let text: String = records
+        let lines: String = records
             .iter()
             .flat_map(|one| [one.as_str(), "\n"])
             .collect();
-        Box::pin(self.run(move |file| {
-            let length = file.seek(SeekFrom::End(0))?;
-            let written = file.write_all(text.as_bytes());
-            if let Err(error) = written.and_then(|()| file.sync_data()) {
-                // Half a record must not stay in front of the next one.
-                let _ = file.set_len(length);
-                return Err(error);
-            }
-            Ok(())
-        }))
+        Box::pin(self.run(move |opened| opened.append(&lines)))
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         Box::pin(async move {
-            let start = u64::try_from(position.unwrap_or(0)).unwrap_or(u64::MAX);
-            let page = self.run(move |file| read(file, start)).await?;
+            let read = move |opened: &mut Opened| opened.read_after(position);
+            let page = self.run(read).await?;
             if !page.is_empty() || wait.is_zero() {
                 return Ok(page);
             }
             sleep(wait).await;
-            self.run(move |file| read(file, start)).await
+            self.run(read).await
         })
     }
 
     fn head(&self) -> LogFuture<'_, Head> {
         Box::pin(async move {
-            let (first, last) = self.run(|file| Ok((first(file)?, last(file)?))).await?;
+            let state = |opened: &mut Opened| Ok((opened.ends()?, opened.times_replaced()));
+            let ((first, last), replaced) = self.run(state).await?;
             Ok(Head {
                 first,
                 last,
-                // Never changes: only this process can write to the file while it holds the lock.
-                instance: String::new(),
+                // Only this process can write to the file while it holds the lock. So only a replacement of
+                // the file can lose records.
+                instance: replaced.to_string(),
                 beat: self.0.beat().clone(),
                 is_new: self.0.is_new.load(Ordering::Relaxed),
             })

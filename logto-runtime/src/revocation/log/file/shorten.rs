@@ -1,22 +1,22 @@
 //! Removes the records that cannot refuse a token any more.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions},
-    io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write},
+    fs::{File, Metadata},
+    io,
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde::Deserialize;
 
+use super::{lines::all, rewrite::rewrite};
+
 /// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
 ///
 /// `keep` counts from the time of the newest record if that is earlier than `now`. So a clock that is ahead
 /// does not remove records that are needed when the clock is right again.
 ///
-/// Writes the other records to a second file, synchronises it to the disk, and renames it over the first
-/// file. After a crash at any moment, the file at `path` is complete.
+/// Fails if the file has another name, a hard link: that name would keep the old file.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
@@ -24,55 +24,40 @@ pub(super) fn shorten(
     keep: Duration,
 ) -> io::Result<()> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let newest = lines(file)?.filter_map(|line| time_of(&line.ok()?)).max();
+    let newest = all(file)?.filter_map(|line| time_of(&line.ok()?)).max();
     let now = newest.map_or(seconds(now), |newest| newest.min(seconds(now)));
     let oldest = now.saturating_sub(seconds(keep));
-    if !lines(file)?.any(|line| line.is_ok_and(|line| is_over(&line, oldest))) {
+    if !all(file)?.any(|line| line.is_ok_and(|line| is_over(&line, oldest))) {
         return Ok(());
     }
-    let mut name = OsString::from(path);
-    name.push(".new");
-    let _ = fs::remove_file(&name);
-    let options = || {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true);
-        options
-    };
-    let new = options().create_new(true).open(&name)?;
-    // Sets the permissions before the first write, so that the ids are as private as before.
-    new.set_permissions(file.metadata()?.permissions())?;
-    let mut writer = BufWriter::new(new);
-    for line in lines(file)? {
-        let line = line?;
-        if !is_over(&line, oldest) {
-            writer.write_all(&line)?;
-            writer.write_all(b"\n")?;
+    let metadata = file.metadata()?;
+    if has_other_names(&metadata) {
+        return Err(io::Error::other(
+            "the file has a hard link, which would keep the old entries and get no new ones; remove the \
+             link, or use a symbolic link",
+        ));
+    }
+    *file = rewrite(path, metadata.permissions(), |new| {
+        for line in all(file)? {
+            let line = line?;
+            if !is_over(&line, oldest) {
+                new.add(&line)?;
+            }
         }
-    }
-    let new = writer
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?;
-    new.sync_all()?;
-    fs::rename(&name, path)?;
-    *file = new;
-    sync_folder(path)
-}
-
-/// Synchronises the folder of this file to the disk, so that a new file is still there after a crash.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
+        Ok(())
+    })?;
     Ok(())
 }
 
-fn lines(file: &mut File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
-    file.seek(SeekFrom::Start(0))?;
-    Ok(BufReader::new(&*file).split(b'\n'))
+#[cfg(unix)]
+fn has_other_names(metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(metadata) > 1
+}
+
+/// The standard library can't tell.
+#[cfg(not(unix))]
+fn has_other_names(_: &Metadata) -> bool {
+    false
 }
 
 /// Whether a line is not needed any more. A record of a later version stays, unless it has a `not_before`

@@ -1,0 +1,67 @@
+//! The locks that keep a second process from opening a log.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// How many links may lead from one to the next. Linux follows as many.
+const LINKS: u32 = 40;
+
+/// Returns the path of the file to which this path leads over links, without links and dots. The file need not
+/// exist, but its folder must.
+pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::canonicalize(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            result => return result,
+        }
+        let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = fs::canonicalize(parent.unwrap_or(Path::new(".")))?;
+        match fs::read_link(&path) {
+            // The next round finds out where the link leads.
+            Ok(target) => path = folder.join(target),
+            Err(_) => {
+                let name = path.file_name().ok_or(io::ErrorKind::NotFound)?;
+                return Ok(folder.join(name));
+            }
+        }
+    }
+    Err(io::Error::other(
+        "the links to the log of revocations do not end; give the path of the file",
+    ))
+}
+
+/// Locks the log at a path without links, or fails at once. Returns the second file, which is the lock.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let mut name = OsString::from(path);
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    let lock = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(name)?;
+    try_lock(&lock)?;
+    Ok(lock)
+}
+
+/// Locks the file of the log itself, or fails at once. Hard links and the mounts of containers lead to one file
+/// under two paths, with two lock files. On Windows, such a lock would keep everybody from reading the file.
+pub(super) fn lock_file(file: &File) -> io::Result<()> {
+    if cfg!(unix) { try_lock(file) } else { Ok(()) }
+}
+
+fn try_lock(file: &File) -> io::Result<()> {
+    fs4::FileExt::try_lock(file).map_err(|error| match error {
+        fs4::TryLockError::WouldBlock => {
+            let message = "another process has the log of revocations open; run one process, or use \
+                           a log for several";
+            io::Error::new(io::ErrorKind::WouldBlock, message)
+        }
+        fs4::TryLockError::Error(error) => error,
+    })
+}

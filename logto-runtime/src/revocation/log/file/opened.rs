@@ -1,0 +1,156 @@
+//! [`Opened`]: the file of a log while a process has it open.
+
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{self, Seek, SeekFrom, Write},
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
+
+use same_file::Handle;
+
+use super::{
+    lines::{all, end_last_line, first, last, read},
+    lock::lock_file,
+    rewrite::{options, rewrite, sync_folder},
+    shorten::shorten,
+};
+use crate::revocation::log::Logged;
+
+/// A position is the number of replacements, shifted by so many bits, and the offset in the file.
+const OFFSET_BITS: u32 = u64::BITS;
+
+/// The open file of a log, and its path without links.
+///
+/// Somebody may replace or remove the file at the path, for example with `sed -i`. What is appended to the open
+/// file is then gone after a restart. So the path must be checked before each use, with
+/// [`keep_at_path`](Self::keep_at_path).
+pub(super) struct Opened {
+    path: PathBuf,
+    file: File,
+    /// How often the file at the path was replaced or removed. Positions contain this number, so they rise.
+    replaced: u64,
+}
+
+impl Opened {
+    /// Opens and locks the file at a path without links, or creates it.
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        let (mut file, is_created) = match options().create_new(true).open(&path) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (options().open(&path)?, false)
+            }
+            Err(error) => return Err(error),
+        };
+        lock_file(&file)?;
+        if is_created {
+            sync_folder(&path)?;
+        } else {
+            end_last_line(&mut file)?;
+        }
+        Ok(Self {
+            path,
+            file,
+            replaced: 0,
+        })
+    }
+
+    /// Removes the records that cannot refuse a token any more.
+    pub(super) fn shorten(&mut self, now: SystemTime, keep: Duration) -> io::Result<()> {
+        self.keep_at_path()?;
+        shorten(&mut self.file, &self.path, now, keep)
+    }
+
+    /// Appends whole lines and synchronises them to the disk.
+    pub(super) fn append(&mut self, lines: &str) -> io::Result<()> {
+        // Half a record must not stay in front of the next one.
+        end_last_line(&mut self.file)?;
+        let length = self.file.seek(SeekFrom::End(0))?;
+        let written = self.file.write_all(lines.as_bytes());
+        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
+            // If this fails too, the next call ends the line.
+            let _ = self.file.set_len(length);
+            return Err(error);
+        }
+        // The file may have been replaced during the write.
+        self.keep_at_path()
+    }
+
+    pub(super) fn read_after(&mut self, position: Option<u128>) -> io::Result<Vec<Logged>> {
+        let position = position.unwrap_or(0);
+        // A position in an earlier file comes before all records of this file.
+        let start = if position >> OFFSET_BITS == u128::from(self.replaced) {
+            u64::try_from(position & u128::from(u64::MAX)).unwrap_or(u64::MAX)
+        } else {
+            0
+        };
+        let page = read(&mut self.file, start)?.into_iter();
+        let page = page.map(|(offset, record)| Logged {
+            position: self.position(offset),
+            record,
+        });
+        Ok(page.collect())
+    }
+
+    /// Returns the positions of the first and the last record.
+    pub(super) fn ends(&mut self) -> io::Result<(Option<u128>, Option<u128>)> {
+        let (first, last) = (first(&mut self.file)?, last(&mut self.file)?);
+        let position = |offset| self.position(offset);
+        Ok((first.map(position), last.map(position)))
+    }
+
+    pub(super) fn times_replaced(&self) -> u64 {
+        self.replaced
+    }
+
+    fn position(&self, offset: u64) -> u128 {
+        u128::from(self.replaced) << OFFSET_BITS | u128::from(offset)
+    }
+
+    /// Writes the file again, with all of its records, if the path does not lead to it any more. If another
+    /// file is there now, keeps the records of that file, too.
+    ///
+    /// The open file still has all records, even those that the list of this process has not read yet.
+    pub(super) fn keep_at_path(&mut self) -> io::Result<()> {
+        let found = match Handle::from_path(&self.path) {
+            Ok(found) if found == Handle::from_file(self.file.try_clone()?)? => return Ok(()),
+            Ok(_) => Some(options().open(&self.path)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(with_fix(&error, "can't be opened again", "read the file")),
+        };
+        if let Some(found) = &found {
+            lock_file(found)?;
+        }
+        self.file = self.write_again(found.as_ref()).map_err(|error| {
+            let problem = "was replaced or removed, and can't be written again";
+            with_fix(&error, problem, "write to the folder")
+        })?;
+        self.replaced += 1;
+        Ok(())
+    }
+
+    fn write_again(&self, found: Option<&File>) -> io::Result<File> {
+        let permissions = self.file.metadata()?.permissions();
+        rewrite(&self.path, permissions, |new| {
+            let mut written = HashSet::new();
+            for file in found.into_iter().chain([&self.file]) {
+                for line in all(file)? {
+                    let line = line?;
+                    if !line.is_empty() && !written.contains(&line) {
+                        new.add(&line)?;
+                        written.insert(line);
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
+    let message = format!(
+        "it {problem}: {error}; let this process {right}, and do not stop it before this error is gone"
+    );
+    io::Error::new(error.kind(), message)
+}

@@ -1,0 +1,64 @@
+//! Replaces the file of a log by a new one.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use super::lock::lock_file;
+
+/// A new file, before it replaces the old one.
+pub(super) struct NewFile(BufWriter<File>);
+
+impl NewFile {
+    pub(super) fn add(&mut self, line: &[u8]) -> io::Result<()> {
+        self.0.write_all(line)?;
+        self.0.write_all(b"\n")
+    }
+}
+
+/// Replaces the file at a path by a new one, to which `write` adds the lines. Returns the new file, locked.
+///
+/// Writes the lines to a second file, synchronises it to the disk, and renames it over the first file. After a
+/// crash at any moment, the file at `path` is complete.
+pub(super) fn rewrite(
+    path: &Path,
+    permissions: Permissions,
+    write: impl FnOnce(&mut NewFile) -> io::Result<()>,
+) -> io::Result<File> {
+    let mut name = OsString::from(path);
+    name.push(".new");
+    let _ = fs::remove_file(&name);
+    let file = options().create_new(true).open(&name)?;
+    // Sets the permissions before the first write, so that the ids are as private as before.
+    file.set_permissions(permissions)?;
+    lock_file(&file)?;
+    let mut new = NewFile(BufWriter::new(file));
+    write(&mut new)?;
+    let file = new.0.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    fs::rename(&name, path)?;
+    sync_folder(path)?;
+    Ok(file)
+}
+
+/// Returns how the file of a log is opened.
+pub(super) fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    options
+}
+
+/// Synchronises the folder of this file to the disk, so that a new file is still there after a crash.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Events about the revocation log in a file.
+
+use std::fmt::Display;
+
+use super::text::TARGET;
+
+/// Warns that the file of revocations keeps entries that are not needed any more.
+pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
+    tracing::warn!(
+        target: TARGET,
+        reason = %error,
+        "can't remove old entries from the file of revocations, which still works; see whether this \
+         process may write to its folder, and whether the disk is full"
+    );
+}
+
+/// Warns that somebody has replaced or removed the file of revocations, and that this process has written it
+/// again.
+pub(crate) fn revocation_file_replaced(path: &dyn Display) {
+    tracing::warn!(
+        target: TARGET,
+        path = %path,
+        "the file of revocations was replaced or removed; this process has written it again, with all \
+         entries. Stop the process before you change the file"
+    );
+}
