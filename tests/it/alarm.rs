@@ -23,8 +23,8 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A longer word can be a signature: the shortest ones, of P-256 and Ed25519, have 86 characters. Shorter words
-/// pass, such as a logged `kid`, which is truncated to 64 characters, or a coordinate of a P-384 key.
+/// A word of more characters can be a signature: the shortest signatures, of P-256 and Ed25519, have 86. Other
+/// words pass unless they begin with [`JSON`]: a logged `kid`, for example, is truncated to 64 characters.
 const LONGEST_WORD: usize = 64;
 
 /// The start of a header or claims, `{"`, in base64url.
@@ -68,7 +68,8 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Returns whether a word of the text is as long as a signature, or begins like a header or claims.
+/// Returns whether a word of the text is longer than [`LONGEST_WORD`], or has more than 8 characters and begins
+/// like a header or claims.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);

@@ -1,4 +1,4 @@
-//! Every token of every corpus gets its documented answer, at a cost in proportion to its length.
+//! Every token of every corpus gets its documented answer. The work grows no faster than the token's length.
 
 use std::{
     future::Future,
@@ -66,7 +66,7 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     let mut sent = 0;
     for case in CASES.iter() {
         let value = HeaderValue::from_bytes(format!("Bearer {}", case.token).as_bytes());
-        // Any number of spaces may precede a token.
+        // In a header, any number of spaces may precede a token, so such a case could be accepted.
         let (Ok(value), false) = (value, case.token.starts_with(' ')) else {
             continue;
         };

@@ -70,8 +70,8 @@ async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
-/// Fills the request's map of extensions, so that axum and the guard can add entries without making the map
-/// grow. How many entries axum adds depends on its Cargo features, which other packages of the workspace
+/// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without an
+/// allocation. How many entries axum adds depends on its Cargo features, which other packages of the workspace
 /// enable.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]

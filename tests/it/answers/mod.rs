@@ -1,5 +1,5 @@
-//! The table of answers, as in `README.md`. Each answer is compared whole: status, headers and
-//! body, for the attribute and for the layer.
+//! The table of answers, as in `README.md`. The status, the body and the headers that [`Answer`] holds are
+//! compared, for the attribute and for the layer.
 //!
 //! - `rows`: the rows about headers, tokens, organizations, scopes and misconfiguration
 //! - `order`: a request with two faults gets the answer of the row that comes first

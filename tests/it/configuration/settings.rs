@@ -1,4 +1,4 @@
-//! `build` rejects invalid settings with an error that shows the value, without credentials, and the fix.
+//! `build` rejects invalid settings with an error that shows the fix, and the value without credentials.
 
 use std::time::Duration;
 

@@ -216,7 +216,7 @@ async fn a_jwks_uri_that_differs_from_discovery_is_not_an_error() {
     assert!(logto.verify(&tenant.token().mint()).await.is_ok());
 }
 
-/// Rust prints the error that `main` returns with `Debug`.
+/// If `main` returns an error, Rust prints the error with `Debug`.
 #[tokio::test]
 async fn a_main_that_returns_the_error_prints_its_message() {
     let tenant = tenant();

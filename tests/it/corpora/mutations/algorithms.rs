@@ -1,4 +1,5 @@
-//! Algorithm confusion: `none`, HMAC keyed with public values, one family in place of another.
+//! Algorithm confusion: `none`, HMAC keyed with public values, one algorithm in place of another, and foreign
+//! keys.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -56,7 +57,7 @@ fn none(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// Signs with HMAC, keyed with values that anyone can read in the key set.
+/// Signs with HMAC, keyed with values that anyone can read in the key set, or with a zero byte.
 fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     let set: Value = serde_json::from_str(&forge.service.jwks).unwrap();
     let jwk = &set["keys"][0];

@@ -1,4 +1,4 @@
-//! The header as JSON text: algorithms, types, key IDs, and members that carry a key.
+//! The header as JSON text: algorithms, types, key IDs, `crit`, members that carry a key, and invalid JSON.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use logto_runtime::{Algorithm, test_util::SigningKey};

@@ -2,7 +2,7 @@
 //!
 //! A change of a signed token breaks its signature, which would hide the rule that a mutation is
 //! about. So a test tenant signs a mutated header, or mutated claims, that keep every other rule.
-//! Only `segments` and `signatures` change tokens that are signed already.
+//! Only `segments`, `signatures` and a part of `algorithms` change tokens that are signed already.
 //!
 //! - `segments`: the three segments as text
 //! - `header`: members of the header
