@@ -165,7 +165,7 @@ fn a_service_with_a_fixed_key_set_is_always_ready_and_its_keys_stay_fresh() {
 }
 
 #[tokio::test]
-async fn health_serialises_with_all_its_fields() {
+async fn health_serialises_with_all_its_fields_but_without_an_empty_list_of_tenants() {
     let tenant = tenant();
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()

@@ -1,8 +1,8 @@
 //! The behaviour of guarded APIs, from the request to the answer.
 //!
-//! All tests are in one binary, so that it is linked once. `support` has what they share: requests,
-//! and answers to compare whole. `events` collects log events. `alarm` aborts the tests if any
-//! crate logs a token. `recorded` reads the tokens recorded from Logto servers, and `corpora` has
+//! All tests are in one binary, so that it is linked once. `support` has what the tests share, such as requests
+//! and the type `Answer`, which compares responses. `events` collects log events. `alarm` aborts the tests if
+//! any crate logs a token. `recorded` reads the tokens recorded from Logto servers, and `corpora` has
 //! thousands of valid and forged tokens with their expected answers.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.

@@ -1,4 +1,4 @@
-//! What the event of a refusal says of the route and its guard, for every kind of guard.
+//! What the event of a refusal says about the route and its guard, for every kind of guard.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{

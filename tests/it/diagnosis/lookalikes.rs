@@ -1,11 +1,11 @@
-//! Text that arrives in the place of an access token. Each kind has its cause and its fix.
+//! Text that arrives in the place of an access token. The log says what the text probably is, and the fix.
 
 use logto_runtime::test_util::TestTenant;
 
 use super::Observed;
 use crate::support::{NOW, PRODUCTS, at};
 
-/// 43 characters of base64url, as Logto's opaque tokens and refresh tokens.
+/// 43 characters of base64url, like Logto's opaque tokens and refresh tokens.
 const OPAQUE: &str = "JVae9DBySa6UdyV4XwD7QNeH4BlFmq0e2pcLDef5_rT";
 
 fn tenant() -> TestTenant {

@@ -1,10 +1,10 @@
-//! Every refusal has one code: in the log, in `on_rejection` and in the extensions of the response.
+//! Every refusal has one code, the same in the log, in `on_rejection` and in the extensions of the response.
 //!
 //! `Observed` sends a request and checks that all three places agree.
 //!
 //! - `codes`: a request for each code, and the fields of its event
 //! - `lookalikes`: text in the place of a token
-//! - `asked`: what the event says of the route and its guard
+//! - `asked`: what the event says about the route and its guard
 //! - `issuers`: tokens with another issuer than the configured one
 //! - `recorded`: the codes of recorded tokens
 

@@ -1,4 +1,4 @@
-//! Recorded tokens, and the mistakes of clients and operators that they show.
+//! Recorded tokens: each mistake of a client or an operator is refused with its code.
 
 use std::sync::{
     Arc,

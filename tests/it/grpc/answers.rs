@@ -33,7 +33,7 @@ fn bearer(token: impl AsRef<str>) -> String {
 async fn an_accepted_caller_is_served_and_known_to_the_service() {
     let tenant = tenant();
     let channel = served::<ReadProducts>(tenant.logto()).await;
-    // First uncached, then from the token cache.
+    // The first call waits for keys, the second one does not.
     for _ in 0..2 {
         let token = bearer(reader(&tenant).mint());
         let answer = call(&channel, &[token]).await.unwrap();

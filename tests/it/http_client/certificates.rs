@@ -23,8 +23,8 @@ pub(super) fn file(name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Warms up with a client that trusts only the CA in the file `TEST_CLIENT_CA`. If that variable is not set,
-/// warms up with the default client.
+/// Warms up with a client that trusts only the CA in the file that the variable `TEST_CLIENT_CA` names. If the
+/// variable is not set, warms up with the default client.
 async fn warm_up_with_client() -> String {
     let builder = match env::var("TEST_CLIENT_CA") {
         Err(_) => builder(),

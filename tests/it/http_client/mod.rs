@@ -1,6 +1,6 @@
 //! The client that fetches the key set and the discovery document.
 //!
-//! - `proxies`: which requests go through a proxy of the environment
+//! - `proxies`: which requests go through a proxy that an environment variable names
 //! - `certificates`: which certificates are trusted, and what happens without CA certificates
 //!
 //! Both depend on environment variables. A test of this folder therefore runs itself again in a

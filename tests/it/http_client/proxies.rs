@@ -1,4 +1,4 @@
-//! Proxies of the environment.
+//! Proxies of the environment: those that variables such as `HTTP_PROXY` name.
 //!
 //! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, since a client asks
 //! a proxy for the same paths as the server. Such a proxy answers with a key set of its own.

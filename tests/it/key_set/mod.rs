@@ -1,6 +1,6 @@
 //! The key set end to end: a guarded router, and a tenant on a socket.
 //!
-//! - this file: cold starts and outages
+//! - this file: cold starts, outages, and the remaining tests
 //! - `rotation`: keys that come and go
 //! - `failed_fetches`: ways in which a fetch can fail
 //!

@@ -90,7 +90,7 @@ async fn with_auth_info_shares_the_caller_with_the_service() {
     }
 }
 
-/// Another layer can put any `AuthInfo` into the extensions, without verifying a token.
+/// Another layer can put any `AuthInfo` into the extensions, such as that of another caller.
 #[tokio::test]
 async fn an_auth_info_planted_in_the_extensions_is_not_trusted() {
     let tenant = tenant();

@@ -10,12 +10,12 @@ use logto_runtime::{RejectionCode, test_util::TestTenant};
 use self::{
     Known::{Caller, Key, Nothing},
     service::{decisions_of_the_program, faults_of_the_service, revoked_tokens},
-    tokens::{headers_without_a_token, wrong_tokens},
+    tokens::{unusable_headers, wrong_tokens},
 };
 use super::{Observed, Refusal};
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// What was verified before the refusal, and may therefore be logged.
+/// What the event of a refusal names: nothing of the token, the `kid` of its header, or the verified caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Nothing,
@@ -90,7 +90,7 @@ fn assert_explains(refusal: &Refusal, known: Known, kid: &str, case: &str) {
 async fn every_code_is_tested_here() {
     let seen = [
         wrong_tokens().await,
-        headers_without_a_token().await,
+        unusable_headers().await,
         faults_of_the_service().await,
         revoked_tokens().await,
         decisions_of_the_program().await,

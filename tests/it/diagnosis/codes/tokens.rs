@@ -95,11 +95,11 @@ pub(super) async fn wrong_tokens() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_missing_header_or_a_header_without_a_token_has_its_code() {
-    headers_without_a_token().await;
+async fn missing_and_unusable_authorization_headers_have_their_codes() {
+    unusable_headers().await;
 }
 
-pub(super) async fn headers_without_a_token() -> Vec<&'static str> {
+pub(super) async fn unusable_headers() -> Vec<&'static str> {
     let tenant = tenant();
     let api = observed(&tenant);
     let long = format!("Bearer {}", "a.".repeat(8 * 1024 + 1));
