@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The key set of tokens that do not name another one.
+/// The file with the key set of the tokens that have no `jwks` in `expected-decisions.json`.
 pub(crate) const KEY_SET: &str = "jwks.json";
 
 /// The contents of `expected-decisions.json`.

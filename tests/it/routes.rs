@@ -117,7 +117,7 @@ async fn the_table_shows_methods_nesting_and_merging_as_the_router_has_them() {
 }
 
 #[test]
-fn all_stacked_guards_are_listed_with_the_path_of_the_handler() {
+fn all_stacked_guards_are_listed_with_the_rust_path_of_the_handler() {
     let routes: Routes<App> = Routes::new().get("/{organization_id}", stacked);
     let [route] = routes.table() else {
         panic!("{routes:?}");

@@ -1,4 +1,4 @@
-//! What the tests of guarded APIs share: names, requests, and [`Answer`], which compares whole responses.
+//! What the tests of guarded APIs share: names, requests, and [`Answer`], which compares responses.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -64,7 +64,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A refusal as in the table of answers.
+    /// A refusal as in the table of responses in `README.md`.
     pub(crate) fn refused<'a>(
         status: u16,
         error: &str,

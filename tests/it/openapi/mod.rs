@@ -111,7 +111,7 @@ fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
 /// A security requirement cannot restrict the subject of a token, so the description of 403 names the
 /// subject.
 #[test]
-fn alternatives_for_other_callers_are_not_left_out() {
+fn an_alternative_for_another_kind_of_caller_is_not_left_out() {
     let document = described::<handlers::Subjects>(builder(&tenant()));
     for (path, security) in [
         (

@@ -25,13 +25,14 @@ async fn a_parameter_is_decoded_once() {
             ("/acm%2565/members", "acme", false),
             ("/a%252Fb/members", "a/b", false),
             ("/%25%36%31cme/members", "acme", false),
+            // A plus is not a space, further characters count, and `..` does not change the path.
             ("/a+b/members", "a b", false),
             ("/acme%00/members", "acme", false),
             ("/acme%2F/members", "acme", false),
             ("/acme%20/members", "acme", false),
             ("/acme%2F..%2Fglobex/members", "globex", false),
             ("/%2E%2E%2Fglobex/members", "globex", false),
-            // The same letter in another normal form of Unicode, and an invisible letter.
+            // The same letter in another normal form of Unicode, and an invisible character.
             ("/caf%65%CC%81/members", "café", false),
             ("/acme%E2%80%8B/members", "acme", false),
             // An invalid escape is not decoded.

@@ -55,7 +55,8 @@ async fn unguarded(auth: AuthInfo) -> String {
     auth.organization_id().unwrap().to_owned()
 }
 
-/// A tenant, the service that trusts it, and tokens of both kinds that name an organization.
+/// A tenant, and the service that trusts it. `organization_token` and `api_token` mint the two kinds of tokens
+/// that name an organization.
 struct Tenant {
     tenant: TestTenant,
     logto: Logto,

@@ -1,4 +1,5 @@
-//! `Option<OrganizationId>`: `None` only if a guard of the handler accepted the token under `org = any`.
+//! `Option<OrganizationId>`: `None` only if a guard of the handler accepted a token without an organization,
+//! here under `org = any`.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -48,7 +49,7 @@ async fn authenticated(organization: Option<OrganizationId>) -> String {
 }
 
 #[tokio::test]
-async fn an_optional_organization_id_is_absent_only_under_a_guard_with_org_any() {
+async fn an_optional_organization_id_is_absent_under_org_any_and_required_under_require_auth() {
     let tenant = Tenant::start();
     let admin = tenant.tenant.token().resource(ORG).scopes(["admin"]).mint();
     let member = tenant.api_token("acme");

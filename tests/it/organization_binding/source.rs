@@ -174,7 +174,7 @@ async fn a_non_ascii_header_is_refused_even_if_the_token_names_the_same_organiza
 }
 
 #[tokio::test]
-async fn org_token_works_on_any_route() {
+async fn org_token_works_on_routes_that_name_no_organization() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     for handler in [

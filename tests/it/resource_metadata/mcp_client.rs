@@ -46,7 +46,7 @@ impl Api {
         Self { address, tenant }
     }
 
-    /// Creates a client that knows the address, and the challenge that the API answers there.
+    /// Creates a client that knows the address, and the challenge with which the API answers there.
     async fn client(&self) -> AuthorizationManager {
         let refused = http().get(&self.address).send().await.unwrap();
         assert_eq!(refused.status(), 401);

@@ -23,11 +23,11 @@ impl Api {
         let logto = saas::logto(tenant.endpoint(), PRODUCTS, ORG, &revocations).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        // Records the metrics of this thread. The server runs on this thread, too.
         let recorder = PrometheusBuilder::new().build_recorder();
         let app = saas::app(logto, &revocations, Some(WEBHOOK_KEY), recorder.handle()).unwrap();
         tenant.send_webhooks_to(format!("{address}/webhooks/logto"), WEBHOOK_KEY);
         let recorder: &'static _ = Box::leak(Box::new(recorder));
+        // Records the metrics of this thread. The server runs on this thread, too.
         let counted = metrics::set_default_local_recorder(recorder);
         tokio::spawn(axum::serve(listener, app).into_future());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -39,7 +39,7 @@ fn in_authorization(mut document: Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_route_that_openapi_can_describe_is_documented() {
+async fn every_api_route_that_openapi_can_describe_is_documented() {
     let api = Api::start().await;
     let (_, document) = api.call("GET", "/openapi.json", None, None).await;
     let mut documented: Vec<String> = document["paths"]

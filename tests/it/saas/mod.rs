@@ -1,4 +1,4 @@
-//! The `saas` example, over a socket, with tokens from the token endpoint of its tenant.
+//! The `saas` example, over a socket, with tokens of its tenant.
 
 mod api;
 mod document;

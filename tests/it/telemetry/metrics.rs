@@ -1,4 +1,4 @@
-//! Counters and the gauge, through the facade of the `metrics` crate.
+//! The counters, and the gauge of the age of the key set, through the facade of the `metrics` crate.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 

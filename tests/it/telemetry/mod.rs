@@ -1,8 +1,8 @@
 //! What operators can watch.
 //!
-//! - `events`: the events of refusals and outages
+//! - `events`: the events of refusals, and of problems such as an outage
 //! - `spans`: the fields of a span around a request
-//! - `metrics`: counters and the gauge
+//! - `metrics`: counters and a gauge
 
 mod events;
 mod metrics;

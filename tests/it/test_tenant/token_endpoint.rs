@@ -16,7 +16,8 @@ const GLOBEX: &str = "urn:logto:organization:globex";
 async fn grants_are_the_recorded_ones() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
-    // Requested client, resource, organization, scopes; granted audience, organization, scopes.
+    // In each row: the client, then the resource, the organization and the scopes that it requests. Then the
+    // audience, the organization and the scopes that are granted.
     #[rustfmt::skip]
     let cases = [
         ("m2m_full", PRODUCTS, "", "write:orders read:products", PRODUCTS, None, Some("write:orders read:products")),
