@@ -180,8 +180,9 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Gives the builder zero to nine neighbouring resources, beginning at each position, and a last one. If a
-/// challenge has a link, the link must lead to the document of the resource that the guard asks for.
+/// From each position of `RESOURCES`, gives the builder zero to nine neighbouring resources, and then one other
+/// resource. If a challenge has a link, the link must lead to the document of the resource that the guard asks
+/// for.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {

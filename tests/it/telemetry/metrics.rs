@@ -9,7 +9,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use super::{DOWN, app, reader, status};
 use crate::support::tenant;
 
-/// All recorded metrics: `name{label="value"}` and the value.
+/// All recorded metrics: the name and the labels, such as `name{label="text"}`, with the number.
 #[derive(Default, Debug, PartialEq)]
 struct Recorded(BTreeMap<String, f64>);
 

@@ -33,7 +33,7 @@ fn reader(tenant: &TestTenant) -> String {
     alice.mint()
 }
 
-/// The status of a `GET /products`.
+/// The status of a `GET /products`, sent without a token if `token` is empty.
 async fn status(app: &Router, token: &str) -> u16 {
     let request = match token {
         "" => Request::get("/products").body(Body::empty()).unwrap(),
