@@ -13,7 +13,7 @@ use logto_runtime::{
 };
 
 use super::{alice, tenant};
-use crate::support::{Answer, ask, get, send};
+use crate::support::{Answer, INVALID_TOKEN, ask, get, send};
 
 #[require_scopes("read:products")]
 struct Read;
@@ -92,13 +92,17 @@ async fn a_decision_of_one_logto_is_not_used_by_another() {
             .with_state(logto)
     };
     let ours = app(tenant.logto().build().unwrap());
-    let other = Logto::builder(tenant.endpoint()).resource("https://other.example.com");
+    let other = Logto::builder(tenant.endpoint())
+        .resource("https://other.example.com")
+        .jwks_json(tenant.jwks_json())
+        .clock(tenant.clock());
     let theirs = app(other.build().unwrap());
     let token = alice(&tenant).mint();
     for _ in 0..3 {
         assert_eq!(ask(&ours, "/guarded", &token).await, Answer::ok("alice"));
         let answer = ask(&theirs, "/guarded", &token).await;
-        assert_eq!(answer, Answer::invalid_token());
+        let wrong_audience = Answer::refused(401, "Invalid audience", INVALID_TOKEN);
+        assert_eq!(answer, wrong_audience);
     }
 }
 
