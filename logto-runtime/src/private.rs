@@ -61,8 +61,8 @@ pub fn reason(rejection: &Rejection) -> String {
 }
 
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list of revocations has applied the delivery already. For the reconciler of
-/// `logto-management`.
+/// Does nothing if the list of revocations has the entries of the delivery already, or if they are over. For the
+/// reconciler of `logto-management`.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]

@@ -93,8 +93,8 @@ impl KeyCache {
         }
     }
 
-    /// Returns why the last fetch failed or could not start, or `None` if the last fetch succeeded or no fetch
-    /// has ended yet.
+    /// Returns why a fetch last failed or could not start. Returns `None` if no fetch has failed yet, or if a
+    /// fetch has succeeded since.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
     }

@@ -15,9 +15,9 @@
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
 //!   one fetch per cooldown, so that they never delay a new key.
-//! - After a pause of the process or of the machine, the first request waits for a fetch before it uses old
-//!   keys: an age is the greater of what the monotonic clock and the wall clock say, and failures from
-//!   before the pause do not count.
+//! - After a long pause of the process or of the machine, the first request waits for a fetch before it uses
+//!   old keys: an age is the greater of what the monotonic clock and the wall clock say, and failures from
+//!   before the pause are too old to count.
 //! - A key that is missing in a newer set is retired (`retire`). Its tokens are then rejected, even if
 //!   they are in the token cache.
 //!

@@ -166,7 +166,7 @@ impl Refresh {
     }
 
     /// Records that the running fetch was lost: its task or runtime ended without an outcome, or the fetch was
-    /// given up. Returns when the next fetch is permitted, counted from the start of the lost fetch.
+    /// given up. Returns when the next fetch is permitted. A back-off counts from the start of the lost fetch.
     ///
     /// After the first lost fetch, waiting requests may start another fetch at once, and the lost fetch does
     /// not count for the rate limit. Further losses in a row back off, so that a fault of this service does

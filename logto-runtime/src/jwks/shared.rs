@@ -71,7 +71,7 @@ impl Shared {
     }
 
     /// Returns whether a key that is not in the set was probably in an earlier one: this process has seen the
-    /// key leave, or the token that names the key was issued before the current set was fetched.
+    /// key leave, or the token that names the key was issued before the last successful fetch.
     ///
     /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a valid
     /// key can look replaced. As soon as the rate limit of replaced keys permits a fetch, the key comes back.

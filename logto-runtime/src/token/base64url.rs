@@ -8,8 +8,8 @@ use once_cell::sync::Lazy;
 
 /// The decoder, which detects the SIMD instructions of the CPU once.
 ///
-/// It rejects padding, other characters, white space and non-zero trailing bits, so that a token
-/// has exactly one spelling.
+/// It rejects padding, every character outside the alphabet of base64url, and non-zero trailing bits, so
+/// that a token has exactly one spelling.
 static ENGINE: Lazy<Simd> = Lazy::new(|| Simd::url_safe(NO_PAD));
 
 /// Decodes a segment. Returns `None` if the segment is not canonical.

@@ -35,7 +35,7 @@ pub(crate) enum ClaimError {
     /// A required claim is missing.
     #[error("the claim {0} is missing")]
     Missing(&'static str),
-    /// A claim has the wrong JSON type, or contains a duplicate member.
+    /// The value of a claim has the wrong type, contains a duplicate member, or is not valid JSON.
     #[error("the claim {0} has the wrong type")]
     IllTyped(&'static str),
     /// A claim that must not be empty is empty.

@@ -15,7 +15,7 @@ pub(crate) trait Object<'de> {
     const EXPECTED: &'static str;
 
     /// Reads the value of the member called `name`, or leaves it unread and returns
-    /// [`Member::Other`].
+    /// [`Member::Other`] or [`Member::Twice`].
     fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
 }
 

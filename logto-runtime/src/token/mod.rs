@@ -17,7 +17,7 @@
 //! - `segments` splits the token at its dots and decodes the parts with `base64url`;
 //! - `not_a_jwt` guesses what a client sent instead of a JWT, if the token can't be split or decoded;
 //! - `header` reads which key (`kid`) and which `algorithm` signed the token;
-//! - `claims` reads the claims of RFC 9068;
+//! - `claims` reads the claims that RFC 9068 requires, and a few more;
 //! - `json` has the rules that `header` and `claims` share.
 
 pub(crate) mod access_token;

@@ -21,7 +21,7 @@ pub(crate) enum NotAJwt {
     /// A subject token for impersonation: `sub_…`.
     #[error("the token is a subject token; exchange it for an access token first")]
     SubjectToken,
-    /// The text of an empty variable, such as `undefined`.
+    /// The text of a variable that holds no token, such as `undefined`.
     #[error("the token is the text `{0}`; look where the client's variable gets its value")]
     Placeholder(&'static str),
     /// A template such as `$TOKEN`.
@@ -36,7 +36,7 @@ pub(crate) enum NotAJwt {
          token; pass the token without the word"
     )]
     RepeatedScheme,
-    /// The error of a token request that failed, with its code if that is in [`ERRORS`].
+    /// The error of a token request that failed, with its code if the code is in [`ERRORS`].
     #[error(
         "the token request failed{}, and the client sent the error as the token; look at the \
          answer of the token endpoint",
@@ -63,7 +63,7 @@ pub(crate) enum NotAJwt {
     Malformed,
 }
 
-/// The texts that programs print for a variable without a value.
+/// The texts that programs print for a variable without a value, or with a value that is not a string.
 const PLACEHOLDERS: [&str; 10] = [
     "undefined",
     "null",
@@ -78,8 +78,8 @@ const PLACEHOLDERS: [&str; 10] = [
 ];
 
 /// The error codes that a failed request for a token can have: those of token endpoints (RFC 6749 §5.2,
-/// RFC 8707 §2), of authorization endpoints (RFC 6749 §4.1.2.1), and `insufficient_scope` (RFC 6750
-/// §3.1).
+/// RFC 8707 §2), of authorization endpoints (RFC 6749 §4.1.2.1, except `unsupported_response_type`), and
+/// `insufficient_scope` (RFC 6750 §3.1).
 const ERRORS: [&str; 11] = [
     "access_denied",
     "insufficient_scope",

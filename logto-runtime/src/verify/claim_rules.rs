@@ -56,7 +56,7 @@ pub(crate) fn check(
     )
 }
 
-/// Checks the rules about time: for uncached tokens, and on every hit of the token cache.
+/// Checks the rules about time: for uncached tokens, and again whenever a verified token is used.
 pub(crate) fn valid_now(times: Times, expected: &Expected, now: i64) -> Result<(), VerifyError> {
     let leeway = expected.leeway_seconds();
     issued_in_the_past(times, leeway, now)?;

@@ -106,8 +106,8 @@ pub(crate) enum IssuerDifference {
          the endpoint of this service, so that both are equal, with https"
     )]
     AnotherScheme,
-    /// It ends with `/oidc`, as issuers of Logto do, but usually on another host. This is also the result if
-    /// the path differs, or if the issuer is too long to be parsed.
+    /// It ends with `/oidc`, as issuers of Logto do, and no variant above fits. Usually the host differs. The
+    /// path can also differ, or the issuer is too long to be parsed, or is not a URL.
     #[error(
         "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
          `.issuer(…)` for each domain"

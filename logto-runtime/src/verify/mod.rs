@@ -9,7 +9,7 @@
 //!   and whether its key has been retired are checked.
 //! - Except in tests, nothing else in the crate creates a [`Verified`], so code that has a `Verified` can rely
 //!   on its claims.
-//! - The resource (`aud`), scopes and organization are not checked here but in `decide`.
+//! - `decide`, not this module, compares the resource (`aud`), scopes and organization with requirements.
 //!
 //! In reading order:
 //!

@@ -1,4 +1,4 @@
-//! The first fetch.
+//! The first fetch, and requests that can't start one: with fixed keys, or without a runtime.
 
 use std::{
     future::Future,

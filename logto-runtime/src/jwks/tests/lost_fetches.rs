@@ -158,7 +158,7 @@ fn a_fetch_in_a_runtime_that_does_not_run_is_given_up() {
         let (_, age) = service.verifier.keys.loaded().unwrap();
         assert!(age < A_SECOND, "{age:?}");
     });
-    // Now the fetch that was given up gets a result, which is ignored.
+    // Now the task of the fetch that was given up ends, because it was aborted.
     frozen.block_on(tokio::task::yield_now());
     assert_eq!(service.endpoint.running(), 0);
 }

@@ -11,7 +11,7 @@
 //! - `schedule`: the times that requests read without the lock;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;
-//! - `state_machine`: random sequences of all of these, compared with a simple model.
+//! - `state_machine`: random sequences of the events in these scenarios, compared with a simple model.
 
 mod aging;
 mod cold_start;

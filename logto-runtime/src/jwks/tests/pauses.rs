@@ -56,7 +56,7 @@ fn a_key_that_is_rotated_while_the_process_is_paused_is_learned_at_once() {
 
 /// The background fetch of the evening times out in the morning.
 #[tokio::test(start_paused = true)]
-async fn a_fetch_from_before_a_pause_that_fails_after_the_pause_is_not_an_outage() {
+async fn a_fetch_that_started_before_a_pause_and_fails_after_it_is_not_an_outage() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&key, &other]).await;
     service.time.advance(FRESH_FOR + Duration::from_secs(60));

@@ -73,7 +73,8 @@ pub(super) fn document(keys: &[&TestKey]) -> String {
     json!({ "keys": keys }).to_string()
 }
 
-/// A simulated clock. It advances with tokio's clock, and can be set forward or back.
+/// A simulated monotonic clock and a simulated wall clock. Both advance with tokio's clock, and tests can
+/// change them.
 #[derive(Clone)]
 pub(super) struct Time {
     started: Instant,

@@ -42,8 +42,8 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
 }
 
-/// Whether the request is safe (RFC 9110 §9.2.1). A WebSocket handshake is a `GET`, but not safe:
-/// its messages can change something.
+/// Whether the request is a `GET`, `HEAD` or `OPTIONS` (safe methods, RFC 9110 §9.2.1), but not a WebSocket
+/// handshake. A handshake is a `GET`, but its messages can change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,
@@ -55,7 +55,7 @@ fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
         && !upgrades.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whether the request opens a page in place of the current one, as a link does. The site with the
+/// Whether the request opens a page in a whole tab, as a link does, and not in a frame. The site with the
 /// link can't read the response.
 fn opens_a_page(headers: &HeaderMap) -> bool {
     single(headers, &MODE) == Ok(Some(b"navigate"))

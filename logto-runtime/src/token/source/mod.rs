@@ -2,8 +2,8 @@
 //! subprotocols of a WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request is rejected if it has something in two sources, usable or not, or two tokens in one source: a
-//!   proxy or another part of the program might use the other token.
+//! - A request is rejected if two configured sources have something, usable or not, or if one source has two
+//!   tokens. A proxy or another part of the program might use the other token.
 //! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
 //!   from an accepted origin (`cross_site`).
 //!

@@ -5,16 +5,16 @@ use crate::token::{access_token::AccessToken, bearer::BearerError};
 /// Why a request has no access token that could be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoToken {
-    /// The `Authorization` header has no usable token.
+    /// The `Authorization` header is missing, repeated, or without a bearer token.
     #[error(transparent)]
     Bearer(#[from] BearerError),
     /// All configured sources are empty.
     #[error("the request has no access token where token_source says")]
     Missing,
-    /// Several sources have something, or one source has several tokens.
+    /// Several sources have something, or a cookie or the subprotocols have several tokens.
     #[error("the request has more than one access token; send it once, in one place")]
     Several,
-    /// The subprotocol `bearer` is written differently, or nothing follows it.
+    /// The subprotocol `bearer` is not in lower case, or no protocol follows it.
     #[error(
         "the Sec-WebSocket-Protocol header has no token after the protocol bearer; open the socket \
          with the protocols `bearer` and the token, in this order"

@@ -40,9 +40,9 @@ pub enum TokenSource {
 /// The origins from which a request with a token in a cookie is accepted.
 ///
 /// A request that can change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
-/// handshake) must come from one of these origins. A request that only reads is also accepted from a page of
-/// this API, if the user typed its address, or if it opens a page, as a link does. A request that does not show
-/// where it comes from is rejected.
+/// handshake) must come from one of these origins. A request that only reads and has no `Origin` header is also
+/// accepted in three cases: a page of this API sent it, the user typed its address, or it opens a page, as a
+/// link does. A request that does not show where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {

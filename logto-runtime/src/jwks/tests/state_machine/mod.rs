@@ -27,9 +27,9 @@ enum Step {
     Disconnect,
     /// All clocks advance, and timers fire.
     Wait(Duration),
-    /// Only the simulated clock of the service is set forward, without timers.
+    /// Only the simulated clocks of the service advance, without timers.
     SetForward(Duration),
-    /// Only the simulated clock of the service is set back.
+    /// Only the simulated wall clock of the service is set back.
     SetBack(Duration),
     /// A new key signs. The previous one stays listed, and older ones are removed.
     Rotate,
