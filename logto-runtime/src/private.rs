@@ -61,8 +61,8 @@ pub fn reason(rejection: &Rejection) -> String {
 }
 
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list of revocations has the entries of the delivery already, or if they are over. For the
-/// reconciler of `logto-management`.
+/// Does nothing if the list of revocations has the entries of the delivery already, or if they are over. For
+/// the reconciler of `logto-management`.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -84,7 +84,8 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 ///
 /// # Errors
 ///
-/// Fails with the last error if the log could not be read for ten seconds.
+/// Fails with the last error if the log could not be read for ten seconds. Fails at once outside a tokio
+/// runtime with a timer.
 #[cfg(feature = "revocation")]
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await

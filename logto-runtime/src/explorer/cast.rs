@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// Invented organizations, for routes that name an organization if the tenant has fewer than two.
+/// Invented organizations. The page needs them if routes name an organization and the tenant has fewer than
+/// two.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
 /// Returns the first two organizations of the tenant. If the routes name organizations (`named`) and the

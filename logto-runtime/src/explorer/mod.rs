@@ -111,9 +111,9 @@ impl Logto {
 }
 
 impl Explorer {
-    /// Adds personas whose tokens this tenant mints: the owner of an ID token, a user, a machine, a member and
-    /// an administrator of each of its first two organizations, the owner of an expired token and, if the
-    /// program has a list of revocations, the owner of a revoked token.
+    /// Adds personas whose tokens this tenant mints: the owner of an ID token, a user and a machine (each
+    /// without and with scopes), a member and an administrator of each of its first two organizations, the
+    /// owner of an expired token and, if the program has a list of revocations, the owner of a revoked token.
     ///
     /// The [`Logto`] of the explorer must accept tokens of this tenant.
     #[cfg(feature = "test-util")]

@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
     /// The checks in the order in which they run. The first rejection is the response. What the handler checks
-    /// by hand is an exception: it runs last, but comes before the checks of the arguments.
+    /// by hand is an exception: it runs last, but this list has it before the checks of further arguments.
     pub(crate) list: Vec<Check>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) enum Check {
         /// Whether [`leaf`](RequireLayer::leaf) was called on the layer.
         leaf: bool,
     },
-    /// `AuthInfo`, or `Option<AuthInfo>`.
+    /// `AuthInfo`, `Option<AuthInfo>`, or the first step of `Claims`.
     Caller { optional: bool },
     /// `OrganizationId`, or `Option<OrganizationId>`.
     Organization { optional: bool },

@@ -1,4 +1,4 @@
-//! The methods of [`Routes`] that add a handler: one per HTTP method, `any`, and `fallback`.
+//! The methods of [`Routes`] that add a handler: `any`, `fallback`, and one for each common HTTP method.
 
 use axum::{handler::Handler, routing};
 

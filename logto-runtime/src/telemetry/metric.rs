@@ -10,8 +10,8 @@ use std::time::Duration;
 pub const VERDICTS: &str = "logto_verdicts_total";
 /// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.
 pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
-/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch that ends with its
-/// runtime, or is given up, is not counted.
+/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch that panics, ends
+/// with its runtime, or is given up, is not counted.
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///

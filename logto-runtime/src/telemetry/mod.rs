@@ -237,8 +237,8 @@ pub(crate) fn keys_recovered() {
     tracing::info!(target: TARGET, "the key set is fetched again");
 }
 
-/// Reports the first question of an outage that `deny_if_async` did not answer. `error` comes from the program,
-/// not from a client. `served` says whether requests are served all the same.
+/// Reports that `deny_if_async` did not answer. Called for the first failure of an outage. `error` comes from
+/// the program, not from a client. `served` says whether requests are served all the same.
 pub(crate) fn deny_unanswered(error: &str, served: bool) {
     tracing::error!(
         target: TARGET,

@@ -102,7 +102,8 @@ pub(crate) fn reconciled(complete: bool) {
     metric::reconciled(complete);
 }
 
-/// Reports a webhook that should revoke tokens, but does not say whose, or whose body can't be parsed.
+/// Reports a webhook that should revoke tokens but does not say whose tokens, or a webhook with a body that
+/// can't be parsed.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,

@@ -97,7 +97,7 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
-    /// - has a handler that checks its callers by hand, while neither the operation nor the document has a
+    /// - has a handler that checks its callers only by hand, while neither the operation nor the document has a
     ///   `security` that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or

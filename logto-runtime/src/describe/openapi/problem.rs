@@ -12,8 +12,8 @@ pub(super) enum Problem {
          `#[utoipa::path(…)]`, or `security(…)` in it"
     )]
     NoGuard,
-    /// The handler checks its callers by hand, and neither the operation nor the document has a `security`
-    /// that restricts callers.
+    /// The handler checks its callers only by hand, and neither the operation nor the document has a
+    /// `security` that restricts callers.
     #[error(
         "its handler checks {0:?} by hand, which has no security scheme; write `security(…)` in \
          `#[utoipa::path(…)]`"

@@ -24,7 +24,7 @@ pub enum InvalidMatrix {
         /// What is wrong with the text.
         reason: String,
     },
-    /// Another version of this crate wrote the text.
+    /// The text has another version than [`MATRIX_VERSION`].
     #[error(
         "its version is {found}, and this program reads version {MATRIX_VERSION}; use the same \
          version of logto-runtime and cargo-logto, or, to write it again, {OVERWRITE}"

@@ -158,7 +158,7 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
     html.raw("</dl>\n");
 }
 
-/// Returns the scopes of the first token request that the token does not have, separated by spaces.
+/// Returns the scopes that the first token request names and the token lacks, separated by spaces.
 fn lacking(line: &Line, claims: &Claims) -> String {
     let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
     let asked = line.asks.first().map(|request| request.scope.as_str());

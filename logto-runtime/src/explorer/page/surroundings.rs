@@ -1,8 +1,8 @@
-//! [`Surroundings`], the data of what the page shows beside the table.
+//! [`Surroundings`], the data of what the page shows around the table.
 
 use crate::explorer::command::ExampleBody;
 
-/// What the page shows beside the table, and what its commands need.
+/// What the page shows around the table, and what its commands need.
 pub(in crate::explorer) struct Surroundings<'a> {
     /// The address of the API, for commands: scheme and authority.
     pub(in crate::explorer) base: &'a str,
