@@ -46,7 +46,8 @@ pub(super) enum JoinOrStart<Ticket, Fetch> {
 /// Why a request cannot wait for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
-    /// A fetch is not needed anymore: `needed` says so, or a fetch has succeeded since the key was looked up.
+    /// A check under the lock found that a fetch is not needed anymore, or that a fetch has succeeded since the
+    /// key was looked up.
     Fetched,
     /// A fetch is not permitted or not possible now.
     BackingOff {

@@ -123,7 +123,7 @@ pub(crate) fn webhook_without_time(event: &str) {
     );
 }
 
-/// Warns about a webhook from the future.
+/// Warns about a webhook whose time is ahead of our clock.
 pub(crate) fn webhook_ahead(event: &str, seconds: i64) {
     tracing::warn!(
         target: TARGET,
