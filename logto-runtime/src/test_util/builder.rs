@@ -129,7 +129,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Registers a webhook, which the Management API lists.
+    /// Registers a webhook, which the Management API lists. It is created when the tenant starts.
     pub fn hook(mut self, hook: Hook) -> Self {
         self.directory.hooks.push(hook);
         self
@@ -172,12 +172,14 @@ impl TestTenantBuilder {
             Some(listener) => format!("http://{}", listener.local_addr()?),
             None => OFFLINE.to_owned(),
         };
+        let clock = TenantClock::real();
         let tenant = Arc::new(Tenant {
             endpoint,
             store: Mutex::new(Store::new(&self.directory)),
             directory: self.directory,
             keys: Mutex::new(KeyRing::new(SigningKey::generate(self.algorithm))),
-            clock: TenantClock::real(),
+            started: clock.now(),
+            clock,
             traffic: Traffic::default(),
             #[cfg(feature = "revocation")]
             webhook: super::webhook_target::Webhook::default(),

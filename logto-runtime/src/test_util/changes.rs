@@ -10,8 +10,9 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 /// webhook cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
-    /// Creates the tenant's webhook, or replaces it. The tenant sends each change to this URL, signed with this
-    /// key. The Management API lists the webhook, and its deliveries of the last day.
+    /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
+    /// URL, signed with this key. The Management API lists the webhook, its deliveries of the last day, and when it
+    /// was created by the tenant's clock, which [`advance`](Self::advance) moves.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;
@@ -21,9 +22,12 @@ impl TestTenant {
     /// # }
     /// ```
     pub fn send_webhooks_to(&self, url: impl Into<String>, signing_key: impl Into<String>) {
-        *self.tenant.webhook.target() = Some(WebhookTarget {
+        let mut target = self.tenant.webhook.target();
+        let created = (target.as_ref()).map_or_else(|| self.now(), |target| target.created);
+        *target = Some(WebhookTarget {
             url: url.into(),
             key: signing_key.into(),
+            created,
         });
     }
 

@@ -1,6 +1,9 @@
 //! The state that the test's thread and the server's thread share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
 
 use super::{
     clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, store::Store,
@@ -14,6 +17,8 @@ pub(super) struct Tenant {
     pub(super) store: Mutex<Store>,
     pub(super) keys: Mutex<KeyRing>,
     pub(super) clock: TenantClock,
+    /// When the tenant started, by its clock.
+    pub(super) started: SystemTime,
     pub(super) traffic: Traffic,
     #[cfg(feature = "revocation")]
     pub(super) webhook: super::webhook_target::Webhook,

@@ -37,7 +37,7 @@ impl Tenant {
     /// status of the answer. Returns `None` if the tenant does not have a webhook, or if the URL of the webhook
     /// cannot be reached.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
-        let WebhookTarget { url, key } = self.webhook.target().clone()?;
+        let WebhookTarget { url, key, .. } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
         let status = send(&url, &key, &body).await;
         self.webhook.deliveries().push(Delivery {

@@ -17,6 +17,8 @@ pub(super) struct Webhook {
 pub(super) struct WebhookTarget {
     pub(super) url: String,
     pub(super) key: String,
+    /// When the webhook was created, by the tenant's clock.
+    pub(super) created: SystemTime,
 }
 
 /// A delivery, as the Management API lists it after the answer.

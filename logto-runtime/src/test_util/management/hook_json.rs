@@ -1,15 +1,17 @@
 //! Webhooks and their deliveries as the Management API shows them.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 
 use super::super::hook::Hook;
 
-/// 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch: when webhooks and scopes were created, and
-/// when the deliveries that the builder describes were made.
+/// 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch: when scopes were created, and when the
+/// deliveries that the builder describes were made.
 pub(super) const RECORDED_AT: u64 = 1_795_462_204_555;
 
 /// Returns the JSON of a webhook.
-pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
+pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str, created: SystemTime) -> Value {
     json!({
         "tenantId": "default",
         "id": id,
@@ -19,7 +21,7 @@ pub(super) fn hook(id: &str, name: &str, hook: &Hook, key: &str) -> Value {
         "config": { "url": hook.url, "headers": { "x-secret": "header-of-the-webhook" } },
         "signingKey": key,
         "enabled": hook.enabled,
-        "createdAt": RECORDED_AT,
+        "createdAt": millis(created),
     })
 }
 
@@ -46,4 +48,10 @@ pub(super) fn delivery(
         None => payload["error"] = "TypeError: fetch failed".into(),
     }
     json!({ "id": format!("{number:l>21}"), "key": key, "payload": payload, "createdAt": at })
+}
+
+/// Returns the milliseconds since the Unix epoch.
+pub(super) fn millis(at: SystemTime) -> u64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
 }

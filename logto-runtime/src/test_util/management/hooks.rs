@@ -24,7 +24,7 @@ pub(super) async fn list(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respons
     let hooks = tenant.directory.hooks.iter().enumerate();
     let hooks = hooks.map(|(at, hook)| {
         let name = format!("webhook {}", at + 1);
-        hook_json::hook(&hook_id(at), &name, hook, KEY)
+        hook_json::hook(&hook_id(at), &name, hook, KEY, tenant.started)
     });
     #[cfg(feature = "revocation")]
     let hooks = hooks.chain(own_hook::json(&tenant));

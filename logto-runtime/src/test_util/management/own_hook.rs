@@ -1,6 +1,6 @@
 //! The webhook that the tenant calls when a user or a member changes, and the deliveries to that webhook.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 
@@ -28,7 +28,8 @@ const EVENTS: [&str; 8] = [
 pub(super) fn json(tenant: &Tenant) -> Option<Value> {
     let target = tenant.webhook.target().clone()?;
     let hook = Hook::new(target.url, EVENTS);
-    Some(hook_json::hook(webhook::ID, "webhook", &hook, &target.key))
+    let (key, created) = (&target.key, target.created);
+    Some(hook_json::hook(webhook::ID, "webhook", &hook, key, created))
 }
 
 /// Returns the deliveries of the last day, newest first. Returns `None` if a test has not set this webhook, or
@@ -43,12 +44,13 @@ pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
     let recent = logged.filter(|(_, delivery)| delivery.at > since);
     let logs = recent.map(|(number, delivery)| {
         let body: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
-        hook_json::delivery(id, number, millis(delivery.at), &body, delivery.status)
+        hook_json::delivery(
+            id,
+            number,
+            hook_json::millis(delivery.at),
+            &body,
+            delivery.status,
+        )
     });
     Some(logs.collect())
-}
-
-fn millis(at: SystemTime) -> u64 {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or_default()
 }
