@@ -59,6 +59,13 @@ impl Management {
         }
     }
 
+    /// Limits how long a request waits in total for a busy tenant, whatever `Retry-After` says.
+    #[cfg(feature = "reconciler")]
+    pub(crate) fn with_bounded_waits(mut self, longest: std::time::Duration) -> Self {
+        self.exchange.bound_waits(longest);
+        self
+    }
+
     /// Returns the tenant's endpoint.
     #[must_use]
     pub fn endpoint(&self) -> &str {

@@ -2,7 +2,10 @@
 
 use std::{error::Error as _, sync::Arc, time::Duration};
 
-use reqwest::{Client, RequestBuilder, header::RETRY_AFTER};
+use reqwest::{
+    Client, RequestBuilder,
+    header::{HeaderMap, RETRY_AFTER},
+};
 
 use crate::{answer::Answer, error::Error};
 
@@ -28,6 +31,8 @@ pub(crate) struct Exchange {
     pub(crate) http: Client,
     patience: Duration,
     on_wait: Option<OnWait>,
+    /// Whether `Retry-After` of a response with 5xx counts. With 429 it always does.
+    heeds_5xx: bool,
 }
 
 impl Exchange {
@@ -36,11 +41,21 @@ impl Exchange {
             http,
             patience,
             on_wait,
+            heeds_5xx: true,
         }
     }
 
+    /// From now on, waits for a busy tenant at most this long in total, and ignores `Retry-After` of 5xx: a page
+    /// about maintenance can name a day.
+    #[cfg(feature = "reconciler")]
+    pub(crate) fn bound_waits(&mut self, longest: Duration) {
+        self.patience = self.patience.min(longest);
+        self.heeds_5xx = false;
+    }
+
     /// Sends the request that `request` builds, and returns the response. While the tenant answers
-    /// 429 or 5xx, waits and sends the request again, until the waits would exceed the patience.
+    /// 429 or 5xx, waits and sends the request again, for at most `patience` in total. If the tenant asks for a
+    /// longer wait than what is left of that, fails at once.
     ///
     /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
     pub(crate) async fn send(
@@ -62,7 +77,8 @@ impl Exchange {
                     problem,
                 });
             }
-            let asked = retry_after(&response);
+            let heeds = status == 429 || self.heeds_5xx;
+            let asked = retry_after(response.headers()).filter(|_| heeds);
             let duration = asked.unwrap_or(next);
             let busy = |after| Error::Busy {
                 endpoint: endpoint.to_owned(),
@@ -85,8 +101,8 @@ impl Exchange {
 }
 
 /// Returns the seconds of `Retry-After` (RFC 9110 §10.2.3). A date is ignored.
-fn retry_after(response: &reqwest::Response) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }
 

@@ -9,12 +9,15 @@
 //! - Once an hour, Logto sends a test call to the webhook. An accepted call shows that the next
 //!   delivery would arrive.
 //!
-//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), then this
-//! file.
+//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), `acceptance` (when a new
+//! log of revocations is accepted), `pass`, `backoff` (the time between passes), then this file.
 
+mod acceptance;
+mod backoff;
 pub(crate) mod builder;
 mod deliveries;
 pub(crate) mod error;
+mod pass;
 pub(crate) mod reconciled;
 pub(crate) mod report;
 #[cfg(test)]
@@ -22,36 +25,20 @@ mod tests;
 mod webhook;
 mod window;
 
-use std::{
-    convert::Infallible,
-    fmt,
-    hash::{BuildHasher, RandomState},
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, fmt, time::Duration};
 
-use logto_runtime::{
-    __private::{Replayed, loaded, moments, reconciled, replay, waits_for_acceptance},
-    Revocations,
-};
+use logto_runtime::{__private::reconciled, Revocations};
+use tokio::time::Instant;
 
 use self::{
-    deliveries::{PAGE, TestCall},
+    backoff::{LONGEST_ASKED, after_failure, after_success},
     error::ReconcileError,
+    pass::Pass,
     reconciled::Reconciled,
     report::Report,
     webhook::Webhook,
-    window::{Window, ends_at},
 };
-use crate::{client::Management, error::Error, hooks::Hook};
-
-/// The longest first wait after a failure. This limit doubles with each further failure.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// The maximum number of pages that one pass reads for one webhook.
-const PAGES: usize = 1_000;
-
-/// For how long Logto keeps its log of deliveries, in milliseconds.
-const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
+use crate::client::Management;
 
 /// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
 /// test call.
@@ -78,16 +65,8 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 /// # }
 /// ```
 pub struct Reconciler {
-    management: Management,
-    revocations: Revocations,
-    webhook: Webhook,
     every: Duration,
-    test_call_every: Duration,
-    window: Window,
-    /// The maximum number of pages that one pass reads for one webhook.
-    pages: usize,
-    /// When Logto's last test call was accepted.
-    tested: Option<Instant>,
+    pass: Pass,
     report: Report,
 }
 
@@ -99,15 +78,10 @@ impl Reconciler {
         every: Duration,
         test_call_every: Duration,
     ) -> Self {
+        let management = management.with_bounded_waits(LONGEST_ASKED);
         Self {
-            management,
-            revocations,
-            webhook,
             every,
-            test_call_every,
-            window: Window::default(),
-            pages: PAGES,
-            tested: None,
+            pass: Pass::new(management, revocations, webhook, test_call_every),
             report: Report::default(),
         }
     }
@@ -115,22 +89,24 @@ impl Reconciler {
     /// Reconciles until the future is dropped.
     ///
     /// After a failure, the reconciler tries again, first after at most one second. Each further wait can be
-    /// twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). If Logto says how
-    /// long to wait, the reconciler waits that long. Each kind of failure is logged once until it ends.
+    /// twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). If Logto responds with
+    /// 429 and says how long to wait, the reconciler waits that long, but at most one minute, or the interval
+    /// if that is longer. `Retry-After` of a response with 5xx does not count. Each kind of failure is logged
+    /// once until it ends, and an outage is logged as an error once it has lasted for two minutes.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
             let wait = match self.reconcile().await {
                 Ok(_) => {
                     failures = 0;
-                    self.every.mul_f64(1.0 + random() / 10.0)
+                    after_success(self.every)
                 }
                 Err(error) => {
                     failures = failures.saturating_add(1);
-                    self.wait_after(&error, failures)
+                    after_failure(&error, failures, self.every)
                 }
             };
-            tokio::time::sleep(wait).await;
+            self.report.watch(tokio::time::sleep(wait)).await;
         }
     }
 
@@ -154,137 +130,32 @@ impl Reconciler {
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let mut hooks = Vec::new();
-        let applied = self.apply_all(&mut hooks, &mut done).await;
+        self.report.begin(Instant::now());
+        let applied = self.pass.apply_all(&mut hooks, &mut done);
+        let applied = self.report.watch(applied).await;
         self.report.log_applied(&done);
+        let applied = applied.map(|obstacle| self.report.log_not_accepted(obstacle));
         // Sends the test call even if the deliveries could not be applied: the call shows the receiver that
         // Logto still reaches it.
-        let outcome = match self.webhook.check(&hooks) {
-            Ok(()) => applied.and(self.test_if_due(&hooks).await),
+        let outcome = match self.pass.webhook.check(&hooks) {
+            Ok(()) => {
+                let tested = self.report.watch(self.pass.test_if_due(&hooks)).await;
+                applied.and(tested)
+            }
             Err(error) => applied.and(Err(error)),
         };
         self.report.log_outcome(&outcome, Instant::now());
-        reconciled(&self.revocations, outcome.is_ok());
+        reconciled(&self.pass.revocations, outcome.is_ok());
         outcome.map(|()| done)
-    }
-
-    /// Reads the webhooks with the URL, and applies their deliveries.
-    async fn apply_all(
-        &mut self,
-        hooks: &mut Vec<Hook>,
-        done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
-        // The list must read the log of revocations first. Before that, it does not show which deliveries it
-        // lacks.
-        (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
-        let (began, oldest) = moments(&self.revocations);
-        let start = self.window.start(oldest, began);
-        *hooks = self.management.hooks().await?;
-        hooks.retain(|hook| self.webhook.is(hook));
-        let mut complete = Ok(());
-        for hook in hooks.iter() {
-            match self.apply_deliveries(hook, start, began, done).await {
-                Err(error) if error.is_partial() => complete = complete.and(Err(error)),
-                applied => applied?,
-            }
-        }
-        (self.revocations.flush().await).map_err(ReconcileError::Log)?;
-        complete?;
-        self.webhook.check(hooks)?;
-        self.window.complete(began);
-        if reaches_back_to(oldest, began) {
-            self.revocations.accept_empty_log();
-        } else if waits_for_acceptance(&self.revocations) {
-            self.report.log_not_accepted();
-        }
-        Ok(())
-    }
-
-    async fn apply_deliveries(
-        &mut self,
-        hook: &Hook,
-        start: i64,
-        now: i64,
-        done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
-        // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
-        // missed.
-        let mut complete = true;
-        let too_large = || ReconcileError::DeliveryTooLarge {
-            url: self.webhook.shown(),
-        };
-        for page in 1..=self.pages {
-            let page = self.management.logged_deliveries(hook, page).await?;
-            complete &= page.is_complete;
-            for delivery in &page.deliveries {
-                if !self.window.wants(delivery, start) {
-                    continue;
-                }
-                done.deliveries += 1;
-                let at = delivery.logged_at.unwrap_or(now);
-                if replay(&self.revocations, delivery.body.as_bytes(), at) == Replayed::Applied {
-                    done.applied += 1;
-                    done.failed += usize::from(delivery.failed);
-                }
-                self.window.keep(delivery);
-            }
-            if ends_at(&page, start) {
-                return complete.then_some(()).ok_or_else(too_large);
-            }
-        }
-        Err(ReconcileError::TooManyDeliveries {
-            url: self.webhook.shown(),
-            limit: self.pages * PAGE,
-        })
-    }
-
-    async fn test_if_due(&mut self, hooks: &[Hook]) -> Result<(), ReconcileError> {
-        let now = Instant::now();
-        let is_due = |last: Instant| now.duration_since(last) >= self.test_call_every;
-        if !self.tested.is_none_or(is_due) {
-            return Ok(());
-        }
-        for hook in hooks.iter().filter(|hook| hook.enabled) {
-            if let TestCall::Refused(status) = self.management.test_call(hook).await? {
-                let url = self.webhook.shown();
-                return Err(ReconcileError::TestCall { url, status });
-            }
-        }
-        self.tested = Some(now);
-        Ok(())
-    }
-
-    fn wait_after(&self, error: &ReconcileError, failures: u32) -> Duration {
-        if let ReconcileError::Management(Error::Busy {
-            after: Some(after), ..
-        }) = error
-        {
-            return *after;
-        }
-        let first = FIRST_WAIT.min(self.every);
-        let longest = first.saturating_mul(1 << failures.saturating_sub(1).min(10));
-        let longest = longest.min(self.every);
-        longest / 2 + longest.mul_f64(random() / 2.0)
     }
 }
 
 impl fmt::Debug for Reconciler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reconciler")
-            .field("management", &self.management)
-            .field("revocations", &self.revocations)
-            .field("webhook", &self.webhook.shown())
+            .field("management", &self.pass.management)
+            .field("revocations", &self.pass.revocations)
+            .field("webhook", &self.pass.webhook.shown())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether Logto still keeps every delivery since `oldest`. Both moments are in milliseconds since the
-/// Unix epoch.
-fn reaches_back_to(oldest: i64, now: i64) -> bool {
-    now.saturating_sub(oldest) <= LOGTO_KEEPS
-}
-
-/// Returns a number from 0 to 1.
-fn random() -> f64 {
-    let bits = RandomState::new().hash_one(0_u8) >> 11;
-    bits as f64 / (1_u64 << 53) as f64
 }

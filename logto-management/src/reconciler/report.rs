@@ -1,10 +1,11 @@
 //! Logs what was applied, and each kind of failure once.
 
-use std::time::{Duration, Instant};
+use std::{pin::pin, time::Duration};
 
 use logto_runtime::telemetry::TARGET;
+use tokio::time::{Instant, timeout_at};
 
-use super::{error::ReconcileError, reconciled::Reconciled};
+use super::{acceptance::Obstacle, error::ReconcileError, reconciled::Reconciled};
 
 /// How long an outage lasts before it is logged as an error. Logto keeps the missed deliveries, but they
 /// revoke nothing until they are applied.
@@ -15,12 +16,14 @@ const LONG: Duration = Duration::from_secs(120);
 pub(super) struct Report {
     /// The kind of the failure that was logged last, until a pass succeeds.
     failing: Option<&'static str>,
-    /// Since when every pass has failed.
+    /// When the first pass began of those that have not succeeded.
     since: Option<Instant>,
+    /// The last failure since then, if it was an outage.
+    outage: Option<String>,
     /// Whether a long outage was logged after the last pass that succeeded.
     long_was_logged: bool,
-    /// Whether it was logged that the log of revocations was not accepted.
-    not_accepted_was_logged: bool,
+    /// Why the log of revocations was not accepted, as logged last.
+    not_accepted: Option<Obstacle>,
 }
 
 impl Report {
@@ -46,74 +49,99 @@ impl Report {
         }
     }
 
-    /// Logs once that the log of revocations is new, and that Logto's deliveries do not reach back far
-    /// enough to fill it.
-    pub(super) fn log_not_accepted(&mut self) {
-        if !std::mem::replace(&mut self.not_accepted_was_logged, true) {
-            tracing::error!(
+    /// Logs that the log of revocations is new, and why the pass did not accept it. Logs each reason once.
+    pub(super) fn log_not_accepted(&mut self, obstacle: Option<Obstacle>) {
+        let before = std::mem::replace(&mut self.not_accepted, obstacle);
+        match obstacle {
+            Some(_) if before == obstacle => {}
+            Some(Obstacle::LogtoForgets) => tracing::error!(
                 target: TARGET,
                 "the log of revocations is new and was not accepted: Logto keeps its log of deliveries \
                  for a day, but tokens may live longer; revoke again everybody who was revoked more than \
                  a day ago, then call `Revocations::accept_empty_log`"
-            );
+            ),
+            None => {}
         }
+    }
+
+    /// Notes that a pass begins.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.since.get_or_insert(now);
+    }
+
+    /// Awaits a part of a pass, or the wait between two passes. Logs an outage as an error as soon as it has
+    /// lasted for [`LONG`], even if `work` takes much longer.
+    pub(super) async fn watch<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        if let Some(long_at) = self.long_at() {
+            match timeout_at(long_at, work.as_mut()).await {
+                Ok(done) => return done,
+                Err(_) => self.log_long(),
+            }
+        }
+        work.await
+    }
+
+    /// Returns when the current outage becomes long; `None` without an outage, and if that was logged. The first
+    /// pass may have waited for Logto since it began, so it counts as an outage until it ends.
+    fn long_at(&self) -> Option<Instant> {
+        let is_outage = self.outage.is_some() || self.failing.is_none();
+        let since = self.since.filter(|_| is_outage && !self.long_was_logged);
+        since.map(|since| since + LONG)
+    }
+
+    fn log_long(&mut self) {
+        self.long_was_logged = true;
+        tracing::error!(
+            target: TARGET,
+            reason = self.outage.as_deref().unwrap_or("the calls to Logto take that long"),
+            "Logto's log of deliveries could not be applied for {} minutes: revocations are missed \
+             if the webhook does not work either; see whether this process reaches Logto and the log \
+             of revocations",
+            LONG.as_secs() / 60
+        );
     }
 
     /// Logs a failure, unless the failure that was logged last is of the same kind. Also logs an outage once
     /// it has lasted [`LONG`], and the end of failures.
     pub(super) fn log_outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
-        let is_long = self.becomes_long(outcome, now);
-        match outcome {
-            Err(error) if is_long => tracing::error!(
+        let Err(error) = outcome else {
+            let was_failing = self.failing.take().is_some();
+            if was_failing || self.long_was_logged {
+                tracing::info!(target: TARGET, "Logto's log of deliveries is applied again");
+            }
+            (self.since, self.outage, self.long_was_logged) = (None, None, false);
+            return;
+        };
+        self.outage = error.is_outage().then(|| error.to_string());
+        let is_known = self.failing.replace(error.kind()) == Some(error.kind());
+        if self.long_at().is_some_and(|long_at| long_at <= now) {
+            self.log_long();
+            return;
+        }
+        if is_known {
+            return;
+        }
+        if error.is_outage() {
+            tracing::warn!(
                 target: TARGET,
                 reason = %error,
-                "Logto's log of deliveries could not be applied for {} minutes: revocations are missed \
-                 if the webhook does not work either; see whether this process reaches Logto and the log \
-                 of revocations",
-                LONG.as_secs() / 60
-            ),
-            Ok(()) => {
-                if self.failing.take().is_some() {
-                    tracing::info!(target: TARGET, "Logto's log of deliveries is applied again");
-                }
-            }
-            Err(error) if self.failing == Some(error.kind()) => {}
-            Err(error) => {
-                self.failing = Some(error.kind());
-                if error.is_outage() {
-                    tracing::warn!(
-                        target: TARGET,
-                        reason = %error,
-                        "can't apply Logto's log of deliveries; trying again"
-                    );
-                } else {
-                    tracing::error!(
-                        target: TARGET,
-                        reason = %error,
-                        "revocations may be missed until the problem that `reason` names is fixed"
-                    );
-                }
-            }
+                "can't apply Logto's log of deliveries; trying again"
+            );
+        } else {
+            tracing::error!(
+                target: TARGET,
+                reason = %error,
+                "revocations may be missed until the problem that `reason` names is fixed"
+            );
         }
-    }
-
-    /// Returns `true` once, when an outage has lasted for [`LONG`]. After a pass that succeeds, a new outage
-    /// counts from its own start.
-    fn becomes_long(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) -> bool {
-        let Err(error) = outcome else {
-            (self.since, self.long_was_logged) = (None, false);
-            return false;
-        };
-        let since = *self.since.get_or_insert(now);
-        let becomes_long =
-            error.is_outage() && !self.long_was_logged && now.duration_since(since) >= LONG;
-        self.long_was_logged |= becomes_long;
-        becomes_long
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::{sleep, timeout};
+
     use super::*;
     use crate::error::Error;
 
@@ -132,26 +160,57 @@ mod tests {
             Err(ReconcileError::WebhookDisabled { url })
         };
         let (mut report, start) = (Report::default(), Instant::now());
-        for (seconds, outcome, becomes_long) in [
+        for (seconds, outcome, is_long) in [
             (0, outage(), false),
             (119, outage(), false),
             (120, outage(), true),
-            (150, outage(), false),
-            (900, outage(), false),
+            (150, outage(), true),
+            (900, outage(), true),
             (901, Ok(()), false),
             (902, outage(), false),
             (1_021, outage(), false),
             // This failure is logged as an error of its own.
             (1_022, webhook(), false),
             (1_023, outage(), true),
-            (1_024, outage(), false),
+            (1_024, outage(), true),
         ] {
             let now = start + Duration::from_secs(seconds);
-            assert_eq!(
-                report.becomes_long(&outcome, now),
-                becomes_long,
-                "{seconds}"
-            );
+            report.begin(now);
+            report.log_outcome(&outcome, now);
+            assert_eq!(report.long_was_logged, is_long, "{seconds}");
+        }
+    }
+
+    /// A pass can wait for a busy tenant, and so can the time between two passes.
+    #[tokio::test(start_paused = true)]
+    async fn an_outage_counts_from_the_start_of_the_pass_and_is_logged_during_a_wait() {
+        let busy = Error::Busy {
+            endpoint: "https://t.logto.app".to_owned(),
+            status: 429,
+            after: Some(Duration::from_secs(3_600)),
+        };
+        let outage = Err(ReconcileError::Management(busy));
+        let url = "https://api.example.com".to_owned();
+        let webhook = Err(ReconcileError::WebhookDisabled { url });
+        for (outcome, is_long) in [
+            (None, true),
+            (Some(&outage), true),
+            (Some(&webhook), false),
+            (Some(&Ok(())), false),
+        ] {
+            let mut report = Report::default();
+            report.begin(Instant::now());
+            report.watch(sleep(Duration::from_secs(100))).await;
+            if let Some(outcome) = outcome {
+                report.log_outcome(outcome, Instant::now());
+            }
+            for (seconds, is_long) in [(19, false), (2, is_long)] {
+                let wait = report.watch(sleep(Duration::from_secs(3_600)));
+                // The wait goes on after the error was logged.
+                let timed = timeout(Duration::from_secs(seconds), wait).await;
+                timed.unwrap_err();
+                assert_eq!(report.long_was_logged, is_long, "{seconds} {outcome:?}");
+            }
         }
     }
 }

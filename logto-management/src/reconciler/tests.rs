@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use logto_runtime::test_util::{Client, TestTenant};
 
-use super::*;
+use super::{deliveries::PAGE, *};
 use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
 
 const URL: &str = "https://api.example.com/webhooks/logto";
@@ -27,7 +27,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_co
         let management = Management::builder(tenant.endpoint(), credentials).build();
         let reconciler = Reconciler::builder(management.unwrap(), &revocations, URL).build();
         let mut reconciler = reconciler.unwrap();
-        reconciler.pages = 2;
+        reconciler.pass.pages = 2;
         for pass in 1..=2 {
             let error = reconciler.reconcile().await.unwrap_err();
             if pass == 1 {
@@ -37,7 +37,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_co
             let url = URL.to_owned();
             let too_many = ReconcileError::TooManyDeliveries { url, limit: 100 };
             assert_eq!(error == too_many, !complete, "{error}");
-            assert_eq!(reconciler.window.start(0, i64::MAX) > 0, complete);
+            assert_eq!(reconciler.pass.window.start(0, i64::MAX) > 0, complete);
         }
         let health = revocations.health();
         assert!(

@@ -2,6 +2,7 @@
 //!
 //! - `applying`: deliveries that failed, pages, and what is read again
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
+//! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
@@ -12,6 +13,7 @@ mod faults;
 mod fleet;
 mod log;
 mod receiver;
+mod retry_after;
 mod secrets;
 mod settings;
 
@@ -46,7 +48,10 @@ fn management(tenant: &TestTenant) -> Management {
         .unwrap()
 }
 
-/// A tenant whose webhook delivers to a receiver, and a list in memory.
+/// The age of a webhook that is older than anything that matters.
+const OLD: Duration = Duration::from_secs(2 * 86_400);
+
+/// A tenant whose old webhook delivers to a receiver, and a list in memory.
 struct World {
     tenant: TestTenant,
     receiver: Receiver,
@@ -59,6 +64,7 @@ impl World {
         let tenant = tenant().start();
         let receiver = Receiver::start().await;
         tenant.send_webhooks_to(&receiver.url, KEY);
+        tenant.advance(OLD);
         let revocations = tenant.revocations().start().unwrap();
         let logto = tenant.logto().revocations(&revocations).build().unwrap();
         Self {

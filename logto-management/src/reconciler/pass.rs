@@ -1,0 +1,150 @@
+//! One pass: applies the deliveries that Logto has logged, accepts a new log of revocations, and lets Logto send
+//! its test call.
+
+use std::time::{Duration, Instant};
+
+use logto_runtime::{
+    __private::{Replayed, loaded, moments, replay, waits_for_acceptance},
+    Revocations,
+};
+
+use super::{
+    acceptance::Obstacle,
+    deliveries::{PAGE, TestCall},
+    error::ReconcileError,
+    reconciled::Reconciled,
+    webhook::Webhook,
+    window::{Window, ends_at},
+};
+use crate::{client::Management, hooks::Hook};
+
+/// The maximum number of pages that one pass reads for one webhook.
+const PAGES: usize = 1_000;
+
+/// What a pass needs, and what it remembers of the passes before it.
+pub(super) struct Pass {
+    pub(super) management: Management,
+    pub(super) revocations: Revocations,
+    pub(super) webhook: Webhook,
+    pub(super) window: Window,
+    /// The maximum number of pages that one pass reads for one webhook.
+    pub(super) pages: usize,
+    test_call_every: Duration,
+    /// When Logto's last test call was accepted.
+    tested: Option<Instant>,
+}
+
+impl Pass {
+    pub(super) fn new(
+        management: Management,
+        revocations: Revocations,
+        webhook: Webhook,
+        test_call_every: Duration,
+    ) -> Self {
+        Self {
+            management,
+            revocations,
+            webhook,
+            window: Window::default(),
+            pages: PAGES,
+            test_call_every,
+            tested: None,
+        }
+    }
+
+    /// Reads the webhooks with the URL, and applies their deliveries.
+    ///
+    /// Returns why a new log of revocations was not accepted, if one waits for that.
+    pub(super) async fn apply_all(
+        &mut self,
+        hooks: &mut Vec<Hook>,
+        done: &mut Reconciled,
+    ) -> Result<Option<Obstacle>, ReconcileError> {
+        // The list must read the log of revocations first. Before that, it does not show which deliveries it
+        // lacks.
+        (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
+        let (began, oldest) = moments(&self.revocations);
+        let start = self.window.start(oldest, began);
+        *hooks = self.management.hooks().await?;
+        hooks.retain(|hook| self.webhook.is(hook));
+        let mut complete = Ok(());
+        for hook in hooks.iter() {
+            match self.apply_deliveries(hook, start, began, done).await {
+                Err(error) if error.is_partial() => complete = complete.and(Err(error)),
+                applied => applied?,
+            }
+        }
+        (self.revocations.flush().await).map_err(ReconcileError::Log)?;
+        complete?;
+        self.webhook.check(hooks)?;
+        self.window.complete(began);
+        Ok(self.accept_new_log(oldest, began))
+    }
+
+    /// Accepts a new log of revocations, unless there may have been deliveries that no webhook lists.
+    fn accept_new_log(&self, oldest: i64, began: i64) -> Option<Obstacle> {
+        if !waits_for_acceptance(&self.revocations) {
+            return None;
+        }
+        let obstacle = Obstacle::of(oldest, began);
+        if obstacle.is_none() {
+            self.revocations.accept_empty_log();
+        }
+        obstacle
+    }
+
+    async fn apply_deliveries(
+        &mut self,
+        hook: &Hook,
+        start: i64,
+        now: i64,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
+        // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
+        // missed.
+        let mut complete = true;
+        let too_large = || ReconcileError::DeliveryTooLarge {
+            url: self.webhook.shown(),
+        };
+        for page in 1..=self.pages {
+            let page = self.management.logged_deliveries(hook, page).await?;
+            complete &= page.is_complete;
+            for delivery in &page.deliveries {
+                if !self.window.wants(delivery, start) {
+                    continue;
+                }
+                done.deliveries += 1;
+                let at = delivery.logged_at.unwrap_or(now);
+                if replay(&self.revocations, delivery.body.as_bytes(), at) == Replayed::Applied {
+                    done.applied += 1;
+                    done.failed += usize::from(delivery.failed);
+                }
+                self.window.keep(delivery);
+            }
+            if ends_at(&page, start) {
+                return complete.then_some(()).ok_or_else(too_large);
+            }
+        }
+        Err(ReconcileError::TooManyDeliveries {
+            url: self.webhook.shown(),
+            limit: self.pages * PAGE,
+        })
+    }
+
+    /// Lets Logto send the test call of each enabled webhook, if that is due.
+    pub(super) async fn test_if_due(&mut self, hooks: &[Hook]) -> Result<(), ReconcileError> {
+        let now = Instant::now();
+        let is_due = |last: Instant| now.duration_since(last) >= self.test_call_every;
+        if !self.tested.is_none_or(is_due) {
+            return Ok(());
+        }
+        for hook in hooks.iter().filter(|hook| hook.enabled) {
+            if let TestCall::Refused(status) = self.management.test_call(hook).await? {
+                let url = self.webhook.shown();
+                return Err(ReconcileError::TestCall { url, status });
+            }
+        }
+        self.tested = Some(now);
+        Ok(())
+    }
+}
