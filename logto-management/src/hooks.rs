@@ -34,6 +34,10 @@ pub struct Hook {
     pub url: String,
     /// What the console lets people set: the URL, and headers that can be secret.
     pub(crate) config: Value,
+    /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not say so in a
+    /// form that can be read.
+    #[cfg_attr(not(feature = "reconciler"), allow(dead_code))]
+    pub(crate) created_at: Option<i64>,
 }
 
 /// The outcome of a delivery. Its payload, which is personal data, is not kept.
@@ -73,6 +77,7 @@ impl Management {
 impl<'de> Deserialize<'de> for Hook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct Body {
             id: String,
             #[serde(default)]
@@ -83,6 +88,8 @@ impl<'de> Deserialize<'de> for Hook {
             events: Vec<String>,
             enabled: bool,
             config: Value,
+            #[serde(default)]
+            created_at: Value,
         }
         let Body {
             id,
@@ -91,6 +98,7 @@ impl<'de> Deserialize<'de> for Hook {
             mut events,
             enabled,
             config,
+            created_at,
         } = Body::deserialize(deserializer)?;
         let url = config.get("url").and_then(Value::as_str);
         let url = url
@@ -106,6 +114,7 @@ impl<'de> Deserialize<'de> for Hook {
             enabled,
             url,
             config,
+            created_at: created_at.as_i64().filter(|at| *at > 0),
         })
     }
 }

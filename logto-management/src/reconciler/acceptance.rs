@@ -1,5 +1,8 @@
 //! Decides whether a pass has read every delivery that matters, so that a new log of revocations is complete.
 
+use super::webhook::Webhook;
+use crate::hooks::Hook;
+
 /// For how long Logto keeps its log of deliveries, in milliseconds.
 const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 
@@ -8,12 +11,119 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 pub(super) enum Obstacle {
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
+    /// The webhook, or a part of its events, may have been created after the first delivery that matters. Logto
+    /// does not list what an earlier webhook with this URL has sent.
+    WebhookIsYoung {
+        /// The age in minutes that the webhook needs.
+        minutes: i64,
+    },
 }
 
 impl Obstacle {
     /// Returns what hides deliveries from a pass that began at `now`. Revocations since `oldest` matter. Both
     /// moments are in milliseconds since the Unix epoch.
-    pub(super) fn of(oldest: i64, now: i64) -> Option<Self> {
-        (now.saturating_sub(oldest) > LOGTO_KEEPS).then_some(Self::LogtoForgets)
+    pub(super) fn of(webhook: &Webhook, hooks: &[Hook], oldest: i64, now: i64) -> Option<Self> {
+        let matters = now.saturating_sub(oldest);
+        if matters > LOGTO_KEEPS {
+            return Some(Self::LogtoForgets);
+        }
+        let is_old = |hook: &&Hook| hook.created_at.is_some_and(|at| at <= oldest);
+        let old: Vec<Hook> = hooks.iter().filter(is_old).cloned().collect();
+        // Rounded up: the clock is read twice, so a moment is missing from `matters`.
+        let minutes = matters.saturating_add(59_999) / 60_000;
+        (webhook.check(&old).err()).map(|_| Self::WebhookIsYoung { minutes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::hooks::REVOKING_EVENTS;
+
+    const URL: &str = "https://api.example.com/webhooks/logto";
+    const OLDEST: i64 = 1_795_462_204_555;
+    const NOW: i64 = OLDEST + 80 * 60_000 - 1;
+
+    fn hook(events: &[&str], enabled: bool, created_at: &Value) -> Hook {
+        let mut hook = json!({
+            "id": "h", "events": events, "enabled": enabled, "config": { "url": URL },
+        });
+        if *created_at != "absent" {
+            hook["createdAt"] = created_at.clone();
+        }
+        serde_json::from_value(hook).unwrap()
+    }
+
+    fn obstacle(hooks: &[Hook]) -> Option<Obstacle> {
+        let webhook = Webhook::new(URL.parse().unwrap());
+        Obstacle::of(&webhook, hooks, OLDEST, NOW)
+    }
+
+    #[test]
+    fn a_webhook_must_say_that_it_is_older_than_the_revocations_that_matter() {
+        for (created_at, is_old) in [
+            (json!(OLDEST - 1), true),
+            (json!(OLDEST), true),
+            (json!(OLDEST + 1), false),
+            (json!(NOW), false),
+            (json!(NOW + 86_400_000), false),
+            (json!(i64::MAX), false),
+            (json!(u64::MAX), false),
+            (json!("absent"), false),
+            (json!(null), false),
+            (json!(0), false),
+            (json!(-1), false),
+            (json!(1e11), false),
+            (json!(true), false),
+            (json!("1795462204555"), false),
+            (json!("2026-11-23T18:00:00.000Z"), false),
+            (json!([OLDEST]), false),
+            (json!({ "at": OLDEST }), false),
+        ] {
+            let young = Some(Obstacle::WebhookIsYoung { minutes: 80 });
+            let expected = if is_old { None } else { young };
+            let hooks = [hook(&REVOKING_EVENTS, true, &created_at)];
+            assert_eq!(obstacle(&hooks), expected, "{created_at}");
+        }
+    }
+
+    #[test]
+    fn the_old_webhooks_together_must_be_enabled_and_have_all_events() {
+        let (old, young) = (json!(OLDEST), json!(NOW));
+        let (first, rest) = REVOKING_EVENTS.split_at(2);
+        let all = &REVOKING_EVENTS[..];
+        for (hooks, accepts) in [
+            // While a signing key is replaced.
+            (vec![hook(all, true, &old), hook(all, true, &young)], true),
+            (vec![hook(first, true, &old), hook(rest, true, &old)], true),
+            (
+                vec![hook(first, true, &old), hook(rest, true, &young)],
+                false,
+            ),
+            (
+                vec![hook(first, true, &old), hook(all, true, &young)],
+                false,
+            ),
+            (vec![hook(all, false, &old), hook(all, true, &young)], false),
+            (vec![], false),
+        ] {
+            assert_eq!(obstacle(&hooks).is_none(), accepts, "{hooks:?}");
+        }
+    }
+
+    #[test]
+    fn logto_must_still_keep_what_matters() {
+        let webhook = Webhook::new(URL.parse().unwrap());
+        let hooks = [hook(&REVOKING_EVENTS, true, &json!(1))];
+        let now = NOW + 86_400_000;
+        for (oldest, expected) in [
+            (now - 86_400_000, None),
+            (now - 86_400_001, Some(Obstacle::LogtoForgets)),
+            (i64::MIN, Some(Obstacle::LogtoForgets)),
+        ] {
+            assert_eq!(Obstacle::of(&webhook, &hooks, oldest, now), expected);
+        }
     }
 }

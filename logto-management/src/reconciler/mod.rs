@@ -116,9 +116,15 @@ impl Reconciler {
     ///
     /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
     /// accepts the log if the webhook is in order and all its deliveries were applied: the log then has
-    /// everything that Logto has sent. But Logto keeps its own log of deliveries for a day only, and a pass
-    /// must read 20 minutes more than the lifetime of tokens. If tokens may live longer than 23 hours and 40
-    /// minutes, no pass accepts the log of revocations, and the program logs an error that says what to do.
+    /// everything that Logto has sent. Two things keep a pass from accepting the log, and the program then logs
+    /// an error that says what to do:
+    ///
+    /// - The webhook is younger than the revocations that matter (`max_token_lifetime` plus 20 minutes). If a
+    ///   webhook is deleted and created again, Logto lists the deliveries of the new one only. A later pass
+    ///   accepts the log, when the webhook is old enough. If several webhooks share the URL, those that are old
+    ///   enough must have all events that revoke. A webhook whose `createdAt` can't be read counts as young.
+    /// - Tokens may live longer than 23 hours and 40 minutes. A pass must read 20 minutes more than that, but
+    ///   Logto keeps its own log of deliveries for a day only.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
     ///

@@ -69,6 +69,7 @@ impl Pass {
         hooks.retain(|hook| self.webhook.is(hook));
         let mut complete = Ok(());
         for hook in hooks.iter() {
+            let start = self.window.start_of(&hook.id, start, oldest);
             match self.apply_deliveries(hook, start, began, done).await {
                 Err(error) if error.is_partial() => complete = complete.and(Err(error)),
                 applied => applied?,
@@ -77,16 +78,17 @@ impl Pass {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        self.window.complete(began);
-        Ok(self.accept_new_log(oldest, began))
+        self.window
+            .complete(began, hooks.iter().map(|hook| hook.id.clone()));
+        Ok(self.accept_new_log(hooks, oldest, began))
     }
 
     /// Accepts a new log of revocations, unless there may have been deliveries that no webhook lists.
-    fn accept_new_log(&self, oldest: i64, began: i64) -> Option<Obstacle> {
+    fn accept_new_log(&self, hooks: &[Hook], oldest: i64, began: i64) -> Option<Obstacle> {
         if !waits_for_acceptance(&self.revocations) {
             return None;
         }
-        let obstacle = Obstacle::of(oldest, began);
+        let obstacle = Obstacle::of(&self.webhook, hooks, oldest, began);
         if obstacle.is_none() {
             self.revocations.accept_empty_log();
         }

@@ -1,7 +1,7 @@
 //! Remembers when the last complete pass over Logto's log of deliveries began, and which deliveries were
 //! applied.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::deliveries::{LoggedDelivery, Page};
 
@@ -14,6 +14,8 @@ const OVERLAP: i64 = 600_000;
 pub(super) struct Window {
     /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
+    /// The ids of the webhooks whose deliveries that pass has read.
+    hooks: HashSet<String>,
     /// For the id of each delivery that was applied, when it was logged.
     seen: HashMap<String, i64>,
 }
@@ -32,6 +34,16 @@ impl Window {
         self.complete.map_or(oldest, overlapping)
     }
 
+    /// Returns the moment that the deliveries of this webhook are read back to: `start`, or `oldest` if the last
+    /// complete pass did not read its deliveries, for example because it had another URL.
+    pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64) -> i64 {
+        if self.hooks.contains(hook) {
+            start
+        } else {
+            start.min(oldest)
+        }
+    }
+
     /// Whether a delivery is to be applied.
     pub(super) fn wants(&self, delivery: &LoggedDelivery, start: i64) -> bool {
         let seen = (delivery.id.as_ref()).is_some_and(|id| self.seen.contains_key(id));
@@ -46,10 +58,11 @@ impl Window {
         }
     }
 
-    /// Remembers that the pass which began at this time is complete. Forgets the deliveries that no later
-    /// pass goes back to.
-    pub(super) fn complete(&mut self, began: i64) {
+    /// Remembers that the pass which began at this time has read all deliveries of these webhooks. Forgets the
+    /// deliveries that no later pass goes back to.
+    pub(super) fn complete(&mut self, began: i64, hooks: impl IntoIterator<Item = String>) {
         self.complete = Some(began);
+        self.hooks = hooks.into_iter().collect();
         let start = overlapping(began);
         self.seen.retain(|_, at| *at >= start);
     }
@@ -112,12 +125,28 @@ mod tests {
     fn the_first_pass_goes_back_to_the_oldest_moment_and_later_passes_overlap() {
         let mut window = Window::default();
         assert_eq!(window.start(-5_000, 0), -5_000);
-        window.complete(10_000_000);
+        window.complete(10_000_000, []);
         assert_eq!(window.start(0, 10_000_000), 9_400_000);
         // After a long outage, `oldest` is later than the last pass. Nothing since that pass is left out.
         assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
         // After the clock was set back.
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
+    }
+
+    #[test]
+    fn the_deliveries_of_a_webhook_that_the_last_pass_did_not_read_are_read_from_the_oldest_moment()
+    {
+        let mut window = Window::default();
+        assert_eq!(window.start_of("h1", 5_000, 5_000), 5_000);
+        window.complete(10_000_000, ["h1".to_owned()]);
+        assert_eq!(window.start_of("h1", 9_400_000, 5_000), 9_400_000);
+        assert_eq!(window.start_of("h2", 9_400_000, 5_000), 5_000);
+        assert_eq!(window.start_of("h2", 9_400_000, 20_000_000), 9_400_000);
+        window.complete(10_030_000, ["h2".to_owned()]);
+        assert_eq!(window.start_of("h1", 9_430_000, 35_000), 35_000);
+        // After the clock was set back, all passes are forgotten.
+        assert_eq!(window.start(5_000, 9_999_999), 5_000);
+        assert_eq!(window.start_of("h2", 9_000_000, 5_000), 5_000);
     }
 
     #[test]
@@ -132,7 +161,7 @@ mod tests {
         assert!(!window.wants(&old, 0) && !window.wants(&new, 0));
         // Without a time, `Window` does not know for how long to remember a delivery.
         assert!(window.wants(&timeless, 0));
-        window.complete(10_000_000);
+        window.complete(10_000_000, []);
         assert_eq!(window.seen.len(), 1);
         let start = window.start(0, 10_000_000);
         assert!(

@@ -4,6 +4,7 @@
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
+//! - `new_log`: webhooks whose age does not show what was revoked, so that a new log is not accepted
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -12,6 +13,7 @@ mod applying;
 mod faults;
 mod fleet;
 mod log;
+mod new_log;
 mod receiver;
 mod retry_after;
 mod secrets;

@@ -11,7 +11,7 @@ impl Revocations {
     /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
     /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
     /// log. The `Reconciler` of `logto-management` makes this call itself, after it has applied Logto's log of
-    /// deliveries.
+    /// deliveries, if the webhook was created more than `max_token_lifetime` plus 20 minutes ago.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();

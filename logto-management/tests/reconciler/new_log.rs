@@ -1,0 +1,144 @@
+//! A new log of revocations, and webhooks whose age does not show what was revoked before.
+
+use std::time::Duration;
+
+use axum::routing::MethodRouter;
+use logto_management::{REVOKING_EVENTS, Reconciler};
+use logto_runtime::{
+    Logto, RejectionCode, Revocations, Silence,
+    revocation_log::RevocationLog,
+    test_util::{Hook, MemoryLog, TestTenant},
+};
+
+use crate::{KEY, OLD, log, management, receiver::Receiver, tenant};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Starts a process that receives webhooks over a new log, and refuses everybody until the log is accepted.
+fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
+    let revocations = tenant.revocations().log(log.clone());
+    let strict = Silence::Unavailable(MINUTE);
+    let revocations = revocations.when_silent(strict).start().unwrap();
+    let logto = tenant.logto().revocations(&revocations).build().unwrap();
+    let _route: MethodRouter = revocations.webhook([KEY]);
+    (revocations, logto)
+}
+
+/// Moves the tenant's clock on by 15 seconds, in which a process whose log is accepted writes a beat. Returns
+/// whether it did.
+async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
+    for _ in 0..150 {
+        tenant.advance(Duration::from_millis(100));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if log.head().await.unwrap().beat.is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// The errors which say that the log was not accepted because the webhook is young.
+fn about_age() -> Vec<String> {
+    let mut errors = log::take_at("ERROR");
+    errors.retain(|line| line.contains("was created more than 80 minutes ago"));
+    errors
+}
+
+/// The webhook was created again with the same URL after alice was suspended, as when its key was lost. Logto
+/// lists the deliveries of the new webhook only. Then the log of revocations is lost.
+#[tokio::test]
+async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocations_that_matter() {
+    log::capture();
+    let receiver = Receiver::start().await;
+    let hook = Hook::new(&receiver.url, REVOKING_EVENTS);
+    let tenant = tenant().hook(hook).start();
+    // The old webhook, whose URL was the same. The test tenant keeps its deliveries under another id.
+    tenant.send_webhooks_to(&receiver.url, KEY);
+    tenant.suspend("alice").await.unwrap();
+    tenant.send_webhooks_to("http://127.0.0.1:9/deleted", KEY);
+
+    let log = MemoryLog::new();
+    let (revocations, logto) = process(&tenant, &log);
+    let reconciler = Reconciler::builder(management(&tenant), &revocations, &receiver.url);
+    let mut reconciler = reconciler.build().unwrap();
+    log::take();
+    for _ in 0..3 {
+        reconciler.reconcile().await.unwrap();
+    }
+    let errors = about_age();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let fix = "then call `Revocations::accept_empty_log`";
+    assert!(errors[0].ends_with(fix), "{errors:?}");
+    assert!(!beats(&tenant, &log).await);
+    let refused = logto.verify(&tenant.token().user("alice").mint()).await;
+    let refused = refused.unwrap_err().code();
+    assert_eq!(refused, RejectionCode::RevocationsUnavailable);
+
+    // The webhook is 79 minutes and some seconds old, then more than 80.
+    tenant.advance(79 * MINUTE);
+    reconciler.reconcile().await.unwrap();
+    assert!(!beats(&tenant, &log).await);
+    tenant.advance(MINUTE);
+    reconciler.reconcile().await.unwrap();
+    assert!(beats(&tenant, &log).await);
+    assert_eq!(about_age(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_operator_can_accept_a_new_log_while_the_webhook_is_young() {
+    let receiver = Receiver::start().await;
+    let tenant = tenant().start();
+    tenant.send_webhooks_to(&receiver.url, KEY);
+    let log = MemoryLog::new();
+    let (revocations, logto) = process(&tenant, &log);
+    let reconciler = Reconciler::builder(management(&tenant), &revocations, &receiver.url);
+    reconciler.build().unwrap().reconcile().await.unwrap();
+    revocations.accept_empty_log();
+    assert!(beats(&tenant, &log).await);
+    revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    logto.verify(&token).await.unwrap();
+}
+
+/// As while a signing key is replaced, or if two webhooks share the events.
+#[tokio::test]
+async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
+    for (events, accepts) in [(&REVOKING_EVENTS[..], true), (&REVOKING_EVENTS[1..], false)] {
+        let receiver = Receiver::start().await;
+        let old = Hook::new(&receiver.url, events.iter().copied());
+        let tenant = tenant().hook(old).start();
+        tenant.advance(OLD);
+        tenant.send_webhooks_to(&receiver.url, KEY);
+        let log = MemoryLog::new();
+        let (revocations, _) = process(&tenant, &log);
+        let reconciler = Reconciler::builder(management(&tenant), &revocations, &receiver.url);
+        reconciler.build().unwrap().reconcile().await.unwrap();
+        assert_eq!(beats(&tenant, &log).await, accepts, "{events:?}");
+    }
+}
+
+/// Deliveries belong to the id of a webhook. A webhook that gets this URL later can have sent some before the
+/// last pass.
+#[tokio::test]
+async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_oldest_moment() {
+    let receiver = Receiver::start().await;
+    let url = &receiver.url;
+    let elsewhere = "http://127.0.0.1:9/elsewhere";
+    let tenant = tenant().hook(Hook::new(url, REVOKING_EVENTS)).start();
+    tenant.send_webhooks_to(elsewhere, KEY);
+    tenant.advance(OLD);
+    let token = tenant.token().user("alice").mint();
+    tenant.suspend("alice").await;
+    tenant.advance(20 * MINUTE);
+    let revocations = tenant.revocations().start().unwrap();
+    let logto = tenant.logto().revocations(&revocations).build().unwrap();
+    let reconciler = Reconciler::builder(management(&tenant), &revocations, url);
+    let mut reconciler = reconciler.build().unwrap();
+    reconciler.reconcile().await.unwrap();
+    logto.verify(&token).await.unwrap();
+    tenant.send_webhooks_to(url, KEY);
+    let done = reconciler.reconcile().await.unwrap();
+    assert_eq!(done.applied, 1);
+    let refused = logto.verify(&token).await.unwrap_err();
+    assert_eq!(refused.code(), RejectionCode::Revoked);
+}
