@@ -46,10 +46,10 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let webhook = format!("http://127.0.0.1:{webhooks}/webhooks/logto");
     tenant.send_webhooks_to(&webhook, KEY);
 
-    let process = |role: &str, settings: &[(&str, &str)]| {
+    let process = |role: &[&str], settings: &[(&str, &str)]| {
         let mut process = Command::new(env::current_exe()?);
         process
-            .arg(role)
+            .args(role)
             .env("REDIS_URL", &redis)
             .env("LOGTO_ENDPOINT", tenant.endpoint())
             .envs(settings.iter().copied())
@@ -61,10 +61,11 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     );
     let port = webhooks.to_string();
     let key = ("LOGTO_WEBHOOK_KEY", KEY);
-    let mut receiver = process("webhooks", &[("PORT", &port), key])?;
+    let mut receiver = process(&["webhooks"], &[("PORT", &port), key])?;
     wait_until_it_listens(&mut receiver, *webhooks).await?;
     let mut reconciler = process(
-        "reconciler",
+        // Nobody was revoked before this tenant and its webhook were created, so the new log is complete.
+        &["reconciler", "accept"],
         &[
             ("WEBHOOK_URL", &*webhook),
             ("LOGTO_M2M_APP_ID", MANAGEMENT),
@@ -76,7 +77,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let mut apis = Vec::new();
     for replica in replicas {
         let port = replica.to_string();
-        let mut api = process("api", &[("PORT", &port)])?;
+        let mut api = process(&["api"], &[("PORT", &port)])?;
         wait_until_it_listens(&mut api, *replica).await?;
         apis.push(api);
     }

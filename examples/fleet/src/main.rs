@@ -2,7 +2,7 @@
 //! revocation log in Redis.
 //!
 //! `fleet` starts all of them, with a tenant of its own. `fleet api`, `fleet webhooks` and
-//! `fleet reconciler` are the processes.
+//! `fleet reconciler` are the processes. `fleet reconciler accept` also accepts a new log.
 
 mod api;
 mod demonstration;
@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
         .with(log)
         .with(targets)
         .init();
-    match run(role.as_deref()).await {
+    match run(role.as_deref(), env::args().nth(2).as_deref()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("fleet: {error}");
@@ -51,13 +51,18 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(role: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match role {
-        None => demonstration::run().await,
-        Some("api") => api::run().await,
-        Some("webhooks") => webhooks::run().await,
-        Some("reconciler") => reconciler::run().await,
-        Some(other) => {
+async fn run(role: Option<&str>, argument: Option<&str>) -> Result<(), Box<dyn Error>> {
+    match (role, argument) {
+        (None, _) => demonstration::run().await,
+        (Some("api"), None) => api::run().await,
+        (Some("webhooks"), None) => webhooks::run().await,
+        (Some("reconciler"), None) => reconciler::run(false).await,
+        (Some("reconciler"), Some("accept")) => reconciler::run(true).await,
+        (Some("api" | "webhooks" | "reconciler"), Some(other)) => {
+            let fix = "leave it out, or write `reconciler accept` to accept a new revocation log";
+            Err(format!("`{other}` is not an argument of this process; {fix}").into())
+        }
+        (Some(other), _) => {
             let roles = "write `api`, `webhooks` or `reconciler`, or nothing to start them all";
             Err(format!("`{other}` is not a process of the fleet; {roles}").into())
         }

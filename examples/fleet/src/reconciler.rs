@@ -10,16 +10,23 @@ use crate::{
     stop,
 };
 
-pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass: a pass
+/// itself accepts it only if the webhook is old enough.
+pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;
     let revocations = revocations()?.start()?;
     // Reads LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET.
     let management = Management::from_env()?.build()?;
     let every = Duration::from_secs(number("RECONCILE_SECONDS", 30)?.into());
-    let reconciler = Reconciler::builder(management, &revocations, webhook)
+    let mut reconciler = Reconciler::builder(management, &revocations, webhook)
         .every(every)
         .build()?;
+    if accept {
+        // First applies what Logto has sent. Fails if the webhook is not in order.
+        reconciler.reconcile().await?;
+        revocations.accept_empty_log();
+    }
     tokio::select! {
         never = reconciler.run() => match never {},
         () = stop::asked()? => {}

@@ -17,7 +17,7 @@ type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
-    let cases: [Case<'_>; 8] = [
+    let cases: [Case<'_>; 10] = [
         // Without a PATH, nothing is installed.
         (
             &[],
@@ -50,6 +50,16 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &["reconciler"],
             &[tenant, redis],
             "set it to the URL of the webhook",
+        ),
+        (
+            &["reconciler", "acept"],
+            &[tenant, redis],
+            "write `reconciler accept`",
+        ),
+        (
+            &["api", "accept"],
+            &[tenant, redis],
+            "write `reconciler accept`",
         ),
     ];
     for (arguments, environment, says) in cases {
