@@ -14,21 +14,23 @@ use crate::{
 /// The precise reason of a rejection, for logs only.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no usable token.
+    /// The request has no token or several tokens, or its token does not count, such as a token in a cookie of
+    /// a cross-site request.
     #[error(transparent)]
     NoToken(#[from] NoToken),
     /// The token does not verify, or can't be verified now.
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    /// The verified token does not meet the requirement, or the program is misconfigured.
+    /// The verified token does not meet what a guard or an extractor requires, or the program is
+    /// misconfigured.
     #[error(transparent)]
     Decision(#[from] DecisionError),
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
     #[error("deny_if refused the caller")]
     Denied(Denial),
-    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not answer
-    /// in time. Holds the time for `Retry-After`.
+    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not answer in
+    /// time, or could not be asked. Holds the time for `Retry-After`.
     #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
     DenyUnanswered(Duration),
     /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection),
@@ -47,8 +49,8 @@ pub(crate) enum Cause {
          silent for too long"
     )]
     RevocationsUnavailable,
-    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the path of the member that does
-    /// not fit, such as `plan.name`.
+    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the path of the member that is
+    /// missing or does not fit, such as `plan.name`.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
 }

@@ -80,8 +80,7 @@ fn revoked() -> HeaderValue {
     )
 }
 
-/// Returns the challenge to a token that lacks scopes, with the scopes that the route requires, if they can be
-/// quoted.
+/// Returns the challenge to a token that lacks some of these scopes. Lists all of them, if they can be quoted.
 fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(

@@ -5,8 +5,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {
-    /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token can be.
-    /// After a 401, clients request a new token.
+    /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token can be
+    /// accepted. After a 401, clients request a new token.
     InvalidToken,
     /// 403 `Access denied`, for a suspended user: the caller is not accepted with any token.
     /// Clients should not repeat the request.

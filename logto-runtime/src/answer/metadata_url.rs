@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_for_a_url_if_its_authority_is_exactly_the_host_and_port_of_the_url() {
+    fn a_request_is_for_a_url_if_its_authority_means_the_host_and_the_port_of_the_url() {
         for (indicator, authority, expected) in [
             ("https://api.example.com", "api.example.com", true),
             ("https://api.example.com", "API.example.com", true),

@@ -4,7 +4,8 @@
 //! becomes a response with status, challenge, headers and body.
 //!
 //! - The response says only what the table of answers says (`docs/errors-and-challenges.md`).
-//!   [`Answer`] has a variant for each row. The precise reason is for logs.
+//!   [`Answer`] has a variant for each row; rows with the same response share a variant. The precise
+//!   reason is for logs.
 //! - `on_rejection` can replace the body. It can't change the status, the challenge, `Retry-After`
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
@@ -100,7 +101,7 @@ impl Rejection {
         self.0.answer.status()
     }
 
-    /// Returns the message in the body.
+    /// Returns the message in the default body.
     #[must_use]
     pub fn message(&self) -> &'static str {
         self.0.answer.message()

@@ -32,8 +32,9 @@ macro_rules! codes {
 codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
-    /// The request has several access tokens: in two of the places that
-    /// [`token_source`](crate::LogtoBuilder::token_source) names, or twice in one of them.
+    /// The request has something in two of the places that
+    /// [`token_source`](crate::LogtoBuilder::token_source) names, or two tokens in one place. If only
+    /// `Authorization` is there, but twice, the code is `multiple_authorization_headers`.
     MultipleAccessTokens "multiple_access_tokens"
     /// The request has no `Authorization` header, or nothing in the places that
     /// [`token_source`](crate::LogtoBuilder::token_source) names.
@@ -47,8 +48,8 @@ codes! {
     OversizedToken "oversized_token"
     /// In the place of the token stands the error of a token request that failed.
     TokenRequestFailed "token_request_failed"
-    /// In the place of the token stands what programs print for a variable without a value, such as
-    /// `undefined`, or a template that was not filled in.
+    /// In the place of the token stands a template that was not filled in, or what programs print for a
+    /// variable without a value, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"
@@ -65,13 +66,13 @@ codes! {
     IdToken "id_token"
     /// The header of the token lacks a member, or has a member or a value that is not allowed.
     UnacceptableHeader "unacceptable_header"
-    /// The token is not three segments of base64url, or its header is not a JSON object with unique members
-    /// of the right types.
+    /// The token is not three segments of canonical base64url, its signature is too long, or its header is not
+    /// a JSON object with unique members of the right types.
     MalformedToken "malformed_token"
     /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique members.
     InvalidClaims "invalid_claims"
-    /// `aud` names an organization and something else, another organization than `organization_id`, or an
-    /// organization without an id.
+    /// `aud` names an organization in a way that can't be right: it also names something else, or the id of
+    /// the organization is empty or differs from `organization_id`.
     ContradictoryOrganization "contradictory_organization"
     /// The claims do not fit the type of a [`Claims`](crate::Claims) argument.
     CustomClaimsDoNotFit "custom_claims_do_not_fit"
@@ -100,8 +101,8 @@ codes! {
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
     Denied "denied"
-    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, or did not
-    /// answer in time.
+    /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not
+    /// answer in time, or could not be asked.
     DenyUnanswered "deny_unanswered"
     /// The application refused the caller itself, with
     /// [`Rejection::forbidden`](crate::Rejection::forbidden), `invalid_token` or `unavailable`.
@@ -119,7 +120,8 @@ codes! {
     AudienceDiffersByTrailingSlash "audience_differs_by_trailing_slash"
     /// The audience is an organization, and the route needs a token for a resource.
     OrganizationTokenWithoutResource "organization_token_without_resource"
-    /// The audience is not the resource of the route.
+    /// The audience is not the resource of the route. On a route without a guard, it is not a resource of this
+    /// service.
     InvalidAudience "invalid_audience"
     /// The token does not name an organization, and the route needs one.
     TokenWithoutOrganization "token_without_organization"

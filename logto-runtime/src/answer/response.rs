@@ -1,5 +1,5 @@
 //! Turns a [`Rejection`] into a response. `on_rejection` can replace the body, but not the status or the
-//! headers that are set here.
+//! headers that `into_response` sets.
 
 use axum::{
     body::Body,

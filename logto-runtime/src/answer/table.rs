@@ -1,4 +1,4 @@
-//! [`Answer`], the rows of the table of answers.
+//! [`Answer`], the responses in the table of answers.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use crate::{
     verify::VerifyError,
 };
 
-/// A row of the table of answers, in `docs/errors-and-challenges.md`.
+/// A row of the table of answers, in `docs/errors-and-challenges.md`. Rows with the same response share a
+/// variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     RepeatedHeader,

@@ -24,7 +24,7 @@ impl Driven {
         }
     }
 
-    /// Calls the function once, and adds a forward step to the monotonic time.
+    /// Calls the function once. If its time has moved forward, adds the step to the monotonic time.
     pub(super) fn read(&self) -> Reading {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let now = (self.now)();

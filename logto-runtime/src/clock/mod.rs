@@ -5,8 +5,8 @@
 //!
 //! - the times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock;
 //! - back-off and rate limits count by the monotonic clock;
-//! - the age of the key set is the greater of what the two clocks say, so that neither a suspended
-//!   machine nor a wall clock that is set back makes old keys look fresh.
+//! - an age, such as that of the key set, is the greater of what the two clocks say, so that neither a
+//!   suspended machine nor a wall clock that is set back makes old keys look fresh.
 //!
 //! [`current_runtime`] returns the tokio runtime, if it has the timer that a limited wait needs.
 //!

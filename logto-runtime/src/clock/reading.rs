@@ -30,7 +30,8 @@ impl Reading {
         monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
     }
 
-    /// Returns what both clocks will show when this time has passed, unless one of them is set.
+    /// Returns what both clocks will show when this time has passed, unless one of them is set or the machine
+    /// is suspended.
     pub(crate) fn after(self, time: Duration) -> Self {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         Self {

@@ -5,7 +5,7 @@ use super::reading::Reading;
 /// Reads the coarse clocks of the kernel, which advance at each tick and so are at most 10 ms late.
 ///
 /// Every request reads both clocks. Reading the precise clocks would take 60 ns, a quarter of what a guard
-/// may take. 10 ms do not matter here, because every limit in this crate is much longer.
+/// may take. 10 ms do not matter here, because the default of every limit in this crate is much longer.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn read() -> Reading {

@@ -1,8 +1,8 @@
-//! [`ConfigError`], the error of [`LogtoBuilder::build`](crate::LogtoBuilder::build).
+//! [`ConfigError`], the error of wrong settings.
 //!
-//! `build` checks every setting and reports the first mistake, before any request. `urls` has the
-//! checks of URLs, and the URLs that follow from the endpoint; `resource_indicator` has the checks of
-//! resource indicators.
+//! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks every setting and reports the first mistake,
+//! before any request. `urls` has the checks of URLs, and the URLs that follow from the endpoint;
+//! `resource_indicator` has the checks of resource indicators.
 
 mod resource_indicator;
 mod urls;
@@ -14,9 +14,10 @@ pub(crate) use self::{
     urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials},
 };
 
-/// Why [`LogtoBuilder::build`](crate::LogtoBuilder::build) failed.
+/// Why a setting was rejected: by [`LogtoBuilder::build`](crate::LogtoBuilder::build), or by another function
+/// that checks settings, such as [`Logto::any_of`](crate::Logto::any_of).
 ///
-/// The message of each error shows the rejected value and the fix.
+/// The message of each error names the setting or shows its value, and says the fix.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -34,7 +35,8 @@ pub enum ConfigError {
         /// The name of the variable.
         name: &'static str,
     },
-    /// The endpoint is not an absolute `https` URL, or has credentials, a query or a fragment.
+    /// The endpoint is not an absolute `https` URL (or `http`, where that is allowed), or has credentials, a
+    /// query or a fragment.
     #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
     Endpoint {
         /// The endpoint as given, with credentials redacted.
@@ -42,7 +44,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// An issuer is not a URL that a Logto server can have as its issuer.
+    /// An issuer is not an absolute `https` URL (or `http`, where that is allowed), or has credentials or a
+    /// fragment.
     #[error(
         "the issuer {value:?} {problem}; write the endpoint followed by `/oidc`, without a slash \
          at the end"
@@ -53,7 +56,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The URL of the key set is not an absolute `https` URL, or has credentials or a fragment.
+    /// The URL of the key set is not an absolute `https` URL (or `http`, where that is allowed), or has
+    /// credentials or a fragment.
     #[error(
         "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
     )]
@@ -93,7 +97,7 @@ pub enum ConfigError {
         problem: &'static str,
     },
     /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or was given two ids. Or the
-    /// id is empty or contains white space.
+    /// id is empty, or contains white space or a control character.
     #[error("the client name {name:?} {problem}")]
     ClientName {
         /// The name as given.
@@ -107,12 +111,12 @@ pub enum ConfigError {
          `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE)"
     )]
     NoResource,
-    /// A setting has an unusable value, or contradicts another setting.
+    /// A setting has an invalid value, or contradicts another setting.
     #[error("{setting} is {value}: {problem}")]
     Setting {
-        /// The name of the builder's method.
+        /// The name of the method or the type that was given the value, such as `leeway`.
         setting: &'static str,
-        /// The value as given.
+        /// The value as given, or a description of it.
         value: String,
         /// What is wrong with it, and the fix.
         problem: &'static str,

@@ -25,8 +25,8 @@ impl Clients {
         }
         if id.is_empty() || id.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return problem(
-                "has an id that is empty or contains white space; copy the App ID of the \
-                 application from Logto's console",
+                "has an id that is empty or contains white space or a control character; copy the \
+                 App ID of the application from Logto's console",
             );
         }
         match self.0.iter().find(|(known, _)| *known == name) {
@@ -58,7 +58,7 @@ impl Clients {
     }
 }
 
-/// Returns whether the text is the name of a client, and not an id.
+/// Returns whether the text has the form of a client's name, and not that of an id.
 ///
 /// Logto's ids are 21 lower-case letters and digits. The id of a client that registers itself is a
 /// URL.

@@ -5,7 +5,8 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    /// The audience does not contain the resource of the requirement.
+    /// The audience does not contain the resource of the requirement or, without a requirement, any resource
+    /// of this service.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.

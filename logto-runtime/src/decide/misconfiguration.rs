@@ -1,5 +1,5 @@
-//! [`Misconfiguration`], a fault of the program that appears only when a request arrives. The answer is
-//! always 500, because the caller is not at fault.
+//! [`Misconfiguration`], a fault of the program that prevents a decision about a request. The answer is always
+//! 500, because the caller is not at fault.
 
 /// A fault of the program. The message ends with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@
 //!
 //! - If a global requirement (global scopes without `org = any`) guards a request that names an
 //!   organization, the program is at fault. This is checked on every request, before the token.
-//! - The other checks run in the order audience, organization, subject, client, scopes. The first
+//! - The checks of the token run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
 //! - Audiences, organizations and scopes are compared byte for byte.
 //! - Alternatives are tried in order until one is met. If all fail, the reason is that of the
@@ -33,7 +33,7 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. If the requirement has alternatives, both are those of the
+/// A requirement that was not met, and the reason. If the token was compared with alternatives, this is the
 /// alternative that the token came closest to meeting.
 #[derive(Debug)]
 pub(crate) struct Unmet {

@@ -170,7 +170,7 @@ fn in_route<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised, and returns which parameters there are.
+/// Compares every parameter that is recognised, and returns what kinds of parameters there are.
 fn recognised<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,
