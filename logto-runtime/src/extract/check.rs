@@ -1,4 +1,4 @@
-//! Checks policies without a request: on a WebSocket, in a queue, in middleware.
+//! Checks policies without a guard: for messages of a WebSocket or a queue, and in middleware.
 
 use super::organization_id::OrganizationId;
 use crate::{
@@ -47,8 +47,8 @@ impl AuthInfo {
     ///
     /// Verifies the caller again, as [`check`](Self::check) does. Do not use this with a policy of global
     /// scopes, because its tokens do not name an organization. Call `check` instead, and use the
-    /// organization's id as plain text. If some alternatives of a policy are global and others are about an
-    /// organization, call `check` with the global alternatives first.
+    /// organization's id as plain text. If some alternatives of a policy are global (with `org = any`) and
+    /// others are about an organization, call `check` with a policy of the global alternatives first.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -67,9 +67,9 @@ impl AuthInfo {
     ///
     /// # Errors
     ///
-    /// Returns the rejection that a guard would answer with on a route of this organization: 401 if
-    /// the token does not name an organization, 403 if it names another organization, and 500 if
-    /// the policy asks for global scopes without `org = any`.
+    /// Returns the rejection that a guard would answer with on a route of this organization, such as 500 if the
+    /// policy asks for global scopes without `org = any`. Under every policy, also rejects a token that does
+    /// not name an organization (401) or names another organization (403).
     pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,

@@ -48,9 +48,9 @@ impl<P: AnyPolicy> Guard<P> {
     /// Returns whether the policy that the caller met is `Q`, or one of the alternatives of `Q` at any
     /// depth.
     ///
-    /// For a guard of [`AnyOf`](crate::policy::AnyOf), the policy that the caller met is the first
-    /// alternative that accepts the caller. For any other guard, it is the guard's own policy. Policies
-    /// with equal requirements are not distinguished.
+    /// For a guard of [`AnyOf`](crate::policy::AnyOf) or of a policy with `#[require_any]`, the policy that the
+    /// caller met is the first alternative that accepts the caller. For any other guard, it is the guard's own
+    /// policy. Policies with equal requirements are not distinguished.
     #[must_use]
     pub fn granted_by<Q: AnyPolicy>(&self) -> bool {
         Q::REQUIREMENT.includes(self.grant.met)

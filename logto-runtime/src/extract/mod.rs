@@ -3,9 +3,9 @@
 //! In: the parts of a request and the state of the router. Out: the extracted value, or a
 //! `Rejection` that axum sends as the response.
 //!
-//! - Guards (`Guard<P>`, and the `Passed<P>` that attributes add) decide by a policy. `AuthInfo` and
-//!   `Claims` accept a token for any resource of this service or for any organization. `OrganizationId`
-//!   also compares the organization of the token with the path parameters.
+//! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
+//!   `AuthInfo` and `Claims` accept a token for any resource of this service or for any organization.
+//!   `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
 //! - Extractors authenticate through one function, whose future is ready at once unless the request
 //!   must wait for keys, for `deny_if_async` or for the revocation log.

@@ -32,8 +32,8 @@ use crate::{
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
 /// the token does not name an organization, and a guard of this handler accepted the token under
-/// `org = any` or under an alternative that is not about organizations. In all other cases, it
-/// behaves like `OrganizationId`.
+/// `org = any`, or under an alternative that is not about organizations while another alternative is. In
+/// all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
@@ -101,7 +101,8 @@ impl OrganizationId {
     }
 
     /// Returns the issuer of the tenant that the organization belongs to, if this service accepts
-    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)); else `None`.
+    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). Otherwise, and for an id from
+    /// [`from_trusted_storage`](Self::from_trusted_storage), returns `None`.
     ///
     /// Two `OrganizationId`s are equal only if their issuers are equal too: organizations of two tenants
     /// are different, even if they have the same id.

@@ -120,8 +120,8 @@ pub trait Credential: Send + 'static {
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
 /// compile with an organization policy, or with `subject = path(…)`.
 ///
-/// A guard that rejects every token with 500 rejects every credential, too. An example is a guard of
-/// global scopes on a route whose path names an organization.
+/// A guard of global scopes on a route whose path names an organization rejects every valid token with 500.
+/// It rejects every credential, too.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.

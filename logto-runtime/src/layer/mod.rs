@@ -4,9 +4,10 @@
 //! [`Require`]. In: a request. Out: the response of the inner service if the caller meets the
 //! policy, otherwise a rejection.
 //!
-//! - The decision and the response are those of an attribute with the same policy.
+//! - Where the layer knows all path parameters, the decision and the response are those of an attribute with
+//!   the same policy. [`Require`] says where that is.
 //! - Bodies of requests and responses may have any type. Errors of the inner service pass through.
-//! - A rejected gRPC call gets a `grpc-status` instead of an HTTP status.
+//! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
 //!
 //! ```
 //! use axum::{Router, routing::post};

@@ -33,8 +33,8 @@ pub(crate) struct Types {
     /// For the attribute of a handler: the type of the argument that the attribute adds, twice. For the
     /// attribute of a policy: the two types of arguments with which handlers take the policy.
     pub(crate) arguments: [TypeId; 2],
-    /// The types of further arguments of a handler whose attribute has `logto = …`: `AuthInfo`,
-    /// `OrganizationId`, and an `Option` of each.
+    /// The types that further arguments of a handler can have if its attribute has `logto = …`: `Under` around
+    /// `AuthInfo`, around `OrganizationId`, and around an `Option` of each.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
     /// What the argument requires of a token, if a credential of the program can replace the token.

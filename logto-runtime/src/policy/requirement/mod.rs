@@ -8,8 +8,8 @@
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
 //! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
-//!   where; `scope_expr` has the tree of scopes, and `scope_names` lists its scopes; `text` formats a requirement
-//!   as the attribute that declares it.
+//!   where; `scope_expr` has the tree of scopes, and `scope_names` lists its scopes; `text` formats a
+//!   requirement as the attribute that declares it.
 
 mod any_of;
 mod fit;
@@ -72,7 +72,8 @@ pub enum RequirementKind {
 #[non_exhaustive]
 pub enum OrganizationSource {
     /// Every path parameter named `organization_id`, `organizationId`, `org_id` or `orgId`. A route
-    /// without path parameters uses the token's organization.
+    /// without path parameters uses the token's organization. A route with only other path parameters
+    /// answers 500.
     Route,
     /// The path parameter with this name: `org = path("…")`.
     Path(&'static str),
@@ -194,7 +195,7 @@ impl Requirement {
         self.scopes.as_ref()
     }
 
-    /// Returns the resource as written, or `None` for the default one.
+    /// Returns the resource as written, or `None` if [`with_resource`](Self::with_resource) was not called.
     #[must_use]
     pub const fn resource(&self) -> Option<&'static str> {
         self.resource
