@@ -10,7 +10,7 @@ use crate::answer::{
 
 /// Rejections for what an application decides itself behind a guard, such as an order that belongs to
 /// another user, or a plan that was not paid. The response has the form of this crate's own rejections,
-/// with a challenge and `no-store`. The log shows the code `application`.
+/// with `no-store` and, unless it is a 503, a challenge. The log shows the code `application`.
 ///
 /// [`for_caller`](Self::for_caller) adds the caller to the log, and lets
 /// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without that

@@ -43,7 +43,7 @@ impl Logto {
         });
     }
 
-    /// Adds the scopes of a requirement and of its alternatives.
+    /// Notes how a requirement and its alternatives ask for resources.
     fn collect<'l>(
         &'l self,
         requirement: &'static Requirement,

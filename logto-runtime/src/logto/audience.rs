@@ -1,4 +1,4 @@
-//! Checks the audience of a token for extractors without a policy.
+//! Checks the audience of a token without a policy: for extractors, and for [`Logto::verify`].
 
 use http::Extensions;
 
@@ -6,7 +6,7 @@ use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
 use crate::{answer::Rejection, decide::audience_is, telemetry};
 
 impl Logto {
-    /// Checks the audience for extractors without a policy, and reports the granted request.
+    /// Checks the audience without a policy. Reports an accepted token as a granted request.
     ///
     /// Accepts any resource of the builder, any organization, and an audience that a guard of this
     /// request has accepted.

@@ -260,7 +260,7 @@ impl Logto {
         }
     }
 
-    /// Returns the caller of a verified token, unless `deny_if` or a revocation rejects the caller.
+    /// Returns the caller of a verified token, unless `deny_if` or the list of revocations rejects the caller.
     ///
     /// These checks come last, so that the request does not wait between them and the handler.
     pub(super) fn authenticate<'a>(

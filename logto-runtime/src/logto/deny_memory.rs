@@ -61,7 +61,7 @@ impl<T: Clone> Start<'_, T> {
     }
 }
 
-/// Weighs an entry by the bytes of its token, which the entry keeps in memory, and of its value.
+/// Weighs an entry by the memory that its token, its value and its slot take.
 #[derive(Clone)]
 struct Bytes;
 
@@ -94,7 +94,7 @@ mod tests {
         let token = verified(b"a.b.c");
         assert_eq!(memory.get(&token), None);
         let Err(start) = memory.get_or_start(&token, |_| false).await else {
-            panic!("nobody made a value");
+            panic!("the memory has a value that nobody made");
         };
         start.finish(7);
         assert_eq!(memory.get(&token), Some(7));

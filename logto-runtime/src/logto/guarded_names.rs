@@ -1,4 +1,4 @@
-//! Checks that the resources and clients in the guards of the program are known to the builder.
+//! Checks that the builder knows the resources and the names of clients in the guards of the program.
 
 use super::{Logto, warm_up::WarmUpError};
 use crate::policy::{placed::Placed, requirement::Requirement};
@@ -7,7 +7,8 @@ use crate::policy::{placed::Placed, requirement::Requirement};
 const LISTED: usize = 5;
 
 impl Logto {
-    /// Checks that every resource and every client in an attribute of the program is known to the builder.
+    /// Checks that the builder knows every resource and every name of a client in an attribute of the program.
+    /// A client's id need not be known.
     ///
     /// A guard with an unknown name answers 500. A guard with an unknown indicator rejects every
     /// token for the resources that the builder knows.

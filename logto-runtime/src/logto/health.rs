@@ -18,13 +18,13 @@ pub struct Health {
     /// Either the current key set is usable, or the last fetch did not fail and the next request can fetch
     /// a key set. With a list of revocations, its `ready` must be true too.
     pub ready: bool,
-    /// The number of keys in the current key set, also if the set is too old to use; 0 before the first successful
-    /// fetch.
+    /// The number of keys in the current key set, also if the set is too old to use; 0 before the first
+    /// successful fetch.
     pub keys: usize,
     /// The time since the key set was last known to be current, in whole seconds; `None` before the first
     /// successful fetch; 0 for a fixed key set.
     pub key_set_age_seconds: Option<u64>,
-    /// Why the last fetch failed; `None` if it did not fail.
+    /// Why the last fetch failed or could not start; `None` if it succeeded, or if no fetch has ended yet.
     pub last_error: Option<String>,
     /// The number of verified tokens in the cache.
     pub cached_tokens: usize,

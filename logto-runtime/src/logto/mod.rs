@@ -1,4 +1,4 @@
-//! [`Logto`], the handle to a tenant that an application keeps in its state.
+//! [`Logto`], the handle to a tenant. An application keeps the handle in its state.
 //!
 //! In: the headers of a request, or a token. Out: the caller ([`AuthInfo`]) or a [`Rejection`]. A
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
@@ -6,8 +6,9 @@
 //! - Clones share everything, including the key set and the token cache.
 //! - A rejection is logged once, where it is made. A rejection that the application makes without naming the
 //!   caller is logged when it becomes a response.
-//! - A request checks the signature of its token at most once, even if the token is not in the cache, unless
-//!   the key of the token is retired meanwhile. Later guards of the request reuse the result.
+//! - A request checks the signature of its token once, and its later guards reuse the result, even if the
+//!   token is not in the cache. A guard checks again only if the key of the token was retired meanwhile, or if
+//!   the guard had to wait for keys and the token is not in the cache.
 //! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for the
 //!   revocation log. It does not wait for anything else.
 //!

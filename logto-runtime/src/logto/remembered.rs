@@ -28,8 +28,8 @@ struct Granted {
     foreign_audience: bool,
     /// The organization of the token, which a guard with `org` has compared with the request.
     compared_organization: bool,
-    /// A token that needs no organization: a guard on the handler has accepted it under an alternative that is
-    /// not about organizations, or under `org = any`.
+    /// A token that needs no organization: a guard on the handler has accepted it under `org = any`, or under
+    /// an alternative that is not about organizations while another alternative is.
     without_organization: bool,
 }
 

@@ -9,7 +9,7 @@ impl Logto {
     /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
     ///
     /// If `known` is the result of an earlier verification, the signature is checked again only if the key of
-    /// the token has been retired.
+    /// the token has been retired, or if this call must wait for keys and the token is not cached.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],

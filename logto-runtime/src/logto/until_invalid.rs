@@ -11,15 +11,16 @@ use crate::{answer::cause::Cause, revocation::Revocations};
 /// waiter once.
 const GATHER: Duration = Duration::from_millis(100);
 
-/// How often the times of the token, its key and `deny_if` are checked again.
+/// How often the checks are made again without a change of the list.
 const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
     /// Waits until a request with this token would be refused: the token has expired or was revoked, its key
     /// was withdrawn, or [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when the
-    /// mode of [`Silence`](crate::Silence) makes guards refuse requests, and when this process has stopped
-    /// reading the log of revocations.
+    /// token is so old that its revocation may have been forgotten, when the mode of
+    /// [`Silence`](crate::Silence) makes guards refuse requests, and when this process has stopped reading the
+    /// log of revocations.
     ///
     /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the wait
     /// after at most a tenth of a second. If a function of `deny_if_async` would now deny the caller, the wait

@@ -16,8 +16,8 @@ use crate::{
 impl LogtoBuilder {
     /// Checks all settings and builds a [`Logto`].
     ///
-    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the first request or
-    /// [`Logto::warm_up`] fetches the keys.
+    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the keys are fetched by the first
+    /// request, or by the first call of [`Logto::warm_up`] or [`Logto::health`].
     ///
     /// # Errors
     ///

@@ -53,16 +53,17 @@ impl LogtoBuilder {
     /// about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by default
     /// 10 s, and requests with that token at the same time share one question. Everything else is
     /// checked on every request, after the answer: the times and the key of the token, `deny_if`, and
-    /// revocations. `verify`, `check` and `check_in` ask too.
+    /// revocations. `verify`, `check`, `check_in` and `until_invalid` ask too.
     ///
     /// The function must not verify or check the same token itself, because it would wait for its own
     /// answer.
     ///
     /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise. An error is logged, at most once a minute.
-    /// After the questions about eight subjects failed in a row and nothing was answered for `deny_timeout`,
-    /// at most eight questions run at the same time, at most one for each subject. Further requests get 503
-    /// without a wait. The next answer lifts this limit.
+    /// [`when_unanswered`](Self::when_unanswered) says otherwise. The first failure of an outage is logged as
+    /// an error, at most once a minute. After the questions about eight subjects failed in a row and nothing
+    /// was answered for `deny_timeout`, at most eight questions run at the same time, at most one for each
+    /// subject. A request that would need a further question gets 503 without a wait. The next answer lifts
+    /// this limit.
     ///
     /// Call the method again to add another function. All functions are asked at the same time.
     ///
@@ -105,7 +106,7 @@ impl LogtoBuilder {
     }
 
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
-    /// Default: 10 s. At most 1 hour. Zero asks on every request.
+    /// Default: 10 s. At most 1 hour. With zero, no answer is remembered.
     ///
     /// If the function would now deny a caller whom it accepted before, the caller still passes for at most
     /// this long. The time begins with the question. A failure is remembered for at most 1 s, counted from the

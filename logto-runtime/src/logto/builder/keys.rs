@@ -1,5 +1,5 @@
-//! The settings about keys: where they come from, which algorithms they may have, and for how long
-//! they are used.
+//! The settings about keys: where they come from, which algorithms they may have, for how long they are used,
+//! and how often unknown keys may cause a fetch.
 
 use std::time::Duration;
 
@@ -30,7 +30,8 @@ impl LogtoBuilder {
     ///
     /// Default: two clients. The one for `https` uses the proxies of the environment (`HTTPS_PROXY`,
     /// `ALL_PROXY`, `NO_PROXY`), and trusts the CAs of the operating system, or (on Linux) those in
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`. The one for plain `http` to this machine never uses a proxy.
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`. The one for plain `http` to this machine never uses a proxy,
+    /// unless [`allow_insecure_http`](Self::allow_insecure_http) is called.
     ///
     /// Your client is used as it is. With any client, redirects are rejected, and the time and size of a
     /// fetch are limited. Two things depend on your client:
@@ -77,7 +78,8 @@ impl LogtoBuilder {
     }
 
     /// Limits how often tokens with unknown keys may cause a fetch of the key set: twice in a row, then once in
-    /// each `duration`. After two such times without a fetch, two in a row are possible again. Default: 10 s.
+    /// each `duration`. After twice this time without such a fetch, two in a row are possible again. Default:
+    /// 10 s.
     ///
     /// Tokens whose key has left the set, or that are older than the set, have a limit of their own: at most
     /// one fetch in each `duration`, from the first fetch on.

@@ -113,7 +113,8 @@ impl LogtoBuilder {
 
     /// Adds a client application under a name that guards write as `client = "name"`, so that the
     /// same source works for staging and production. The id is the App ID in Logto's console, byte
-    /// for byte. A name must match `[a-z][a-z0-9_-]*`.
+    /// for byte. A name must match `[a-z][a-z0-9_-]*`, and must not have the form of an App ID (21 lower-case
+    /// letters and digits).
     ///
     /// ```
     /// use logto_runtime::{Logto, require_auth};
@@ -157,19 +158,20 @@ impl LogtoBuilder {
     /// Adds `resource_metadata="…"` to challenges: the URL of the document that says where clients
     /// get a token for the resource (RFC 9728 §5.1). Default: not added.
     ///
-    /// The URL has the origin and the path of the resource indicator. Serve the documents there,
-    /// with [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the
-    /// resource does not have a document, or if the route asks for organization permissions,
-    /// because their tokens are not for a resource.
+    /// The URL has the origin and the path of the resource indicator, and
+    /// `/.well-known/oauth-protected-resource` between the two. Serve the documents there, with
+    /// [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the resource does not
+    /// have a document, or if the route asks for organization permissions, because their tokens are not for
+    /// a resource.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self
     }
 
-    /// Allows plain `http` for the endpoint, the issuers and the key set on hosts other than
-    /// loopback. Anyone who can change such a connection can insert keys and sign tokens, so use
-    /// this in trusted networks only. Requests over plain `http`, even to loopback, then go through the
-    /// proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    /// Allows plain `http` on hosts other than loopback: for the endpoint, the issuers, the key set, and the
+    /// origins listed for a cookie. Anyone who can change a connection to Logto can insert keys and sign
+    /// tokens, so use this in trusted networks only. Requests over plain `http`, even to loopback, then go
+    /// through the proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self

@@ -1,10 +1,10 @@
-//! Counts the questions of `deny_if_async` that fail, and limits how many run at the same time during an
-//! outage.
+//! Counts the subjects about whom questions of `deny_if_async` failed, and limits how many questions run at the
+//! same time during an outage.
 //!
 //! In an outage, each question would wait for `deny_timeout`, and there could be a question for each token. A
 //! few questions are enough to notice the end of the outage.
 //!
-//! - Failed subjects are counted, not failed questions. So one caller whose record can't be read does not
+//! - Subjects are counted, not questions. So one caller whose record can't be read does not
 //!   start the limit, even with many tokens.
 //! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was answered
 //!   for `deny_timeout`. From then on, there are [`LIMIT`] places for questions that run at the same time, at

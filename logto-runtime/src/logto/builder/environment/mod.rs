@@ -8,8 +8,8 @@
 //! - A resource can have a name: `name=indicator`.
 //! - A value that is not UTF-8 is an error: the default in its place could be for another tenant than the
 //!   operator meant.
-//! - A missing endpoint is an error, too. Nothing else is checked here. [`build`](LogtoBuilder::build) reports
-//!   all mistakes.
+//! - A missing endpoint is an error, too. Nothing else is checked here. [`build`](LogtoBuilder::build) returns
+//!   these errors, as it does those of its own checks.
 //!
 //! `tests.rs` passes variables as arguments, so that tests do not change the environment.
 
