@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_cannot_be_controlled_by_a_name() {
+    fn a_name_cannot_control_a_terminal_or_github_actions() {
         for (text, expected) in [
             ("read:products é", "read:products é"),
             ("\u{1b}[31mred", "\\u{1b}[31mred"),

@@ -1,4 +1,4 @@
-//! Turns the names of the constants that `scopes!()` declares into identifiers.
+//! Parses the argument of `scopes!()`, and turns the names of its constants into identifiers.
 
 use logto_manifest::{Manifest, constants};
 use proc_macro2::{Ident, Span, TokenStream};

@@ -19,8 +19,8 @@
 //!
 //! Each step is a module of this crate. They run in this order:
 //!
-//! 1. `args` parses the arguments and `item` the annotated item. `kind` lists what each attribute
-//!    takes.
+//! 1. `args` parses the arguments and `item` the annotated item. `kind` and `attribute_keys` list
+//!    what each attribute takes.
 //! 2. `manifest` loads `logto.toml`, if there is one. `logto-manifest` parses it.
 //! 3. `validate` checks arguments and item, and returns a `model`: the input without mistakes.
 //!    `errors` collects the mistakes of all steps, so that rustc reports them together.

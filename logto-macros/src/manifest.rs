@@ -7,8 +7,8 @@
 //! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
 //! - The file is parsed once, and again after it has changed. An editor's macro server keeps this
 //!   process running, so the file can change between two expansions.
-//! - Only one attribute reports the mistakes of the file, so that a crate with many attributes does
-//!   not repeat them. The other attributes are expanded without a manifest.
+//! - Only one attribute or `scopes!` reports the mistakes of the file, so that a crate with many
+//!   attributes does not repeat them. The other attributes are expanded without a manifest.
 //!
 //! `logto-manifest` finds and parses `logto.toml`. This module caches it and reports its mistakes.
 
@@ -64,8 +64,8 @@ impl ManifestFile {
 
 /// Loads the file of the crate that is being compiled.
 ///
-/// Returns `None` without a file, or if the file has mistakes. Only one attribute of the crate reports
-/// the mistakes.
+/// Returns `None` without a file, or if the file has mistakes. Only one attribute or `scopes!` of the
+/// crate reports the mistakes.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     /// The files of all expansions in this process. In an editor's macro server, a file can change between
     /// two expansions.
@@ -108,7 +108,7 @@ struct Stamp {
 /// A file with mistakes.
 struct InvalidFile {
     messages: Vec<String>,
-    /// The attribute that reports the mistakes, identified by its span as printed by `Debug`.
+    /// The attribute or `scopes!` that reports the mistakes, identified by its span as printed by `Debug`.
     reporter: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads a response. Fails with what is wrong if it is too large, or if it ends early.
+    /// Reads a response. If the response is too large or ends early, returns what is wrong.
     pub(crate) async fn read(mut response: reqwest::Response) -> Result<Self, &'static str> {
         let status = response.status().as_u16();
         let total = response.headers().get("total-number");

@@ -65,7 +65,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the variable is missing, or if its value is not an endpoint.
+    /// Returns an error if the variable is missing, or if [`ManagementBuilder::build`] does not accept the
+    /// value.
     pub fn endpoint_from_env() -> Result<String, ConfigError> {
         endpoint_of(&|name| env::var(name).ok())
             .and_then(|it| safe_endpoint(&it))

@@ -85,7 +85,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the request.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the request, or does not answer as
+    /// Logto does.
     pub async fn token(&self, request: TokenRequest<'_>) -> Result<AccessToken, Error> {
         token::request(&self.exchange, &self.endpoint, &self.credentials, request).await
     }

@@ -22,8 +22,8 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
     }
 }
 
-/// Returns what an error may show of an endpoint. Redacts everything before the last `@`, the query and
-/// the fragment.
+/// Returns what an error may show of an endpoint. Redacts the query, the fragment, and everything before
+/// the last `@`.
 ///
 /// A value without `.`, `:` and `/` is not shown at all, because it can be the secret, in the wrong variable.
 pub(crate) fn shown(endpoint: &str) -> String {

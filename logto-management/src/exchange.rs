@@ -9,7 +9,7 @@ use reqwest::{
 
 use crate::{answer::Answer, error::Error};
 
-/// The first wait without a `Retry-After`. Each further wait is twice as long.
+/// The first wait without a `Retry-After`. Each further wait is twice as long, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);

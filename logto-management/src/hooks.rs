@@ -57,7 +57,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn hooks(&self) -> Result<Vec<Hook>, Error> {
         self.list("/hooks").await
     }
@@ -66,7 +67,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn deliveries(&self, hook_id: &str) -> Result<Vec<Delivery>, Error> {
         let path = format!("/hooks/{}/recent-logs", segment(hook_id));
         let (newest, _) = self.first_pages(&path, DELIVERY_PAGES).await?;

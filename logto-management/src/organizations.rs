@@ -45,7 +45,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn organization_scopes(&self) -> Result<Vec<OrganizationScope>, Error> {
         self.list("/organization-scopes").await
     }
@@ -54,7 +55,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn create_organization_scope(
         &self,
         name: &str,
@@ -68,7 +70,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn organization_roles(&self) -> Result<Vec<OrganizationRole>, Error> {
         self.list("/organization-roles").await
     }

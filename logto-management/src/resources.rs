@@ -58,7 +58,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
         self.list("/resources?includeScopes=true").await
     }
@@ -67,7 +68,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn create_resource(
         &self,
         name: &str,
@@ -82,7 +84,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn scopes(&self, resource_id: &str) -> Result<Vec<Scope>, Error> {
         self.pages(&format!("/resources/{}/scopes", segment(resource_id)))
             .await
@@ -92,7 +95,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the tenant can't be reached or refuses the call.
+    /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
+    /// Logto does.
     pub async fn create_scope(
         &self,
         resource_id: &str,

@@ -1,4 +1,4 @@
-//! The guards against the tenant.
+//! Compares the guards with the tenant.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,8 +17,8 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Returns the findings about names that the file does not declare. Adds a hint to the findings about
-/// names that the tenant has.
+/// Returns the findings about what the file does not declare. Adds a hint to each finding about something
+/// that the tenant has.
 pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {

@@ -1,8 +1,8 @@
 //! `cargo logto check`: compares `logto.toml` with the guards in the source and with the tenant.
 //!
-//! - `offline`: the file against the source
-//! - `online`: the file against the tenant
-//! - `guards`: the guards against the tenant
+//! - `offline`: compares the file with the source
+//! - `online`: compares the file with the tenant
+//! - `guards`: compares the guards with the tenant
 //! - `webhook`: token lifetimes and the webhook, for a program with revocation
 
 mod guards;

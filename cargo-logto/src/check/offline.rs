@@ -1,4 +1,4 @@
-//! The file against the source. This comparison needs neither a secret nor a network.
+//! Compares the file with the source. Needs neither a secret nor a network.
 
 use std::collections::HashSet;
 

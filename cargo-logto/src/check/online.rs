@@ -1,4 +1,4 @@
-//! The file against the tenant.
+//! Compares the file with the tenant.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,8 @@ use logto_manifest::Manifest;
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
 /// Finds resources of the file whose tokens live longer than `max_token_lifetime`, the longest lifetime that
-/// revocation covers. Finds nothing if the source does not show that lifetime.
+/// revocation covers. If the program does not set that lifetime, its default counts. Finds nothing if the
+/// program sets it to a value that the source does not show.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,
@@ -108,8 +109,8 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     Ok(findings)
 }
 
-/// Checks whether a URL without its query and fragment ends with the path of a route. Ignores slashes at both
-/// ends.
+/// Checks whether a URL without its query and fragment ends with the path of a route. Ignores slashes at the
+/// end of the URL and at the end of the path.
 fn ends_with(url: &str, path: &str) -> bool {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     url.trim_end_matches('/')

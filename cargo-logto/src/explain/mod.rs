@@ -120,7 +120,7 @@ fn caller(auth: &AuthInfo) -> String {
 }
 
 /// Reports a token that no guard accepts, because it is not valid. Fails if the tenant's keys were not
-/// available, so that nobody can tell.
+/// available: then it is not known whether the token is valid.
 fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());

@@ -10,7 +10,7 @@ pub(crate) struct Source {
     /// Scopes that code names without an attribute, such as in `auth.has_scope("…")`.
     pub(crate) used: Vec<UsedScope>,
     pub(crate) revocation: Revocation,
-    /// Warnings about files that could not be read, so guards in them are not seen.
+    /// Warnings about files that were not read, so guards in them are not seen.
     pub(crate) unread: Vec<Finding>,
 }
 

@@ -7,9 +7,10 @@ const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
-/// The tree nests with each group. It also nests with each other token of an expression or type, such as
-/// `1 + 1 + 1` or `V<V<V<u8>>>`. Such a run of tokens ends at a semicolon, at a comma of a list, or at the
-/// block that ends an item. This function is not recursive, so it can measure any source.
+/// The tree nests with each group. It also nests with the other tokens of an expression or type, such as
+/// `1 + 1 + 1` or `V<V<V<u8>>>`. Such a run of tokens ends at a semicolon, at a comma of a list, or behind a
+/// block, unless the next token continues the expression. This function is not recursive, so it can measure
+/// any source.
 pub(super) fn of(tokens: TokenStream) -> usize {
     let mut open = vec![Level::new(tokens, Delimiter::None)];
     let mut deepest = 0;

@@ -26,8 +26,8 @@ pub(super) struct Found {
 
 /// Returns the source files of all packages below the folder, sorted.
 ///
-/// Leaves out folders below it that have a `logto.toml` or a workspace of their own. Also leaves out folders
-/// that are named `target`, or whose name begins with a dot.
+/// Does not look for packages in folders below it that have a `logto.toml` or a workspace of their own, that
+/// are named `target`, or whose name begins with a dot.
 pub(super) fn of(root: &Path) -> Result<Found, Failure> {
     let mut found = Found::default();
     let mut folders = vec![root.to_owned()];

@@ -10,9 +10,9 @@ use syn::{Expr, ItemMod, Lit, Meta};
 /// The files of modules without a body, such as `mod routes;`, and the folders of their submodules.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
-    /// Modules of the program.
+    /// Modules that are declared without `#[cfg(test)]`.
     code: HashSet<PathBuf>,
-    /// Modules below `#[cfg(test)]`.
+    /// Modules that are declared with `#[cfg(test)]`.
     test: HashSet<PathBuf>,
 }
 

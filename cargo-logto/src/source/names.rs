@@ -49,8 +49,8 @@ pub(crate) fn asked_scope<'a>(
     }
 }
 
-/// Returns the scope of a constant of `scopes!()`, by the last segment of its path. If the segment before it
-/// is the module of a resource, only that resource counts.
+/// Returns the scope of a constant of `scopes!()`, by the last segment of its path. If the segment before the
+/// last one is a module of `scopes!()`, only the constants of that module count.
 fn constant<'a>(manifest: &'a Manifest, path: &[String]) -> Option<Asked<'a>> {
     let name = path.last()?;
     let module = path.iter().rev().nth(1);

@@ -15,7 +15,7 @@ enum Case {
     Mistake,
     NoFile,
     NoVariables,
-    /// The application may not use the Management API.
+    /// The application does not have the role for the Management API.
     NoRole,
     /// The tenant has stopped.
     Unreachable,

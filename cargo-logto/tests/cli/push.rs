@@ -73,7 +73,7 @@ fn what_a_dry_run_shows_is_what_runs() {
 }
 
 #[test]
-fn without_a_terminal_and_without_yes_nothing_is_created() {
+fn without_a_terminal_and_without_the_option_yes_nothing_is_created() {
     let tenant = tenant().start();
     let project = project(&tenant);
     for input in ["", "y\n"] {

@@ -48,7 +48,7 @@ fn a_lifetime_above_max_token_lifetime_is_found() {
 }
 
 #[test]
-fn a_webhook_that_does_not_revoke_is_found() {
+fn a_missing_or_faulty_webhook_is_a_finding() {
     let url = "https://api.example.com/webhooks/logto";
     let good = || Hook::new(url, EVENTS).delivered("User.Deleted", 200);
     let elsewhere = || Hook::new("https://chat.example.com/hook", EVENTS);

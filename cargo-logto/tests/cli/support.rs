@@ -171,7 +171,8 @@ pub(crate) fn message<'a>(document: &'a Value, code: &str) -> &'a str {
         .unwrap()
 }
 
-/// A tenant with one resource, one permission, a manager and an application without roles.
+/// A tenant with one resource, one organization, one organization permission, a manager and an application
+/// without roles.
 pub(crate) fn tenant() -> TestTenantBuilder {
     let member = Membership::new().permissions(["invite:member"]);
     TestTenant::builder()

@@ -14,7 +14,7 @@
 //! - `list`: comma-separated lists, and how parsing continues after a mistake
 //! - `scopes`: scopes, `any(…)` and `all(…)`
 //! - `organization`: the values of `org`
-//! - `value`: the values of `key = value`, and the policies of `#[require_any]`
+//! - `value`: the other values, the policies of `#[require_any]`, and the text of `#[guarded_by]`
 
 pub(crate) mod list;
 pub(crate) mod organization;

@@ -1,4 +1,5 @@
-//! Parses the values of `key = value` arguments, except `org`, and the policies of `#[require_any]`.
+//! Parses the values of `key = value` arguments, except `org`. Also parses the policies of `#[require_any]`
+//! and the text of `#[guarded_by]`.
 
 use proc_macro2::TokenStream;
 use syn::{

@@ -97,7 +97,7 @@ impl Guard<'_> {
             .sig
             .inputs
             .insert(guards, leading_argument(argument));
-        // The user's own arguments reach Clippy's limit, so the added argument exceeds it.
+        // The arguments so far reach Clippy's limit, so the added argument exceeds it.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote!(#beside #allow #function)

@@ -87,8 +87,8 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
     })
 }
 
-/// Returns the name of the item in messages, and what to annotate instead. Returns `None` for everything else,
-/// which is then parsed as a function.
+/// Recognizes items that are neither types nor functions. Returns the name of the item in messages, and what to
+/// annotate instead. Returns `None` for an item that it does not recognize, which is then parsed as a function.
 ///
 /// `input` starts after the visibility. Consumes a leading `unsafe`, unless `fn` follows.
 fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>> {

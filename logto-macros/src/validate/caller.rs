@@ -26,7 +26,7 @@ pub(super) fn client(literal: LitStr, errors: &mut Errors) -> Option<LitStr> {
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         errors.at(
             literal,
-            "a client's id or name has no white space; remove it",
+            "a client's id or name has no white space or control characters; remove them",
         );
         return None;
     }

@@ -4,7 +4,8 @@
 //! that the file does not declare. The rules:
 //!
 //! - Names are compared byte for byte.
-//! - A scope must belong to the resource of the attribute, or to the default resource.
+//! - A scope must belong to the resource that the attribute names. Without the argument `resource`, the scope
+//!   must belong to the default resource.
 //! - If the file declares the name elsewhere, the message names the argument or attribute to use.
 //!   Otherwise it lists the most similar names, or else the declared ones.
 //! - Constants are not checked here, because an attribute sees only their path. `logto-runtime`
@@ -85,8 +86,8 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// A string and a constant of `scopes!()` have the same default resource, because both use the flag
-    /// [`Resource::default`].
+    /// A single resource is the default for strings, as it is for the constants of `scopes!()`: both use the
+    /// flag [`Resource::default`].
     #[test]
     fn an_attribute_without_resource_is_checked_against_a_single_resource() {
         let manifest = ManifestFile::of(

@@ -1,4 +1,4 @@
-//! Refuses a method, and a function without a body: the attribute would add a struct that an `impl` block or a
+//! Refuses a method, and a function without a body: the attribute would add an item that an `impl` block or a
 //! trait can't contain.
 
 use proc_macro2::{Span, TokenStream, TokenTree};

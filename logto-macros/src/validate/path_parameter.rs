@@ -5,8 +5,8 @@ use syn::LitStr;
 use crate::errors::Errors;
 
 /// Checks that the text is only a name, without braces and slashes, and without `:` or `*` at its ends.
-/// Otherwise reports a mistake, and returns `false`. `usual` is the example in the message if the text is not a
-/// name with such characters around it.
+/// Otherwise reports a mistake, and returns `false`. The message shows the text without such characters at its
+/// ends as an example. If the rest is not a name either, the example is `usual`.
 pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
     let name = literal.value();
     let bare = name.trim_matches(['{', '}', '*', ':', '/']);

@@ -59,7 +59,7 @@ impl TestTenant {
     }
 }
 
-/// Faults. [`fault`](Self::fault) affects one endpoint, and the other methods affect all endpoints.
+/// Faults. [`fault`](Self::fault) affects one [`TenantEndpoint`], and the other methods affect all of them.
 impl TestTenant {
     /// Accepts requests but does not answer them until [`recover`](Self::recover).
     ///

@@ -1,4 +1,4 @@
-//! The registered resources, organizations, permissions, clients and users.
+//! [`Directory`], which holds everything that is registered in a tenant.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl Directory {
             .map(|resource| resource.indicator.as_str())
     }
 
-    /// Whether the resource exists. Indicators are compared byte for byte.
+    /// Whether the builder describes the resource, or every tenant has it. Compares indicators byte for byte.
     pub(super) fn knows_resource(&self, indicator: &str) -> bool {
         [MANAGEMENT_API, RESERVED_RESOURCE].contains(&indicator)
             || self.resources().any(|known| known == indicator)

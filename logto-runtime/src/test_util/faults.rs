@@ -28,7 +28,7 @@ pub enum TenantEndpoint {
     KeySet,
     /// `POST /oidc/token`
     Token,
-    /// The Management API below `/api`
+    /// The Management API below `/api`, except the calls that suspend, delete or remove people
     Management,
 }
 

@@ -30,7 +30,8 @@
 //!   paused time. It starts without `await`, and stops when it is dropped.
 //! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
-//! - With the feature `revocation`, the tenant sends signed webhooks ([`TestTenant::send_webhooks_to`]).
+//! - With the feature `revocation`, the tenant sends signed webhooks ([`TestTenant::send_webhooks_to`]), and
+//!   serves the calls of the Management API that suspend, delete and remove people.
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:

@@ -127,7 +127,7 @@ impl Store {
     }
 }
 
-/// Returns a name for a resource of the builder, which only has an indicator.
+/// Returns a name for a resource of the builder, which has an indicator but not a name.
 fn display_name(indicator: &str) -> &str {
     let bare = indicator.trim_end_matches('/');
     bare.rsplit(['/', ':']).next().unwrap_or(bare)

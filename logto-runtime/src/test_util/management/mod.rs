@@ -3,7 +3,8 @@
 //!
 //! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
 //!
-//! - The token is verified as a real tenant does it: signature, audience and the scope `all`.
+//! - The token is verified as a real tenant does it: signature, issuer, expiry, audience and the scope
+//!   `all`.
 //! - The token endpoint knows the resources that are created here.
 //! - Resources, scopes and permissions can be created, but not changed or deleted.
 //!
