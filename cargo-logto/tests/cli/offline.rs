@@ -1,4 +1,4 @@
-//! `check --offline`: the file against the source, without a secret or a network.
+//! `check --offline`: compares the file with the source, without a secret or a network.
 
 use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 

@@ -129,8 +129,9 @@ impl Guard<'_> {
         quote!(#definition #policy)
     }
 
-    /// Returns the statements that an expansion adds beside the guard: the entry in the inventory, the
-    /// dependency on `logto.toml` if there is one, and with `state` but without `logto` the check of the state.
+    /// Returns the statements that an expansion adds beside the guard. These are always the entry in the
+    /// inventory. With a `logto.toml`, also the dependency on this file. With `state` but without `logto`, also
+    /// the check of the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         // With `logto = …`, the generated call of that function checks the type of the state.

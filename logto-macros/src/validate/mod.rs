@@ -15,7 +15,7 @@
 //! - `refused_keys`: keys that belong to other attributes
 //! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
 //!   `path_parameter`: the name of a path parameter
-//! - `catalogue`: scopes, permissions and resources against `logto.toml`
+//! - `catalogue`: compares scopes, permissions and resources with `logto.toml`
 //! - `operation`: the `#[utoipa::path(…)]` of the same function
 
 mod caller;

@@ -43,8 +43,8 @@
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend and remove people, and send webhooks about these
-//   changes
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend, delete and remove people, and send webhooks
+//   about these changes
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes

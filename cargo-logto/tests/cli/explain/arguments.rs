@@ -112,7 +112,7 @@ fn explain_says_so_if_the_source_has_no_guards() {
 }
 
 #[test]
-fn explain_ends_if_a_policy_lists_itself_or_a_long_chain_of_policies() {
+fn explain_ends_if_a_policy_lists_itself_or_begins_a_long_chain_of_policies() {
     let names = |name: &str| vec![name; 20].join(", ");
     let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));
     let each: Vec<String> = (0..12)

@@ -1,7 +1,7 @@
 //! Builds tokens: those that a tenant would issue, and others.
 //!
 //! The input is what a test sets on a [`TokenBuilder`]. The output is a signed token in the compact
-//! form.
+//! form, or an opaque token.
 //!
 //! - The methods before [`claim`](TokenBuilder::claim) choose among tokens that a tenant issues.
 //! - [`claim`](TokenBuilder::claim) and the methods after it can make a token invalid.
