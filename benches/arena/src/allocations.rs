@@ -15,7 +15,7 @@ thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Returns how often this thread has allocated.
+/// Returns how often this thread has allocated or reallocated.
 pub(crate) fn so_far() -> u64 {
     COUNT.get()
 }

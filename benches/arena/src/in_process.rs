@@ -46,8 +46,8 @@ where
     type Served = F;
 }
 
-/// Sends requests in batches, each twice as large as the one before. Ends when the time is over, or when the
-/// tokens of [`Order::Once`] are used up. The last batch has only the tokens that remain.
+/// Sends requests in batches, each twice as large as the one before. Ends when the processor time is reached,
+/// or when the tokens of [`Order::Once`] are used up: then the last batch has only the tokens that remain.
 pub(crate) async fn measure<S: Guarded>(service: &mut S, command: &Command) -> Measured {
     let headers = headers(&command.tokens);
     let enough = Duration::from_millis(command.millis).as_nanos() as u64;

@@ -94,7 +94,7 @@ impl Client {
 
 impl Connection {
     fn send(&mut self, request: &[u8], now: Instant) {
-        // No other request is under way, so the socket's buffer has room.
+        // No other request of this connection is under way, so the socket's buffer has room.
         let written = self.stream.write(request).expect("a connection");
         assert_eq!(written, request.len(), "a request was cut");
         self.sent = Some(now);

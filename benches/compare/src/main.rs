@@ -2,7 +2,7 @@
 //! [--peer FOLDER]…`.
 //!
 //! Prints Markdown to standard output and progress to standard error. Exits with 1 if a goal is
-//! missed, and with 101 if a contestant does not build, guard or answer.
+//! missed, with 2 if an argument is wrong, and with 101 if a contestant does not build, guard or answer.
 
 mod building;
 mod conditions;

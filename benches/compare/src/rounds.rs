@@ -89,8 +89,8 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns how many tokens to sign: more than a contestant can verify in the slice, one for each 160
-/// microseconds, and at least 64.
+/// Returns how many tokens to sign: one for each 160 microseconds of the slice, and at least 64. No contestant
+/// can verify that many tokens in the slice.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

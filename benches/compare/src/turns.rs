@@ -11,7 +11,7 @@ use crate::{
     samples::{Beside, Loopback},
 };
 
-/// The number of turns that each of the two takes within a slice.
+/// The number of turns that each of the two takes. A turn is as long as a slice divided by this number.
 const TURNS: u32 = 10;
 
 /// A running contestant, and open connections to it.

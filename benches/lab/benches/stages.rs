@@ -3,7 +3,7 @@
 //! - an opaque token: parsing the `Authorization` header
 //! - a garbage token header: splitting and decoding, too
 //! - an expired token: reading the claims, too
-//! - a forged token: checking the signature, too
+//! - a token that is forged under a real `kid`: checking the signature, too
 
 use std::time::{Duration, Instant};
 

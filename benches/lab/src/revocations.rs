@@ -13,7 +13,7 @@ use crate::{
 /// How many revocations a long list has.
 pub const ENTRIES: usize = 100_000;
 
-/// Returns a list with revocations of this many users, who do not send the requests.
+/// Returns a list with revocations of this many users. The measured requests are those of another user.
 pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     let revocations = Revocations::in_memory(tenant.endpoint());
     let runtime = runtime();

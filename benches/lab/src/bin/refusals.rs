@@ -1,4 +1,4 @@
-//! The cost of a refused request in process, compared with an unguarded one.
+//! The cost of a refused request in process, compared with a request to the unguarded handler.
 
 use std::time::Duration;
 
