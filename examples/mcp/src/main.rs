@@ -33,8 +33,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let address = format!("http://{}", listener.local_addr()?);
     let resource = format!("{address}/mcp");
 
-    // Uses your tenant if LOGTO_ENDPOINT is set, and otherwise a tenant in this process. That tenant stops when
-    // it is dropped.
+    // Uses your tenant if LOGTO_ENDPOINT is set and not empty, and otherwise a tenant in this process. That
+    // tenant stops when it is dropped.
     let remote = env::var("LOGTO_ENDPOINT")
         .ok()
         .filter(|endpoint| !endpoint.is_empty());

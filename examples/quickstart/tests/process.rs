@@ -5,7 +5,7 @@
 use std::process::Command;
 
 #[test]
-fn a_wrong_environment_is_reported_in_a_sentence_that_names_the_value() {
+fn a_wrong_environment_is_reported_in_one_line_that_names_what_is_wrong() {
     let resource = "https://api.example.com/products";
     for (endpoint, resource, named) in [
         ("not a url", resource, "not a url"),

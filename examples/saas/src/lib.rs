@@ -41,7 +41,8 @@ use crate::{state::App, store::Store};
 ///
 /// # Errors
 ///
-/// Returns an error if the security of an operation cannot be determined, or if the key is too short.
+/// Returns an error if the security of an operation cannot be determined, or if the key is too short or has
+/// white space around it.
 pub fn app(
     logto: Logto,
     revocations: &Revocations,

@@ -81,7 +81,8 @@ impl Settings {
 ///
 /// # Errors
 ///
-/// Returns an error if the endpoint or a resource is invalid.
+/// Returns an error if the endpoint or a resource is invalid, or if the list of revocations is that of another
+/// endpoint.
 pub fn logto(
     endpoint: &str,
     products: &str,
