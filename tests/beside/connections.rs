@@ -40,8 +40,8 @@ async fn serve(tenant: &TestTenant) -> String {
 
 type Client = tokio_tungstenite::WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Opens a socket, with this header if there is one. Returns the client and the protocol that the server chose,
-/// if it chose one, or the status of its refusal.
+/// Opens a socket, with this header if there is one. Returns the client, and the protocol if the server chose
+/// one. If the server refuses, returns the status.
 async fn open(url: &str, header: Option<(&str, String)>) -> Result<(Client, Option<String>), u16> {
     let mut request = url.into_client_request().unwrap();
     if let Some((name, value)) = header {

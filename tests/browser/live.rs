@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::{session::Session, tab::Tab};
 
-/// Opens a tab with the client of the page, and with a stand-in for Logto's SDK, which returns tokens of these
-/// users in this order.
+/// Opens a tab with the client of the page, and with a stand-in for Logto's SDK. The stand-in returns a token
+/// of the first user, and one of the second user after `clearAccessToken`.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);

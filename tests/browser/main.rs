@@ -1,4 +1,5 @@
-//! The page of the explorer over the `saas` example, in headless Chromium.
+//! The page of the explorer, and the client of the page about live connections, in headless Chromium. Both use
+//! the `saas` example.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

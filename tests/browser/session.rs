@@ -50,7 +50,7 @@ impl Session {
                 height: 800,
                 ..Default::default()
             });
-        // Chromium refuses to run as root with its sandbox, as in a container.
+        // Chromium refuses to run with its sandbox as root, which is the usual user in a container.
         if std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) {
             config = config.no_sandbox();
         }

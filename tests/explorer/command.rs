@@ -43,8 +43,8 @@ impl Command {
     }
 }
 
-/// Splits a command into words. Understands single quotes, double quotes without escapes,
-/// and `\'`.
+/// Splits a command into words. Understands single quotes, double quotes without escapes, and a backslash
+/// outside of quotes.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut started) = (String::new(), false);

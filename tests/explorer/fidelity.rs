@@ -187,7 +187,7 @@ async fn each_cell_shows_what_the_router_answers_to_its_command() {
 }
 
 /// Two personas, a user and a machine, have exactly the scopes of the guard. The match below lists the routes
-/// on which one of the two does not get in.
+/// on which at least one of the two does not get in.
 #[tokio::test]
 async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_routes() {
     let tenant = tenant();

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::{command::NO_HANDSHAKE, support::rows};
 
-/// Starts the API as its `main` does. Returns its address, and the tenant, which stops if it is dropped.
+/// Starts the API with its explorer. Returns its address, and the tenant, which stops if it is dropped.
 async fn start() -> (String, logto_runtime::test_util::TestTenant) {
     let tenant = saas::embedded(0).unwrap();
     let revocations = tenant.revocations().start().unwrap();

@@ -82,7 +82,7 @@ pub(crate) fn form(token: &str) -> Request<Body> {
 #[derive(Debug)]
 pub(crate) struct ShownRow {
     pub(crate) head: String,
-    /// Empty for a route that lets everyone in, and for a nested router whose guards are not known.
+    /// Empty for a route that lets everyone in, and for a nested router without any known guard.
     pub(crate) cells: Vec<ShownCell>,
 }
 

@@ -72,8 +72,8 @@ impl Revocations {
     }
 }
 
-/// Runs two readers beside the writer, in every order with at most three preemptions. Afterwards the
-/// token must be refused.
+/// Runs two readers and the writer at the same time, in every order with at most three preemptions. Afterwards
+/// the token must be refused.
 fn readers_and_a_writer(ask: fn(&Revocations) -> bool) {
     let mut orders = loom::model::Builder::new();
     orders.preemption_bound = Some(3);
@@ -107,7 +107,7 @@ fn a_generation_that_is_read_after_the_look_up_lets_a_revoked_token_pass() {
     readers_and_a_writer(Revocations::is_refused_with_the_generation_read_last);
 }
 
-/// A request beside the first reading of a log.
+/// Sends a request while the log is read for the first time.
 fn a_request_and_a_log(passes: fn(&Revocations) -> bool) {
     loom::model(move || {
         let revocations = Arc::new(Revocations::new());

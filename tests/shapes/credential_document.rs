@@ -25,7 +25,7 @@ struct Described;
 struct Undescribed;
 
 #[test]
-fn a_document_asks_for_the_scheme_of_the_credential() {
+fn an_operation_with_a_credential_must_name_its_security_schemes() {
     let logto = tenant().logto().build().unwrap();
     let mut document = Described::openapi();
     logto.describe_openapi(&mut document).unwrap();

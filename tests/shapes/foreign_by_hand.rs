@@ -1,4 +1,5 @@
-//! The two ways that need no attribute under a foreign state: a layer, and an extractor of one's own.
+//! The two ways to guard routes under a foreign state without `state = …` in an attribute: a layer, and an
+//! extractor of one's own.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{

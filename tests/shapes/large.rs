@@ -1,4 +1,4 @@
-//! A large application: nine groups of routes (two are public), with sessions and API keys beside the tokens.
+//! A large application: nine groups of routes (two are public), with sessions and API keys as well as tokens.
 
 use axum::{
     Router,

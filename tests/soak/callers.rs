@@ -123,7 +123,7 @@ async fn client(
         if Instant::now() >= end {
             break;
         }
-        // Mostly the newest key, sometimes the key before it, rarely a key that was removed.
+        // Mostly the newest key, in two of ten turns the key before it, and in two a key that was removed.
         let (newest, _) = tenant.newest();
         let back = [0, 0, 0, 1, 0, 0, 1, 2, 0, 3][turn % 10];
         let key = newest.saturating_sub(back);

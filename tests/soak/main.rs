@@ -1,6 +1,6 @@
 //! Puts the `saas` API under constant load. Meanwhile, its tenant rotates keys, stalls, and is cut off and
-//! reconnected. Strangers send tokens of unknown keys. The test fails if a single answer is wrong, or
-//! if the service fetches keys more often than it may.
+//! reconnected. Strangers send tokens of unknown keys. The test fails if a single answer is wrong, if the
+//! service fetches keys more often than it may, or if there were too few requests with known keys.
 //!
 //! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.

@@ -41,7 +41,7 @@ enum Event {
     Rotate(Algorithm),
     /// Stalls the answers of the key set endpoint.
     Stall,
-    /// Cuts the connection to the tenant.
+    /// Closes every new connection to the tenant.
     CutOff,
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Tenant {
     network: RwLock<Network>,
 }
 
-/// Whether the service can fetch keys, and since when.
+/// Whether the service can fetch keys, with the times of the last outage and the last rotation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Network {
     pub(crate) down: bool,

@@ -90,8 +90,8 @@ impl Shown {
     }
 }
 
-/// Checks the answer to a token whose key is not in the key set. The token must be refused. While the tenant is
-/// not reachable, the service cannot know whether the key is new, so 503 is allowed.
+/// Checks the answer to a token whose key is not in the key set. The token must be refused. While
+/// [`may_be_unavailable`] holds, the service cannot know whether the key is new, so 503 is allowed, too.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,
@@ -102,8 +102,8 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
 
 /// Returns whether a 503, or a new key that is still unknown, is right. Both are right while the tenant is
 /// unreachable, for some time after an outage (until the service stops backing off), and for some time after a
-/// rotation (until the service has learned the key). The pause doubles from one second with each failure, so the pause
-/// after an outage is at most as long as the outage, plus one second.
+/// rotation (until the service has learned the key). The back-off doubles from one second with each failure, so
+/// the back-off after an outage is at most as long as the outage, plus one second.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);

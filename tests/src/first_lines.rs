@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders without such sentences: cases of compile-time tests, which are named after their mistake, and
+/// Folders without such sentences: cases of compile-time tests, which are named after what they show, and
 /// snapshots of expansions.
 const CASES: &[&str] = &[
     "logto-macros/snapshots",

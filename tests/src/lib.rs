@@ -1,5 +1,6 @@
-//! Tests of the repository itself: the code in its documentation compiles and runs, its links work,
-//! its files say what they have, and import each other in one direction.
+//! Tests of the repository itself: the code in its documentation compiles and runs, its links work, its
+//! language is plain, its files say what they have and import each other in one direction, and its tests use no
+//! proxy.
 
 #[cfg(test)]
 mod documents;

@@ -17,7 +17,7 @@ async fn with_unanswered_serve_a_question_without_an_answer_lets_the_caller_pass
             .logto()
             .deny_timeout(Duration::from_millis(5))
             .when_unanswered(Unanswered::Serve)
-            // This other function is asked too, and may deny, even if the database does not answer.
+            // This other function is asked, too, and can deny, even if the database does not answer.
             .deny_if_async(async |auth: AuthInfo| Ok::<_, io::Error>(auth.subject() == "mallory"));
         let logto = db.in_builder(builder).build().unwrap();
         let app = app(&logto);
@@ -34,7 +34,7 @@ async fn with_unanswered_serve_a_question_without_an_answer_lets_the_caller_pass
 }
 
 #[tokio::test]
-async fn any_of_several_functions_may_deny_though_another_one_fails() {
+async fn any_of_several_functions_can_deny_although_another_one_fails() {
     let tenant = tenant();
     let builder = tenant
         .logto()

@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// After failures for this many subjects in a row, and without an answer for `deny_timeout`, at most this many
-/// questions are asked at once.
+/// The limit on questions begins when the questions about this many subjects failed in a row and nothing was
+/// answered for `deny_timeout`. From then on, at most this many questions run at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]

@@ -47,10 +47,10 @@ async fn concurrent_requests_of_one_token_share_one_question() {
     }
 }
 
-/// One request asks, and the others wait for its answer. If the client of the asking request hangs up, the next
-/// waiting request asks.
+/// One request asks, and the others wait for its answer. If the client of the asking request hangs up, one of
+/// the waiting requests asks.
 #[tokio::test]
-async fn a_request_that_is_given_up_leaves_the_question_to_the_next() {
+async fn a_request_that_is_given_up_leaves_the_question_to_another() {
     let tenant = tenant();
     let db = Db::default();
     let gate = Arc::new(Semaphore::new(0));

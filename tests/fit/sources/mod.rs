@@ -106,7 +106,8 @@ fn not_bearer_protocol() -> Answer {
     Answer::refused(401, message, "Bearer")
 }
 
-/// Sends a request with these headers to every handler. `expected` is `None` if the headers have no token.
+/// Sends a request with these headers to every handler. `expected` is `None` if the `Logto` finds no token in
+/// the headers.
 async fn expect(app: &Router, method: Method, headers: &[&str], expected: Option<Answer>) {
     let answer_without_token = |scopes| match &expected {
         Some(_) => None,
@@ -196,7 +197,7 @@ async fn two_tokens_in_one_request_are_refused_wherever_they_are() {
             expect(&app, Method::POST, &[place, other, same], Some(several())).await;
         }
     }
-    // `Basic` is not usable, but the request has two credentials, and nobody can tell which one counts.
+    // `Basic` is not accepted, but the request has two credentials, and nobody can tell which one counts.
     let basic = "authorization: Basic dTpw";
     expect(
         &app,

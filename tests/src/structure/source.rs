@@ -136,7 +136,7 @@ fn is_visibility(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
         && matches!(before, Some(TokenTree::Ident(word)) if word == "pub")
 }
 
-/// Whether `tokens` begin with `::`, or with `at_the_end`, whether they end with it.
+/// Whether `tokens` end with `::` if `at_the_end` is true, and otherwise whether they begin with `::`.
 fn is_colons(tokens: &[TokenTree], at_the_end: bool) -> bool {
     let colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ':');
     match tokens {
