@@ -20,7 +20,7 @@ use crate::support::{Read, reader, stranger, tenant, text};
 #[require_org_permission("invite:member")]
 struct InviteMember;
 
-/// A field that only callers with the policy `P` may ask for.
+/// The guard of a field that only callers with the policy `P` may ask for.
 struct Requires<P>(PhantomData<fn() -> P>);
 
 fn requires<P>() -> Requires<P> {

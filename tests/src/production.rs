@@ -47,7 +47,7 @@ mod start {
 
     use logto_runtime::{Logto, WarmUpError};
 
-    /// Fetches the keys. Fails if a setting is wrong, but not if Logto can't be reached.
+    /// Fetches the keys. Fails if a setting is wrong, but not if the keys can't be fetched.
     async fn warm_up(logto: &Logto) -> Result<(), WarmUpError> {
         match logto.warm_up().await {
             // The fetch of the keys has failed. The service becomes ready as soon as a fetch succeeds.
@@ -100,7 +100,7 @@ mod start {
     }
 
     #[tokio::test]
-    async fn a_wrong_setting_stops_the_start() {
+    async fn a_wrong_issuer_or_an_unknown_resource_stops_the_start() {
         let tenant = tenant();
         let issuer = builder(&tenant).issuer("https://auth.example.com/oidc");
         let unknown_resource = tenant.logto();

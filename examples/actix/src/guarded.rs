@@ -80,7 +80,8 @@ fn is_missing_token(error: &Error) -> bool {
 ///
 /// # Errors
 ///
-/// Returns the error of the handler. A rejection is a response, so that the middlewares around this one see it.
+/// Returns an error only if the wrapped service does. A rejection is a response, so that the middlewares around
+/// this one see it.
 pub async fn require<P: Policy + 'static>(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

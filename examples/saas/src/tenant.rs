@@ -31,7 +31,7 @@ pub fn embedded(port: u16) -> io::Result<TestTenant> {
         .client(client("catalog-admin").scopes(PRODUCTS, ["read:products", "write:products"]))
         .client(client("catalog-reader").scopes(PRODUCTS, ["read:products"]))
         .client(client("no-role"))
-        // May suspend and delete users.
+        // May call the Management API, for example to suspend a user.
         .client(client("management").scopes("https://default.logto.app/api", ["all"]))
         .user(User::new(ALICE).scopes(PRODUCTS, ["read:products"]))
         .client(client("acme-admin").member_of("acme", admin()))
