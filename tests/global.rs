@@ -57,7 +57,7 @@ async fn ask(uri: &str, token: Option<&str>) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn the_state_global_logto_works_after_install_global_and_is_a_misconfiguration_before() {
+async fn the_state_global_logto_answers_500_before_install_global_and_works_afterwards() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

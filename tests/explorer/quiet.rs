@@ -78,7 +78,7 @@ async fn wrong() {}
 
 /// A service logs a misconfiguration as an error only once. The explorer must not use up this event.
 #[tokio::test]
-async fn a_misconfiguration_that_the_explorer_shows_is_still_logged_at_the_first_request() {
+async fn a_misconfiguration_in_the_explorer_is_still_logged_at_the_first_request() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new().get("/wrong", wrong);

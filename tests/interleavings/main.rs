@@ -129,7 +129,7 @@ fn a_thread_that_sees_current_keys_can_read_them() {
 /// A running fetch can return a key set from before the rotation. The request then needs another
 /// fetch.
 #[test]
-fn a_key_that_exists_when_a_request_needs_it_is_found() {
+fn a_request_finds_a_key_that_exists_when_the_request_needs_it() {
     let rotated: fn(&Service) = |service| {
         service.rotate();
         assert!(service.wait_for_key(2, NOW));

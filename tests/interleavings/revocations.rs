@@ -96,14 +96,14 @@ fn readers_and_a_writer(ask: fn(&Revocations) -> bool) {
 }
 
 #[test]
-fn a_token_that_is_verified_while_it_is_revoked_is_refused_afterwards() {
+fn a_token_is_refused_after_a_verification_and_a_revocation_at_the_same_time() {
     readers_and_a_writer(Revocations::is_refused);
 }
 
 /// Shows that the test above would find the mistake.
 #[test]
 #[should_panic(expected = "a revoked token passes")]
-fn a_generation_that_is_read_after_the_look_up_lets_a_revoked_token_pass() {
+fn reading_the_generation_after_the_look_up_lets_a_revoked_token_pass() {
     readers_and_a_writer(Revocations::is_refused_with_the_generation_read_last);
 }
 
@@ -123,13 +123,13 @@ fn a_request_and_a_log(passes: fn(&Revocations) -> bool) {
 }
 
 #[test]
-fn a_token_that_the_log_revokes_never_passes_while_the_log_is_read() {
+fn a_token_in_the_log_never_passes_while_the_log_is_read() {
     a_request_and_a_log(Revocations::passes);
 }
 
 /// Shows that the test above would find the mistake.
 #[test]
 #[should_panic(expected = "a revoked token passes")]
-fn a_list_that_is_asked_before_the_log_lets_a_revoked_token_pass() {
+fn asking_the_list_before_the_log_lets_a_revoked_token_pass() {
     a_request_and_a_log(Revocations::passes_with_the_list_asked_first);
 }

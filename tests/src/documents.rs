@@ -90,7 +90,7 @@ fn every_link_within_the_repository_leads_somewhere() {
 
 /// Fails if a test was renamed or removed, and `SECURITY.md` still has its old name.
 #[test]
-fn every_test_that_the_security_page_names_exists() {
+fn the_security_page_names_only_tests_that_exist() {
     let mut sources = Vec::new();
     for folder in [
         "tests/fleet",
@@ -178,7 +178,7 @@ fn without_links(row: &str) -> String {
 /// A command that takes the token out of a response must print the response if it has no token. Otherwise the
 /// API gets a part of the error as the token.
 #[test]
-fn commands_that_take_a_token_show_the_answer_of_a_request_that_failed() {
+fn commands_show_the_answer_if_their_token_request_failed() {
     const TAKES: &str =
         r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
     let mut files = pages();

@@ -60,7 +60,7 @@ mod start {
     }
 
     #[tokio::test]
-    async fn a_service_that_starts_while_logto_is_down_becomes_ready_when_logto_is_back() {
+    async fn after_a_start_during_an_outage_the_service_becomes_ready_when_logto_is_back() {
         let tenant = tenant();
         tenant.set_now(tenant.now());
         let logto = builder(&tenant).build().unwrap();

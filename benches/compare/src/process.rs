@@ -71,7 +71,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The process may have ended already.
+        // The process can have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

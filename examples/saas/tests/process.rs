@@ -201,7 +201,7 @@ fn taken(answer: &str) -> (String, String) {
 
 #[cfg(unix)]
 #[test]
-fn a_printed_command_shows_the_answer_of_a_token_request_that_failed_and_sends_no_token() {
+fn if_the_token_request_fails_a_printed_command_shows_the_answer_and_sends_no_token() {
     let granted = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer"}"#;
     assert_eq!(taken(granted), ("a.b.c".to_owned(), String::new()));
     for failed in [

@@ -97,7 +97,7 @@ where
 }
 
 #[tokio::test]
-async fn a_check_that_the_explorer_cannot_repeat_leaves_the_cell_undecided() {
+async fn a_cell_is_undecided_if_the_explorer_cannot_repeat_a_check() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let matrix = logto

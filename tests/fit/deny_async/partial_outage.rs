@@ -12,7 +12,7 @@ use crate::log::Log;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn one_subject_whose_record_hangs_shuts_out_nobody() {
+async fn a_subject_with_a_hanging_record_shuts_out_nobody() {
     for subjects_that_failed_before in [0, 1, LIMIT - 1, LIMIT, 2 * LIMIT] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         storm.fail(subjects_that_failed_before).await;
@@ -37,7 +37,7 @@ async fn one_subject_whose_record_hangs_shuts_out_nobody() {
 }
 
 #[tokio::test]
-async fn in_a_partial_outage_questions_that_a_working_shard_answers_are_asked() {
+async fn in_a_partial_outage_questions_for_a_working_shard_are_asked() {
     for (subjects, busy) in [(LIMIT, true), (50, true), (LIMIT, false), (200, false)] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         assert_eq!(storm.code("bob").await, None);
