@@ -9,6 +9,8 @@ const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 /// Why a pass does not accept a new log of revocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
+    /// A delivery that matters could not be read, or does not say whose tokens to revoke.
+    Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
     /// The webhook, or a part of its events, may have been created after the first delivery that matters. Logto

@@ -56,6 +56,14 @@ pub(super) struct Page {
     pub(super) is_complete: bool,
 }
 
+impl Page {
+    /// Returns when the newest delivery of this page was logged; `None` if no delivery has a time.
+    pub(super) fn newest(&self) -> Option<i64> {
+        let times = self.deliveries.iter().filter_map(|it| it.logged_at);
+        times.max()
+    }
+}
+
 fn is_too_large(error: &Error) -> bool {
     matches!(error, Error::Answer { problem, .. } if *problem == TOO_LARGE)
 }

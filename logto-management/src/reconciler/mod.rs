@@ -6,8 +6,8 @@
 //! - Logto sends each delivery once, but keeps it in its log for a day, whether or not it arrived.
 //! - Every delivery is applied, not only those that failed. An entry that is in the list already
 //!   changes nothing.
-//! - Once an hour, Logto sends a test call to the webhook. An accepted call shows that the next
-//!   delivery would arrive.
+//! - In the first pass, and then once an hour by default, the reconciler lets Logto send a test call to the
+//!   webhook. An accepted call shows that the next delivery would arrive.
 //!
 //! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), `acceptance` (when a new
 //! log of revocations is accepted), `pass`, `backoff` (the time between passes), then this file.
@@ -40,8 +40,7 @@ use self::{
 };
 use crate::client::Management;
 
-/// Applies every delivery that Logto has logged to the list of revocations, and lets Logto send its
-/// test call.
+/// Applies to the list of revocations every delivery in Logto's own log, and lets Logto send its test call.
 ///
 /// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
 /// later pass, by default every 30 s, reads what is new. If the list already has the revocation of a
@@ -91,8 +90,8 @@ impl Reconciler {
     /// After a failure, the reconciler tries again, first after at most one second. Each further wait can be
     /// twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). If Logto responds with
     /// 429 and says how long to wait, the reconciler waits that long, but at most one minute, or the interval
-    /// if that is longer. `Retry-After` of a response with 5xx does not count. Each kind of failure is logged
-    /// once until it ends, and an outage is logged as an error once it has lasted for two minutes.
+    /// if that is longer. `Retry-After` of a response with 5xx does not count. A failure is logged when
+    /// it begins and when its kind changes. An outage is logged as an error once it has lasted for two minutes.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
@@ -116,9 +115,10 @@ impl Reconciler {
     ///
     /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
     /// accepts the log if the webhook is in order and all its deliveries were applied: the log then has
-    /// everything that Logto has sent. Two things keep a pass from accepting the log, and the program then logs
+    /// everything that Logto has sent. Three things keep a pass from accepting the log, and the program then logs
     /// an error that says what to do:
     ///
+    /// - A delivery that matters could not be read, or does not say whose tokens to revoke.
     /// - The webhook is younger than the revocations that matter (`max_token_lifetime` plus 20 minutes). If a
     ///   webhook is deleted and created again, Logto lists the deliveries of the new one only. A later pass
     ///   accepts the log, when the webhook is old enough. If several webhooks share the URL, those that are old
@@ -130,9 +130,10 @@ impl Reconciler {
     ///
     /// # Errors
     ///
-    /// Fails if the Management API or the log of revocations is out of reach, if the webhook is
-    /// missing, is disabled or lacks an event, if it had more than 50,000 deliveries, and if it does
-    /// not accept the test call. The deliveries that were read before the failure are applied.
+    /// Fails if the Management API or the log of revocations is out of reach, if the Management API refuses a
+    /// call, if the webhook is missing, is disabled or lacks an event, if a delivery is too large or there are
+    /// more than 50,000 for this pass to read, and if the webhook does not accept the test call. The deliveries
+    /// that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let mut hooks = Vec::new();

@@ -1,7 +1,10 @@
 //! One pass: applies the deliveries that Logto has logged, accepts a new log of revocations, and lets Logto send
 //! its test call.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use logto_runtime::{
     __private::{Replayed, loaded, moments, replay, waits_for_acceptance},
@@ -14,7 +17,7 @@ use super::{
     error::ReconcileError,
     reconciled::Reconciled,
     webhook::Webhook,
-    window::{Window, ends_at},
+    window::{Start, Window, ends_at},
 };
 use crate::{client::Management, hooks::Hook};
 
@@ -32,6 +35,8 @@ pub(super) struct Pass {
     test_call_every: Duration,
     /// When Logto's last test call was accepted.
     tested: Option<Instant>,
+    /// When the newest delivery was logged of those that could not be read.
+    unreadable: Option<i64>,
 }
 
 impl Pass {
@@ -49,6 +54,7 @@ impl Pass {
             pages: PAGES,
             test_call_every,
             tested: None,
+            unreadable: None,
         }
     }
 
@@ -67,64 +73,80 @@ impl Pass {
         let start = self.window.start(oldest, began);
         *hooks = self.management.hooks().await?;
         hooks.retain(|hook| self.webhook.is(hook));
-        let mut complete = Ok(());
+        let (mut complete, mut read) = (Ok(()), HashMap::new());
+        let matters = began.saturating_sub(oldest);
         for hook in hooks.iter() {
-            let start = self.window.start_of(&hook.id, start, oldest);
+            let start = self.window.start_of(&hook.id, start, oldest, matters);
             match self.apply_deliveries(hook, start, began, done).await {
                 Err(error) if error.is_partial() => complete = complete.and(Err(error)),
-                applied => applied?,
+                newest => drop(read.insert(hook.id.clone(), newest?)),
             }
         }
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        self.window
-            .complete(began, hooks.iter().map(|hook| hook.id.clone()));
-        Ok(self.accept_new_log(hooks, oldest, began))
+        // If the clock of this process is ahead, `oldest` is too late. The newest delivery then shows it.
+        let newest = read.values().flatten().max();
+        let oldest = newest.map_or(oldest, |at| oldest.min(at.saturating_sub(matters)));
+        self.window.complete(began, read);
+        Ok(self.accept_new_log(hooks, oldest, oldest.saturating_add(matters)))
     }
 
-    /// Accepts a new log of revocations, unless there may have been deliveries that no webhook lists.
-    fn accept_new_log(&self, hooks: &[Hook], oldest: i64, began: i64) -> Option<Obstacle> {
+    /// Accepts a new log of revocations, unless a delivery could not be read, or there may have been deliveries
+    /// that no webhook lists.
+    fn accept_new_log(&self, hooks: &[Hook], oldest: i64, now: i64) -> Option<Obstacle> {
         if !waits_for_acceptance(&self.revocations) {
             return None;
         }
-        let obstacle = Obstacle::of(&self.webhook, hooks, oldest, began);
+        let unreadable = self.unreadable.is_some_and(|at| at >= oldest);
+        let unreadable = unreadable.then_some(Obstacle::Unreadable);
+        let obstacle = unreadable.or_else(|| Obstacle::of(&self.webhook, hooks, oldest, now));
         if obstacle.is_none() {
             self.revocations.accept_empty_log();
         }
         obstacle
     }
 
+    /// Applies the deliveries of a webhook. Returns when the newest one was logged.
     async fn apply_deliveries(
         &mut self,
         hook: &Hook,
-        start: i64,
+        start: Start,
         now: i64,
         done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
+    ) -> Result<Option<i64>, ReconcileError> {
         // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
         // missed.
-        let mut complete = true;
+        let (mut complete, mut newest) = (true, None);
         let too_large = || ReconcileError::DeliveryTooLarge {
             url: self.webhook.shown(),
         };
         for page in 1..=self.pages {
             let page = self.management.logged_deliveries(hook, page).await?;
             complete &= page.is_complete;
+            newest = newest.or_else(|| page.newest());
+            let start = start.moment(newest);
             for delivery in &page.deliveries {
                 if !self.window.wants(delivery, start) {
                     continue;
                 }
                 done.deliveries += 1;
                 let at = delivery.logged_at.unwrap_or(now);
-                if replay(&self.revocations, delivery.body.as_bytes(), at) == Replayed::Applied {
-                    done.applied += 1;
-                    done.failed += usize::from(delivery.failed);
+                match replay(&self.revocations, delivery.body.as_bytes(), at) {
+                    Replayed::Applied => {
+                        done.applied += 1;
+                        done.failed += usize::from(delivery.failed);
+                    }
+                    Replayed::Unreadable => {
+                        done.unreadable += 1;
+                        self.unreadable = self.unreadable.max(Some(at));
+                    }
+                    Replayed::Nothing => {}
                 }
                 self.window.keep(delivery);
             }
             if ends_at(&page, start) {
-                return complete.then_some(()).ok_or_else(too_large);
+                return complete.then_some(newest).ok_or_else(too_large);
             }
         }
         Err(ReconcileError::TooManyDeliveries {

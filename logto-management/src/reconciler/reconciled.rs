@@ -10,4 +10,7 @@ pub struct Reconciled {
     pub applied: usize,
     /// How many of the applied deliveries Logto had logged as failed.
     pub failed: usize,
+    /// How many of these deliveries could not be read, or do not say whose tokens to revoke. The program logs an
+    /// error for each.
+    pub unreadable: usize,
 }

@@ -54,6 +54,12 @@ impl Report {
         let before = std::mem::replace(&mut self.not_accepted, obstacle);
         match obstacle {
             Some(_) if before == obstacle => {}
+            Some(Obstacle::Unreadable) => tracing::error!(
+                target: TARGET,
+                "the log of revocations is new and was not accepted: a delivery of the webhook could not be read, \
+                 or does not say whose tokens to revoke; see the error before this one, revoke the tokens that \
+                 the delivery is about, then call `Revocations::accept_empty_log`"
+            ),
             Some(Obstacle::LogtoForgets) => tracing::error!(
                 target: TARGET,
                 "the log of revocations is new and was not accepted: Logto keeps its log of deliveries \

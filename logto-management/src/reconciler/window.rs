@@ -1,7 +1,9 @@
-//! Remembers when the last complete pass over Logto's log of deliveries began, and which deliveries were
-//! applied.
+//! Decides how far back a pass reads in Logto's log of deliveries, and remembers which deliveries were applied.
+//!
+//! The clock of this process may be ahead of Logto's. Then a moment by this clock is too late to read back to. The
+//! time of the newest delivery comes from Logto's clock, so a pass also reads back from that time.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::deliveries::{LoggedDelivery, Page};
 
@@ -14,8 +16,8 @@ const OVERLAP: i64 = 600_000;
 pub(super) struct Window {
     /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
-    /// The ids of the webhooks whose deliveries that pass has read.
-    hooks: HashSet<String>,
+    /// For the id of each webhook whose deliveries that pass has read, when the newest one was logged.
+    hooks: HashMap<String, Option<i64>>,
     /// For the id of each delivery that was applied, when it was logged.
     seen: HashMap<String, i64>,
 }
@@ -34,13 +36,21 @@ impl Window {
         self.complete.map_or(oldest, overlapping)
     }
 
-    /// Returns the moment that the deliveries of this webhook are read back to: `start`, or `oldest` if the last
-    /// complete pass did not read its deliveries, for example because it had another URL.
-    pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64) -> i64 {
-        if self.hooks.contains(hook) {
-            start
-        } else {
-            start.min(oldest)
+    /// Returns how far the deliveries of this webhook are read back: to `start`, or further if the newest
+    /// delivery of the last complete pass is older than `start`.
+    ///
+    /// If that pass did not see a delivery of this webhook, for example because the webhook had another URL, all
+    /// deliveries that matter are read: those of the time `matters`, in milliseconds.
+    pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64, matters: i64) -> Start {
+        match self.hooks.get(hook) {
+            Some(Some(newest)) => Start {
+                moment: start.min(overlapping(*newest)),
+                before_newest: None,
+            },
+            Some(None) | None => Start {
+                moment: start.min(oldest),
+                before_newest: Some(matters),
+            },
         }
     }
 
@@ -58,13 +68,33 @@ impl Window {
         }
     }
 
-    /// Remembers that the pass which began at this time has read all deliveries of these webhooks. Forgets the
-    /// deliveries that no later pass goes back to.
-    pub(super) fn complete(&mut self, began: i64, hooks: impl IntoIterator<Item = String>) {
+    /// Remembers that the pass which began at this time has read all deliveries of these webhooks, and when the
+    /// newest delivery of each was logged. Forgets the deliveries that no later pass goes back to.
+    pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
+        let earliest = hooks.values().flatten().min();
+        let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
         self.complete = Some(began);
-        self.hooks = hooks.into_iter().collect();
-        let start = overlapping(began);
+        self.hooks = hooks;
         self.seen.retain(|_, at| *at >= start);
+    }
+}
+
+/// How far back a pass reads the deliveries of one webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    /// In milliseconds since the Unix epoch.
+    moment: i64,
+    /// How long before the newest delivery, in milliseconds, if that is earlier than `moment`.
+    before_newest: Option<i64>,
+}
+
+impl Start {
+    /// Returns the moment to read back to, if the newest delivery was logged at this time.
+    pub(super) fn moment(self, newest: Option<i64>) -> i64 {
+        match (newest, self.before_newest) {
+            (Some(newest), Some(time)) => self.moment.min(newest.saturating_sub(time)),
+            _ => self.moment,
+        }
     }
 }
 
@@ -121,11 +151,16 @@ mod tests {
         }
     }
 
+    /// Returns the newest delivery of one webhook, for [`Window::complete`].
+    fn newest(hook: &str, at: impl Into<Option<i64>>) -> HashMap<String, Option<i64>> {
+        HashMap::from([(hook.to_owned(), at.into())])
+    }
+
     #[test]
     fn the_first_pass_goes_back_to_the_oldest_moment_and_later_passes_overlap() {
         let mut window = Window::default();
         assert_eq!(window.start(-5_000, 0), -5_000);
-        window.complete(10_000_000, []);
+        window.complete(10_000_000, HashMap::new());
         assert_eq!(window.start(0, 10_000_000), 9_400_000);
         // After a long outage, `oldest` is later than the last pass. Nothing since that pass is left out.
         assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
@@ -133,20 +168,51 @@ mod tests {
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
     }
 
+    /// `oldest` and `start` come from the clock of this process, the times of deliveries from that of Logto.
+    #[test]
+    fn a_pass_also_reads_back_from_the_newest_delivery_because_the_clock_may_be_ahead() {
+        let mut window = Window::default();
+        let matters = 4_800_000;
+        let first = window.start_of("h", 90_000_000, 90_000_000, matters);
+        for (newest, moment) in [
+            (None, 90_000_000),
+            (Some(80_000_000), 75_200_000),
+            (Some(94_800_000), 90_000_000),
+            (Some(99_000_000), 90_000_000),
+            (Some(i64::MIN), i64::MIN),
+        ] {
+            assert_eq!(first.moment(newest), moment, "{newest:?}");
+        }
+        window.complete(94_800_000, newest("h", 80_000_000));
+        let next = window.start_of("h", 94_200_000, 90_030_000, matters);
+        for newest in [80_000_000, 80_030_000, 81_000_000] {
+            assert_eq!(next.moment(Some(newest)), 79_400_000, "{newest}");
+        }
+        // The clock is right: the newest delivery is later than ten minutes before the last pass.
+        window.complete(94_830_000, newest("h", 94_500_000));
+        let next = window.start_of("h", 94_230_000, 90_060_000, matters);
+        assert_eq!(next.moment(Some(94_500_000)), 93_900_000);
+    }
+
     #[test]
     fn the_deliveries_of_a_webhook_that_the_last_pass_did_not_read_are_read_from_the_oldest_moment()
     {
         let mut window = Window::default();
-        assert_eq!(window.start_of("h1", 5_000, 5_000), 5_000);
-        window.complete(10_000_000, ["h1".to_owned()]);
-        assert_eq!(window.start_of("h1", 9_400_000, 5_000), 9_400_000);
-        assert_eq!(window.start_of("h2", 9_400_000, 5_000), 5_000);
-        assert_eq!(window.start_of("h2", 9_400_000, 20_000_000), 9_400_000);
-        window.complete(10_030_000, ["h2".to_owned()]);
-        assert_eq!(window.start_of("h1", 9_430_000, 35_000), 35_000);
+        let start_of = |window: &Window, hook: &str, start, oldest| {
+            window.start_of(hook, start, oldest, 0).moment(None)
+        };
+        assert_eq!(start_of(&window, "h1", 5_000, 5_000), 5_000);
+        window.complete(10_000_000, newest("h1", 10_000_000));
+        assert_eq!(start_of(&window, "h1", 9_400_000, 5_000), 9_400_000);
+        assert_eq!(start_of(&window, "h2", 9_400_000, 5_000), 5_000);
+        assert_eq!(start_of(&window, "h2", 9_400_000, 20_000_000), 9_400_000);
+        window.complete(10_030_000, newest("h2", None));
+        for hook in ["h1", "h2"] {
+            assert_eq!(start_of(&window, hook, 9_430_000, 35_000), 35_000);
+        }
         // After the clock was set back, all passes are forgotten.
         assert_eq!(window.start(5_000, 9_999_999), 5_000);
-        assert_eq!(window.start_of("h2", 9_000_000, 5_000), 5_000);
+        assert_eq!(start_of(&window, "h2", 9_000_000, 5_000), 5_000);
     }
 
     #[test]
@@ -161,7 +227,7 @@ mod tests {
         assert!(!window.wants(&old, 0) && !window.wants(&new, 0));
         // Without a time, `Window` does not know for how long to remember a delivery.
         assert!(window.wants(&timeless, 0));
-        window.complete(10_000_000, []);
+        window.complete(10_000_000, HashMap::new());
         assert_eq!(window.seen.len(), 1);
         let start = window.start(0, 10_000_000);
         assert!(

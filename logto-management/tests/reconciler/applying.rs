@@ -94,8 +94,10 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // A later pass reads back to ten minutes before the start of the pass before it.
+    // A later pass reads back to ten minutes before the start of the pass before it, and to ten minutes before the
+    // newest delivery of that pass.
     world.tenant.advance(Duration::from_secs(601));
+    world.tenant.suspend("last-but-one").await;
     reconciler.reconcile().await.unwrap();
     world.tenant.suspend("last").await;
     let before = world.tenant.management_requests();

@@ -1,6 +1,7 @@
 //! The reconciler against a test tenant over a socket.
 //!
 //! - `applying`: deliveries that failed, pages, and what is read again
+//! - `clock_ahead`: a reconciler whose clock is hours ahead
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
@@ -10,6 +11,7 @@
 #![cfg(test)]
 
 mod applying;
+mod clock_ahead;
 mod faults;
 mod fleet;
 mod log;

@@ -10,7 +10,7 @@ use logto_runtime::{
     test_util::{Hook, MemoryLog, TestTenant},
 };
 
-use crate::{KEY, OLD, log, management, receiver::Receiver, tenant};
+use crate::{KEY, OLD, World, log, management, receiver::Receiver, tenant};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -141,4 +141,34 @@ async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_o
     assert_eq!(done.applied, 1);
     let refused = logto.verify(&token).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
+}
+
+/// Nobody knows whose tokens such a delivery should have revoked.
+#[tokio::test]
+async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_read() {
+    log::capture();
+    let world = World::start().await;
+    let (tenant, log) = (&world.tenant, MemoryLog::new());
+    world.receiver.answer_with(422);
+    tenant.suspend("").await;
+    world.receiver.answer_with(200);
+    let (revocations, _) = process(tenant, &log);
+    let reconciler = Reconciler::builder(management(tenant), &revocations, &world.receiver.url);
+    let mut reconciler = reconciler.build().unwrap();
+    log::take();
+    for pass in 0..3 {
+        let done = reconciler.reconcile().await.unwrap();
+        assert_eq!(done.unreadable, usize::from(pass == 0));
+    }
+    let mut errors = log::take_at("ERROR");
+    errors.retain(|line| line.contains("was not accepted"));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("could not be read"), "{errors:?}");
+    assert!(!beats(tenant, &log).await);
+
+    tenant.advance(81 * MINUTE);
+    // The newest delivery must be later than the one that could not be read.
+    tenant.suspend("alice").await;
+    reconciler.reconcile().await.unwrap();
+    assert!(beats(tenant, &log).await);
 }

@@ -28,6 +28,8 @@ impl Revocations {
             telemetry::webhook_unreadable("unknown", "event");
             return Replayed::Unreadable;
         };
+        // If our clock is ahead, the delivery seems too old to matter. It must still be applied.
+        self.may_be(logged_at, self.now());
         let mut decided = self.decide(&delivery, logged_at);
         self.retain_lacking(&mut decided.records);
         if decided.records.is_empty() && decided.unreadable.is_none() {

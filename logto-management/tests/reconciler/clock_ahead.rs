@@ -1,0 +1,63 @@
+//! A reconciler whose clock is two hours ahead of Logto's. By that clock, each delivery is older than the oldest
+//! accepted token.
+
+use std::time::Duration;
+
+use logto_management::Reconciler;
+use logto_runtime::{RejectionCode, Silence, revocation_log::RevocationLog, test_util::MemoryLog};
+
+use crate::{KEY, World, management, receiver::Receiver, tenant};
+
+const AHEAD: Duration = Duration::from_secs(2 * 3_600);
+
+/// The clock of the replica, which shares the log of revocations, is right.
+#[tokio::test]
+async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
+    let world = World::start().await;
+    let (tenant, log) = (&world.tenant, MemoryLog::new());
+    let clock = tenant.clock();
+    let ahead = tenant.revocations().clock(move || clock() + AHEAD);
+    let ahead = ahead.log(log.clone()).start().unwrap();
+    let replica = tenant.revocations().log(log).start().unwrap();
+    let replica = tenant.logto().revocations(&replica).build().unwrap();
+    let mut reconciler = Reconciler::builder(management(tenant), &ahead, &world.receiver.url)
+        .build()
+        .unwrap();
+    for user in ["alice", "bob", "carol"] {
+        let token = replica.verify(&world.token(user)).await;
+        world.receiver.answer_with(503);
+        tenant.suspend(user).await;
+        world.receiver.answer_with(200);
+        let done = reconciler.reconcile().await.unwrap();
+        assert_eq!([done.deliveries, done.applied], [1, 1], "{user}");
+        if let Ok(caller) = token {
+            tokio::time::timeout(Duration::from_secs(10), caller.until_invalid())
+                .await
+                .expect(user);
+        }
+        let refused = replica.verify(&world.token(user)).await.unwrap_err();
+        assert_eq!(refused.code(), RejectionCode::Revoked, "{user}");
+        tenant.advance(Duration::from_secs(30 * 60));
+    }
+}
+
+/// The webhook is 30 minutes old, so Logto does not list what mattered before. By the clock of the reconciler, the
+/// webhook is old enough.
+#[tokio::test]
+async fn a_reconciler_whose_clock_is_ahead_does_not_take_a_young_webhook_for_an_old_one() {
+    let (tenant, receiver) = (tenant().start(), Receiver::start().await);
+    tenant.send_webhooks_to(&receiver.url, KEY);
+    tenant.advance(Duration::from_secs(30 * 60));
+    receiver.answer_with(503);
+    tenant.suspend("alice").await;
+    receiver.answer_with(200);
+    let (log, clock) = (MemoryLog::new(), tenant.clock());
+    let ahead = tenant.revocations().clock(move || clock() + AHEAD);
+    let strict = Silence::Unavailable(Duration::from_secs(60));
+    let ahead = ahead.log(log.clone()).when_silent(strict).start().unwrap();
+    let reconciler = Reconciler::builder(management(&tenant), &ahead, &receiver.url);
+    reconciler.build().unwrap().reconcile().await.unwrap();
+    // An accepted log gets a beat at the next reading, at most a second later.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(log.head().await.unwrap().beat, None);
+}
