@@ -5,6 +5,7 @@ use axum::{
     Router,
     extract::{OptionalFromRequestParts, Path},
     http::{StatusCode, request::Parts},
+    routing::get,
 };
 use logto_runtime::{
     Credential, Logto, TokenOr,
@@ -54,6 +55,9 @@ struct Models;
 #[require_scopes("admin", org = any)]
 struct Admin;
 
+#[require_org_scopes("read:models", org = path("team"))]
+struct TeamModels;
+
 /// Compares the owner of a key with the name in the path. No guard does this for the handler.
 fn compare<P>(caller: TokenOr<P, ApiKey>, named: &str) -> Result<&'static str, StatusCode> {
     match caller {
@@ -93,6 +97,22 @@ async fn attribute() -> &'static str {
 #[require_any(Admin, credential = ApiKey)]
 async fn every_organization() -> &'static str {
     "every organization"
+}
+
+async fn org_models(_: TokenOr<OrgModels, ApiKey>) -> &'static str {
+    "organization"
+}
+
+async fn team_models(_: TokenOr<TeamModels, ApiKey>) -> &'static str {
+    "team"
+}
+
+async fn oneself(_: TokenOr<Oneself, ApiKey>) -> &'static str {
+    "oneself"
+}
+
+async fn any_of_these(_: TokenOr<AnyOf<(TeamModels, Oneself)>, ApiKey>) -> &'static str {
+    "any of these"
 }
 
 fn app(tenant: &TestTenant) -> Router {
@@ -172,4 +192,37 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
     // The organization in this path is not UTF-8.
     let answer = with_key(&app, "/attribute/%FF", "acme").await;
     assert_eq!(answer.status, 403);
+}
+
+/// Nobody could compare the owner of a token with this path, so the guard answers 500 to good tokens, too.
+#[tokio::test]
+async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
+    let tenant = tenant();
+    let routes = Router::new()
+        .route("/projects/{project}/models", get(org_models))
+        .route("/no-parameter/models", get(org_models))
+        .route("/projects/{project}/team", get(team_models))
+        .route("/teams/{team}/team", get(team_models))
+        .route("/projects/{project}/profile", get(oneself))
+        .route("/users/{user_id}/profile", get(oneself))
+        .route("/projects/{project}/any", get(any_of_these))
+        .route("/users/{user_id}/any", get(any_of_these));
+    let app = routes.with_state(tenant.logto().build().unwrap());
+    let in_acme = tenant.token().user("acme").organization("acme");
+    let in_acme = in_acme.resource(PRODUCTS).scopes(["read:models"]).mint();
+    for (uri, fits) in [
+        ("/projects/acme/models", false),
+        ("/no-parameter/models", true),
+        ("/projects/acme/team", false),
+        ("/teams/acme/team", true),
+        ("/projects/acme/profile", false),
+        ("/users/acme/profile", true),
+        ("/projects/acme/any", false),
+        ("/users/acme/any", true),
+    ] {
+        let status = if fits { 200 } else { 500 };
+        assert_eq!(with_key(&app, uri, "acme").await.status, status, "{uri}");
+        assert_eq!(with_key(&app, uri, "wrong").await.status, 401, "{uri}");
+        assert_eq!(ask(&app, uri, &in_acme).await.status, status, "{uri}");
+    }
 }

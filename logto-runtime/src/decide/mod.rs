@@ -16,7 +16,7 @@
 //!
 //! Read this file first, then `global_guard.rs`, `error.rs` (the reasons), `resources.rs` and `clients.rs`
 //! (names), `organization.rs` and `subject.rs` (the comparison with the organization and the user that a
-//! request names) and `misconfiguration.rs`.
+//! request names), `misconfiguration.rs`, and `without_token.rs` (a credential in place of a token).
 
 pub(crate) mod clients;
 mod error;
@@ -25,6 +25,7 @@ pub(crate) mod misconfiguration;
 pub(crate) mod organization;
 pub(crate) mod resources;
 pub(crate) mod subject;
+pub(crate) mod without_token;
 
 pub(crate) use self::error::{AudienceDifference, DecisionError};
 use crate::{

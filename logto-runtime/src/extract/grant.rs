@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    decide::is_enforceable,
+    decide::without_token::fits_place,
     logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext},
     policy::requirement::Requirement,
 };
@@ -56,15 +56,15 @@ pub(super) fn pass<'a>(
 }
 
 /// Accepts a request that carries a credential of the program, such as an API key. Rejects the request if the
-/// guard can't enforce its requirement here for any token, as a guard of global scopes on a route of an
-/// organization: such a guard rejects every valid token with 500, so it must reject every credential too.
+/// guard does not fit its place, as a guard of global scopes on a route of an organization: such a guard rejects
+/// every valid token with 500, so it must reject every credential too.
 pub(super) fn pass_without_token(
     parts: &mut Parts,
     logto: impl FnOnce() -> Option<Logto>,
     requirement: &'static Requirement,
 ) -> Result<(), Rejection> {
     let mut request = InRequest::new(parts, Place::Handler);
-    is_enforceable(requirement, &mut request).map_err(|error| {
+    fits_place(requirement, &mut request).map_err(|error| {
         match required(logto(), Some(requirement), parts) {
             Ok(logto) => {
                 let context = RejectionContext::in_request(Some(requirement), &parts.extensions);

@@ -120,8 +120,9 @@ pub trait Credential: Send + 'static {
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
 /// compile with an organization policy, or with `subject = path(…)`.
 ///
-/// A guard of global scopes on a route whose path names an organization rejects every valid token with 500.
-/// It rejects every credential, too.
+/// A guard that does not fit its route rejects every valid token with 500: for example a guard of global scopes
+/// where the path names an organization, or an organization policy where no path parameter names one. It
+/// rejects every credential, too.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.
