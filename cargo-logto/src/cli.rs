@@ -87,7 +87,7 @@ pub(crate) struct CheckOptions {
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How to print what was found [default: github where GITHUB_ACTIONS is set, else human]
+    /// How to print what was found [default: github where GITHUB_ACTIONS is true, else human]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 }

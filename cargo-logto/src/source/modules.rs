@@ -1,7 +1,7 @@
 //! Which files are modules for tests only.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -10,8 +10,8 @@ use syn::{Expr, ItemMod, Lit, Meta};
 /// The files of modules without a body, such as `mod routes;`, and the folders of their submodules.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
-    /// Modules that are declared without `#[cfg(test)]`.
-    code: HashSet<PathBuf>,
+    /// Modules that are declared without `#[cfg(test)]`, and the files with these declarations.
+    code: HashMap<PathBuf, Vec<PathBuf>>,
     /// Modules that are declared with `#[cfg(test)]`.
     test: HashSet<PathBuf>,
 }
@@ -19,20 +19,35 @@ pub(super) struct Modules {
 impl Modules {
     /// Adds `mod name;` of a file. `inner` are the modules around it within the file.
     pub(super) fn add(&mut self, file: &Path, inner: &[String], module: &ItemMod, is_test: bool) {
-        let set = if is_test {
-            &mut self.test
-        } else {
-            &mut self.code
-        };
-        set.extend(places(file, inner, module));
+        let places = places(file, inner, module);
+        if is_test {
+            self.test.extend(places);
+            return;
+        }
+        let declared_in = existing(&[file.to_owned()]);
+        for place in places {
+            self.code
+                .entry(place)
+                .or_default()
+                .extend_from_slice(&declared_in);
+        }
     }
 
-    /// Checks whether a file belongs to a module for tests, and not also to a module of the program.
+    /// Checks whether a file belongs to a module for tests, and not also to a module of the program. A module
+    /// that a module for tests declares is for tests, too.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
-        let Ok(file) = file.canonicalize() else {
-            return false;
-        };
-        !self.code.contains(&file) && file.ancestors().any(|it| self.test.contains(it))
+        let file = file.canonicalize();
+        file.is_ok_and(|file| self.is_for_tests(&file, &mut HashSet::new()))
+    }
+
+    /// `visited` are the files on the way here, since files can declare each other in a circle.
+    fn is_for_tests<'m>(&'m self, file: &'m Path, visited: &mut HashSet<&'m Path>) -> bool {
+        if !visited.insert(file) {
+            return true;
+        }
+        let declared_in = self.code.get(file).into_iter().flatten();
+        let mut of_program = declared_in.filter(|it| !self.is_for_tests(it, visited));
+        of_program.next().is_none() && file.ancestors().any(|it| self.test.contains(it))
     }
 }
 

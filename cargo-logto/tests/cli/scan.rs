@@ -30,6 +30,15 @@ fn code_for_tests_does_not_count() {
     project.write("src/checks/mod.rs", "#[cfg(test)] mod own;");
     project.write("src/checks/own.rs", THEIRS);
     assert_eq!(project.findings(OFFLINE).0, 0, "beside a `mod.rs`");
+    let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod checks;\n{SOURCE}"));
+    project.write("src/checks/mod.rs", "mod helper; mod more;");
+    project.write(
+        "src/checks/helper.rs",
+        "#[path = \"more/deep.rs\"] mod deep;",
+    );
+    project.write("src/checks/more/mod.rs", "mod deep;");
+    project.write("src/checks/more/deep.rs", THEIRS);
+    assert_eq!(project.findings(OFFLINE).0, 0, "below a module for tests");
     for (attribute, exit) in [
         ("#[cfg(all(test, unix))]", 0),
         ("#[cfg(any(test, unix))]", 1),
