@@ -47,11 +47,28 @@ impl Revocations {
         });
     }
 
-    /// Notes that Logto may have signed this time just now, even if our clock shows a later time.
-    pub(super) fn may_be(&self, signed_millis: i64, now: Reading) {
+    /// Adds the entries of a list that was read from a whole log, as far as they are not over by the clock of the
+    /// newest one. If our clock is ahead, they seemed to be over while the log was read.
+    pub(super) fn insert_again(&self, seen: &List) {
+        let (earliest, _) = self.plausible_seconds();
+        let newest = seen.entries().map(|(_, not_before)| not_before).max();
+        let Some(newest) = newest.filter(|newest| *newest < earliest) else {
+            return;
+        };
+        self.may_be(newest.saturating_mul(1_000), self.now());
+        let entries = seen.entries();
+        let records: Vec<Record> = entries
+            .map(|(target, not_before)| Record { target, not_before })
+            .collect();
+        self.insert(&records);
+    }
+
+    /// Notes that it may be this time now, even if our clock shows a later time: Logto has signed the time, or it
+    /// is that of a record.
+    pub(super) fn may_be(&self, millis: i64, now: Reading) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);
-        plausible.may_be(signed_millis, now);
+        plausible.may_be(millis, now, self.shared.horizon.of_entries());
     }
 
     /// Adds entries to the list, keeps them for the log, and logs an audit event for each. This process

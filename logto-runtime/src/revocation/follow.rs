@@ -133,6 +133,7 @@ impl Reader {
             return Ok(Progress::More);
         }
         if let Some(seen) = &self.seen {
+            list.insert_again(seen);
             attached.set_loaded();
             let lacking = list.lacking_in(seen);
             self.heal(list, attached, lacking).await;
@@ -181,6 +182,9 @@ impl Reader {
             for record in &records {
                 seen.insert(&record.target, record.not_before);
             }
+        } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
+            // If our clock is ahead, new records seem to be over. The newest one was written just now.
+            list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);
         // Logged last, because the program's log may block.

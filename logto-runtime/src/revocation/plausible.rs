@@ -6,8 +6,8 @@
 //! changes the earliest time at once. The other time follows when the jump has lasted for as long as an entry
 //! is kept, by the monotonic clock.
 //!
-//! The wall clock may also be ahead from the start of the process. Then the time in a signed webhook shows it:
-//! Logto may have sent the webhook just now.
+//! The wall clock may also be ahead from the start of the process. The time in a signed webhook shows it, since
+//! Logto may have sent the webhook just now. So does the time of the newest record in the log.
 
 use crate::clock::Reading;
 
@@ -33,11 +33,14 @@ impl Plausible {
         (at(earliest), at(latest.saturating_neg()))
     }
 
-    /// Notes a time that Logto has signed, in milliseconds since the Unix epoch. It may be this time now.
-    pub(super) fn may_be(&mut self, signed_millis: i64, now: Reading) {
+    /// Notes a time by a clock that may be right, in milliseconds since the Unix epoch. It may be this time now.
+    /// `kept` is the number of seconds for which an entry is kept.
+    pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
-        let ahead = now.wall_millis.min(signed_millis);
-        self.earliest.fall_to(ahead.saturating_sub(monotonic));
+        let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
+        // Also counts if the earliest time does not fall: the wait before it rises then begins again.
+        self.earliest
+            .take(ahead, monotonic, kept.saturating_mul(1_000));
     }
 }
 
@@ -55,12 +58,6 @@ struct Offset {
 }
 
 impl Offset {
-    fn fall_to(&mut self, offset: i64) {
-        if self.known.is_none_or(|known| offset < known) {
-            (self.known, self.greater) = (Some(offset), None);
-        }
-    }
-
     fn take(&mut self, offset: i64, monotonic: i64, kept: i64) -> i64 {
         let known = *self.known.get_or_insert(offset);
         let (since, least) = self.greater.take().unwrap_or((monotonic, offset));

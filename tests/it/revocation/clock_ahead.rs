@@ -10,10 +10,11 @@ use std::{
 };
 
 use logto_runtime::{
-    RejectionCode,
+    RejectionCode, RevocationLog,
     test_util::{MemoryLog, TestTenant},
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{
     deliver,
@@ -90,5 +91,36 @@ async fn a_webhook_that_arrives_before_the_clock_is_set_right_is_not_lost() {
         tokio::time::sleep(SOON).await;
         let revoked = Some(RejectionCode::Revoked);
         assert_eq!(rejection().await, revoked, "log: {with_log}");
+    }
+}
+
+/// The log can't be read again when the clock is set right. So the list must have the entries already.
+#[tokio::test]
+async fn a_replica_whose_clock_was_ahead_refuses_revoked_tokens_while_the_log_is_out_of_reach() {
+    for read_at_start in [true, false] {
+        let (tenant, ahead, clock) = tenant_and_clock();
+        let log = MemoryLog::new();
+        let entry = r#"{"v":1,"kind":"subject","id":"alice","not_before":1800000011}"#;
+        if read_at_start {
+            log.append(&[entry.to_owned()]).await.unwrap();
+        }
+        let list = tenant.revocations().clock(clock.clone()).log(log.clone());
+        let list = list.start().unwrap();
+        list.ready().await.unwrap();
+        if !read_at_start {
+            log.append(&[entry.to_owned()]).await.unwrap();
+        }
+        let read = async {
+            while list.health().entries == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(SOON, read).await.expect("read");
+        log.cut();
+        ahead.store(0, Ordering::SeqCst);
+        let logto = tenant.logto().clock(clock).revocations(&list);
+        let token = tenant.token().user("alice").mint();
+        let rejection = logto.build().unwrap().verify(&token).await.unwrap_err();
+        assert_eq!(rejection.code(), RejectionCode::Revoked, "{read_at_start}");
     }
 }

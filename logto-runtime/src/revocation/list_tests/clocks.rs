@@ -174,3 +174,27 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     world.set_ahead(HOUR);
     assert!(world.refuses("before"));
 }
+
+/// The clock is ahead from the start. A webhook that arrives faster than an earlier one shows a slightly later time.
+#[test]
+fn each_webhook_begins_the_wait_for_a_clock_that_is_ahead_again() {
+    for later_latency in [100, 50, 10] {
+        let world = World::start();
+        world.set_ahead(3 * HOUR);
+        let _ = world.list.health();
+        let webhook = |user: &str, latency: i64| {
+            let passed = world.passed.load(Ordering::Relaxed);
+            let created_at = (1_000_000 + passed) * 1_000 - latency;
+            world.list.may_be(created_at, world.list.now());
+            world.revoke(user, created_at.div_euclid(1_000) + 11);
+        };
+        webhook("first", 50);
+        world.pass(79 * 60);
+        webhook("second", later_latency);
+        world.pass(2 * 60);
+        let _ = world.list.health();
+        world.set_ahead(0);
+        let refused = world.refuses_of("second", 1_000_000 + HOUR);
+        assert!(refused, "latency: {later_latency} ms");
+    }
+}
