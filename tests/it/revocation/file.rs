@@ -142,39 +142,45 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A service may end because the log is new. After its restart, it must not take the log for a known one.
+/// A service may end because the log is new. After its restart, it must not take the log for a known one. Some
+/// people create an empty file before the first start, for a container.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
-    let tenant = tenant();
-    let path = temporary("new");
-    for (round, accepts, new) in [
-        (0, false, true),
-        (1, false, true),
-        (2, true, true),
-        (3, false, false),
-        (4, false, false),
-    ] {
-        let log = FileLog::open(&path).unwrap();
-        assert_eq!(log.head().await.unwrap().is_new, new, "{round}");
-        let replica = Replica::start(&tenant, log.clone());
-        replica.revocations.ready().await.unwrap();
-        let last_error = || replica.revocations.health().last_error;
-        assert_eq!(last_error().is_some(), new, "{round}");
-        // An appended entry does not make the log a known one.
-        replica.revoke("alice").await.unwrap();
-        if accepts {
-            replica.revocations.accept_empty_log();
-            let told = async {
-                while log.head().await.unwrap().is_new {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-            };
-            timeout(5 * SOON, told).await.unwrap();
+    for is_created_before in [false, true] {
+        let tenant = tenant();
+        let path = temporary(&format!("new-{is_created_before}"));
+        if is_created_before {
+            fs::write(&path, "").unwrap();
         }
-        drop((replica, log));
-        closed(&path).await;
+        for (round, accepts, new) in [
+            (0, false, true),
+            (1, false, true),
+            (2, true, true),
+            (3, false, false),
+            (4, false, false),
+        ] {
+            let log = FileLog::open(&path).unwrap();
+            assert_eq!(log.head().await.unwrap().is_new, new, "{round}");
+            let replica = Replica::start(&tenant, log.clone());
+            replica.revocations.ready().await.unwrap();
+            let last_error = || replica.revocations.health().last_error;
+            assert_eq!(last_error().is_some(), new, "{round}");
+            // An appended entry does not make the log a known one.
+            replica.revoke("alice").await.unwrap();
+            if accepts {
+                replica.revocations.accept_empty_log();
+                let told = async {
+                    while log.head().await.unwrap().is_new {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                };
+                timeout(5 * SOON, told).await.unwrap();
+            }
+            drop((replica, log));
+            closed(&path).await;
+        }
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
-    fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
 /// The clock is 90,000 s ahead of the newest entry. When it is set right, the entries of the last hours are

@@ -1,4 +1,4 @@
-//! Somebody replaces or removes the file of a revocation log while a process has it open.
+//! Somebody replaces, removes or changes the file of a revocation log while a process has it open.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,7 +12,7 @@ use logto_runtime::{FileLog, RejectionCode, RevocationLog, RevokeError, revocati
 
 use super::{
     file::{closed, temporary},
-    replica::{Replica, code, tenant},
+    replica::{Replica, SOON, code, tenant},
 };
 use crate::events::Events;
 
@@ -101,8 +101,8 @@ async fn the_task_that_reads_the_log_writes_the_file_again_and_reads_what_was_ad
     join_all(CHANGES.map(|(what, change)| async move {
         let (tenant, path) = (tenant(), temporary(&format!("noticed {what}")));
         let read = || fs::read_to_string(&path).unwrap_or_default();
-        fs::write(&path, "").unwrap();
         let replica = Replica::start(&tenant, FileLog::open(&path).unwrap());
+        replica.revocations.accept_empty_log();
         replica.revocations.ready().await.unwrap();
         for user in ["alice", "bob"] {
             replica.revoke(user).await.unwrap();
@@ -205,4 +205,43 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     log.append(&record).await.unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "a\nb\n");
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
+}
+
+/// `cp backup revoked.log` writes into the open file. The copy is longer than the log, as after a start that has
+/// removed old entries.
+#[tokio::test]
+async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_into_the_file() {
+    for first in ["u", "a-user-with-a-long-id"] {
+        let (tenant, path) = (tenant(), temporary(&format!("in-place-{first}")));
+        let replica = Replica::start(&tenant, FileLog::open(&path).unwrap());
+        replica.revocations.ready().await.unwrap();
+        let users = [first, "alice", "bob", "carol", "user-49"];
+        let tokens = users.map(|user| (user, tenant.token().user(user).mint()));
+        for user in ["alice", "bob"] {
+            replica.revoke(user).await.unwrap();
+        }
+        // The task has read the records.
+        tokio::time::sleep(2 * SOON).await;
+        let others = (0..50).map(|number| entry(&format!("user-{number}")));
+        let copy: String = [entry(first)].into_iter().chain(others).collect();
+        fs::write(&path, copy).unwrap();
+        let complete = || {
+            let text = fs::read_to_string(&path).unwrap();
+            ["alice", "bob", "user-49"]
+                .iter()
+                .all(|user| text.contains(user))
+        };
+        replica.until("written back", |_| complete()).await;
+        replica.revoke("carol").await.unwrap();
+        drop(replica);
+        closed(&path).await;
+        let replica = Replica::start(&tenant, FileLog::open(&path).unwrap());
+        replica.revocations.ready().await.unwrap();
+        for (user, token) in &tokens {
+            let refused = code(replica.verify(token).await);
+            assert_eq!(refused, Some(RejectionCode::Revoked), "{first}: {user}");
+        }
+        drop(replica);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
 }

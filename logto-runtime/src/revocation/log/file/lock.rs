@@ -35,10 +35,12 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// Locks the log at a path without links, or fails at once. Returns the second file, which is the lock.
-pub(super) fn lock(path: &Path) -> io::Result<File> {
+/// Locks the log at a path without links, or fails at once. Returns the second file, which is the lock, and
+/// whether it was created just now.
+pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     let mut name = OsString::from(path);
     name.push(".lock");
+    let is_new = !Path::new(&name).try_exists()?;
     let mut options = OpenOptions::new();
     let lock = options
         .write(true)
@@ -46,7 +48,7 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
         .truncate(false)
         .open(name)?;
     try_lock(&lock)?;
-    Ok(lock)
+    Ok((lock, is_new))
 }
 
 /// Locks the file of the log itself, or fails at once. Hard links and the mounts of containers lead to one file

@@ -3,12 +3,13 @@
 mod lines;
 mod lock;
 mod opened;
+mod place;
 mod rewrite;
 mod shorten;
 
 use std::{
     fmt,
-    fs::File,
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
@@ -69,13 +70,14 @@ impl FileLog {
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         // A link may lead to the file, so the lock belongs to the path without links.
         let path = resolved(path.as_ref())?;
-        let mut lock = lock(&path)?;
+        let (mut lock, lock_is_new) = lock(&path)?;
         if resolved(&path)? != path {
             let message =
                 "a link to the log of revocations was changed just now; open the log again";
             return Err(io::Error::other(message));
         }
-        if !path.try_exists()? {
+        let is_empty = || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+        if !path.try_exists()? || (lock_is_new && is_empty()) {
             // Written before the log is created, so that after a crash the log still counts as new.
             lock.set_len(0)?;
             lock.write_all(NEW)?;

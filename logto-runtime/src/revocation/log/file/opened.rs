@@ -8,11 +8,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use same_file::Handle;
-
 use super::{
     lines::{all, end_last_line, first, last, read},
     lock::lock_file,
+    place::{Place, State},
     rewrite::{options, rewrite, sync_folder},
     shorten::shorten,
 };
@@ -29,8 +28,11 @@ const OFFSET_BITS: u32 = u64::BITS;
 pub(super) struct Opened {
     path: PathBuf,
     file: File,
-    /// How often the file at the path was replaced or removed. Positions contain this number, so they rise.
+    /// How often the file at the path was replaced, removed or changed. Positions contain this number, so they
+    /// rise.
     replaced: u64,
+    /// The state of the file after the last write of this process.
+    state: State,
 }
 
 impl Opened {
@@ -51,6 +53,7 @@ impl Opened {
         }
         Ok(Self {
             path,
+            state: State::of(&file)?,
             file,
             replaced: 0,
         })
@@ -59,7 +62,9 @@ impl Opened {
     /// Removes the records that cannot refuse a token any more.
     pub(super) fn shorten(&mut self, now: SystemTime, keep: Duration) -> io::Result<()> {
         self.keep_at_path()?;
-        shorten(&mut self.file, &self.path, now, keep)
+        let shortened = shorten(&mut self.file, &self.path, now, keep);
+        self.state = State::of(&self.file)?;
+        shortened
     }
 
     /// Appends whole lines and synchronises them to the disk.
@@ -68,10 +73,17 @@ impl Opened {
         end_last_line(&mut self.file)?;
         let length = self.file.seek(SeekFrom::End(0))?;
         let written = self.file.write_all(lines.as_bytes());
-        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
+        let written = written.and_then(|()| self.file.sync_data());
+        if written.is_err() {
             // If this fails too, the next call ends the line.
             let _ = self.file.set_len(length);
-            return Err(error);
+        }
+        self.state = State::of(&self.file)?;
+        written?;
+        let added = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        if self.state.length != length.saturating_add(added) {
+            // Somebody else has written at the same time.
+            self.replaced += 1;
         }
         // The file may have been replaced during the write.
         self.keep_at_path()
@@ -111,12 +123,20 @@ impl Opened {
     /// Writes the file again, with all of its records, if the path does not lead to it any more. If another
     /// file is there now, keeps the records of that file, too.
     ///
-    /// The open file still has all records, even those that the list of this process has not read yet.
+    /// The open file still has all records, even those that the list of this process has not read yet. But if
+    /// somebody has changed the open file itself, its earlier records may be gone. The task then reads the log
+    /// from its start, and writes back what the list of this process has.
     pub(super) fn keep_at_path(&mut self) -> io::Result<()> {
-        let found = match Handle::from_path(&self.path) {
-            Ok(found) if found == Handle::from_file(self.file.try_clone()?)? => return Ok(()),
-            Ok(_) => Some(options().open(&self.path)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let found = match Place::of(&self.file, &self.path) {
+            Ok(Place::Same) => {
+                let state = State::of(&self.file)?;
+                if state != self.state {
+                    (self.state, self.replaced) = (state, self.replaced + 1);
+                }
+                return Ok(());
+            }
+            Ok(Place::Other) => Some(options().open(&self.path)?),
+            Ok(Place::Nothing) => None,
             Err(error) => return Err(with_fix(&error, "can't be opened again", "read the file")),
         };
         if let Some(found) = &found {
@@ -126,7 +146,7 @@ impl Opened {
             let problem = "was replaced or removed, and can't be written again";
             with_fix(&error, problem, "write to the folder")
         })?;
-        self.replaced += 1;
+        (self.state, self.replaced) = (State::of(&self.file)?, self.replaced + 1);
         Ok(())
     }
 

@@ -1,0 +1,70 @@
+//! Where the open file of a log is, and whether somebody has changed it.
+
+use std::{fs::File, io, path::Path, time::SystemTime};
+
+/// What a path leads to, compared with an open file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The open file.
+    Same,
+    /// Another file.
+    Other,
+    /// Nothing.
+    Nothing,
+}
+
+impl Place {
+    /// # Errors
+    ///
+    /// Fails if the path can't be followed. Also fails if the path leads to the open file although the file was
+    /// removed, as in a container into which only this file is mounted: what is written is then lost.
+    pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
+        match compare(file, path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
+            compared => compared,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn compare(file: &File, path: &Path) -> io::Result<Place> {
+    use std::{fs, os::unix::fs::MetadataExt as _};
+
+    let (open, found) = (file.metadata()?, fs::metadata(path)?);
+    if (open.dev(), open.ino()) != (found.dev(), found.ino()) {
+        return Ok(Place::Other);
+    }
+    if found.nlink() == 0 {
+        return Err(io::Error::other(
+            "the file was replaced outside of this container; mount the folder of the log of revocations, \
+             not the file alone",
+        ));
+    }
+    Ok(Place::Same)
+}
+
+#[cfg(not(unix))]
+fn compare(file: &File, path: &Path) -> io::Result<Place> {
+    use same_file::Handle;
+
+    let same = Handle::from_path(path)? == Handle::from_file(file.try_clone()?)?;
+    Ok(if same { Place::Same } else { Place::Other })
+}
+
+/// The length of a file, and when it was last written. If they differ from those after the last write of this
+/// process, somebody else has written to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) length: u64,
+    written: Option<SystemTime>,
+}
+
+impl State {
+    pub(super) fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self {
+            length: metadata.len(),
+            written: metadata.modified().ok(),
+        })
+    }
+}
