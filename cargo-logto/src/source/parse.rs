@@ -12,8 +12,8 @@ const LARGEST: u64 = 8 << 20;
 /// The deepest source that is parsed, in tokens. High, because a router or builder nests with each call.
 const DEEPEST: usize = 8_000;
 
-/// The stack of a thread that parses files up to [`DEEPEST`], in bytes. Only the part that is used
-/// takes memory.
+/// The stack, in bytes, of a thread that parses source as deep as [`DEEPEST`]. Only the part that is used takes
+/// memory.
 pub(super) const STACK: usize = 1 << 30;
 
 /// Parses a file, or returns what prevents it.

@@ -58,8 +58,9 @@ impl fmt::Display for Guide<'_> {
         writeln!(
             f,
             "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
-             acme and globex.\nThree commands to paste, each below the status of its answer. The page \
-             has one in each cell, and\nexamples/saas/README.md shows more with their answers.",
+             acme and globex.\nHere are three commands to paste. The comment above each one says which \
+             status to expect. The page\nhas one in each cell, and examples/saas/README.md shows more with \
+             their answers.",
             self.tenant
         )?;
         PRINTED.iter().try_for_each(|case| {

@@ -1,4 +1,5 @@
-//! Whether a guard fits its place, for a request that carries a credential of the program in place of a token.
+//! Checks whether a guard can work on its route, for a request with an API key or another credential instead of a
+//! token.
 //!
 //! If a guard can't compare what it must compare, it rejects every valid token with 500. Such a guard must not
 //! let credentials pass either.
@@ -7,7 +8,8 @@ use super::{Requested, error::DecisionError, is_enforceable};
 use crate::policy::requirement::{Requirement, RequirementKind, Subject};
 
 /// Fails if the requirement can't be enforced here, or if the request lacks what must be compared with a token: the
-/// path parameters that name the organization or the user. Of alternatives, one must fit.
+/// path parameters that name the organization or the user. Of alternatives, all must be enforceable, and one must be
+/// comparable.
 pub(crate) fn fits_place(
     requirement: &Requirement,
     request: &mut dyn Requested,
@@ -30,7 +32,7 @@ fn is_comparable(
         }
         return problem;
     }
-    // No token has these values. Only whether they can be compared matters.
+    // No token has an empty id, so a mismatch is expected. Only a misconfiguration matters.
     if requirement.wants_organization() {
         misconfiguration(request.compare_organization(requirement.organization(), ""))?;
     }

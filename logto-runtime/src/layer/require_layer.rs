@@ -59,7 +59,7 @@ impl<P> RequireLayer<P> {
     ///
     /// An organization policy must know all path parameters. A layer knows them on a route without a
     /// wildcard. Everywhere else the service can be a router. There, the policy answers 500 unless it has
-    /// `org = header(…)` or `org = token`, and a policy with `subject = path(…)` answers 500, too. With `leaf`,
+    /// `org = header(…)` or `org = token`. A policy with `subject = path(…)` always answers 500 there. With `leaf`,
     /// the parameters that the layer sees count as all of them.
     ///
     /// ```

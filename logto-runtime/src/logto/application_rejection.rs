@@ -49,8 +49,9 @@ impl Rejection {
     }
 
     /// Says whose request is rejected. The log then has the subject and the client of the caller. The `Logto`
-    /// that verified the caller renders the body. If that `Logto` announces metadata, and the token is for a
-    /// resource, a challenge links the metadata of the default resource.
+    /// that verified the caller renders the body. If that `Logto` announces metadata, the challenge
+    /// links the metadata of the default resource, even if the token is for another resource. For an organization
+    /// token, it links none.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

@@ -11,8 +11,8 @@ use super::{Revocations, attached::SILENT};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
-    /// Whether requests can be answered: the log has been read once, and in a mode of
-    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks has shown that it
+    /// Whether requests can be answered: the log has been read once. Unless the mode of
+    /// [`Silence`](crate::Silence) is `Serve`, a process that receives webhooks must also have shown that it
     /// is alive. A list in memory is always ready, and so is a list with
     /// [`start_empty`](crate::RevocationsBuilder::start_empty).
     pub ready: bool,
@@ -27,7 +27,8 @@ pub struct RevocationHealth {
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
-    /// The number of records in the log that this version of the crate cannot read.
+    /// How often this process has skipped a record that this version of the crate cannot read. A record that is
+    /// read again counts again.
     pub skipped: u64,
     /// The error of the last attempt to read or write the log. If that attempt succeeded, but the log is
     /// new and nobody has accepted it, an error that says so. Otherwise `None`.

@@ -90,7 +90,7 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
 
 /// Rejects an audience that names an organization, if the audience also names something else, if the
 /// organization is not that of `organization_id`, or if its id is empty. The audience decides where a token may
-/// be used (RFC 9068 §4), and such a token contradicts itself.
+/// be used (RFC 9068 §4), so it must name one place.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience

@@ -67,7 +67,7 @@ fn algorithm_of(jwk: &Value) -> Result<Algorithm, KeyError> {
 }
 
 #[test]
-fn a_key_is_for_its_alg_or_else_for_that_of_its_curve_or_rs256() {
+fn a_key_without_alg_gets_the_algorithm_of_its_curve_and_rsa_gets_rs256() {
     for (jwk, algorithm) in [
         (ec("P-256", P256), ES256),
         (ec("P-384", P384), ES384),
@@ -90,7 +90,7 @@ fn a_key_is_for_its_alg_or_else_for_that_of_its_curve_or_rs256() {
 }
 
 #[test]
-fn members_that_allow_signatures_and_unknown_members_are_accepted() {
+fn unknown_members_and_members_that_allow_signatures_are_accepted() {
     for members in [
         json!({ "use": "sig" }),
         json!({ "use": "sig", "key_ops": ["verify"] }),
@@ -194,7 +194,7 @@ fn unsound_material_is_rejected() {
     let (moved_x, moved_y) = (decode(x), [decode(x).split_off(31), decode(y)].concat());
     let moved_x = URL_SAFE_NO_PAD.encode(&moved_x[..31]);
     let moved_y = URL_SAFE_NO_PAD.encode(moved_y);
-    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which cryptography crates accept as well
+    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which `aws-lc-rs` accepts as well
     // as the raw key.
     let prefix = [
         0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
@@ -251,7 +251,8 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// The concatenation of modulus and exponent stays the same, so `material` has the length of the modulus, too.
+/// Modulus and exponent, concatenated, stay the same bytes. So the compared material of a key begins with the
+/// length of the modulus.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();
