@@ -21,9 +21,10 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over, even if
+    /// our clock is ahead.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
-        let (horizon, now) = (self.shared.horizon, self.now_seconds());
+        let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
         let entries = list.entries();

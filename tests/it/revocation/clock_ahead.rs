@@ -124,3 +124,18 @@ async fn a_replica_whose_clock_was_ahead_refuses_revoked_tokens_while_the_log_is
         assert_eq!(rejection.code(), RejectionCode::Revoked, "{read_at_start}");
     }
 }
+
+#[tokio::test]
+async fn a_receiver_whose_clock_is_ahead_writes_back_what_the_log_has_lost() {
+    let (tenant, _, clock) = tenant_and_clock();
+    let log = MemoryLog::new();
+    let receiver = Replica::with(&tenant, log.clone(), |it| it.clock(clock.clone()));
+    receiver.revocations.ready().await.unwrap();
+    assert_eq!(deliver(&receiver.revocations, &suspension()).await, 200);
+    // A restart with an empty copy of the data changes the run, so the task notices the loss.
+    log.restore(0);
+    receiver
+        .until("written back", |_| log.records().len() == 1)
+        .await;
+    assert!(log.records()[0].contains("alice"), "{:?}", log.records());
+}

@@ -72,6 +72,7 @@ impl Opened {
         // Half a record must not stay in front of the next one.
         end_last_line(&mut self.file)?;
         let length = self.file.seek(SeekFrom::End(0))?;
+        let before = self.state.length;
         let written = self.file.write_all(lines.as_bytes());
         let written = written.and_then(|()| self.file.sync_data());
         if written.is_err() {
@@ -81,7 +82,7 @@ impl Opened {
         self.state = State::of(&self.file)?;
         written?;
         let added = u64::try_from(lines.len()).unwrap_or(u64::MAX);
-        if self.state.length != length.saturating_add(added) {
+        if length < before || self.state.length != length.saturating_add(added) {
             // Somebody else has written at the same time.
             self.replaced += 1;
         }
