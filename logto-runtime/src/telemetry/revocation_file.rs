@@ -14,13 +14,13 @@ pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
     );
 }
 
-/// Warns that somebody has replaced or removed the file of revocations, and that this process has written it
-/// again.
+/// Warns that somebody has replaced, removed or changed the file of revocations, and that this process repairs the
+/// file.
 pub(crate) fn revocation_file_replaced(path: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         path = %path,
-        "the file of revocations was replaced or removed; this process has written it again, with all \
-         entries. Stop the process before you change the file"
+        "the file of revocations was replaced, removed or changed by somebody else; this process writes \
+         the entries that it knows into the file again. Stop the process before you change the file"
     );
 }

@@ -91,7 +91,10 @@ async fn nothing_that_was_acknowledged_is_lost_if_the_file_is_replaced_or_remove
     }))
     .await;
     let mut logged = events.take();
-    logged.retain(|it| it.message.contains("was replaced or removed"));
+    logged.retain(|it| {
+        it.message
+            .contains("was replaced, removed or changed by somebody else")
+    });
     assert_eq!(logged.len(), CHANGES.len(), "{logged:?}");
 }
 
