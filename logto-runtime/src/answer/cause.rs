@@ -49,8 +49,8 @@ pub(crate) enum Cause {
          silent for too long"
     )]
     RevocationsUnavailable,
-    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the path of the member that is
-    /// missing or does not fit, such as `plan.name`.
+    /// A [`Claims`](crate::Claims) argument can't be deserialized. Holds the path of the JSON field
+    /// that is missing or does not fit, such as `plan.name`.
     #[error("the claims do not fit the type of the handler, at {0}")]
     Claims(String),
 }

@@ -42,13 +42,13 @@ codes! {
     /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it. Or no token follows
     /// the WebSocket protocol `bearer`, or that protocol is written with capital letters.
     NotABearerToken "not_a_bearer_token"
-    /// The token is in a cookie, and the request does not come from an accepted origin.
+    /// The token is in a cookie, and the headers do not show that the request comes from an accepted origin.
     CrossSiteRequest "cross_site_request"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
-    /// In the place of the token stands the error of a token request that failed.
+    /// Instead of a token, the request has the error of a token request that failed.
     TokenRequestFailed "token_request_failed"
-    /// In the place of the token stands a template that was not filled in, or what programs print for a
+    /// Instead of a token, the request has a template that was not filled in, or what programs print for a
     /// variable without a value, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
@@ -64,12 +64,12 @@ codes! {
     TruncatedToken "truncated_token"
     /// The header of the token does not have a `typ`, or its `typ` is `JWT`, as in ID tokens.
     IdToken "id_token"
-    /// The header of the token lacks a member, or has a member or a value that is not allowed.
+    /// The header of the token lacks a JSON field, or has a field or a value that is not allowed.
     UnacceptableHeader "unacceptable_header"
     /// The token is not three segments of canonical base64url, its signature is too long, or its header is not
-    /// a JSON object with unique members of the right types.
+    /// a JSON object with unique fields of the right types.
     MalformedToken "malformed_token"
-    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique members.
+    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique fields.
     InvalidClaims "invalid_claims"
     /// `aud` names an organization in a way that can't be right: it also names something else, or the id of
     /// the organization is empty or differs from `organization_id`.
@@ -144,7 +144,7 @@ codes! {
     NoScopesGranted "no_scopes_granted"
     /// The token has scopes, but lacks scopes that the route needs.
     InsufficientScope "insufficient_scope"
-    /// The program is misconfigured. The log says what to change.
+    /// The program is misconfigured. The program's log says what to change.
     Misconfigured "misconfigured"
 }
 

@@ -1,4 +1,4 @@
-//! [`Answer`], the responses in the table of answers.
+//! [`Answer`], the status and the message of each response to a rejected request.
 
 use std::time::Duration;
 
