@@ -1,4 +1,4 @@
-//! A clock that a function drives, for tests.
+//! A clock that gets its time from a function, for tests.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,11 +7,11 @@ use std::{
 
 use super::{reading::Reading, system};
 
-/// A clock that a function drives. Its monotonic time is the sum of the forward steps of the time that the
-/// function returns.
+/// A clock that gets its wall-clock time from a function. Its monotonic time is the sum of the forward steps of
+/// that time.
 pub(super) struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    /// The last wall-clock time that was read, and the monotonic time then.
+    /// The wall-clock time that was read last, and the monotonic time at that moment.
     steps: Mutex<(SystemTime, Duration)>,
 }
 

@@ -1,4 +1,4 @@
-//! One reading of both clocks.
+//! [`Reading`], the times that the wall clock and the monotonic clock show at one moment.
 
 use std::time::Duration;
 

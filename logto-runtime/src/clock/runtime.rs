@@ -4,7 +4,7 @@ use std::{panic::catch_unwind, time::Duration};
 
 use tokio::runtime::Handle;
 
-/// Why the caller can't wait for anything.
+/// Why the caller can't wait with a time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoRuntime {
     /// The caller is not in a tokio runtime.
