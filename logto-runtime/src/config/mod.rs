@@ -93,7 +93,7 @@ pub enum ConfigError {
     ResourceName {
         /// The name as given.
         name: String,
-        /// What is wrong with it.
+        /// What is wrong with it, and the fix.
         problem: &'static str,
     },
     /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or was given two ids. Or the

@@ -1,4 +1,4 @@
-//! Which strings are resource indicators (RFC 8707 §2). The attribute macros have the same rule.
+//! Checks whether a string is a resource indicator (RFC 8707 §2). The attribute macros have the same rule.
 
 use url::Url;
 

@@ -1,5 +1,5 @@
-//! Which URLs the settings may have: `https`, and plain `http` only to loopback or after
-//! `allow_insecure_http`. Which URLs follow from the endpoint: the issuer, and the URL of the key set.
+//! Checks the URLs of settings: `https`, and plain `http` only to loopback or after `allow_insecure_http`.
+//! Derives the issuer and the URL of the key set from the endpoint.
 
 use url::{Host, Url};
 
