@@ -1,4 +1,4 @@
-//! Creates the entries that attributes add to a program.
+//! Creates the entries of the list of guards. Each attribute of this crate adds one entry at compile time.
 
 use std::{any::TypeId, panic::Location};
 

@@ -44,8 +44,8 @@ impl Logto {
     /// `:authority`. Any other request gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
-    /// the resource. `scopes_supported` lists the scopes of the resource that the program's attributes ask
-    /// for. Pages of every origin may read the documents, because clients in browsers need them.
+    /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for
+    /// the resource. Pages of every origin may read the documents, because clients in browsers need them.
     ///
     /// ```
     /// # use axum::Router;

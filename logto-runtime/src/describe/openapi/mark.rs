@@ -105,7 +105,7 @@ fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>
         RequirementKind::Scopes => TokenKind::Scopes,
         RequirementKind::OrganizationPermission => TokenKind::Organization,
         RequirementKind::OrganizationScopes => TokenKind::ResourceInOrganization,
-        // The handler decides, and not a token.
+        // The handler decides: no token alone meets the requirement.
         RequirementKind::ByHand => return Some(Vec::new()),
     };
     let enough = match requirement.scope_expr() {

@@ -1,4 +1,4 @@
-//! Where requests carry their tokens, as security schemes.
+//! Describes where requests carry their tokens, as security schemes of OpenAPI.
 
 use std::collections::BTreeSet;
 
@@ -60,8 +60,8 @@ impl<'a> Places<'a> {
     fn schemes(&self) -> impl Iterator<Item = (String, SecurityScheme)> {
         let cookies = self.sources.cookies().map(|cookie| {
             let name = format!("logto-cookie.{}", as_component(cookie));
-            let description = "The access token, in a cookie. The request must come from an accepted \
-                               origin.";
+            let description = "The access token, in a cookie. A request that can change something must \
+                               come from an accepted origin.";
             let value = ApiKeyValue::with_description(cookie, description);
             (name, SecurityScheme::ApiKey(ApiKey::Cookie(value)))
         });
