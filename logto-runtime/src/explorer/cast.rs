@@ -1,4 +1,4 @@
-//! The personas of a [`TestTenant`](crate::test_util::TestTenant), with tokens that it mints.
+//! The personas of a [`TestTenant`](crate::test_util::TestTenant), which mints their tokens.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Invented organizations. The page needs them if routes name an organization and the tenant has fewer than
-/// two.
+/// two. The first one also goes into tokens for routes that accept any organization.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
 /// Returns the first two organizations of the tenant. If the routes name organizations (`named`) and the
@@ -109,8 +109,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
     ]
 }
 
-/// Returns the member with the fewest scopes in an organization, and the member with the most. In
-/// place of a missing member, returns an invented user.
+/// Returns the member with the fewest permissions and scopes in an organization, and the member with the most.
+/// In place of a missing member, returns an invented user.
 fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
     let mut registered = tenant.members_of(organization);
     registered.sort_by_key(|member| member.rights);
@@ -168,7 +168,7 @@ fn expired(tenant: &Minter) -> Persona {
             token.issued_at(issued).expires_in(HOUR).mint()
         })
     })
-    .noted("an hour ago; a user's, with the scopes")
+    .noted("a user whose token has the scopes, and expired an hour ago")
 }
 
 /// Returns the persona whose token is revoked, if the program has a list of revocations.
@@ -185,7 +185,7 @@ fn revoked(tenant: &Minter, logto: &Logto) -> Option<Persona> {
             token.claim("jti", &id).mint()
         })
     });
-    Some(persona.noted("a user's, with the scopes"))
+    Some(persona.noted("a user whose token has the scopes, and is revoked"))
 }
 
 #[cfg(not(feature = "revocation"))]
@@ -193,7 +193,7 @@ fn revoked(_: &Minter, _: &Logto) -> Option<Persona> {
     None
 }
 
-/// Mints a token for each of the token requests that a route accepts.
+/// Mints a token for each token request of a route.
 fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials> {
     let minted = wanted.iter().map(|it| Credentials::Token(mint(it)));
     minted.collect()
@@ -211,7 +211,7 @@ fn target<'a>(
     };
     match (wanted.organization, organization) {
         (true, Some(organization)) => token.organization(organization),
-        // The route accepts any organization: it takes the organization of the token.
+        // The route does not name an organization, and accepts the organization of the token.
         (true, None) => token.organization(STAND_INS[0]),
         (false, _) => token,
     }

@@ -1,4 +1,4 @@
-//! The curl command of a cell.
+//! Writes the curl command that the explorer shows for a cell.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ pub(super) struct ExampleBody {
     pub(super) json: String,
 }
 
-/// Returns the command, for `sh`. In place of a pasted token, the command has `$TOKEN`.
+/// Returns the curl command, for a POSIX shell. In place of a pasted token, the command has `$TOKEN`.
 pub(super) fn curl(
     base: &str,
     row: &Row,

@@ -1,4 +1,4 @@
-//! Decides who may see the page. The page shows more than callers of the API may know.
+//! Decides who may see the page of the explorer. The page shows more than callers of the API may know.
 
 use std::net::SocketAddr;
 

@@ -32,13 +32,13 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// What a client asks Logto for. Several requests are alternatives. Empty if the known checks do
-    /// not read a token.
+    /// The requests with which a client gets a fitting token from Logto: one of them is enough. Empty if the
+    /// known checks do not read a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }
 
-/// The answer to a persona on a route.
+/// The decision about a persona's request to a route.
 pub(super) struct Cell {
     pub(super) credentials: Credentials,
     pub(super) verdict: Verdict,

@@ -5,7 +5,8 @@
 //!
 //! - Rows are routes with their guards, columns are personas. The guards decide each cell, on real
 //!   tokens. No handler is called, and these decisions are neither logged nor counted.
-//! - A pasted token is a further column. It is sent in a body, and neither stored nor logged.
+//! - A pasted token is a further column. The browser sends it in the body of a form. It is neither stored nor
+//!   logged.
 //! - The page tells more than callers may know, so by default only loopback peers get it.
 //!
 //! ```
@@ -25,7 +26,7 @@
 //! See [the page about the explorer](crate::docs::explorer).
 //!
 //! To read the code, begin with this file. `row` (a request to a route), `persona` and `cast` (the
-//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` keeps it;
+//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` writes it for a file;
 //! `page/` with `html`, `words`, `claims` and `command` shows it; `gate`, `paste` and `serve`
 //! answer requests.
 
@@ -112,8 +113,10 @@ impl Logto {
 
 impl Explorer {
     /// Adds personas whose tokens this tenant mints: the owner of an ID token, a user and a machine (each
-    /// without and with scopes), a member and an administrator of each of its first two organizations, the
-    /// owner of an expired token and, if the program has a list of revocations, the owner of a revoked token.
+    /// without and with scopes), a member and an administrator of each of two organizations, the owner of an
+    /// expired token and, if the program has a list of revocations, the owner of a revoked token. The
+    /// organizations are the first two of the tenant. If it has fewer and routes name an organization, some are
+    /// invented.
     ///
     /// The [`Logto`] of the explorer must accept tokens of this tenant.
     #[cfg(feature = "test-util")]
@@ -150,7 +153,7 @@ impl Explorer {
         self
     }
 
-    /// Decides every route for every persona.
+    /// Decides every route for every persona, and returns the decisions.
     pub async fn matrix(&self) -> Matrix {
         Matrix::of(&self.grid(None).await)
     }
@@ -213,7 +216,7 @@ impl Explorer {
 
 /// Decides every route for every persona of a tenant, for a test that keeps the result in a file.
 ///
-/// The [`Logto`] is that of [`TestTenant::logto`]. A program with named resources, `deny_if` or
+/// Uses a [`Logto`] as [`TestTenant::logto`] builds it. A program with named resources, `deny_if` or
 /// other settings uses `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Reads a pasted token from the body of the page's own form.
+//! Reads a pasted token from the form of the explorer's page.
 
 use axum::body::{Body, to_bytes};
 use http::{

@@ -1,4 +1,4 @@
-//! The columns: who calls.
+//! [`Persona`], a caller of the API: a column of the explorer's table.
 
 use super::{row::Row, token_request::Wanted};
 
@@ -8,7 +8,7 @@ const GARBAGE: &str = "garbage";
 /// An opaque token, as Logto issues it to a user whose client names no resource.
 const OPAQUE: &str = "7bHk0QyqNfXo3c2wDsrVzTg5LJmUa9pCeYiR1xKdW4E";
 
-/// A column: a caller, and the tokens that he sends.
+/// A column: a caller, and what the caller sends.
 pub(super) struct Persona {
     /// The heading that several columns share.
     pub(super) group: String,

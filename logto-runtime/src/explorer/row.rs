@@ -31,7 +31,7 @@ pub(super) struct Row {
 /// A part of the path of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// From the route, as it is.
+    /// Text of the route, unchanged.
     Literal(String),
     /// The value of a parameter, percent-encoded.
     Parameter(String),

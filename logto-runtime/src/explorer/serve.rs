@@ -1,4 +1,4 @@
-//! Answers requests for the page and its files.
+//! Answers requests for the page of the explorer and its files.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a client asks Logto for, to get a token that a route accepts.
+//! [`TokenRequest`], the request with which a client gets a token that a route accepts.
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,7 @@ impl Wanted {
         })
     }
 
-    /// Adds what another guard of the route asks for, if one token can meet both.
+    /// Adds what another guard of the route asks for, if both guards are for the same resource.
     fn add(&mut self, other: &Self) {
         if self.resource == other.resource {
             self.organization |= other.organization;

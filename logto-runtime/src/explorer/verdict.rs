@@ -19,7 +19,7 @@ use crate::{
     routes::checks::{Check, Entry, Unknown},
 };
 
-/// The code of a cell that is not decided.
+/// The code of [`Verdict::Undecided`].
 pub(super) const UNDECIDED: &str = "undecided";
 
 /// What happens to a request.
@@ -35,7 +35,7 @@ pub(super) enum Verdict {
     Undecided(Unknown),
 }
 
-/// Why a request does not reach the handler, or why that is not known.
+/// Why a request does not reach the handler, or why it is not known whether it does.
 enum Stopped {
     Rejected(Rejection),
     Undecided(Unknown),
@@ -94,8 +94,8 @@ pub(super) async fn decide(
 
 type Slot = Arc<Mutex<Option<Result<(), Stopped>>>>;
 
-/// Returns a router with this route only. In place of the handler, it runs the checks, and puts the
-/// result into `slot`.
+/// Returns a router with this route only. In place of the handler, the router runs the checks,
+/// and puts the result into `slot`.
 fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
     let checks = &row.route.checks;
     let (list, logto, slot) = (checks.list.clone(), logto.clone(), Arc::clone(slot));
@@ -158,7 +158,7 @@ impl Rejected {
 }
 
 impl Verdict {
-    /// Returns the status of the response: 200 if the handler is called, 0 if that is not decided.
+    /// Returns the status of the response: 200 if the handler is called, 0 if the explorer can't decide.
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Granted => 200,

@@ -88,7 +88,7 @@ impl Matrix {
             Ok(kept) => {
                 if let Err(difference) = self.compare(&kept) {
                     panic!(
-                        "{shown} shows who may call what, and this has changed; if that is meant, \
+                        "{shown} shows who may call what, and this has changed; if the change is meant, \
                          {OVERWRITE}:{difference}"
                     );
                 }

@@ -11,7 +11,7 @@ use crate::explorer::{
 
 /// Who may call what: each route, and what each persona gets there.
 ///
-/// It does not contain tokens, times or addresses, so it is the same on each run.
+/// It does not contain tokens, times or the address of the tenant, so it is the same on each run.
 /// [`to_json`](Self::to_json) writes it with one cell on each line, for a file that is kept in the
 /// repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +36,14 @@ pub struct MatrixRoute {
     pub organization: Option<String>,
     /// The guards as they are written, or `public`, or `unknown`.
     pub access: String,
-    /// What a client asks Logto for. Several requests are alternatives. Empty if the known checks do not read a
-    /// token.
+    /// The requests with which a client gets a fitting token from Logto: one of them is enough. Empty if the
+    /// known checks do not read a token.
     pub asks: Vec<TokenRequest>,
-    /// What each persona gets, in the order of [`Matrix::personas`].
+    /// The response to each persona, in the order of [`Matrix::personas`].
     pub cells: Vec<MatrixCell>,
 }
 
-/// What a persona gets.
+/// The response to a persona on a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatrixCell {

@@ -11,14 +11,14 @@ use crate::explorer::token_request::TokenRequest;
 /// The version of the JSON of a [`Matrix`] that this crate writes and reads.
 pub const MATRIX_VERSION: u64 = 1;
 
-/// How to write the file that a test keeps. The end of messages about such a file.
+/// How to write the kept file again: the end of messages about the file.
 pub(super) const OVERWRITE: &str = "run the test with LOGTO_MATRIX=overwrite, and commit the file";
 
-/// Why a text is not a [`Matrix`].
+/// Why a text can't be read as a [`Matrix`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidMatrix {
-    /// The text is not JSON, or a member is missing or wrong.
+    /// The text is not JSON, or a JSON field is missing or wrong.
     #[error("it is not a matrix: {reason}; to write it again, {OVERWRITE}")]
     Malformed {
         /// What is wrong with the text.
@@ -53,7 +53,7 @@ struct Route {
 }
 
 impl Matrix {
-    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a member
+    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a field
     /// for each persona. Each cell is on a line of its own.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -69,7 +69,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// Returns an error if the text is not such JSON, or has another version.
+    /// Returns an error if the text is not a matrix as JSON, or has another version.
     pub fn from_json(text: &str) -> Result<Self, InvalidMatrix> {
         let malformed = |reason: String| InvalidMatrix::Malformed { reason };
         let value: Value = serde_json::from_str(text).map_err(|it| malformed(it.to_string()))?;

@@ -1,4 +1,4 @@
-//! [`Matrix`], the data of the page without tokens, to keep in a file and to compare.
+//! [`Matrix`], the data of the explorer's page without tokens, to keep in a file and to compare.
 //!
 //! - `data`: the types of a matrix
 //! - `json`: writes and reads a matrix as JSON

@@ -1,4 +1,4 @@
-//! Renders a cell: its status and code and, when the cell is open, the reason.
+//! Renders a cell of the explorer's table: the status and the code and, when the cell is open, the reason.
 
 use super::surroundings::Surroundings;
 use crate::{

@@ -1,6 +1,6 @@
-//! Renders the page: one table, readable without the script.
+//! Renders the page of the explorer: one table, readable without the script.
 //!
-//! `cell` renders a cell, and `surroundings` has the data of what stands around the table.
+//! `cell` renders a cell, and `surroundings` has the data that the page shows around the table.
 
 mod cell;
 pub(super) mod surroundings;

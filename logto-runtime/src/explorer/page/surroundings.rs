@@ -1,4 +1,4 @@
-//! [`Surroundings`], the data of what the page shows around the table.
+//! [`Surroundings`], the data that the page shows around the table.
 
 use crate::explorer::command::ExampleBody;
 
@@ -11,6 +11,6 @@ pub(in crate::explorer) struct Surroundings<'a> {
     pub(in crate::explorer) bodies: &'a [ExampleBody],
     /// Whether a `TestTenant` mints tokens for personas.
     pub(in crate::explorer) has_tenant: bool,
-    /// A sentence about the pasted token, if there is one.
+    /// A sentence about the pasted token, if a token was pasted.
     pub(in crate::explorer) notice: Option<&'a str>,
 }
