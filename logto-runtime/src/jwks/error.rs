@@ -30,7 +30,7 @@ pub(crate) enum FetchError {
         proxy: String,
     },
     /// The fetch took longer than [`FETCH_TIMEOUT`], or than a client that was given to the builder allows.
-    #[error("it did not answer within {} s", FETCH_TIMEOUT.as_secs())]
+    #[error("it did not answer in time (at most {} s)", FETCH_TIMEOUT.as_secs())]
     TimedOut,
     /// The status is not 200, not 304 and not that of a redirect.
     #[error("it answers {0}")]
@@ -207,6 +207,13 @@ mod tests {
                 assert!(fix.contains(part), "{cause}: {fix}");
             }
         }
+    }
+
+    /// A client that was given to the builder can time out sooner.
+    #[test]
+    fn the_message_of_a_timeout_names_the_limit_and_not_how_long_the_fetch_took() {
+        let message = FetchError::TimedOut.to_string();
+        assert_eq!(message, "it did not answer in time (at most 5 s)");
     }
 
     #[test]
