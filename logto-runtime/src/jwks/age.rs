@@ -1,4 +1,4 @@
-//! Decides from the age of the key set how it may be used.
+//! Decides how the key set may be used, given its age.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(crate) struct KeyTimes {
     pub(crate) fresh_for: Duration,
     /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
-    /// The time between two fetches for unknown keys, once their first fetches (`limits::BURST`) are used up.
+    /// The time between two fetches for unknown keys, after the first ones (`limits::BURST`).
     pub(crate) unknown_key_cooldown: Duration,
 }
 

@@ -1,5 +1,5 @@
-//! The cache of the key set. Requests read a snapshot, and one detached task at a time refreshes
-//! it.
+//! The cache of the key set. Requests read a snapshot, and one detached task at a time refreshes the
+//! cache.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -86,7 +86,7 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    /// Returns the ticket to wait for, and the fetch to run.
+    /// Returns the ticket to wait with, and the fetch to run.
     pub(super) fn new(shared: Arc<Shared>, number: u64, started: Reading) -> (Ticket, Self) {
         let (ticket, outcome) = Ticket::new(started);
         let fetch = Self {

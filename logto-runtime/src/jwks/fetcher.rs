@@ -22,7 +22,7 @@ use super::{
 };
 use crate::clock::current_runtime;
 
-/// The key set of a tenant, over HTTP.
+/// A source that fetches the key set of a tenant over HTTP.
 #[derive(Debug)]
 pub(crate) struct HttpSource {
     fetcher: Arc<Fetcher>,

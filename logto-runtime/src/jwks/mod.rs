@@ -5,14 +5,14 @@
 //!
 //! - At most one fetch runs at a time. A request joins the running fetch or starts one, and waits
 //!   for it with a `Ticket`. A fetch is a task of its own: it goes on if the client disconnects.
-//! - A fetch succeeds, fails, or is lost: its task or runtime ends without an outcome, or the fetch has not
-//!   ended after 10 s.
+//! - A fetch succeeds, fails, or is lost. It is lost if its task or runtime ends without an outcome, or if it
+//!   has not ended after 10 s.
 //! - By age, keys are fresh (used without a fetch), stale (used while a background fetch refreshes
 //!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
 //!   and get 503 if it fails). While fetches fail, old keys count as stale.
-//! - Failed fetches back off, from 1 s to 60 s, minus a random part of up to half, counted from the start of
-//!   the fetch.
-//! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new start two fetches,
+//! - A failed fetch begins a back-off, in which no fetch starts: 1 s, doubling with each further failure up
+//!   to 60 s, minus a random part of up to half. The back-off counts from the start of the failed fetch.
+//! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
 //!   one fetch per cooldown, so that they never delay a new key.
 //! - After a long pause of the process or of the machine, the first request waits for a fetch before it uses

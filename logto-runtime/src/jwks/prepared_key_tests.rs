@@ -1,4 +1,5 @@
-//! The signatures of the RFC examples match, and do not match after any change.
+//! The signatures of the RFC examples match. They do not match after a change of the message, the signature,
+//! the key or the algorithm.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;

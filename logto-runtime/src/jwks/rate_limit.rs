@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A rate limit of unknown keys: a token bucket, refilled with one permit per cooldown.
+/// A rate limit of fetches for unknown keys: a token bucket, refilled with one permit per cooldown.
 #[derive(Debug)]
 pub(super) struct RateLimit {
     size: u32,

@@ -85,8 +85,8 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count, because the fetch that caused it is too long
-    /// ago.
+    /// With `backoff_is_outdated`, the back-off does not count, because the fetch that caused the back-off
+    /// started too long ago.
     pub(super) fn decide(
         &mut self,
         reason: Reason,

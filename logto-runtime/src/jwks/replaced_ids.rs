@@ -8,7 +8,7 @@ use std::{
 /// How many ids are remembered. Logto replaces a few keys in a year.
 const MAX_IDS: usize = 64;
 
-/// The ids of keys that this process has seen leave the key set, the latest last.
+/// The ids of keys that this process has seen leave the key set. The key that left most recently is the last.
 ///
 /// Clients keep sending tokens that such a key signed, until the tokens expire. Fetches for such tokens have
 /// a rate limit of their own, so that they do not delay a new key.
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_ids_are_remembered_and_no_more_than_the_limit() {
+    fn the_latest_ids_are_remembered_up_to_the_limit() {
         let replaced = ReplacedIds::default();
         let ids: Vec<String> = (0..MAX_IDS + 2).map(|id| id.to_string()).collect();
         replaced.remember(ids.iter().map(String::as_str));

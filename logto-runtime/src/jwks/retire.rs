@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::key_set::KeySet;
 
 impl KeySet {
-    /// Returns the ids of keys of this set under which `next` has no key.
+    /// Returns the ids of this set's keys for which `next` has no key.
     pub(crate) fn ids_missing_in<'a>(&'a self, next: &'a Self) -> impl Iterator<Item = &'a str> {
         let ids = self.keys.iter().map(|key| key.key_id());
         ids.filter(|id| next.find(id).is_none())

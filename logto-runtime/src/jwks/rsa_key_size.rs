@@ -1,4 +1,4 @@
-//! Which RSA keys are large enough to be secure, and small enough to be checked fast.
+//! Decides which RSA keys are large enough to be secure, and small enough for fast checks of signatures.
 
 /// Returns whether the modulus and the exponent of an RSA key are acceptable.
 ///

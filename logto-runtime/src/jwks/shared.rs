@@ -73,8 +73,9 @@ impl Shared {
     /// Returns whether a key that is not in the set was probably in an earlier one: this process has seen the
     /// key leave, or the token that names the key was issued before the last successful fetch.
     ///
-    /// After a restart, only the time of issue is known. If a server of Logto sends an outdated set, a valid
-    /// key can look replaced. As soon as the rate limit of replaced keys permits a fetch, the key comes back.
+    /// After a restart, no key has been seen to leave, so only the time of issue decides. If a server of
+    /// Logto sends an outdated set, a valid key can look replaced. As soon as the rate limit of replaced keys
+    /// permits a fetch, the key comes back.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
@@ -90,7 +91,7 @@ impl Shared {
     /// Returns the state of the current key set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Age {
-        // Every request calls this, so the common case takes one check. Fresh keys are usable:
+        // Every request calls this, so the common case needs one check. Fresh keys are usable:
         // the builder rejects a `usable_for` shorter than `fresh_for`.
         if self.schedule.is_fresh(now) {
             Age::Fresh

@@ -1,4 +1,5 @@
-//! The first fetch, and requests that can't start one: with fixed keys, or without a runtime.
+//! The first fetch, and requests that do not start a fetch: with fixed keys, with a malformed token, or
+//! without a runtime or its timer.
 
 use std::{
     future::Future,
@@ -103,7 +104,7 @@ async fn a_warm_up_returns_why_the_fetch_failed_also_during_the_backoff() {
 }
 
 #[test]
-fn a_fixed_set_never_waits_and_never_ages() {
+fn fixed_keys_never_age_and_are_used_without_a_fetch() {
     let (key, unlisted) = (TestKey::new("k1"), TestKey::new("k2"));
     let times = KeyTimes {
         fresh_for: Duration::from_secs(1),

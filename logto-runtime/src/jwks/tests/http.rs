@@ -61,7 +61,7 @@ async fn a_document_of_64_kib_is_read_and_a_longer_one_is_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_other_than_200_gives_the_result_in_the_table() {
+async fn an_answer_other_than_200_gives_not_modified_or_an_error() {
     let etag = HeaderValue::from_static("\"1\"");
     for (head, etag, expected) in [
         ("304 Not Modified", Some(&etag), "NotModified"),

@@ -14,7 +14,7 @@ fn parse(document: &Value) -> Result<KeySet, KeySetError> {
     KeySet::parse(document.to_string().as_bytes(), None)
 }
 
-/// Returns those of the ids for which the set has a key.
+/// Returns the ids for which the set has a key.
 fn found<'a>(keys: &KeySet, ids: &[&'a str]) -> Vec<&'a str> {
     let known = ids.iter().filter(|id| keys.find(id).is_some());
     known.copied().collect()

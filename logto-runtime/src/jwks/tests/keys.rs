@@ -251,8 +251,8 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// Modulus and exponent, concatenated, stay the same bytes. So the compared material of a key begins with the
-/// length of the modulus.
+/// The two keys have the same bytes, if modulus and exponent are concatenated. They differ only because the
+/// compared material of a key begins with the length of the modulus.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();

@@ -8,7 +8,8 @@
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
 //! - `http`: how a fetch reads the answers of a server, over a real connection;
 //! - `refresh`: the decision when to fetch, with plain values;
-//! - `schedule`: the times that requests read without the lock;
+//! - `schedule`: the times that requests read without the lock, and the state that requests and fetches
+//!   share;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;
 //! - `state_machine`: random sequences of the events in these scenarios, compared with a simple model.

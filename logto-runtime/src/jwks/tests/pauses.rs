@@ -1,5 +1,5 @@
-//! A process that runs only while it serves, and a machine that is suspended: what happened before a
-//! pause says nothing about the time since.
+//! Pauses: of a process that runs only while it serves a request, and of a suspended machine. Keys age during
+//! a pause, and a failed or running fetch from before a long pause does not count after it.
 
 use std::time::Duration;
 

@@ -158,7 +158,7 @@ fn failures_back_off_by_doubling_to_a_minute_and_a_success_resets_the_backoff() 
 }
 
 #[test]
-fn jitter_takes_up_to_half_of_a_backoff() {
+fn jitter_shortens_a_backoff_by_up_to_half() {
     for (jitter, millis) in [
         (0.0, 1_000),
         (0.5, 750),

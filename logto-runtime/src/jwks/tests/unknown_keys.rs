@@ -129,8 +129,8 @@ async fn while_fetches_fail_an_unknown_key_gets_503() {
     assert_eq!(retry_after(&second), Some(first));
     assert_eq!(service.endpoint.requests(), 2);
     service.time.advance(Duration::from_secs(1));
-    // The second fetch for an unknown key takes the last permit. So the cooldown decides when the next fetch
-    // may start, not the back-off.
+    // The next request makes the second fetch for an unknown key, which uses the last permit. So the
+    // cooldown, not the back-off, decides when another fetch may start.
     let third = service.ask(&new.token("alice")).await;
     let wait = retry_after(&third).unwrap();
     assert!((8.0..=9.0).contains(&wait), "{wait}");
@@ -179,8 +179,8 @@ async fn all_clones_of_a_service_share_the_rate_limit() {
     assert_eq!(service.endpoint.most_in_flight(), 1);
 }
 
-/// While fetches fail, nobody knows whether Logto lists the key by now. So the caller of a rate-limited
-/// request is not at fault.
+/// While fetches fail, the service can't know whether Logto lists the key. So it answers 503, and does not
+/// reject the token.
 #[tokio::test(start_paused = true)]
 async fn a_rate_limited_unknown_key_gets_503_while_fetches_fail() {
     let key = TestKey::new("k1");

@@ -161,7 +161,8 @@ impl Machine {
         self.settle().await;
     }
 
-    /// Advances in small slices, because timers fire in order only if a slice does not skip several timers.
+    /// Advances the time in small slices, because timers fire in order only if a slice does not skip several
+    /// timers.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
         while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {

@@ -1,5 +1,5 @@
-//! A simple model of the key cache. It observes the requests at the endpoint, and derives from them
-//! which keys the service may use and when it may fetch.
+//! A simple model of the key cache. The model observes the requests at the endpoint, and derives from them
+//! which keys the service may use, and when the service may start a fetch.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// Forgets the key sets that were current before this step.
+    /// Forgets the key sets that are no longer current.
     pub(super) fn settled(&mut self) {
         self.recent = vec![self.keys.clone()];
     }
@@ -125,7 +125,7 @@ impl Model {
 
     fn end(&mut self, end: &End) {
         let Some((began, is_rate_limited)) = self.running.take() else {
-            panic!("a fetch ended that had not started");
+            panic!("a fetch that had not started has ended");
         };
         match end {
             End::Keys(keys) => {
