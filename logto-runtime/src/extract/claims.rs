@@ -19,8 +19,8 @@ use crate::{
 /// The claims of the caller's token, deserialized into a type of yours.
 ///
 /// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a
-/// claim is missing or does not fit the type, the response is 401 `Invalid token`, and the log
-/// names the claim.
+/// claim is missing or does not fit the type, the response is 401 `Invalid token`, and the program's
+/// log names the claim.
 ///
 /// ```
 /// use logto_runtime::Claims;

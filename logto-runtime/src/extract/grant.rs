@@ -56,8 +56,8 @@ pub(super) fn pass<'a>(
 }
 
 /// Accepts a request that carries a credential of the program, such as an API key. Rejects the request if the
-/// guard does not fit its place, as a guard of global scopes on a route of an organization: such a guard rejects
-/// every valid token with 500, so it must reject every credential too.
+/// guard does not fit its place, for example if a guard of global scopes is on a route of an organization.
+/// Such a guard rejects every valid token with 500, so it must reject every credential too.
 pub(super) fn pass_without_token(
     parts: &mut Parts,
     logto: impl FnOnce() -> Option<Logto>,

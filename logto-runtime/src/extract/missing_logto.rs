@@ -1,4 +1,4 @@
-//! A state without a `Logto`: the request is rejected with 500, and the log says how to fix the program.
+//! Rejects requests with 500 if the router's state has no `Logto`. The program's log says how to fix that.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

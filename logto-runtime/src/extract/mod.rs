@@ -4,7 +4,8 @@
 //! `Rejection` that axum sends as the response.
 //!
 //! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
-//!   `AuthInfo` and `Claims` accept a token for any resource of this service or for any organization.
+//!   `AuthInfo` and `Claims` accept a token for any resource of this service, for any organization, or for an
+//!   audience that a guard of the request has accepted.
 //!   `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
 //! - Extractors authenticate through one function, whose future is ready at once unless the request

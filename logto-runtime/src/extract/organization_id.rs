@@ -23,7 +23,7 @@ use crate::{
 ///
 /// It can't be created from text by mistake, so a database function that takes an `OrganizationId` can't be
 /// called with an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage) and
-/// [`from_trusted_storage_of`](Self::from_trusted_storage_of), both for jobs, take text.
+/// [`from_trusted_storage_of`](Self::from_trusted_storage_of), both for jobs, accept text.
 ///
 /// As an extractor it compares the token's organization with the route, as an organization guard
 /// without `org` does. If the route has path parameters, but not one with a recognised name
@@ -31,9 +31,12 @@ use crate::{
 /// organization before. A token without an organization is rejected with 401.
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
-/// the token does not name an organization, and a guard of this handler accepted the token under
-/// `org = any`, or under an alternative that is not about organizations while another alternative is. In
-/// all other cases, it behaves like `OrganizationId`.
+///
+/// - the token does not name an organization;
+/// - a guard of this handler accepted the token under `org = any`, or under an alternative that is not about
+///   organizations, beside an alternative that is about organizations.
+///
+/// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
@@ -83,9 +86,10 @@ impl OrganizationId {
         }
     }
 
-    /// Makes an id from a stored issuer and a stored id, as
-    /// [`from_trusted_storage`](Self::from_trusted_storage) does. For a service that accepts several
-    /// tenants ([`Logto::any_of`](crate::Logto::any_of)).
+    /// Makes an id for work outside a request, from a stored issuer and a stored id.
+    ///
+    /// Use this in place of [`from_trusted_storage`](Self::from_trusted_storage) in a service that accepts
+    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). It trusts its caller in the same way.
     #[must_use]
     pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {

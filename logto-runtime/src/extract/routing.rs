@@ -84,7 +84,7 @@ impl InRequest<'_> {
     /// Decides whether a request whose parameters can't be read names an organization.
     ///
     /// Returns `false` if the matched route does not have a parameter with a recognised name. Otherwise, or
-    /// without a matched route, the organization can't be compared: a mismatch.
+    /// without a matched route, fails with a mismatch, because the organization can't be compared.
     fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
         match self.parts.extensions.get::<MatchedPath>() {
             Some(route) if !is_named_in(route.as_str()) => Ok(false),

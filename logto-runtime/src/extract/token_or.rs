@@ -120,9 +120,9 @@ pub trait Credential: Send + 'static {
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
 /// compile with an organization policy, or with `subject = path(…)`.
 ///
-/// A guard that does not fit its route rejects every valid token with 500: for example a guard of global scopes
-/// where the path names an organization, or an organization policy where no path parameter names one. It
-/// rejects every credential, too.
+/// A guard that does not fit its route rejects every valid token with 500, and every credential, too.
+/// Examples are a guard of global scopes where the path names an organization, and an organization policy
+/// without `org` where the path has parameters but none of them names an organization.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.

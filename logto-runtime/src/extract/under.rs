@@ -24,7 +24,7 @@ pub trait FromLogto: Sized {
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self>;
 }
 
-/// An argument of a handler whose attribute of policy `P` has `logto = …`.
+/// An argument of a handler that has an attribute with `logto = …`. The attribute's policy is `P`.
 ///
 /// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. This
 /// type finds the `Logto` as the guard does: with the function of the attribute, and not in the extensions of
