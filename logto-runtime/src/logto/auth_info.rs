@@ -17,12 +17,12 @@ use crate::verify::Verified;
 /// The caller of a request, from a verified access token.
 ///
 /// As an extractor it authenticates the request without a guard. It accepts tokens for any resource of the
-/// builder and for any organization. `Option<AuthInfo>` is `None` if all places in which the
-/// [`Logto`](crate::Logto) looks for a token are empty: by default, the `Authorization` header; otherwise,
-/// the places given to [`token_source`](crate::LogtoBuilder::token_source). Both extractors reject a bad
-/// token.
+/// builder, for any organization, and for an audience that a guard of the request has accepted.
+/// `Option<AuthInfo>` is `None` if all places in which the [`Logto`](crate::Logto) looks for a token are
+/// empty: by default, the `Authorization` header; otherwise, the places given to
+/// [`token_source`](crate::LogtoBuilder::token_source). Both extractors reject a bad token.
 ///
-/// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other members.
+/// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other fields.
 /// Cloning does not copy any text.
 #[derive(Clone)]
 pub struct AuthInfo {

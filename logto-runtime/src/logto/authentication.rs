@@ -191,7 +191,7 @@ impl Logto {
     }
 
     /// Finishes a verification. Waits for keys if the verification needs them, then for an answer of
-    /// `deny_if_async` if no answer is known, then for the revocation log if the process was paused.
+    /// `deny_if_async` if no answer is remembered, then for the revocation log if the process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,

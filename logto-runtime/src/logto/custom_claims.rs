@@ -1,4 +1,4 @@
-//! Deserializes the claims of a verified token into a type of the program, and finds the member that does not
+//! Deserializes the claims of a verified token into a type of the program, and finds the claim that does not
 //! fit. `extract/claims.rs` turns the error into a 401.
 
 use serde::de::DeserializeOwned;
@@ -13,7 +13,8 @@ pub struct ClaimsError {
 }
 
 impl ClaimsError {
-    /// Returns the member that is missing or does not fit, or `.` for the claims as a whole.
+    /// Returns the path of the claim that is missing or does not fit, such as `plan` or `plan.name`, or `.`
+    /// for the claims as a whole.
     #[must_use]
     pub fn member(&self) -> &str {
         &self.member

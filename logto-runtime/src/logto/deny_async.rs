@@ -92,7 +92,7 @@ enum Verdict {
 }
 
 impl Inquiry {
-    /// Returns `None` without functions.
+    /// Returns `None` if `functions` is empty.
     pub(crate) fn new(functions: Vec<DenyIfAsync>, times: DenyTimes) -> Option<Self> {
         (!functions.is_empty()).then(|| Self {
             functions,
@@ -226,7 +226,7 @@ impl Settings {
 }
 
 impl Logto {
-    /// Asks the functions of `deny_if_async`, or takes their remembered answer.
+    /// Asks the functions of `deny_if_async`, or uses their remembered answer.
     pub(super) async fn ask_deny_if_async(
         &self,
         token: &Arc<Verified>,

@@ -8,7 +8,7 @@ const LISTED: usize = 5;
 
 impl Logto {
     /// Checks that the builder knows every resource and every name of a client in an attribute of the program.
-    /// A client's id need not be known.
+    /// The builder need not know a client that an attribute names by its id.
     ///
     /// A guard with an unknown name answers 500. A guard with an unknown indicator rejects every
     /// token for the resources that the builder knows.

@@ -1,4 +1,4 @@
-//! What a request was checked against, for its rejection and the log of the program.
+//! [`RejectionContext`], what a caller was checked against. The rejection and the program's log use it.
 
 use std::fmt;
 
@@ -58,8 +58,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns itself, or `None` if the requirement accepts nothing because the builder does not know
-    /// its resource.
+    /// Returns `self`. Returns `None` if the requirement accepts no audience, because the builder does not
+    /// know the resource of the requirement.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement

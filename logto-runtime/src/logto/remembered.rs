@@ -29,7 +29,7 @@ struct Granted {
     /// The organization of the token, which a guard with `org` has compared with the request.
     compared_organization: bool,
     /// A token that needs no organization: a guard on the handler has accepted it under `org = any`, or under
-    /// an alternative that is not about organizations while another alternative is.
+    /// an alternative that is not about organizations, beside an alternative that is about organizations.
     without_organization: bool,
 }
 
@@ -115,7 +115,8 @@ impl Logto {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard on the handler has accepted the caller without asking for an organization.
+    /// Whether a guard on the handler has accepted a token that needs no organization
+    /// (`Granted::without_organization`).
     pub(crate) fn granted_without_organization(
         &self,
         auth: &AuthInfo,

@@ -20,13 +20,13 @@ impl AuthInfo {
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when the
     /// token is so old that its revocation may have been forgotten, when the mode of
     /// [`Silence`](crate::Silence) makes guards refuse requests, and when this process has stopped reading the
-    /// log of revocations.
+    /// revocation log.
     ///
     /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the wait
-    /// after at most a tenth of a second. If a function of `deny_if_async` would now deny the caller, the wait
-    /// ends after at most the sum of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one
-    /// second and the time that the function takes. Everything else ends the wait after at most a second and a
-    /// few milliseconds.
+    /// after at most a tenth of a second. If a function of `deny_if_async` would now deny the caller, the
+    /// wait ends after at most the sum of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for),
+    /// one second and the time that the function needs. Everything else ends the wait after at most a second
+    /// and a few milliseconds.
     ///
     /// ```
     /// # use logto_runtime::AuthInfo;

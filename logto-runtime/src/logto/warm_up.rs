@@ -37,15 +37,16 @@ impl Logto {
     /// document can't, the call succeeds and logs a warning.
     ///
     /// All [`guards()`](crate::inventory::guards) are compared, also guards that no route uses, and guards of
-    /// linked crates. In a program with several `Logto`s, give each builder the names of all guards. The
+    /// linked crates. In a program with several `Logto`s, give each builder the names in all guards. The
     /// first call logs a warning for each resource that guards ask for both globally and within
     /// organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
     ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program names a resource or a client that the builder does not know, if
-    /// the endpoint has no usable key set, or if the builder does not trust the tenant's issuer. The error
-    /// names the most likely mistake. With several tenants, the error is that of the first tenant that failed.
+    /// Fails if an attribute in the program uses a resource or a client name that the builder does not know,
+    /// if the endpoint has no usable key set, or if the builder does not trust the tenant's issuer. The error
+    /// names the most likely mistake. With several tenants, the error is that of the first tenant that
+    /// failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());

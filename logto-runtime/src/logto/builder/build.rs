@@ -21,7 +21,7 @@ impl LogtoBuilder {
     ///
     /// # Errors
     ///
-    /// Fails with the first invalid setting, its value and what to write instead.
+    /// Fails if a setting is invalid. The error names the first one, its value, and what to write instead.
     pub fn build(self) -> Result<Logto, ConfigError> {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;

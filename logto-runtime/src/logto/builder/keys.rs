@@ -81,8 +81,8 @@ impl LogtoBuilder {
     /// each `duration`. After twice this time without such a fetch, two in a row are possible again. Default:
     /// 10 s.
     ///
-    /// Tokens whose key has left the set, or that are older than the set, have a limit of their own: at most
-    /// one fetch in each `duration`, from the first fetch on.
+    /// If the key of such a token has left the set, or if the token was issued before the last successful
+    /// fetch, another limit counts: at most one fetch in each `duration`, from the first fetch on.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self
