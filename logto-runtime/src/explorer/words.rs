@@ -1,4 +1,5 @@
-//! What the explorer says about a cell. For a rejection, the fix comes from the page `troubleshooting`.
+//! The texts that the page of the explorer shows for a request. For a rejection, the fix comes from the page
+//! `troubleshooting`.
 
 use crate::{
     answer::rejection_code::RejectionCode,
@@ -9,8 +10,8 @@ use crate::{
 /// explanation.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
-/// Returns what to change, without links and emphasis. Returns an empty text for a code without a heading; a
-/// test checks that every code has a heading.
+/// Returns the fix of a rejection with this code, without links and emphasis. Returns an empty text for a
+/// code without a heading; a test checks that every code has a heading.
 pub(super) fn fix(code: RejectionCode) -> String {
     let heading = format!("\n### {code}\n");
     let section = TROUBLESHOOTING
@@ -27,7 +28,7 @@ pub(super) fn fix(code: RejectionCode) -> String {
     }
 }
 
-/// Turns a reason of the log into a sentence.
+/// Turns a reason, as the program logs it, into a sentence.
 pub(super) fn sentence(reason: &str) -> String {
     let mut characters = reason.chars();
     let first = characters.next().map(char::to_uppercase);

@@ -1,4 +1,4 @@
-//! Checks that the keys of a parsed document can be found, and survive a refresh.
+//! Checks that the usable keys of a key set document can be found, and survive a refresh.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// Checks that every key of a key set document is found by its `kid`, rejects a signature of zeros, and
+/// Checks that every usable key of a key set document is found by its `kid`, rejects signatures of zeros, and
 /// survives a refresh with the same document.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {

@@ -50,7 +50,7 @@ impl Protocol {
     }
 }
 
-/// Renders a response with headers only, which gRPC calls "Trailers-Only": HTTP 200, and the gRPC
+/// Renders a response with headers only ("Trailers-Only" in the gRPC protocol): HTTP 200, and the gRPC
 /// status as a number.
 ///
 /// The challenge, `Retry-After` and headers that `on_rejection` adds stay as metadata. Headers that

@@ -1,4 +1,4 @@
-//! Checks decisions about random tokens and requirements. Each decision equals that of a naive
+//! Checks decisions about random tokens and requirements. Each decision agrees with that of a naive
 //! implementation, and one more scope never turns an acceptance into a rejection.
 
 mod naive;
