@@ -94,5 +94,5 @@ pub use logto_macros::{
     guarded_by, public, require_any, require_auth, require_org_permission, require_org_scopes,
     require_scopes, scopes,
 };
-/// The crate of the HTTP client that [`LogtoBuilder::http_client`] takes.
+/// The crate of the HTTP client that [`LogtoBuilder::http_client`] accepts.
 pub use reqwest;

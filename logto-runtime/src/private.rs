@@ -61,8 +61,8 @@ pub fn reason(rejection: &Rejection) -> String {
 }
 
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list of revocations has the entries of the delivery already, or if they are over. For
-/// the reconciler of `logto-management`.
+/// Does nothing if the list of revocations has the entries of the delivery already, or if these entries are
+/// over: all tokens that they could refuse are too old anyway. For the reconciler of `logto-management`.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -80,7 +80,7 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
     (revocations.now_millis(), revocations.oldest_moment())
 }
 
-/// Waits until the log of the list of revocations has been read once. For the reconciler of `logto-management`.
+/// Waits until the revocation log has been read once. For the reconciler of `logto-management`.
 ///
 /// # Errors
 ///
@@ -91,7 +91,7 @@ pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Returns whether the log of the list of revocations was new when it was read, and nobody has called
+/// Returns whether the revocation log was new when it was read, and nobody has called
 /// [`accept_empty_log`](Revocations::accept_empty_log) since. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]

@@ -59,7 +59,7 @@ pub trait Policy: 'static {
     const REQUIREMENT: Requirement;
 }
 
-/// What guards and layers take: every [`Policy`], and the policies of attributes with `logto = …`.
+/// A type that guards and layers accept: every [`Policy`], and the policies of attributes with `logto = …`.
 ///
 /// Do not implement this trait; implement [`Policy`].
 #[diagnostic::on_unimplemented(

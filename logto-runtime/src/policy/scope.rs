@@ -2,7 +2,7 @@
 
 /// A scope or organization permission that `logto.toml` declares.
 ///
-/// [`scopes!`](crate::scopes) declares a constant for each one. Attributes take the path of a
+/// [`scopes!`](crate::scopes) declares a constant for each one. Attributes accept the path of a
 /// constant instead of a string, and check at compile time that the constant belongs to the
 /// attribute's resource or to organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,12 +1,13 @@
-//! Accepts a log that is new, or has lost everything.
+//! Accepts a revocation log that is new, or has lost everything.
 
 use super::{Revocations, attached::Attached};
 
 impl Revocations {
-    /// Accepts an empty log: one that is new, or was emptied while no replica ran.
+    /// Accepts an empty log: one that is new, was emptied while no process with the right to write ran, or
+    /// has had no beat for longer than a token is accepted.
     ///
     /// Until this call, requests are treated as during a [`Silence`](crate::Silence), because earlier
-    /// revocations are unknown.
+    /// revocations may be missing in the log.
     ///
     /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
     /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the

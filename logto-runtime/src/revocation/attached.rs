@@ -1,5 +1,6 @@
-//! [`Attached`]: the log of a list, and its state in this process: whether the log has been read, when a
-//! process that receives webhooks was last known to be alive, and which records are not in the log yet.
+//! [`Attached`], the log of a list of revocations, with the state of the log in this process: whether the log
+//! has been read, when a process that receives webhooks was last known to be alive, and which records are not
+//! in the log yet.
 
 use std::{
     sync::{
@@ -32,7 +33,7 @@ const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost whil
                             `Revocations::accept_empty_log` in a process that has this right, or run a \
                             `Reconciler`";
 
-/// The log of a list, and its state in this process.
+/// The log of a list of revocations, with the state of the log in this process.
 pub(super) struct Attached {
     pub(super) log: Box<dyn RevocationLog>,
     pub(super) silence: Silence,

@@ -80,8 +80,8 @@ impl RevocationsBuilder {
     /// Sets the longest lifetime of an access token: the longest one that the Logto console shows for a
     /// resource. Default: 1 hour, as in Logto.
     ///
-    /// A token is refused when its age exceeds this time by 10 minutes, because its revocation may have
-    /// been forgotten. Entries are kept for 20 minutes longer than this time.
+    /// A token is refused if it is older than this time plus 10 minutes, because its revocation may have been
+    /// forgotten. Entries are kept for 20 minutes longer than this time.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
@@ -104,8 +104,8 @@ impl RevocationsBuilder {
     /// Sets the longest time between two webhooks, in a process that receives them. By default, the time
     /// is not limited, because Logto sends nothing on a day on which nobody is suspended.
     ///
-    /// If no webhook has arrived for this long, the process stops writing beats, its sign of life in the
-    /// log of revocations, and logs an error. Without another process that writes beats, the
+    /// If no webhook has arrived for this long, the process stops writing beats, its signs of life in the
+    /// revocation log, and logs an error. Without another process that writes beats, the
     /// [silence](Self::when_silent) begins in all replicas.
     ///
     /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Set this to twice

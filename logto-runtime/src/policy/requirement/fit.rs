@@ -1,4 +1,5 @@
-//! Where a requirement can guard, and what it can enforce.
+//! Decides what a requirement can enforce, and whether it can stand beside a credential that its handler does
+//! not see.
 
 use super::{OrganizationSource, Requirement, RequirementKind, Subject};
 
@@ -30,8 +31,8 @@ impl Requirement {
         self
     }
 
-    /// Returns the name of a restriction that a requirement of this kind can't enforce, for this requirement
-    /// or one of its alternatives at any depth.
+    /// Returns the name of the method that set a restriction which a requirement of this kind can't enforce,
+    /// such as `with_resource`. Looks at this requirement and at its alternatives at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
