@@ -1,10 +1,10 @@
 //! Whether Logto reaches this process.
 //!
-//! By default, a process that receives webhooks writes beats, its sign of life, even if Logto cannot reach it.
-//! A day without webhooks shows nothing, because it may be a day on which nobody was suspended. With
+//! By default, a process that receives webhooks writes beats, its sign of life, even if Logto cannot reach
+//! it. A day without webhooks shows nothing, because it may be a day on which nobody was suspended. With
 //! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), a signed delivery must
-//! arrive now and then, such as the test call that a reconciler requests. If none arrives, the process stops
-//! writing beats.
+//! arrive within that time after the one before it, such as the test call that a reconciler requests. If none
+//! arrives, the process stops writing beats.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -111,7 +111,7 @@ mod tests {
         for (seconds, created_at, overdue_after) in [
             (3_700, None, None),
             (3_700, Some(i64::MIN), None),
-            // This delivery is an hour old already.
+            // This delivery is older than an hour when it arrives.
             (3_700, created_at(90), None),
             (3_700, created_at(3_690), Some(7_290)),
             (3_720, created_at(3_680), Some(7_290)),

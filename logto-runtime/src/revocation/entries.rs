@@ -1,4 +1,4 @@
-//! How entries come into the list, and leave it.
+//! Adds entries to the list of revocations, and removes entries that are over.
 //!
 //! An entry is over when every token that it could refuse is too old to be accepted anyway.
 
@@ -21,8 +21,8 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over, even if
-    /// our clock is ahead.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over by
+    /// the earliest time that it may be now, so that a clock that is ahead does not leave out more.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -35,7 +35,7 @@ impl Revocations {
             .collect()
     }
 
-    /// Removes from `records` what is over, and what the list has already.
+    /// Removes from `records` those that are over, and those that the list has already.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
@@ -48,8 +48,9 @@ impl Revocations {
         });
     }
 
-    /// Adds the entries of a list that was read from a whole log, as far as they are not over by the clock of the
-    /// newest one. If our clock is ahead, they seemed to be over while the log was read.
+    /// Adds the entries of `seen`, into which a whole log was read. If our clock is ahead, some of them
+    /// seemed to be over while the log was read, and were left out. The `not_before` of the newest entry may
+    /// be the current time, so it decides now which entries are over.
     pub(super) fn insert_again(&self, seen: &List) {
         let (earliest, _) = self.plausible_seconds();
         let newest = seen.entries().map(|(_, not_before)| not_before).max();
@@ -64,8 +65,8 @@ impl Revocations {
         self.insert(&records);
     }
 
-    /// Notes that it may be this time now, even if our clock shows a later time: Logto has signed the time, or it
-    /// is that of a record.
+    /// Notes that `millis` may be the current time, even if our clock shows a later time. Pass a time that
+    /// comes from Logto or from a record of the log.
     pub(super) fn may_be(&self, millis: i64, now: Reading) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);
@@ -139,7 +140,8 @@ impl Revocations {
 
     /// Returns the earliest and the latest time that it may be now. The earliest time decides whether an
     /// entry is over. The latest time decides how late the `not_before` of an entry may be. The two times
-    /// differ only after the wall clock has jumped.
+    /// differ after the wall clock has jumped, and after [`may_be`](Self::may_be) was called with an earlier
+    /// time.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Writes the entries of this process to the log.
+//! Writes the entries of this process to the log of revocations.
 
 use super::{Revocations, log::LogError};
 
@@ -8,7 +8,8 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails if the log is out of reach. Entries that are not written before the process ends are lost.
+    /// Fails if the entries cannot be appended to the log. Entries that are not written before the process
+    /// ends are lost.
     pub async fn flush(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.send().await,

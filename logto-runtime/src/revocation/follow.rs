@@ -1,4 +1,4 @@
-//! [`Reader`]: how the task of `task.rs` reads the log.
+//! [`Reader`]: how the task of `task.rs` reads the log of revocations.
 
 use std::time::Duration;
 
@@ -24,10 +24,10 @@ const CHECK_EVERY: Duration = Duration::from_secs(2);
 /// How often one reading may start again from the beginning of the log. After that, it fails.
 const RESTARTS: u32 = 3;
 
-/// Where the task is in the log.
+/// How far the task has read the log, and what it must remember until it reads again.
 #[derive(Default)]
 pub(super) struct Reader {
-    /// The position of the last record that was read.
+    /// The position of the newest record that was read.
     position: Option<u128>,
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
@@ -35,7 +35,7 @@ pub(super) struct Reader {
     /// The run of the log's server (`Head::instance`) at the last check, or when reading began at the start of
     /// the log.
     instance: Option<String>,
-    /// The beat that was seen last.
+    /// The newest beat that was seen.
     last_beat: Option<String>,
     /// Whether a check found the log without a beat. Reset when the log is read from its start.
     without_beat: bool,
@@ -55,9 +55,9 @@ pub(super) struct Reader {
 enum Progress {
     /// Nothing is left for this reading.
     Done,
-    /// The log goes on.
+    /// The end of the log is not reached yet.
     More,
-    /// The log is to be read from its start.
+    /// The log must be read again from its start.
     Again,
 }
 
@@ -183,7 +183,8 @@ impl Reader {
                 seen.insert(&record.target, record.not_before);
             }
         } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
-            // If our clock is ahead, new records seem to be over. The newest one was written just now.
+            // If our clock is ahead, new records seem to be over. The newest one may have been written just
+            // now.
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);
@@ -203,8 +204,8 @@ impl Reader {
     /// Compares the head of the log with what was read, and reads up to the last record that the head names.
     /// A changed beat then confirms that a process is alive.
     ///
-    /// Returns `false`, and confirms nothing, if the log was emptied or replaced. The log must then be read
-    /// from its start.
+    /// Returns `false`, and confirms nothing, if the log has lost records or its server was restarted. The
+    /// log must then be read from its start.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let this_check = list.now();
         let head = within(attached.log.head()).await?;

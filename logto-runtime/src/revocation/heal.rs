@@ -1,4 +1,4 @@
-//! Writes back what the log has lost.
+//! Writes back the entries that the log of revocations has lost.
 
 use std::time::Duration;
 

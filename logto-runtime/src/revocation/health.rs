@@ -21,9 +21,9 @@ pub struct RevocationHealth {
     /// The time since a process that receives webhooks was last known to be alive, in whole seconds;
     /// `None` without a log, or if no such process was ever known to be alive.
     pub silent_for_seconds: Option<u64>,
-    /// Whether revocations may be missed, here or in other processes: for the last 15 s, no process that
-    /// receives webhooks was known to be alive; entries are not in the log yet; records were skipped; or
-    /// the `Reconciler` of this process fails.
+    /// Whether revocations may be missed, here or in other processes: the `Reconciler` of this process fails,
+    /// or the log shows a problem. The problems of a log are: for the last 15 s, no process that receives
+    /// webhooks was known to be alive; entries are not in the log yet; or records were skipped.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,

@@ -17,7 +17,8 @@ pub(crate) enum Margin {
     /// removed. Logto may answer a slow token request after it has noted the time of the event, so a token
     /// may be a little younger than the event.
     Gone,
-    /// For users and applications whose rights changed: they may get a new token at once.
+    /// For users and applications whose rights changed. They may need a new token at once, so that token must
+    /// be accepted.
     Changed,
     /// For calls of operators, whose moment comes from the clock of this service.
     OurClock,
@@ -63,8 +64,8 @@ impl Horizon {
         self.max_token_lifetime
     }
 
-    /// Returns the age from which on a token is refused, because a revocation of it may have been
-    /// forgotten.
+    /// Returns the greatest age of an accepted token. Older tokens are refused, because their revocation may
+    /// have been forgotten.
     pub(crate) fn oldest_token(self) -> i64 {
         self.max_token_lifetime.saturating_add(GREATEST_LEEWAY)
     }

@@ -1,6 +1,6 @@
 //! Checks ids of users, clients, organizations and tokens.
 
-/// The longest id that a revocation takes, in bytes. The ids of Logto are far shorter.
+/// The longest id that a revocation accepts, in bytes. The ids of Logto are far shorter.
 const LONGEST_ID: usize = 4 * 1024;
 
 /// Checks an id. The error completes the sentence "an id …".

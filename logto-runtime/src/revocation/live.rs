@@ -1,4 +1,5 @@
-//! The positions in the log of the entries that are not over. Such entries may still refuse a valid token.
+//! [`Live`]: where in the log the records are whose entries are not over. Such an entry may still refuse a
+//! valid token.
 //!
 //! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
 //! the oldest record that is still needed, it has lost needed records, and they are written back. Under a
@@ -9,7 +10,7 @@ use std::collections::VecDeque;
 /// The number of records in a group. A group has one position, to save memory.
 const RECORDS: usize = 256;
 
-/// The positions of the records that were read, oldest first.
+/// The positions of the records that are still needed, in groups, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 

@@ -1,7 +1,7 @@
 //! Revocation: refuses tokens that are valid, but whose owner is suspended, deleted or removed.
 //!
-//! In: webhooks of Logto and calls of operators. Out: for a verified token, whether an entry refuses
-//! it.
+//! Webhooks of Logto and calls of operators make entries. For each verified token, this module decides
+//! whether an entry refuses it.
 //!
 //! - An entry names whose tokens it refuses, and the smallest `iat` that it accepts, its `not_before`. A
 //!   token is refused if an entry matches the token and the token's `iat` is smaller than `not_before`,

@@ -9,8 +9,9 @@ use crate::clock::Reading;
 
 /// An optional reading of the monotonic and the wall clock.
 ///
-/// The age of a moment is the greater of the two differences. The two parts of a moment are written one after
-/// the other, so a request that loads them in between may compute an age that is too great.
+/// The age of a moment is the time since then, by the clock that shows the greater difference. The two parts
+/// of a moment are written one after the other, so a request that loads them in between may compute an age
+/// that is too great.
 #[derive(Debug)]
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,

@@ -1,4 +1,4 @@
-//! The entries of this process that are not in the log yet.
+//! The entries of this process that are not in the log of revocations yet.
 
 use std::{
     collections::VecDeque,

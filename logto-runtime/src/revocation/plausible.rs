@@ -33,8 +33,8 @@ impl Plausible {
         (at(earliest), at(latest.saturating_neg()))
     }
 
-    /// Notes a time by a clock that may be right, in milliseconds since the Unix epoch. It may be this time now.
-    /// `kept` is the number of seconds for which an entry is kept.
+    /// Notes that `millis`, in milliseconds since the Unix epoch, may be the current time. `kept` is the
+    /// number of seconds for which an entry is kept.
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);

@@ -1,12 +1,12 @@
-//! Waits until a list can be asked.
+//! Waits until a list of revocations can answer requests.
 
 use super::{Revocations, log::LogError};
 
 impl Revocations {
-    /// Waits until the log has been read once, and the list can be asked.
+    /// Waits until the log has been read once, and requests can be answered.
     ///
-    /// Without this call, requests are answered with 503 until then. A list in memory is ready at once,
-    /// and so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
+    /// Until then, requests with a valid token are answered with 503. A list in memory is ready at once, and
+    /// so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
     ///
     /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
     /// process that receives webhooks shows that it is alive. If the log is new, call

@@ -40,7 +40,7 @@ impl Record {
         serde_json::to_string(&line).unwrap_or_default()
     }
 
-    /// Parses a line. Returns `None` if its version or kind is unknown, or if it is not a record.
+    /// Parses a line. Returns `None` if the line is not a record, or if the version or the kind is unknown.
     pub(super) fn parse(line: &str) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
         let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);

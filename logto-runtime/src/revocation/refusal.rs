@@ -1,4 +1,4 @@
-//! Whether a verified token is refused.
+//! Decides whether a verified token is refused because of revocations.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
@@ -46,7 +46,8 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits until the log has been read after a pause, for at most two seconds. Returns whether it has.
+    /// Waits until the log has been read after a pause, for at most two seconds. Returns whether it was read
+    /// in time.
     pub(crate) async fn wait_for_reading(&self) -> bool {
         match &self.shared.attached {
             Some(attached) => attached.wait_for_reading(|| self.now()).await,

@@ -1,4 +1,4 @@
-//! What the task that reads the log reports about the processes that receive webhooks.
+//! Reports, for the task that reads the log, whether processes that receive webhooks are alive.
 
 use super::{
     Revocations,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{clock::Reading, telemetry};
 
-/// What was reported.
+/// When the task began, and whether a silence was reported.
 #[derive(Default)]
 pub(super) struct Reports {
     started_at: Option<Reading>,

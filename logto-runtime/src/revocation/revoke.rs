@@ -23,14 +23,14 @@ pub struct Revocation {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevokeError {
-    /// An id is empty or far too long, so that no token could match. Nothing was revoked.
+    /// An id is empty or far too long, so no token could match. Nothing was revoked.
     #[error("an id of the revocation {problem}; pass the id that the Logto console shows")]
     Id {
         /// What is wrong with the id.
         problem: &'static str,
     },
-    /// The log is out of reach. This process refuses the tokens, and tries to append the entry until it is
-    /// in the log.
+    /// The entry could not be appended to the log. This process refuses the tokens, and tries again until the
+    /// entry is in the log.
     #[error("revoked in this process, but not yet in others: {0}")]
     NotLogged(LogError),
 }
@@ -57,7 +57,7 @@ impl Revocation {
     /// Revokes those tokens of a user or an application that are for this organization.
     ///
     /// A user's tokens that do not name an organization carry the scopes of all organizations of that
-    /// user. Revoke those with [`unbound`](Self::unbound).
+    /// user. Revoke these tokens with [`unbound`](Self::unbound).
     pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
         Self::new(Target::Member {
             organization: boxed(organization),
@@ -102,7 +102,7 @@ impl Revocation {
 }
 
 impl Revocations {
-    /// Revokes tokens that were issued until now.
+    /// Revokes the tokens of a [`Revocation`] that were issued until now.
     ///
     /// The time comes from the clock of this service, which may differ from Logto's. So tokens that are
     /// issued within the next five seconds are refused too, except by [`Revocation::everything`]. If a
@@ -113,8 +113,8 @@ impl Revocations {
     /// # Errors
     ///
     /// - [`RevokeError::Id`] if an id is empty or far too long. Nothing is revoked then.
-    /// - [`RevokeError::NotLogged`] if the log is out of reach. This process refuses the tokens, and tries
-    ///   to append the entry again. Other replicas refuse the tokens only after the entry is in the log.
+    /// - [`RevokeError::NotLogged`] if the entry could not be appended to the log. This process refuses the
+    ///   tokens, and tries again. Other replicas refuse the tokens only after the entry is in the log.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {

@@ -1,10 +1,10 @@
-//! Why a token is refused.
+//! [`Revoked`]: the refusal of a token by an entry of the list.
 
 use std::time::Duration;
 
 use super::target::Kind;
 
-/// A token that an entry refuses.
+/// The refusal of a token by an entry of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token was revoked, by an entry of the kind `{}`", self.kind.as_str())]
 pub(crate) struct Revoked {

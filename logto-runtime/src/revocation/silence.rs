@@ -20,7 +20,7 @@ pub enum Silence {
     /// new tokens, so Logto decides again. The age above which a token is refused lies between half of this
     /// time and this time. The age depends on the token's `jti`, so that not all clients ask at once.
     RefuseOlderThan(Duration),
-    /// Once the silence has lasted for this time, answers every request with 503.
+    /// Once the silence has lasted for this time, answers requests with a valid token with 503.
     Unavailable(Duration),
 }
 

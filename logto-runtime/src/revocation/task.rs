@@ -1,4 +1,4 @@
-//! The task that reads the log, until the list is dropped.
+//! The task that reads the log of revocations, and writes to it, until the list is dropped.
 
 use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Finds a list that was started, but not passed to the `Logto` of its tenant.
+//! Finds a list of revocations that was started, but not passed to the `Logto` of its tenant.
 //!
 //! The program then accepts revoked tokens, and nothing else would show that, because the list itself works.
 //! A process that only receives webhooks or reconciles does not have a `Logto`. So the check runs when a

@@ -1,4 +1,4 @@
-//! Waits for the task that reads the log.
+//! Waits for the task that reads the log of revocations.
 
 use std::time::Duration;
 

@@ -2,7 +2,8 @@
 
 use crate::clock::Reading;
 
-/// By how much the two clocks may drift apart before the wall clock counts as set, in milliseconds.
+/// By how much the wall clock and the monotonic clock may drift apart before the wall clock counts as set, in
+/// milliseconds.
 const DRIFT: i64 = 60_000;
 
 /// By how much the wall clock is ahead of the monotonic clock.

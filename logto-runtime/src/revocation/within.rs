@@ -1,4 +1,4 @@
-//! How long a call of the log may take.
+//! Limits how long a call of the log of revocations may take.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How the task that reads the log also writes to it.
+//! How the task that reads the log of revocations also writes to the log.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -11,12 +11,12 @@ use crate::{clock::Reading, telemetry};
 /// How often a process that receives webhooks says that it is alive.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 
-/// What this process has written, apart from revocations.
+/// The beats that this process has written, and its last failure to write.
 #[derive(Default)]
 pub(super) struct Writer {
     beats: u64,
     beaten_at: Option<Reading>,
-    /// The last beat of this process.
+    /// The newest beat of this process.
     own_beat: Option<String>,
     failures: u32,
     pub(super) error: Option<LogError>,

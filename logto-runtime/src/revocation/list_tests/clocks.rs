@@ -1,4 +1,5 @@
-//! A list in memory whose wall clock is wrong for a while. Such a list cannot be read again from a log.
+//! Tests of a list in memory whose wall clock is wrong for a while. Such a list cannot be read again from a
+//! log.
 
 use std::{
     sync::{
@@ -95,7 +96,7 @@ impl World {
 }
 
 #[test]
-fn a_list_in_memory_forgets_nothing_while_its_clock_is_ahead() {
+fn a_list_in_memory_forgets_nothing_while_its_clock_is_ahead_for_twenty_minutes() {
     for ahead in [2 * HOUR, DAY, 400 * DAY] {
         let world = World::start();
         world.revoke("before", 1_000_000);
@@ -175,9 +176,11 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     assert!(world.refuses("before"));
 }
 
-/// The clock is ahead from the start. A webhook that arrives faster than an earlier one shows a slightly later time.
+/// The clock is ahead from the start. The list uses the time of the clock only after a wait without webhooks.
+/// A webhook that arrives faster than an earlier one shows a slightly later time, and must restart the wait
+/// too.
 #[test]
-fn each_webhook_begins_the_wait_for_a_clock_that_is_ahead_again() {
+fn each_webhook_restarts_the_wait_after_which_a_clock_that_is_ahead_is_believed() {
     for later_latency in [100, 50, 10] {
         let world = World::start();
         world.set_ahead(3 * HOUR);

@@ -1,5 +1,5 @@
-//! Tests of the list. This file has single cases; the others have properties, a comparison with a plain
-//! model, and wrong clocks.
+//! Tests of the list of revocations. This file has single cases, `model.rs` a comparison with a plain model,
+//! `properties.rs` property tests, and `clocks.rs` tests with a wrong clock.
 
 mod clocks;
 mod model;

@@ -1,4 +1,4 @@
-//! Many verdicts, compared with those of a plain model.
+//! Compares many verdicts of the list of revocations with those of a plain model.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::{
     Token, member,
 };
 
-/// The short form of the comparison. `REVOCATION_VERDICTS=300000` runs the long one.
+/// Compares 30,000 verdicts, or as many as the variable `REVOCATION_VERDICTS` says.
 #[test]
 fn the_verdicts_are_those_of_a_plain_model() {
     let verdicts = std::env::var("REVOCATION_VERDICTS").map_or(30_000, |it| it.parse().unwrap());

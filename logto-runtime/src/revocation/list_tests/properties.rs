@@ -1,4 +1,4 @@
-//! What holds for any entries and any token.
+//! Tests of what the list of revocations does for any entries and any token.
 
 use proptest::prelude::*;
 

@@ -11,7 +11,7 @@ pub(crate) mod redis;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-/// What a method of [`RevocationLog`] returns.
+/// The future that most methods of [`RevocationLog`] return.
 pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + Send + 'a>>;
 
 /// A log of revocations, which processes append to and all replicas read.
@@ -52,14 +52,14 @@ pub trait RevocationLog: Send + Sync + 'static {
     fn head(&self) -> LogFuture<'_, Head>;
 
     /// Stores a beat, with which a process that receives webhooks shows that it is alive. Each beat has
-    /// another value. Readers see the last one in [`Head::beat`].
+    /// another value. Readers see the newest one in [`Head::beat`].
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 }
 
 /// A record and its position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
-    /// The position, which [`RevocationLog::read_after`] takes.
+    /// The position, to pass to [`RevocationLog::read_after`].
     pub position: u128,
     /// The record as it was appended.
     pub record: String,
@@ -71,16 +71,16 @@ pub struct Head {
     /// The position of the oldest record; `None` if the log is empty. If a record that is still needed has a
     /// smaller position, the log has lost that record, and readers write it back.
     pub first: Option<u128>,
-    /// The position of the last record; `None` if the log is empty.
+    /// The position of the newest record; `None` if the log is empty.
     pub last: Option<u128>,
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the last [`beat`](RevocationLog::beat), unless it is older than half of the `keep` of
+    /// The value of the newest [`beat`](RevocationLog::beat), unless it is older than half of the `keep` of
     /// [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// Whether the log was created just now, or has had no beat for half of that `keep`. Earlier revocations
-    /// may then be missing.
+    /// Whether the log has not had a beat since it was created, or for half of that `keep`. Earlier
+    /// revocations may then be missing.
     pub is_new: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Reads a delivery of Logto, member by member. Its signature proves who wrote it, but not that
-//! each member has the expected type.
+//! Reads the JSON fields of a delivery of Logto. Its signature proves who wrote it, but not that each field
+//! has the expected type.
 
 use serde_json::{Map, Value};
 
@@ -12,17 +12,17 @@ const LONGEST_LIST: usize = 5_000;
 /// The body of a webhook.
 pub(super) struct Delivery(Map<String, Value>);
 
-/// The ids in a member of a delivery.
+/// The ids in a JSON field of a delivery.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Listed<'a> {
     pub(super) ids: Vec<&'a str>,
-    /// Whether the delivery has the member.
+    /// Whether the delivery has the field, and the field is not `null`.
     pub(super) present: bool,
-    /// Whether the member is `null`.
+    /// Whether the field is `null`.
     pub(super) null: bool,
     /// Whether Logto may have cut the list off.
     pub(super) cut: bool,
-    /// Whether the member is not a list, or one of its elements is not an id.
+    /// Whether the field is not a list, or one of its elements is not an id.
     pub(super) faulty: bool,
 }
 
@@ -30,10 +30,10 @@ impl Delivery {
     /// Parses a JSON object. Returns `None` if it does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         // Two levels: the delivery, and the objects and lists in it.
-        let Shallow::<2>(Value::Object(members)) = serde_json::from_slice(body).ok()? else {
+        let Shallow::<2>(Value::Object(fields)) = serde_json::from_slice(body).ok()? else {
             return None;
         };
-        let delivery = Self(members);
+        let delivery = Self(fields);
         delivery.text("event").is_some().then_some(delivery)
     }
 
@@ -85,10 +85,10 @@ impl Delivery {
         id(self.0.get("params")?.get("id")?)
     }
 
-    /// Returns the ids in this member of the delivery. A member that is `null` does not list anything, so it
-    /// is not present.
-    pub(super) fn listed(&self, member: &str) -> Listed<'_> {
-        let Some(value) = self.0.get(member) else {
+    /// Returns the ids in this field of the delivery. A field that is `null` does not list anything, so it is
+    /// not present.
+    pub(super) fn listed(&self, field: &str) -> Listed<'_> {
+        let Some(value) = self.0.get(field) else {
             return Listed::default();
         };
         if value.is_null() {
@@ -108,8 +108,8 @@ impl Delivery {
         }
     }
 
-    fn text(&self, member: &str) -> Option<&str> {
-        self.0.get(member)?.as_str()
+    fn text(&self, field: &str) -> Option<&str> {
+        self.0.get(field)?.as_str()
     }
 }
 

@@ -4,13 +4,13 @@ use super::delivery::{Delivery, Listed};
 use crate::revocation::{horizon::Margin, target::Target};
 
 /// What to do if a change of an organization's members does not say who was removed. Logto 1.37
-/// never says it, and later versions list at most 5,000 ids.
+/// never says who, and later versions list at most 5,000 ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
     /// Revokes the tokens of all members for the organization. Their clients get new ones.
     ///
-    /// A removed member keeps an old token without an organization until that token expires. Such a token
+    /// A removed member can use an old token without an organization until that token expires. Such a token
     /// carries the scopes of all organizations of the user. This matters if a guard accepts such tokens for a
     /// scope that an organization role grants; `cargo logto check` finds these scopes.
     #[default]
@@ -42,17 +42,18 @@ pub(crate) struct Handling {
     pub(crate) roles: RoleChange,
 }
 
-/// What a delivery means.
+/// What a delivery revokes, and what it reports.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
-    /// Whether the scopes of roles changed.
+    /// Whether a role or a scope was changed or deleted, so that users may have lost scopes.
     pub(super) roles_changed: bool,
-    /// The member of the body that should name somebody, but does not.
+    /// The JSON field that should name somebody, but does not.
     pub(super) unreadable: Option<&'static str>,
 }
 
-/// Returns what a delivery means. A test call, and an event that does not concern tokens, mean nothing.
+/// Returns what a delivery means. A test call, and an event that does not concern tokens, do not revoke or
+/// report anything.
 pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     let event = delivery.event();
     match event {
@@ -82,16 +83,16 @@ pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     }
 }
 
-/// Revokes the tokens of a user or of an organization that was suspended or deleted. `member` is the member
-/// of the body that has the id.
-fn gone(id: Option<&str>, target: fn(Box<str>) -> Target, member: &'static str) -> Meaning {
+/// Revokes the tokens of a user or of an organization that was suspended or deleted. `field` is the JSON
+/// field that has the id.
+fn gone(id: Option<&str>, target: fn(Box<str>) -> Target, field: &'static str) -> Meaning {
     match id {
         Some(id) => Meaning {
             revoke: vec![(target(id.into()), Margin::Gone)],
             ..Meaning::default()
         },
         None => Meaning {
-            unreadable: Some(member),
+            unreadable: Some(field),
             ..Meaning::default()
         },
     }
@@ -116,7 +117,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         "removedUserIds",
         "removedApplicationIds",
     ]
-    .map(|member| delivery.listed(member));
+    .map(|field| delivery.listed(field));
     let [_, _, users, applications] = &lists;
     let faulty = |list: &Listed<'_>| list.faulty;
     let mut meaning = Meaning {
@@ -125,8 +126,8 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         ..Meaning::default()
     };
     let mut revoke = |target, margin| meaning.revoke.push((target, margin));
-    // A token that does not name an organization carries the scopes of all organizations of the user. The user
-    // needs a new such token at once, so the margin is that of a change.
+    // A token that does not name an organization carries the scopes of all organizations of the user. The
+    // user may need a new such token at once, so the margin is that of a change.
     if !handling.members_only {
         for id in &users.ids {
             revoke(Target::Unbound((*id).into()), Margin::Changed);

@@ -1,7 +1,7 @@
 //! Receives the webhooks of Logto.
 //!
-//! In: a request from Logto, or from a stranger. Out: entries of the list, and a status that
-//! Logto's own delivery log shows.
+//! A request comes from Logto, or from a stranger. A delivery of Logto becomes entries of the list. Logto's
+//! own delivery log shows the status of the response.
 //!
 //! - The form of the signature is checked before the body is read, and the signature before the
 //!   body is parsed.
@@ -9,7 +9,7 @@
 //!   not say whose, gets 422, and the program logs an error.
 //! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
 //!
-//! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the members of a body),
+//! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the JSON fields of a body),
 //! `meaning.rs` (what an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
 
 mod created_at;
@@ -171,8 +171,8 @@ impl Revocations {
         }
     }
 
-    /// Applies the entries, and then logs what is wrong with the delivery. Returns the member that can't be
-    /// read, if there is one.
+    /// Applies the entries, and then logs what is wrong with the delivery. Returns the JSON field that can't
+    /// be read, if there is one.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         self.apply(
@@ -193,8 +193,8 @@ impl Revocations {
         if decided.roles_changed {
             telemetry::roles_changed(event, !decided.records.is_empty());
         }
-        if let Some(member) = decided.unreadable {
-            telemetry::webhook_unreadable(event, member);
+        if let Some(field) = decided.unreadable {
+            telemetry::webhook_unreadable(event, field);
         }
         decided.unreadable
     }
@@ -207,7 +207,7 @@ struct Decided {
     unreadable: Option<&'static str>,
 }
 
-/// Reads a delivery and verifies its signature. Returns the response to the request if it fails.
+/// Reads a delivery and verifies its signature. If that fails, returns the response to the request.
 async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> {
     let (head, body) = request.into_parts();
     let signature = Signature::of(&head.headers).ok_or(Answer::BadSignature)?;
@@ -229,7 +229,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
         return Err(Answer::BadSignature);
     }
     Delivery::parse(&body).ok_or_else(|| {
-        // Its signature is right, so Logto wanted to say something.
+        // The signature is right, so Logto sent this body. It may be an event that should revoke tokens.
         telemetry::webhook_unreadable("unknown", "event");
         Answer::NotADelivery
     })

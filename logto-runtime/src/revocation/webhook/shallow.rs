@@ -1,8 +1,8 @@
-//! Reads the members of a delivery that matter, and skips all others.
+//! Reads the JSON fields of a delivery that matter, and skips all others.
 //!
 //! A delivery contains what a user wrote, for example custom data. Such data may be nested more deeply than a
 //! parser follows, or contain half a character (`"\ud800"`), which is not text. Such data must not make the
-//! delivery unreadable, or the user could prevent his own suspension. So only members with a known name are
+//! delivery unreadable, or the user could prevent his own suspension. So only fields with a known name are
 //! read, and only a few levels deep. The parser skips everything else without recursion.
 
 use std::fmt;
@@ -12,7 +12,7 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
-/// The names of the members that are read: those of a delivery, and those around it in Logto's log.
+/// The names of the fields that are read: those of a delivery, and those around it in Logto's log.
 const NAMES: [&str; 18] = [
     "addedApplicationIds",
     "addedUserIds",
@@ -34,7 +34,7 @@ const NAMES: [&str; 18] = [
     "userId",
 ];
 
-/// A JSON value. Reads only known members, down to `LEVELS` levels of nested objects and lists. An object or
+/// A JSON value. Reads only known fields, down to `LEVELS` levels of nested objects and lists. An object or
 /// a list that lies deeper is `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shallow<const LEVELS: u8>(
@@ -112,22 +112,22 @@ impl<'de> Visitor<'de> for Levels {
             while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(Value::Null);
         };
-        let mut members = Map::new();
+        let mut fields = Map::new();
         while let Some(Name(name)) = object.next_key()? {
             match name {
                 Some(name) => {
-                    members.insert(name.to_owned(), object.next_value_seed(inner)?);
+                    fields.insert(name.to_owned(), object.next_value_seed(inner)?);
                 }
                 None => {
                     object.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(members.into())
+        Ok(fields.into())
     }
 }
 
-/// The name of a member, if it is known.
+/// The name of a field, if it is known.
 struct Name(Option<&'static str>);
 
 impl<'de> Deserialize<'de> for Name {
@@ -137,7 +137,7 @@ impl<'de> Deserialize<'de> for Name {
             type Value = Name;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a member")
+                f.write_str("the name of a field")
             }
 
             fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Name, E> {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn known_members_are_read_two_levels_deep_and_all_others_are_skipped() {
+    fn known_fields_are_read_two_levels_deep_and_all_others_are_skipped() {
         for (text, expected) in [
             ("null", json!(null)),
             (

@@ -1,4 +1,4 @@
-//! The lines of a file. Each line is a record.
+//! Reads the lines of a log file. Each line is a record.
 
 use std::{
     fs::File,
@@ -8,7 +8,7 @@ use std::{
 /// How many records are read at a time.
 const PAGE: usize = 5_000;
 
-/// Reads whole lines from an offset on. Returns each with the offset after it.
+/// Reads at most [`PAGE`] whole lines from an offset on. Returns each line with the offset after it.
 pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<(u64, String)>> {
     file.seek(SeekFrom::Start(start))?;
     let mut lines = BufReader::new(file);
@@ -25,7 +25,7 @@ pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<(u64, String)>
     Ok(page)
 }
 
-/// Returns all lines, including the last one if it does not end.
+/// Returns all lines, and also a last line without a line break.
 pub(super) fn all(mut file: &File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
     file.seek(SeekFrom::Start(0))?;
     Ok(BufReader::new(file).split(b'\n'))

@@ -1,4 +1,4 @@
-//! The locks that keep a second process from opening a log.
+//! The locks that keep a second process from opening a log of revocations.
 
 use std::{
     ffi::OsString,
@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How many links may lead from one to the next. Linux follows as many.
+/// How many symbolic links are followed, one after the other. Linux has the same limit.
 const LINKS: u32 = 40;
 
-/// Returns the path of the file to which this path leads over links, without links and dots. The file need not
-/// exist, but its folder must.
+/// Follows the symbolic links in a path, and returns the path of the file, without links, `.` and `..`. The
+/// file need not exist, but its folder must.
 pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -35,8 +35,8 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// Locks the log at a path without links, or fails at once. Returns the second file, which is the lock, and
-/// whether it was created just now.
+/// Locks the log at a path without links, or fails at once. Returns the lock file, whose name ends with
+/// `.lock`, and whether it was created just now.
 pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     let mut name = OsString::from(path);
     name.push(".lock");

@@ -1,4 +1,4 @@
-//! [`FileLog`], the log of one machine.
+//! [`FileLog`], a log of revocations for a service that runs as one process.
 
 mod lines;
 mod lock;
@@ -28,7 +28,7 @@ use self::{
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
 
-/// What the file of the lock contains while nobody has accepted a new log.
+/// What the lock file contains while nobody has accepted a new log.
 const NEW: &[u8] = b"new\n";
 
 /// A log in a file, for a service that runs as one process.
@@ -42,8 +42,8 @@ const NEW: &[u8] = b"new\n";
 /// acknowledges the next record, or within about a second. It then writes the file again, with the records of
 /// both files.
 ///
-/// The log contains the ids of users who were revoked, and grows by about a hundred bytes for each. When a
-/// process starts, it removes the entries that cannot refuse a token any more.
+/// The log contains the ids of users who were revoked, and grows by about a hundred bytes with each
+/// revocation. When a process starts, it removes the entries that cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
@@ -54,7 +54,7 @@ struct Inner {
     /// `shorten` replaces it. Not empty while the log is new.
     lock: File,
     is_new: AtomicBool,
-    /// How many replacements of the file were logged.
+    /// How many replacements and changes of the file the program's log has shown.
     reported: AtomicU64,
     beat: Mutex<Option<String>>,
 }
@@ -106,7 +106,7 @@ impl FileLog {
         });
         match done.await {
             Ok((result, replaced)) => {
-                // Not logged by the other thread, because the subscriber may be one of this thread only.
+                // Not logged by the other thread, because the subscriber may be set for this thread only.
                 if self.0.reported.fetch_max(replaced, Ordering::Relaxed) < replaced {
                     telemetry::revocation_file_replaced(&self.0.path.display());
                 }
@@ -144,7 +144,7 @@ impl Inner {
 
 impl RevocationLog for FileLog {
     fn set_up(&mut self, _: &str, keep: Duration) {
-        // If this fails, the log is as good as before, only longer than it could be.
+        // If this fails, the log still works. It is only longer than necessary.
         if let Err(error) = self.0.opened().shorten(SystemTime::now(), keep) {
             telemetry::revocation_log_not_shortened(&error);
         }
@@ -177,8 +177,8 @@ impl RevocationLog for FileLog {
             Ok(Head {
                 first,
                 last,
-                // Only this process can write to the file while it holds the lock. So only a replacement of
-                // the file can lose records.
+                // Records are lost only if somebody replaces, removes or changes the file in spite of the
+                // lock. This number counts how often that was noticed.
                 instance: replaced.to_string(),
                 beat: self.0.beat().clone(),
                 is_new: self.0.is_new.load(Ordering::Relaxed),

@@ -1,4 +1,4 @@
-//! [`Opened`]: the file of a log while a process has it open.
+//! [`Opened`]: the file of a log of revocations while a process has it open.
 
 use std::{
     collections::HashSet,

@@ -1,4 +1,4 @@
-//! Where the open file of a log is, and whether somebody has changed it.
+//! Finds out whether a path still leads to the open file of a log, and whether somebody has changed the file.
 
 use std::{fs::File, io, path::Path, time::SystemTime};
 
@@ -14,6 +14,8 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Compares what the path leads to with the open file.
+    ///
     /// # Errors
     ///
     /// Fails if the path can't be followed. Also fails if the path leads to the open file although the file was

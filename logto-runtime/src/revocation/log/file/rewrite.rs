@@ -1,4 +1,4 @@
-//! Replaces the file of a log by a new one.
+//! Replaces the file of a log of revocations by a new one.
 
 use std::{
     ffi::OsString,
@@ -44,7 +44,7 @@ pub(super) fn rewrite(
     Ok(file)
 }
 
-/// Returns how the file of a log is opened.
+/// Returns the options with which the file of a log is opened.
 pub(super) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).append(true);

@@ -1,4 +1,4 @@
-//! Removes the records that cannot refuse a token any more.
+//! Removes records that cannot refuse a token any more from the file of a log.
 
 use std::{
     fs::{File, Metadata},
@@ -16,7 +16,7 @@ use super::{lines::all, rewrite::rewrite};
 /// `keep` counts from the time of the newest record if that is earlier than `now`. So a clock that is ahead
 /// does not remove records that are needed when the clock is right again.
 ///
-/// Fails if the file has another name, a hard link: that name would keep the old file.
+/// On Unix, fails if the file has another name (a hard link), which would keep the old file.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
@@ -54,7 +54,7 @@ fn has_other_names(metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1
 }
 
-/// The standard library can't tell.
+/// On other systems than Unix, the standard library does not show the number of names.
 #[cfg(not(unix))]
 fn has_other_names(_: &Metadata) -> bool {
     false

@@ -1,4 +1,4 @@
-//! Parses the URL of a server.
+//! Parses the URL of a Redis server.
 
 use std::{fmt, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! Connects to the server when the first command is sent, and again after a failure.
+//! Connects to the Redis server when the first command is sent, and again after a failure.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -27,7 +27,7 @@ use super::{
 /// record takes up to a second, which is part of this time.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 
-/// The oldest version with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
+/// The oldest version of Redis with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
 /// The prefix of a run id that this process made up, because the server does not tell the id of its run.

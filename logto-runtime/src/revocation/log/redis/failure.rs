@@ -1,4 +1,4 @@
-//! Why a command failed, as an error whose last words say how to mend it.
+//! Why a command to the Redis server failed, as an error whose last words say how to mend it.
 
 use redis::RedisError;
 
@@ -39,8 +39,8 @@ impl Failure {
 }
 
 impl From<RedisError> for Failure {
-    /// Takes the first error of several commands that were sent at once. Only the errors of the single
-    /// commands have a code.
+    /// If several commands were sent at once, uses the first error of a single command, because only such an
+    /// error has a code.
     fn from(error: RedisError) -> Self {
         let errors = error.clone().into_server_errors();
         let first = errors.and_then(|errors| Some(errors.first()?.1.clone()));

@@ -1,8 +1,8 @@
-//! The two keys of a log.
+//! The two Redis keys of a log of revocations.
 
 use std::fmt;
 
-/// The two keys of a log.
+/// The two Redis keys of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     /// The key of the stream.

@@ -6,7 +6,7 @@
 //!
 //! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
 //! to mend it, `keys.rs` names the keys, `stream.rs` has the commands, `pair.rs` notices a failover of one
-//! connection.
+//! connection, `tls.rs` starts TLS.
 
 mod address;
 mod connection;
@@ -33,8 +33,8 @@ use crate::config::ConfigError;
 /// One server is supported, not Sentinel and not Cluster. Clones share two connections, which are
 /// opened at the first use and again after a failure.
 ///
-/// With `rediss://`, the certificate of the server is verified with the certificates of the system, and
-/// with those in the file that the environment variable `SSL_CERT_FILE` names.
+/// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. If, on
+/// Linux, the environment variable `SSL_CERT_FILE` names a PEM file, only the CAs in that file are trusted.
 #[derive(Clone)]
 pub struct RedisLog {
     address: Arc<Address>,

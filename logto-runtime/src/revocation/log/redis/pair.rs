@@ -1,4 +1,4 @@
-//! Makes the two connections of a stream lead to the same server.
+//! Makes the two connections of a [`RedisLog`](super::RedisLog) lead to the same server.
 //!
 //! After a failover, one connection may be opened again, and then leads to the new primary. The other one may
 //! still lead to the old primary, and would read old records, or an old beat, for as long as that server runs.

@@ -1,4 +1,4 @@
-//! The commands on the stream and on the key of the beat.
+//! Sends the commands for the Redis stream of a log, and for the key of its beat.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

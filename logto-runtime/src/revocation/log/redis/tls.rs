@@ -1,4 +1,4 @@
-//! TLS for connections to a server.
+//! Starts TLS on a connection to a Redis server.
 
 use std::sync::Arc;
 
