@@ -1,6 +1,7 @@
 //! A router that accepts only guarded or public handlers, so that no guard can be forgotten.
 //!
-//! In: paths and handlers. Out: axum's `Router`, and a table that shows who may call each route.
+//! A program adds paths and handlers, and gets axum's `Router`, and a table that shows who may call each
+//! route.
 //!
 //! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
 //!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`. A handler
@@ -188,7 +189,8 @@ where
     /// The attribute [`#[guarded_by]`](macro@crate::guarded_by) is something else: it adds no check, and
     /// describes a check that a handler makes by hand.
     ///
-    /// Without a fallback, unmatched requests get 404. A fallback is guarded too.
+    /// The guard also checks requests that reach a fallback or a nested axum router that was added before. If
+    /// there is neither of them, unmatched requests get 404.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);
