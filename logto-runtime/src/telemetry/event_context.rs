@@ -1,11 +1,11 @@
-//! What a refused request was checked against, for its event.
+//! [`EventContext`]: the guard, the route, the audiences and the issuers in the event of a refused request.
 
 use std::fmt::Display;
 
-/// What a refused request was checked against, as events show it.
+/// The guard, the route, the audiences and the issuers that the event of a refused request shows.
 ///
-/// All of it comes from this program, and nothing from the request. It is formatted only if the event
-/// is logged.
+/// All of these come from this program, and nothing from the request. They are formatted only if the event is
+/// logged.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct EventContext<'a> {
     /// The requirement of the guard, as its attribute is written.

@@ -18,8 +18,9 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-/// Counter: entries that this process added to the list of revocations. The label `kind` is the kind of
-/// the entry, such as `subject`.
+/// Counter: entries that this process made, from a webhook, from Logto's own log of deliveries or for a call
+/// of `revoke`. Entries that it only read from the log of revocations do not count. The label `kind` is the
+/// kind of the entry, such as `subject`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";

@@ -78,7 +78,7 @@ const TROUBLESHOOTING: &str = concat!(
     "/logto_runtime/docs/troubleshooting/index.html"
 );
 
-/// What events, spans and metrics show of a rejected request.
+/// What events, spans and metrics show about a rejected request.
 pub(crate) struct Refused<'a> {
     pub(crate) code: &'static str,
     pub(crate) reason: &'a dyn Display,

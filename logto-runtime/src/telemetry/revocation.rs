@@ -7,7 +7,7 @@ use super::{
     text::{TARGET, printable},
 };
 
-/// An entry that this process adds to the list of revocations, for the audit event.
+/// An entry that this process makes, for the audit event. Entries that it reads from a log are not reported.
 pub(crate) struct Audit<'a> {
     pub(crate) kind: &'static str,
     pub(crate) organization: Option<&'a str>,
@@ -17,7 +17,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) actor: Option<&'a str>,
 }
 
-/// Reports an entry that this process adds to the list of revocations, as one event at `info`.
+/// Reports an entry that this process makes, as one event at `info`.
 pub(crate) fn revoked(audit: &Audit<'_>) {
     metric::revoked(audit.kind);
     tracing::info!(
@@ -77,8 +77,8 @@ pub(crate) fn webhook_overdue(within: Duration) {
         target: TARGET,
         within_seconds = within.as_secs(),
         "no webhook of Logto has arrived in time, so this process no longer reports that it receives \
-         webhooks, and all replicas count as silent; see whether Logto reaches the route, whether the \
-         `Reconciler` runs, and compare the clocks"
+         webhooks; if no other process reports that, a silence begins; see whether Logto reaches the route, \
+         whether the `Reconciler` runs, and compare the clocks"
     );
 }
 
@@ -87,7 +87,8 @@ pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that Logto forgets deliveries while tokens that they revoke can still be valid.
+/// Warns that Logto forgets deliveries while tokens that they revoke can still be valid, so a lost log cannot
+/// be restored completely.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
@@ -103,7 +104,7 @@ pub(crate) fn reconciled(complete: bool) {
 }
 
 /// Reports a webhook that should revoke tokens but does not say whose tokens, or a webhook with a body that
-/// can't be parsed.
+/// can't be parsed. `member` is the JSON field that can't be read.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,
@@ -119,7 +120,7 @@ pub(crate) fn webhook_without_time(event: &str) {
     tracing::warn!(
         target: TARGET,
         event = printable(event).as_ref(),
-        "a webhook has no readable createdAt; the time of its arrival is used"
+        "a webhook has no readable createdAt; the time when it arrived, or when Logto logged it, is used"
     );
 }
 
@@ -152,7 +153,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't read or write the log of revocations; trying again twice a second"
+        "can't read or write the log of revocations; trying again after at most half a second"
     );
 }
 
@@ -215,9 +216,9 @@ pub(crate) fn revocations_heard() {
 pub(crate) fn revocations_new() {
     tracing::error!(
         target: TARGET,
-        "the log of revocations is new: nobody knows what was revoked before; run a `Reconciler`, or \
+        "the log of revocations is new, so earlier revocations are not in it; run a `Reconciler`, or \
          call `Revocations::accept_empty_log`. If this is not the first start, first revoke again whoever \
-         was revoked within the last lifetime of a token"
+         was revoked during the last `max_token_lifetime`"
     );
 }
 
