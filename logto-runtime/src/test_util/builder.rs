@@ -34,7 +34,7 @@ impl TestTenant {
     ///
     /// # Panics
     ///
-    /// Panics if it cannot listen on a loopback port.
+    /// Panics if the tenant cannot listen on a loopback port.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
@@ -139,7 +139,7 @@ impl TestTenantBuilder {
     ///
     /// # Panics
     ///
-    /// Panics if it cannot listen on the port, and in the cases of [`try_start`](Self::try_start).
+    /// Panics if the tenant cannot listen on the port, and in the cases of [`try_start`](Self::try_start).
     #[must_use]
     #[track_caller]
     pub fn start(self) -> TestTenant {
@@ -150,7 +150,7 @@ impl TestTenantBuilder {
         }
     }
 
-    /// Starts the tenant, and returns an error if it cannot listen on the port.
+    /// Starts the tenant, and returns an error if its server cannot start.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl TestTenantBuilder {
     /// # Panics
     ///
     /// Panics if a client or user holds a scope or permission that is not registered, or is a
-    /// member of an organization that is not registered.
+    /// member of an organization that is not registered. Scopes of the Management API are not checked.
     #[track_caller]
     pub fn try_start(self) -> io::Result<TestTenant> {
         self.directory.check();

@@ -1,18 +1,19 @@
-//! The changes of users and members that a test makes, and the webhook that reports them.
+//! The changes of users and of organization members that a test makes, and the webhook that reports them.
 
 use http::StatusCode;
 
 use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTarget};
 
-/// Webhooks. Each change of a user or a member is sent to the webhook of
+/// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
 /// [`send_webhooks_to`](Self::send_webhooks_to). The method that makes the change waits for the answer and
 /// returns the status of the answer, or `None` if the tenant does not have a webhook or if the URL of the
 /// webhook cannot be reached.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
-    /// URL, signed with this key. The Management API lists the webhook, its deliveries of the last day, and when it
-    /// was created by the tenant's clock, which [`advance`](Self::advance) moves.
+    /// URL, signed with this key. The Management API lists the webhook with the time of its
+    /// creation, and its deliveries of the last day. Both times are those of the tenant's clock, which
+    /// [`advance`](Self::advance) moves.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;

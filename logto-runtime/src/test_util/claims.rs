@@ -41,10 +41,10 @@ pub(super) struct Grant {
 }
 
 impl Grant {
-    /// Returns the `scope` member of the claims and of the token response.
+    /// Returns the value of the field `scope` in the claims and in the token response.
     ///
-    /// Without scopes, the member is absent for a machine's token for a resource, and an empty
-    /// string for all other tokens.
+    /// Without scopes, the field is absent for a machine's token for a resource, and an empty string for all
+    /// other tokens.
     pub(super) fn scope(&self) -> Option<String> {
         let absent = matches!(
             (&self.subject, &self.target),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_have_the_recorded_members_in_the_recorded_order() {
+    fn claims_have_the_recorded_fields_in_the_recorded_order() {
         assert_eq!(
             claims(
                 machine(),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn without_scopes_the_scope_claim_is_absent_for_machines_at_a_resource_and_else_empty() {
+    fn without_scopes_the_scope_claim_is_absent_for_machines_at_a_resource_and_otherwise_empty() {
         for (subject, target, spelling) in [
             (machine(), resource(None), None),
             (machine(), resource(Some("acme")), None),

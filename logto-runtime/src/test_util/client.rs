@@ -35,7 +35,7 @@ pub(super) struct Scopes {
     pub(super) names: Vec<String>,
 }
 
-/// What a client or user holds.
+/// The scopes and the memberships of a client or user.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holdings {
     /// Scopes from global roles.

@@ -1,5 +1,5 @@
-//! What a test can do with a running tenant: rotate keys, make endpoints fail, count requests and
-//! move the clock.
+//! The methods with which a test changes and watches its tenant: they rotate keys, make endpoints fail, count
+//! requests and move the clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -124,13 +124,13 @@ impl TestTenant {
         self.tenant.traffic.arrived(TenantEndpoint::Token)
     }
 
-    /// Returns how many requests for the Management API have arrived.
+    /// Returns how many requests for [`TenantEndpoint::Management`] have arrived.
     #[must_use]
     pub fn management_requests(&self) -> usize {
         self.tenant.traffic.arrived(TenantEndpoint::Management)
     }
 
-    /// Waits until `count` requests for the Management API have arrived since the start.
+    /// Waits until `count` requests for [`TenantEndpoint::Management`] have arrived since the start.
     pub async fn management_requested(&self, count: usize) {
         self.tenant
             .traffic

@@ -1,4 +1,4 @@
-//! [`Directory`], which holds everything that is registered in a tenant.
+//! [`Directory`]: what the builder of a test tenant describes, such as resources and users.
 
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 /// machine requests, so such a token does not prove any permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
-/// Everything that is registered in a tenant.
+/// What the builder of a tenant describes. What calls of the Management API create is in
+/// [`Store`](super::store::Store).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
     pub(super) resources: Vec<Scopes>,
@@ -58,11 +59,11 @@ impl Directory {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    /// Returns all scopes or permissions that a user holds for a token.
+    /// Returns all scopes or permissions that a token of this user can have.
     ///
-    /// For a resource, these are the scopes from global roles and those from organization roles: in
-    /// the organization, or in all organizations if `organization` is `None`. Without a resource,
-    /// these are the permissions in the organization.
+    /// For a resource, these are the scopes from global roles, and the scopes from the user's roles in
+    /// `organization`. If `organization` is `None`, the roles in all organizations count. Without a resource,
+    /// these are the permissions in `organization`.
     pub(super) fn user_scopes(
         &self,
         user: &str,
@@ -84,7 +85,8 @@ impl Directory {
         }
     }
 
-    /// Panics if a client or user has a scope, permission or organization that is not registered.
+    /// Panics if a client or user has a scope, permission or organization that is not registered. Scopes of
+    /// the Management API are not checked.
     ///
     /// Without this check, a typing error in a test would look like a missing permission.
     #[track_caller]

@@ -1,4 +1,4 @@
-//! The discovery document.
+//! The discovery document of a test tenant.
 //!
 //! Its endpoints use the `Host` of the request. Its issuer is always the tenant's.
 

@@ -1,4 +1,4 @@
-//! [`Hook`], a webhook of the tenant.
+//! [`Hook`], a webhook that a test registers in its tenant.
 
 /// A webhook, as the Management API lists it. The tenant sends only test calls to its URL, and only if the
 /// request for the test call names this URL.

@@ -1,4 +1,4 @@
-//! Times as Logto writes them.
+//! Formats times as Logto writes them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ pub(super) fn format(at: SystemTime) -> String {
         days -= days_of_year(year);
         year += 1;
     }
-    // The other eleven months have 337 days.
+    // The other eleven months have 337 days together.
     let february = days_of_year(year) - 337;
     let mut month = 1;
     for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {

@@ -30,7 +30,7 @@ impl Edits {
         self.members.push((name, None));
     }
 
-    /// Uses these bytes instead of all members.
+    /// Uses these bytes instead of the JSON object and its changes.
     pub(super) fn replace(&mut self, raw: Vec<u8>) {
         self.raw = Some(raw);
     }

@@ -1,4 +1,4 @@
-//! The tenant's signing keys and their rotation.
+//! The signing keys of a test tenant, and their rotation.
 
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_rsa_key_can_sign_with_every_rsa_algorithm() {
+    fn a_listed_rsa_key_can_sign_with_another_rsa_algorithm() {
         let mut ring = ring();
         ring.rotate(SigningKey::generate(RS256));
         ring.rotate(SigningKey::generate(ES256));

@@ -1,20 +1,21 @@
-//! A JSON object that keeps the order of its members, to produce documents like the recorded ones.
+//! [`Members`], a JSON object that keeps the order of its fields, to produce documents like the recorded
+//! ones.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// A JSON object with ordered members.
+/// A JSON object with ordered fields.
 #[derive(Clone, Default)]
 pub(super) struct Members(Vec<(String, Value)>);
 
 impl Members {
-    /// Replaces the value of the member, or appends the member.
+    /// Replaces the value of the field, or appends the field.
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some(member) => member.1 = value,
+            Some(field) => field.1 = value,
             None => self.0.push((name.to_owned(), value)),
         }
     }
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_keep_their_order_and_are_escaped() {
+    fn fields_keep_their_order_and_are_escaped() {
         let mut members = Members::default()
             .with("z", "\"")
             .with_some("none", None::<&str>)

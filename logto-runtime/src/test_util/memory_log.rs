@@ -1,4 +1,4 @@
-//! [`MemoryLog`], a log that several replicas in one test share.
+//! [`MemoryLog`], a log of revocations that several replicas in one test share.
 
 use std::{
     fmt,

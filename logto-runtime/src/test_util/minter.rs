@@ -1,4 +1,4 @@
-//! [`Minter`], with which the explorer reads and uses a tenant.
+//! [`Minter`], with which the explorer mints tokens and reads who is registered in a tenant.
 
 use std::{sync::Arc, time::SystemTime};
 

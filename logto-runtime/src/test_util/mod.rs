@@ -23,15 +23,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - The tenant listens on a free loopback port. It serves the discovery document, the key set,
-//!   `POST /oidc/token`, and the part of the Management API that `cargo logto` and `logto-management` call.
-//!   With [`TestTenantBuilder::offline`], the tenant does not open a socket.
-//! - The tenant runs on its own thread and runtime, so it does not depend on the test's runtime or on
-//!   paused time. It starts without `await`, and stops when it is dropped.
+//! - The tenant listens on a loopback port: on a free one, unless [`TestTenantBuilder::port`] names one. It
+//!   serves the discovery document, the key set, `POST /oidc/token`, and the part of the Management API that
+//!   `cargo logto` and `logto-management` call. With [`TestTenantBuilder::offline`], the tenant does not open
+//!   a socket or start a thread.
+//! - The tenant's server runs on its own thread and runtime, so it does not depend on the test's runtime or
+//!   on paused time. The tenant starts without `await`, and stops when it is dropped.
 //! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, the tenant sends signed webhooks ([`TestTenant::send_webhooks_to`]), and
-//!   serves the calls of the Management API that suspend, delete and remove people.
+//!   serves the calls of the Management API that suspend, delete and remove people. A method such as
+//!   [`TestTenant::suspend`] sends the webhook itself, in the test's runtime.
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:

@@ -1,7 +1,8 @@
-//! The part of Logto's Management API that suspends, deletes and removes people.
+//! The calls of the simulated Management API that suspend, delete and remove people.
 //!
 //! A call needs a token for the Management API with the scope `all`, as at a real tenant. The call returns
-//! after the webhook was answered, so a test or a command need not wait for the webhook.
+//! after the webhook was answered or could not be reached, so a test or a command need not wait for the
+//! webhook.
 
 use std::sync::Arc;
 

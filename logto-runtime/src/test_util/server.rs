@@ -1,4 +1,4 @@
-//! The tenant's HTTP server, which runs on its own thread and runtime.
+//! The HTTP server of a test tenant, which runs on its own thread and runtime.
 
 use std::{future::IntoFuture, io, net::TcpListener, sync::Arc, thread};
 

@@ -1,4 +1,4 @@
-//! The resources, scopes and permissions of the test tenant.
+//! [`Store`]: the resources, scopes and permissions of a test tenant.
 
 use std::time::Duration;
 

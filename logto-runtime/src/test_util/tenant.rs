@@ -1,4 +1,4 @@
-//! The state that the test's thread and the server's thread share.
+//! The state of a test tenant, which the test's thread and the server's thread share.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

@@ -1,4 +1,4 @@
-//! Webhooks of the tenant, with bodies and signatures as recorded from Logto.
+//! Sends the webhooks of a test tenant, with bodies and signatures as recorded from Logto.
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use crate::revocation::webhook::signature;
 /// The id of the webhook that `send_webhooks_to` sets.
 pub(super) const ID: &str = "test-hook";
 
-/// A change of a user or of a member, made by a test or through the Management API.
+/// A change of a user or of a member of an organization, made by a test or through the Management API.
 pub(super) enum Change<'a> {
     Suspended {
         user: &'a str,
@@ -97,7 +97,7 @@ async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     Some(request.send().await.ok()?.status())
 }
 
-/// Returns the body of a delivery, with the members in the order that Logto sends.
+/// Returns the body of a delivery, with the fields in the order in which Logto sends them.
 fn body(change: &Change<'_>, created_at: &str) -> String {
     let event = match change {
         Change::Suspended { .. } => "User.SuspensionStatus.Updated",

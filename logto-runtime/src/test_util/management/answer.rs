@@ -1,4 +1,4 @@
-//! JSON answers, pages of a list, and errors.
+//! Makes the responses of the simulated Management API: JSON, pages of a list, and errors.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::CONTENT_TYPE};

@@ -1,4 +1,4 @@
-//! Who may call the Management API. As recorded, the errors do not have `WWW-Authenticate`.
+//! Decides who may call the simulated Management API. As recorded, the errors do not have `WWW-Authenticate`.
 
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde_json::json;

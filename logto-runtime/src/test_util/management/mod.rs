@@ -1,9 +1,10 @@
 //! The part of the Management API that `cargo logto` and the reconciler of `logto-management` call, with
 //! answers as recorded from Logto.
 //!
-//! In: a request with a token for the Management API. Out: Logto's JSON, or its error with a `code`.
+//! A request has a token for the Management API. The response is Logto's JSON, or Logto's error with a
+//! `code`.
 //!
-//! - The token is verified as a real tenant does it: signature, issuer, expiry, audience and the scope
+//! - The token is verified as a real tenant verifies it: signature, issuer, expiry, audience and the scope
 //!   `all`.
 //! - The token endpoint knows the resources that are created here.
 //! - Resources, scopes and permissions can be created, but not changed or deleted.

@@ -1,4 +1,5 @@
-//! The webhook that the tenant calls when a user or a member changes, and the deliveries to that webhook.
+//! The webhook that a test has set with `send_webhooks_to`, and its deliveries, as the Management API lists
+//! them.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -12,7 +13,7 @@ use super::{
 /// For how long a delivery is listed.
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// The events that the tenant's webhook has.
+/// The events that this webhook is subscribed to.
 const EVENTS: [&str; 8] = [
     "Organization.Deleted",
     "Organization.Membership.Updated",

@@ -5,7 +5,8 @@
 //!
 //! - There are keys for every [`Algorithm`].
 //! - The `kid` is the RFC 7638 thumbprint, unless a test changes it.
-//! - The JWK has the members and the order that were recorded from Logto servers.
+//! - The JWKs of EC keys and of RS256 keys have the fields, and their order, that were recorded from Logto
+//!   servers. The JWKs of other keys follow this form.
 //!
 //! The tests verify signatures with only the JWK.
 
@@ -47,7 +48,7 @@ enum Pair {
     Ed25519(Ed25519KeyPair),
 }
 
-/// The members of a JWK that describe the public key.
+/// The fields of a JWK that describe the public key.
 #[derive(Clone)]
 enum Public {
     Ec {
@@ -112,7 +113,7 @@ impl SigningKey {
 
     /// Returns the public key as a JWK, in the form that Logto publishes.
     ///
-    /// A key for RS256 does not have the member `alg`.
+    /// The JWK of a key for RS256 does not have the field `alg`.
     #[must_use]
     pub fn jwk_json(&self) -> String {
         self.jwk().to_string()
@@ -185,8 +186,7 @@ impl Public {
         }
     }
 
-    /// Returns the thumbprint, a digest of the required members in lexicographic order
-    /// (RFC 7638 §3).
+    /// Returns the thumbprint, a digest of the required fields in lexicographic order (RFC 7638 §3).
     fn thumbprint(&self) -> String {
         let kty = self.key_type();
         let members = match self {

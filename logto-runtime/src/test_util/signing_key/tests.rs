@@ -1,4 +1,5 @@
-//! Signatures of every algorithm, and JWKs as recorded from Logto.
+//! Tests of signatures with every algorithm, and of JWKs. Logto's JWKs of EC keys and of RS256 keys were
+//! recorded; those of PS256 keys and of EdDSA keys were not.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
@@ -13,13 +14,13 @@ use super::*;
 
 const MESSAGE: &[u8] = b"header.claims";
 
-fn decoded(jwk: &Value, member: &str) -> Vec<u8> {
+fn decoded(jwk: &Value, field: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD
-        .decode(jwk[member].as_str().unwrap())
+        .decode(jwk[field].as_str().unwrap())
         .unwrap()
 }
 
-/// Verifies a signature with only the public members of the JWK.
+/// Verifies a signature with the public key in the JWK.
 fn verifies(key: &SigningKey, algorithm: Algorithm, signature: &[u8]) -> bool {
     let jwk: Value = serde_json::from_str(&key.jwk_json()).unwrap();
     let plain = |algorithm: &'static dyn VerificationAlgorithm, public: Vec<u8>| {
@@ -60,8 +61,8 @@ fn every_algorithm_signs_what_its_jwk_verifies() {
 }
 
 #[test]
-fn a_jwk_has_the_recorded_members_in_the_recorded_order() {
-    for (algorithm, members) in [
+fn the_fields_of_a_jwk_have_the_order_that_was_recorded_for_ec_and_rs256_keys() {
+    for (algorithm, fields) in [
         (
             Algorithm::ES384,
             r#"{"kty":"EC","use":"sig","kid":"*","alg":"ES384","crv":"P-384","x":""#,
@@ -80,13 +81,13 @@ fn a_jwk_has_the_recorded_members_in_the_recorded_order() {
         ),
     ] {
         let jwk = SigningKey::generate(algorithm).with_kid("*").jwk_json();
-        assert!(jwk.starts_with(members), "{jwk}");
+        assert!(jwk.starts_with(fields), "{jwk}");
     }
 }
 
 #[test]
 fn the_kid_is_the_thumbprint_of_rfc_7638() {
-    // The first key is the example of RFC 7638 §3.1, the second was recorded from a Logto server.
+    // The first key is the example of RFC 7638 §3.1. The second was recorded from a Logto server.
     let example = Public::Rsa {
         e: "AQAB".into(),
         n: "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw".into(),

@@ -113,7 +113,7 @@ impl<'a> TokenBuilder<'a> {
     /// Sets the organization.
     ///
     /// With a [`resource`](Self::resource), the organization is the claim `organization_id`.
-    /// Without one, the token is an organization token, for organization permissions.
+    /// Without a resource, the token is an organization token, for organization permissions.
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.organization = Some(id.into());
         self
@@ -192,7 +192,7 @@ impl<'a> TokenBuilder<'a> {
         self.claim("aud", audience)
     }
 
-    /// Adds or replaces a member of the header. The key and the signing algorithm do not change.
+    /// Adds or replaces a field of the header. The key and the signing algorithm do not change.
     ///
     /// # Panics
     ///
@@ -203,7 +203,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Removes a member of the header.
+    /// Removes a field of the header.
     pub fn without_header(mut self, name: impl Into<String>) -> Self {
         self.header.remove(name.into());
         self

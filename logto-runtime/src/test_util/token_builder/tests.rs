@@ -1,4 +1,4 @@
-//! Tokens have the header and the claims that were recorded from Logto.
+//! Tests of the tokens that a [`TokenBuilder`] makes. Their header and claims are as recorded from Logto.
 
 use std::time::UNIX_EPOCH;
 
@@ -144,7 +144,7 @@ fn times_come_from_the_tenants_clock_by_default() {
 }
 
 #[test]
-fn claims_and_members_of_the_header_can_be_added_replaced_and_removed() {
+fn claims_and_fields_of_the_header_can_be_added_replaced_and_removed() {
     let tenant = tenant();
     let token = tenant
         .token()
