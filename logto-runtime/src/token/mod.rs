@@ -1,4 +1,4 @@
-//! Parsing: from the headers of a request to typed but unverified values.
+//! Parses the token in the headers of a request into typed but unverified values.
 //!
 //! Everything here is input that an attacker can control. Parsing returns a typed value or an
 //! error that says which rule was broken; nothing is trusted before [`verify`](crate::verify) has
