@@ -1,4 +1,4 @@
-//! [`Live`]: where in the log the records are whose entries are not over. Such an entry may still refuse a
+//! [`Live`]: the positions of those records in the log whose entries are not over, and may still refuse a
 //! valid token.
 //!
 //! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after

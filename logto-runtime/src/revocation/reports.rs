@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{clock::Reading, telemetry};
 
-/// When the task began, and whether a silence was reported.
+/// When the reports began, and whether a silence was reported.
 #[derive(Default)]
 pub(super) struct Reports {
     started_at: Option<Reading>,

@@ -8,7 +8,8 @@ use crate::{clock::Reading, verify::Verified};
 /// What to do during a silence: while the log is out of reach, or no process that receives webhooks
 /// writes to the log that it is alive.
 ///
-/// Revocations that a replica has read stay enforced in all modes.
+/// Revocations that a replica has read stay enforced in all modes. Until a replica
+/// has first learned that such a process is alive, the time of a mode counts as passed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
@@ -20,7 +21,7 @@ pub enum Silence {
     /// new tokens, so Logto decides again. The age above which a token is refused lies between half of this
     /// time and this time. The age depends on the token's `jti`, so that not all clients ask at once.
     RefuseOlderThan(Duration),
-    /// Once the silence has lasted for this time, answers requests with a valid token with 503.
+    /// Once the silence has lasted for this time, answers 503 to requests with a valid token.
     Unavailable(Duration),
 }
 

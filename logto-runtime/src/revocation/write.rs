@@ -11,7 +11,7 @@ use crate::{clock::Reading, telemetry};
 /// How often a process that receives webhooks says that it is alive.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 
-/// The beats that this process has written, and its last failure to write.
+/// The beats that this process has written, and its failures to write.
 #[derive(Default)]
 pub(super) struct Writer {
     beats: u64,

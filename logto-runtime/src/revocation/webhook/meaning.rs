@@ -46,7 +46,7 @@ pub(crate) struct Handling {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
-    /// Whether a role or a scope was changed or deleted, so that users may have lost scopes.
+    /// Whether the event concerns a role or a scope, so users may have lost scopes.
     pub(super) roles_changed: bool,
     /// The JSON field that should name somebody, but does not.
     pub(super) unreadable: Option<&'static str>,

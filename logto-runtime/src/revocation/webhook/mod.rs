@@ -1,7 +1,7 @@
 //! Receives the webhooks of Logto.
 //!
-//! A request comes from Logto, or from a stranger. A delivery of Logto becomes entries of the list. Logto's
-//! own delivery log shows the status of the response.
+//! A request can come from Logto, or from a stranger. A delivery of Logto becomes entries of the list.
+//! Logto's own delivery log shows the status of the response.
 //!
 //! - The form of the signature is checked before the body is read, and the signature before the
 //!   body is parsed.
