@@ -1,7 +1,7 @@
 //! [`NotAJwt`]: what clients send instead of a JWT, such as the error of a token request.
 //!
-//! The kind decides the rejection code, and the program's log shows its message. The text that was sent is not
-//! kept.
+//! The kind decides the rejection code, and the program's log shows its message. The text that was sent is
+//! not kept.
 
 use memchr::memmem;
 
