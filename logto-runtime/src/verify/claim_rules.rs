@@ -88,9 +88,9 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
     )))
 }
 
-/// Rejects an audience that names an organization, if the audience also names something else, if the
-/// organization is not that of `organization_id`, or if its id is empty. The audience decides where a token may
-/// be used (RFC 9068 §4), so it must name one place.
+/// Rejects an audience that names an organization, if the audience has another entry, if the organization is
+/// not that of `organization_id`, or if its id is empty. The audience decides where a token may be used
+/// (RFC 9068 §4), and a token for an organization may not be used anywhere else.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience

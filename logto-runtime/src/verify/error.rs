@@ -24,13 +24,13 @@ pub(crate) enum VerifyError {
     /// The header is not that of an acceptable access token.
     #[error("{0}")]
     Header(HeaderError),
-    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique members.
+    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique fields.
     #[error("{0}")]
     Claims(ClaimError),
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization, and also names something else, or the organization is not that of
+    /// The audience names an organization and has another entry, or the organization is not that of
     /// `organization_id`, or its id is empty.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,

@@ -35,7 +35,7 @@ impl Span {
             .unwrap_or_default()
     }
 
-    /// Returns whether the part of `text` has exactly these bytes. If the lengths differ, no bytes are read.
+    /// Returns whether the part of `text` equals `other`. If the lengths differ, no bytes are read.
     #[inline]
     pub(crate) fn is(self, text: &str, other: &str) -> bool {
         let part = text.as_bytes().get(self.start as usize..self.end as usize);

@@ -1,4 +1,4 @@
-//! A verified token. Only the verifier can create one.
+//! A verified token. Except in tests, only the verifier creates one.
 
 use std::{fmt, sync::Arc};
 

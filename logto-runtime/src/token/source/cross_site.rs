@@ -1,4 +1,4 @@
-//! Decides whether a request that carries its token in a cookie comes from an accepted origin.
+//! Decides whether a token in a cookie counts, by the method and the headers of the request.
 //!
 //! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and Fetch Metadata
 //! tell which site caused a request, and scripts can't set these headers. The rule for requests that only
@@ -17,8 +17,8 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether the request comes from an accepted origin. A request that only reads and has no `Origin` is also
-/// accepted if the origin of this API or the user caused it, or if it opens a page.
+/// Whether the request is accepted. It is if it comes from an accepted origin. A request that only reads and has
+/// no `Origin` is also accepted if the origin of this API or the user caused it, or if it opens a page.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;

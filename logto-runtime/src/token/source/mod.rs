@@ -4,8 +4,8 @@
 //! - Only the configured sources are read. The query and forms are never read.
 //! - A request is rejected if two configured sources have something, usable or not, or if one source has two
 //!   tokens. A proxy or another part of the program might use the other token.
-//! - Browsers send cookies by themselves, so a token from a cookie counts only if the request comes
-//!   from an accepted origin (`cross_site`).
+//! - Browsers also send cookies with requests that other sites cause. So `cross_site` decides whether a token
+//!   from a cookie counts.
 //!
 //! Read this file, then `settings.rs` (the public types and their checks), `no_token.rs`,
 //! `cookie.rs`, `cross_site.rs` and `websocket.rs`.

@@ -9,7 +9,7 @@ pub(crate) enum NoToken {
     #[error(transparent)]
     Bearer(#[from] BearerError),
     /// All configured sources are empty.
-    #[error("the request has no access token where token_source says")]
+    #[error("the request has no access token in the places that token_source names")]
     Missing,
     /// Several sources have something, or a cookie or the subprotocols have several tokens.
     #[error("the request has more than one access token; send it once, in one place")]

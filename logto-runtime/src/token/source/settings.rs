@@ -16,7 +16,7 @@ pub enum TokenSource {
     /// A cookie whose value is the token.
     ///
     /// Browsers send cookies with requests that other sites cause (CSRF). So such a token counts
-    /// only if the request comes from an accepted origin. Otherwise the response is 403
+    /// only for the requests that [`Origins`] describes. Otherwise the response is 403
     /// `Cross-site request not accepted`.
     Cookie {
         /// The name. Its case counts. A name that begins with `__Host-` is best: browsers then

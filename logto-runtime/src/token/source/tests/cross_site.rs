@@ -126,7 +126,7 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
             (&["origin: null"], false, false),
             (&["origin: null", SAME], false, false),
             (&["origin: "], false, false),
-            // The list decides, also for pages of this API.
+            // An `Origin` must be in the list, even if it is that of this API.
             (&["origin: https://api.example.com", SAME], false, false),
             (&[SAME], true, false),
             (&[], false, false),
