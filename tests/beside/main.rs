@@ -1,4 +1,4 @@
-//! The lines of the page "with other crates", compiled and called with the real crates.
+//! The code of `logto-runtime/docs/with-other-crates.md`, compiled and called with the real crates.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

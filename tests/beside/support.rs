@@ -1,4 +1,4 @@
-//! What the tests of this folder share: a tenant, a policy, and the three callers of each route.
+//! What the tests of this folder share: a tenant, a policy, tokens, and a check that a route is guarded.
 
 use axum::{Router, body::Body, http::Request, response::Response};
 use http_body_util::BodyExt as _;
@@ -7,7 +7,7 @@ use tower::ServiceExt as _;
 
 pub(crate) const RESOURCE: &str = "https://api.example.com/products";
 
-/// The policy in the code of the page "with other crates".
+/// The policy `Read` in the code of `logto-runtime/docs/with-other-crates.md`.
 #[require_scopes("read:products")]
 pub(crate) struct Read;
 

@@ -19,7 +19,7 @@ fn app(logto: Logto) -> Router {
 }
 
 #[tokio::test]
-async fn only_callers_with_the_scope_read_products() {
+async fn products_are_only_for_callers_with_the_scope() {
     let tenant = TestTenant::builder()
         .resource(RESOURCE, ["read:products"])
         .start();
