@@ -1,4 +1,4 @@
-//! What the cells show.
+//! What the cells of the explorer show, and the button that copies the command of a cell.
 
 use serde::Deserialize;
 

@@ -1,8 +1,9 @@
-//! Contrast, computed from what the browser shows (WCAG 2.2 §1.4.3: 4.5 to 1).
+//! The contrast of the explorer's texts, computed from what the browser shows: at least 4.5 to 1 (WCAG 2.2
+//! §1.4.3).
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// Returns the number of checked texts, and each text whose contrast to what is behind it is too low.
+/// Returns the number of checked texts, and each text whose contrast to its background is too low.
 const TOO_LOW: &str = r#"
     (() => {
         const channels = (color) => color.match(/[\d.]+/g).map(Number);

@@ -1,4 +1,4 @@
-//! The page is used with the keyboard alone.
+//! Uses the page of the explorer with the keyboard alone.
 
 use crate::session::Session;
 
@@ -49,7 +49,7 @@ pub(crate) async fn the_page_can_be_used_with_the_keyboard_alone(session: &Sessi
         1
     );
 
-    // The next stop is inside the opened cell.
+    // The next stop of the Tab key is inside the opened cell.
     tab.press("Tab").await;
     assert!(
         tab.read::<bool>(&format!(

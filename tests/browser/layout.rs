@@ -1,4 +1,4 @@
-//! What fits into the window, and the markup of the table.
+//! The page of the explorer fits into the window of a laptop, and its table has headings.
 
 use std::{env, fs, path::Path};
 
@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// The screenshot. A text file beside it has the same image for rustdoc, which copies no files.
+/// The screenshot of the page. A text file beside it has the same image for rustdoc, which does not copy
+/// images.
 const SCREENSHOT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../logto-runtime/docs/explorer.webp"

@@ -1,12 +1,13 @@
-//! The client of the page about live connections, against `saas`.
+//! Runs the client of `logto-runtime/docs/live-connections.md` in a browser, against the example `saas`.
 
 use logto_runtime::Revocation;
 use serde_json::json;
 
 use crate::{session::Session, tab::Tab};
 
-/// Opens a tab with the client of the page, and with a stand-in for Logto's SDK. The stand-in returns a token
-/// of the first user, and one of the second user after `clearAccessToken`.
+/// Opens a tab with this client, and with a stand-in for Logto's SDK. The stand-in returns a token of the
+/// first user. After a call of `clearAccessToken`, it returns a token of the second user, and after the next
+/// call, it fails, because the user is signed out.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);

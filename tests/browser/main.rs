@@ -1,5 +1,5 @@
-//! The page of the explorer, and the client of the page about live connections, in headless Chromium. Both use
-//! the `saas` example.
+//! The page of the explorer, and the client of `logto-runtime/docs/live-connections.md`, in headless
+//! Chromium. Both send their requests to the example `saas`.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -58,13 +58,16 @@ fn main() -> ExitCode {
     let session = match runtime.block_on(Session::start()) {
         Ok(session) => Some(session),
         Err(problem) if required => {
-            eprintln!("{problem}, and LOGTO_REQUIRE_CHROMIUM=1 requires a browser");
+            eprintln!(
+                "{problem}, and LOGTO_REQUIRE_CHROMIUM=1 requires a browser; install chromium, or \
+                 name a browser in CHROME"
+            );
             return ExitCode::FAILURE;
         }
         Err(problem) => {
             println!(
-                "left out: the page of the explorer in a browser ({} tests), because {problem}. \
-                 Install it with `apt-get install chromium`, or name a browser in CHROME.",
+                "left out: the tests in a browser ({} tests), because {problem}. Install a browser \
+                 with `apt-get install chromium`, or name one in CHROME.",
                 TESTS.len()
             );
             None

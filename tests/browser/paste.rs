@@ -1,4 +1,4 @@
-//! A pasted token.
+//! A token that is pasted into the explorer, in a browser.
 
 use serde::Deserialize;
 

@@ -36,7 +36,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts the browser and `saas`. Fails if there is not a browser, or if it does not start.
+    /// Starts the browser and `saas`. Fails if a browser is missing, or does not start.
     pub(crate) async fn start() -> Result<Self, String> {
         let profile = tempfile::tempdir().unwrap();
         let mut config = BrowserConfig::builder()
@@ -118,8 +118,9 @@ impl Session {
         Tab::recorded(page, &self.address).await
     }
 
-    /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket has
-    /// no handshake. If its handler was called and found that the handshake is missing, returns 200.
+    /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket
+    /// sends no handshake. If axum answers that the handshake is missing, the guard has accepted the request, so
+    /// this function returns 200.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);

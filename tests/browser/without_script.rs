@@ -1,4 +1,4 @@
-//! The page where scripts are switched off.
+//! The page of the explorer in a tab whose scripts are switched off.
 
 use crate::{cells::GLOBEX_AT_ACME, paste::send, session::Session};
 
