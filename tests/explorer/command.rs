@@ -1,4 +1,4 @@
-//! Reads the curl commands of the page, as a shell would.
+//! Reads the curl commands that the explorer shows, as a shell would.
 
 /// axum's answer to a request for a WebSocket without a handshake. The commands send no handshake.
 pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";
@@ -13,7 +13,8 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// Reads a command of the form that the page shows. Anything else is a fault of the page.
+    /// Reads a command of the form that the page shows. Panics at anything else, which is a fault of the
+    /// page.
     pub(crate) fn parse(text: &str) -> Self {
         let mut words = words(text).into_iter();
         assert_eq!(words.next().as_deref(), Some("curl"), "{text}");

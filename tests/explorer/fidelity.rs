@@ -1,4 +1,4 @@
-//! Each cell shows what the router answers to the command of the cell.
+//! Each cell of the explorer shows what the router answers to the command of the cell.
 
 use axum::{Router, body::Body, http::Request, routing::get};
 use logto_runtime::{

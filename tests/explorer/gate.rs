@@ -1,4 +1,4 @@
-//! Who may see the page.
+//! Who may see the page of the explorer.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Names and claims from strangers are shown as text.
+//! The explorer shows names and claims from strangers as text, never as HTML.
 
 use axum::{
     Router,

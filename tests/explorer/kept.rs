@@ -1,4 +1,4 @@
-//! The matrix in a file.
+//! The matrix of the explorer as a JSON file: it can be read back, and a test fails if it differs.
 
 use std::panic::catch_unwind;
 
@@ -38,7 +38,7 @@ async fn the_matrix_is_the_same_on_each_run_and_can_be_read_back() {
 }
 
 #[tokio::test]
-async fn the_page_serves_the_matrix_that_the_function_returns() {
+async fn the_page_serves_the_matrix_that_the_function_matrix_returns() {
     let tenant = tenant();
     let answer = get(&app(&tenant), "/matrix.json").await;
     assert_eq!(answer.header("content-type"), Some("application/json"));

@@ -1,4 +1,4 @@
-//! A pasted token.
+//! A token that is pasted into the explorer: which form is accepted, and what the answer shows.
 
 use axum::body::Body;
 use logto_runtime::{AuthInfo, Logto, public, require_org_permission, routes::Routes};
@@ -85,7 +85,7 @@ async fn only_the_page_itself_may_send_a_token() {
         (&["same-origin"], &[own], 200),
         (&["same-origin"], &[], 200),
         (&[], &[own], 200),
-        // Without either header, nobody says where the form comes from.
+        // With neither header, the request does not say where the form comes from.
         (&[], &[], 403),
         (&[], &["null"], 403),
         (&[], &["http://evil.example"], 403),

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::{command::NO_HANDSHAKE, support::rows};
 
-/// Starts the API with its explorer. Returns its address, and the tenant, which stops if it is dropped.
+/// Starts the API with its explorer. Returns its address, and the tenant, which stops when it is dropped.
 async fn start() -> (String, logto_runtime::test_util::TestTenant) {
     let tenant = saas::embedded(0).unwrap();
     let revocations = tenant.revocations().start().unwrap();
@@ -87,7 +87,7 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
     assert_eq!(sent, 12 * 14);
 }
 
-/// What somebody who has never seen the project must be able to say after one minute.
+/// Somebody who has never seen the project must learn this from the page within a minute.
 #[tokio::test]
 async fn the_page_says_who_may_invite_members_to_acme_and_why_others_may_not() {
     let (address, _tenant) = start().await;

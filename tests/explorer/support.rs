@@ -49,7 +49,7 @@ pub(crate) async fn send(app: &Router, request: Request<Body>) -> Answer {
     }
 }
 
-/// A request of a browser on the same computer.
+/// Returns a request of a browser on the same computer.
 pub(crate) fn local(method: &str, path: &str) -> Request<Body> {
     let mut request = Request::builder()
         .method(method)
@@ -66,7 +66,7 @@ pub(crate) async fn get(app: &Router, path: &str) -> Answer {
     send(app, local("GET", path)).await
 }
 
-/// A form that the page itself sends.
+/// Returns the request with which the page itself sends a token.
 pub(crate) fn form(token: &str) -> Request<Body> {
     let mut request = local("POST", "/");
     let headers = request.headers_mut();
@@ -89,9 +89,9 @@ pub(crate) struct ShownRow {
 /// A cell of the page.
 #[derive(Debug)]
 pub(crate) struct ShownCell {
-    /// The status, or 0 if it is not decided.
+    /// The status that the cell shows, or 0 if the cell is undecided.
     pub(crate) status: u16,
-    /// The persona and the code.
+    /// The persona and the code, such as `nobody: missing_token`.
     pub(crate) title: String,
     pub(crate) command: String,
     pub(crate) text: String,
@@ -158,7 +158,7 @@ async fn list() {}
 #[public]
 async fn health() {}
 
-/// A small API.
+/// Returns the routes of a small API.
 pub(crate) fn routes() -> Routes<Logto> {
     Routes::new().get("/products", list).get("/healthz", health)
 }
@@ -184,7 +184,7 @@ pub(crate) fn explorer(tenant: &TestTenant) -> Explorer {
     logto.explorer(&routes()).tenant(tenant)
 }
 
-/// Returns the router of that explorer.
+/// Returns the router of the explorer of the small API.
 pub(crate) fn app(tenant: &TestTenant) -> Router {
     explorer(tenant).into_router()
 }

@@ -1,4 +1,4 @@
-//! Arguments of handlers under a state of another crate.
+//! Arguments of handlers whose router has a state of another crate, `web_framework::AppContext`.
 
 use super::*;
 
