@@ -161,7 +161,7 @@ async fn debug_of_an_application_rejection_shows_its_code_and_not_the_caller() {
     }
 }
 
-/// `Debug` is for the log of the program, and shows the code. The response does not.
+/// `Debug` is for the program's log, and shows the code. The response does not.
 #[tokio::test]
 async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
     let tenant = tenant();

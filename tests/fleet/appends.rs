@@ -24,7 +24,7 @@ const FAULTS: [Fault; 3] = [
         name: "the user may not append",
         cause: &["ACL", "SETUSER", "writer", "-xadd"],
         end: &["ACL", "SETUSER", "writer", "+xadd"],
-        error: "give the user the rights that the page on revocation lists",
+        error: "give the user the rights listed on the page about revocation",
     },
     Fault {
         name: "the server is full",
@@ -49,7 +49,7 @@ impl Server {
 /// Deliveries get 503. The receiver also stops its beats, the signs of life that it writes into the log: a beat
 /// would say that everything is in the log.
 #[tokio::test]
-async fn a_receiver_whose_server_takes_no_records_counts_as_silent() {
+async fn a_receiver_whose_server_accepts_no_records_counts_as_silent() {
     let Some(machine) = machine().await else {
         return;
     };

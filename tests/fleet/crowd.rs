@@ -1,4 +1,4 @@
-//! Many replicas at once.
+//! Thirty replicas that share one Redis server.
 
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,8 @@ async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
     let replicas: Vec<_> = (0..REPLICAS)
         .map(|_| Replica::start(&tenant, server.log().log_name("n")))
         .collect();
-    // This machine does the work of thirty: a debug build parses almost a million records in the long form.
+    // This machine does the work of thirty machines: a debug build parses almost a million records in the
+    // long form.
     let patience = if is_long() { 10 * MINUTE } else { MINUTE };
     let ready = async {
         while !replicas.iter().all(|replica| replica.health().ready) {

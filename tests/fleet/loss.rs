@@ -1,4 +1,4 @@
-//! The server is emptied, has older data, or a wrong clock.
+//! The Redis server is emptied, has older data, or a wrong clock.
 
 use std::{fs, time::Duration};
 
@@ -14,10 +14,10 @@ use super::{
 /// How a server loses what it had.
 type Lose = fn(&mut Server);
 
-/// After a record at the greatest position, a stream takes no more records. An attacker who can write such a
-/// record stops this stream. But the replicas must read the stream that takes its place.
+/// After a record at the greatest position, a stream accepts no more records. An attacker who can write such
+/// a record stops this stream. But the replicas must read the stream that takes its place.
 #[tokio::test]
-async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
+async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -51,7 +51,7 @@ async fn a_replica_at_the_last_position_of_a_stream_reads_the_next_stream() {
 /// Two of the ways to lose records bring back an older copy of the data, which has the revocation of `old`, but
 /// not that of `new`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
+async fn replicas_write_back_what_their_server_has_lost() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -131,7 +131,7 @@ async fn what_a_server_has_lost_is_written_back_within_two_seconds() {
     }
 }
 
-/// The ids of a stream always increase: if the clock was set back, the server counts on from the last id.
+/// The ids of a stream always increase: if the clock was set back, the server counts on from the newest id.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     let Some(machine) = machine().await else {

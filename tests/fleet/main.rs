@@ -1,20 +1,21 @@
-//! Revocation in a fleet, against real servers of Redis.
+//! Revocation in a fleet, against real Redis servers.
 //!
-//! Each test starts a server of its own on a socket in a temporary folder, and kills it. Without
-//! `redis-server` the tests pass and print what was left out; with `LOGTO_REQUIRE_REDIS` they fail.
-//! `LOGTO_FLEET_LONG` makes them long: more records, more crashes, and outages in real time.
+//! Each test that needs a server starts its own, on a socket in a temporary folder, and kills it at the end.
+//! Without `redis-server` or `redis-cli`, these tests pass and print what was left out. If
+//! `LOGTO_REQUIRE_REDIS` is set, they fail instead. `LOGTO_FLEET_LONG` makes them long: more records, more
+//! crashes, and outages in real time.
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
 //! - `loss`: the server is emptied, or has older data, or a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
-//! - `appends`: the server takes no records
+//! - `appends`: the server accepts no records
 //! - `pause`: the process or the server is frozen
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
-//! - `figures`: how fast, and how much memory
+//! - `figures`: how fast revocations arrive, and how much memory they need
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -45,7 +46,7 @@ mod users;
 
 use std::time::Duration;
 
-/// Within this time a revocation must have reached every replica, and a fleet must have recovered.
+/// Within this time, a revocation must reach every replica.
 const SOON: Duration = Duration::from_secs(2);
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -55,8 +56,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// How long a recovery may take. In the gate (`.ci/run`), other work shares the machine, and a debug build is
-/// slow.
+/// How long a recovery may take: [`SOON`] in the long form of a release build, and otherwise twice as long.
+/// In the gate (`.ci/run`), other work shares the machine, and a debug build is slow.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

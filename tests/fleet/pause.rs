@@ -1,4 +1,4 @@
-//! The process or the server is frozen.
+//! The process of a replica, or the Redis server, is frozen.
 
 use std::{
     thread,

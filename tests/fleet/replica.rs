@@ -31,7 +31,7 @@ pub(super) fn token(tenant: &TestTenant, user: &str) -> String {
     tenant.token().user(user).mint()
 }
 
-/// A token that was issued this long ago.
+/// Returns a token that was issued this long ago.
 pub(super) fn old_token(tenant: &TestTenant, user: &str, age: Duration) -> String {
     let token = tenant.token().user(user);
     token.issued_at(tenant.now() - age).mint()
@@ -112,7 +112,7 @@ impl Replica {
         self.revocations.health()
     }
 
-    /// Waits until a token is refused, and returns the time.
+    /// Waits until a token is refused, and returns the time at which it was.
     pub(super) async fn until_refused(&self, token: &str) -> Instant {
         let refused = async {
             while !self.refuses(token).await {

@@ -18,17 +18,23 @@ pub(super) struct Machine {
     _alone: MutexGuard<'static, ()>,
 }
 
-/// Returns `None`, and prints a line, if there is not a `redis-server` on this machine.
+/// Waits for the right to start servers. If `redis-server` or `redis-cli` is missing, prints a line and
+/// returns `None`, or panics if `LOGTO_REQUIRE_REDIS` is set.
 pub(super) async fn machine() -> Option<Machine> {
     static ALONE: Mutex<()> = Mutex::const_new(());
     for program in ["redis-server", "redis-cli"] {
         let found = Command::new(program).arg("--version").output();
         if let Err(error) = found {
             let required = env::var_os("LOGTO_REQUIRE_REDIS").is_some();
-            assert!(!required, "{program} cannot be started: {error}");
+            assert!(
+                !required,
+                "{program} cannot be started: {error}; install redis-server"
+            );
             let test = thread::current();
             let test = test.name().unwrap_or("a test");
-            report!("left out: {test}, since {program} is not installed ({error})");
+            report!(
+                "left out: {test}, since {program} cannot be started ({error}); install redis-server"
+            );
             return None;
         }
     }

@@ -31,7 +31,7 @@ enum Cause {
 }
 
 /// The minute passes on the clock of the tenant, or in the long form in real time. The silence must end within
-/// two seconds after the end of its cause.
+/// [`bound`] after the end of its cause.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {

@@ -1,4 +1,4 @@
-//! Every revocation log of the crate passes the tests for logs.
+//! Every revocation log of `logto-runtime` passes the tests for revocation logs (`check_revocation_log`).
 
 use std::time::Duration;
 

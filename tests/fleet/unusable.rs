@@ -1,4 +1,4 @@
-//! Servers that cannot be used: the error says what to do.
+//! Redis servers that cannot be used: the error says what to do.
 
 use std::time::Duration;
 

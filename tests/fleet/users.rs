@@ -21,7 +21,7 @@ pub(super) fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
     log.log_name("fleet")
 }
 
-/// The page on revocation lists these rights. The right to `INFO` is optional.
+/// `logto-runtime/docs/revocation.md` lists these rights. The right to `INFO` is optional.
 #[tokio::test]
 async fn the_rights_that_the_page_lists_suffice() {
     let Some(machine) = machine().await else {
@@ -72,7 +72,7 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     let error = reader.revoke("bob").await.unwrap_err();
     let text = std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
     assert!(matches!(error, RevokeError::NotLogged(_)), "{error:?}");
-    assert!(text.contains("the rights that the page"), "{text}");
+    assert!(text.contains("the rights listed on the page"), "{text}");
     writer.revoke("alice").await.unwrap();
     reader.until_refused(&token(&tenant, "alice")).await;
     drop(writer);
@@ -169,7 +169,7 @@ async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
             let fits = expected.map_or(text == "done", |done| {
                 text.contains(&format!("in Redis cannot be {done}: "))
                     && text.ends_with(
-                        "give the user the rights that the page on revocation lists, for the keys \
+                        "give the user the rights listed on the page about revocation, for the keys \
                          `{fleet}:revoked` and `{fleet}:receiver`",
                     )
             });

@@ -156,7 +156,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
     for answer in join_all(done).await {
         assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
     }
-    // Nothing is remembered about the other users, so questions about them are asked when the database answers.
+    // As soon as the database answers, every request asks again.
     storm.gate.add_permits(1_000);
     for answer in join_all(waiting).await {
         assert_eq!(answer.unwrap(), None);
@@ -209,9 +209,9 @@ async fn in_an_outage_a_question_that_is_given_up_frees_its_place() {
     assert_eq!(storm.code("alice").await, None);
 }
 
-/// If the number of questions was limited here, a denied caller would pass while many others wait.
+/// If the number of questions were limited here, a denied caller would pass while many others wait.
 #[tokio::test]
-async fn with_unanswered_serve_nobody_passes_without_being_asked_about() {
+async fn with_unanswered_serve_the_function_is_asked_about_every_caller() {
     let storm = Storm::new(Unanswered::Serve).await;
     storm.fail(LIMIT).await;
     let requests = storm.start(50).await;

@@ -37,7 +37,7 @@ async fn a_subject_with_a_hanging_record_shuts_out_nobody() {
 }
 
 #[tokio::test]
-async fn in_a_partial_outage_questions_for_a_working_shard_are_asked() {
+async fn in_a_partial_outage_questions_about_other_subjects_are_asked() {
     for (subjects, busy) in [(LIMIT, true), (50, true), (LIMIT, false), (200, false)] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         assert_eq!(storm.code("bob").await, None);

@@ -1,4 +1,4 @@
-//! Requests of one token that ask at the same time share one question.
+//! Requests with the same token at the same time share one question.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -104,7 +104,7 @@ async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
     tokio::task::yield_now().await;
     let mut given_up = vec![asks];
     for _ in 0..12 {
-        // The request that began to wait last is the next to ask.
+        // The newest waiting request is the next to ask.
         given_up.insert(1, asking());
         tokio::task::yield_now().await;
     }

@@ -71,8 +71,8 @@ impl Failure {
         let mend = match self.code() {
             Some("NOPERM") => {
                 return format!(
-                    "in Redis cannot be {done}: {error}; give the user the rights that the page on \
-                     revocation lists, for the keys {keys}"
+                    "in Redis cannot be {done}: {error}; give the user the rights listed on the \
+                     page about revocation, for the keys {keys}"
                 );
             }
             Some("NOAUTH" | "WRONGPASS") => "correct the user and the password in the URL",
