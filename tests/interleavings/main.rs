@@ -1,10 +1,10 @@
-//! Runs the schedule of key set fetches, and the generations of revocations, under loom. Loom tries every
-//! interleaving of the threads, in most of these tests up to a number of preemptions.
+//! Runs the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom tries
+//! every interleaving of the threads, in most of these tests up to a number of preemptions.
 //!
-//! These files are source files of the library: `schedule`, `refresh` and the files that they import, and
-//! `generation` and `found_clean`. With the last two, a token that was looked up in the list of revocations
-//! is looked up again only after the list has changed. `service` is a small model of the asynchronous code
-//! around the schedule.
+//! The tests compile source files of the library: `schedule`, `refresh` and the files that these two import,
+//! and `generation` and `found_clean`. Because of `generation` and `found_clean`, a token that was not in the
+//! list of revocations is looked up again only after the list has changed. `service` is a small model of the
+//! asynchronous code around the schedule.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -1,4 +1,4 @@
-//! `granted_by`: for which policies it is true, if alternatives are nested.
+//! For which policies `granted_by` returns true if alternatives are nested.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Guard, policy::AnyOf, require_any};

@@ -55,7 +55,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// Returns a user's token for the first resource, in the organization acme.
+/// Returns a token of a user for the resource `PRODUCTS`, in the organization acme.
 fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
     let token = tenant.token().user("alice").resource(PRODUCTS);
     token.organization("acme").scopes(["other"])
@@ -195,7 +195,7 @@ async fn a_missing_or_invalid_token_gets_401() {
 }
 
 #[tokio::test]
-async fn alternatives_work_in_layers_in_check_and_nested() {
+async fn nested_alternatives_work_in_layers_and_in_check() {
     type Nested = AnyOf<(Admin, AnyOf<(Member, Robot)>)>;
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();

@@ -1,5 +1,5 @@
-//! The table of answers, as in `README.md`. The status, the body and the headers that [`Answer`] holds are
-//! compared, for the attribute and for the layer.
+//! Compares answers with the table of responses in `README.md`: the status, the body and the headers that
+//! [`Answer`] holds, for the attribute and for the layer.
 //!
 //! - `rows`: the rows about headers, tokens, organizations, scopes and misconfiguration
 //! - `order`: a request with two faults gets the answer of the row that comes first

@@ -1,4 +1,5 @@
-//! A request with two faults gets the answer of the fault that comes first in the table.
+//! A request with two faults gets the answer of the fault that comes first in the table of responses in
+//! `README.md`.
 
 use logto_runtime::{Algorithm, test_util::SigningKey};
 

@@ -14,7 +14,7 @@ use super::{app, expect_token, insufficient, tenant, unavailable};
 use crate::support::{Answer, send};
 
 #[tokio::test]
-async fn a_custom_body_keeps_status_challenge_retry_after_and_no_store() {
+async fn a_custom_body_changes_neither_the_status_nor_the_protected_headers() {
     fn rendered(rejection: &Rejection) -> Response {
         let mut response = format!("{} {rejection}", rejection.status().as_u16()).into_response();
         *response.status_mut() = StatusCode::OK;

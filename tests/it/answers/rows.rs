@@ -1,4 +1,5 @@
-//! The rows of the table about headers, tokens, organizations, scopes and misconfiguration.
+//! The rows about headers, tokens, organizations, scopes and misconfiguration in the table of responses in
+//! `README.md`.
 
 use axum::http::Request;
 use http::header::CONTENT_TYPE;

@@ -73,7 +73,7 @@ fn with_resources_except(tenant: &TestTenant, resource: &str) -> LogtoBuilder {
 }
 
 #[tokio::test]
-async fn a_resource_that_guards_ask_for_globally_and_within_organizations_is_warned_of_once() {
+async fn a_resource_that_guards_ask_for_globally_and_within_organizations_causes_one_warning() {
     #[require_scopes("asked:globally", resource = "https://both.example")]
     struct Globally;
 

@@ -1,10 +1,10 @@
-//! A JSON object as text: its members may be in any order, repeated, or have invalid values.
+//! A JSON object as text: its fields may be in any order, repeated, or have invalid values.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// Names and values as they are in the text, including quotes.
+/// The names and values of the fields as they are in the text, including quotes.
 #[derive(Clone, Default)]
 pub(super) struct Members(Vec<(String, String)>);
 
@@ -15,7 +15,7 @@ impl Members {
         Self(object.iter().map(member).collect())
     }
 
-    /// Sets the value of the member `name` to this text, or appends the member.
+    /// Sets the value of the field `name` to this text, or appends the field.
     pub(super) fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         let name = json!(name).to_string();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -31,13 +31,13 @@ impl Members {
         self
     }
 
-    /// Inserts a member in front, even if the name exists already. `name` is text with quotes.
+    /// Inserts a field in front, even if the name exists already. `name` is text with quotes.
     pub(super) fn first(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.insert(0, (name.to_owned(), value.to_string()));
         self
     }
 
-    /// Appends a member, even if the name exists already. `name` is text with quotes.
+    /// Appends a field, even if the name exists already. `name` is text with quotes.
     pub(super) fn last(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.push((name.to_owned(), value.to_string()));
         self
@@ -48,7 +48,7 @@ impl Members {
         self
     }
 
-    /// Writes every name with escapes only.
+    /// Writes every character of the names as an escape.
     pub(super) fn escaped(mut self) -> Self {
         for (name, _) in &mut self.0 {
             let plain: String = serde_json::from_str(name).unwrap();
@@ -64,7 +64,7 @@ impl Members {
             .replace("\":", "\" : ")
     }
 
-    /// Returns the name, without quotes, and the value of every member.
+    /// Returns the name, without quotes, and the value of every field.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()

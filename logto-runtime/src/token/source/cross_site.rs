@@ -17,8 +17,8 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether the request is accepted. It is if it comes from an accepted origin. A request that only reads and has
-/// no `Origin` is also accepted if the origin of this API or the user caused it, or if it opens a page.
+/// Whether to accept the request: it comes from an accepted origin, or it only reads, has no `Origin`, and
+/// either opens a page or was caused by the origin of this API or by the user.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
