@@ -119,8 +119,8 @@ impl Session {
     }
 
     /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket
-    /// sends no handshake. If axum answers that the handshake is missing, the guard has accepted the request, so
-    /// this function returns 200.
+    /// sends no handshake. If axum answers that the handshake is missing, the guard has accepted the request,
+    /// so this function returns 200.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);
