@@ -1,4 +1,5 @@
-//! Malformed signatures: other encodings and lengths, and numbers such as zero or the order of the group.
+//! Changed signatures: other encodings and lengths, and numbers such as zero or the order of the curve's group.
+//! All are invalid, except the second valid form that each ECDSA signature has.
 
 use logto_runtime::Algorithm;
 
@@ -9,7 +10,7 @@ use super::{
 use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, RS256};
 use Expected::{Accepted, Invalid};
 
-/// Returns the order of the group, big-endian.
+/// Returns the order of the group of the algorithm's curve, big-endian.
 fn order(algorithm: Algorithm) -> Vec<u8> {
     let digits = match algorithm {
         ES256 => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
@@ -44,7 +45,7 @@ pub(super) fn of(case: &Case) -> Vec<Case> {
         .collect()
 }
 
-/// Mutates signatures of known algorithms, with the numbers that each algorithm treats specially.
+/// Mutates signatures of six algorithms, mostly with numbers that have a special meaning in the algorithm.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for algorithm in [ES256, ES384, ES512] {
@@ -140,11 +141,11 @@ fn ecdsa(signature: &[u8], order: &[u8]) -> Vec<(&'static str, Vec<u8>, Expected
         ("s twice", join(s, s), Invalid),
         ("in DER", der(r, s), Invalid),
         (
-            "in DER, padded to the right length",
-            padded(der(r, s), signature.len()),
+            "in DER, cut to the right length",
+            cut(der(r, s), signature.len()),
             Invalid,
         ),
-        // Each ECDSA signature has a second valid form, so a valid token has a valid twin.
+        // If (r, s) is a valid signature, (r, order - s) is valid, too.
         ("the other s", join(r, &minus(order, s)), Accepted),
     ]
 }
@@ -227,7 +228,7 @@ fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     }
 }
 
-fn padded(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
-    bytes.resize(length, 0);
+fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
+    bytes.truncate(length);
     bytes
 }
