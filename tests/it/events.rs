@@ -69,7 +69,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// Returns the fields of the last span with this name, or an empty map without such a span.
+    /// Returns the fields of the newest span with this name, or an empty map without such a span.
     pub(crate) fn span(&self, name: &str) -> Fields {
         self.log(|log| log.spans.get(name).cloned())
             .unwrap_or_default()

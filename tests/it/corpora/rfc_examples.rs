@@ -40,8 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
     examples.iter().flat_map(of).collect()
 }
 
-/// The unchanged example is not an access token. Where the RFC gives the private key, an access token signed
-/// with that key is accepted.
+/// Returns the cases of an example. The unchanged example is not an access token. If the RFC gives the private
+/// key, an access token that is signed with that key is accepted.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));

@@ -1,4 +1,4 @@
-//! Writes the corpora as seeds of the fuzz targets.
+//! Writes the tokens of the corpora, and parts of them, as seeds of the fuzz targets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{CASES, RFC_EXAMPLES, base64url};
 
-/// The maximum length of a seed. Longer ones do not help a fuzzer.
+/// The maximum length of a seed, in bytes. Longer ones do not help a fuzzer.
 const LONGEST: usize = 2_048;
 /// The maximum number of seeds of a fuzz target. Reading more would take up the time for fuzzing.
 const MOST: usize = 2_000;

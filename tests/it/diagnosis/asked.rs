@@ -1,4 +1,4 @@
-//! What the event of a refusal says about the route and its guard, for every kind of guard.
+//! What the log event of a refused request says about the route and its guard, for every kind of guard.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{
@@ -157,7 +157,7 @@ fn assert_asked(fields: &Fields, expected: &Case, tenant: &TestTenant, case: &st
 async fn an_event_names_requirement_route_audience_and_issuer_for_every_kind_of_guard() {
     let events = Events::collect();
     let tenant = tenant();
-    // Cold: the first refusal of each guard waits for keys.
+    // Each case has a new `Logto` without keys, so its first request waits for them.
     for case in &CASES {
         let app = app(&logto(&tenant));
         let token = tenant.token().audience("https://secret.example").tampered();
@@ -176,14 +176,14 @@ async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
     let app = app(&logto(&tenant));
     let token = tenant.token().audience("https://secret.example").mint();
     for case in &CASES {
-        // A guard for an organization permission does not check the audience.
+        // A guard for an organization permission gives another reason: the token names no organization.
         if case.0.contains("/invite") {
             continue;
         }
         assert_eq!(ask(&app, case.0, &token).await.status, 401, "{}", case.0);
         let fields = events.only().fields;
         match case.0.contains("either") {
-            // The alternative that came closest is the first one that asks for an organization's audience.
+            // The closest alternative is the first one for an organization permission, which gives that reason.
             true => assert_eq!(fields["alternative"], INVITE),
             false => {
                 assert!(fields["reason"].contains("expected_audience"), "{fields:?}");
@@ -241,7 +241,7 @@ async fn an_event_omits_an_unknown_route_and_an_absent_guard() {
         (None, None)
     );
 
-    // Around a whole router, no route is matched yet.
+    // A layer around a whole router runs before the router matches a route.
     let outside = logto.require::<Read>().layer(app(&logto));
     let request: Request<axum::body::Body> = with_token("/any", "opaque");
     assert_eq!(outside.oneshot(request).await.unwrap().status(), 401);

@@ -1,5 +1,5 @@
-//! Tokens with another issuer than the configured one. The reason says how the two issuers differ, if the
-//! difference is a usual one.
+//! Tokens with another issuer than the configured one. If the two issuers differ in a way that comes from a
+//! common mistake, the logged reason names the difference.
 
 use logto_runtime::{Logto, test_util::TestTenant};
 
@@ -36,7 +36,7 @@ async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_warm_up
         ("issuer_differs_by_port", 401)
     );
     let fields = &refusal.event.fields;
-    // 3002 is the usual port of Logto's admin console, which belongs to another tenant.
+    // The reason names 3002, the usual port of Logto's admin console, which belongs to another tenant.
     assert!(fields["reason"].contains("3002"), "{fields:?}");
     assert_eq!(
         fields["expected_issuer"],

@@ -18,7 +18,7 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn text_in_the_place_of_a_token_has_a_code_and_a_reason_of_its_kind() {
+async fn text_in_the_place_of_a_token_gets_the_code_and_the_reason_for_its_kind() {
     let tenant = tenant();
     let api = Observed::new(tenant.logto());
     let token = tenant.token().user("alice").mint();
@@ -119,7 +119,7 @@ async fn text_in_the_place_of_a_token_has_a_code_and_a_reason_of_its_kind() {
         assert_eq!((refusal.code, refusal.status), (code, 401), "{text}");
         let logged = &event.fields["reason"];
         assert!(logged.contains(reason), "{text}: {logged}");
-        assert!(logged.contains("; "), "{text} has a fix: {logged}");
+        assert!(logged.contains("; "), "{text}: without a fix: {logged}");
         assert!(!format!("{event:?}").contains(OPAQUE), "{event:?}");
         assert!(!format!("{event:?}").contains(signature), "{event:?}");
     }
@@ -137,7 +137,7 @@ const RECORDED_ERRORS: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn the_error_of_a_token_request_is_named_if_it_is_sent_as_the_token() {
+async fn the_reason_names_the_error_of_a_token_request_that_is_sent_as_a_token() {
     let tenant = tenant();
     let api = Observed::new(tenant.logto());
     for error in RECORDED_ERRORS {

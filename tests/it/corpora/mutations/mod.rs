@@ -5,10 +5,10 @@
 //! Only `segments`, `signatures` and a part of `algorithms` change tokens that are signed already.
 //!
 //! - `segments`: the three segments as text
-//! - `header`: members of the header
-//! - `claims`, `claim_types`, `shape`: values, types and JSON of the claims
+//! - `header`: JSON fields of the header
+//! - `claims`: values of the claims; `claim_types`: their JSON types; `shape`: their JSON text
 //! - `algorithms`: algorithm confusion
-//! - `signatures`: malformed signatures
+//! - `signatures`: changed signatures
 
 mod algorithms;
 mod claim_types;

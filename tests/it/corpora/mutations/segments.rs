@@ -1,4 +1,4 @@
-//! The three segments as text: changes that must be rejected.
+//! Changes of the three segments of a token, as text. Every changed token must be rejected.
 
 use super::super::{Case, Expected, base64url, decoded, segments};
 use Expected::{Invalid, Refused};
@@ -139,7 +139,7 @@ fn other_segments(case: &Case) -> Vec<Case> {
         ("a dot behind", format!("{}.", case.token)),
         ("four segments", format!("{}.{signature}", case.token)),
         (
-            "five segments, as encrypted ones have",
+            "five segments, as encrypted tokens have",
             format!("{}.{header}.{claims}", case.token),
         ),
         (
@@ -161,7 +161,7 @@ fn other_segments(case: &Case) -> Vec<Case> {
             "separated by full-width dots",
             case.token.replace('.', "．"),
         ),
-        ("longer than anything", case.token.repeat(100)),
+        ("longer than any token may be", case.token.repeat(100)),
     ]
     .into_iter()
     .map(|(change, token)| case.with(change, token, Invalid))

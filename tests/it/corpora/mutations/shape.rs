@@ -1,5 +1,5 @@
-//! Claims as text: duplicate members, any order, deep nesting, many and long members, and invalid
-//! JSON.
+//! The JSON text of the claims: duplicate fields, another order, deep nesting, many and long fields, and
+//! invalid JSON.
 
 use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Invalid};
@@ -171,7 +171,7 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     cases
 }
 
-/// Repeats members. If the parsers of a gateway and of a service picked different duplicates, the two would
+/// Repeats JSON fields. If the parsers of a gateway and of a service picked different duplicates, the two would
 /// disagree about the token.
 fn twice(forge: &Forge, members: &Members) -> Vec<Case> {
     let mut cases = Vec::new();

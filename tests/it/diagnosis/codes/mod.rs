@@ -1,4 +1,4 @@
-//! Each `RejectionCode`: the request that causes it, and the event that logs it.
+//! For each `RejectionCode`, sends a request that causes it, and checks the log event.
 
 mod service;
 mod tokens;
@@ -15,7 +15,8 @@ use self::{
 use super::{Observed, Refusal};
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// What the event of a refusal names: nothing of the token, the `kid` of its header, or the verified caller.
+/// What the log event of a refused request names: nothing of the token, the `kid` of its header, or the
+/// verified caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Nothing,

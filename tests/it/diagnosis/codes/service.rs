@@ -1,4 +1,5 @@
-//! The codes of a service that is not able to decide, or decides by rules of its own.
+//! The codes of requests that the service cannot decide, and of requests that it refuses by rules of its own,
+//! such as revocations.
 
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ pub(super) async fn faults_of_the_service() -> Vec<&'static str> {
     assert_eq!(refusal.event.level, Level::ERROR);
     assert_explains(&refusal, Nothing, "", "misconfigured");
     let again = api.refusal("/unnamed", &[&bearer]).await;
-    assert_eq!(again.event.level, Level::DEBUG, "logged as an error once");
+    assert_eq!(again.event.level, Level::DEBUG, "not an error again");
     vec!["keys_unavailable", again.code]
 }
 
