@@ -1,4 +1,4 @@
-//! A receiver (a process for webhooks) that cannot append to the revocation log.
+//! A receiver (a process that receives webhooks) that cannot append to the revocation log.
 //!
 //! A receiver writes a beat every few seconds. The beat tells the replicas that the log has everything that the
 //! receiver has received. So a receiver that cannot append must not write beats.
@@ -33,7 +33,7 @@ enum Appends {
     Hang,
 }
 
-/// A log that always takes beats and answers reads, and appends records as the test says.
+/// A log that always accepts beats and answers reads. The test sets what it does with records.
 #[derive(Clone)]
 struct Fickle {
     log: MemoryLog,
@@ -92,7 +92,7 @@ impl RevocationLog for Fickle {
         Box::pin(async move {
             match appends {
                 Appends::Work => self.log.append(records).await,
-                Appends::Fail => Err(LogError::new("takes no records in this test")),
+                Appends::Fail => Err(LogError::new("accepts no records in this test")),
                 Appends::Hang => pending().await,
             }
         })

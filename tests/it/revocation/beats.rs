@@ -1,7 +1,7 @@
-//! Which time a new beat confirms. With a beat, a receiver (a process for webhooks) says that the revocation
-//! log has everything that the receiver has received. A replica that finds a new beat knows only that the beat
-//! was written after the replica's previous check of the log. So the beat confirms the time of the previous
-//! check, and no later time.
+//! Which time a new beat in the revocation log confirms. With a beat, a receiver (a process that receives
+//! webhooks) says that the log has everything that the receiver has received. A replica that finds a new beat
+//! knows only that the beat was written after the replica's previous check of the log. So the beat confirms the
+//! time of the previous check, and no later time.
 
 use std::{
     sync::{
@@ -52,7 +52,8 @@ async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outag
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
-/// A network that fails once, after a replica has read the head of a log, and before it reads the records.
+/// A log behind a network that fails once: after a replica has read the head, and before the replica reads the
+/// records.
 struct Torn {
     network: Network,
     /// Whether the next call of `head` appends a record before it reads the head, and then cuts the network.

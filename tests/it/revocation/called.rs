@@ -1,5 +1,5 @@
-//! A receiver (a process for webhooks) that Logto does not reach. It must stop its beat, with which it tells
-//! replicas that it receives webhooks.
+//! A receiver (a process for webhooks) must stop its beat if Logto does not reach it. With the beat, the
+//! receiver tells replicas that it receives webhooks.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! A receiver (a process for webhooks) whose clock is two hours ahead, as after a start with a hardware clock
-//! that shows local time. By that clock, every webhook is older than the oldest accepted token.
+//! A process whose clock is two hours ahead, as after a start with a hardware clock that shows local time. By
+//! that clock, every new webhook is older than the oldest token that is accepted.
 
 use std::{
     sync::{
@@ -24,7 +24,7 @@ use crate::support::{NOW, at};
 
 const AHEAD: u64 = 2 * 3_600;
 
-/// Returns a tenant at [`NOW`], and a clock that is ahead of it by this many seconds.
+/// Returns a tenant at [`NOW`], a number of seconds, and a clock that is ahead of the tenant's by that number.
 fn tenant_and_clock() -> (
     Arc<TestTenant>,
     Arc<AtomicU64>,
@@ -132,7 +132,7 @@ async fn a_receiver_whose_clock_is_ahead_writes_back_what_the_log_has_lost() {
     let receiver = Replica::with(&tenant, log.clone(), |it| it.clock(clock.clone()));
     receiver.revocations.ready().await.unwrap();
     assert_eq!(deliver(&receiver.revocations, &suspension()).await, 200);
-    // A restart with an empty copy of the data changes the run, so the task notices the loss.
+    // `restore` changes the `instance` of the log, so the task notices the loss.
     log.restore(0);
     receiver
         .until("written back", |_| log.records().len() == 1)

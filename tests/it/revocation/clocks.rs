@@ -59,7 +59,7 @@ async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
 #[tokio::test]
 async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
-        // The margin: the seconds after the call whose tokens are refused, too.
+        // The margin: tokens that Logto issues up to this many seconds after the call are refused, too.
         for (revocation, margin) in [
             (Revocation::subject("alice"), 5),
             (Revocation::client("test-app"), 5),

@@ -1,4 +1,4 @@
-//! The revocation log in a file.
+//! `FileLog`, the revocation log in a file.
 
 use std::{
     collections::BTreeMap,
@@ -24,8 +24,8 @@ pub(super) fn temporary(name: &str) -> PathBuf {
     folder.join("revoked.log")
 }
 
-/// Waits until nobody has the log open. The task that reads the log ends when its list is dropped. Then it closes
-/// the file.
+/// Waits until nobody has the log open. The task that reads the log ends when its list is dropped, and closes
+/// the file then.
 pub(super) async fn closed(path: &Path) {
     let closed = async {
         while FileLog::open(path).is_err() {
@@ -45,7 +45,7 @@ async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A log like a table of a database: a transaction can take the first number and commit as the last one.
+/// A log like a table of a database: a transaction can get a smaller number than another one, and commit later.
 #[derive(Clone, Default)]
 struct OutOfOrder {
     log: MemoryLog,
@@ -142,8 +142,8 @@ async fn a_restart_over_a_file_forgets_nothing() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A service may end because the log is new. After its restart, it must not take the log for a known one. Some
-/// people create an empty file before the first start, for a container.
+/// A service may end because the log is new. After its restart, the log must still count as new. Some people
+/// create an empty file before the first start, for a container.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     for is_created_before in [false, true] {
@@ -165,7 +165,7 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
             replica.revocations.ready().await.unwrap();
             let last_error = || replica.revocations.health().last_error;
             assert_eq!(last_error().is_some(), new, "{round}");
-            // An appended entry does not make the log a known one.
+            // An appended entry does not count as acceptance of the log.
             replica.revoke("alice").await.unwrap();
             if accepts {
                 replica.revocations.accept_empty_log();
@@ -183,8 +183,8 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     }
 }
 
-/// The clock is 90,000 s ahead of the newest entry. When it is set right, the entries of the last hours are
-/// needed. So an entry leaves the file only if it is 8,400 s older than the newest entry.
+/// The clock is 90,000 s ahead of the newest entry. When the clock is set right, the entries of the last hours
+/// are needed. So an entry leaves the file only if it is more than 8,400 s older than the newest entry.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();
@@ -222,7 +222,7 @@ async fn entries_that_are_over_leave_the_file_at_the_start() {
     assert!(fs::read_to_string(&path).unwrap().starts_with(&over));
     let replica = Replica::start(&tenant, log);
     assert_eq!(fs::read_to_string(&path).unwrap(), format!("{live}{later}"));
-    // The shortened file has replaced the first one. It is locked, and takes new records.
+    // The shortened file has replaced the first one. It is locked, and gets the new records.
     let error = FileLog::open(&path).map(drop).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
     replica.revocations.ready().await.unwrap();

@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// How a second path leads to the file `shared/revoked.log`.
+/// Makes links, and returns a path by which they lead to the file `shared/revoked.log`.
 type Link = fn(&Path) -> io::Result<PathBuf>;
 
 const LINKS: [(&str, Link); 7] = [
@@ -106,8 +106,8 @@ fn a_link_that_leads_nowhere_is_an_error() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A hard link is a second name of the file. A program may have the first name and its lock, and a second
-/// program the other name, for example in a container.
+/// A hard link is a second name of the file. Two programs may each know one of the names, for example if one
+/// program runs in a container.
 #[test]
 fn a_file_cannot_be_opened_twice_through_a_hard_link() {
     let folder = folder("hard");
@@ -123,8 +123,8 @@ fn a_file_cannot_be_opened_twice_through_a_hard_link() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// At the start, old entries are removed: a new file replaces the log. Then a hard link would lead to the old
-/// file, without what is revoked later.
+/// At the start, a new file without the old entries replaces the log. A hard link would still lead to the old
+/// file, which lacks all later revocations.
 #[tokio::test]
 async fn a_file_with_a_hard_link_keeps_its_old_entries_and_both_names() {
     let (tenant, folder) = (tenant(), folder("two-names"));
@@ -147,9 +147,9 @@ async fn a_file_with_a_hard_link_keeps_its_old_entries_and_both_names() {
 }
 
 /// A deployment tool makes a folder for each release, with a link to the shared file. The next release starts
-/// while the last one still receives webhooks.
+/// while the previous release still receives webhooks.
 #[tokio::test]
-async fn what_one_release_has_acknowledged_the_next_one_knows() {
+async fn the_next_release_knows_what_the_previous_one_has_acknowledged() {
     let (tenant, folder) = (tenant(), folder("releases"));
     let shared = folder.join("shared/revoked.log");
     let release = |number: u32| {

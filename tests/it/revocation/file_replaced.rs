@@ -31,7 +31,8 @@ fn entry(user: &str) -> String {
     format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#) + "\n"
 }
 
-/// What somebody does with the file. The third argument is an older copy of its text.
+/// What somebody does with the file at this path. The other arguments are its text, and an older copy of its
+/// text.
 type Change = fn(&Path, &str, &str);
 
 const CHANGES: [(&str, Change); 8] = [
@@ -98,7 +99,7 @@ async fn nothing_that_was_acknowledged_is_lost_if_the_file_is_replaced_or_remove
     assert_eq!(logged.len(), CHANGES.len(), "{logged:?}");
 }
 
-/// Nobody revokes anything after the change, so only the task that reads the log can notice it.
+/// Nobody revokes anything after the change, so only the task that reads the log can notice the change.
 #[tokio::test]
 async fn the_task_that_reads_the_log_writes_the_file_again_and_reads_what_was_added() {
     join_all(CHANGES.map(|(what, change)| async move {
@@ -160,7 +161,8 @@ fn assert_says(error: &LogError, parts: [&str; 2]) {
     assert!(text.contains(problem) && text.ends_with(fix), "{text}");
 }
 
-/// Something in the folder is in the way of the new file, as when the process may not write to the folder.
+/// The process cannot write the new file, because a folder has the name of that file. A process that may not
+/// create files there fails in the same way.
 #[tokio::test]
 async fn nothing_is_acknowledged_while_the_file_cannot_be_written_again() {
     let (tenant, path) = (tenant(), temporary("in-the-way"));
@@ -210,8 +212,8 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// `cp backup revoked.log` writes into the open file. The copy is longer than the log, as after a start that has
-/// removed old entries.
+/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log, if a later start
+/// has removed old entries from the log.
 #[tokio::test]
 async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_into_the_file() {
     for first in ["u", "a-user-with-a-long-id"] {
@@ -223,7 +225,7 @@ async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_in
         for user in ["alice", "bob"] {
             replica.revoke(user).await.unwrap();
         }
-        // The task has read the records.
+        // In this time, the task reads the records.
         tokio::time::sleep(2 * SOON).await;
         let others = (0..50).map(|number| entry(&format!("user-{number}")));
         let copy: String = [entry(first)].into_iter().chain(others).collect();

@@ -21,7 +21,7 @@ use tracing::Level;
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
 
-/// A log that panics a few times when it is read.
+/// A log that panics when it is read, as many times as `left` says.
 #[derive(Clone)]
 struct Panics {
     log: MemoryLog,

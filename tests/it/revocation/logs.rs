@@ -38,7 +38,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
     }
 }
 
-/// An attacker who has seen one signed delivery must not fill the log by sending that delivery again and again.
+/// An attacker who has seen a signed delivery must not be able to fill the log by sending it again and again.
 #[tokio::test]
 async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -140,7 +140,7 @@ async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
 }
 
 #[tokio::test]
-async fn records_of_a_later_version_are_skipped_counted_and_shown() {
+async fn records_of_a_later_version_and_unreadable_records_are_skipped_and_counted() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let later = [
         r#"{"v":2,"kind":"subject","id":"alice","not_before":9999999999}"#.to_owned(),

@@ -31,7 +31,8 @@ async fn what_a_log_has_lost_is_written_back() {
         replica
             .until("read", |it| it.revocations.health().entries == 3)
             .await;
-        // `entries` counts an entry before the task has read its record. The task reads it in this pause.
+        // `entries` counts an entry before the task has read its record. In this pause, the task reads the
+        // record.
         tokio::time::sleep(Duration::from_millis(50)).await;
         lose(&log);
         replica

@@ -1,4 +1,4 @@
-//! What each event revokes.
+//! Whose tokens each event of Logto's webhooks revokes.
 
 use logto_runtime::{
     Logto, RevocationsBuilder, RoleChange, UnlistedChange,
@@ -86,7 +86,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": false}})),
             "200 ",
         ),
-        // Anything but a literal `false` is a suspension.
+        // Unless `isSuspended` is the literal `false`, the event counts as a suspension.
         (
             suspension(json!({"params": {"userId": "alice"}, "data": {"isSuspended": "false"}})),
             "200 aAG",
@@ -258,7 +258,7 @@ async fn settings_change_what_an_event_means() {
     }
 }
 
-/// The console sends made-up data, without the members that the real event has.
+/// The console sends made-up data, without the JSON fields that the real event has.
 #[tokio::test]
 async fn the_test_call_of_the_console_is_accepted_for_every_event_and_revokes_nothing() {
     for name in [

@@ -1,24 +1,24 @@
-//! Revoked tokens are refused in every way into a program.
+//! Revoked tokens are refused, whichever part of the library verifies them.
 //!
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
 //! - `times`: which tokens of a revoked user are refused, and for how long
-//! - `webhooks`: every recorded delivery, and every kind of damage
-//! - `meanings`: what each event revokes; `written_by_users`: what a user writes does not change that
+//! - `webhooks`: every recorded delivery, and damaged deliveries
+//! - `meanings`: what each event revokes; `written_by_users`: text that a user writes does not change that
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
 //! - `silence`: what happens while a replica hears no process that receives webhooks; `beats`: which time
 //!   a beat of such a process confirms
 //! - `loss`: a revocation log that loses records
-//! - `follower`: the task that reads the log; `pauses`: that task is paused more than once
+//! - `follower`: the task that reads the log; `pauses`: the process of that task is paused again
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file; `file_replaced`: another file replaces it
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
-//! - `clock_ahead`: a receiver whose clock is hours ahead when it starts
+//! - `clock_ahead`: a process whose clock is hours ahead when it starts
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
 //! - `appends`: a process that receives webhooks, but cannot append to the revocation log
 //! - `new_log`: a revocation log that was created just now
-//! - `operators`: settings, audit events, health and metrics
+//! - `operators`: settings, audit events, warnings and health
 //! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
 
 mod appends;

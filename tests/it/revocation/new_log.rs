@@ -96,8 +96,8 @@ async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
     assert!(other.health().degraded);
 }
 
-/// The error asks for a call of `accept_empty_log`, so it must not be logged after that call. Another event
-/// says which process has accepted the revocation log.
+/// The error about a new log asks for a call of `accept_empty_log`, so it must not be logged after that call.
+/// Another event says which process has accepted the revocation log.
 #[tokio::test]
 async fn a_process_that_accepts_a_new_log_says_so_and_no_longer_asks_for_the_call() {
     for at_once in [true, false] {
@@ -128,8 +128,8 @@ async fn a_process_that_accepts_a_new_log_says_so_and_no_longer_asks_for_the_cal
     }
 }
 
-/// With `Silence::Unavailable`, `ready` fails after ten seconds. Programs that call it at their start then end
-/// with this error.
+/// With `Silence::Unavailable`, `ready` fails if no beat is seen within ten seconds. Programs that call
+/// `ready` at their start may end with this error.
 #[tokio::test]
 async fn ready_says_what_to_do_about_a_new_log() {
     let (tenant, log) = (tenant(), MemoryLog::new());

@@ -1,4 +1,4 @@
-//! What operators set and see.
+//! Settings of a list of revocations, and what operators see of it in the log and in `health`.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -243,8 +243,8 @@ async fn health_counts_the_entries() {
     assert_eq!(without.health().revocations, None);
 }
 
-/// Whoever reads the program's log may be slow, and then `tracing` may block. That must not delay the
-/// revocation.
+/// A subscriber that writes the program's log may be slow, and block the task that logs. This must not delay
+/// the revocation.
 #[tokio::test]
 async fn tokens_are_refused_before_the_audit_events_are_logged() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -257,7 +257,7 @@ async fn tokens_are_refused_before_the_audit_events_are_logged() {
         let seen = (message.to_owned(), health.entries, health.pending);
         sees.borrow_mut().push(seen);
     });
-    // Without a time, which is a reason for a warning.
+    // The event has no `createdAt`, so a warning is logged, too.
     let event = json!({
         "event": "Organization.Membership.Updated", "organizationId": "acme",
         "removedUserIds": ["alice", "bob"],

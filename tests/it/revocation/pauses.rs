@@ -1,4 +1,5 @@
-//! A process that is paused again, while it reads the revocation log after the first pause.
+//! A process that is paused again: while it reads the revocation log after the first pause, or while a request
+//! waits for keys.
 
 use std::{
     sync::{
@@ -24,7 +25,7 @@ type Hook = Arc<dyn Fn() + Send + Sync>;
 #[derive(Clone)]
 struct Staged {
     log: MemoryLog,
-    /// After how many reads of the head `hook` is called. It is never called if this is zero.
+    /// The number of reads of the head after which `hook` is called. With zero, it is not called.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
     held: Arc<watch::Sender<bool>>,

@@ -1,4 +1,4 @@
-//! What happens while a replica hears no receiver (a process for webhooks), because it sees no new beat.
+//! What happens while a replica sees no new beat of a receiver (a process that receives webhooks).
 
 use std::{cell::RefCell, pin::pin, time::Duration};
 

@@ -19,11 +19,11 @@ async fn receive(
     ""
 }
 
-/// Returns the names of the members of a body, followed by those of its `params`.
-fn member_names(body: &Value) -> Vec<String> {
-    let members = |value: &Value| Vec::from_iter(value.as_object().unwrap().keys().cloned());
-    let mut names = members(body);
-    names.extend(members(&body["params"]));
+/// Returns the names of the JSON fields of a body, followed by those of its `params`.
+fn field_names(body: &Value) -> Vec<String> {
+    let fields = |value: &Value| Vec::from_iter(value.as_object().unwrap().keys().cloned());
+    let mut names = fields(body);
+    names.extend(fields(&body["params"]));
     names
 }
 
@@ -77,7 +77,7 @@ async fn the_tenant_sends_what_logto_sends() {
         assert_eq!(headers["logto-signature-sha-256"], *signature(KEY, &body));
         let sent: Value = serde_json::from_slice(&body).unwrap();
         let expected = recorded(file);
-        assert_eq!(member_names(&sent), member_names(&expected), "{event}");
+        assert_eq!(field_names(&sent), field_names(&expected), "{event}");
         assert_eq!(
             (&sent["event"], &expected["event"]),
             (&event.into(), &event.into())

@@ -64,8 +64,8 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
 }
 
 /// Whoever was removed cannot get a new token for the organization. But a slow token request, which began
-/// before the removal, may be answered after the removal. New tokens without an organization are needed at
-/// once.
+/// before the removal, may be answered after the removal. So tokens for the organization are refused for
+/// ten seconds more. Tokens without an organization are not, because the user may need a new one at once.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();
@@ -175,9 +175,10 @@ async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
     assert_eq!(get(&app, token()).await, Answer::ok("alice"));
 }
 
-/// The `max_token_lifetime` is 3,600 s here. The revocation of an older token may have been forgotten.
+/// The `max_token_lifetime` is 3,600 s here, so an entry is kept for 4,800 s. A token is refused before its
+/// entry can be forgotten: when it was issued more than 4,200 s ago.
 #[tokio::test]
-async fn a_token_ten_minutes_older_than_max_token_lifetime_is_refused() {
+async fn a_token_more_than_ten_minutes_older_than_max_token_lifetime_is_refused() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(10 * 3_600);
@@ -197,20 +198,21 @@ async fn a_token_ten_minutes_older_than_max_token_lifetime_is_refused() {
     without.verify(&token).await.unwrap();
 }
 
-/// A user must not be able to wait until the revocation is removed, and then use the revoked token.
+/// A user must not be able to wait until the revocation is removed, and then use the revoked token. The token
+/// is too old by then.
 #[tokio::test]
-async fn a_revoked_token_is_refused_until_it_is_too_old() {
+async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // The newest token that the call below revokes: its margin is five seconds.
+    // The call below has a margin of five seconds, so this is the newest token that it revokes.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");
     world.revocations.revoke(revocation).await.unwrap();
     for seconds in (0..6_000).step_by(17) {
         world.tenant.set_now(at(NOW + seconds));
-        // Removes entries that are over.
+        // `health` removes the entries that are over.
         let _ = world.revocations.health();
         assert!(logto.verify(&token).await.is_err(), "{seconds}");
     }
