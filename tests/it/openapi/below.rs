@@ -45,7 +45,7 @@ fn a_renamed_guard_below_utoipa_path_is_reported_for_its_operation() {
 }
 
 #[test]
-fn handlers_of_one_name_are_not_mistaken_for_each_other() {
+fn handlers_with_the_same_name_are_not_mistaken_for_each_other() {
     #[require_auth]
     #[require_scopes("admin")]
     #[only("other")]

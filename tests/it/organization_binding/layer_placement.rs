@@ -1,6 +1,6 @@
-//! Tries a layer in every place of the table in `places`: where it knows all path parameters, and what it
-//! answers elsewhere. The layer must never let a caller read another organization, which an inner router takes
-//! from the path.
+//! Puts a guard as a layer at every place in the table of `places`. A layer may rely on the path only where it
+//! knows all path parameters. Elsewhere, an inner router could read another organization from the path than the
+//! one that the layer has compared.
 
 use std::convert::Infallible;
 
@@ -158,8 +158,8 @@ async fn a_layer_accepts_an_organization_of_the_path_only_where_routing_has_ende
     }
 }
 
-/// The inner router reads an organization that the layer does not see: acme's token must not read
-/// globex.
+/// The inner router reads an organization from a path parameter that the layer does not see. A token of acme
+/// must not reach globex.
 #[tokio::test]
 async fn a_layer_around_a_router_refuses_an_organization_that_it_cannot_see() {
     let tenant = Tenant::start();

@@ -5,7 +5,7 @@
 //! - `placement`: where a guard runs, inside and outside of routing
 //! - `layer_placement`: the same for layers, over the table of `places`
 //! - `global`: a global guard where an organization is named
-//! - `optional_id`: a handler that takes the organization if there is one
+//! - `optional_id`: a handler with an argument of type `Option<OrganizationId>`
 //! - `unenforceable`: requirements that a guard cannot check
 //! - `encoding`: percent-encoding
 

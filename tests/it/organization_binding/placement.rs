@@ -1,4 +1,4 @@
-//! Where a guard runs: inside routing it sees all path parameters, outside routing it must not guess them.
+//! A guard that runs inside routing sees all path parameters. A guard outside routing must not guess them.
 
 use axum::{
     Router,
@@ -235,7 +235,7 @@ async fn on_a_handler_a_wildcard_is_a_parameter_like_any_other() {
         ),
         ("/files/{*path}", "/files/acme", Answer::misconfigured()),
     ] {
-        // The service behind a layer can be a router for the rest of the path.
+        // Behind a layer, the service can be a router for the rest of the path, so the layer refuses.
         let layer = match expected.status {
             403 => Answer::mismatch(),
             _ => Answer::misconfigured(),

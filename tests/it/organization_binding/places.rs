@@ -31,13 +31,13 @@ pub(super) fn router(paths: &[&str]) -> Guarded {
     boxed(router)
 }
 
-/// Puts a guarded service somewhere.
+/// Builds a router with a guarded service at one place.
 pub(super) type Place = fn(Guarded) -> Router;
 
 /// What a layer can know at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
-    /// The organization parameter that is visible.
+    /// The organization in a path parameter that the layer sees.
     pub(super) organization: Option<&'static str>,
     /// Whether routing has ended.
     pub(super) ended: bool,

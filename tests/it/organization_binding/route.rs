@@ -1,4 +1,4 @@
-//! Without `org`: the path parameters of the route.
+//! Guards without `org` compare the token's organization with the path parameters of the route.
 
 use axum::Router;
 

@@ -1,4 +1,4 @@
-//! With `org`: a path parameter, a header, or the token itself.
+//! Guards whose `org` names the source of the organization: a path parameter, a header, or the token itself.
 
 use axum::{Router, http::Request, routing::get};
 use http::header::AUTHORIZATION;

@@ -1,4 +1,4 @@
-//! Which document a request gets, by its host and path.
+//! Which metadata document (RFC 9728) a request gets, by its host and path.
 
 use axum::{Router, body::Body, http::Request};
 use logto_runtime::{require_org_scopes, require_scopes};
@@ -147,7 +147,7 @@ async fn without_a_path_the_default_resource_is_found_on_its_own_host_only() {
     }
 }
 
-/// The caller chooses the host, and can make one up.
+/// The caller chooses the `Host` header, and can forge it.
 #[tokio::test]
 async fn an_unknown_missing_or_ambiguous_host_gets_404() {
     let logto = with_resources(&["https://api.example.com/mcp", "https://org.example.com/mcp"]);

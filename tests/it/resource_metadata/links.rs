@@ -1,4 +1,4 @@
-//! Which document a challenge links, and which scopes the challenge lists.
+//! Which metadata document (RFC 9728) a challenge links to, and which scopes the challenge lists.
 
 use axum::{Router, routing};
 use logto_runtime::{
@@ -67,7 +67,7 @@ fn announcing(tenant: &TestTenant) -> Logto {
 const PRODUCTS_URL: &str = "https://api.example.com/.well-known/oauth-protected-resource/products";
 const ORG_URL: &str = "https://api.example.com/.well-known/oauth-protected-resource/org";
 
-/// A client of MCP asks for the scopes of the first challenge. If the challenge lists no scopes, the client
+/// An MCP client asks for the scopes of the first challenge. If the challenge lists no scopes, the client
 /// asks for all scopes of the document.
 #[tokio::test]
 async fn the_first_challenge_lists_the_scopes_of_the_route_and_links_their_resource() {
@@ -160,7 +160,7 @@ async fn a_challenge_for_missing_scopes_links_the_document_of_their_resource() {
     );
 }
 
-/// Policies of the resources below, by position.
+/// A policy for the resource at this position of `RESOURCES`.
 struct Of<const RESOURCE: usize>;
 
 const RESOURCES: [&str; 9] = [

@@ -1,5 +1,4 @@
-//! The OAuth client of an MCP library: finds the tenant from the address of an API, and gets a
-//! token.
+//! The OAuth client of an MCP library knows only the address of an API. It finds the tenant, and gets a token.
 
 use axum::{Router, routing::any};
 use logto_runtime::{

@@ -1,7 +1,7 @@
 //! Protected resource metadata (RFC 9728), and the challenges that lead to it.
 //!
 //! - `documents`: which document a request gets, by its host and path
-//! - `links`: which document a challenge links, and which scopes the challenge lists
+//! - `links`: which document a challenge links to, and which scopes the challenge lists
 //! - `mcp_client`: the client of a library for MCP (Model Context Protocol) follows the link, reads the
 //!   document and gets a token
 
