@@ -49,7 +49,7 @@ fn a_probe_outside_a_runtime_does_not_fetch() {
 }
 
 #[tokio::test]
-async fn health_reports_keys_their_age_and_the_size_of_the_cache() {
+async fn health_reports_the_keys_and_their_age_and_the_size_of_the_cache() {
     let tenant = tenant();
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()

@@ -1,4 +1,4 @@
-//! When the layer calls the inner service, and what it leaves unchanged.
+//! The layer of a guard calls the inner service only for accepted requests, and passes these on unchanged.
 
 use std::{
     future::{Ready, ready},
@@ -26,7 +26,7 @@ struct Anyone;
 #[derive(Debug, PartialEq)]
 struct Overloaded;
 
-/// Counts its calls. Its `poll_ready` fails if `overloaded`.
+/// A service that counts its calls. Its `poll_ready` fails if `overloaded`.
 #[derive(Clone, Default)]
 struct Counted {
     calls: Arc<AtomicUsize>,

@@ -165,7 +165,7 @@ async fn auth_info_shows_the_claims_of_the_token() {
 }
 
 #[tokio::test]
-async fn auth_info_serialises_with_exactly_five_members() {
+async fn auth_info_serialises_to_json_with_exactly_five_fields() {
     async fn me(auth: AuthInfo) -> Json<AuthInfo> {
         Json(auth)
     }

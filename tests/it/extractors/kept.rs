@@ -95,7 +95,7 @@ async fn a_kept_caller_is_refused_if_deny_if_says_so_now() {
     assert_eq!(kept.refused().await, [None; 3]);
 }
 
-/// The key set is hours old: the check asks for a new one first, as a guard does.
+/// The key set is hours old, so the check first fetches a new one, as a guard does.
 #[tokio::test]
 async fn a_kept_caller_is_refused_after_its_key_was_withdrawn() {
     let kept = Kept::start().await;
@@ -119,7 +119,7 @@ async fn in_an_outage_a_kept_caller_passes_until_the_keys_are_too_old() {
     let kept = Kept::start().await;
     kept.tenant.fail(StatusCode::BAD_GATEWAY);
     kept.tenant.advance(HOUR * 10);
-    assert_eq!(kept.refused().await, [None; 3], "the last keys are used");
+    assert_eq!(kept.refused().await, [None; 3], "the old keys are used");
     kept.tenant.advance(HOUR * 15);
     assert_eq!(
         kept.refused().await,

@@ -158,7 +158,7 @@ async fn a_guard_may_require_an_indicator_that_the_builder_does_not_know() {
 
 /// What the guard of the foreign resource accepted does not count for the other guard.
 #[tokio::test]
-async fn of_two_guards_each_requires_its_own_resource() {
+async fn each_of_two_guards_requires_its_own_resource() {
     let tenant = tenant();
     let app = app(builder(&tenant).resource("https://api.example.com"));
     let ours = token(&tenant, "https://api.example.com");

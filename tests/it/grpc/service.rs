@@ -1,4 +1,4 @@
-//! A service and its client as tonic's generator writes them, for messages of plain text.
+//! A gRPC service and its client, like those that tonic's code generator writes, for messages of plain text.
 
 use std::{
     convert::Infallible,

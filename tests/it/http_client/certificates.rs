@@ -1,4 +1,4 @@
-//! Certificates: which of them are trusted, and what the error says about a certificate that is not.
+//! Which certificates the HTTP client accepts, and what the error says about the others.
 
 use std::{env, fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Ways in which a fetch can fail, over a socket.
+//! Ways in which a fetch of the key set can fail, over a socket.
 
 use std::{io::Write, time::Duration};
 

@@ -61,8 +61,8 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     }
 }
 
-/// A server of Logto had an outdated key set, without one key. The next fetch for an unknown key brings the
-/// key back.
+/// One of Logto's servers answered with an outdated key set, which lacks a key. The next fetch for an unknown
+/// key brings that key back.
 #[tokio::test]
 async fn a_key_that_an_outdated_set_lacked_comes_back_after_the_cooldown() {
     let api = Api::warm().await;

@@ -1,4 +1,4 @@
-//! Bodies of the guarded service arrive unchanged.
+//! Response bodies of the guarded service pass through the layer unchanged.
 
 use std::{
     convert::Infallible,
@@ -36,7 +36,7 @@ async fn through_the_layer(body: fn() -> Inner, with_token: bool) -> Response<Re
 }
 
 #[tokio::test]
-async fn data_trailers_and_size_hint_come_from_the_inner_body() {
+async fn data_and_trailers_and_the_size_hint_come_from_the_inner_body() {
     fn with_trailers() -> Inner {
         let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), HeaderValue::from(3))]);
         Full::new(Bytes::from_static(b"abc"))

@@ -1,4 +1,5 @@
-//! The order with other layers, outermost first: trace, catch panics, CORS, guard.
+//! A guard together with other layers, in the documented order. Outermost first: trace, catch panics, CORS,
+//! guard.
 
 use std::sync::{Arc, Mutex};
 

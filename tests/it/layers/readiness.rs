@@ -1,4 +1,5 @@
-//! The contract of tower: only an instance that was polled ready is called.
+//! The guard keeps tower's contract: it calls only the instance of the inner service that `poll_ready` has
+//! polled.
 
 use std::{
     convert::Infallible,
@@ -15,7 +16,7 @@ use super::{Anyone, tenant};
 
 type Body = Empty<axum::body::Bytes>;
 
-/// Must be polled before each call. A clone has not been polled.
+/// A service that must be polled before each call. A clone has not been polled.
 #[derive(Debug, Default)]
 struct Strict {
     ready: bool,

@@ -45,7 +45,7 @@ use crate::support::{Answer, get, with_token};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A service that is not an axum handler. It takes any request body.
+/// A service that is not an axum handler. It accepts any request body.
 #[derive(Clone)]
 struct Served;
 
