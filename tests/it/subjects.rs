@@ -58,7 +58,7 @@ fn user(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant.token().user("alice")
 }
 
-/// A token as Logto issues it in a token exchange with an actor (RFC 8693).
+/// Returns a builder for a token as Logto issues it in a token exchange with an actor (RFC 8693).
 fn delegate(tenant: &TestTenant) -> TokenBuilder<'_> {
     user(tenant).claim("act", json!({ "sub": "robot" }))
 }

@@ -1,4 +1,5 @@
-//! A program that starts a list of revocations, and forgets to give it to the `Logto` of its tenant.
+//! If a program starts a list of revocations, but does not give the list to the `Logto` of its tenant, the
+//! `Logto` logs an error.
 
 use logto_runtime::{Logto, Revocations, test_util::MemoryLog};
 use tracing::Level;

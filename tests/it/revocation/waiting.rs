@@ -14,8 +14,8 @@ async fn caller(world: &World) -> AuthInfo {
     logto.verify(&token).await.unwrap()
 }
 
-/// Begins to wait for `until_invalid`, then makes the change. Returns how long the wait goes on after the
-/// change.
+/// Begins to wait for `until_invalid`, then makes the change. Returns the time from the change to the end of
+/// the wait.
 async fn wait_after<F: Future<Output = ()>>(auth: &AuthInfo, change: F) -> Duration {
     let mut wait = pin!(auth.until_invalid());
     poll_fn(|context| {
@@ -60,7 +60,7 @@ async fn until_invalid_ends_within_two_seconds_of_expiry_revocation_or_loss_of_t
 }
 
 #[tokio::test]
-async fn until_invalid_goes_on_when_another_user_is_revoked() {
+async fn until_invalid_keeps_waiting_when_another_user_is_revoked() {
     let world = World::start();
     let auth = caller(&world).await;
     let mut wait = pin!(auth.until_invalid());
@@ -71,7 +71,7 @@ async fn until_invalid_goes_on_when_another_user_is_revoked() {
     let revocation = Revocation::subject("alice");
     world.revocations.revoke(revocation).await.unwrap();
     wait.await;
-    // For a token that is revoked already, it returns at once.
+    // For a token that is revoked already, `until_invalid` returns at once.
     auth.until_invalid().await;
 }
 

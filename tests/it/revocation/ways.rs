@@ -40,7 +40,7 @@ fn app(logto: LogtoBuilder) -> Router {
 }
 
 #[tokio::test]
-async fn a_remembered_token_is_refused_by_the_next_request_in_every_way() {
+async fn after_a_revocation_the_next_request_is_refused_in_every_way_cached_or_not() {
     for cache in [0, 1 << 20] {
         let world = World::start();
         let app = app(world.logto().token_cache_bytes(cache));
@@ -78,7 +78,7 @@ async fn a_token_that_is_revoked_while_its_request_waits_for_keys_is_refused() {
 }
 
 #[tokio::test]
-async fn a_kept_caller_is_refused_by_every_check_after_a_revocation() {
+async fn a_kept_auth_info_fails_every_check_after_a_revocation() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let reader = token(&world, "alice");

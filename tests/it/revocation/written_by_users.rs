@@ -1,5 +1,5 @@
-//! A delivery contains what its user wrote: a name, custom data, what a social connector says. The delivery
-//! must be read whatever this text is.
+//! A delivery about a user contains text that this user wrote: a name, custom data, what a social connector
+//! says. The delivery must be read, whatever the text is.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{KEY, World, delivery, signature, webhook};
 use crate::support::send;
 
-/// JSON that `JSON.stringify` of Node.js writes, and that a user can choose.
+/// Returns JSON values that a user could try to bring into a delivery.
 fn hostile() -> Vec<(&'static str, String)> {
     let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     let objects =
@@ -53,7 +53,7 @@ async fn a_suspension_or_deletion_is_read_whatever_its_user_wrote() {
             let body = format!(
                 r#"{{"event":"{event}","createdAt":"2027-01-15T08:00:00.000Z",{one},"ip":"::1",{other}}}"#
             );
-            // With the longest text in both members, the body would exceed the limit of 1 MiB.
+            // With the longest text in both fields, the body would exceed the limit of 1 MiB.
             let body = match body.len() > 1 << 20 {
                 true => body.replacen(&written, "null", 1),
                 false => body,

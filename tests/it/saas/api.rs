@@ -1,4 +1,4 @@
-//! Starts the example, gets tokens from its tenant, and calls its API.
+//! Starts the `saas` example, gets tokens from its tenant, and calls its API.
 
 use logto_runtime::test_util::TestTenant;
 use metrics::LocalRecorderGuard;
@@ -8,7 +8,7 @@ use saas::{ORG, PRODUCTS, WEBHOOK_KEY};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// The API on a socket.
+/// The running API of the example, with its tenant and an HTTP client.
 pub(super) struct Api {
     pub(super) address: String,
     pub(super) tenant: TestTenant,

@@ -1,4 +1,4 @@
-//! The OpenAPI document and the viewer that the example serves.
+//! The OpenAPI document and the viewer that the `saas` example serves.
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use saas::{ORG, PRODUCTS};

@@ -1,4 +1,4 @@
-//! The metadata of the resources (RFC 9728) that the example serves.
+//! The metadata (RFC 9728) that the `saas` example serves for its resources.
 
 use saas::{ORG, PRODUCTS};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_ho
             "/org",
             Some((ORG, json!(["read:data", "write:settings"]))),
         ),
-        // A client ignores a document if the resource has another host than the client asked.
+        // A client ignores a document if the host of the resource is not the host that the client asked.
         (address, "/products", None),
         ("evil.example", "/products", None),
     ] {

@@ -1,4 +1,4 @@
-//! The `saas` example, over a socket, with tokens of its tenant.
+//! Calls the `saas` example over a socket, with tokens of its tenant.
 
 mod api;
 mod document;
@@ -36,7 +36,7 @@ async fn every_printed_command_gets_the_status_that_it_announces() {
 }
 
 #[tokio::test]
-async fn the_caller_is_shown_with_exactly_five_members() {
+async fn the_caller_is_shown_with_exactly_five_fields() {
     let api = Api::start().await;
     let read = [("resource", PRODUCTS), ("scope", "read:products")];
     let token = api.token("catalog-reader", &read).await;
@@ -65,7 +65,7 @@ async fn the_caller_is_shown_with_exactly_five_members() {
 }
 
 #[tokio::test]
-async fn products_are_kept_and_unknown_members_ignored() {
+async fn products_are_kept_and_unknown_fields_ignored() {
     let api = Api::start().await;
     let write = [
         ("resource", PRODUCTS),

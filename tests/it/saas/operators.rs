@@ -1,4 +1,4 @@
-//! The endpoints of the example for operators: readiness and metrics.
+//! What the `saas` example shows its operators: readiness and metrics.
 
 use saas::PRODUCTS;
 use serde_json::json;

@@ -37,7 +37,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         |case| claim(case, "nbf").as_i64().is_some_and(|time| time < 0),
     ),
     only_we_accept(
-        "RFC 7515 §4: members that are not understood are ignored, whatever their type",
+        "RFC 7515 §4: header parameters that are not understood are ignored, whatever their type",
         |case| header(case, "jku").is_number() || header(case, "x5c").is_string(),
     ),
     only_we_refuse(
@@ -112,7 +112,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "RFC 7519 §4 wants unique members; jsonwebtoken accepts duplicates that it has no field for",
+        "RFC 7515 §4, RFC 7519 §4: names are unique; jsonwebtoken accepts duplicates that it does not read",
         |case| has_duplicates(case, 0) || has_duplicates(case, 1),
     ),
     only_we_refuse("a token of more than 16 KiB is not parsed", |case| {
@@ -155,8 +155,8 @@ fn is_access_token_type(media_type: &Value) -> bool {
     ["at+jwt", "application/at+jwt"].contains(&media_type.as_str())
 }
 
-/// Returns whether the segment has duplicate members. Parsing drops duplicates, so the segment then has fewer
-/// colons when it is serialized again.
+/// Returns whether a JSON object in the segment has a name twice. Parsing keeps one of the two fields, so the
+/// segment has fewer colons when it is serialized again.
 fn has_duplicates(case: &Case, segment: usize) -> bool {
     let Some(text) = case.token.split('.').nth(segment) else {
         return false;

@@ -47,8 +47,8 @@ fn jsonwebtoken_reaches_the_same_verdict_or_the_difference_is_listed() {
 }
 
 /// Verifies as a careful user of `jsonwebtoken` would: with the key that the token's `kid` names, with only the
-/// algorithm of that key, and with the library's checks of required claims, issuer, audience and times. Leaves
-/// out the times of recorded tokens, changed or not, which the library would compare with the current time.
+/// algorithm of that key, and with the library's checks of required claims, issuer, audience and times. Does
+/// not check the times of recorded tokens and their mutations, which it would compare with the current time.
 fn second_opinion(case: &Case) -> Result<(), String> {
     let header = decode_header(&case.token).map_err(|error| error.to_string())?;
     let key = header
@@ -105,8 +105,8 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
     }
 }
 
-/// Returns the resources of the service, and the organizations of the corpora: `jsonwebtoken` needs
-/// a list of all audiences.
+/// Returns the resources of the service, and the audiences of the organizations in the corpora:
+/// `jsonwebtoken` needs a list of all accepted audiences.
 fn audiences() -> Vec<String> {
     let mut audiences = vec![PRODUCTS.to_owned(), ORG.to_owned()];
     for organization in ["xavvmrxmxu9e", "0getchs0s3es"] {

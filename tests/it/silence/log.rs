@@ -1,4 +1,4 @@
-//! Everything that is logged on this thread, at every level, from every crate.
+//! Captures everything that the current thread logs, at every level, from every crate.
 
 use std::{
     fmt::{Debug, Write as _},
@@ -17,7 +17,7 @@ use tracing_subscriber::{
     layer::{Context, Layer, SubscriberExt},
 };
 
-/// Captures what this thread logs, until this value is dropped.
+/// Captures what the thread logs, until this value is dropped.
 pub(super) struct Log {
     text: Arc<Mutex<String>>,
     _guard: DefaultGuard,

@@ -1,5 +1,5 @@
-//! What may be logged: subject and client of a verified token, and the `kid` of a token that was not verified.
-//! Never a token, a part of a token, a key, or the value of another claim.
+//! Guards may log the subject and the client of a verified token, and the `kid` of any token. They must not
+//! log a token, a part of a token, a key, or the value of another claim.
 
 mod log;
 
@@ -20,7 +20,7 @@ use crate::{
     support::{ORG, PRODUCTS, at, with_resources_of_all_guards},
 };
 
-/// Shorter values can occur in log lines by chance.
+/// The length of the shortest secret that the tests look for. Shorter text can be in log lines by chance.
 const SHORTEST: usize = 8;
 
 #[tokio::test]
@@ -131,7 +131,8 @@ async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()
         .unwrap();
-    // The first call warns of scopes that guards of these tests ask for, so the capture begins after this call.
+    // The first call logs a warning with scopes of the guards in this test binary. Below, a logged scope is a
+    // leak, so the capture begins after this call.
     logto.warm_up().await.unwrap();
     let log = Log::capture();
     let stranger = SigningKey::generate(Algorithm::ES384);
@@ -210,8 +211,8 @@ async fn ask(logto: &Logto, tokens: &[String]) {
     }
 }
 
-/// The log names subject and client of a caller who is refused after verification, and not of one
-/// who is refused before.
+/// A token for another audience is verified before it is refused, so its claims are true. A token with a bad
+/// signature is not.
 #[tokio::test]
 async fn the_log_names_a_refused_caller_only_after_verification() {
     let log = Log::capture();

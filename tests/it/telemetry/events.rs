@@ -1,4 +1,4 @@
-//! One event for each refusal. A problem of the service is logged once, and not at each request.
+//! Each refusal is one event. An outage or an unusable key is logged once, and not at each request.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The counters, and the gauge of the age of the key set, through the facade of the `metrics` crate.
+//! The counters and the gauge that guards record with the `metrics` crate.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
@@ -9,7 +9,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use super::{DOWN, app, reader, status};
 use crate::support::tenant;
 
-/// All recorded metrics: the name and the labels, such as `name{label="text"}`, with the number.
+/// All recorded metrics: a map from the name and labels, such as `name{label="text"}`, to the value.
 #[derive(Default, Debug, PartialEq)]
 struct Recorded(BTreeMap<String, f64>);
 
@@ -41,7 +41,7 @@ impl Recorded {
     }
 }
 
-/// Runs the test on this thread, with a recorder that is local to it.
+/// Runs the test on the current thread, with a recorder for this thread only.
 fn with_recorder<F: Future<Output = ()>>(test: impl FnOnce(Snapshotter) -> F) {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();

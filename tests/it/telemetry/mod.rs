@@ -1,4 +1,4 @@
-//! What operators can watch.
+//! What operators can watch: log events, spans and metrics.
 //!
 //! - `events`: the events of refusals, and of problems such as an outage
 //! - `spans`: the fields of a span around a request
@@ -33,7 +33,7 @@ fn reader(tenant: &TestTenant) -> String {
     alice.mint()
 }
 
-/// The status of a `GET /products`, sent without a token if `token` is empty.
+/// Sends a `GET /products`, without a token if `token` is empty. Returns the status.
 async fn status(app: &Router, token: &str) -> u16 {
     let request = match token {
         "" => Request::get("/products").body(Body::empty()).unwrap(),

@@ -153,7 +153,7 @@ async fn an_answer_stalled_in_the_middle_has_a_head_and_does_not_end() {
     let mut response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.chunk().await.unwrap().unwrap(), "{\"keys\":[");
-    // Sends a whole request meanwhile, so that the answer would have time to end.
+    // This other request takes long enough for an answer that is not stalled to end.
     let discovery = format!(
         "{}/oidc/.well-known/openid-configuration",
         tenant.endpoint()

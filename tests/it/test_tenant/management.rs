@@ -62,8 +62,8 @@ async fn get(tenant: &TestTenant, path: &str) -> Value {
     response.await.unwrap().json().await.unwrap()
 }
 
-/// Returns the names of the members of an object, or of the first item of a list.
-fn members(value: &Value) -> Vec<&String> {
+/// Returns the names of the fields of a JSON object, or of the first object in a list.
+fn fields(value: &Value) -> Vec<&String> {
     let value = value.get(0).unwrap_or(value);
     let mut names: Vec<_> = value
         .as_object()
@@ -85,7 +85,7 @@ async fn recorded_calls_get_the_recorded_answers() {
     for case in calls.as_array().unwrap() {
         let (request, expected) = (&case["request"], &case["response"]);
         let note = case["note"].as_str().unwrap();
-        // The test tenant cannot delete.
+        // The test tenant does not implement `DELETE`.
         if request["method"] == "DELETE" {
             continue;
         }
@@ -117,7 +117,7 @@ async fn recorded_calls_get_the_recorded_answers() {
             "{note}"
         );
         let body: Value = response.json().await.unwrap();
-        assert_eq!(members(&body), members(&expected["body"]), "{note}");
+        assert_eq!(fields(&body), fields(&expected["body"]), "{note}");
         assert_eq!(body["code"], expected["body"]["code"], "{note}");
         assert_eq!(body["message"], expected["body"]["message"], "{note}");
         assert_eq!(
@@ -171,7 +171,7 @@ async fn tokens_are_refused_with_the_recorded_codes() {
 }
 
 #[tokio::test]
-async fn lists_have_the_recorded_members() {
+async fn lists_have_the_recorded_fields() {
     let tenant = tenant();
     for (path, file) in [
         ("/api/resources?includeScopes=true", "resources.json"),
@@ -179,13 +179,13 @@ async fn lists_have_the_recorded_members() {
         ("/api/organization-roles", "organization-roles.json"),
     ] {
         let (list, expected) = (get(&tenant, path).await, recorded(file));
-        assert_eq!(members(&list), members(&expected["body"]), "{path}");
+        assert_eq!(fields(&list), fields(&expected["body"]), "{path}");
     }
     let resources = get(&tenant, "/api/resources?includeScopes=true").await;
     let expected = recorded("resources.json");
     assert_eq!(
-        members(&resources[1]["scopes"]),
-        members(&expected["body"][1]["scopes"])
+        fields(&resources[1]["scopes"]),
+        fields(&expected["body"][1]["scopes"])
     );
     assert_eq!(resources[0]["id"], "management-api");
     assert_eq!(resources[1]["accessTokenTtl"], 120);
@@ -215,7 +215,7 @@ async fn webhooks_and_their_deliveries_are_listed() {
 }
 
 #[tokio::test]
-async fn a_created_resource_is_known_to_the_token_endpoint() {
+async fn the_token_endpoint_accepts_a_resource_after_its_creation() {
     let tenant = tenant();
     let ask = || {
         let form = [

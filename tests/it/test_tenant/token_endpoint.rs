@@ -1,4 +1,4 @@
-//! Grants and refusals of the token endpoint.
+//! The token endpoint of the test tenant: which requests it grants, and how it refuses the others.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;

@@ -31,7 +31,7 @@ async fn alg_typ_and_kid_are_required_and_are_strings() {
 }
 
 #[tokio::test]
-async fn an_algorithm_off_the_list_is_refused_even_with_a_good_signature() {
+async fn an_unsupported_algorithm_name_is_refused_even_with_a_good_signature() {
     let api = Api::start();
     for name in [
         "",
@@ -196,7 +196,7 @@ async fn a_key_in_the_token_header_is_not_used() {
         .header("jwk", &jwk)
         .header("cty", "JWT")
         .header("b64", false);
-    api.accepts("members that mean nothing here", &unread.mint())
+    api.accepts("parameters that mean nothing here", &unread.mint())
         .await;
 }
 

@@ -1,4 +1,4 @@
-//! Times are checked to the second, with the leeway on both sides, for cached tokens too.
+//! `exp`, `iat` and `nbf` are checked to the second, with the leeway, for cached tokens too.
 
 use std::time::Duration;
 
