@@ -1,4 +1,4 @@
-//! leptos_axum: the lines of the page "with other crates", with the real crate.
+//! Tests the lines about leptos in `logto-runtime/docs/with-other-crates.md` with the real crate.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -41,7 +41,7 @@ async fn products() -> Result<Vec<String>, ServerFnError> {
     Ok(vec![format!("read by {}", auth.subject())])
 }
 
-/// What the page warns against: a `Guard` in a server function.
+/// Does what the page warns against: extracts a `Guard` in a server function.
 #[server(prefix = "/api", endpoint = "guarded")]
 async fn guarded() -> Result<String, ServerFnError> {
     let logto = expect_context::<Logto>();
@@ -82,7 +82,7 @@ fn App() -> impl IntoView {
     }
 }
 
-/// The pages that leptos renders.
+/// Builds a router for the pages that leptos renders.
 fn pages(logto: &Logto) -> Router {
     // With its default features, leptos_axum does this itself, but has more dependencies to build.
     let _ = any_spawner::Executor::init_tokio();
@@ -99,7 +99,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// Tokens with the scope of [`Read`], and without it.
+/// Returns a token with the scope of [`Read`], and one without it.
 fn tokens(tenant: &TestTenant) -> [String; 2] {
     let reader = tenant.token().user("alice").scopes(["read:products"]);
     [reader.mint(), tenant.token().user("bob").mint()]
@@ -161,7 +161,7 @@ async fn a_server_function_checks_its_policy_behind_the_layer() {
     assert_eq!(answer.body, r#"{"error":"Invalid token"}"#);
 }
 
-/// Why the page says that the layer belongs in front, and that a server function must not extract a `Guard`.
+/// The page therefore says to put the layer in front, and not to extract a `Guard` in a server function.
 #[tokio::test]
 async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason() {
     let tenant = tenant();
