@@ -1,4 +1,4 @@
-//! The callers: a bounded number of clients, each at a bounded rate, over sockets.
+//! The callers of the soak test: a bounded number of clients, each at a bounded rate, over sockets.
 
 use std::{
     net::SocketAddr,
@@ -62,7 +62,7 @@ impl Target {
     }
 }
 
-/// Runs all callers until the time is over, and waits for the last answers.
+/// Runs all callers for `length`, while the tenant changes, and waits for the last answers.
 pub(crate) async fn all(
     length: Duration,
     target: &Target,

@@ -1,4 +1,4 @@
-//! The figures of a run.
+//! The figures of a run of the soak test: verdicts, latencies, memory and fetches of the key set.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ struct Counted {
     not_learned: u64,
     unavailable: u64,
     wrong: Vec<String>,
-    /// The latencies of requests whose key was known, in microseconds.
+    /// The latencies, in microseconds, of requests whose key the service had ([`Verdict::Known`]).
     known: Vec<u32>,
     memory_at_start: u64,
     memory_at_end: u64,
@@ -48,7 +48,7 @@ impl Figures {
             Verdict::NotLearned => counted.not_learned += 1,
             Verdict::Wrong => counted.wrong.push(what()),
         }
-        // By now every part of the service has run, so memory should not grow any more.
+        // After 500 such requests, every part of the service has run, so memory should not grow any more.
         if counted.memory_at_start == 0 && counted.known.len() >= 500 {
             counted.memory_at_start = resident_bytes();
         }

@@ -26,8 +26,8 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that keys become stale in an outage (a fetch in the background refreshes them), and become old in
-/// the longest outage (requests wait for a fetch).
+/// Short, so that keys often become stale, and a fetch in the background must refresh them. In an outage,
+/// these fetches fail, and stale keys must still be used.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 

@@ -1,4 +1,4 @@
-//! The tenant and its events: keys rotate, answers stall, the network is cut and restored.
+//! The tenant of the soak test and its events: keys rotate, answers stall, the network is cut and restored.
 
 use std::{
     sync::{
@@ -27,7 +27,7 @@ const EVENTS: [(Event, u64); 12] = [
     (Event::CutOff, 700),
     (Event::Rotate(Algorithm::ES256), 800),
     (Event::Recover, 2_100),
-    // Long enough for keys to become old.
+    // Long enough for the keys to become stale, and for several fetches to fail.
     (Event::CutOff, 7_000),
     (Event::Rotate(Algorithm::EdDSA), 100),
     (Event::Recover, 8_000),

@@ -1,4 +1,4 @@
-//! The calls, and the status that each must get from a service that has the key of its token.
+//! The calls of the soak test, and the status that each must get if the service has the key of its token.
 
 use logto_runtime::{
     Algorithm,
@@ -52,9 +52,9 @@ impl Tokens {
                 reader(),
                 200,
             ),
-            get("optional", "/api/me", reader(), 200),
+            get("an optional token", "/api/me", reader(), 200),
             get(
-                "a scope too few",
+                "a token without the scope",
                 "/api/products",
                 reader().scopes(["write:products"]),
                 403,
@@ -80,7 +80,7 @@ impl Tokens {
             ),
             invite("an admin", admin("acme"), 200),
             invite("another organization's admin", admin("globex"), 403),
-            invite("a reader among organizations", reader(), 401),
+            invite("a token without an organization", reader(), 401),
             get(
                 "a member",
                 "/api/organizations/acme/data",

@@ -103,7 +103,8 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
 /// Returns whether a 503, or a new key that is still unknown, is right. Both are right while the tenant is
 /// unreachable, for some time after an outage (until the service stops backing off), and for some time after a
 /// rotation (until the service has learned the key). The back-off doubles from one second with each failure, so
-/// the back-off after an outage is at most as long as the outage, plus one second.
+/// it ends about as long after an outage as the outage was, plus one second. [`LEARNED_WITHIN`] leaves room
+/// for its jitter.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);
