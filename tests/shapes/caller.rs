@@ -1,6 +1,6 @@
-//! Whose token it must be: a program with `subject = path(…)` and `client = …`, and the tests of `client`.
+//! A program with guards for one user (`subject = path(…)`) and for one client (`client = …`).
 //!
-//! `subject_in_path` has the tests of `subject = path(…)` in this program.
+//! This module tests `client`. `subject_in_path` tests `subject = path(…)` in the same program.
 
 use axum::{Router, body::Body, http::Request};
 use logto_runtime::{
@@ -43,8 +43,8 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// Implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests does not ask for
-/// its client.
+/// This policy is implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests
+/// does not ask for its client.
 struct Unknown;
 
 impl Policy for Unknown {
@@ -116,7 +116,7 @@ async fn a_token_of_another_client_is_rejected() {
     for (uri, token, expected) in [
         ("/settings", of(SPA), Answer::ok("in")),
         ("/settings", of("another"), not_accepted()),
-        // The name is not an id.
+        // Tokens contain the id of the client, not its name.
         ("/settings", of("my-spa"), not_accepted()),
         ("/settings", of("QK3VFHYO0VXSNMU2JQGBD"), not_accepted()),
         ("/settings", tenant.token().client(SPA), Answer::ok("in")),
@@ -134,7 +134,7 @@ async fn a_token_of_another_client_is_rejected() {
     ] {
         assert_eq!(ask(&app, uri, &token.mint()).await, expected, "{uri}");
     }
-    // A claim that is absent or has a wrong type makes the token invalid.
+    // If `client_id` or `sub` is absent or has a wrong type, the token is invalid.
     for token in [
         user(&tenant, "alice").without_claim("client_id"),
         user(&tenant, "alice").claim("client_id", json!(7)),

@@ -1,4 +1,4 @@
-//! A policy, or a credential of the program, by one attribute: `#[require_any(P, credential = K)]`.
+//! Handlers that accept a token or a credential of the program: `#[require_any(P, credential = K)]`.
 
 use axum::{
     Router,
@@ -71,7 +71,7 @@ async fn stacked() -> &'static str {
     "models"
 }
 
-/// The same guard without the credential. Its answers to tokens must be the same.
+/// The guard of `one` without the credential. Both must give the same answer to a token.
 async fn token_for_one(_: Guard<ReadModels>) -> &'static str {
     "models"
 }

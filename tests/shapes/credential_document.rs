@@ -1,4 +1,4 @@
-//! What an OpenAPI document says of a policy or a credential.
+//! What an OpenAPI document says about handlers that accept a token or a credential of the program.
 
 use logto_runtime::require_any;
 use utoipa::OpenApi;

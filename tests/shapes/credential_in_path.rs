@@ -1,5 +1,5 @@
-//! Keys of organizations and of users. Where the path names an organization or a user, the handler compares
-//! the key.
+//! API keys of organizations and of users. If the path names an organization or a user, the handler compares
+//! that name with the owner of the key.
 
 use axum::{
     Router,
@@ -194,7 +194,8 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
     assert_eq!(answer.status, 403);
 }
 
-/// Nobody could compare the owner of a token with this path, so the guard answers 500 to good tokens, too.
+/// If the path has only other parameters, the guard cannot compare, and answers 500 to good tokens, too. A
+/// path without any parameter fits a guard for organizations: there, the token alone names the organization.
 #[tokio::test]
 async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
     let tenant = tenant();

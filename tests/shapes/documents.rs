@@ -1,4 +1,4 @@
-//! What an OpenAPI document says of guards for a subject or a client, and of guards by hand.
+//! What an OpenAPI document says about guards for a subject or a client, and about `#[guarded_by]`.
 
 #![allow(dead_code, reason = "the handlers are described, and not called")]
 

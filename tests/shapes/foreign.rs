@@ -19,12 +19,12 @@ use web_framework::AppContext;
 
 use crate::support::{Answer, INSUFFICIENT_SCOPE, PRODUCTS, ask, get as request, send};
 
-/// Where this program has put its `Logto`.
+/// Returns the `Logto` that this program has put into the context.
 fn logto_of(ctx: &AppContext) -> Option<Logto> {
     ctx.get()
 }
 
-/// The same for a state that always has a `Logto`.
+/// A function for programs whose context always has a `Logto`.
 mod always {
     use super::{AppContext, Logto};
 
@@ -247,7 +247,7 @@ async fn arguments_find_the_logto_of_a_foreign_state() {
     assert_eq!(nobody, Answer::missing(""));
 }
 
-/// An `AuthInfo` that somebody else has put into the request is not the caller.
+/// Any layer can put an `AuthInfo` into a request. It does not prove who the caller is.
 #[tokio::test]
 async fn an_auth_info_that_another_layer_put_into_the_request_is_not_read() {
     let tenant = tenant();
@@ -287,7 +287,7 @@ async fn a_foreign_state_without_a_logto_answers_500() {
     }
 }
 
-/// The attribute wraps arguments. A test makes a wrapped argument with `.into()`.
+/// The attribute wraps the argument `AuthInfo`. A test makes the wrapped argument with `.into()`.
 #[tokio::test]
 async fn a_handler_of_a_foreign_state_can_be_called_in_a_test() {
     let tenant = tenant();
@@ -300,7 +300,7 @@ async fn a_handler_of_a_foreign_state_can_be_called_in_a_test() {
     );
 }
 
-/// The routes work in axum's own router too.
+/// The handlers also work in axum's own router.
 #[tokio::test]
 async fn a_plain_router_takes_the_handlers() {
     let tenant = tenant();

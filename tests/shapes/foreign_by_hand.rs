@@ -1,5 +1,5 @@
-//! The two ways to guard routes under a foreign state without `state = …` in an attribute: a layer, and an
-//! extractor of one's own.
+//! Two ways to guard routes whose state belongs to another crate, without `state = …` in an attribute: a
+//! layer, and an extractor of the program.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{
@@ -23,7 +23,7 @@ impl<P: Policy> FromRequestParts<AppContext> for Checked<P> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &AppContext) -> Result<Self, Rejection> {
-        let logto: Logto = ctx.get().expect("the program puts it there at its start");
+        let logto: Logto = ctx.get().expect("the program puts a `Logto` there at its start");
         Guard::from_request_parts(parts, &logto).await.map(Self)
     }
 }

@@ -87,7 +87,7 @@ async fn models(caller: TokenOr<ReadModels, ApiKey>) -> String {
     }
 }
 
-/// A session that another part of the program has begun. The handler checks it itself.
+/// Needs a session that another part of the program has begun. The handler itself checks the session.
 #[guarded_by("session")]
 async fn dashboard(headers: HeaderMap) -> Result<&'static str, StatusCode> {
     let session = headers.get(COOKIE).filter(|cookie| *cookie == "session=1");

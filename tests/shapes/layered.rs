@@ -24,7 +24,7 @@ struct AppState {
     todos: TodoService,
 }
 
-/// All that a state needs. `Arc<AppState>` then works as a state, too.
+/// This `impl` is all that the program needs: with it, `Arc<AppState>` works as a state, too.
 impl FromRef<AppState> for Logto {
     fn from_ref(state: &AppState) -> Self {
         state.logto.clone()

@@ -1,5 +1,5 @@
-//! Programs as people write them. The table of a `Routes` shows the guard of every route: an attribute, a
-//! policy or a named exception.
+//! Programs as people write them, with tests of their guards. In most of them, the table of `Routes` shows
+//! how each route is guarded: by an attribute, by a policy, or by hand.
 //!
 //! Each row of the page `fits-your-program.md` names the modules that test it.
 

@@ -11,7 +11,7 @@ use super::caller::{ManageUsers, Own, app, logto, own, refused, tenant, user};
 use crate::support::{Answer, ask};
 
 #[tokio::test]
-async fn a_user_reaches_only_the_path_that_names_him() {
+async fn a_user_reaches_only_paths_with_the_users_own_id() {
     let tenant = tenant();
     let app = app(&tenant);
     let alice = || user(&tenant, "alice");
@@ -26,7 +26,7 @@ async fn a_user_reaches_only_the_path_that_names_him() {
         ("/users/%2561lice", alice(), mismatch()),
         ("/users/%ff", alice(), mismatch()),
         ("/users/me", alice(), mismatch()),
-        // A token that somebody uses on behalf of the user is the user's.
+        // A token that an actor uses on behalf of the user counts as the user's token.
         (
             "/users/alice",
             alice().claim("act", json!({ "sub": "robot" })),
@@ -47,7 +47,7 @@ async fn a_user_reaches_only_the_path_that_names_him() {
         ("/nested/alice/alice", alice(), Answer::ok("alice")),
         ("/nested/alice/bob", alice(), mismatch()),
         ("/nested/bob/alice", alice(), mismatch()),
-        // A route without the parameter is a fault of the program, for every caller.
+        // If the route does not have the parameter, the program is misconfigured: every user gets 500.
         ("/renamed/alice", alice(), Answer::misconfigured()),
         ("/without", alice(), Answer::misconfigured()),
     ] {
@@ -153,7 +153,7 @@ async fn a_decision_is_not_inherited_by_another_path() {
         assert_eq!(ask(&app, "/accounts/alice", &token).await.status, 200);
         assert_eq!(ask(&app, "/accounts/bob", &token).await.status, 403);
     }
-    // An outer guard that has compared its own parameter does not answer for an inner one.
+    // An outer guard has compared its own parameter. The inner guard must still compare its parameter.
     let logto = logto(&tenant);
     let inner = Router::new().route("/of/{user_id}", get(own));
     struct Outer;
@@ -175,7 +175,7 @@ async fn a_decision_is_not_inherited_by_another_path() {
 
 /// Without a request, no path names the user.
 #[tokio::test]
-async fn check_rejects_a_policy_that_needs_the_path() {
+async fn check_fails_for_a_policy_that_needs_the_path() {
     let tenant = tenant();
     let logto = logto(&tenant);
     let auth = logto.verify(&user(&tenant, "alice").mint()).await.unwrap();
