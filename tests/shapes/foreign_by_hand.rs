@@ -23,7 +23,7 @@ impl<P: Policy> FromRequestParts<AppContext> for Checked<P> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &AppContext) -> Result<Self, Rejection> {
-        let logto: Logto = ctx.get().expect("the program puts a `Logto` there at its start");
+        let logto: Logto = ctx.get().expect("the program adds a `Logto` at its start");
         Guard::from_request_parts(parts, &logto).await.map(Self)
     }
 }
