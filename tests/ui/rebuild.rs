@@ -126,7 +126,7 @@ impl Workspace {
     }
 }
 
-/// Returns the host target. trybuild passes it too: with `--target`, flags do not apply to macros.
+/// Returns the host target. trybuild passes it too: with `--target`, the flags do not apply to proc macros.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();

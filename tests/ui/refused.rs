@@ -114,14 +114,14 @@ fn the_documentation_quotes_the_compiler() {
     assert!(quoted > 6, "{quoted}");
 }
 
-/// Whether this line of a page quotes rustc.
+/// Returns whether this line of a page quotes the compiler.
 fn is_quote(line: &str) -> bool {
     ["error: ", "error[", "  = note: "]
         .iter()
         .any(|start| line.starts_with(start))
 }
 
-/// Whether the quote equals the line, except for the parts that the quote replaces by `…`.
+/// Returns whether the quote equals the line, except for the parts that the quote replaces by `…`.
 fn abbreviates(quote: &str, line: &str) -> bool {
     let mut rest = line.trim();
     let mut parts = quote.trim().split('…');

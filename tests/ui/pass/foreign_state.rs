@@ -74,7 +74,7 @@ async fn organization(organization: OrganizationId, (of, _): (AuthInfoOf, State<
     let _ = (organization, of);
 }
 
-/// The name only begins like the name of an argument that the attribute wraps.
+/// The attribute must not wrap this type: its name only begins with `AuthInfo`.
 struct AuthInfoOf;
 
 impl<S: Sync> FromRequestParts<S> for AuthInfoOf {

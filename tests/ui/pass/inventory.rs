@@ -1,4 +1,4 @@
-//! Each attribute is listed, with the path of its item as the compiler shows it.
+//! The inventory lists each attribute, with the path of its item as the compiler shows it.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! A framework that re-exports the crate under another path.
+//! A framework that re-exports `logto_runtime` under another path.
 
 use axum::{Router, routing::get};
 

@@ -1,4 +1,4 @@
-//! The module of the handlers shadows every name that an expansion could use.
+//! The module of the handlers shadows names that an expansion could use.
 
 #![allow(non_camel_case_types)]
 

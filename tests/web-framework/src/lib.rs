@@ -1,7 +1,7 @@
 //! A web framework that owns the state of its routers, as Loco does with its `AppContext`.
 //!
-//! Neither this crate nor `logto-runtime` knows the other one. So the tests show what a program can
-//! write between the two: the orphan rule forbids `impl FromRef<AppContext> for Logto` there.
+//! Neither this crate nor `logto-runtime` depends on the other one. So the tests show what a program with
+//! both can write: the orphan rule forbids `impl FromRef<AppContext> for Logto` in that program.
 
 use std::{
     any::{Any, TypeId},

@@ -1,4 +1,4 @@
-//! The policy that is about an organization, or about the user in the path, stands among alternatives.
+//! A policy about an organization, or about the user in the path, is refused also if it is nested.
 
 use axum::{
     extract::OptionalFromRequestParts,

@@ -1,4 +1,4 @@
-//! A key of one organization would open the routes of all others.
+//! If this compiled, a key of one organization would open the routes of all other organizations.
 
 use axum::{
     extract::OptionalFromRequestParts,

@@ -1,4 +1,4 @@
-//! A key of one organization would open the routes of all others, also under a state of another crate.
+//! Under a state of another crate, too, a key of one organization must not open the routes of the others.
 
 use axum::{
     extract::OptionalFromRequestParts,

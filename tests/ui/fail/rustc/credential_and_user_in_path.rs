@@ -1,4 +1,4 @@
-//! A key of one user would open the routes of all others.
+//! If this compiled, a key of one user would open the routes of all other users.
 
 use axum::{
     extract::OptionalFromRequestParts,

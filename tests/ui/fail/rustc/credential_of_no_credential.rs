@@ -1,4 +1,4 @@
-//! A type in `credential = …` must say its name, and how to read it from a request.
+//! The type in `credential = …` must implement `Credential` and `OptionalFromRequestParts`.
 
 use logto_runtime::{require_any, require_auth};
 

@@ -1,4 +1,4 @@
-//! Alternatives with `logto = …` need a struct of their own.
+//! `AnyOf` does not accept policies with `logto = …`: these alternatives need a struct of their own.
 
 use logto_runtime::{Guard, Logto, policy::AnyOf, require_auth, require_scopes};
 use web_framework::AppContext;

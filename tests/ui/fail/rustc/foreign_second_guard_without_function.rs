@@ -1,4 +1,4 @@
-//! Each of two attributes needs `logto = …`.
+//! If a function has two attributes, each of them needs `logto = …`.
 
 use logto_runtime::{Logto, require_auth, require_scopes};
 use web_framework::AppContext;
