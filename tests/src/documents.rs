@@ -1,5 +1,5 @@
-//! Checks the Markdown pages: links, tables, alert rules, commands that take a token, the names of tests in
-//! `SECURITY.md`, and the code that pages quote.
+//! Checks the Markdown pages: links, tables, alert rules, commands that request a token, the names of tests
+//! in `SECURITY.md`, and the code that pages quote.
 
 use std::{
     collections::BTreeSet,
@@ -175,8 +175,8 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must print the response if it has no token. Otherwise the
-/// API gets a part of the error as the token.
+/// A command that takes the token out of a response must print a response without a token. Otherwise the user
+/// does not see the error, and the API gets a part of it as the token.
 #[test]
 fn commands_show_the_answer_if_their_token_request_failed() {
     const TAKES: &str =
@@ -198,7 +198,7 @@ fn commands_show_the_answer_if_their_token_request_failed() {
     assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
 }
 
-/// The text before the `src/main.rs` of a program that exists only on a page.
+/// The text on a page before the `src/main.rs` of a program that exists only there.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
 /// Each block of Rust on a page must occur, line for line, in one of the files that are listed for that page
@@ -254,7 +254,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
     }
 }
 
-/// Chromium runs the client of the page.
+/// `tests/browser` runs this client in Chromium.
 #[test]
 fn the_page_about_live_connections_shows_the_client_that_a_browser_runs() {
     let page = read(&repository().join("logto-runtime/docs/live-connections.md"));
@@ -263,7 +263,7 @@ fn the_page_about_live_connections_shows_the_client_that_a_browser_runs() {
     assert!(shown.contains(&client.trim_end()), "{shown:?}");
 }
 
-/// Returns the lines without the space around them.
+/// Returns the lines without the white space around them.
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).collect()
 }

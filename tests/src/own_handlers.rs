@@ -118,7 +118,7 @@ async fn a_reader_may_list_products_but_not_add_them() {
 }
 
 #[tokio::test]
-async fn each_permission_model_takes_its_own_tokens() {
+async fn each_permission_model_accepts_only_its_own_tokens() {
     let tenant = tenant();
     let app = app(&tenant);
 
@@ -181,7 +181,7 @@ async fn no_bad_token_gets_in() {
 }
 
 #[tokio::test]
-async fn a_token_expires_without_anybody_waiting() {
+async fn a_token_expires_when_the_test_advances_the_clock() {
     let tenant = tenant();
     let app = app(&tenant);
     tenant.set_now(tenant.now());

@@ -1,4 +1,4 @@
-//! The language of the repository: turns of phrase that make a reader start over are refused.
+//! Checks the language of the repository: rejects phrases that readers must read twice.
 
 use std::{
     fs,

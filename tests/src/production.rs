@@ -105,7 +105,7 @@ mod start {
         let issuer = builder(&tenant).issuer("https://auth.example.com/oidc");
         let unknown_resource = tenant.logto();
         let unknown = "some guards name resources that the builder does not know";
-        // While the list of revocations is not ready, neither is the `Logto`.
+        // Until its list of revocations is ready, the `Logto` is not ready either.
         let log = MemoryLog::new();
         log.cut();
         let not_ready = tenant.revocations().log(log).start().unwrap();

@@ -26,7 +26,7 @@ fn a_stage_imports_only_earlier_stages() {
             };
             let Some(own) = place(stage) else {
                 if !order.outside.contains(&&**stage) {
-                    faults.push(format!("{}: which stage is it?", file.shown));
+                    faults.push(format!("{}: not in `orders.rs`; add it", file.shown));
                 }
                 continue;
             };

@@ -1,4 +1,4 @@
-//! The order of the stages of each crate.
+//! Which stages each crate has, and the order in which they may import each other.
 
 /// The stages of a crate: the folders and files of its `src/`.
 pub(super) struct Order {

@@ -17,8 +17,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns the paths after `crate::`, `self::`, `super::` and the names of child modules,
-    /// outside `mod tests`, with their lines.
+    /// Returns each path that begins with `crate::`, `self::`, `super::` or the name of a child module, with
+    /// its line. The returned paths begin at the root of the crate. Reads only the code before `mod tests`.
     pub(super) fn imports(&self) -> Vec<(usize, Vec<String>)> {
         let mut tests = self.code.match_indices("#[cfg(test)]\n");
         let tests = tests.find(|(at, attribute)| {
