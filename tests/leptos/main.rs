@@ -161,7 +161,7 @@ async fn a_server_function_checks_its_policy_behind_the_layer() {
     assert_eq!(answer.body, r#"{"error":"Invalid token"}"#);
 }
 
-/// The page therefore says to put the layer in front, and not to extract a `Guard` in a server function.
+/// Shows why the page puts a layer in front, and warns against a `Guard` in a server function.
 #[tokio::test]
 async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason() {
     let tenant = tenant();

@@ -247,7 +247,7 @@ async fn arguments_find_the_logto_of_a_foreign_state() {
     assert_eq!(nobody, Answer::missing(""));
 }
 
-/// Any layer can put an `AuthInfo` into a request. It does not prove who the caller is.
+/// Any layer can put an `AuthInfo` into a request. That value does not prove who the caller is.
 #[tokio::test]
 async fn an_auth_info_that_another_layer_put_into_the_request_is_not_read() {
     let tenant = tenant();

@@ -70,7 +70,8 @@ async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
             .set_now(std::time::UNIX_EPOCH + Duration::from_millis(1_795_462_700_000));
         let entries = match &*one.name {
             "user-suspensionstatus-updated" | "user-deleted" => 1,
-            // A user was removed: revokes the user's tokens for the organization, and those without one.
+            // A user was removed: revokes the user's tokens for the organization, and the tokens without an
+            // organization.
             "organization-membership-updated-2" => 2,
             // An application was removed: revokes only its tokens for the organization.
             "organization-membership-updated-4" => 1,

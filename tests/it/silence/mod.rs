@@ -211,8 +211,8 @@ async fn ask(logto: &Logto, tokens: &[String]) {
     }
 }
 
-/// A token for another audience is verified before it is refused, so its claims are true. A token with a bad
-/// signature is not.
+/// A token for another audience is verified before it is refused, so its claims are true. The claims of a
+/// token with a bad signature may be forged.
 #[tokio::test]
 async fn the_log_names_a_refused_caller_only_after_verification() {
     let log = Log::capture();

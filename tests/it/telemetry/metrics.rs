@@ -1,4 +1,4 @@
-//! The counters and the gauge that guards record with the `metrics` crate.
+//! The counters and the gauge that `logto-runtime` records with the `metrics` crate.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
