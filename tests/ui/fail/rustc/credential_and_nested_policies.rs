@@ -1,4 +1,4 @@
-//! A policy about an organization, or about the user in the path, is refused also if it is nested.
+//! Beside a credential, a policy about an organization or a user in the path is refused even if nested.
 
 use axum::{
     extract::OptionalFromRequestParts,
