@@ -1,4 +1,5 @@
-//! The commands of the driver and the answers of a contestant, one line of JSON each.
+//! The commands that the driver of the comparison sends to a contestant, and the answers. Each is a line of
+//! JSON.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Sends requests through the router without a socket.
+//! Sends requests through the router of a contestant without a socket, and measures them.
 
 use std::{convert::Infallible, error::Error, time::Duration};
 

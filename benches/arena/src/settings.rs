@@ -1,4 +1,4 @@
-//! The settings that the driver passes to a contestant.
+//! The settings that the driver of the comparison passes to a contestant.
 
 use nix::{
     sched::{CpuSet, sched_setaffinity},

@@ -1,4 +1,4 @@
-//! Compares the run with the performance goals of this crate.
+//! Compares the measured values with the performance goals of this crate.
 
 use crate::{
     contestants::Role,

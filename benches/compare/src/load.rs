@@ -1,4 +1,4 @@
-//! Load from one thread: 64 connections that each send a request as soon as the last is answered.
+//! Load from one thread: each of 64 connections sends a request as soon as its previous request is answered.
 
 use std::{
     io::{self, Read, Write},
@@ -10,7 +10,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 const CONNECTIONS: usize = 64;
 
-/// How long the last answers may take after the slice.
+/// How long the contestant may take to send the remaining answers after the slice.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Client {

@@ -87,7 +87,8 @@ fn loopback<'a>(
     println!();
 }
 
-/// Formats two or three significant digits, and always all digits before the decimal point.
+/// Formats two or three significant digits (fewer below 0.001), and always all digits before the decimal
+/// point.
 fn digits(value: f64) -> String {
     match value.abs() {
         0.0..0.0995 => format!("{value:.4}"),

@@ -79,8 +79,8 @@ impl Tenant {
         ]
     }
 
-    /// A user's token with four custom claims. `typ` and `azp` make it acceptable to crates that
-    /// expect Keycloak tokens.
+    /// Returns a builder of a user's token with four custom claims. `typ` and `azp` make the token acceptable
+    /// to crates that expect Keycloak tokens.
     fn token(&self) -> TokenBuilder<'_> {
         self.0
             .token()

@@ -1,9 +1,10 @@
-//! Measures every case separately with Criterion. A refusal shows the cost of the stages before it:
+//! Measures every case separately with Criterion. A refused token shows the cost of the stages before its
+//! refusal:
 //!
 //! - an opaque token: parsing the `Authorization` header
-//! - a garbage token header: splitting and decoding, too
-//! - an expired token: reading the claims, too
-//! - a token that is forged under a real `kid`: checking the signature, too
+//! - a garbage token header: also splitting and decoding the token
+//! - an expired token: also reading the claims
+//! - a token that is forged under a real `kid`: also checking the signature
 
 use std::time::{Duration, Instant};
 

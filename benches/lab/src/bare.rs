@@ -1,4 +1,4 @@
-//! The signature check alone, which an uncached token is compared with.
+//! Checks only signatures. The cost of an uncached token is compared with the cost of this check.
 
 use std::hint::black_box;
 
@@ -53,18 +53,18 @@ pub fn check_in_turn(signed: &Signed) -> Work {
 /// Parses the key as `logto-runtime` does.
 fn parse(algorithm: Algorithm, key_set: &str) -> ParsedPublicKey {
     let key_set: Value = serde_json::from_str(key_set).expect("a key set");
-    let member = |name: &str| decode(key_set["keys"][0][name].as_str().expect("a member"));
+    let field = |name: &str| decode(key_set["keys"][0][name].as_str().expect("a field"));
     match algorithm {
         Algorithm::RS256 => {
-            let (n, e) = (member("n"), member("e"));
+            let (n, e) = (field("n"), field("e"));
             let components = RsaPublicKeyComponents { n: &n, e: &e };
             components
                 .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
                 .expect("a key")
         }
-        Algorithm::EdDSA => ParsedPublicKey::new(&ED25519, member("x")).expect("a key"),
+        Algorithm::EdDSA => ParsedPublicKey::new(&ED25519, field("x")).expect("a key"),
         curve => {
-            let point = [vec![4], member("x"), member("y")].concat();
+            let point = [vec![4], field("x"), field("y")].concat();
             let parsed = match curve {
                 Algorithm::ES256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point),
                 _ => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point),

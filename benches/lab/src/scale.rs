@@ -28,7 +28,7 @@ pub fn cases(counts: (u64, u64)) -> Vec<Case> {
         Case::new("cached token, 1 key", counts, || known(1, 1, 0)),
         Case::new("cached token, 60 keys", counts, || known(60, 1, 0)),
         Case::new("cached token, 500 scopes", counts, || known(1, 500, 0)),
-        // As long as the token with 500 scopes: shows that scopes cost only their length.
+        // As long as the token with 500 scopes: the comparison shows what scopes cost besides their length.
         Case::new("cached token, 1 scope, as long", counts, || {
             known(1, 1, 499 * "api:s000 ".len())
         }),

@@ -16,7 +16,7 @@ use crate::tenant;
 /// A kind of key that signs tokens.
 #[derive(Clone, Copy)]
 pub enum Key {
-    /// A key of a test tenant. Its RSA keys have 2,048 bits, because they are generated faster.
+    /// A key of a test tenant. An RSA key of a test tenant has 2,048 bits, because it is generated faster.
     Of(Algorithm),
     /// An RSA key as Logto generates it, with 4,096 bits.
     Rsa4096,

@@ -26,13 +26,13 @@ pub fn start(algorithm: Algorithm) -> TestTenant {
         .start()
 }
 
-/// Returns a builder with the system clock, as in production. The tenant's clock can be moved, and
-/// is slower.
+/// Returns a builder with the system clock, as in production. The tenant's own clock can be moved, and
+/// takes longer to read.
 pub fn logto(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint()).resource(RESOURCE)
 }
 
-/// Returns the token of a user with six scopes and four custom claims.
+/// Returns a builder of a user's token with six scopes and four custom claims.
 pub fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant
         .token()
@@ -46,7 +46,7 @@ pub fn token(tenant: &TestTenant) -> TokenBuilder<'_> {
         .claim("beta", true)
 }
 
-/// Returns the token of the same user, in an organization.
+/// Returns a builder of a token of the same user in an organization.
 pub fn organization_token(tenant: &TestTenant) -> TokenBuilder<'_> {
     token(tenant).organization(ORGANIZATION)
 }
