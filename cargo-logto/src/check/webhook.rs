@@ -1,4 +1,4 @@
-//! For a program with revocation: token lifetimes, and the webhook that revokes.
+//! Checks the token lifetimes and the webhook of a program with revocation.
 
 use std::collections::BTreeSet;
 
@@ -27,8 +27,8 @@ pub(super) fn lifetimes(
         if resource.token_lifetime > horizon {
             let message = format!(
                 "tokens for {} live {} s, but revocation reaches back only {} s: set \
-                 `max_token_lifetime` to the longest lifetime, or shorten it in the console (API \
-                 resources > the resource > Token expiration time)",
+                 `max_token_lifetime` to the longest lifetime, or shorten the lifetime of these tokens \
+                 in the console (API resources > the resource > Token expiration time)",
                 declared.indicator,
                 resource.token_lifetime.as_secs(),
                 horizon.as_secs()
@@ -43,8 +43,8 @@ pub(super) fn lifetimes(
 /// Finds what is wrong with the webhook that revokes.
 ///
 /// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not
-/// show that path, each webhook that delivers a revoking event fits. If several webhooks fit, the one with
-/// the fewest findings counts.
+/// show that path, each webhook that delivers a revoking event fits. If several webhooks fit, only one counts:
+/// an enabled one before a disabled one, then the one with the fewest findings.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,
@@ -54,20 +54,21 @@ pub(super) async fn webhook(
         Some(path) => ends_with(&hook.url, path),
         None => hook.events.iter().any(|it| EVENTS.contains(&&**it)),
     };
-    let mut best: Option<Vec<Finding>> = None;
+    let mut best: Option<((bool, usize), Vec<Finding>)> = None;
     for hook in hooks.iter().filter(is_candidate) {
         let findings = problems(hook, management).await?;
-        if best.as_ref().is_none_or(|best| findings.len() < best.len()) {
-            best = Some(findings);
+        let rank = (!hook.enabled, findings.len());
+        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+            best = Some((rank, findings));
         }
     }
-    Ok(best.unwrap_or_else(|| vec![missing(revocation)]))
+    Ok(best.map_or_else(|| vec![missing(revocation)], |(_, findings)| findings))
 }
 
 fn missing(revocation: &Revocation) -> Finding {
     let path = match &revocation.webhook {
         Some(path) => format!(" to a URL that ends with `{path}`"),
-        None => String::new(),
+        None => " with an event that revokes".to_owned(),
     };
     let message = format!(
         "the program revokes tokens, but the tenant does not have a webhook{path}; create one in \
@@ -81,7 +82,10 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     let name = plain(&hook.name);
     let mut findings = Vec::new();
     if !hook.enabled {
-        let message = format!("the webhook `{name}` is disabled, so nothing is revoked; enable it");
+        let message = format!(
+            "the webhook `{name}` is disabled, so nothing is revoked; enable it in the console \
+             (Webhooks > the webhook)"
+        );
         findings.push(Finding::warning("webhook_disabled", message));
     }
     let events: BTreeSet<&str> = hook.events.iter().map(String::as_str).collect();
@@ -96,12 +100,13 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     let failed = deliveries.iter().filter(|it| it.failed).count();
     if let Some(newest) = deliveries.iter().find(|it| it.failed) {
         let status = match newest.status {
-            Some(status) => format!("the last one was answered with {status}"),
-            None => "the last one was not answered".to_owned(),
+            Some(status) => format!("the most recent failure was answered with {status}"),
+            None => "the most recent failure was not answered".to_owned(),
         };
         let message = format!(
-            "{failed} of {} deliveries of the webhook `{name}` failed in the last day; {status}. \
-             Logto does not deliver again: see the log of the receiver",
+            "{failed} of the {} newest deliveries of the webhook `{name}` failed, all within the last \
+             day; {status}. Logto does not send a failed delivery again; see the log of the \
+             receiver for the cause",
             deliveries.len()
         );
         findings.push(Finding::warning("webhook_failing", message));

@@ -6,7 +6,7 @@ use logto_runtime::test_util::{Hook, TestTenantBuilder};
 
 use crate::{
     check::found,
-    support::{MANIFEST, PRODUCTS, SOURCE, codes, tenant},
+    support::{MANIFEST, PRODUCTS, SOURCE, codes, message, tenant},
 };
 
 const EVENTS: [&str; 4] = [
@@ -74,6 +74,15 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
             ],
         ),
         (vec![good().disabled(), elsewhere(), good()], vec![]),
+        // An enabled webhook counts before a disabled one that has fewer findings.
+        (
+            vec![
+                good().disabled(),
+                Hook::new(url, EVENTS[2..].to_vec()),
+                good().disabled(),
+            ],
+            vec!["webhook_lacks_event", "webhook_lacks_event"],
+        ),
     ] {
         let tenant = hooks.into_iter().fold(tenant(), TestTenantBuilder::hook);
         let (exit, document) = found(tenant, MANIFEST, &format!("{SOURCE}{REVOKING}"));
@@ -89,10 +98,14 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
     }
     // If the source does not show the path, any webhook with an event that revokes counts.
     let hidden = REVOKING.replace("\"/webhooks/logto\"", "PATH");
-    let (_, document) = found(
-        tenant().hook(elsewhere()),
-        MANIFEST,
-        &format!("{SOURCE}{hidden}"),
-    );
+    let hidden = format!("{SOURCE}{hidden}");
+    let (_, document) = found(tenant().hook(elsewhere()), MANIFEST, &hidden);
     assert_eq!(codes(&document), [""; 0]);
+    let other_event = Hook::new(url, ["User.Created"]);
+    let (_, document) = found(tenant().hook(other_event), MANIFEST, &hidden);
+    let missing = message(&document, "webhook_missing");
+    assert!(
+        missing.contains("does not have a webhook with an event that revokes"),
+        "{missing}"
+    );
 }
