@@ -1,4 +1,4 @@
-//! Which files are read.
+//! Finds the source files to read.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,6 @@ use std::{
 use logto_manifest::FILE_NAME;
 use toml::de::{DeTable, DeValue};
 
-use super::parse::unread;
 use crate::{
     failure::Failure,
     finding::Finding,
@@ -82,12 +81,13 @@ fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
         return;
     };
     if !file.starts_with(&root) {
-        let problem = format!(
-            "its target {target} is not in the folder of {FILE_NAME}; move {FILE_NAME} to a folder \
-             that contains it"
-        );
         let manifest = shown(&package.join("Cargo.toml"));
-        found.outside.push(unread(&manifest, 1, &problem));
+        let message = format!(
+            "guards in {target}, a target of {manifest}, are not seen, because this file is not in \
+             the folder of {FILE_NAME}; move {FILE_NAME} to a folder that contains the file"
+        );
+        let warning = Finding::warning("unread_file", message);
+        found.outside.push(warning.at_line(&manifest, 1));
         return;
     }
     let package = package

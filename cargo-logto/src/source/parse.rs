@@ -38,7 +38,7 @@ pub(super) fn parse(path: &Path, shown: &str) -> Result<syn::File, Finding> {
 }
 
 /// Returns a warning about guards that are not seen.
-pub(super) fn unread(shown: &str, line: usize, reason: &str) -> Finding {
+fn unread(shown: &str, line: usize, reason: &str) -> Finding {
     let message = format!("guards in {shown} are not seen, because it can't be read: {reason}");
     Finding::warning("unread_file", message).at_line(shown, line)
 }

@@ -134,7 +134,7 @@ fn long_source_that_is_not_nested_deeply_is_read() {
             format!("fn f() {{ {} }}", "g(1);".repeat(50_000)),
         ),
         (
-            "members",
+            "elements",
             format!("const A: [u8; 1] = [{}];", "1,".repeat(50_000)),
         ),
         (
@@ -229,6 +229,10 @@ fn a_target_adds_neither_files_outside_of_the_project_nor_build_output() {
         let (exit, document) = project.findings(OFFLINE);
         let expected: Vec<_> = expected.into_iter().collect();
         assert_eq!((exit, codes(&document)), (0, vec_of(&expected)), "{path}");
+        if !expected.is_empty() {
+            let says = format!("guards in {path}, a target of Cargo.toml, are not seen");
+            assert!(message(&document, "unread_file").starts_with(&says));
+        }
     }
 }
 
