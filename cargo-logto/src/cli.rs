@@ -38,7 +38,7 @@ Exit codes:
   2  wrong usage or configuration
   3  the tenant can't be reached, or refuses";
 
-/// Which project the commands are about.
+/// Options that name the project of a command.
 #[derive(Args, Debug)]
 pub(crate) struct ProjectOptions {
     /// The Cargo.toml of the crate or workspace [default: the nearest one]
@@ -149,7 +149,7 @@ pub(crate) struct TokenOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct MatrixOptions {
-    /// The matrix that a test keeps; - for standard input
+    /// The file in which a test keeps the matrix; - for standard input
     #[arg(value_name = "FILE", default_value = "matrix.json")]
     pub(crate) file: PathBuf,
     /// What to print

@@ -7,8 +7,9 @@
 //!
 //! - `cli`, `usage`: commands and options
 //! - `failure`: exit codes
-//! - `output`, `progress`: prints lines, and why the user waits
-//! - `text`: prints names from strangers safely
+//! - `output`: prints lines
+//! - `progress`: prints why the user waits
+//! - `text`: escapes names from strangers
 //! - `project`: where `logto.toml` and the source are
 //! - `source`: finds guards in the source, without a build
 //! - `tenant`: what the tenant has
@@ -52,7 +53,9 @@ fn main() -> ExitCode {
         failure.exit
     });
     if output::has_failed() {
-        let failure = Failure::configuration("can't print to stdout; check where it is written to");
+        let failure = Failure::configuration(
+            "can't write to stdout; check the disk or the program that stdout leads to",
+        );
         note!("{}", report::failure(&failure));
         return failure.exit.into();
     }

@@ -1,4 +1,4 @@
-//! `cargo logto matrix`: a matrix of the explorer as a table.
+//! `cargo logto matrix`: prints a matrix of the explorer as a table.
 
 use std::{
     fs::File,
@@ -38,8 +38,8 @@ fn read(file: &Path) -> Result<String, Failure> {
     };
     read.map_err(|error| {
         Failure::configuration(format!(
-            "can't read {}: {error}; name the file that `Matrix::assert_file` keeps, or write the matrix \
-             to standard input and name `-`",
+            "can't read {}: {error}; name the file that `Matrix::assert_file` keeps, or `-` to read the \
+             matrix from standard input",
             file.display()
         ))
     })?;

@@ -1,4 +1,5 @@
-//! `cargo logto token`: an access token of a machine, alone on stdout.
+//! `cargo logto token`: prints an access token of the machine-to-machine application, and nothing else, to
+//! stdout.
 
 use logto_management::TokenRequest;
 
@@ -24,7 +25,7 @@ pub(crate) async fn run(options: &TokenOptions) -> Result<Exit, Failure> {
     let lacking: Vec<&str> = asked.filter(|it| !granted.contains(it)).collect();
     if !lacking.is_empty() {
         note!(
-            "not granted: {}; assign a role with it to the application in the console \
+            "not granted: {}; assign a role with these scopes to the application in the console \
              (Applications > the application > Roles{})",
             plain(&lacking.join(" ")),
             match options.organization {

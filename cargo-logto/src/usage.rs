@@ -33,8 +33,8 @@ fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Removes a word of the command line, or its value after `=`, from a message, if it looks like a token or a
-/// secret. A path does not.
+/// Removes a word of the command line, or its value after `=`, from a message, if the word or value is long
+/// enough to be a token or a secret. A path stays.
 fn without_secrets(text: String, word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     [word, value].into_iter().fold(text, |text, part| {

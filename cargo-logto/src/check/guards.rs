@@ -1,4 +1,4 @@
-//! Compares the guards with the tenant.
+//! Compares the guards in the source with the tenant.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -99,10 +99,10 @@ pub(super) fn granted_by_organizations(
             let granted = scopes.find(|scope| scope.name == asked.scope);
             if let Some(role) = granted.and_then(|scope| granting.get(&*scope.id)) {
                 let message = format!(
-                    "the organization role `{}` grants `{}`, so members of any organization pass \
-                     this global guard with a token that does not name an organization; give \
-                     global permissions names that organization roles do not grant, or write \
-                     `org = any` if that is intended",
+                    "the organization role `{}` grants `{}`, so users with this role in any \
+                     organization pass this global guard with a token that does not name an \
+                     organization; give global permissions names that organization roles do not \
+                     grant, or write `org = any` if this access is intended",
                     plain(role),
                     asked.scope
                 );

@@ -3,7 +3,7 @@
 //! - `offline`: compares the file with the source
 //! - `online`: compares the file with the tenant
 //! - `guards`: compares the guards with the tenant
-//! - `webhook`: token lifetimes and the webhook, for a program with revocation
+//! - `webhook`: checks token lifetimes and the webhook of a program with revocation
 
 mod guards;
 mod offline;

@@ -1,4 +1,4 @@
-//! Compares the file with the source. Needs neither a secret nor a network.
+//! Compares `logto.toml` with the guards in the source. Needs neither a secret nor a network.
 
 use std::collections::HashSet;
 

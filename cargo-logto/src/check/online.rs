@@ -1,4 +1,4 @@
-//! Compares the file with the tenant.
+//! Compares `logto.toml` with the tenant.
 
 use std::collections::BTreeSet;
 

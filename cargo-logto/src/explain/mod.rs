@@ -4,8 +4,8 @@
 //! the token with the code that also checks requests. Only the key set is fetched, without a secret. The
 //! token itself is never printed.
 //!
-//! - `token`: where the token comes from, and what can be read in it without verifying it
-//! - `requirement`: a guard of the source as the requirement that the program checks
+//! - `token`: reads the token, and reads claims without verifying them
+//! - `requirement`: turns a guard of the source into the requirement that the program checks
 
 mod requirement;
 mod token;

@@ -1,4 +1,4 @@
-//! A guard of the source as the requirement that the program checks.
+//! Turns a guard of the source into the requirement that the program checks.
 
 use std::{cell::Cell, collections::HashMap};
 

@@ -1,4 +1,4 @@
-//! Where the token comes from, and what can be read in it without verifying it.
+//! Reads the token, and reads claims without verifying them.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -41,8 +41,8 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(
-            "standard input has no token; pass one as an argument, or pipe one in: `cargo logto \
-             token … | cargo logto explain`",
+            "no token was given; pass one as an argument, or pipe one in: `cargo logto token … | \
+             cargo logto explain`",
         ));
     }
     Ok(token.to_owned())

@@ -1,6 +1,6 @@
 //! `cargo logto pull`: writes or updates `logto.toml` from the tenant.
 //!
-//! - `name`: names for new resources, made of their display names
+//! - `name`: makes names for new resources
 //! - `list`: changes a list of scopes and keeps its comments
 //! - `edit`: changes the text of the file
 //! - `write`: replaces the file

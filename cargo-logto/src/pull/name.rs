@@ -1,4 +1,4 @@
-//! Names for new resources.
+//! Makes names for new resources.
 
 use std::collections::BTreeSet;
 

@@ -69,7 +69,7 @@ pub(crate) async fn run(
 fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::configuration(
-            "nobody can be asked here, since input and stderr are not a terminal; write `--yes` \
+            "nobody can be asked here, because input or stderr is not a terminal; write `--yes` \
              to create what the plan shows",
         ));
     }

@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: workflow commands on stdout.
+//! Formats findings and failures as annotations of GitHub Actions, which are workflow commands on stdout.
 
 use std::{fmt::Write as _, path::Path};
 

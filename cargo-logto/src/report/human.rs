@@ -1,4 +1,4 @@
-//! For people: like rustc, in colour on a terminal.
+//! Formats findings and failures for people: like rustc, in colour on a terminal.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! One JSON document. `version` grows when a member changes its meaning or is removed.
+//! Formats findings or a failure as one JSON document. `version` grows if a field changes its meaning or is
+//! removed.
 
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
-//! [`Source`], what the source of a program says.
+//! [`Source`]: the guards, scopes and revocation settings that the source of a program shows.
 
 use super::{guard::Guard, revocation::Revocation};
 use crate::finding::Finding;
 
-/// What the source says.
+/// What the source of a program, or one of its files, shows.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     pub(crate) guards: Vec<Guard>,
@@ -19,7 +19,7 @@ pub(crate) struct Source {
 pub(crate) struct UsedScope(pub(crate) String);
 
 impl Source {
-    /// Adds what another file says.
+    /// Adds what another file shows.
     pub(super) fn add(&mut self, other: Self) {
         let Self {
             guards,

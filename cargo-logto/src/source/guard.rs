@@ -1,4 +1,4 @@
-//! A guard as types: an attribute with its arguments, and the item below it.
+//! The types for a guard in the source: an attribute with its arguments, and the item below it.
 
 use crate::finding::Place;
 
@@ -18,10 +18,10 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub(crate) kind: Kind,
-    /// The function or unit struct below the attribute.
+    /// The name of the function or unit struct below the attribute.
     pub(crate) item: String,
     pub(crate) is_policy: bool,
-    /// The attribute.
+    /// Where the attribute is.
     pub(crate) place: Place,
     pub(crate) arguments: Arguments,
 }
@@ -182,7 +182,7 @@ mod tests {
 
     /// `logto-macros` has the tables of attributes and arguments. `cargo logto` must know each of them.
     #[test]
-    fn every_attribute_and_argument_of_the_macros_is_known() {
+    fn cargo_logto_knows_every_attribute_and_argument_of_the_macros() {
         for name in strings("kind.rs", "name") {
             // `#[public]` guards nothing.
             if name != "public" {

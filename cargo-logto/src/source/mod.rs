@@ -1,7 +1,7 @@
 //! Finds guards in the source, without a build.
 //!
-//! In: the folder of `logto.toml`. Out: [`Source`], the guards with their places, and what the
-//! program says about revocation.
+//! In: the folder of `logto.toml`. Out: [`Source`], the guards with their places, the scopes that other code
+//! names, the settings of revocation, and warnings about files that were not read.
 //!
 //! - Only code of the program counts: `src/`, `examples/` and the targets that a `Cargo.toml`
 //!   names. Tests and items under `#[cfg(test)]` do not count.
@@ -11,14 +11,15 @@
 //!
 //! Files, in reading order:
 //!
-//! - `files`: which files are read
-//! - `depth`, `parse`: parses a file, if it is not nested too deeply
-//! - `modules`: which files are for tests only
-//! - `contents`: what the source says
-//! - `guard`: a guard as types
+//! - `files`: finds the files to read
+//! - `depth`: measures how deeply a file is nested
+//! - `parse`: parses a file, if it is not nested too deeply
+//! - `modules`: finds the files that are for tests only
+//! - `contents`: the type [`Source`]
+//! - `guard`: the types for a guard
 //! - `arguments`: parses the arguments of an attribute
-//! - `revocation`: what the program says about revocation
-//! - `visitor`: walks through a file
+//! - `revocation`: reads the settings of revocation
+//! - `visitor`: walks through a file, and collects guards
 //! - `names`: looks up the resource and the scopes of a guard in `logto.toml`
 
 mod arguments;

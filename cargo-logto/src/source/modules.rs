@@ -1,4 +1,4 @@
-//! Which files are modules for tests only.
+//! Finds the files that are modules for tests only.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -1,5 +1,5 @@
-//! What the program says about revocation: whether it is on, how long tokens may live, and where
-//! its webhook is.
+//! Reads how a program uses revocation: whether it names `Revocations`, how long tokens may live, and the path
+//! of its webhook.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use syn::{Expr, ExprMethodCall, Lit};
 /// The default of `max_token_lifetime`, which is Logto's default lifetime of tokens.
 const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 
-/// What the program says about revocation.
+/// How the source of a program uses revocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Revocation {
     /// Whether the program names the type `Revocations`.
     pub(crate) is_used: bool,
     lifetime: MaxTokenLifetime,
-    /// The path of the route that takes webhooks, if the source shows it.
+    /// The path of the route that receives webhooks, if the source shows the path.
     pub(crate) webhook: Option<String>,
 }
 
@@ -24,15 +24,15 @@ enum MaxTokenLifetime {
     /// The program does not call `max_token_lifetime`.
     #[default]
     Default,
-    /// The argument is written as a number.
+    /// The argument is a call that [`duration`] can evaluate, such as `Duration::from_secs(7_200)`.
     Set(Duration),
-    /// The source does not show the number.
+    /// The argument is something else, such as a constant.
     Unreadable,
 }
 
 impl Revocation {
-    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program neither sets it
-    /// nor uses revocation, or if the source does not show the number.
+    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program neither sets this
+    /// lifetime nor uses revocation, or if it sets the lifetime in a way that [`duration`] can't evaluate.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),
@@ -41,7 +41,7 @@ impl Revocation {
         }
     }
 
-    /// Adds what another file says.
+    /// Adds what another file shows.
     pub(super) fn add(&mut self, other: Self) {
         self.is_used |= other.is_used;
         if other.lifetime != MaxTokenLifetime::Default {
@@ -84,7 +84,8 @@ fn is_webhook(expr: &Expr) -> bool {
     }
 }
 
-/// Reads `Duration::from_secs(3600)`, and the same with `from_mins` or `from_hours`.
+/// Evaluates `Duration::from_secs(3600)`, and the same with `from_mins` or `from_hours`. Returns `None` for any
+/// other expression, and if the seconds overflow.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn max_token_lifetime_is_read_if_it_is_written_as_a_number() {
+    fn max_token_lifetime_is_read_from_a_call_with_literal_numbers() {
         for (argument, expected) in [
             ("Duration::from_secs(7_200)", Some(7_200)),
             ("std::time::Duration::from_mins(30)", Some(1_800)),

@@ -1,4 +1,5 @@
-//! Which file is read and written as `logto.toml`, and which files are refused. Also a stdout that is full.
+//! Which file is read and written as `logto.toml`, and which files are refused. Also what happens if stdout
+//! can't be written.
 
 use std::{
     fs,
@@ -114,6 +115,9 @@ fn a_stdout_that_cannot_be_written_is_a_configuration_error() {
         let output = project.command(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.contains("can't print"), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.contains("can't write to stdout"),
+            "{arguments:?}: {stderr}"
+        );
     }
 }

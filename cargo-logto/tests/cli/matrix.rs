@@ -1,4 +1,4 @@
-//! `matrix`: a matrix of the explorer as a table.
+//! `matrix`: prints a matrix of the explorer as a table.
 
 use crate::support::Project;
 

@@ -3,7 +3,7 @@
 use crate::support::{PRODUCTS, Project, tenant};
 
 #[test]
-fn a_token_is_alone_on_stdout_and_what_was_not_granted_on_stderr() {
+fn token_prints_only_the_token_to_stdout_and_lists_missing_scopes_on_stderr() {
     let tenant = tenant().start();
     let project = Project::new().of(&tenant);
     for (arguments, scope, stderr) in [

@@ -71,8 +71,8 @@ fn an_existing_file_is_updated_and_each_removed_name_is_printed() {
     let run = project.run(&["pull"]);
     assert_eq!(run.exit, 0, "{run:?}");
     for warning in [
-        "warning: removed `old`, scope of https://api.example.com/products, which the tenant does \
-         not have\n",
+        "warning: removed `old` (scope of https://api.example.com/products): the tenant does not \
+         have it\n",
         "warning: skipped the organization permission `read all`: a scope can't contain white space",
     ] {
         assert!(run.stderr.contains(warning), "{run:?}");

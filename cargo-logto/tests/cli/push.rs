@@ -161,7 +161,7 @@ fn push_ends_with_3_if_the_tenant_refuses_and_with_2_if_the_file_is_missing() {
 }
 
 #[test]
-fn runs_at_the_same_time_all_succeed() {
+fn concurrent_runs_all_succeed() {
     let tenant = tenant().start();
     let project = project(&tenant);
     let spawn = || {

@@ -154,7 +154,7 @@ impl From<Output> for Run {
 pub(crate) fn codes(document: &Value) -> Vec<String> {
     let findings = document["findings"].as_array().unwrap().iter();
     let each = findings.map(|it| {
-        let text = |member: &str| it[member].as_str().unwrap_or("-").to_owned();
+        let text = |field: &str| it[field].as_str().unwrap_or("-").to_owned();
         let line = it["line"].as_u64().unwrap_or_default();
         let (severity, code, file) = (text("severity"), text("code"), text("file"));
         format!("{severity} {code} {file}:{line}")
@@ -171,8 +171,8 @@ pub(crate) fn message<'a>(document: &'a Value, code: &str) -> &'a str {
         .unwrap()
 }
 
-/// A tenant with one resource, one organization, one organization permission, a manager and an application
-/// without roles.
+/// Returns a builder of a tenant with one resource, one organization, one organization permission, a manager
+/// and an application without roles.
 pub(crate) fn tenant() -> TestTenantBuilder {
     let member = Membership::new().permissions(["invite:member"]);
     TestTenant::builder()
@@ -188,7 +188,7 @@ pub(crate) fn tenant() -> TestTenantBuilder {
         .client(Client::new("nobody", SECRET))
 }
 
-/// What `tenant` has, as a file.
+/// A `logto.toml` that is in sync with `tenant`.
 pub(crate) const MANIFEST: &str = r#"[[resource]]
 indicator = "https://api.example.com/products"
 name = "products"

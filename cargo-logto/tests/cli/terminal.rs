@@ -118,7 +118,7 @@ fn push_does_not_ask_where_the_question_is_not_seen() {
 }
 
 #[test]
-fn a_terminal_gets_colours_unless_no_color_is_set_or_it_is_dumb() {
+fn a_terminal_gets_colours_unless_it_is_dumb_or_no_color_is_set() {
     let project = Project::with(MANIFEST, "fn main() {}");
     for (variable, coloured) in [
         (None, true),

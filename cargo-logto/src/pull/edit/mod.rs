@@ -91,7 +91,7 @@ impl<'a> Edit<'a> {
                 }
                 None => {
                     self.notices.push(format!(
-                        "removed the resource {indicator}, which the tenant does not have"
+                        "removed the resource {indicator}: the tenant does not have it"
                     ));
                     tables.remove(at);
                 }
@@ -235,7 +235,7 @@ impl<'a> Edit<'a> {
             Some(list) => {
                 for scope in list::update(list, wanted) {
                     self.notices.push(format!(
-                        "removed `{scope}`, {what}, which the tenant does not have"
+                        "removed `{scope}` ({what}): the tenant does not have it"
                     ));
                 }
             }
@@ -243,7 +243,7 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Returns the scopes that the file can declare. Adds a notice for the others.
+    /// Returns the scopes that the file can declare. Adds a notice for each of the others.
     fn expressible<'r>(&mut self, indicator: &str, resource: &'r Resource) -> BTreeSet<&'r str> {
         let mut scopes = scopes_of(resource);
         scopes.retain(|scope| match syntax::scope::check(scope) {

@@ -83,7 +83,7 @@ permissions = ["a", "b"] # few
     assert_eq!(text, expected);
     assert_eq!(
         notices,
-        ["removed `old`, scope of https://a.example/products, which the tenant does not have"]
+        ["removed `old` (scope of https://a.example/products): the tenant does not have it"]
     );
     let manifest = Manifest::parse(&text).unwrap();
     let default = manifest.default_resource().unwrap();

@@ -199,12 +199,11 @@ fn custom_claims_are_not_printed() {
 fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_without_the_tenant() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
-    let run = project.run_with(" \n", &mut project.command(&["explain"]));
-    assert_eq!(run.exit, 2, "{run:?}");
-    assert!(
-        run.stderr.contains("standard input has no token"),
-        "{run:?}"
-    );
+    for arguments in [["explain"].as_slice(), &["explain", ""]] {
+        let run = project.run_with(" \n", &mut project.command(arguments));
+        assert_eq!(run.exit, 2, "{run:?}");
+        assert!(run.stderr.contains("no token was given"), "{run:?}");
+    }
 
     let mut command = project.command(&["explain", "abc"]);
     let run = project.run_with("", command.env_remove("LOGTO_ENDPOINT"));
