@@ -19,8 +19,8 @@ use logto_runtime::{Guard, Logto, Policy, Rejection, RejectionCode};
 /// Take it as the first argument, and never as `Option<Guarded<P>>`: actix-web makes `None` of every rejection.
 /// [`MaybeGuarded`] is for a token that is optional.
 ///
-/// actix-web polls the extractors of a handler side by side. Where the body of a refused request must not be
-/// read, wrap the resource in [`require`] too.
+/// actix-web polls the extractors of a handler side by side, so the body of a request can be read before the
+/// guard refuses the request. Where this must not happen, wrap the resource in [`require`] too.
 #[derive(Debug)]
 pub struct Guarded<P>(pub Guard<P>);
 
@@ -50,7 +50,8 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
 
 /// The caller of a request with a token, who must meet the policy `P`. `None` for a request without a token.
 ///
-/// The log and the metrics show a request without a token as refused, with the code `missing_token`.
+/// The program's log and the metrics show a request without a token as refused, with the code
+/// `missing_token`.
 #[derive(Debug)]
 pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
 
@@ -75,7 +76,7 @@ fn is_missing_token(error: &Error) -> bool {
     refused.is_some_and(|refused| refused.0.code() == RejectionCode::MissingToken)
 }
 
-/// Lets a request pass that meets the policy `P`, before its body is read:
+/// Lets a request pass if its caller meets the policy `P`. Decides before the body is read:
 /// `web::resource("/products").wrap(from_fn(require::<ReadProducts>))`.
 ///
 /// # Errors
@@ -92,7 +93,7 @@ pub async fn require<P: Policy + 'static>(
     }
 }
 
-/// Returns method and headers with the types of `http` 1. actix-web has those of `http` 0.2.
+/// Returns the method and the headers with the types of `http` 1. actix-web uses the types of `http` 0.2.
 fn parts(request: &HttpRequest) -> Result<Parts, Error> {
     let invalid = ErrorBadRequest::<&str>;
     let (mut parts, ()) = http::Request::new(()).into_parts();

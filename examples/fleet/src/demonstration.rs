@@ -26,7 +26,7 @@ use crate::{
 const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
-    // Three replicas, and after them the process that takes webhooks.
+    // Three ports for replicas, and one for the process that receives webhooks.
     let first = number("PORT", 3100)?;
     let ports: [u16; 4] = [0, 1, 2, 3].map(|number| first.saturating_add(number));
     check_free(&ports)?;
@@ -57,7 +57,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             .spawn()
     };
     println!(
-        "starting; errors about a new log are expected here, and end when the reconciler has accepted it"
+        "starting; errors about a new revocation log are expected until the reconciler has accepted it"
     );
     let port = webhooks.to_string();
     let key = ("LOGTO_WEBHOOK_KEY", KEY);
@@ -86,7 +86,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         .chain(&mut apis)
     {
         if let Some(status) = process.try_wait()? {
-            return Err(format!("a process has ended ({status}); see above why").into());
+            return Err(format!("a process has ended ({status}); its error is above").into());
         }
     }
     let tokens = ["alice", "bob"].map(|user| tenant.token().user(user).resource(ORDERS).mint());
@@ -124,8 +124,7 @@ async fn wait_until_it_listens(process: &mut Child, port: u16) -> Result<(), Box
     let began = Instant::now();
     loop {
         if let Some(status) = process.try_wait()? {
-            let fix =
-                "see above why; if the port is in use, set PORT to the first of four free ports";
+            let fix = "its error is above; if the port is in use, set PORT to the first of four free ports";
             return Err(format!("the process for port {port} has ended ({status}); {fix}").into());
         }
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port))
@@ -135,7 +134,7 @@ async fn wait_until_it_listens(process: &mut Child, port: u16) -> Result<(), Box
             return Ok(());
         }
         if began.elapsed() > Duration::from_secs(30) {
-            return Err(format!("nothing answers at port {port}; see above why").into());
+            return Err(format!("nothing answers at port {port}; the lines above say why").into());
         }
         sleep(Duration::from_millis(20)).await;
     }

@@ -1,4 +1,4 @@
-//! The commands that the program prints.
+//! The commands that the demonstration prints.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ pub(crate) const MANAGEMENT: &str = "management";
 pub(crate) struct Guide<'a> {
     pub(crate) replicas: &'a [u16],
     pub(crate) tenant: &'a str,
-    /// The id of the process that takes webhooks.
+    /// The id of the process that receives webhooks.
     pub(crate) receiver: u32,
     /// The address of the revocation log.
     pub(crate) redis: &'a str,
-    /// The port of the process that takes webhooks, and its signing key.
+    /// The port of the process that receives webhooks, and the signing key of the webhook.
     pub(crate) webhooks: (u16, &'a str),
     pub(crate) alice: &'a str,
     pub(crate) bob: &'a str,
@@ -63,7 +63,7 @@ impl fmt::Display for Guide<'_> {
         write!(
             f,
             "ALICE={alice}\nBOB={bob}\n\n\
-             # Three replicas, one process for webhooks, one reconciler, one log.\n"
+             # Three replicas, one process for webhooks, one reconciler, one revocation log.\n"
         )?;
         self.ask(f, 200, "alice")?;
         self.suspend(f, "alice")?;
@@ -74,8 +74,8 @@ impl fmt::Display for Guide<'_> {
         self.ask(f, 401, "alice")?;
         write!(
             f,
-            "\n# A webhook that is lost: this command ends the process that takes webhooks. Then the \
-             reconciler reads what Logto has sent\nkill {receiver}\n"
+            "\n# A webhook that is lost: this command ends the process that receives webhooks. \
+             The reconciler then reads what Logto has sent\nkill {receiver}\n"
         )?;
         self.ask(f, 200, "bob")?;
         self.suspend(f, "bob")?;
@@ -87,7 +87,7 @@ impl fmt::Display for Guide<'_> {
         write!(
             f,
             "\n# The other processes log that revocations are missed, 15 s after the last sign of the \
-             process that takes webhooks. To start that process again:\n\
+             process that receives webhooks. To start that process again:\n\
              REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
              cargo run -p fleet -- webhooks\n\n"
         )

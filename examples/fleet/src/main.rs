@@ -1,8 +1,8 @@
-//! A fleet: replicas of an API, one process that takes Logto's webhooks, and one reconciler. They share one
+//! A fleet: replicas of an API, one process that receives Logto's webhooks, and one reconciler. They share one
 //! revocation log in Redis.
 //!
 //! `fleet` starts all of them, with a tenant of its own. `fleet api`, `fleet webhooks` and
-//! `fleet reconciler` are the processes. `fleet reconciler accept` also accepts a new log.
+//! `fleet reconciler` are the processes. `fleet reconciler accept` also accepts a new revocation log.
 
 mod api;
 mod demonstration;

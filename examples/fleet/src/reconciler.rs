@@ -1,5 +1,5 @@
-//! The process that applies the deliveries that the webhook has missed. Its secret can do everything in the
-//! tenant. So this is a separate process, which does not listen on a port.
+//! The process that applies the deliveries of the webhook that failed. Its secret can do everything in the
+//! tenant. Therefore it is a separate process, which does not listen on a port.
 
 use std::{error::Error, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass: a pass
-/// itself accepts it only if the webhook is old enough.
+/// itself accepts the log only if the webhook is old enough.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;

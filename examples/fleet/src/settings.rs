@@ -34,7 +34,8 @@ pub(crate) fn endpoint() -> Result<String, String> {
 
 /// Returns a builder for the list of revocations, which all processes read from one revocation log.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
-    let what = "the address of the log, such as rediss://user:password@redis.example.com:6380";
+    let what =
+        "the address of the revocation log, such as rediss://user:password@redis.example.com:6380";
     let mut redis = RedisLog::new(required("REDIS_URL", what)?)?;
     if let Some(name) = optional("LOG_NAME") {
         redis = redis.log_name(name);

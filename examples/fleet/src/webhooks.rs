@@ -1,4 +1,4 @@
-//! The process that takes Logto's webhooks. It may run more than once.
+//! The process that receives Logto's webhooks. Several such processes may run.
 
 use std::{error::Error, time::Duration};
 

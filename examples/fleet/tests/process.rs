@@ -29,7 +29,11 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &[],
             "write `api`, `webhooks` or `reconciler`",
         ),
-        (&["api"], &[tenant], "set it to the address of the log"),
+        (
+            &["api"],
+            &[tenant],
+            "set it to the address of the revocation log",
+        ),
         (&["api"], &[redis], "set it to the endpoint of your tenant"),
         (
             &["api"],

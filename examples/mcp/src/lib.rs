@@ -6,8 +6,8 @@ use logto_runtime::test_util::{Client, TestTenant};
 
 pub use crate::server::app;
 
-/// Starts a tenant with this resource, and with the clients `agent`, who may read, and `editor`, who may write
-/// too. The secret of each is `<id>-secret`.
+/// Starts a tenant with this resource, and with the clients `agent`, which may read, and `editor`, which may
+/// also write. The secret of each is `<id>-secret`.
 #[must_use]
 pub fn embedded(resource: &str) -> TestTenant {
     let client = |id: &str| Client::new(id, format!("{id}-secret"));

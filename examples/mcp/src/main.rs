@@ -1,4 +1,4 @@
-//! Serves the MCP server. Run `cargo run -p mcp`, then paste the commands that it prints.
+//! Runs the MCP server. Run `cargo run -p mcp`, then paste the commands that it prints.
 
 use std::{env, error::Error, net::Ipv4Addr, process::ExitCode};
 
