@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     });
     if output::has_failed() {
         let failure = Failure::configuration(
-            "can't write to stdout; check the disk or the program that stdout leads to",
+            "can't write to stdout; check the file or the program that stdout leads to",
         );
         note!("{}", report::failure(&failure));
         return failure.exit.into();

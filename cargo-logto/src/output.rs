@@ -1,6 +1,7 @@
 //! Prints lines. It is not an error if a reader, such as `head`, closes the pipe early.
 //!
-//! `anstream` removes colours where the output is not a terminal, or where `NO_COLOR` is set.
+//! `anstream` removes colours where the output is not a terminal, where the terminal is dumb (`TERM=dumb`), or
+//! where `NO_COLOR` is set.
 
 use std::{
     io,

@@ -53,6 +53,8 @@ fn is_peer(name: &str) -> bool {
 
 fn usage() -> ! {
     eprintln!("usage: compare [--rounds N] [--slice-ms N] [--peer FOLDER]…");
-    eprintln!("N is at least 1; FOLDER is a folder of another crate in contestants/ (default: all of them)");
+    eprintln!(
+        "N is at least 1; FOLDER is a folder of another crate in contestants/ (default: all of them)"
+    );
     std::process::exit(2)
 }

@@ -16,7 +16,8 @@ use crate::tenant;
 /// A kind of key that signs tokens.
 #[derive(Clone, Copy)]
 pub enum Key {
-    /// A key of a test tenant. An RSA key of a test tenant has 2,048 bits, because it is generated faster.
+    /// A key of a test tenant. An RSA key of a test tenant has 2,048 bits, because a shorter key is
+    /// generated faster.
     Of(Algorithm),
     /// An RSA key as Logto generates it, with 4,096 bits.
     Rsa4096,

@@ -17,7 +17,7 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Returns the findings about what the file does not declare. Adds a hint to each finding about something
+/// Returns the findings about what `logto.toml` does not declare. Adds a hint to each finding about something
 /// that the tenant has.
 pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {

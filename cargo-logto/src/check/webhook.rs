@@ -104,9 +104,9 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
             None => "the most recent failure was not answered".to_owned(),
         };
         let message = format!(
-            "{failed} of the {} newest deliveries of the webhook `{name}` failed, all within the last \
-             day; {status}. Logto does not send a failed delivery again; see the log of the \
-             receiver for the cause",
+            "of the {} newest deliveries of the webhook `{name}` in the last day, {failed} failed; \
+             {status}. Logto does not send a failed delivery again; see the log of the receiver for \
+             the cause",
             deliveries.len()
         );
         findings.push(Finding::warning("webhook_failing", message));

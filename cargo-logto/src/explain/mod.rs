@@ -158,7 +158,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             let others = guard.arguments.others.join("`, `");
             out!("unknown   {head}");
             out!(
-                "          its other arguments accept this token, but it has `{}`, {}",
+                "          the other arguments of this guard accept the token, but it also has `{}`, {}",
                 plain(&others),
                 requirement::UNDECIDED
             );

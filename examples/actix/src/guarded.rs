@@ -50,8 +50,7 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
 
 /// The caller of a request with a token, who must meet the policy `P`. `None` for a request without a token.
 ///
-/// The program's log and the metrics show a request without a token as refused, with the code
-/// `missing_token`.
+/// The program's log and the metrics show a request without a token as refused (`missing_token`).
 #[derive(Debug)]
 pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
 

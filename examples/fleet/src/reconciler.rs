@@ -1,4 +1,4 @@
-//! The process that applies the deliveries of the webhook that failed. Its secret can do everything in the
+//! The process that applies failed deliveries of the webhook. Its secret can do everything in the
 //! tenant. Therefore it is a separate process, which does not listen on a port.
 
 use std::{error::Error, time::Duration};
