@@ -71,11 +71,20 @@ pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     /// two expansions.
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
-    let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
-    let path = logto_manifest::find(&crate_folder)?;
+    let path = find()?;
     let attribute = format!("{:?}", Span::call_site());
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     cache.load(path, &attribute, errors)
+}
+
+/// Returns whether the crate that is being compiled has a file, with or without mistakes.
+pub(crate) fn exists() -> bool {
+    find().is_some()
+}
+
+fn find() -> Option<PathBuf> {
+    let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
+    logto_manifest::find(&crate_folder)
 }
 
 /// Returns the path like the paths in rustc's messages: relative to the current folder, if that folder contains
