@@ -16,7 +16,7 @@ use crate::kind;
 pub(crate) enum Item {
     Function(Box<Function>),
     UnitStruct(Definition),
-    /// A type that can't be a policy: an enum, a union or a struct with fields.
+    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even an empty one.
     OtherType(Definition),
     /// Any other item. `what` is its name in messages, and `instead` what to annotate in its place.
     Other {

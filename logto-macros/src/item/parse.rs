@@ -48,10 +48,11 @@ fn parse(input: ParseStream) -> Result<Item> {
     })))
 }
 
-/// Returns the name of a type in messages. For a unit struct, [`definition`] replaces it.
+/// Returns what messages call the type that begins here, or `None` if no type begins here. For a unit struct,
+/// [`definition`] replaces the name.
 fn type_keyword(input: ParseStream) -> Option<&'static str> {
     if input.peek(Token![struct]) {
-        Some("a struct with fields")
+        Some("a struct with `{…}` or `(…)`")
     } else if input.peek(Token![enum]) {
         Some("an enum")
     } else if input.peek(Token![union]) && input.peek2(Ident) {

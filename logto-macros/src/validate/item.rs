@@ -12,8 +12,8 @@ use crate::{
 
 /// Checks the annotated item, and repairs it where possible.
 ///
-/// rustc prints identical errors once. So stacked attributes report a mistake in their item with the same
-/// message at the same place.
+/// Each of several stacked attributes reports a mistake that is not repaired. rustc prints identical errors only
+/// once, so most of these messages do not name the attribute.
 ///
 /// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument
 /// `credential = …`, if there is one: errors point to this key.
@@ -176,9 +176,13 @@ mod tests {
     const NO_GUARD: &str = "a public handler can't have a guard";
     const TAKES_EVERYONE: &str = "a public handler accepts everyone";
 
-    fn errors(kind: Kind, args: &str, item: &str) -> Vec<&'static str> {
+    fn expanded(kind: Kind, args: &str, item: &str) -> String {
         let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
-        let expanded = expand::attribute(kind, args, item).to_string();
+        expand::attribute(kind, args, item).to_string()
+    }
+
+    fn errors(kind: Kind, args: &str, item: &str) -> Vec<&'static str> {
+        let expanded = expanded(kind, args, item);
         let of = |message: &'static str| expanded.matches(message).map(move |_| message);
         of(NO_GUARD).chain(of(TAKES_EVERYONE)).collect()
     }
@@ -216,5 +220,18 @@ mod tests {
         assert_eq!(errors(Kind::Public, "", stacked), [NO_GUARD]);
         let caller = "async fn list(_: Option<AuthInfo>, _: Guardian<Admin>) {}";
         assert!(errors(Kind::Public, "", caller).is_empty());
+    }
+
+    #[test]
+    fn the_message_about_a_struct_that_is_not_a_unit_struct_also_fits_an_empty_struct() {
+        for item in [
+            "struct Admin {}",
+            "struct Admin();",
+            "struct Admin { level: u8 }",
+        ] {
+            let expanded = expanded(Kind::Authenticated, "", item);
+            assert!(expanded.contains("a struct with `{"), "{expanded}");
+            assert!(!expanded.contains("with fields"), "{expanded}");
+        }
     }
 }
