@@ -1,4 +1,5 @@
-//! Verifies a whole token with the recorded key set. Only recorded tokens are accepted.
+//! Verifies a whole token with the recorded key set. Only tokens with the header and the claims of a recorded token
+//! are accepted.
 
 #![no_main]
 
@@ -14,8 +15,9 @@ use logto_runtime::Logto;
 
 const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
 
-/// A time at which the recorded tokens were valid: 2026-11-23, 19:36:40 UTC.
-const TIME: Duration = Duration::from_secs(1_795_462_600);
+/// 2026-11-23, 20:00:00 UTC: between the `iat` and the `exp` of all recorded access tokens, except that in
+/// `m2m-short-ttl.json`, which has expired.
+const TIME: Duration = Duration::from_secs(1_795_464_000);
 
 static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
     Logto::builder("http://127.0.0.1:3001")
