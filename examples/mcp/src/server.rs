@@ -29,8 +29,8 @@ pub fn app(logto: &Logto) -> Router {
     let service = StreamableHttpService::new(
         move || Ok(notes.clone()),
         LocalSessionManager::default().into(),
-        // Without sessions: `rmcp` does not check that all requests of a session have the same caller. Accepts
-        // requests for loopback hosts only; see `with_allowed_hosts`.
+        // Disables sessions: `rmcp` does not check that all requests of a session have the same caller. The
+        // service accepts requests for loopback hosts only; `with_allowed_hosts` sets others.
         StreamableHttpServerConfig::default().with_legacy_session_mode(false),
     );
     Router::new()
@@ -86,11 +86,11 @@ impl Notes {
 fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
     let caller = request.extensions.get();
     caller.ok_or_else(|| {
-        ErrorData::internal_error("no caller; guard the route `.with_auth_info()`", None)
+        ErrorData::internal_error("no caller; add `.with_auth_info()` to the layer", None)
     })
 }
 
-/// Returns the message that callers may see. The precise reason is in the log.
+/// Returns the message that callers may see. The precise reason is in the program's log.
 fn refused(rejection: &Rejection) -> ErrorData {
     ErrorData::invalid_request(rejection.message(), None)
 }

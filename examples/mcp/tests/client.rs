@@ -1,4 +1,4 @@
-//! The client of rmcp finds its way from the first 401 to the answer of a tool.
+//! Tests that the client of `rmcp` gets from the first 401 to the answer of a tool.
 
 #![cfg(test)]
 
@@ -98,7 +98,7 @@ fn add_note(text: &str) -> CallToolRequestParams {
 }
 
 #[tokio::test]
-async fn a_client_goes_from_the_challenge_over_the_metadata_and_a_token_to_a_tool() {
+async fn a_client_follows_the_challenge_to_the_metadata_gets_a_token_and_calls_a_tool() {
     let server = Server::start().await;
     let client = server.signed_in("agent", &["read:notes"]).await;
     let tools = client.list_all_tools().await.unwrap();
@@ -135,7 +135,7 @@ async fn a_tool_checks_a_policy_of_its_own() {
 
 /// A client whose token lacks a scope of the route learns at the first request which scope that is.
 #[tokio::test]
-async fn a_client_without_the_scopes_of_the_route_is_told_which_scopes() {
+async fn a_client_without_the_scopes_of_the_route_is_told_which_scopes_it_needs() {
     let server = Server::start().await;
     let token = server.tenant.token().client("agent").scopes([""; 0]).mint();
     let config =

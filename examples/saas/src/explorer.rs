@@ -10,7 +10,7 @@ use crate::{
 /// Returns the explorer of the routes, for `/`. With the embedded tenant, add its personas with
 /// `.tenant(&tenant)`.
 ///
-/// Merge the explorer after the routes, whose table it shows. It answers loopback peers only.
+/// Merge the explorer into the router of the routes. It answers loopback peers only.
 pub fn explorer(logto: &Logto) -> Explorer {
     let mut explorer = logto.explorer(&routes::routes());
     for ((method, body), path) in [

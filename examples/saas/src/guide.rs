@@ -59,8 +59,8 @@ impl fmt::Display for Guide<'_> {
             f,
             "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
              acme and globex.\nHere are three commands to paste. The comment above each one says which \
-             status to expect. The page\nhas one in each cell, and examples/saas/README.md shows more with \
-             their answers.",
+             status to expect. The page\nhas a command in each cell, and examples/saas/README.md shows more \
+             commands with their answers.",
             self.tenant
         )?;
         PRINTED.iter().try_for_each(|case| {
@@ -115,7 +115,7 @@ In the Logto console, create
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that hold some of them
   - a webhook for {api}/webhooks/logto, if Logto can reach it, with the events of users and organization
-    members; its signing key belongs into LOGTO_WEBHOOK_KEY
+    members; set LOGTO_WEBHOOK_KEY to its signing key
 
 # The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...

@@ -42,7 +42,7 @@ pub enum Tenant {
 pub struct SettingsError {
     variable: &'static str,
     value: OsString,
-    /// What to set it to.
+    /// What to set the variable to.
     expected: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What every handler and every guard can take from the router.
+//! The state of the router, which handlers and guards read.
 
 use axum::extract::FromRef;
 use logto_runtime::Logto;

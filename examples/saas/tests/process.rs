@@ -19,7 +19,7 @@ fn saas() -> Command {
     command
 }
 
-/// Runs a program that cannot start. Returns what it prints, and its exit code.
+/// Runs a program that cannot start. Returns what it prints to standard error, and its exit code.
 fn refused(command: &mut Command) -> (String, Option<i32>) {
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

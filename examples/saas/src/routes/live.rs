@@ -16,10 +16,10 @@ use tokio::time::{self, Interval, MissedTickBehavior, timeout};
 /// The longest message that a client may send, in bytes.
 pub(crate) const LONGEST: usize = 16 * 1024;
 
-/// How long a client may take to read that the connection ends.
+/// How long sending the close frame may take.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// What a message needs if it changes something.
+/// The policy for a text message, since each one changes something.
 #[require_scopes("write:products")]
 struct WriteProducts;
 
@@ -32,7 +32,7 @@ pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Respons
     upgrade.on_upgrade(|socket| serve(socket, auth))
 }
 
-/// Answers messages until the client goes or its token ends.
+/// Answers messages until the client disconnects or its token ends.
 pub(crate) async fn serve(mut socket: WebSocket, auth: AuthInfo) {
     tokio::select! {
         () = answer(&mut socket, &auth) => {}
@@ -55,13 +55,13 @@ async fn answer(socket: &mut WebSocket, auth: &AuthInfo) {
     }
 }
 
-/// Ends the connection with a reason that clients know: get another token, and connect again.
+/// Ends the connection with the reason `token`, on which a client gets another token and connects again.
 pub(crate) async fn close(mut socket: WebSocket) {
     let frame = CloseFrame {
         code: close_code::POLICY,
         reason: "token".into(),
     };
-    // The client may have gone, or read nothing.
+    // The client may have disconnected, or may not read.
     let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
 }
 

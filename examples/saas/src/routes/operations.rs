@@ -26,7 +26,7 @@ pub(super) async fn metrics(
     State(logto): State<Logto>,
     State(metrics): State<PrometheusHandle>,
 ) -> impl IntoResponse {
-    // `health` updates the gauge of the age of the keys.
+    // `health` updates the gauge that shows how old the keys are.
     let _health = logto.health();
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4")],

@@ -1,8 +1,8 @@
 //! Handlers for organizations: organization permissions, and scopes of an organization-level API
 //! resource.
 //!
-//! The organization in the path is only compared with the token's. The store takes an
-//! [`OrganizationId`], which comes only from a verified token.
+//! The guards compare the organization in the path with the organization of the token. Nothing else reads it
+//! from the path: the store takes an [`OrganizationId`], which comes only from a verified token.
 
 use axum::{Json, extract::State};
 use logto_runtime::{OrganizationId, require_org_permission, require_org_scopes};
