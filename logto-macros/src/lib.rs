@@ -17,7 +17,7 @@
 //!
 //! # How an attribute is expanded
 //!
-//! Each step is a module of this crate. They run in this order:
+//! The modules of this crate do these steps, in this order:
 //!
 //! 1. `args` parses the arguments and `item` the annotated item. `kind` and `attribute_keys` list
 //!    what each attribute takes.

@@ -92,7 +92,7 @@ impl ScopeExpr {
 pub(crate) struct Constants {
     /// The constants whose name is unique in the whole file.
     pub(crate) unique: Vec<Constant>,
-    /// A module for each named resource, and one for the organization permissions, if the file has any.
+    /// A module for each named resource. If the file has organization permissions, also one for them.
     pub(crate) modules: Vec<(Ident, Vec<Constant>)>,
 }
 

@@ -194,6 +194,7 @@ fn deep_nesting_is_rejected_without_a_stack_overflow() {
     }
 }
 
+/// This crate does not have a `logto.toml`, so `scopes!()` without arguments is rejected, too.
 #[test]
 fn random_arguments_of_the_macro_scopes_are_rejected_without_a_panic() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();

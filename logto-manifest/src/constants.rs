@@ -20,7 +20,7 @@ const ORGANIZATION: &str = "organization";
 pub struct Constants<'a> {
     /// The constants whose name is unique in the whole file.
     pub unique: Vec<Constant<'a>>,
-    /// A module for each named resource, and one for the organization permissions, if the file has any.
+    /// A module for each named resource. If the file has organization permissions, also one for them.
     ///
     /// A name that is a keyword must be written as a raw identifier, such as `r#type`.
     pub modules: Vec<(String, Vec<Constant<'a>>)>,

@@ -7,7 +7,7 @@ use crate::errors::Errors;
 
 /// Calls `argument` for each element of a comma-separated list, up to the end of the input.
 ///
-/// After an error, parsing continues behind the next comma.
+/// After an error, parsing continues after the next comma.
 pub(crate) fn separated(
     input: ParseStream,
     errors: &mut Errors,

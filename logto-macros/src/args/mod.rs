@@ -6,7 +6,7 @@
 //! - A key that any attribute of this crate takes is parsed here, whichever attribute it stands in.
 //!   `validate` rejects a key that belongs to other attributes only, and says what to write instead.
 //! - Unknown keys and keys that are given twice are rejected here.
-//! - After a mistake, parsing continues behind the next comma, so that all mistakes are reported
+//! - After a mistake, parsing continues after the next comma, so that all mistakes are reported
 //!   together.
 //!
 //! Files, in reading order:

@@ -11,7 +11,8 @@
 //!
 //! Files, in reading order:
 //!
-//! - `item`: what an attribute can stand on; `method`: rejects methods; `signature`: functions
+//! - `item`: what an attribute can stand on; `method`: functions that it can't stand on; `signature`: what the
+//!   signature of a handler must be
 //! - `refused_keys`: keys that belong to other attributes
 //! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
 //!   `path_parameter`: the name of a path parameter

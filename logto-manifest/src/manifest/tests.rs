@@ -1,4 +1,4 @@
-//! The documented file, every mistake in a file, and the line that its error points to.
+//! Tests the documented file, and the line and the message of each mistake.
 
 use super::*;
 
