@@ -53,12 +53,12 @@ impl Answer {
 
     /// Returns Logto's error code, such as `scope.name_exists`.
     pub(crate) fn code(&self) -> Option<String> {
-        self.error_member(|error| error.code)
+        self.error_field(|error| error.code)
     }
 
     /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_target`.
     pub(crate) fn oauth_error(&self) -> Option<String> {
-        self.error_member(|error| error.error)
+        self.error_field(|error| error.error)
     }
 
     /// Returns the HTTP status that another server sent to Logto, if Logto reports one in an error.
@@ -68,10 +68,10 @@ impl Answer {
         body.data?.response_status
     }
 
-    /// Returns a member of the error if it looks like a code. Other text is dropped, because messages
-    /// would show what a stranger wrote.
-    fn error_member(&self, member: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
-        let code = member(serde_json::from_slice(&self.body).ok()?)?;
+    /// Returns a JSON field of the error if its value looks like a code. Drops other text, because messages
+    /// would otherwise show what a stranger wrote.
+    fn error_field(&self, field: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
+        let code = field(serde_json::from_slice(&self.body).ok()?)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
         (code.len() <= 64 && code.chars().all(plain)).then_some(code)
     }

@@ -116,10 +116,11 @@ impl ManagementBuilder {
     /// Sets how long the client waits in total for one request while the tenant answers 429 or 5xx. The
     /// default is one minute.
     ///
-    /// A call sends one request, and requests for tokens: at most four requests together. If the tenant asks by
-    /// `Retry-After` for a longer wait than what is left, the call fails at once with
-    /// [`Error::Busy`](crate::Error::Busy). So a call never waits as long as a server wants. In a `Reconciler`,
-    /// a request waits for at most one minute, even if a longer time is set here.
+    /// A call sends at most three requests: its own request, a request for a token, and its own request once
+    /// more if the API refuses an earlier token. For a list in pages, this holds for each page. If the tenant
+    /// asks by `Retry-After` for a longer wait than what is left, the call fails at once with
+    /// [`Error::Busy`](crate::Error::Busy). In a `Reconciler`, a request waits for at most one minute, even
+    /// if a longer time is set here.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self

@@ -63,7 +63,7 @@ impl Management {
         self.list("/hooks").await
     }
 
-    /// Returns the deliveries of a webhook in the last day, newest first: at most the last thousand.
+    /// Returns the deliveries of a webhook in the last day, newest first, but at most the newest 1,000.
     ///
     /// # Errors
     ///

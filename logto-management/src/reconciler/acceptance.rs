@@ -1,4 +1,5 @@
-//! Decides whether a pass has read every delivery that matters, so that a new log of revocations is complete.
+//! Decides whether a pass of the reconciler has read every delivery that matters. Only then is a new log of
+//! revocations complete.
 
 use super::webhook::Webhook;
 use crate::hooks::Hook;
@@ -31,7 +32,8 @@ impl Obstacle {
         }
         let is_old = |hook: &&Hook| hook.created_at.is_some_and(|at| at <= oldest);
         let old: Vec<Hook> = hooks.iter().filter(is_old).cloned().collect();
-        // Rounded up: the clock is read twice, so a moment is missing from `matters`.
+        // Rounded up: `now` and `oldest` come from two readings of the clock, so `matters` can be a moment
+        // short.
         let minutes = matters.saturating_add(59_999) / 60_000;
         (webhook.check(&old).err()).map(|_| Self::WebhookIsYoung { minutes })
     }
@@ -64,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_must_say_that_it_is_older_than_the_revocations_that_matter() {
+    fn a_webhook_must_say_that_it_is_at_least_as_old_as_the_revocations_that_matter() {
         for (created_at, is_old) in [
             (json!(OLDEST - 1), true),
             (json!(OLDEST), true),
@@ -97,7 +99,7 @@ mod tests {
         let (first, rest) = REVOKING_EVENTS.split_at(2);
         let all = &REVOKING_EVENTS[..];
         for (hooks, accepts) in [
-            // While a signing key is replaced.
+            // For example while a signing key is replaced: the old webhook has all events.
             (vec![hook(all, true, &old), hook(all, true, &young)], true),
             (vec![hook(first, true, &old), hook(rest, true, &old)], true),
             (

@@ -22,7 +22,7 @@ pub(super) fn after_success(every: Duration) -> Duration {
 /// Returns the wait after so many failures in a row, where `every` is the interval between passes.
 ///
 /// `Retry-After` counts only with 429, and only up to a limit: a proxy or a page about maintenance can name a
-/// day, and Logto may work again at once.
+/// day, although Logto may work again much earlier.
 pub(super) fn after_failure(error: &ReconcileError, failures: u32, every: Duration) -> Duration {
     let first = FIRST_WAIT.min(every);
     let longest = first.saturating_mul(1 << failures.saturating_sub(1).min(10));

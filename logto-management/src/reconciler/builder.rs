@@ -48,7 +48,8 @@ impl ReconcilerBuilder {
         self
     }
 
-    /// Sets the time between two test calls. The default is one hour.
+    /// Sets the time from an accepted test call to the next test call. The default is one hour. If a test
+    /// call is not accepted, the next pass sends another one.
     pub fn test_call_every(mut self, interval: Duration) -> Self {
         self.test_call_every = interval;
         self

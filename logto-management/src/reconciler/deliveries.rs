@@ -21,17 +21,18 @@ pub(super) struct LoggedDelivery {
     /// When the delivery ended, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent, without the members that do not matter.
+    /// The JSON that was sent, without the JSON fields that do not matter.
     pub(super) body: String,
 }
 
-/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and what the
-/// members of the body contain. Deeper levels may be what a user wrote, and must not make the page unreadable.
+/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and the values of
+/// the JSON fields of the body. Deeper levels may be what a user wrote, and must not make the page
+/// unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {
-    /// Reads an entry of the log. A missing member is not an error here: applying the delivery reports
-    /// it.
+    /// Reads an entry of the log. A missing JSON field is not an error here: applying the delivery reports
+    /// the missing field.
     fn of(mut entry: Value) -> Self {
         let payload = &entry["payload"];
         let succeeded = payload["result"] == "Success";
@@ -78,8 +79,8 @@ pub(super) enum TestCall {
 impl Management {
     /// Returns a page of the deliveries of a webhook, newest first.
     ///
-    /// A delivery contains what its user wrote, so a page can be too large for one response. The deliveries
-    /// of such a page are read one by one.
+    /// A delivery contains data that a user wrote, so a page can be too large for one response. The
+    /// deliveries of such a page are read one by one.
     pub(super) async fn logged_deliveries(&self, hook: &Hook, page: usize) -> Result<Page, Error> {
         match self.recent_logs(hook, page, PAGE).await {
             Err(error) if is_too_large(&error) => {}
@@ -154,7 +155,7 @@ impl Management {
 mod tests {
     use super::*;
 
-    /// A user chooses his custom data, and would keep his access if it made the page unreadable.
+    /// Users choose their own custom data. A user whose data makes a page unreadable would keep access.
     #[test]
     fn what_a_user_wrote_does_not_make_a_page_unreadable() {
         let nested = format!("{}1{}", "[".repeat(200), "]".repeat(200));

@@ -1,4 +1,4 @@
-//! What can go wrong, and how to mend it.
+//! The errors of the reconciler. Each message ends with the fix.
 
 use logto_runtime::revocation_log::LogError;
 
@@ -22,7 +22,7 @@ pub enum SettingError {
     },
 }
 
-/// The deliveries could not be applied, or no further ones will arrive.
+/// The deliveries could not be applied, or further deliveries would not arrive.
 ///
 /// The message ends with the fix, and never contains secrets, payloads or the query of a URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,7 +115,7 @@ impl ReconcileError {
         }
     }
 
-    /// Whether only a part was applied: the deliveries that could be read.
+    /// Whether only a part of the deliveries was applied: those that could be read.
     pub(super) fn is_partial(&self) -> bool {
         matches!(
             self,
@@ -137,7 +137,7 @@ fn refused(status: Option<u16>) -> String {
                 401 => {
                     "give the service the signing key of the webhook (console: Webhooks > the webhook)"
                 }
-                503 => "see in the log of the service why the log of revocations is out of reach",
+                503 => "see in the service's own log why the log of revocations is out of reach",
                 _ => "check that the path of the URL is that of the service's route for webhooks",
             },
         ),

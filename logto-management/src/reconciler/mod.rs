@@ -47,8 +47,8 @@ use crate::client::Management;
 /// delivery, nothing changes. The test call is sent in the first pass and then, by default, once an hour. An
 /// accepted test call shows that the next delivery would arrive.
 ///
-/// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a process
-/// of its own that nobody can reach, over the log of revocations that the other processes use.
+/// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a process of
+/// its own that nobody can reach. Give it the log of revocations that the other processes use.
 ///
 /// ```no_run
 /// use logto_management::{Management, Reconciler};
@@ -121,8 +121,9 @@ impl Reconciler {
     /// - A delivery that matters could not be read, or does not say whose tokens to revoke.
     /// - The webhook is younger than the revocations that matter (`max_token_lifetime` plus 20 minutes). If a
     ///   webhook is deleted and created again, Logto lists the deliveries of the new one only. A later pass
-    ///   accepts the log, when the webhook is old enough. If several webhooks share the URL, those that are old
-    ///   enough must have all events that revoke. A webhook whose `createdAt` can't be read counts as young.
+    ///   accepts the log once the webhook is old enough. If several webhooks share the URL, those that are
+    ///   old enough must have all events that revoke. A webhook whose `createdAt` can't be read counts as
+    ///   young.
     /// - Tokens may live longer than 23 hours and 40 minutes. A pass must read 20 minutes more than that, but
     ///   Logto keeps its own log of deliveries for a day only.
     ///
@@ -131,9 +132,9 @@ impl Reconciler {
     /// # Errors
     ///
     /// Fails if the Management API or the log of revocations is out of reach, if the Management API refuses a
-    /// call, if the webhook is missing, is disabled or lacks an event, if a delivery is too large or there are
-    /// more than 50,000 for this pass to read, and if the webhook does not accept the test call. The deliveries
-    /// that were read before the failure are applied.
+    /// call, if the webhook is missing, is disabled or lacks an event, if a delivery is too large, if one
+    /// webhook has more than 50,000 deliveries for this pass to read, and if the webhook does not accept the
+    /// test call. The deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let mut hooks = Vec::new();

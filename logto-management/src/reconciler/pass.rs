@@ -1,5 +1,5 @@
-//! One pass: applies the deliveries that Logto has logged, accepts a new log of revocations, and lets Logto send
-//! its test call.
+//! One pass of the reconciler: applies the deliveries that Logto has logged, accepts a new log of
+//! revocations, and lets Logto send its test call.
 
 use std::{
     collections::HashMap,
@@ -33,9 +33,10 @@ pub(super) struct Pass {
     /// The maximum number of pages that one pass reads for one webhook.
     pub(super) pages: usize,
     test_call_every: Duration,
-    /// When Logto's last test call was accepted.
+    /// When Logto's test calls were last sent and accepted.
     tested: Option<Instant>,
-    /// When the newest delivery was logged of those that could not be read.
+    /// The time in Logto's log of the newest delivery that could not be read, or does not say whose tokens to
+    /// revoke.
     unreadable: Option<i64>,
 }
 
@@ -60,14 +61,15 @@ impl Pass {
 
     /// Reads the webhooks with the URL, and applies their deliveries.
     ///
-    /// Returns why a new log of revocations was not accepted, if one waits for that.
+    /// Returns why this pass did not accept the log of revocations. Returns `None` if the pass accepted the
+    /// log, or if no log waits for acceptance.
     pub(super) async fn apply_all(
         &mut self,
         hooks: &mut Vec<Hook>,
         done: &mut Reconciled,
     ) -> Result<Option<Obstacle>, ReconcileError> {
-        // The list must read the log of revocations first. Before that, it does not show which deliveries it
-        // lacks.
+        // The list must read the log of revocations first. Before that, the list seems to lack every
+        // delivery.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
         let start = self.window.start(oldest, began);
@@ -85,7 +87,8 @@ impl Pass {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        // If the clock of this process is ahead, `oldest` is too late. The newest delivery then shows it.
+        // If the clock of this process is ahead, `oldest` is too late. The time of the newest delivery comes
+        // from Logto's clock, so `oldest` must not be later than `matters` before that time.
         let newest = read.values().flatten().max();
         let oldest = newest.map_or(oldest, |at| oldest.min(at.saturating_sub(matters)));
         self.window.complete(began, read);

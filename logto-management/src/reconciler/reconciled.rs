@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The number of deliveries that no earlier pass had read.
+    /// The number of deliveries that this pass processed, and no earlier pass. A delivery without an id or a
+    /// time can count in several passes.
     pub deliveries: usize,
     /// How many of these deliveries revoked something that the list did not have.
     pub applied: usize,

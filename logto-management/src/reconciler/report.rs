@@ -16,13 +16,13 @@ const LONG: Duration = Duration::from_secs(120);
 pub(super) struct Report {
     /// The kind of the failure that was logged last, until a pass succeeds.
     failing: Option<&'static str>,
-    /// When the first pass began of those that have not succeeded.
+    /// When the first pass began since the last success, or since the start of the program.
     since: Option<Instant>,
-    /// The last failure since then, if it was an outage.
+    /// The message of the newest failure since then, if that failure was an outage.
     outage: Option<String>,
     /// Whether a long outage was logged after the last pass that succeeded.
     long_was_logged: bool,
-    /// Why the log of revocations was not accepted, as logged last.
+    /// The reason that was logged last for not accepting the log of revocations.
     not_accepted: Option<Obstacle>,
 }
 
@@ -95,8 +95,8 @@ impl Report {
         work.await
     }
 
-    /// Returns when the current outage becomes long; `None` without an outage, and if that was logged. The first
-    /// pass may have waited for Logto since it began, so it counts as an outage until it ends.
+    /// Returns when the current outage becomes long; `None` without an outage, and if it was logged already.
+    /// The first pass may have waited for Logto since it began, so it counts as an outage until it ends.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// A pass can wait for a busy tenant, and so can the time between two passes.
+    /// A pass can wait long for a busy tenant, and the wait between two passes can be long, too.
     #[tokio::test(start_paused = true)]
     async fn an_outage_counts_from_the_start_of_the_pass_and_is_logged_during_a_wait() {
         let busy = Error::Busy {

@@ -1,4 +1,4 @@
-//! Deliveries that a flood of other ones must not hide.
+//! Tests that a flood of deliveries does not hide older ones unnoticed.
 
 use std::time::Duration;
 

@@ -1,7 +1,9 @@
-//! Decides how far back a pass reads in Logto's log of deliveries, and remembers which deliveries were applied.
+//! Decides how far back a pass of the reconciler reads in Logto's log of deliveries, and remembers which
+//! deliveries were processed.
 //!
-//! The clock of this process may be ahead of Logto's. Then a moment by this clock is too late to read back to. The
-//! time of the newest delivery comes from Logto's clock, so a pass also reads back from that time.
+//! The clock of this process may be ahead of Logto's. Reading back to a moment by this clock would then miss
+//! deliveries that matter. The time of the newest delivery comes from Logto's clock, so a pass also reads
+//! back from that time.
 
 use std::collections::HashMap;
 
@@ -16,9 +18,10 @@ const OVERLAP: i64 = 600_000;
 pub(super) struct Window {
     /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
-    /// For the id of each webhook whose deliveries that pass has read, when the newest one was logged.
+    /// The ids of the webhooks that the last complete pass has read, and when the newest delivery of each was
+    /// logged.
     hooks: HashMap<String, Option<i64>>,
-    /// For the id of each delivery that was applied, when it was logged.
+    /// The ids of the deliveries that were processed, and when each delivery was logged.
     seen: HashMap<String, i64>,
 }
 
@@ -26,9 +29,9 @@ impl Window {
     /// Returns the moment that this pass reads back to: at first `oldest`, later ten minutes before the start
     /// of the last complete pass.
     ///
-    /// If the last complete pass began later than `now`, the clock was ahead and was set back. In that pass,
-    /// deliveries that still matter seemed too old. New deliveries have a time before that pass. So all passes
-    /// are forgotten, and `oldest` is returned.
+    /// If the last complete pass began later than `now`, the clock was ahead and was set back. New deliveries
+    /// can then have a time before that pass, so its start does not say how far back to read. All passes are
+    /// forgotten, and `oldest` is returned.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -36,11 +39,13 @@ impl Window {
         self.complete.map_or(oldest, overlapping)
     }
 
-    /// Returns how far the deliveries of this webhook are read back: to `start`, or further if the newest
-    /// delivery of the last complete pass is older than `start`.
+    /// Returns how far back the deliveries of this webhook are read: to `start`, or to ten minutes before the
+    /// newest delivery that the last complete pass saw, whichever is earlier.
     ///
-    /// If that pass did not see a delivery of this webhook, for example because the webhook had another URL, all
-    /// deliveries that matter are read: those of the time `matters`, in milliseconds.
+    /// If that pass did not see a delivery of this webhook, for example because the webhook had another URL,
+    /// all deliveries that matter are read. `matters` says for how long a delivery matters, in milliseconds:
+    /// reading goes back to `start`, to `oldest`, or by `matters` from the newest delivery, whichever is
+    /// earliest.
     pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64, matters: i64) -> Start {
         match self.hooks.get(hook) {
             Some(Some(newest)) => Start {
@@ -60,16 +65,17 @@ impl Window {
         !seen && !is_before(delivery, start)
     }
 
-    /// Remembers that a delivery was applied. A delivery without an id or a time is not remembered, so each
-    /// pass applies it again.
+    /// Remembers that a delivery was processed. A delivery without an id or a time is not remembered, so each
+    /// pass that reads it processes it again.
     pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
         if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
             self.seen.insert(id.clone(), at);
         }
     }
 
-    /// Remembers that the pass which began at this time has read all deliveries of these webhooks, and when the
-    /// newest delivery of each was logged. Forgets the deliveries that no later pass goes back to.
+    /// Remembers that the pass which began at this time has read all deliveries of these webhooks, and when
+    /// the newest delivery of each was logged. Forgets the deliveries that the next pass over these webhooks
+    /// does not go back to.
     pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
         let earliest = hooks.values().flatten().min();
         let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
@@ -84,7 +90,7 @@ impl Window {
 pub(super) struct Start {
     /// In milliseconds since the Unix epoch.
     moment: i64,
-    /// How long before the newest delivery, in milliseconds, if that is earlier than `moment`.
+    /// If set, reading goes back at least this far from the newest delivery, in milliseconds.
     before_newest: Option<i64>,
 }
 
@@ -164,7 +170,7 @@ mod tests {
         assert_eq!(window.start(0, 10_000_000), 9_400_000);
         // After a long outage, `oldest` is later than the last pass. Nothing since that pass is left out.
         assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
-        // After the clock was set back.
+        // The clock was set back.
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
     }
 
@@ -216,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_applied_delivery_is_not_wanted_again_and_is_forgotten_when_no_pass_reads_it() {
+    fn a_processed_delivery_is_not_wanted_again_and_is_forgotten_once_no_pass_reads_it() {
         let mut window = Window::default();
         let (old, new) = (delivery("old", Some(1)), delivery("new", Some(10_000_000)));
         let timeless = delivery("timeless", None);

@@ -1,4 +1,4 @@
-//! Deliveries that failed, pages, and what is read again.
+//! Tests which deliveries the reconciler applies, page by page, and which ones it reads again.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -106,7 +106,8 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     assert_eq!(world.tenant.management_requests() - before, 1 + 1);
 }
 
-/// While the clock is ahead, deliveries seem too old. They are applied once the clock is right again.
+/// While the clock is ahead, deliveries seem too old. They must be applied, at the latest once the clock is
+/// right again.
 #[tokio::test]
 async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
     let world = World::start().await;
@@ -151,7 +152,7 @@ async fn the_reconciler_makes_passes_until_it_is_dropped() {
     assert_eq!(world.receiver.received(), 2, "one test call, one delivery");
 }
 
-/// Bodies contain what users wrote. Long ones must not keep the other deliveries from being read.
+/// Bodies contain what users wrote. A long body must not keep the other deliveries from being read.
 #[tokio::test]
 async fn a_page_that_is_too_large_is_read_in_pieces_and_a_delivery_that_is_too_large_is_left_out() {
     for (length, users, complete) in [(1 << 20, 5, true), (9 << 19, 1, false)] {

@@ -50,13 +50,13 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     let (replica, api) = process(tenant, &log, strict);
     let (alice, bob) = (world.token("alice"), world.token("bob"));
     receiver.ready().await.unwrap();
-    // Over an accepted log, the receiver would have written a second beat by now, and the replica would be
-    // ready.
     let before = tenant.now();
     until(tenant, || {
         tenant.now().duration_since(before).unwrap() > Duration::from_secs(15)
     })
     .await;
+    // In these 15 seconds, the receiver would have written beats to an accepted log, and the replica would
+    // have become ready.
     for token in [&alice, &bob] {
         let refused = api.verify(token).await.unwrap_err();
         assert_eq!(refused.code(), RejectionCode::RevocationsUnavailable);
@@ -136,7 +136,8 @@ async fn while_the_log_is_out_of_reach_a_pass_fails_and_loses_nothing() {
     assert_eq!((done.applied, log.records().len()), (0, 1));
 }
 
-/// Tokens may live longer than Logto keeps its log of deliveries, so nobody knows all that matters.
+/// Revocations matter for the lifetime of tokens and 20 minutes. If that is longer than a day, Logto may
+/// have dropped deliveries that matter, and a pass cannot read them.
 #[tokio::test]
 async fn a_pass_that_cannot_reach_back_far_enough_does_not_accept_a_new_log() {
     log::capture();

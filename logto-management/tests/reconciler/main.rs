@@ -1,11 +1,15 @@
 //! The reconciler against a test tenant over a socket.
 //!
-//! - `applying`: deliveries that failed, pages, and what is read again
+//! - `applying`: which deliveries are applied, page by page, and which ones are read again
 //! - `clock_ahead`: a reconciler whose clock is hours ahead
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
 //! - `new_log`: webhooks whose age does not show what was revoked, so that a new log is not accepted
+//! - `secrets`: nothing secret is logged or shown
+//! - `settings`: wrong settings
+//!
+//! `log` captures what a test logs, and `receiver` is the service that the webhook delivers to.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -52,10 +56,10 @@ fn management(tenant: &TestTenant) -> Management {
         .unwrap()
 }
 
-/// The age of a webhook that is older than anything that matters.
+/// The age of a webhook that is older than every revocation that matters.
 const OLD: Duration = Duration::from_secs(2 * 86_400);
 
-/// A tenant whose old webhook delivers to a receiver, and a list in memory.
+/// A tenant whose old webhook delivers to a receiver, and a list of revocations in memory.
 struct World {
     tenant: TestTenant,
     receiver: Receiver,

@@ -24,8 +24,8 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
     (revocations, logto)
 }
 
-/// Moves the tenant's clock on by 15 seconds, in which a process whose log is accepted writes a beat. Returns
-/// whether it did.
+/// Moves the tenant's clock on until a process writes a beat, but at most by 15 seconds. Returns whether a
+/// beat was written. A process writes beats only if its log is accepted.
 async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     for _ in 0..150 {
         tenant.advance(Duration::from_millis(100));
@@ -37,15 +37,15 @@ async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     false
 }
 
-/// The errors which say that the log was not accepted because the webhook is young.
+/// Returns the errors which say that the log was not accepted because the webhook is young.
 fn about_age() -> Vec<String> {
     let mut errors = log::take_at("ERROR");
     errors.retain(|line| line.contains("was created more than 80 minutes ago"));
     errors
 }
 
-/// The webhook was created again with the same URL after alice was suspended, as when its key was lost. Logto
-/// lists the deliveries of the new webhook only. Then the log of revocations is lost.
+/// The webhook was created again with the same URL after alice was suspended, for example because its key was
+/// lost. Logto lists the deliveries of the new webhook only. Then the log of revocations is lost.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocations_that_matter() {
     log::capture();
@@ -100,7 +100,7 @@ async fn an_operator_can_accept_a_new_log_while_the_webhook_is_young() {
     logto.verify(&token).await.unwrap();
 }
 
-/// As while a signing key is replaced, or if two webhooks share the events.
+/// Two webhooks have the URL, for example while a signing key is replaced, or because they share the events.
 #[tokio::test]
 async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
     for (events, accepts) in [(&REVOKING_EVENTS[..], true), (&REVOKING_EVENTS[1..], false)] {
@@ -117,8 +117,8 @@ async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
     }
 }
 
-/// Deliveries belong to the id of a webhook. A webhook that gets this URL later can have sent some before the
-/// last pass.
+/// Logto lists deliveries by the id of their webhook. A webhook that gets this URL later can have sent
+/// deliveries before the last pass.
 #[tokio::test]
 async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_oldest_moment() {
     let receiver = Receiver::start().await;
@@ -143,7 +143,7 @@ async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_o
     assert_eq!(refused.code(), RejectionCode::Revoked);
 }
 
-/// Nobody knows whose tokens such a delivery should have revoked.
+/// A delivery that could not be read does not say whose tokens it should have revoked.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_read() {
     log::capture();

@@ -116,7 +116,7 @@ async fn after_a_429_the_reconciler_waits_as_asked_but_at_most_a_minute() {
     for (value, waits) in [("45", 45), ("86400", 60), ("18446744073709551615", 60)] {
         log::capture();
         let world = World::start().await;
-        // So that the client does not wait itself.
+        // With this patience, the client itself does not wait.
         let management = builder(&world).patience(Duration::ZERO).build().unwrap();
         let reconciler = reconciler(&world, management, Duration::from_millis(100));
         let fault = answer(429, Some(value));
@@ -166,8 +166,8 @@ async fn an_outage_of_two_minutes_is_logged_while_the_reconciler_waits_for_the_n
     }
 }
 
-/// For other callers, such as `cargo logto`, the client heeds 5xx too. A wait that is longer than the caller's
-/// patience is an error at once.
+/// For other callers, such as `cargo logto`, the client heeds `Retry-After` of 5xx, too. A wait that is
+/// longer than the caller's patience is an error at once.
 #[tokio::test]
 async fn a_call_of_the_client_does_not_wait_longer_than_its_patience() {
     let world = World::start().await;
