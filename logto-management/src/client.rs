@@ -18,7 +18,7 @@ use crate::{
     token::{self, AccessToken, TokenRequest},
 };
 
-/// The scope of the Management API. There is only this one.
+/// The only scope of the Management API.
 const SCOPE: &str = "all";
 /// The maximum number of items that Logto puts on a page.
 const PAGE: usize = 100;

@@ -55,7 +55,7 @@ impl Exchange {
 
     /// Sends the request that `request` builds, and returns the response. While the tenant answers
     /// 429 or 5xx, waits and sends the request again, for at most `patience` in total. If the tenant asks for a
-    /// longer wait than what is left of that, fails at once.
+    /// longer wait than what is left of `patience`, fails at once.
     ///
     /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
     pub(crate) async fn send(

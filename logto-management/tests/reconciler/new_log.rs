@@ -167,7 +167,7 @@ async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_re
     assert!(!beats(tenant, &log).await);
 
     tenant.advance(81 * MINUTE);
-    // The newest delivery must be later than the one that could not be read.
+    // A pass also counts back from the newest delivery, so a newer one than the unreadable one is needed.
     tenant.suspend("alice").await;
     reconciler.reconcile().await.unwrap();
     assert!(beats(tenant, &log).await);

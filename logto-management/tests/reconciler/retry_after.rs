@@ -14,7 +14,7 @@ use crate::{SECRET, SOON, World, log};
 
 const ENDPOINTS: [TenantEndpoint; 2] = [TenantEndpoint::Token, TenantEndpoint::Management];
 
-/// Values of the header, and the seconds that each asks for.
+/// Values of `Retry-After`, and the seconds that each value asks for.
 const VALUES: [(Option<&str>, Option<u64>); 11] = [
     (None, None),
     (Some("0"), Some(0)),
