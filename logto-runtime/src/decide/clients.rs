@@ -1,6 +1,7 @@
-//! The client applications, which guards can refer to by name or by id.
+//! The client applications, which guards can refer to by name or by id, and the check of a token's client.
 
-use crate::{config::ConfigError, decide::misconfiguration::Misconfiguration};
+use super::{error::DecisionError, misconfiguration::Misconfiguration};
+use crate::{config::ConfigError, policy::requirement::Requirement, verify::Verified};
 
 /// The length of the ids that Logto gives to applications, in characters.
 const ID_LENGTH: usize = 21;
@@ -55,6 +56,20 @@ impl Clients {
     /// Returns all names that attributes can use.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Checks which client the token was issued to, if the requirement restricts it. Ids are compared
+/// byte for byte.
+pub(super) fn client_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    clients: &Clients,
+) -> Result<(), DecisionError> {
+    match requirement.client() {
+        None => Ok(()),
+        Some(written) if clients.id_of(written)? == token.client_id() => Ok(()),
+        Some(_) => Err(DecisionError::Client),
     }
 }
 

@@ -14,23 +14,34 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read this file first, then `global_guard.rs`, `error.rs` (the reasons), `resources.rs` and `clients.rs`
-//! (names), `organization.rs` and `subject.rs` (the comparison with the organization and the user that a
-//! request names), `misconfiguration.rs`, and `without_token.rs` (a credential in place of a token).
+//! Read this file first, then `requested.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the token (`audience.rs`,
+//! `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`), `resources.rs` (the names of resources),
+//! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
 
+mod audience;
 pub(crate) mod clients;
 mod error;
 mod global_guard;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
+pub(crate) mod other_credential;
+mod requested;
 pub(crate) mod resources;
+mod scopes;
 pub(crate) mod subject;
-pub(crate) mod without_token;
 
-pub(crate) use self::error::{AudienceDifference, DecisionError};
+use self::{
+    audience::audience_fits, clients::client_fits, organization::organization_fits,
+    scopes::scopes_fit, subject::subject_fits,
+};
+pub(crate) use self::{
+    audience::audience_is,
+    error::{AudienceDifference, DecisionError},
+    requested::Requested,
+};
 use crate::{
     decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
-    policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
+    policy::requirement::{Requirement, RequirementKind},
     verify::Verified,
 };
 
@@ -47,28 +58,6 @@ pub(crate) struct Unmet {
 pub(crate) struct Names<'a> {
     pub(crate) resources: &'a Resources,
     pub(crate) clients: &'a Clients,
-}
-
-/// What a request names: its organization and its user.
-pub(crate) trait Requested {
-    /// Compares the organization that the request names at `source` with the token's.
-    fn compare_organization(
-        &mut self,
-        source: OrganizationSource,
-        of_token: &str,
-    ) -> Result<(), DecisionError>;
-
-    /// Compares the user in this path parameter with the token's subject.
-    fn compare_subject(
-        &mut self,
-        parameter: &'static str,
-        of_token: &str,
-    ) -> Result<(), DecisionError>;
-
-    /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`. Fails if the path parameters can't be read, unless the matched route shows that
-    /// none of them is an organization.
-    fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }
 
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
@@ -176,104 +165,4 @@ fn evaluate_anew(
     scopes_fit(requirement, token)?;
     token.known_to_fit().insert(requirement);
     Ok(())
-}
-
-fn audience_fits(
-    requirement: &Requirement,
-    token: &Verified,
-    resources: &Resources,
-) -> Result<(), DecisionError> {
-    match requirement.kind() {
-        // The audience of such a token is the organization, which `organization_fits` checks.
-        RequirementKind::OrganizationPermission => Ok(()),
-        _ => audience_is(token, resources.audience_of(requirement)?),
-    }
-}
-
-fn organization_fits(
-    requirement: &Requirement,
-    token: &Verified,
-    request: &mut dyn Requested,
-) -> Result<(), DecisionError> {
-    let of_token = match requirement.kind() {
-        RequirementKind::Authenticated => return Ok(()),
-        RequirementKind::Scopes => match token.organization_claim() {
-            None => return Ok(()),
-            Some(_) => return Err(DecisionError::OrganizationNotAccepted),
-        },
-        RequirementKind::OrganizationPermission => token.audience_organization(),
-        RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Unreachable: `evaluate_alternatives` handles the first kind, and `is_enforceable` rejects the
-        // second. Must not grant access.
-        RequirementKind::Alternatives | RequirementKind::ByHand => {
-            return Err(DecisionError::InsufficientScope {
-                none_granted: false,
-            });
-        }
-    };
-    let of_token = of_token.ok_or_else(|| organization_missing(token))?;
-    request.compare_organization(requirement.organization(), of_token)
-}
-
-fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
-    match requirement.scope_expr() {
-        None if requirement.kind() == RequirementKind::Authenticated => Ok(()),
-        Some(scopes) if token.scopes().satisfies(token.text(), scopes) => Ok(()),
-        _ => Err(DecisionError::InsufficientScope {
-            none_granted: token.scopes().is_empty(),
-        }),
-    }
-}
-
-/// Checks the subject of the token, if the requirement restricts it.
-///
-/// In Logto's machine-to-machine tokens, the subject is the client. A machine is not a user, so
-/// `subject = path(…)` rejects its token, even if its id is in the path.
-fn subject_fits(
-    requirement: &Requirement,
-    token: &Verified,
-    request: &mut dyn Requested,
-) -> Result<(), DecisionError> {
-    let Some(subject) = requirement.subject() else {
-        return Ok(());
-    };
-    let is_machine = token.subject() == token.client_id();
-    match subject {
-        Subject::Machine if is_machine => Ok(()),
-        Subject::User if !is_machine => Ok(()),
-        Subject::Path(name) if !is_machine => request.compare_subject(name, token.subject()),
-        _ => Err(DecisionError::Subject),
-    }
-}
-
-/// Checks which client the token was issued to, if the requirement restricts it. Ids are compared
-/// byte for byte.
-fn client_fits(
-    requirement: &Requirement,
-    token: &Verified,
-    clients: &Clients,
-) -> Result<(), DecisionError> {
-    match requirement.client() {
-        None => Ok(()),
-        Some(written) if clients.id_of(written)? == token.client_id() => Ok(()),
-        Some(_) => Err(DecisionError::Client),
-    }
-}
-
-/// Checks that the audience contains the resource indicator (RFC 9068 §4), compared byte for byte
-/// (RFC 8707 §2).
-pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
-    if token.audience().any(|audience| audience == resource) {
-        return Ok(());
-    }
-    Err(DecisionError::Audience(AudienceDifference::between(
-        token, resource,
-    )))
-}
-
-fn organization_missing(token: &Verified) -> DecisionError {
-    match token.organization_claim() {
-        Some(_) => DecisionError::OrganizationOnlyInClaim,
-        None => DecisionError::OrganizationMissing,
-    }
 }

@@ -1,10 +1,12 @@
-//! Compares the token's organization with the one that a request names.
+//! Checks the organization of a token: whether the requirement accepts one, and whether it is the one that the
+//! request names.
 
 use http::HeaderMap;
 
+use super::{error::DecisionError, misconfiguration::Misconfiguration, requested::Requested};
 use crate::{
-    decide::{DecisionError, Requested, misconfiguration::Misconfiguration},
-    policy::requirement::OrganizationSource,
+    policy::requirement::{OrganizationSource, Requirement, RequirementKind},
+    verify::Verified,
 };
 
 /// The names of path parameters that are recognised as the organization of a request.
@@ -66,6 +68,33 @@ impl Requested for Declared<'_> {
     }
 }
 
+/// Checks the organization of the token. A requirement of global scopes rejects tokens with an organization. An
+/// organization requirement needs one, and compares it with the organization that the request names.
+pub(super) fn organization_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    let of_token = match requirement.kind() {
+        RequirementKind::Authenticated => return Ok(()),
+        RequirementKind::Scopes => match token.organization_claim() {
+            None => return Ok(()),
+            Some(_) => return Err(DecisionError::OrganizationNotAccepted),
+        },
+        RequirementKind::OrganizationPermission => token.audience_organization(),
+        RequirementKind::OrganizationScopes => token.organization_claim(),
+        // Unreachable: `evaluate_alternatives` handles the first kind, and `is_enforceable` rejects the
+        // second. Must not grant access.
+        RequirementKind::Alternatives | RequirementKind::ByHand => {
+            return Err(DecisionError::InsufficientScope {
+                none_granted: false,
+            });
+        }
+    };
+    let of_token = of_token.ok_or_else(|| organization_missing(token))?;
+    request.compare_organization(requirement.organization(), of_token)
+}
+
 /// Compares the token's organization with the one that the request names at `source`, byte for
 /// byte.
 pub(crate) fn in_request<'a, P>(
@@ -89,6 +118,13 @@ where
         // Unreachable: `with_organization` panics for `Any` on an organization requirement. Must
         // not grant access.
         OrganizationSource::Any => Err(DecisionError::OrganizationMismatch),
+    }
+}
+
+fn organization_missing(token: &Verified) -> DecisionError {
+    match token.organization_claim() {
+        Some(_) => DecisionError::OrganizationOnlyInClaim,
+        None => DecisionError::OrganizationMissing,
     }
 }
 

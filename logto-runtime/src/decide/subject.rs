@@ -1,8 +1,34 @@
-//! Compares the token's subject with the user that a path names.
+//! Checks the subject of a token, and compares it with the user that a path names.
 
-use crate::decide::{
-    DecisionError, misconfiguration::Misconfiguration, organization::PathParameters,
+use super::{
+    error::DecisionError, misconfiguration::Misconfiguration, organization::PathParameters,
+    requested::Requested,
 };
+use crate::{
+    policy::requirement::{Requirement, Subject},
+    verify::Verified,
+};
+
+/// Checks the subject of the token, if the requirement restricts it.
+///
+/// In Logto's machine-to-machine tokens, the subject is the client. A machine is not a user, so
+/// `subject = path(…)` rejects its token, even if its id is in the path.
+pub(super) fn subject_fits(
+    requirement: &Requirement,
+    token: &Verified,
+    request: &mut dyn Requested,
+) -> Result<(), DecisionError> {
+    let Some(subject) = requirement.subject() else {
+        return Ok(());
+    };
+    let is_machine = token.subject() == token.client_id();
+    match subject {
+        Subject::Machine if is_machine => Ok(()),
+        Subject::User if !is_machine => Ok(()),
+        Subject::Path(name) if !is_machine => request.compare_subject(name, token.subject()),
+        _ => Err(DecisionError::Subject),
+    }
+}
 
 /// Compares every parameter of this name with the token's subject, byte for byte. Fails without such a
 /// parameter, if a parameter is not UTF-8, or if routing can add further parameters.

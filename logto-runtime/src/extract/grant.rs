@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    decide::without_token::fits_place,
+    decide::other_credential::fits_place,
     logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext},
     policy::requirement::Requirement,
 };
