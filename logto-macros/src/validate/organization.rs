@@ -1,4 +1,5 @@
-//! Checks `org`, which says where the request names its organization.
+//! Checks the names in `org = path("…")` and `org = header("…")`. Which attributes accept `org = any` is decided in
+//! `args/organization.rs`.
 
 use syn::LitStr;
 
