@@ -5,7 +5,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Revocations, attached::Attached, backoff, follow::Reader, log::LogError, record::Record,
+    Revocations,
+    attached::Attached,
+    backoff,
+    follow::Reader,
+    log::LogError,
+    record::{HEALED, Record},
     within::within,
 };
 use crate::telemetry;
@@ -89,7 +94,7 @@ impl Reader {
             let lines: Vec<_> = batch
                 .iter()
                 .filter(|record| !self.has_seen(record))
-                .map(|record| record.to_line("healed"))
+                .map(|record| record.to_line(HEALED))
                 .collect();
             if !lines.is_empty() {
                 within(attached.log.append(&lines)).await?;

@@ -90,10 +90,16 @@ struct OwnedLine {
     not_before: i64,
 }
 
+/// The source of an entry that a call of [`Revocations::revoke`](super::Revocations::revoke) made.
+pub(super) const REVOKE: &str = "revoke";
+
+/// The source of an entry that the log had lost.
+pub(super) const HEALED: &str = "healed";
+
 /// Where an entry comes from, for the audit event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
-    /// The event of a webhook, or `revoke`.
+    /// The event of a webhook, or [`REVOKE`].
     pub(super) event: &'a str,
     /// Who caused the event, as far as the source says.
     pub(super) actor: Option<&'a str>,

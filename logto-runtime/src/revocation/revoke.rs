@@ -5,7 +5,7 @@ use super::{
     horizon::Margin,
     id::check_id,
     log::LogError,
-    record::{Record, Source},
+    record::{REVOKE, Record, Source},
     target::Target,
 };
 
@@ -125,7 +125,7 @@ impl Revocations {
         self.apply(
             &[record],
             &Source {
-                event: "revoke",
+                event: REVOKE,
                 actor: revocation.requested_by.as_deref(),
             },
         );

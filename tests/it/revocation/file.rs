@@ -183,19 +183,28 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     }
 }
 
-/// The clock is 90,000 s ahead of the newest entry. When the clock is set right, the entries of the last hours
-/// are needed. So an entry leaves the file only if it is more than 8,400 s older than the newest entry.
+/// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the entries of the last hours
+/// are needed. So an entry leaves the file only if it is more than 8,400 s older than the newest entry of a webhook.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();
     let path = temporary("ahead");
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let entry = |user: &str, age: u64| {
+    let entry = |user: &str, age: u64, source: &str| {
         let not_before = now - age;
-        format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":{not_before}}}"#) + "\n"
+        let time = format!(r#""not_before":{not_before},"source":"{source}""#);
+        format!(r#"{{"v":1,"kind":"subject","id":"{user}",{time}}}"#) + "\n"
     };
-    let live = [entry("alice", 90_000 + 8_300), entry("bob", 90_000)].concat();
-    let over = entry("carol", 90_000 + 8_500);
+    let suspended = "User.SuspensionStatus.Updated";
+    let live = [
+        entry("alice", 90_000 + 8_300, suspended),
+        entry("bob", 90_000, suspended),
+        // The two entries below have the time of the clock that is ahead.
+        entry("dave", 0, "revoke"),
+        entry("erin", 0, "healed"),
+    ]
+    .concat();
+    let over = entry("carol", 90_000 + 8_500, suspended);
     fs::write(&path, format!("{over}{live}")).unwrap();
     let log = FileLog::open(&path).unwrap();
     let _replica = Replica::start(&tenant, log);

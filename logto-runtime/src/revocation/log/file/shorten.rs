@@ -10,11 +10,13 @@ use std::{
 use serde::Deserialize;
 
 use super::{lines::all, rewrite::rewrite};
+use crate::revocation::record::{HEALED, REVOKE};
 
 /// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
 ///
 /// `keep` counts from the time of the newest record if that is earlier than `now`. So a clock that is ahead
-/// does not remove records that are needed when the clock is right again.
+/// does not remove records that are needed when the clock is right again. A call of `revoke` has the time of
+/// that clock, so its record counts only if the file has no record of a webhook.
 ///
 /// On Unix, fails if the file has another name (a hard link), which would keep the old file.
 pub(super) fn shorten(
@@ -24,7 +26,7 @@ pub(super) fn shorten(
     keep: Duration,
 ) -> io::Result<()> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let newest = all(file)?.filter_map(|line| time_of(&line.ok()?)).max();
+    let newest = newest(file)?;
     let now = newest.map_or(seconds(now), |newest| newest.min(seconds(now)));
     let oldest = now.saturating_sub(seconds(keep));
     if !all(file)?.any(|line| line.is_ok_and(|line| is_over(&line, oldest))) {
@@ -64,21 +66,34 @@ fn has_other_names(_: &Metadata) -> bool {
 /// that is over.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
-        Ok(Timed { not_before }) => not_before.as_i64().is_some_and(|time| time < oldest),
+        Ok(Timed { not_before, .. }) => not_before.as_i64().is_some_and(|time| time < oldest),
         // A crash cut the line off, so its write was never acknowledged.
         Err(_) => true,
     }
 }
 
-fn time_of(line: &[u8]) -> Option<i64> {
-    let Timed { not_before } = serde_json::from_slice(line).ok()?;
-    not_before.as_i64()
+/// Returns the time of the newest record of a webhook or, without such a record, of the newest record.
+fn newest(file: &File) -> io::Result<Option<i64>> {
+    let (mut by_logto, mut by_anybody) = (None, None);
+    for line in all(file)? {
+        let Ok(Timed { not_before, source }) = serde_json::from_slice(&line?) else {
+            continue;
+        };
+        let time = not_before.as_i64();
+        by_anybody = time.max(by_anybody);
+        if !matches!(source.as_str(), Some(REVOKE | HEALED)) {
+            by_logto = time.max(by_logto);
+        }
+    }
+    Ok(by_logto.or(by_anybody))
 }
 
 #[derive(Deserialize)]
 struct Timed {
     #[serde(default)]
     not_before: serde_json::Value,
+    #[serde(default)]
+    source: serde_json::Value,
 }
 
 fn seconds(duration: Duration) -> i64 {
@@ -107,6 +122,7 @@ mod tests {
             (r#"{"v":9,"kind":"planet","not_before":999}"#, true),
             (r#"{"v":9,"kind":"planet"}"#, false),
             (r#"{"v":9,"not_before":"soon"}"#, false),
+            (r#"{"v":9,"not_before":1000,"source":7}"#, false),
             (r#"{"v":1,"kind":"subj"#, true),
             ("", true),
             ("garbage", true),
