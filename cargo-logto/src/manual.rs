@@ -45,7 +45,7 @@ fn page(command: &Command, text: &mut Vec<u8>) -> io::Result<()> {
         page.render_options_section(&mut section)?;
         let section = String::from_utf8_lossy(&section).into_owned();
         writeln!(text, ".SS {}", command.get_name())?;
-        // Within the section of a command, headings are paragraphs.
+        // A heading would end the section of the command, so each heading becomes the start of a paragraph.
         let headings = [".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS"];
         let section = headings
             .into_iter()

@@ -54,15 +54,17 @@ pub async fn check_requirement(
     check(auth, requirement, organization).await.map(drop)
 }
 
-/// Returns the precise reason of a rejection, which no response contains. For `cargo logto explain`.
+/// Returns the precise reason of a rejection, which the rejected caller does not get. For `cargo logto explain`.
 #[must_use]
 pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
 }
 
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
-/// Does nothing if the list of revocations has the entries of the delivery already, or if these entries are
-/// over: all tokens that they could refuse are too old anyway. For the reconciler of `logto-management`.
+/// For the reconciler of `logto-management`.
+///
+/// Does nothing if the list of revocations already has every entry that the delivery would add. Also does nothing
+/// if these entries no longer matter, because every token that they could refuse is too old anyway.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -84,15 +86,15 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 ///
 /// # Errors
 ///
-/// Fails with the last error if the log could not be read for ten seconds. Fails at once outside a tokio
-/// runtime with a timer.
+/// Fails if the log has not been read within ten seconds, with the last error if there was one. Fails at once
+/// outside a tokio runtime with a timer.
 #[cfg(feature = "revocation")]
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Returns whether the revocation log was new when it was read, and nobody has called
-/// [`accept_empty_log`](Revocations::accept_empty_log) since. For the reconciler of `logto-management`.
+/// Returns whether the revocation log was new when it was read, and nobody has accepted it with
+/// [`accept_empty_log`](Revocations::accept_empty_log). For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn waits_for_acceptance(revocations: &Revocations) -> bool {

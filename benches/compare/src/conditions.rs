@@ -1,4 +1,4 @@
-//! Compares the measured values with the performance goals of this crate.
+//! Compares the measured values with the performance goals of `logto-runtime`.
 
 use crate::{
     contestants::Role,

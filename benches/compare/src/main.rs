@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use crate::{options::Options, tenant::Tenant};
 
-/// Contestants run on the first processor, everything else on the second.
+/// After the build, contestants run on the first processor, everything else on the second.
 const CONTESTANT_CORE: usize = 0;
 const OWN_CORE: usize = 1;
 

@@ -5,7 +5,7 @@ use std::fmt;
 /// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
 pub(crate) const MANAGEMENT: &str = "management";
 
-/// Commands to paste, each below the HTTP status that it should print.
+/// Commands to paste. Each request stands below the HTTP status that it should print.
 pub(crate) struct Guide<'a> {
     pub(crate) replicas: &'a [u16],
     pub(crate) tenant: &'a str,
@@ -74,8 +74,8 @@ impl fmt::Display for Guide<'_> {
         self.ask(f, 401, "alice")?;
         write!(
             f,
-            "\n# A webhook that is lost: this command ends the process that receives webhooks. \
-             The reconciler then reads what Logto has sent\nkill {receiver}\n"
+            "\n# Now a webhook gets lost. This command ends the process that receives webhooks. The \
+             reconciler finds the failed delivery in Logto's delivery log\nkill {receiver}\n"
         )?;
         self.ask(f, 200, "bob")?;
         self.suspend(f, "bob")?;
@@ -86,7 +86,7 @@ impl fmt::Display for Guide<'_> {
         self.ask(f, 401, "bob")?;
         write!(
             f,
-            "\n# The other processes log that revocations are missed, 15 s after the last sign of the \
+            "\n# The other processes log that revocations are missed, 15 s after the last beat of the \
              process that receives webhooks. To start that process again:\n\
              REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
              cargo run -p fleet -- webhooks\n\n"

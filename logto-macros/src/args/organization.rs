@@ -1,10 +1,7 @@
 //! Parses the value of `org`: where the request names its organization. Only `#[require_scopes]` takes
 //! `org = any`, and it takes no other value.
 
-use proc_macro2::TokenStream;
-use syn::{
-    Error, Ident, LitStr, Result, ext::IdentExt as _, parenthesized, parse::ParseStream, token,
-};
+use syn::{Error, Ident, LitStr, Result, ext::IdentExt as _, parse::ParseStream, token};
 
 use super::value::{quoted, source_name};
 use crate::kind::Kind;
@@ -58,18 +55,13 @@ pub(super) fn organization(kind: Kind, input: ParseStream) -> Result<OrgArg> {
 
 /// Parses `any`, the only value of `org` in `#[require_scopes]`.
 fn any_organization(input: ParseStream) -> Result<OrgArg> {
-    const EXPECTED: &str = "global scopes do not belong to an organization; write `org = any` if \
-                            they reach every organization, or use `#[require_org_scopes(…)]`";
+    const EXPECTED: &str = "global scopes are not limited to one organization; write `org = any` \
+                            if callers with these scopes may act in every organization, or use \
+                            `#[require_org_scopes(…)]`";
     let source: Ident = input
         .call(Ident::parse_any)
         .map_err(|error| Error::new(error.span(), EXPECTED))?;
     if source != "any" {
-        // syn reports unread tokens as a second error, so read the name in parentheses.
-        if input.peek(token::Paren) {
-            let content;
-            parenthesized!(content in input);
-            content.parse::<TokenStream>()?;
-        }
         return Err(Error::new_spanned(source, EXPECTED));
     }
     if input.peek(token::Paren) {

@@ -1,17 +1,17 @@
 //! Generates code. Only this folder uses `quote!` to write it.
 //!
 //! The input is the tokens of an attribute and of its item, or the arguments of `scopes!()`. The
-//! output is the tokens that replace them. This file runs the other steps: it parses, validates and
-//! then generates.
+//! output is the tokens that replace them. For an attribute, this file runs all steps: it parses, validates
+//! and generates. For `scopes!()`, `constants` does.
 //!
-//! - A function gets a leading argument, the guard. The type of the argument names the policy, usually
-//!   a hidden struct that is added beside the function.
-//! - A unit struct gets an implementation of `Policy`.
+//! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names the
+//!   policy, usually a hidden struct that is added beside the function.
+//! - A unit struct gets an implementation of `Policy` or, with `logto = …`, of `AnyPolicy`.
 //! - Every attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without a guard. A type also gets a policy
 //!   that no token satisfies.
-//! - Generated code names library items only by absolute paths: below `::core`, and below
-//!   `::logto_runtime::__private` or `__private` of the path given as `crate = …`.
+//! - Generated code names library items only by paths below `::core`, and below `::logto_runtime::__private` or
+//!   `__private` of the path given as `crate = …`.
 //!
 //! Files, in reading order:
 //!
@@ -129,12 +129,12 @@ impl Guard<'_> {
         quote!(#definition #policy)
     }
 
-    /// Returns the statements that an expansion adds beside the guard. These are always the entry in the
-    /// inventory. With a `logto.toml`, also the dependency on this file. With `state` but without `logto`, also
-    /// the check of the state.
+    /// Returns the statements that an expansion adds beside the guard. The entry in the inventory is always among
+    /// them. If there is a `logto.toml`, they also make the crate depend on it. With `state` but without `logto`,
+    /// they also check the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
-        // With `logto = …`, the generated call of that function checks the type of the state.
+        // With `logto = function`, the generated call of `function` already checks the type of the state.
         let state = self
             .model
             .state

@@ -82,10 +82,11 @@ codes! {
     ClockSkew "clock_skew"
     /// The issuer is a trusted issuer without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"
-    /// The issuer has the host of a trusted issuer and another port, such as the port of Logto's admin
-    /// console.
+    /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of Logto's
+    /// admin console. All names of the loopback interface count as one host.
     IssuerDiffersByPort "issuer_differs_by_port"
-    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`.
+    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. All names of the loopback
+    /// interface count as one host.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer ends with `/oidc`, like an issuer of Logto, and usually has another domain than the trusted
     /// issuers, such as a custom domain of the same tenant.
@@ -104,7 +105,7 @@ codes! {
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not
     /// answer in time, or could not be asked.
     DenyUnanswered "deny_unanswered"
-    /// The application refused the caller itself, with
+    /// Not a guard, but the application refused the caller, with
     /// [`Rejection::forbidden`](crate::Rejection::forbidden), `invalid_token` or `unavailable`.
     Application "application"
     /// The token was revoked.

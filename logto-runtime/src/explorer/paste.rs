@@ -23,7 +23,10 @@ pub(super) enum Refused {
     CrossOrigin,
     #[error("the body is not a form: send `token=…` as application/x-www-form-urlencoded")]
     NotAForm,
-    #[error("the body is longer than {} KiB: paste one access token", LONGEST / 1024)]
+    #[error(
+        "the body was cut off, or is longer than {} KiB: paste one access token",
+        LONGEST / 1024
+    )]
     TooLong,
     #[error("the form has no token: paste an access token")]
     Empty,
@@ -66,7 +69,7 @@ pub(super) async fn token(
 /// header must not contradict.
 ///
 /// The page has the policy `no-referrer`, so the browser sends `Origin: null` with its form. Then
-/// `Sec-Fetch-Site` decides, which browsers send over loopback and https only (Fetch Metadata §3).
+/// `Sec-Fetch-Site` decides. Browsers send this header over loopback and https only (Fetch Metadata §3).
 fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     let site = headers.get_all(SEC_FETCH_SITE).iter();
     let site: Vec<_> = site.map(HeaderValue::as_bytes).collect();

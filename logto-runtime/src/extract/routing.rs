@@ -81,7 +81,7 @@ impl<'a> InRequest<'a> {
 }
 
 impl InRequest<'_> {
-    /// Decides whether a request whose parameters can't be read names an organization.
+    /// Decides whether the request names an organization, although its path parameters can't be read.
     ///
     /// Returns `false` if the matched route does not have a parameter with a recognised name. Otherwise, or
     /// without a matched route, fails with a mismatch, because the organization can't be compared.

@@ -51,8 +51,8 @@ pub use self::{
             `Policy` too",
     note = "an alternative with `logto = …` is not for `AnyOf`: put `#[require_any(A, B, state = …, \
             logto = …)]` on a unit struct, and take a `Guard` of that",
-    note = "an API key, or another credential of your own, is not a policy but stands beside them: \
-            `#[require_any(A, credential = ApiKey)]`"
+    note = "an API key, or another credential of your own, is not a policy; accept it in addition to a \
+            policy: `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait Policy: 'static {
     /// What the access token of a caller must meet.
@@ -71,8 +71,8 @@ pub trait Policy: 'static {
             `Policy` too",
     note = "an alternative with `logto = …` is not for `AnyOf`: put `#[require_any(A, B, state = …, \
             logto = …)]` on a unit struct, and take a `Guard` of that",
-    note = "an API key, or another credential of your own, is not a policy but stands beside them: \
-            `#[require_any(A, credential = ApiKey)]`"
+    note = "an API key, or another credential of your own, is not a policy; accept it in addition to a \
+            policy: `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait AnyPolicy: 'static {
     /// What the access token of a caller must meet.
@@ -88,8 +88,8 @@ impl<P: Policy> AnyPolicy for P {
     type Finder = InState;
 }
 
-/// Finds the [`Logto`](crate::Logto) where [`LogtoState`](crate::LogtoState) says: the
-/// [`Finder`](AnyPolicy::Finder) of policies without `logto = …`.
+/// The [`Finder`](AnyPolicy::Finder) of policies without `logto = …`. It gets the [`Logto`](crate::Logto) from the
+/// state through [`LogtoState`](crate::LogtoState).
 #[derive(Clone, Copy, Debug)]
 pub enum InState {}
 

@@ -35,8 +35,8 @@ impl Pending {
     }
 
     /// Whether a record has waited for longer than a call of the log may take. If so, appending fails, or
-    /// records arrive faster than they are appended. While another task appends, nothing else shows such a
-    /// delay.
+    /// records arrive faster than they are appended. [`send_unless_sending`](Self::send_unless_sending) does not
+    /// report such a delay while another task appends.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();

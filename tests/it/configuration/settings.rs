@@ -1,4 +1,4 @@
-//! `build` rejects invalid settings with an error that shows the fix, and the value without credentials.
+//! `build` rejects invalid settings. The error shows the fix, and the value without its credentials.
 
 use std::time::Duration;
 

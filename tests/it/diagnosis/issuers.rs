@@ -15,7 +15,8 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_warm_up_succeeds() {
+async fn if_the_configured_port_is_that_of_another_tenant_warm_up_succeeds_and_the_reason_names_the_port()
+ {
     let (admin, logto) = (tenant(), tenant());
     let builder = || {
         Logto::builder(admin.endpoint())
@@ -49,7 +50,7 @@ async fn an_endpoint_at_the_port_of_another_tenant_is_diagnosed_although_warm_up
 }
 
 #[tokio::test]
-async fn the_reason_says_how_the_issuer_differs_and_what_to_set() {
+async fn the_reason_says_what_to_compare_or_to_set() {
     let tenant = tenant();
     for (endpoint, issuer, code, fix) in [
         (

@@ -8,7 +8,7 @@
 //! - `deny`: `deny_if`
 //! - `handle`: `logto.verify` and `auth.check`, without a request
 //! - `kept`: `auth.check` on a caller that was kept for a while
-//! - `remembered`: when a request reuses an earlier verification
+//! - `remembered`: what a request must not reuse from the verification of another token
 //! - `secrets`: what `Debug` shows
 
 mod auth_info;

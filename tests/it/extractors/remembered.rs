@@ -1,4 +1,4 @@
-//! When a request reuses an earlier verification, and what a request must never reuse.
+//! What a request must not reuse from the verification of another token, and what it checks again.
 
 use axum::{
     Extension, Router,
@@ -184,8 +184,9 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
     }
 }
 
-/// The first guard compares the organization of one token. The second guard then finds another token in the
-/// header, and a result for that token in the token cache, if there is a cache.
+/// The first guard accepts a token, and the request remembers that the organization of this token was compared.
+/// The second guard then finds another token in the header, and a result for that token in the token cache, if
+/// there is a cache.
 #[tokio::test]
 async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
     #[require_auth(resource = "https://elsewhere.example")]

@@ -61,7 +61,8 @@ const fn goes_on(organization: Option<&'static str>) -> Known {
     }
 }
 
-/// The name of each place, how to build it, a URI in which `ORG` is the organization, and what is known there.
+/// For each place: its name, how to build it, a URI, and what is known there. `ORG` in a URI stands for the
+/// organization.
 pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
     (
         "route_service",

@@ -109,8 +109,8 @@ impl Token {
             && self.meets_one_naively(requirement, request)
     }
 
-    /// Decides in the naive way, by the README's table of permission models. Ignores whether a path parameter
-    /// names the organization.
+    /// Decides in the naive way, by the README's table of attributes and the list of restrictions below it.
+    /// Rejects `#[guarded_by]`, which no token meets. Ignores whether a path parameter names the organization.
     fn meets_one_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");

@@ -24,8 +24,8 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// - A record that was appended must stay in the log for
 ///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. If somebody
 ///   removes a record, replicas that have not read it accept the revoked tokens.
-/// - The position of a record is greater than those of the records before it, for example an offset or
-///   the number of a sequence.
+/// - Each record has a position, for example an offset or a number of a sequence. It is greater than the
+///   positions of all records that were appended before.
 /// - A record must not become visible after one with a greater position: readers go on from the greatest
 ///   position that they have read, and would miss it. In a database, a transaction with a smaller number can
 ///   commit after one with a greater number, so let transactions append one after the other.
@@ -39,7 +39,7 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Appends records. Returns when they are stored as durably as the log can store them.
     ///
-    /// If this fails, some of the records may be in the log. All of them are appended again later.
+    /// If this fails, some of the records may be in the log. Those that the log may lack are appended again later.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
@@ -51,8 +51,9 @@ pub trait RevocationLog: Send + Sync + 'static {
     /// Returns the state of the log.
     fn head(&self) -> LogFuture<'_, Head>;
 
-    /// Stores a beat, with which a process that receives webhooks shows that it is alive. Each beat has
-    /// another value. Readers see the newest one in [`Head::beat`].
+    /// Stores a beat, with which a process that receives webhooks shows that it is alive. A process that has
+    /// accepted a new log writes one beat, too. Each beat has another value. Readers see the newest one in
+    /// [`Head::beat`].
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 }
 
@@ -68,19 +69,22 @@ pub struct Logged {
 /// The state of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// The position of the oldest record; `None` if the log is empty. If a record that is still needed has a
-    /// smaller position, the log has lost that record, and readers write it back.
+    /// The position of the oldest record; `None` if the log is empty. Readers remember the positions of the
+    /// records that they have read. If a record that is still needed has a smaller position than this one, the log
+    /// has lost that record, and readers write it back.
     pub first: Option<u128>,
     /// The position of the newest record; `None` if the log is empty.
     pub last: Option<u128>,
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the newest [`beat`](RevocationLog::beat), unless it is older than half of the `keep` of
-    /// [`set_up`](RevocationLog::set_up).
+    /// The value of the newest [`beat`](RevocationLog::beat). `None` if there is none, or if the newest beat is
+    /// older than half of the `keep` of [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// Whether the log has not had a beat since it was created, or for half of that `keep`. Earlier
-    /// revocations may then be missing.
+    /// `true` if earlier revocations may be missing: the log has never had a beat, or its newest beat is older
+    /// than half of the `keep` of `set_up`. A log that only one process can open, such as
+    /// [`FileLog`](crate::FileLog), can store that it once had a beat, and then return `false` at every later
+    /// start.
     pub is_new: bool,
 }
 
@@ -109,8 +113,9 @@ impl LogError {
     /// Creates the error of [`append`](RevocationLog::append) or [`beat`](RevocationLog::beat) in a
     /// process that has the right to read the log, but not to write it.
     ///
-    /// A replica that does not receive webhooks needs only the right to read. If the log loses records, such
-    /// a replica logs once that it lacks the right to write them back. Its health does not show this error.
+    /// A replica needs only the right to read, unless it receives webhooks, calls `revoke` or accepts a new log.
+    /// If the log loses records, and no other process writes them back soon, a replica without the right to write
+    /// logs that once. Its health does not show this error.
     pub fn may_not_write(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
