@@ -1,6 +1,6 @@
 //! Makes names from the tenant and from the source safe to print.
 
-/// Escapes control characters, marks that change the direction of text, and `##[`.
+/// Escapes control characters, line separators, marks that change the direction of text, and `##[`.
 ///
 /// The names of a tenant can contain these. A terminal would obey control characters. GitHub Actions
 /// would obey `##[error]` anywhere in a line. It would obey `::error::` at the start of a line, where

@@ -1,4 +1,4 @@
-//! Changes a list of scopes. Keeps comments, and the order of the scopes that remain.
+//! Changes a list of scopes. Keeps the order and the comments of the scopes that remain.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,8 @@ pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     list
 }
 
-/// Removes a value. A comment before the value stays, because it can be about the previous value.
+/// Removes a value, and the comment between the value and its comma or the closing bracket, if there is one.
+/// A comment before the value stays, because it can be about the previous value.
 fn remove(list: &mut Array, at: usize) {
     let comment = comment_of(prefix(list, at));
     let was_first = at == 0;
@@ -109,7 +110,7 @@ fn move_suffix_to_end(list: &mut Array, last: usize) {
     list.set_trailing(trailing);
 }
 
-/// Returns the text up to the end of the last comment, or an empty string without a comment.
+/// Returns the text up to the end of the last comment, or an empty string if the text has no comment.
 fn comment_of(text: &str) -> String {
     if text.contains('#') {
         text.trim_end().to_owned()

@@ -15,7 +15,7 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
 }
 
-/// One creation.
+/// Something that `push` creates in the tenant.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Resource { indicator: String, name: String },

@@ -50,9 +50,9 @@ struct Level {
     angles: usize,
     /// Whether a `|` of a closure is open.
     pipe: bool,
-    /// Whether the last token was a block.
+    /// Whether the previous token was a block.
     block: bool,
-    /// The last character, if the next one belongs to the same operator.
+    /// The previous character, if the next one belongs to the same operator.
     joint: Option<char>,
 }
 

@@ -19,7 +19,7 @@
 //! - `guard`: the types for a guard
 //! - `arguments`: parses the arguments of an attribute
 //! - `revocation`: reads the settings of revocation
-//! - `visitor`: walks through a file, and collects guards
+//! - `visitor`: walks through a file, and collects guards, scopes in other code, settings and modules
 //! - `names`: looks up the resource and the scopes of a guard in `logto.toml`
 
 mod arguments;
@@ -43,7 +43,7 @@ use self::{modules::Modules, visitor::Visitor};
 use crate::{failure::Failure, project::shown};
 
 impl Source {
-    /// Reads all source below the folder.
+    /// Reads the source of the program below the folder.
     ///
     /// The parser calls itself for each level of nesting, so it runs on a thread with a large stack.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {

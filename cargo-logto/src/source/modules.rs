@@ -40,7 +40,7 @@ impl Modules {
         file.is_ok_and(|file| self.is_for_tests(&file, &mut HashSet::new()))
     }
 
-    /// `visited` are the files on the way here, since files can declare each other in a circle.
+    /// `visited` has the files whose check has begun, since files can declare each other in a circle.
     fn is_for_tests<'m>(&'m self, file: &'m Path, visited: &mut HashSet<&'m Path>) -> bool {
         if !visited.insert(file) {
             return true;
@@ -71,7 +71,7 @@ fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     };
     let is_root = stem == "mod" || stem == "lib" || stem == "main";
     let below = beside(within(&folder.join(stem)));
-    // Any other file can be the root of a target too.
+    // A file with another name can be the root of a target too. Its modules are then beside it.
     if is_root || below.is_empty() {
         beside(within(folder))
     } else {

@@ -20,8 +20,8 @@ pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&
     }
 }
 
-/// Returns the scopes that a guard asks for. Leaves out a scope if `logto.toml` does not declare the resource or the
-/// constant that it needs.
+/// Returns the scopes that a guard asks for. Leaves out a scope if `logto.toml` does not declare the resource
+/// or the constant that the scope needs.
 pub(crate) fn asked_scopes<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
     let leaves = ScopeExpr::leaves(&guard.arguments.scopes);
     leaves

@@ -1,4 +1,5 @@
-//! Walks through a file and collects guards.
+//! Walks through a file. Collects its guards, the scopes that other code names, the settings of revocation,
+//! and the modules that the file declares.
 
 use std::path::Path;
 

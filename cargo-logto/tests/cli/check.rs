@@ -1,4 +1,4 @@
-//! `check` against a tenant: its findings, and what can go wrong on the way.
+//! `check` against a tenant: its findings, and what makes it fail.
 
 use http::StatusCode;
 use logto_runtime::test_util::{

@@ -60,7 +60,7 @@ fn a_matrix_becomes_a_table_without_a_network() {
 }
 
 #[test]
-fn the_document_has_headings_and_no_markup_of_strangers() {
+fn the_html_document_has_headings_and_escapes_names() {
     let project = Project::new();
     project.write("matrix.json", MATRIX);
     let run = project.run(&["matrix", "--format", "html"]);

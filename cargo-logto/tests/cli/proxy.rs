@@ -12,9 +12,9 @@ use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
-    /// After so many creations, further creations are never answered.
+    /// Answers this many creations, and never answers the others.
     StallAfter(usize),
-    /// Somebody else creates the same a moment earlier.
+    /// Sends each creation twice, as if somebody else had created the same a moment earlier.
     SomebodyElse,
 }
 

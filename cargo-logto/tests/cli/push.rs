@@ -9,7 +9,7 @@ use crate::{
     support::{MANIFEST, Project, Run, SOURCE, tenant},
 };
 
-/// `MANIFEST`, and names that the tenant lacks.
+/// Returns `MANIFEST` with additional names, which the tenant lacks.
 fn manifest() -> String {
     let more = "[[resource]]\nindicator = \"https://api.example.com/orders\"\nname = \"orders\"\n\
                 scopes = [\"read:orders\", \"write:orders\"]\n\n[organization]";

@@ -17,7 +17,7 @@ const NASTY: [&str; 8] = [
     "\u{7}bell\u{8}",
 ];
 
-/// Checks what was printed. Only `github` may print commands, one in each line of stdout.
+/// Checks what was printed. Only if `github` is true may a line of stdout be a command.
 fn harmless(run: &Run, what: &str, github: bool) {
     for (stream, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
         let is_control =

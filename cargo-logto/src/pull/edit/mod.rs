@@ -1,4 +1,5 @@
-//! Changes the text of `logto.toml`. An existing file keeps its comments, order, names and default.
+//! Changes the text of `logto.toml`. Resources that stay in the file keep their comments, order, names and
+//! default.
 
 #[cfg(test)]
 mod tests;

@@ -157,7 +157,7 @@ fn a_resource_that_the_tenant_lacks_is_removed() {
 }
 
 #[test]
-fn several_new_resources_need_a_person_to_choose_the_default() {
+fn if_the_tenant_has_no_default_a_person_must_choose_one_of_several_new_resources() {
     let Edited { text, notices } = edit(None, &tenant(&[PRODUCTS, ORDERS], &[]), &[]).unwrap();
     assert!(Manifest::parse(&text).unwrap().default_resource().is_none());
     assert!(notices[0].contains("write `default = true`"), "{notices:?}");

@@ -122,7 +122,7 @@ fn each_guard_says_whether_it_accepts_the_token_and_why_not() {
 }
 
 #[test]
-fn an_organization_token_is_decided_for_its_organization() {
+fn an_organization_token_is_accepted_for_its_organization() {
     let tenant = tenant().start();
     let token = tenant
         .token()
@@ -196,7 +196,7 @@ fn custom_claims_are_not_printed() {
 }
 
 #[test]
-fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_without_the_tenant() {
+fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_if_the_tenant_is_unreachable() {
     let tenant = tenant().start();
     let project = Project::with(MANIFEST, SOURCE).of(&tenant);
     for arguments in [["explain"].as_slice(), &["explain", ""]] {
