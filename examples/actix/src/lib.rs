@@ -1,4 +1,4 @@
-//! An API of actix-web. Its policies are written as for an API of axum.
+//! An API that uses actix-web. Its policies are written as for an API that uses axum.
 
 mod guarded;
 mod routes;

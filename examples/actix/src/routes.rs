@@ -20,7 +20,7 @@ struct WriteProducts;
 #[require_org_permission("invite:member")]
 struct InviteMember;
 
-/// The routes. The app must have `web::Data<Logto>`.
+/// Adds the routes to an app, which must have `web::Data<Logto>`.
 pub fn routes(config: &mut ServiceConfig) {
     // Guarded by an extractor, which gives the handler the caller.
     config.route("/", get().to(greet));
@@ -70,7 +70,7 @@ mod tests {
     use logto_runtime::test_util::TestTenant;
 
     #[actix_web::test]
-    async fn each_route_answers_each_caller() {
+    async fn each_route_refuses_a_token_that_does_not_meet_its_policy() {
         let tenant = TestTenant::builder()
             .resource("https://api.example.com/products", ["read:products"])
             .organization("acme")

@@ -70,7 +70,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             ("WEBHOOK_URL", &*webhook),
             ("LOGTO_M2M_APP_ID", MANAGEMENT),
             ("LOGTO_M2M_APP_SECRET", "management-secret"),
-            // Shorter than the default of 30 s, so that nobody has to wait.
+            // Shorter than the default of 30 s, so that the demonstration does not wait long.
             ("RECONCILE_SECONDS", "3"),
         ],
     )?;

@@ -81,13 +81,13 @@ impl fmt::Display for Guide<'_> {
         self.suspend(f, "bob")?;
         write!(
             f,
-            "\n# Here the reconciler reads every three seconds\nsleep 6\n"
+            "\n# Here the reconciler reads Logto's delivery log every three seconds\nsleep 6\n"
         )?;
         self.ask(f, 401, "bob")?;
         write!(
             f,
-            "\n# The other processes log that revocations are missed, 15 s after the last beat of the \
-             process that receives webhooks. To start that process again:\n\
+            "\n# About 15 s after the process that receives webhooks has ended, the other processes log \
+             that revocations are missed. To start the ended process again:\n\
              REDIS_URL={redis} LOGTO_ENDPOINT={tenant} LOGTO_WEBHOOK_KEY={key} PORT={port} \
              cargo run -p fleet -- webhooks\n\n"
         )

@@ -18,7 +18,7 @@ fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
     let cases: [Case<'_>; 10] = [
-        // Without a PATH, nothing is installed.
+        // With this PATH, the program does not find `redis-server`.
         (
             &[],
             &[("PATH", "/nowhere")],

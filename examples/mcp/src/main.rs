@@ -59,7 +59,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(axum::serve(listener, app(&logto)).await?)
 }
 
-/// Returns the steps of a client. The status of each is in the comment above it.
+/// Returns commands for the steps of a client, each below a comment with the status that it should print.
 fn commands(address: &str, tenant: &str, token: &str) -> String {
     let rpc = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
     let post = format!(

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::cases::{Case, Credentials, PRINTED};
 
-/// Prints the token of a token response. The answer of a request that failed goes to the terminal
-/// instead, and the token is empty.
+/// A command that prints the token of a token response. The answer to a request that failed goes to the
+/// terminal instead, and the token is empty.
 pub const TAKE_TOKEN: &str =
     r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
 
@@ -113,7 +113,7 @@ In the Logto console, create
   - the API resource {products} with the permissions read:products and write:products
   - the API resource {org} with the permissions read:data and write:settings
   - the organization permissions invite:member and manage:billing
-  - a machine-to-machine application with roles that hold some of them
+  - a machine-to-machine application with roles that have some of these permissions
   - a webhook for {api}/webhooks/logto, if Logto can reach it, with the events of users and organization
     members; set LOGTO_WEBHOOK_KEY to its signing key
 

@@ -31,13 +31,13 @@ use crate::{state::App, store::Store};
 
 /// Returns the API as a router, without a socket.
 ///
-/// `/metrics` serves the metrics of this recorder. `/openapi.json` serves the OpenAPI document, and
+/// `/metrics` serves what `metrics` renders. `/openapi.json` serves the OpenAPI document, and
 /// `/docs/` a viewer for that document. `/.well-known/oauth-protected-resource/…` serves the metadata of
 /// the resources (RFC 9728), to requests that name the host of the resource. All of these routes are
 /// public. Of these, the [`Table`] lists only `/metrics`.
 ///
-/// `/webhooks/logto` takes the webhooks of the tenant. It accepts those that are signed with this key.
-/// Without a key, the router does not have this route.
+/// `/webhooks/logto` receives the webhooks of the tenant, and accepts those that are signed with
+/// `webhook_key`. If `webhook_key` is `None`, the router does not have this route.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! The embedded tenant, with everything that you would set up in the Logto console.
+//! The embedded tenant, with the resources, organizations, clients and user that you would set up in the
+//! Logto console.
 
 use std::io;
 

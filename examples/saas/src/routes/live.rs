@@ -1,4 +1,4 @@
-//! Connections that stay open: a WebSocket, and server-sent events. Both end with their token.
+//! Connections that stay open: a WebSocket, and server-sent events. Both end when the token becomes invalid.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -19,14 +19,15 @@ pub(crate) const LONGEST: usize = 16 * 1024;
 /// How long sending the close frame may take.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// The policy for a text message, since each one changes something.
+/// The policy that the caller must meet for each text message, because a message changes data.
 #[require_scopes("write:products")]
 struct WriteProducts;
 
 /// The guard decides about the handshake, before the connection becomes a WebSocket.
 #[require_scopes("read:products")]
 pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
-    // A browser offers `bearer` and its token. It closes the connection if the server chooses neither.
+    // A browser offers `bearer` and its token as subprotocols. It closes the connection if the server chooses
+    // neither.
     let upgrade = upgrade.protocols(["bearer"]);
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(|socket| serve(socket, auth))

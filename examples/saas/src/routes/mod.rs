@@ -5,7 +5,7 @@
 //!
 //! - `account`: handlers without a token, with an optional one, and with a required one
 //! - `products`: scopes of a global API resource
-//! - `live`: a WebSocket and server-sent events, which end with their token
+//! - `live`: a WebSocket and server-sent events, which end when the token becomes invalid
 //! - `organizations`: organization permissions, and scopes of an organization-level API resource
 //! - `operations`: health and metrics, for operators
 //! - `document`: the OpenAPI document
