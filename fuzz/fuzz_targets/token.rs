@@ -15,8 +15,8 @@ use logto_runtime::Logto;
 
 const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
 
-/// 2026-11-23, 20:00:00 UTC: between the `iat` and the `exp` of all recorded access tokens, except that in
-/// `m2m-short-ttl.json`, which has expired.
+/// 2026-11-23, 20:00:00 UTC: between the `iat` and the `exp` of all recorded access tokens, except the
+/// token in `m2m-short-ttl.json`, which has expired.
 const TIME: Duration = Duration::from_secs(1_795_464_000);
 
 static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
