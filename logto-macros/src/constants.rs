@@ -31,7 +31,7 @@ pub(crate) fn parse_crate(args: TokenStream, errors: &mut Errors) -> Option<Path
     errors.take(parsed).flatten()
 }
 
-/// Returns the constants for all scopes and permissions of the file.
+/// Returns the constants that `scopes!()` declares for the file.
 pub(crate) fn of(manifest: &Manifest) -> Constants {
     let constants = manifest.constants();
     let modules = constants.modules.iter();

@@ -38,7 +38,7 @@ impl Errors {
         self.0.is_none()
     }
 
-    /// Returns all mistakes as one error, or `None` without a mistake.
+    /// Returns all mistakes as one error, or `None` if there are not any.
     pub(crate) fn into_error(self) -> Option<Error> {
         self.0
     }

@@ -1,12 +1,11 @@
-//! Finds, reads and caches `logto.toml`, which lists the resources, scopes and permissions of the
-//! tenant.
+//! Loads and caches `logto.toml`, which lists the resources, scopes and permissions of the tenant.
 //!
 //! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
-//! output is a [`ManifestFile`], or the mistakes of the file, or `None` without a file.
+//! output is a [`ManifestFile`], or `None` if there is not a file or if the file has mistakes.
 //!
 //! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
-//! - The file is parsed once, and again after it has changed. An editor's macro server keeps this
-//!   process running, so the file can change between two expansions.
+//! - The file is parsed once, and again after it has changed. In an editor, this process is a macro server
+//!   that keeps running, so the file can change between two expansions.
 //! - Only one attribute or `scopes!` reports the mistakes of the file, so that a crate with many
 //!   attributes does not repeat them. The other attributes are expanded without a manifest.
 //!

@@ -3,8 +3,8 @@
 //! The input is the tokens in the parentheses of an attribute, the output is [`Args`]: every
 //! argument as it was written, with its span. Nothing here looks at the annotated item.
 //!
-//! - A key that any attribute of this crate takes is parsed here, whichever attribute it stands in.
-//!   `validate` rejects a key that belongs to other attributes only, and says what to write instead.
+//! - A key that at least one attribute of this crate takes is parsed here in every attribute. `validate`
+//!   rejects a key that belongs to other attributes only, and says what to write instead.
 //! - Unknown keys and keys that are given twice are rejected here.
 //! - After a mistake, parsing continues after the next comma, so that all mistakes are reported
 //!   together.

@@ -1,11 +1,12 @@
-//! The name of the hidden struct that is the policy of a function. It differs for each attribute of the
-//! function, because attributes stack.
+//! The name of the hidden struct that an attribute adds beside a function, usually as the attribute's policy.
+//! Each attribute of a function uses a different name, because attributes stack.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt as _;
 
-/// Returns the name of the hidden struct, numbered because attributes stack.
+/// Returns the name of the hidden struct of an attribute. `guards` is the number of the function's attributes
+/// that are expanded before this attribute.
 ///
 /// The span of the name is the attribute, so that rustc's errors about the struct point there.
 pub(super) fn hidden_name(function: &Ident, guards: usize) -> Ident {

@@ -8,8 +8,8 @@
 //!   policy, usually a hidden struct that is added beside the function.
 //! - A unit struct gets an implementation of `Policy` or, with `logto = …`, of `AnyPolicy`.
 //! - Every attribute also registers its item in the inventory of guards.
-//! - After a mistake, the output is the compile errors and the item without a guard. A type also gets a policy
-//!   that no token satisfies.
+//! - After a mistake, the output is the compile errors and the item without the attribute's guard. A type
+//!   also gets a policy that no token satisfies.
 //! - Generated code names library items only by paths below `::core`, and below `::logto_runtime::__private` or
 //!   `__private` of the path given as `crate = …`.
 //!
@@ -129,9 +129,9 @@ impl Guard<'_> {
         quote!(#definition #policy)
     }
 
-    /// Returns the statements that an expansion adds beside the guard. The entry in the inventory is always among
-    /// them. If there is a `logto.toml`, they also make the crate depend on it. With `state` but without `logto`,
-    /// they also check the state.
+    /// Returns the statements that an expansion adds beside the guard. The entry in the inventory is always
+    /// among them. If the attribute was checked against a `logto.toml`, they also make the crate depend on
+    /// that file. With `state` but without `logto`, they also check the state.
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         // With `logto = function`, the generated call of `function` already checks the type of the state.

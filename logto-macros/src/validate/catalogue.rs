@@ -1,7 +1,7 @@
 //! Checks scopes, permissions and resources against `logto.toml`.
 //!
-//! The input is a validated attribute and the parsed file. The output is a message for each name
-//! that the file does not declare. The rules:
+//! The input is the attribute's resource and scopes, and the parsed file. The output is a message for each
+//! name that the file does not declare, or a message that the file lacks a default resource. The rules:
 //!
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource that the attribute names. Without the argument `resource`, the scope
