@@ -27,7 +27,7 @@ use tracing_subscriber::{
 async fn main() -> ExitCode {
     let role = env::args().nth(1);
     let level = match &role {
-        // This process only starts the others, which log what they do.
+        // This process starts the others, and they log what they do.
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };
