@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_parameter_is_written_without_braces_slashes_and_colons() {
+    fn a_path_parameter_must_be_a_name_and_the_message_shows_one() {
         for name in ["organization_id", "id", "org-id", "orgId"] {
             assert!(checked(OrgArg::Path, name).is_ok(), "{name}");
         }
