@@ -106,8 +106,9 @@ impl Management {
 impl ManagementBuilder {
     /// Sets the resource indicator of the Management API.
     ///
-    /// The default is `https://<tenant>.logto.app/api` for an endpoint on Logto Cloud, and
-    /// `https://default.logto.app/api` for others.
+    /// The default is `https://<tenant>.logto.app/api` for an endpoint `https://<tenant>.logto.app`, and
+    /// `https://default.logto.app/api` for others. For a custom domain on Logto Cloud, set the indicator: the
+    /// endpoint does not show the tenant.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resource = Some(indicator.into());
         self

@@ -1,4 +1,4 @@
-//! [`Management`]: calls with a token, and lists in pages.
+//! [`Management`]: sends each call with an access token, and reads lists page by page.
 
 use std::fmt;
 

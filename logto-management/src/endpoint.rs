@@ -14,7 +14,8 @@ pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
     Ok((url.as_str().trim_end_matches('/').to_owned(), url))
 }
 
-/// Returns the resource indicator of the Management API of the tenant with this endpoint.
+/// Returns the resource indicator of the Management API, derived from the endpoint. A custom domain on Logto
+/// Cloud does not show the tenant, so the result is wrong there.
 pub(crate) fn default_resource(endpoint: &Url) -> String {
     match endpoint.host_str() {
         Some(host) if host.ends_with(CLOUD) => format!("https://{host}/api"),

@@ -23,7 +23,8 @@ pub enum Error {
         endpoint: String,
         /// The HTTP status of the last response.
         status: u16,
-        /// How long the tenant asked to wait in its last response, if it named a time.
+        /// How long the tenant asked to wait in its last response, if it named a number of seconds.
+        /// Always `None` for 5xx in a `Reconciler`.
         after: Option<Duration>,
     },
     /// The token endpoint does not know the application, or its secret is wrong or has expired.

@@ -34,8 +34,8 @@ pub struct Hook {
     pub url: String,
     /// What the console lets people set: the URL, and headers that can be secret.
     pub(crate) config: Value,
-    /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not say so in a
-    /// form that can be read.
+    /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not say when,
+    /// or says it in another form.
     #[cfg_attr(not(feature = "reconciler"), allow(dead_code))]
     pub(crate) created_at: Option<i64>,
 }

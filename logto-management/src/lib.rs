@@ -17,7 +17,7 @@
 //! - The token is requested by client credentials (RFC 6749 §4.4) before the first call, and again
 //!   before it expires or when the API refuses it.
 //! - After a response with 429 or 5xx, the client waits and tries again, for at most the time that
-//!   [`ManagementBuilder::patience`] sets, even if the tenant asks for a longer wait.
+//!   [`ManagementBuilder::patience`] sets. If the tenant asks for a longer wait, the call fails at once.
 //! - [`Error`] says what to change: the endpoint, the credentials, the role or the resource.
 //! - Secrets, tokens and the bodies of responses never appear in an error or in `Debug` output.
 //!

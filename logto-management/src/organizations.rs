@@ -8,7 +8,7 @@ use crate::{
     error::Error,
 };
 
-/// An organization permission. The API calls it a scope of organizations.
+/// An organization permission. The API calls it an organization scope.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct OrganizationScope {

@@ -1,4 +1,4 @@
-//! Access tokens of a machine, by client credentials (RFC 6749 §4.4).
+//! Requests access tokens of a machine-to-machine application, by client credentials (RFC 6749 §4.4).
 
 use std::{
     fmt,

@@ -14,8 +14,8 @@ pub(super) enum Obstacle {
     Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
-    /// The webhook, or a part of its events, may have been created after the first delivery that matters. Logto
-    /// does not list what an earlier webhook with this URL has sent.
+    /// The webhooks that are old enough do not deliver all events that revoke. An earlier webhook with this
+    /// URL may have sent deliveries that matter, and Logto does not list those.
     WebhookIsYoung {
         /// The age in minutes that the webhook needs.
         minutes: i64,

@@ -15,7 +15,7 @@ pub enum SettingError {
     )]
     Webhook,
     /// An interval is zero.
-    #[error("`{setting}` is zero; write how much time passes between two calls, such as 30 s")]
+    #[error("`{setting}` is zero; write the time between two passes or test calls, such as 30 s")]
     Interval {
         /// The name of the builder's method.
         setting: &'static str,
@@ -28,7 +28,7 @@ pub enum SettingError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
-    /// The Management API could not be called.
+    /// A call of the Management API failed.
     #[error(transparent)]
     Management(#[from] Error),
     /// The log of revocations is out of reach. The next pass tries again.
@@ -123,7 +123,8 @@ impl ReconcileError {
         )
     }
 
-    /// Whether the failure can end without a change of a setting.
+    /// Whether Logto or the log of revocations can't be reached, or Logto is busy. Such a failure can end by
+    /// itself.
     pub(super) fn is_outage(&self) -> bool {
         matches!(self.kind(), "unreachable" | "busy" | "log")
     }

@@ -40,7 +40,7 @@ use self::{
 };
 use crate::client::Management;
 
-/// Applies to the list of revocations every delivery in Logto's own log, and lets Logto send its test call.
+/// Applies every delivery in Logto's own log to the list of revocations, and lets Logto send its test call.
 ///
 /// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
 /// later pass, by default every 30 s, reads what is new. If the list already has the revocation of a

@@ -16,9 +16,10 @@ const LONG: Duration = Duration::from_secs(120);
 pub(super) struct Report {
     /// The kind of the failure that was logged last, until a pass succeeds.
     failing: Option<&'static str>,
-    /// When the first pass began since the last success, or since the start of the program.
+    /// When the first pass after the newest success began, or the very first pass, if none has succeeded. `None`
+    /// before that pass.
     since: Option<Instant>,
-    /// The message of the newest failure since then, if that failure was an outage.
+    /// The message of the newest failure since the newest success, if that failure was an outage.
     outage: Option<String>,
     /// Whether a long outage was logged after the last pass that succeeded.
     long_was_logged: bool,
@@ -96,7 +97,8 @@ impl Report {
     }
 
     /// Returns when the current outage becomes long; `None` without an outage, and if it was logged already.
-    /// The first pass may have waited for Logto since it began, so it counts as an outage until it ends.
+    /// The first pass since a success, and the very first pass, may have waited for Logto since they began. So
+    /// such a pass counts as an outage until it ends.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);

@@ -32,7 +32,7 @@ impl Webhook {
         url.into()
     }
 
-    /// Checks that the webhooks with this URL are enabled and deliver every event that revokes.
+    /// Checks that the enabled webhooks with this URL together deliver every event that revokes.
     pub(super) fn check(&self, hooks: &[Hook]) -> Result<(), ReconcileError> {
         let url = self.shown();
         if hooks.is_empty() {

@@ -1,4 +1,4 @@
-//! The client against a test tenant over a socket.
+//! Tests the client against a test tenant over a socket.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

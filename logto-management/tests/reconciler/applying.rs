@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use crate::{SOON, World, log, management};
 
-/// Returns the number of deliveries that were read, how many of them revoked something, and how many of the
-/// latter had failed.
+/// Returns the number of deliveries that were processed, how many of them revoked something new, and how many
+/// of the latter had failed.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
 }

@@ -41,8 +41,8 @@ async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
     }
 }
 
-/// The webhook is 30 minutes old, so Logto does not list what mattered before. By the clock of the reconciler, the
-/// webhook is old enough.
+/// The webhook is 30 minutes old. An earlier webhook may have sent deliveries that matter, and Logto does not
+/// list those. By the clock of the reconciler, the webhook is old enough.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_does_not_take_a_young_webhook_for_an_old_one() {
     let (tenant, receiver) = (tenant().start(), Receiver::start().await);

@@ -102,7 +102,7 @@ async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_onc
     world.receiver.answer_with(503);
     world.tenant.suspend("alice").await;
     world.receiver.answer_with(200);
-    // A caller who was verified before the list has heard of the suspension.
+    // A caller who was verified before the list heard of the suspension.
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();
     let refused = Fault::Fail(StatusCode::BAD_REQUEST);

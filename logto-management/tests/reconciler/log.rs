@@ -1,4 +1,4 @@
-//! What this thread logs, at every level and from every crate.
+//! Captures what this thread logs, at every level and from every crate.
 
 use std::{
     cell::RefCell,

@@ -1,11 +1,11 @@
-//! The reconciler against a test tenant over a socket.
+//! Tests the reconciler against a test tenant over a socket.
 //!
 //! - `applying`: which deliveries are applied, page by page, and which ones are read again
 //! - `clock_ahead`: a reconciler whose clock is hours ahead
 //! - `faults`: a webhook that does not work, an outage, a tenant that is busy
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
-//! - `new_log`: webhooks whose age does not show what was revoked, so that a new log is not accepted
+//! - `new_log`: a new log of revocations, and what keeps a pass from accepting it
 //! - `secrets`: nothing secret is logged or shown
 //! - `settings`: wrong settings
 //!

@@ -1,4 +1,4 @@
-//! A new log of revocations, and webhooks whose age does not show what was revoked before.
+//! Tests what keeps a pass from accepting a new log of revocations: a young webhook, or an unreadable delivery.
 
 use std::time::Duration;
 

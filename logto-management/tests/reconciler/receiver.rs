@@ -1,4 +1,4 @@
-//! A service that takes webhooks, and answers as the test says.
+//! A service that receives webhooks, and answers as the test says.
 
 use std::sync::{
     Arc,
