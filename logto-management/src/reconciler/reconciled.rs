@@ -7,7 +7,8 @@ pub struct Reconciled {
     /// The number of deliveries that this pass processed, and no earlier pass. A delivery without an id or a
     /// time can count in several passes.
     pub deliveries: usize,
-    /// How many of these deliveries revoked something that the list did not have.
+    /// How many of these deliveries revoked something that the list did not have. A delivery that counts as
+    /// [`unreadable`](Self::unreadable) does not count here.
     pub applied: usize,
     /// How many of the applied deliveries Logto had logged as failed.
     pub failed: usize,
