@@ -1,4 +1,4 @@
-//! [`Ticket`], with which requests wait for a fetch.
+//! [`Ticket`], with which requests wait for a fetch of the key set.
 //!
 //! The fetch is a task of its own, so a client that disconnects does not cancel it. Otherwise
 //! clients that disconnect early could prevent a service from ever fetching a rotated key.

@@ -1,4 +1,4 @@
-//! How a request waits for keys: for how long, and how often it tries again after a lost fetch.
+//! How a request waits for keys: for how long, and for how many fetches.
 
 use std::sync::Arc;
 

@@ -87,7 +87,7 @@ async fn an_answer_other_than_200_gives_not_modified_or_an_error() {
     }
 }
 
-/// A client that was given to the builder can time out sooner than a fetch.
+/// A client that was given to the builder can have shorter timeouts than a fetch.
 #[tokio::test]
 async fn a_missing_answer_is_reported_as_a_timeout_and_a_missing_connection_as_unreachable() {
     let (url, _asked) = serving(None).await;

@@ -93,7 +93,7 @@ fn a_usable_key_is_kept_beside_an_unusable_key_of_the_same_id() {
 }
 
 #[test]
-fn an_unusable_document_returns_the_reason() {
+fn an_unusable_document_is_rejected_with_the_reason() {
     let keys = |count: usize| -> Vec<_> {
         (0..count)
             .map(|number| TestKey::new(format!("k{number}")).jwk())

@@ -115,7 +115,7 @@ fn runtimes_that_end_after_each_request_do_not_cause_a_fetch_per_request() {
 }
 
 #[test]
-fn a_lost_fetch_does_not_count_for_the_rate_limit() {
+fn the_first_lost_fetch_does_not_count_for_the_rate_limit() {
     let key = TestKey::new("k1");
     let service = runtime().block_on(Service::knowing(&[&key]));
     let unlisted = TestKey::new("unlisted");

@@ -1,4 +1,4 @@
-//! An endpoint that fails and recovers.
+//! Tests with a key set endpoint that fails and recovers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tests of the decision when to fetch, with plain values instead of clocks and requests.
+//! Tests of the decision when to fetch the key set, with plain values instead of clocks and requests.
 
 use std::time::Duration;
 

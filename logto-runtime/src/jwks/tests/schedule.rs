@@ -1,4 +1,5 @@
-//! The times that requests read without the lock, and the state that requests and fetches share.
+//! Tests of the schedule of fetches: the times that requests read without the lock, and the state that
+//! requests and fetches share.
 
 use std::{sync::Arc, time::Duration};
 

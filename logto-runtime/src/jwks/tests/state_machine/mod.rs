@@ -1,4 +1,5 @@
-//! Compares random sequences of requests, faults, rotations and clock steps with a reference model.
+//! Runs a service through random sequences of requests, faults, rotations and clock steps, and checks its
+//! answers with a reference model.
 //!
 //! For a long run, set `PROPTEST_CASES=100000`.
 

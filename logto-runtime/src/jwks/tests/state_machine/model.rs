@@ -113,7 +113,7 @@ impl Model {
             for (first, since) in self.rate_limited.iter().enumerate() {
                 let started = u32::try_from(last - first + 1).unwrap();
                 let refilled = (now - *since).as_nanos() / COOLDOWN.as_nanos();
-                // Two for keys that may be new, one for those that were replaced.
+                // Two fetches for keys that may be new, and one for keys that were replaced.
                 assert!(
                     u128::from(started) <= 3 + 2 * refilled,
                     "{started} rate limited fetches since {since:?}"
