@@ -48,7 +48,7 @@ impl<B> RequireBody<B> {
     }
 }
 
-/// An empty body. Layers that answer by themselves need it, such as layers for CORS or timeouts.
+/// An empty body. Layers that answer by themselves, such as layers for CORS or timeouts, need it.
 impl<B> Default for RequireBody<B> {
     fn default() -> Self {
         Self::refused(AxumBody::empty())

@@ -20,7 +20,7 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// The future that authenticates a request that must wait, for keys for example.
+/// The future that authenticates a request that must wait, for example for keys.
 type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Unremembered), Rejection>> + Send + 'static>>;
 
@@ -150,8 +150,8 @@ where
     }
 }
 
-/// Decides whether an authenticated caller meets the policy. If the options say so, puts the caller
-/// into the extensions for the inner service.
+/// Decides whether an authenticated caller meets the policy. If so, and if the options ask for it, puts the
+/// caller into the extensions for the inner service.
 pub(super) fn pass<P: AnyPolicy>(
     auth: &AuthInfo,
     parts: &mut Parts,

@@ -6,7 +6,8 @@
 //!
 //! - Where the layer knows all path parameters, the decision and the response are those of an attribute with
 //!   the same policy. [`Require`] says where that is.
-//! - Bodies of requests and responses may have any type. Errors of the inner service pass through.
+//! - The bodies of requests may have any type, and those of responses any type whose data can be made from
+//!   `Bytes`. Errors of the inner service pass through.
 //! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
 //!
 //! ```

@@ -25,7 +25,8 @@ impl Protocol {
     ///
     /// Any other request gets the HTTP status. This includes gRPC-Web, whose clients read the HTTP
     /// status. The content type alone is not enough: a proxy can ask a guarded route whether to let
-    /// a request pass, and forward the content type of the caller.
+    /// a request pass, and forward the content type of the caller. A gRPC rejection has the HTTP
+    /// status 200, so the proxy would let the request pass.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);
         let content_type = value(header::CONTENT_TYPE);

@@ -58,9 +58,10 @@ impl<P> RequireLayer<P> {
     /// a service.
     ///
     /// An organization policy must know all path parameters. A layer knows them on a matched route without a
-    /// wildcard. Everywhere else the service can be a router. There, an organization policy answers 500
-    /// unless it has `org = header(…)` or `org = token`, and a policy with `subject = path(…)` always answers
-    /// 500. With `leaf`, the parameters that the layer sees count as all of them.
+    /// wildcard. Everywhere else the service can be a router. There, an organization policy sends 500 to a
+    /// caller whom it would otherwise accept, unless it has `org = header(…)` or `org = token`. A policy with
+    /// `subject = path(…)` always does so. With `leaf`, the parameters that the layer sees count as all of
+    /// them.
     ///
     /// ```
     /// use axum::{Router, routing::get};

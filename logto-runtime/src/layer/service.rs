@@ -22,14 +22,15 @@ use crate::{
 
 /// A service that passes on only requests whose caller meets the policy.
 ///
-/// It accepts any request body and any response body. It keeps the error type of the inner service,
-/// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
+/// It accepts any request body, and any response body whose data can be made from `Bytes`. It keeps the error
+/// type of the inner service, because a rejection is a response and not an error. A rejected gRPC call gets a
+/// `grpc-status`.
 ///
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
 /// parameters. Elsewhere the inner service can read further path parameters. There, an organization policy
-/// answers 500 unless the policy has `org = header(…)` or `org = token`, or the layer has
-/// [`leaf`](super::RequireLayer::leaf). A policy with `subject = path(…)` answers 500 there unless the layer
-/// has `leaf`.
+/// sends 500 to a caller whom it would otherwise accept, unless the policy has `org = header(…)` or
+/// `org = token`, or the layer has [`leaf`](super::RequireLayer::leaf). A policy with `subject = path(…)`
+/// does so unless the layer has `leaf`.
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,
@@ -77,7 +78,7 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // The request needs the instance that was polled ready: a clone is not known to be ready.
+                // The request needs the instance that was polled ready, because a clone may not be ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(
