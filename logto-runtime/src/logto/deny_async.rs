@@ -61,7 +61,7 @@ pub(crate) struct DenyTimes {
     pub(crate) unanswered: Unanswered,
 }
 
-/// The memory of answers takes at most this many bytes, some 5,000 tokens.
+/// The memory of answers takes at most this many bytes, enough for some 5,000 tokens.
 const MEMORY: usize = 8 * 1024 * 1024;
 
 /// The maximum time that a failure is remembered. While it is remembered, requests do not queue for a
@@ -158,8 +158,8 @@ impl Inquiry {
     /// reached, unless unanswered requests are served.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
-        // With `Serve`, a request that did not ask would be served even if its caller is denied. So
-        // the limit does not apply, and every request asks.
+        // With `Serve`, a request that did not ask would be served even if the function would deny its
+        // caller. So the limit does not apply, and every request asks.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }

@@ -26,10 +26,10 @@ pub(super) struct Remembered {
 struct Granted {
     /// An audience that the builder does not know.
     foreign_audience: bool,
-    /// The organization of the token, which a guard with `org` has compared with the request.
+    /// The organization of the token: a guard with `org = …` has accepted it for this request.
     compared_organization: bool,
-    /// A token that needs no organization: a guard on the handler has accepted it under `org = any`, or under
-    /// an alternative that is not about organizations, beside an alternative that is about organizations.
+    /// A token that need not name an organization: a guard on the handler has accepted it. The guard has
+    /// `org = any`, or has alternatives, some of them about organizations, and the token met another one.
     without_organization: bool,
 }
 
@@ -110,12 +110,12 @@ impl Logto {
         self.granted(auth, extensions).foreign_audience
     }
 
-    /// Whether a guard with `org` has compared the caller's organization with this request.
+    /// Whether a guard with `org = …` has accepted the caller's organization for this request.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard on the handler has accepted a token that needs no organization
+    /// Whether a guard on the handler has accepted a token that need not name an organization
     /// (`Granted::without_organization`).
     pub(crate) fn granted_without_organization(
         &self,

@@ -41,7 +41,7 @@ pub(super) struct Shared {
     /// The misconfigurations that were logged as errors, with their routes. Each is logged as an
     /// error only once.
     pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
-    /// Completed when `warm_up` has warned of resources that guards ask for both globally and
+    /// Completed when `warm_up` has looked for resources that guards ask for both globally and
     /// within organizations.
     pub(super) asked_both_ways: Once,
 }

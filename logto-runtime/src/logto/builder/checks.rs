@@ -62,8 +62,8 @@ impl LogtoBuilder {
             return Err(setting_error("deny_timeout", &timeout, problem));
         }
         if remembered_for > MAX_DENY_MEMORY {
-            let problem = "must be at most 1 hour, because until then a caller whom the function would now \
-                           deny still passes; ask more often";
+            let problem = "must be at most 1 hour, because for that time a caller whom the function would \
+                           now deny still passes; set a shorter time";
             return Err(setting_error(
                 "deny_remembered_for",
                 &remembered_for,

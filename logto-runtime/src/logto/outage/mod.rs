@@ -23,8 +23,8 @@ use std::{
 
 use crate::clock::Reading;
 
-/// The limit begins after failures about this many subjects. It allows this many questions at the
-/// same time.
+/// Questions about this many subjects must fail before the limit begins. The limit then allows this many
+/// questions at the same time.
 const LIMIT: usize = 8;
 
 /// The maximum number of failed subjects that are kept. The subject that failed first is forgotten

@@ -1,4 +1,4 @@
-//! When the limit begins, and who has a place under it.
+//! Tests of when the limit on questions begins, and which subjects have a place under it.
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn fail(outage: &Outage, subjects: usize, now: Reading) {
     }
 }
 
-/// Returns how many of fifty questions, each about another subject, may run at the same time.
+/// Returns how many of fifty questions, each about a different subject, may run at the same time.
 fn places(outage: &Outage, who: &str, now: Reading) -> usize {
     let asked = (0..50).map(|subject| outage.ask(&format!("{who}-{subject}"), now));
     asked.collect::<Vec<_>>().iter().flatten().count()
