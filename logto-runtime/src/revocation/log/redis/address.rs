@@ -117,6 +117,7 @@ mod tests {
             ("valkey://127.0.0.1", tcp("127.0.0.1", 6_379, false)),
             ("valkeys://[::1]:7000", tcp("::1", 7_000, true)),
             ("redis+unix:///run/redis", Place::Unix("/run/redis".into())),
+            ("valkey+unix:///run/redis", Place::Unix("/run/redis".into())),
             ("unix:///run/redis?db=1", Place::Unix("/run/redis".into())),
         ] {
             assert_eq!(Address::parse(url).unwrap().place, place, "{url}");
