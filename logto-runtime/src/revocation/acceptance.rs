@@ -3,16 +3,17 @@
 use super::{Revocations, attached::Attached};
 
 impl Revocations {
-    /// Accepts an empty log: one that is new, was emptied while no process with the right to write ran, or
-    /// has had no beat for longer than a token is accepted.
+    /// Accepts an empty log: a log that is new, that was emptied while no process with the right to write
+    /// ran, or whose newest beat is older than every token that is still accepted.
     ///
     /// Until this call, requests are treated as during a [`Silence`](crate::Silence), because earlier
     /// revocations may be missing in the log.
     ///
     /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
     /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
-    /// log. The `Reconciler` of `logto-management` makes this call itself, after it has applied Logto's log of
-    /// deliveries, if the webhook was created more than `max_token_lifetime` plus 20 minutes ago.
+    /// log. The `Reconciler` of `logto-management` makes this call itself after it has applied Logto's log of
+    /// deliveries, unless that log may lack revocations: for example, if the webhook was created less than
+    /// `max_token_lifetime` plus 20 minutes ago.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();

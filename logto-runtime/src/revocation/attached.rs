@@ -142,8 +142,8 @@ impl Attached {
         }
     }
 
-    /// Returns the last error of the log. Without one, returns an error if the log is new and nobody has
-    /// accepted it.
+    /// Returns the error of the newest read or write, if it failed. Otherwise returns an error if the log is
+    /// new and nobody has accepted it.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {

@@ -1,10 +1,9 @@
 //! Whether Logto reaches this process.
 //!
-//! By default, a process that receives webhooks writes beats, its sign of life, even if Logto cannot reach
+//! By default, a process that receives webhooks writes beats, its signs of life, even if Logto cannot reach
 //! it. A day without webhooks shows nothing, because it may be a day on which nobody was suspended. With
-//! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), a signed delivery must
-//! arrive within that time after the one before it, such as the test call that a reconciler requests. If none
-//! arrives, the process stops writing beats.
+//! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops writing
+//! beats if no signed delivery arrives for that time. The test call of a reconciler is such a delivery.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},

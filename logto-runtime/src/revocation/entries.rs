@@ -22,7 +22,8 @@ const MANY: usize = 1_000_000;
 
 impl Revocations {
     /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over by
-    /// the earliest time that it may be now, so that a clock that is ahead does not leave out more.
+    /// the earliest time that it may be now, so that a clock that is ahead for a while does not leave out
+    /// entries that still matter.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -48,9 +49,10 @@ impl Revocations {
         });
     }
 
-    /// Adds the entries of `seen`, into which a whole log was read. If our clock is ahead, some of them
-    /// seemed to be over while the log was read, and were left out. The `not_before` of the newest entry may
-    /// be the current time, so it decides now which entries are over.
+    /// Adds the entries of `seen` once more, after the whole log was read into it. If our clock is ahead,
+    /// some of them seemed to be over while the log was read, and were left out. The greatest `not_before` of
+    /// all entries may be the current time. If our clock shows a later time, this method decides by that
+    /// `not_before` which entries are over, and adds the others.
     pub(super) fn insert_again(&self, seen: &List) {
         let (earliest, _) = self.plausible_seconds();
         let newest = seen.entries().map(|(_, not_before)| not_before).max();
@@ -74,7 +76,8 @@ impl Revocations {
     }
 
     /// Adds entries to the list, keeps them for the log, and logs an audit event for each. This process
-    /// refuses their tokens from now on. [`flush`](Self::flush) brings the entries to other replicas.
+    /// refuses their tokens from now on. [`flush`](Self::flush) or the task of `task.rs` appends the entries
+    /// to the log, for other replicas.
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
@@ -122,7 +125,7 @@ impl Revocations {
     pub(super) fn forget(&self) {
         let now = self.now_seconds();
         let due = self.shared.forget_at.load(Ordering::Relaxed);
-        // Also removes them if the clock was set back by more than the interval.
+        // Also removes them if the clock was set back to a time before the last removal.
         if now >= due || now < due.saturating_sub(FORGET_EVERY) {
             let next = now.saturating_add(FORGET_EVERY);
             self.shared.forget_at.store(next, Ordering::Relaxed);

@@ -21,7 +21,7 @@ use crate::clock::Reading;
 /// stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// How often one reading may start again from the beginning of the log. After that, it fails.
+/// How many times one reading may start again from the beginning of the log before it fails.
 const RESTARTS: u32 = 3;
 
 /// How far the task has read the log, and what it must remember until it reads again.
@@ -43,7 +43,7 @@ pub(super) struct Reader {
     checked_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
-    /// How often writing entries back has failed in a row.
+    /// How many times in a row writing entries back has failed.
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,

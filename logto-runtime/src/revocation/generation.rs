@@ -1,4 +1,4 @@
-//! The counter that tells whether a token must be looked up in the list again.
+//! The counter that tells whether a token must be looked up in the list of revocations again.
 //!
 //! This file does not depend on the list, so that loom can test its interleavings.
 

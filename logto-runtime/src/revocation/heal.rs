@@ -68,7 +68,7 @@ impl Reader {
         if !error.lacks_rights() || attached.receives() {
             self.heal_error = Some(error);
         } else if self.heal_failures > 2 && !std::mem::replace(&mut self.loss_reported, true) {
-            // After the first tries, the other processes may not have written the entries back yet.
+            // Not after the first two tries: the other processes may not have written the entries back yet.
             telemetry::revocations_lost(lacking.len());
         }
         let longest = if attached.receives() {

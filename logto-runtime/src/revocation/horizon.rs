@@ -1,4 +1,4 @@
-//! How long tokens and revocations matter, and from when on a token is accepted again.
+//! How long tokens and revocations matter, and which tokens are accepted after a revocation.
 //!
 //! All times are whole seconds since the Unix epoch. All arithmetic saturates.
 

@@ -1,9 +1,9 @@
-//! [`Live`]: the positions of those records in the log whose entries are not over, and may still refuse a
-//! valid token.
+//! [`Live`]: the positions of those records in the revocation log whose entries are not over, and may still
+//! refuse a valid token.
 //!
 //! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
-//! the oldest record that is still needed, it has lost needed records, and they are written back. Under a
-//! constant stream of new records, nothing else would show such a loss.
+//! the oldest record that is still needed, it has lost needed records, and they are written back. While new
+//! records keep arriving, the end of the log moves on as usual, so only its beginning shows such a loss.
 
 use std::collections::VecDeque;
 

@@ -11,7 +11,7 @@
 //! - Every request asks the list, whether or not its token is cached. A token that was found clean is
 //!   looked up again only after the list has changed.
 //! - An entry is over when every token that it could refuse is too old. An entry that is over is removed.
-//!   With revocations, the verifier refuses every token that is older than `max_token_lifetime` and ten
+//!   With revocations, the verifier refuses every token that is older than `max_token_lifetime` plus ten
 //!   minutes.
 //! - A log makes entries outlive a restart and reach other replicas. Each replica applies all entries of
 //!   the log, and writes back entries that the log has lost.

@@ -1,13 +1,13 @@
 //! The earliest and the latest time that it may be now, while the wall clock may be wrong.
 //!
-//! A list in memory cannot be read again. A wall clock that is ahead for a while must not remove entries
-//! that are needed when it is right again. A wall clock that is behind for a while must not cap the
-//! `not_before` of a new entry too early. So a jump ahead changes the latest time at once, and a jump back
-//! changes the earliest time at once. The other time follows when the jump has lasted for as long as an entry
-//! is kept, by the monotonic clock.
+//! A list in memory cannot be read again from a log. So a wall clock that is ahead for a while must not
+//! remove entries that are needed when the clock is right again. And a wall clock that is behind for a while
+//! must not cap the `not_before` of a new entry too early. A jump ahead therefore changes only the latest
+//! time at once, and a jump back only the earliest time. The other time follows when the jump has lasted for
+//! as long as an entry is kept, by the monotonic clock.
 //!
-//! The wall clock may also be ahead from the start of the process. The time in a signed webhook shows it, since
-//! Logto may have sent the webhook just now. So does the time of the newest record in the log.
+//! The wall clock may also be ahead from the start of the process. The time in a signed webhook can show
+//! this, since Logto may have sent the webhook just now. So can the time of the newest record in the log.
 
 use crate::clock::Reading;
 
@@ -38,7 +38,7 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // Also counts if the earliest time does not fall: the wait before it rises then begins again.
+        // A later time counts too: it limits how far the earliest time rises when a wait ends.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }

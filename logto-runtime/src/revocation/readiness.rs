@@ -5,8 +5,8 @@ use super::{Revocations, log::LogError};
 impl Revocations {
     /// Waits until the log has been read once, and requests can be answered.
     ///
-    /// Until then, requests with a valid token are answered with 503. A list in memory is ready at once, and
-    /// so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
+    /// Until the log has been read, requests with a valid token are answered with 503. A list in memory is
+    /// ready at once, and so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
     ///
     /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
     /// process that receives webhooks shows that it is alive. If the log is new, call
@@ -14,7 +14,8 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails after ten seconds. The error is the last error of the log, or says what was still missing.
+    /// Fails after ten seconds. The error is the last error of the log, or says what was still missing. With
+    /// a log, fails at once outside a tokio runtime with a timer.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

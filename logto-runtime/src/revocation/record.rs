@@ -1,4 +1,4 @@
-//! [`Record`]: one entry, which is added to the list and written to the log as a line of text.
+//! [`Record`]: one entry of the list of revocations, which a log keeps as a line of text.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Tests of a list in memory whose wall clock is wrong for a while. Such a list cannot be read again from a
-//! log.
+//! Tests of a list of revocations in memory whose wall clock is wrong for a while. Such a list cannot be read
+//! again from a log.
 
 use std::{
     sync::{

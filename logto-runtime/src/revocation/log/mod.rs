@@ -1,7 +1,7 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 //!
-//! This crate has [`FileLog`](crate::FileLog), for one machine, and with the feature `redis` `RedisLog`,
-//! for a fleet. For another kind of storage, implement [`RevocationLog`], and run
+//! This crate has [`FileLog`](crate::FileLog), for a service that runs as one process, and with the feature
+//! `redis` `RedisLog`, for a fleet. For another kind of storage, implement [`RevocationLog`], and run
 //! `test_util::check_revocation_log` on it.
 
 pub(crate) mod file;

@@ -1,4 +1,4 @@
-//! The name of a tenant's log.
+//! The name of a tenant's log of revocations.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Reads the lines of a log file. Each line is a record.
+//! Reads the lines of the file of a revocation log. Each line is a record.
 
 use std::{
     fs::File,

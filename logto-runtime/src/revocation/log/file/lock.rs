@@ -52,7 +52,8 @@ pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
 }
 
 /// Locks the file of the log itself, or fails at once. Hard links and the mounts of containers lead to one file
-/// under two paths, with two lock files. On Windows, such a lock would keep everybody from reading the file.
+/// under two paths, with two lock files. Does nothing on Windows, where the lock would keep everybody from
+/// reading the file.
 pub(super) fn lock_file(file: &File) -> io::Result<()> {
     if cfg!(unix) { try_lock(file) } else { Ok(()) }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::revocation::log::Logged;
 
-/// A position is the number of replacements, shifted by so many bits, and the offset in the file.
+/// A position is the number of replacements, shifted left by this many bits, plus the offset in the file.
 const OFFSET_BITS: u32 = u64::BITS;
 
 /// The open file of a log, and its path without links.
@@ -28,8 +28,8 @@ const OFFSET_BITS: u32 = u64::BITS;
 pub(super) struct Opened {
     path: PathBuf,
     file: File,
-    /// How often the file at the path was replaced, removed or changed. Positions contain this number, so they
-    /// rise.
+    /// How many times the file at the path was replaced, removed or changed. Positions contain this number,
+    /// so those in a later file are greater.
     replaced: u64,
     /// The state of the file after the last write of this process.
     state: State,
@@ -69,7 +69,7 @@ impl Opened {
 
     /// Appends whole lines and synchronises them to the disk.
     pub(super) fn append(&mut self, lines: &str) -> io::Result<()> {
-        // Half a record must not stay in front of the next one.
+        // If a write was cut off, the next record must still begin on a new line.
         end_last_line(&mut self.file)?;
         let length = self.file.seek(SeekFrom::End(0))?;
         let before = self.state.length;

@@ -1,4 +1,4 @@
-//! Removes records that cannot refuse a token any more from the file of a log.
+//! Shortens the file of a revocation log: removes the records that cannot refuse a token any more.
 
 use std::{
     fs::{File, Metadata},

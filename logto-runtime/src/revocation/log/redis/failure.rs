@@ -31,8 +31,8 @@ impl Failure {
         }
     }
 
-    /// Whether the connection can be used for the next command. After any other error, the address must be
-    /// looked up again. For example, a failover may have made the server a replica.
+    /// Whether the connection can be used for the next command. If not, the address must be looked up again:
+    /// for example, a failover may have made the server a replica.
     pub(super) fn leaves_connection_usable(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }

@@ -43,8 +43,8 @@ impl Pair {
         if known {
             return [runs[0] != runs[1]; 2];
         }
-        // A connection whose run is unknown has an id of its own. If only one of them was opened again, the
-        // other one may lead to the server from before.
+        // A connection whose run is unknown has an id of its own. If only one of the two connections was
+        // opened again, the other one may lead to the server from before.
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = &*before else {
             return [false; 2];
