@@ -153,7 +153,7 @@ pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
         reason = %error,
-        "can't read or write the log of revocations; trying again after at most half a second"
+        "can't read or write the log of revocations; trying again until it works"
     );
 }
 
