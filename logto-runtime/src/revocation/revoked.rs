@@ -1,10 +1,10 @@
-//! [`Revoked`]: the refusal of a token by an entry of the list.
+//! [`Revoked`]: the refusal of a token by an entry of the list of revocations.
 
 use std::time::Duration;
 
 use super::target::Kind;
 
-/// The refusal of a token by an entry of the list.
+/// The refusal of a token by an entry of the list of revocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token was revoked, by an entry of the kind `{}`", self.kind.as_str())]
 pub(crate) struct Revoked {
@@ -14,8 +14,8 @@ pub(crate) struct Revoked {
 }
 
 impl Revoked {
-    /// Returns the refusal by an entry of this kind. Pass the entry with the greatest `not_before` of those
-    /// that match.
+    /// Returns the refusal by an entry of this kind. If several entries match the token, pass the one with
+    /// the greatest `not_before`.
     pub(super) fn until(not_before: i64, kind: Kind, now: i64) -> Self {
         let ahead = u64::try_from(not_before.saturating_sub(now)).unwrap_or(0);
         Self {
@@ -24,7 +24,7 @@ impl Revoked {
         }
     }
 
-    /// Returns the refusal of one token by its id.
+    /// Returns the refusal by an entry that names the token's `jti`.
     pub(super) fn token() -> Self {
         Self {
             kind: Kind::Token,

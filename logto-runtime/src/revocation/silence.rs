@@ -1,5 +1,5 @@
-//! What happens to requests during a silence: while no process that receives webhooks shows that it is
-//! alive.
+//! Decides what happens to requests during a *silence*: a time in which no process that receives webhooks
+//! shows that it is alive.
 
 use std::time::Duration;
 
@@ -8,13 +8,15 @@ use crate::{clock::Reading, verify::Verified};
 /// What to do during a silence: while the log is out of reach, or no process that receives webhooks
 /// writes to the log that it is alive.
 ///
-/// Revocations that a replica has read stay enforced in all modes. Until a replica
-/// has first learned that such a process is alive, the time of a mode counts as passed.
+/// Revocations that a replica has read stay enforced in all modes. The time of a mode counts as passed until
+/// the replica learns for the first time that such a process is alive. Before the replica has read the log,
+/// it answers 503 to requests with a valid token in all modes, unless
+/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
-    /// Serves requests. Until the silence ends, the replica misses new revocations. The program logs an
-    /// error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
+    /// Serves requests. Until the silence ends, the replica can miss new revocations. After 15 s, the program
+    /// logs an error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
     #[default]
     Serve,
     /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto for

@@ -7,14 +7,14 @@ pub(crate) enum Target {
     Subject(Box<str>),
     /// Tokens that were issued to this application.
     Client(Box<str>),
-    /// Tokens of this user or application for this organization.
+    /// Tokens for this organization, with this user or application as subject, client or actor.
     Member {
         /// The organization.
         organization: Box<str>,
         /// The user or the application.
         id: Box<str>,
     },
-    /// Tokens of this user that do not name an organization.
+    /// Tokens that do not name an organization, with this user as subject or actor.
     Unbound(Box<str>),
     /// Tokens for this organization.
     Organization(Box<str>),
@@ -49,8 +49,8 @@ impl Target {
         }
     }
 
-    /// Returns the organization, which only [`Member`](Self::Member) has, and the id, which all kinds but
-    /// [`Everything`](Self::Everything) have.
+    /// Returns the organization of a [`Member`](Self::Member), and the id of any target except
+    /// [`Everything`](Self::Everything).
     pub(crate) fn ids(&self) -> (Option<&str>, Option<&str>) {
         match self {
             Self::Member { organization, id } => (Some(organization), Some(id)),

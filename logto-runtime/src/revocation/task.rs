@@ -1,4 +1,4 @@
-//! The task that reads the log of revocations, and writes to it, until the list is dropped.
+//! The task that reads the log of revocations, and writes to it, until the [`Revocations`] is dropped.
 
 use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 
@@ -77,7 +77,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
     }
 }
 
-/// Notes that the task has ended, when this value is dropped, for example with the runtime.
+/// Notes, when it is dropped, that the task has ended, for example because the runtime was dropped.
 struct End(Weak<Shared>);
 
 impl Drop for End {

@@ -13,8 +13,8 @@ use crate::clock::{Reading, current_runtime};
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
 impl Attached {
-    /// Waits, for at most [`CALL_WITHIN`], for the end of a reading that began after the pause. Returns whether
-    /// such a reading has ended.
+    /// Waits, for at most [`CALL_WITHIN`], for the end of a reading that began after the pause. If the
+    /// process is paused again, this time begins anew. Returns whether such a reading has ended.
     pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
@@ -27,7 +27,7 @@ impl Attached {
             let wait =
                 async { while readings.changed().await.is_ok() && self.was_paused(now()) {} };
             let in_time = tokio::time::timeout(CALL_WITHIN, wait).await.is_ok();
-            // If the process was paused again, the limit passed during that pause, so the wait begins anew.
+            // If the process was paused again, the limit passed during that pause.
             if in_time || now().since(began) < PAUSED {
                 return in_time;
             }

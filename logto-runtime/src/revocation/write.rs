@@ -110,12 +110,12 @@ impl Writer {
         beaten_at.is_none_or(|last| list.now().since(last) >= BEAT_EVERY)
     }
 
-    /// Whether `beat` is the last one that this process has written.
+    /// Whether `beat` is the newest one that this process has written.
     pub(super) fn has_beaten(&self, beat: Option<&str>) -> bool {
         beat.is_some() && beat == self.own_beat.as_deref()
     }
 
-    /// Forgets the last beat, because the log may have been replaced. The next beat is then written at once.
+    /// Forgets the newest beat, because the log may have been replaced. The next beat is then due at once.
     pub(super) fn forget_beat(&mut self) {
         (self.own_beat, self.beaten_at) = (None, None);
     }

@@ -1,7 +1,8 @@
 //! Parses the time of a delivery.
 
-/// Parses a time as Logto writes it, such as `2026-11-23T19:37:35.449Z`, into milliseconds since
-/// the Unix epoch. Returns `None` for anything else, including other time zones.
+/// Parses a time in UTC as Logto writes it, such as `2026-11-23T19:37:35.449Z`, into milliseconds since the
+/// Unix epoch. The fraction of the second may be absent, and its digits after the third are ignored. Returns
+/// `None` for anything else, such as another time zone.
 pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = parts(date, '-', [4, 2, 2])?;

@@ -27,7 +27,7 @@ pub(super) struct Listed<'a> {
 }
 
 impl Delivery {
-    /// Parses a JSON object. Returns `None` if it does not name an event.
+    /// Parses a body. Returns `None` if it is not a JSON object, or does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         // Two levels: the delivery, and the objects and lists in it.
         let Shallow::<2>(Value::Object(fields)) = serde_json::from_slice(body).ok()? else {
@@ -58,7 +58,8 @@ impl Delivery {
         path.is_some_and(|path| path.starts_with("/fake-path/")) && !self.0.contains_key("ip")
     }
 
-    /// Whether a user was reactivated.
+    /// Whether the user is not suspended. For an event about a suspension, this says that the user was
+    /// reactivated.
     pub(super) fn is_reactivation(&self) -> bool {
         let data = self.0.get("data");
         data.and_then(|data| data.get("isSuspended")) == Some(&Value::Bool(false))
@@ -85,8 +86,8 @@ impl Delivery {
         id(self.0.get("params")?.get("id")?)
     }
 
-    /// Returns the ids in this field of the delivery. A field that is `null` does not list anything, so it is
-    /// not present.
+    /// Returns the ids in this field of the delivery. A field that is `null` does not list anything, so it
+    /// counts as not present.
     pub(super) fn listed(&self, field: &str) -> Listed<'_> {
         let Some(value) = self.0.get(field) else {
             return Listed::default();

@@ -8,7 +8,8 @@ use crate::revocation::{horizon::Margin, target::Target};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
-    /// Revokes the tokens of all members for the organization. Their clients get new ones.
+    /// Revokes the tokens of all members for the organization. The clients of the remaining members
+    /// get new tokens.
     ///
     /// A removed member can use an old token without an organization until that token expires. Such a token
     /// carries the scopes of all organizations of the user. This matters if a guard accepts such tokens for a
@@ -22,12 +23,12 @@ pub enum UnlistedChange {
     Ignore,
 }
 
-/// What to do when the scopes of a role change or a role is deleted. Logto does not say who holds
-/// the role.
+/// What to do when a role gets other scopes, a scope changes, or a role or a scope is deleted. Logto does not
+/// say which users this concerns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RoleChange {
-    /// Logs a warning. The holders of the role keep the scopes until their tokens expire.
+    /// Logs a warning. Users keep the old scopes until their tokens expire.
     #[default]
     Log,
     /// Revokes every token of the tenant. Every client must get a new one.
@@ -48,7 +49,7 @@ pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
     /// Whether the event concerns a role or a scope, so users may have lost scopes.
     pub(super) roles_changed: bool,
-    /// The JSON field that should name somebody, but does not.
+    /// The JSON field that should say whose tokens to revoke, but does not.
     pub(super) unreadable: Option<&'static str>,
 }
 

@@ -7,7 +7,8 @@
 //!   body is parsed.
 //! - An event that does not concern tokens gets 200. An event that should revoke tokens, but does
 //!   not say whose, gets 422, and the program logs an error.
-//! - Logto sends each delivery once, in any order. A delivery that arrives twice changes nothing.
+//! - Logto sends deliveries in any order, and each of them once. If somebody sends a delivery again, the list
+//!   does not change.
 //!
 //! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the JSON fields of a body),
 //! `meaning.rs` (what an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
@@ -249,7 +250,7 @@ enum Answer {
 }
 
 impl Answer {
-    /// Returns the label of the counter.
+    /// Returns the value of the label `outcome` of the counter of webhooks.
     fn outcome(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",

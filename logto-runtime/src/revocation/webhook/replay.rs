@@ -9,10 +9,11 @@ use std::sync::atomic::Ordering;
 use super::{Delivery, Revocations};
 use crate::telemetry;
 
-/// What applying a delivery from Logto's log has done.
+/// The result of applying a delivery from Logto's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// Nothing: the delivery does not concern tokens, or its entries are over or in the list already.
+    /// Nothing was revoked: the delivery does not revoke tokens, or its entries are over or in the list
+    /// already.
     Nothing,
     /// The delivery revoked what the list lacked.
     Applied,

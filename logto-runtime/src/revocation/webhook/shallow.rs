@@ -1,9 +1,9 @@
-//! Reads the JSON fields of a delivery that matter, and skips all others.
+//! Reads those JSON fields of a delivery that matter, and skips all others.
 //!
 //! A delivery contains what a user wrote, for example custom data. Such data may be nested more deeply than a
-//! parser follows, or contain half a character (`"\ud800"`), which is not text. Such data must not make the
-//! delivery unreadable, or the user could prevent his own suspension. So only fields with a known name are
-//! read, and only a few levels deep. The parser skips everything else without recursion.
+//! parser follows, or contain half of a surrogate pair (`"\ud800"`), which is not text. Such data must not
+//! make the delivery unreadable, or the user could prevent his own suspension. So only fields with a known
+//! name are read, and only a few levels deep. The parser skips everything else without recursion.
 
 use std::fmt;
 
@@ -149,7 +149,7 @@ impl<'de> Deserialize<'de> for Name {
                 self.visit_bytes(name.as_bytes())
             }
         }
-        // As bytes, a name may contain half a character.
+        // Read as bytes, because a name may contain half of a surrogate pair.
         deserializer.deserialize_bytes(NameVisitor)
     }
 }

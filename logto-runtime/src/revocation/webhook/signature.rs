@@ -8,10 +8,10 @@ use crate::config::ConfigError;
 /// The header with the signature.
 pub(crate) const HEADER: &str = "logto-signature-sha-256";
 
-/// The fewest characters that a signing key may have. Logto's have 32.
+/// The fewest characters that a signing key may have. Keys that Logto makes have 32.
 const SHORTEST_KEY: usize = 16;
 
-/// The signing keys of the webhooks that are accepted.
+/// The signing keys with which a webhook may be signed.
 pub(super) struct SigningKeys(Vec<hmac::Key>);
 
 /// The bytes of a signature header.
@@ -44,7 +44,8 @@ impl SigningKeys {
 }
 
 impl Signature {
-    /// Reads the signature header, which must be there exactly once: 64 lower-case hexadecimal digits.
+    /// Reads the signature header, which must be there exactly once and have 64 lower-case hexadecimal
+    /// digits.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(HEADER).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
