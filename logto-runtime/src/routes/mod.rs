@@ -8,8 +8,9 @@
 //!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
-//! - The table is built from the argument types of the handlers. The same types check the requests, so the
-//!   table can't differ from the guards.
+//! - The table is built from the argument types of the handlers, and the same types check the requests.
+//!   Of the guards of a handler, the table lacks only a `Guard<P>` that is not the first argument and whose
+//!   policy `P` no attribute makes.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
@@ -84,7 +85,7 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 pub struct Routes<S> {
     router: Router<S>,
     table: Vec<Route>,
-    /// Whether requests that no route matches can reach a fallback of the user.
+    /// Whether requests that no route matches can reach a fallback of the program.
     falls_back: bool,
 }
 

@@ -9,11 +9,12 @@
 //! - fields of the span around the request, if the span declares them: [`SPAN_OUTCOME`],
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
-//! Events at all levels never contain a token, key material, or a claim value other than the
-//! subject and client of a verified token, so logs are safe to archive. Only the audit events of revocations
-//! also hold the ids that were revoked. The route, the guard, the audience and the issuer in an event come from
-//! this program and not from the request. Text from clients, such as a `kid`, is escaped and cut to 64
-//! characters.
+//! Events at all levels never contain a token, key material, or a claim value other than the subject and
+//! client of a verified token, so logs are safe to archive. Only events about revocations hold more: audit
+//! events hold the ids that were revoked and who caused the revocation, and the warning about a skipped
+//! record holds the beginning of that record. The route, the guard, the audience and the issuer in an event
+//! come from this program and not from the request. Text from clients, such as a `kid`, is escaped and cut to
+//! 64 characters.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;

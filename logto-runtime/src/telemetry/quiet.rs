@@ -1,4 +1,4 @@
-//! Decisions that are not reported, because no caller made the request.
+//! Keeps the decisions of the explorer out of logs, spans and metrics, because no caller asked for them.
 
 use std::{
     cell::Cell,
