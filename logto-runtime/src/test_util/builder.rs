@@ -139,7 +139,7 @@ impl TestTenantBuilder {
     ///
     /// # Panics
     ///
-    /// Panics if the tenant cannot listen on the port, and in the cases of [`try_start`](Self::try_start).
+    /// Panics where [`try_start`](Self::try_start) fails or panics, for example if the port is in use.
     #[must_use]
     #[track_caller]
     pub fn start(self) -> TestTenant {

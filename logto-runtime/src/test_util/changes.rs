@@ -7,13 +7,13 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 /// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
 /// [`send_webhooks_to`](Self::send_webhooks_to). The method that makes the change waits for the answer and
 /// returns the status of the answer, or `None` if the tenant does not have a webhook or if the URL of the
-/// webhook cannot be reached.
+/// webhook cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens of
+/// a suspended user.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
-    /// URL, signed with this key. The Management API lists the webhook with the time of its
-    /// creation, and its deliveries of the last day. Both times are those of the tenant's clock, which
-    /// [`advance`](Self::advance) moves.
+    /// URL, signed with this key. The Management API lists the webhook with the time of its creation, and its
+    /// deliveries of the last day, by the tenant's clock. [`advance`](Self::advance) moves this clock.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;

@@ -10,7 +10,7 @@ use tokio::task::yield_now;
 
 use crate::revocation::log::{LogError, RevocationLog};
 
-/// How long a read waits for a record that another call appends.
+/// The longest time that a read waits for a record that another call appends.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Checks that a log behaves as [`RevocationLog`] says. The log must be empty; this function appends to it.
@@ -92,7 +92,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 
     let position = at_once(log, position).await?;
 
-    // `head` shows the last beat. The `instance` that `head` shows stays the same.
+    // `head` shows the newest beat. The `instance` that `head` shows stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(log.head().await?.beat.as_deref(), Some(value));

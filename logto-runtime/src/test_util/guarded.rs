@@ -24,7 +24,7 @@ use crate::routes::{Access, Routes};
 ///
 /// Panics if a route is opaque. The message lists all opaque routes.
 #[track_caller]
-#[expect(clippy::panic, reason = "an unguarded route must fail the test")]
+#[expect(clippy::panic, reason = "an opaque route must fail the test")]
 pub fn assert_guarded<S>(routes: &Routes<S>)
 where
     S: Clone + Send + Sync + 'static,

@@ -47,7 +47,7 @@ impl Edits {
     }
 }
 
-/// Signs claims like the tenant signs access tokens.
+/// Signs claims as the tenant signs access tokens.
 pub(super) fn sign(key: &SigningKey, claims: &Members) -> String {
     let header = header(key, key.algorithm(), Some("at+jwt")).to_string();
     encode(

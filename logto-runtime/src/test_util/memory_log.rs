@@ -57,7 +57,7 @@ impl MemoryLog {
         self.state().frozen = true;
     }
 
-    /// Loses all records and the last beat.
+    /// Loses all records and the beat.
     pub fn clear(&self) {
         let mut state = self.state();
         // Positions are not used again, as in a log whose positions are times.
@@ -66,8 +66,8 @@ impl MemoryLog {
         state.beat = None;
     }
 
-    /// Keeps only the first `records` records and changes the [`instance`](Head::instance), as if the log had
-    /// restarted with an older copy of its data.
+    /// Keeps only the first `records` records and changes the [`instance`](Head::instance), as if the server
+    /// of the log had restarted with an older copy of its data.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);

@@ -1,4 +1,4 @@
-//! [`TestTenant`], the handle of a test to its tenant.
+//! [`TestTenant`], the handle with which a test uses its tenant.
 
 use std::{fmt, sync::Arc};
 

@@ -5,7 +5,7 @@ use std::{
     time::SystemTime,
 };
 
-/// The one webhook that the tenant calls, if a test has set one, and its deliveries.
+/// The webhook to which the tenant sends changes, if a test has set one, and its deliveries.
 #[derive(Default)]
 pub(super) struct Webhook {
     target: Mutex<Option<WebhookTarget>>,

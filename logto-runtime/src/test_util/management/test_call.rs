@@ -1,4 +1,5 @@
-//! `/api/hooks/{id}/test`: calls the URL in the request, as the console does before a webhook is saved.
+//! `/api/hooks/{id}/test`: calls the URL in the request. With such a request, the console tests a webhook
+//! before it is saved.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Private keys that sign tokens, and their public keys as JWKs.
 //!
-//! The input is an algorithm. The output is a [`SigningKey`], which signs messages and prints its
+//! The input is an algorithm. The output is a [`SigningKey`], which signs messages and returns its
 //! JWK.
 //!
 //! - There are keys for every [`Algorithm`].

@@ -64,7 +64,7 @@ impl TokenBuilder<'_> {
 
     /// Returns the scopes of a token for which the test did not set scopes.
     ///
-    /// A machine gets only the scopes that it requests.
+    /// For a machine, the list is empty, because Logto gives a machine only the scopes that it requests.
     fn held(&self, target: &Target) -> Vec<String> {
         let directory = &self.tenant.directory;
         match (&self.subject, target) {
