@@ -39,7 +39,7 @@ pub(crate) enum HeaderError {
         "the header's typ is JWT, as in some ID tokens; send an access token, whose typ is at+jwt"
     )]
     TypeJwt,
-    /// The `typ` is neither `at+jwt` (RFC 9068 §4) nor `JWT`.
+    /// The `typ` is neither `at+jwt` nor `application/at+jwt` (RFC 9068 §4), and not `JWT` either.
     #[error("the header's typ is not at+jwt")]
     TypeNotAccessToken,
     /// The header has no `kid`, or an empty one.

@@ -1,4 +1,5 @@
-//! JSON parsing that rejects duplicate members and borrows strings from the input.
+//! JSON parsing that rejects duplicate members (pairs of a name and a value) of an object, and borrows
+//! strings from the input.
 //!
 //! RFC 7515 §4 and RFC 7519 §4 require unique member names and let a parser reject duplicates. If
 //! a gateway used the first duplicate and this service the last, they would read different claims

@@ -1,7 +1,7 @@
 //! [`NotAJwt`]: what clients send instead of a JWT, such as the error of a token request.
 //!
-//! The kind decides the rejection code, and the program's log shows its message. The text that was sent is
-//! not kept.
+//! The kind decides the rejection code, and the program's log shows the message of the kind. The text that
+//! was sent is not kept.
 
 use memchr::memmem;
 
@@ -160,8 +160,7 @@ fn begins_with_scheme(text: &[u8]) -> bool {
     })
 }
 
-/// Whether the text is the beginning of a JWT that ends before the signature. `eyJ` is `{"` in
-/// base64url.
+/// Whether the text is the beginning of a JWT, without the signature. `eyJ` is `{"` in base64url.
 fn is_truncated(text: &[u8]) -> bool {
     let mut segments = text.split(|byte| *byte == b'.');
     let parts = [(); 4].map(|()| segments.next());

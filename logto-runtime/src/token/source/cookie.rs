@@ -9,7 +9,7 @@ use crate::token::access_token::AccessToken;
 ///
 /// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies of one name are
 /// rejected: a page on a sub-domain can set a second cookie, and the request does not say who set
-/// which cookie. Quotes belong to the value, so a quoted token is rejected as malformed.
+/// which cookie. Quotes belong to the value, so the verifier rejects a quoted token.
 pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
     let mut values = headers
         .get_all(COOKIE)

@@ -43,7 +43,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
 }
 
 /// Whether the request is a `GET`, `HEAD` or `OPTIONS` (safe methods, RFC 9110 §9.2.1), but not a WebSocket
-/// handshake. A handshake is a `GET`, but its messages can change something.
+/// handshake. In HTTP/1.1, a handshake is a `GET`, but messages on the WebSocket can change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,

@@ -7,7 +7,8 @@ use crate::config::{is_loopback, without_credentials};
 /// A place where requests carry their access token. Pass it to
 /// [`LogtoBuilder::token_source`](crate::LogtoBuilder::token_source).
 ///
-/// The query and forms are not offered (RFC 6750 §2.2, §2.3): URLs end up in logs and histories.
+/// The query is not offered, because URLs end up in logs and histories (RFC 6750 §2.3). Forms are not offered
+/// either (RFC 6750 §2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenSource {

@@ -9,7 +9,7 @@ use crate::token::access_token::AccessToken;
 /// echoes it byte for byte.
 const BEARER: &[u8] = b"bearer";
 
-/// Returns the protocol after `bearer`. A request may list its protocols in several headers.
+/// Returns the token: the protocol after `bearer`. A request may list its protocols in several headers.
 pub(super) fn read(headers: &HeaderMap) -> Found<'_> {
     let mut offered = headers
         .get_all(SEC_WEBSOCKET_PROTOCOL)
