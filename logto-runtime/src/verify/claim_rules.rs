@@ -36,8 +36,8 @@ pub(crate) struct Times {
     pub(crate) not_before: Option<i64>,
 }
 
-/// Checks every rule. The first rule that is broken gives the error, so the rules whose errors help most
-/// come first.
+/// Checks the rules in order, and returns the error of the first broken rule. The rules whose errors help
+/// most come first.
 pub(crate) fn check(
     claims: &UnverifiedClaims<'_>,
     expected: &Expected,

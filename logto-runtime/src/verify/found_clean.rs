@@ -7,8 +7,8 @@ use super::sync::{AtomicU64, Ordering};
 /// The generation of the list of revocations at which a token was last found clean. The generation
 /// is a counter.
 ///
-/// The list raises its generation after each new entry, so the stored number says which entries the last
-/// look-up of the token has seen. The number means the same in every thread, so relaxed operations are enough.
+/// The list raises its generation after each new entry, so the stored number says which entries were in the
+/// list at that look-up. The number means the same in every thread, so relaxed operations are enough.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 
