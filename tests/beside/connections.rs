@@ -158,7 +158,7 @@ async fn a_client_that_announces_a_long_frame_is_disconnected_at_once() {
     for (path, header) in [("first-message", None), ("socket", Some(token))] {
         let (mut client, _) = open(&format!("{url}/{path}"), header).await.unwrap();
         let MaybeTlsStream::Plain(stream) = client.get_mut() else {
-            panic!("no TLS");
+            panic!("the stream uses TLS");
         };
         let mut announced = vec![0x81, 0xff];
         announced.extend((64_u64 * 1024).to_be_bytes());

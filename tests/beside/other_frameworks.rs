@@ -1,4 +1,4 @@
-//! `Logto::guard`, for frameworks other than axum, decides as the extracted guard does.
+//! `Logto::guard`, for frameworks other than axum, answers as the guard of an axum handler does.
 
 use axum::{
     Router, body::Body, extract::MatchedPath, http::Request, response::IntoResponse, routing::get,

@@ -55,7 +55,7 @@ pub(crate) async fn everything_is_in_view_on_a_laptop(session: &Session) {
     let text = fs::read_to_string(Path::new(SCREENSHOT).with_extension("webp.txt")).unwrap();
     assert!(
         as_text(&kept) == text,
-        "renew both with LOGTO_SCREENSHOT=overwrite"
+        "the screenshot and its text file differ; renew both with LOGTO_SCREENSHOT=overwrite"
     );
     tab.close().await;
 }

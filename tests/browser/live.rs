@@ -5,9 +5,10 @@ use serde_json::json;
 
 use crate::{session::Session, tab::Tab};
 
-/// Opens a tab with this client, and with a stand-in for Logto's SDK. The stand-in returns a token of the
-/// first user. After a call of `clearAccessToken`, it returns a token of the second user, and after the next
-/// call, it fails, because the user is signed out.
+/// Opens a tab with the client in `live.js`, and with a stand-in for Logto's SDK. The stand-in returns a
+/// token of the first user. After a call of `clearAccessToken`, it returns a token of the second user, and
+/// after the next call, it fails, because the user is signed out. While the variable `offline` is greater
+/// than 0, each request for a token lowers it and fails as without a network.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);
