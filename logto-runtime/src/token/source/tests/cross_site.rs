@@ -151,8 +151,8 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
     );
 }
 
-/// Of these sources, a browser fills in only the cookie by itself. Whoever sends a token in another source must
-/// know the token.
+/// Of these sources, a browser fills in only the cookie by itself. Whoever sends a token in another source
+/// must know the token.
 #[test]
 fn sources_other_than_cookies_are_read_whatever_the_origin() {
     let sources = sources(vec![
