@@ -1,4 +1,4 @@
-//! The page of the explorer, and the client of `logto-runtime/docs/live-connections.md`, in headless
+//! Tests the page of the explorer, and the client of `logto-runtime/docs/live-connections.md`, in headless
 //! Chromium. Both send their requests to the example `saas`.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.

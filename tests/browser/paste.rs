@@ -77,7 +77,7 @@ pub(crate) async fn a_pasted_token_adds_a_column_and_is_in_no_address(session: &
     tab.close().await;
 }
 
-/// A page of another origin submits the form of the explorer.
+/// A page of another origin submits a form to the explorer.
 pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Session) {
     let address = &session.address;
     let form = format!(

@@ -1,4 +1,5 @@
-//! Reads the curl commands that the explorer shows, as a shell would.
+//! Reads the curl commands that the explorer shows. Splits them into words as a shell does, but keeps
+//! `$TOKEN`.
 
 /// axum's answer to a request for a WebSocket without a handshake. The commands send no handshake.
 pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";

@@ -88,7 +88,7 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
-    // A layer treats a wildcard as the end of routing only with `leaf`.
+    // Behind a wildcard, a layer expects a router with further parameters, unless it has `leaf`.
     let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)
@@ -207,7 +207,7 @@ async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_route
             }
             "/machines" => "403 subject_not_accepted",
             "/opaque/{*rest}" => "undecided",
-            // A header that names an organization is ASCII.
+            // Guards do not read an organization from a header that is not ASCII.
             "/of-header" if !route.organization.as_ref().unwrap().is_ascii() => {
                 "403 organization_mismatch"
             }
@@ -224,7 +224,7 @@ async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_route
 
 /// An organization has two personas: its administrator has the permission, its member does not.
 #[tokio::test]
-async fn only_the_administrator_of_an_organization_gets_in() {
+async fn the_administrator_of_an_organization_gets_in_there_and_its_member_does_not() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new().post("/{organization_id}/permission", permission);

@@ -75,7 +75,7 @@ async fn another_peer_sees_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_address_of_the_peer_the_page_names_the_line_to_write() {
+async fn without_the_address_of_the_peer_the_answer_names_the_line_to_write() {
     let app = app(&tenant());
     for path in FILES {
         let mut request = local("GET", path);

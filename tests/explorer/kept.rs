@@ -1,4 +1,4 @@
-//! The matrix of the explorer as a JSON file: it can be read back, and a test fails if it differs.
+//! The explorer's matrix as a JSON file, which is read back, and compared with the matrix of the API.
 
 use std::panic::catch_unwind;
 
@@ -97,8 +97,9 @@ async fn another_order_is_a_difference() {
 
 #[tokio::test]
 async fn the_assertion_fails_with_the_difference_and_the_way_to_accept_it() {
+    // With this variable, the assertions below would write the file instead of failing.
     if std::env::var_os("LOGTO_MATRIX").is_some() {
-        return; // somebody renews the matrix of the example
+        return;
     }
     let folder = std::env::temp_dir().join(format!("logto-matrix-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

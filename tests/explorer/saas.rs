@@ -74,12 +74,12 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
                 let shown = format!("WWW-Authenticate: {}", challenge.to_str().unwrap());
                 assert!(cell.text.contains(&shown), "{}", cell.text);
             }
-            // The handler of the WebSocket was called, but the request has no handshake.
-            let called = match status {
+            // If only the handshake of the WebSocket is missing, the guard has accepted the request.
+            let accepted = match status {
                 400 => answer.text().await.unwrap() == NO_HANDSHAKE,
                 status => status == 200,
             };
-            let status = if called { 200 } else { status };
+            let status = if accepted { 200 } else { status };
             assert_eq!(status, cell.status, "{} {}", row.head, cell.title);
             sent += 1;
         }

@@ -1,4 +1,4 @@
-//! Rejections that an application makes itself, through an error type of its own.
+//! Rejections that an application makes itself, and organization ids that it has stored.
 
 use std::time::Duration;
 
@@ -177,7 +177,7 @@ async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
 }
 
 #[test]
-fn the_organization_of_a_background_job_comes_from_trusted_storage() {
+fn stored_organization_ids_differ_if_their_ids_or_their_issuers_differ() {
     let id = OrganizationId::from_trusted_storage("acme");
     assert_eq!(id, "acme");
     assert_eq!(id.as_str(), "acme");

@@ -12,7 +12,7 @@ async fn caller(_: AuthInfo) {}
 #[require_auth(state = AppContext, logto = logto_of)]
 async fn perhaps_caller(_: Option<AuthInfo>) {}
 
-/// The guard does not compare the organization. The argument compares it.
+/// The guard does not compare the organization of the token with the one in the path. The argument does.
 #[require_auth(state = AppContext, logto = logto_of)]
 async fn bound(_: OrganizationId) {}
 

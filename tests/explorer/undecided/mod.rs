@@ -136,7 +136,7 @@ async fn a_cell_is_undecided_if_the_explorer_cannot_repeat_a_check() {
             assert_eq!(cell.status == 0, cell.code == "undecided", "{path}");
         }
     }
-    // The file and the Markdown table keep undecided cells.
+    // The JSON and the Markdown table keep undecided cells.
     let again = logto_runtime::explorer::Matrix::from_json(&matrix.to_json()).unwrap();
     assert_eq!(again, matrix);
     assert!(matrix.to_markdown().contains(" undecided |"));

@@ -97,7 +97,7 @@ impl Db {
         builder.deny_if_async(move |auth: AuthInfo| {
             db.asked.fetch_add(1, Ordering::SeqCst);
             let says = db.says.lock().unwrap().get(auth.subject()).cloned();
-            assert!(!matches!(says, Some(Says::PanicsAtOnce)), "as it should");
+            assert!(!matches!(says, Some(Says::PanicsAtOnce)), "asked to panic");
             async move {
                 Ok(match says {
                     None => None,
@@ -108,7 +108,7 @@ impl Db {
                         semaphore.acquire().await.unwrap().forget();
                         None
                     }
-                    Some(Says::Panics | Says::PanicsAtOnce) => panic!("as it should"),
+                    Some(Says::Panics | Says::PanicsAtOnce) => panic!("asked to panic"),
                 })
             }
         })

@@ -1,5 +1,5 @@
-//! The database that the functions ask is down: failures are remembered, and few questions wait for the
-//! database.
+//! The database that a function of `deny_if_async` asks is down: failures are remembered, and few questions
+//! wait for the database.
 
 use std::{
     io,
@@ -169,7 +169,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
 }
 
 #[tokio::test]
-async fn questions_are_not_limited_after_fewer_failures_in_a_row_than_the_limit() {
+async fn too_few_failures_in_a_row_do_not_limit_questions() {
     for failures in [0, 1, LIMIT - 1] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         // A caller whose record can't be read does not shut out the others.

@@ -1,4 +1,4 @@
-//! How long an answer is remembered, and when the function is asked again.
+//! How long an answer of `deny_if_async` is remembered, and when its function is asked again.
 
 use std::{sync::Arc, time::Duration};
 

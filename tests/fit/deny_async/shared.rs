@@ -1,4 +1,4 @@
-//! Requests with the same token at the same time share one question.
+//! Requests with the same token at the same time share one question of `deny_if_async`.
 
 use std::{io, sync::Arc, time::Duration};
 

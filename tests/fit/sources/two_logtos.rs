@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use super::{Read, built, cookie, missing, request};
 use crate::support::{Answer, tenant};
 
-/// Each `Logto` verifies the token by itself, which costs a signature check and nothing else.
+/// Each `Logto` verifies the token itself, instead of relying on what the other one has found.
 #[tokio::test]
 async fn two_logtos_on_one_request_decide_each_for_itself() {
     let tenant = tenant();

@@ -107,7 +107,7 @@ async fn verify(logto: &Logto, token: &str) -> Result<String, RejectionCode> {
     Ok(auth.issuer().to_owned())
 }
 
-/// Sends a global token to every way to authenticate.
+/// Sends a global token to the routes of [`GLOBAL`], and passes it to `verify`.
 async fn expect(logto: &Logto, token: &str, expected: Result<&str, (&Answer, RejectionCode)>) {
     let app = app(logto);
     for uri in GLOBAL {

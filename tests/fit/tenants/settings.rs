@@ -72,7 +72,7 @@ async fn each_tenant_has_its_own_resources() {
 }
 
 #[test]
-fn any_of_refuses_an_empty_list_one_issuer_twice_and_different_token_sources() {
+fn any_of_refuses_an_empty_list_and_a_repeated_issuer_and_different_token_sources() {
     let start = || TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
     let (old, new) = (start(), start());
     let build = |builder: LogtoBuilder| builder.build().unwrap();
