@@ -1,4 +1,4 @@
-//! The server or a replica is killed, as in a crash.
+//! The Redis server or a replica is killed, as in a crash.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The Redis server is emptied, has older data, or a wrong clock.
+//! The Redis server is emptied, has older data, or has a wrong clock.
 
 use std::{fs, time::Duration};
 
@@ -109,7 +109,7 @@ async fn replicas_write_back_what_their_server_has_lost() {
         }
         lose(&mut server);
         let lost = Instant::now();
-        // As soon as the replicas have written both records back, a replica that starts must know both users.
+        // As soon as the log has both records again, a replica that starts must know both users.
         let written_back = async {
             while server.records() < 2 {
                 sleep(Duration::from_millis(10)).await;

@@ -7,10 +7,10 @@
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
-//! - `loss`: the server is emptied, or has older data, or a wrong clock
+//! - `loss`: the server is emptied, has older data, or has a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
 //! - `appends`: the server accepts no records
-//! - `pause`: the process or the server is frozen
+//! - `pause`: the process of a replica, or the server, is frozen
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used

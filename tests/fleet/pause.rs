@@ -31,7 +31,7 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
         replica.ready().await;
         let alice = token(&tenant, "alice");
         replica.verify(&alice).await.unwrap();
-        // Another process, which does not share the thread.
+        // The other replica is a process of its own, so it works while the test blocks the thread.
         let mut other = Child::start(&tenant, &server.url(), &[]);
         assert_eq!(other.ask("ready"), "ok");
         assert_eq!(other.ask("revoke alice"), "ok");

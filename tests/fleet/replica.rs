@@ -1,4 +1,4 @@
-//! A replica: its own list of revocations, over the revocation log in a Redis server.
+//! A replica of a service: a `Logto` with a list of revocations, which follows a revocation log.
 
 use std::time::{Duration, Instant};
 

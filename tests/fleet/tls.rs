@@ -1,4 +1,4 @@
-//! TLS to the server: which certificates are trusted, and errors about a port with or without TLS.
+//! TLS to a Redis server: which certificates are trusted, and errors about a port with or without TLS.
 
 use std::{fs, net::TcpListener, time::Duration};
 

@@ -40,7 +40,7 @@ async fn the_rights_that_the_page_lists_suffice() {
             &tenant,
             add_user(&server, "reader", &format!("{READER}{more}")),
         );
-        // The writer's call of `accept_empty_log` is enough for all.
+        // The writer has called `accept_empty_log`. That is enough for the reader, too.
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
@@ -95,8 +95,8 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     );
 }
 
-/// A reader does not have to write lost records back, since others may. It goes on reading, so its health shows
-/// no error.
+/// A reader does not have to write lost records back, since replicas with more rights do that. It goes on
+/// reading, so its health shows no error.
 #[tokio::test]
 async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     let Some(machine) = machine().await else {

@@ -1,5 +1,5 @@
 //! A small model of the key cache. A key set is a version number, a request waits on a condition
-//! variable instead of a channel, and a fetch runs in the thread that started it.
+//! variable instead of a channel, and a fetch runs in a thread of the test instead of a task.
 
 use std::{
     sync::atomic::{AtomicBool as Flag, AtomicU64 as Count, Ordering as CountOrdering},
