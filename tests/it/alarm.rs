@@ -1,4 +1,4 @@
-//! Aborts the tests as soon as any crate logs a token, at any level.
+//! Aborts the tests as soon as any crate logs a JWT, or a long part of one, at any level.
 //!
 //! The subscriber is installed before the first test and sees every thread. It ends the whole process, because
 //! a test could overlook a panic in another thread.
@@ -23,8 +23,8 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A word of more characters can be a signature: the shortest signatures, of P-256 and Ed25519, have 86. Other
-/// words pass unless they begin with [`JSON`]: a logged `kid`, for example, is truncated to 64 characters.
+/// A word of more characters can be a signature: the shortest signatures, of P-256 and Ed25519, have 86. A
+/// logged `kid`, which is truncated to 64 characters, passes unless it begins with [`JSON`].
 const LONGEST_WORD: usize = 64;
 
 /// The start of a header or claims, `{"`, in base64url.

@@ -1,4 +1,4 @@
-//! A JSON object as text: its fields may be in any order, repeated, or have invalid values.
+//! A JSON object as text: its fields can be in any order, can be repeated, and can have invalid values.
 
 use std::fmt;
 

@@ -35,8 +35,8 @@ fn case(token: &Token) -> Case {
     }
 }
 
-/// A token that every guard rejected as invalid is invalid here, too. Of the other tokens, this service
-/// accepts those whose audience is one of its resources, or an organization.
+/// A token whose recorded decisions all say `Invalid token` is invalid here, too. Of the other tokens, this
+/// service accepts those whose audience is one of its resources, or an organization.
 fn expected(token: &Token, case: &Case) -> Expected {
     let invalid = |decision: &Decision| decision.error.as_deref() == Some("Invalid token");
     if token.decisions.values().all(invalid) {

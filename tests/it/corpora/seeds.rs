@@ -1,4 +1,4 @@
-//! Writes the tokens of the corpora, and parts of them, as seeds of the fuzz targets.
+//! Writes the tokens of the corpora, parts of these tokens, and key sets, as seeds of the fuzz targets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -183,7 +183,7 @@ async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
         assert_eq!(ask(&app, case.0, &token).await.status, 401, "{}", case.0);
         let fields = events.only().fields;
         match case.0.contains("either") {
-            // The closest alternative is the first one for an organization permission, which gives that reason.
+            // `Invite` comes closest. It is for an organization permission, so it gives that other reason.
             true => assert_eq!(fields["alternative"], INVITE),
             false => {
                 assert!(fields["reason"].contains("expected_audience"), "{fields:?}");

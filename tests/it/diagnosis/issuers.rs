@@ -15,8 +15,7 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn if_the_configured_port_is_that_of_another_tenant_warm_up_succeeds_and_the_reason_names_the_port()
- {
+async fn with_the_port_of_another_tenant_warm_up_succeeds_and_the_reason_names_3002() {
     let (admin, logto) = (tenant(), tenant());
     let builder = || {
         Logto::builder(admin.endpoint())

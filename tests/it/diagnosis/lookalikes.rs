@@ -1,4 +1,5 @@
-//! Text that arrives in the place of an access token. The log says what the text probably is, and the fix.
+//! Text that arrives in the place of an access token. The log says what the text probably is, and
+//! names the fix.
 
 use logto_runtime::test_util::TestTenant;
 
@@ -125,8 +126,8 @@ async fn text_in_the_place_of_a_token_gets_the_code_and_the_reason_for_its_kind(
     }
 }
 
-/// The errors in the recorded answers of Logto servers to token requests.
-const RECORDED_ERRORS: [&str; 7] = [
+/// Some of the errors that a failed token request can have.
+const ERRORS: [&str; 7] = [
     "access_denied",
     "insufficient_scope",
     "invalid_client",
@@ -140,7 +141,7 @@ const RECORDED_ERRORS: [&str; 7] = [
 async fn the_reason_names_the_error_of_a_token_request_that_is_sent_as_a_token() {
     let tenant = tenant();
     let api = Observed::new(tenant.logto());
-    for error in RECORDED_ERRORS {
+    for error in ERRORS {
         for text in [
             error.to_owned(),
             format!("oidc.{error}"),
