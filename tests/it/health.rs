@@ -35,7 +35,7 @@ async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
     tenant.recover();
     logto.warm_up().await.unwrap();
     assert_eq!(read(&logto.health()), (true, 1, Some(0), false));
-    assert_eq!(tenant.key_set_requests(), 1, "all share one fetch");
+    assert_eq!(tenant.key_set_requests(), 1, "all calls share one fetch");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn assert_refusal(event: &Event, code: &str) {
 }
 
 #[tokio::test]
-async fn a_refused_request_is_one_event_for_every_kind_of_guard() {
+async fn every_kind_of_guard_logs_one_event_for_a_refused_request() {
     let events = Events::collect();
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
@@ -132,7 +132,7 @@ async fn a_refused_request_is_one_event_for_every_kind_of_guard() {
 }
 
 #[tokio::test]
-async fn a_claim_that_does_not_fit_is_named_and_its_value_is_not() {
+async fn the_log_names_a_claim_that_does_not_fit_but_not_its_value() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(&tenant.logto().build().unwrap());
@@ -149,8 +149,8 @@ async fn a_claim_that_does_not_fit_is_named_and_its_value_is_not() {
     }
 }
 
-/// If a claim is a map, the token decides the names in it. A line break or an escape sequence in a name would
-/// forge log lines.
+/// If a claim is a map, the token decides the names in it. A line break or an escape sequence in a name could
+/// forge or hide log lines.
 #[tokio::test]
 async fn the_name_of_a_claim_is_logged_escaped() {
     #[derive(Deserialize)]

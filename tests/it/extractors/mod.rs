@@ -4,7 +4,7 @@
 //! - `auth_info`: `AuthInfo`, required and optional
 //! - `claims`: `Claims<T>`
 //! - `resources`: which resource a guard requires
-//! - `body`: a refused caller's body is not read
+//! - `body`: the body of a refused request is not read
 //! - `deny`: `deny_if`
 //! - `handle`: `logto.verify` and `auth.check`, without a request
 //! - `kept`: `auth.check` on a caller that was kept for a while

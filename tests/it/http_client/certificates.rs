@@ -16,7 +16,7 @@ use crate::{
     support::{Answer, PRODUCTS},
 };
 
-/// Writes a file for a process of these tests, and returns its path.
+/// Writes the text to the file `<name>.pem`, for a child process to read. Returns the path of the file.
 pub(super) fn file(name: &str, text: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
     fs::write(&path, text).unwrap();
@@ -128,7 +128,8 @@ fn each_certificate_error_gets_advice_that_works() {
     }
 }
 
-/// A container without CA certificates must serve what does not need them.
+/// Tenants over plain http and offline tenants do not need CA certificates, so a container without
+/// certificates must serve them.
 #[test]
 fn without_ca_certificates_plain_http_and_offline_tenants_work() {
     let name =

@@ -1,4 +1,4 @@
-//! A guard together with other layers, in the documented order. Outermost first: trace, catch panics, CORS,
+//! A guard together with other layers. The documented order, outermost first, is: trace, catch panics, CORS,
 //! guard.
 
 use std::sync::{Arc, Mutex};
@@ -42,7 +42,8 @@ fn cors() -> CorsLayer {
         .allow_headers([http::header::AUTHORIZATION])
 }
 
-/// Returns routers with the same guard as a layer and as an attribute.
+/// Returns two routers with the same guard. It is a layer in the first router, and an attribute in the
+/// second.
 fn guarded(tenant: &TestTenant) -> [Router; 2] {
     #[require_scopes("read:products")]
     async fn products(auth: AuthInfo) -> String {
