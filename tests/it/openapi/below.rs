@@ -1,4 +1,4 @@
-//! Guards below `#[utoipa::path(…)]`, where an attribute comes too late to be described.
+//! Guards below `#[utoipa::path(…)]`, where an attribute expands too late to be described.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Logto, require_any, require_auth, require_scopes, require_scopes as only};

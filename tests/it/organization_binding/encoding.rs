@@ -90,7 +90,7 @@ async fn a_parameter_that_is_not_utf8_is_refused() {
 }
 
 #[tokio::test]
-async fn an_empty_parameter_refuses_everyone() {
+async fn nobody_passes_with_an_empty_parameter() {
     let tenant = Tenant::start();
     let nested = |handler| Router::new().nest("/o/{organization_id}", at_path("/members")(handler));
     let wildcard = at_path("/o/{*organization_id}");

@@ -1,6 +1,7 @@
-//! A global guard, such as `require_scopes` without `org`, on a route whose path names an organization. If the
-//! client asks for a token without `organization_id`, Logto issues a token with the scopes of all organizations
-//! of the user. A global guard would accept this token on the routes of each organization.
+//! A global guard, such as `require_scopes` without `org`, is a misconfiguration on a route whose path names
+//! an organization. If a client asks for a token without `organization_id`, Logto issues a token with the
+//! scopes of all organizations of the user. The global guard would accept this token on the routes of each
+//! organization.
 
 use axum::{
     Router,

@@ -30,7 +30,7 @@ struct InHeader;
 #[require_org_permission("invite:member", org = token)]
 struct InToken;
 
-/// Wraps a service into a guard, with `.leaf()` if the last argument is `true`.
+/// Wraps a service in a guard, with `.leaf()` if the last argument is `true`.
 type Wrap = fn(&Logto, Guarded, bool) -> Guarded;
 
 fn with_body<B>(response: http::Response<B>) -> Response

@@ -1,4 +1,4 @@
-//! Which organization a request names: the same rule for every kind of guard.
+//! Which organization a request names, and where each kind of guard can rely on the path.
 //!
 //! - `route`: without `org`, the path parameters of the route
 //! - `source`: with `org`, a path parameter, a header, or the token
@@ -149,8 +149,8 @@ fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
     move |handler| Router::new().route(path, handler)
 }
 
-/// A token as Logto issues it if the client asks without `organization_id`. It has the scopes of all
-/// organizations of the user.
+/// Returns a token as Logto issues it if the client does not send `organization_id`. The token has the scopes
+/// of all organizations of the user.
 fn union_token(tenant: &Tenant) -> String {
     let token = tenant.tenant.token().user("alice").resource(ORG);
     token.scopes(["read:data"]).mint()

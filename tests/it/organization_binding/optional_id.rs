@@ -68,7 +68,7 @@ async fn an_optional_organization_id_is_absent_under_org_any_and_required_under_
             Answer::ok("every"),
             Answer::ok("acme"),
         ),
-        // These handlers do not have an alternative for callers without an organization.
+        // These handlers do not have a guard with `org = any`.
         (
             "without a guard",
             get(without_guard),

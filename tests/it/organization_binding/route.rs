@@ -24,7 +24,7 @@ async fn the_organization_in_the_path_must_be_the_one_in_the_token() {
 }
 
 #[tokio::test]
-async fn a_route_without_path_parameters_takes_the_organization_of_the_token() {
+async fn on_a_route_without_path_parameters_the_organization_of_the_token_counts() {
     let tenant = Tenant::start();
     for (path, uri) in [
         ("/", "/"),

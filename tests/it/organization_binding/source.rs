@@ -193,8 +193,8 @@ async fn org_token_works_on_routes_that_name_no_organization() {
     }
 }
 
-/// Handlers read the organization from the path, from the guard, or from an `OrganizationId`. All must
-/// say the same.
+/// Handlers read the organization from the path, from the guard, or from an `OrganizationId`. All three must
+/// agree.
 #[tokio::test]
 async fn the_path_must_not_contradict_org_token_or_org_header() {
     let tenant = Tenant::start();
@@ -230,7 +230,7 @@ async fn the_path_must_not_contradict_org_token_or_org_header() {
 }
 
 #[tokio::test]
-async fn an_organization_id_always_agrees_with_the_path() {
+async fn an_organization_id_behind_org_token_agrees_with_the_path() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let app = at_path("/{organization_id}")(get(in_token)).with_state(tenant.logto.clone());
@@ -239,7 +239,7 @@ async fn an_organization_id_always_agrees_with_the_path() {
 }
 
 #[tokio::test]
-async fn behind_a_guard_without_organization_the_organization_id_is_compared() {
+async fn behind_require_auth_an_organization_id_is_compared_with_the_path() {
     #[logto_runtime::require_auth]
     async fn any(organization: OrganizationId) -> String {
         organization.to_string()

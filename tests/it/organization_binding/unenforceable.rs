@@ -13,8 +13,8 @@ async fn by_guard<P: Policy>(_: Guard<P>) -> &'static str {
     "in"
 }
 
-/// The types of requirements allow such a restriction, for example `org = path(…)` with global scopes. A
-/// guard must not ignore the restriction silently.
+/// The type `Requirement` allows such a restriction, for example `org = path(…)` with global scopes. A guard
+/// must not ignore the restriction silently.
 #[tokio::test]
 async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
     macro_rules! unenforceable {
