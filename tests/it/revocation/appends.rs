@@ -70,7 +70,8 @@ impl Fickle {
         self.beat_calls.load(Ordering::SeqCst) > beats
     }
 
-    /// Waits until three beats in a row are written, or with `false`, until three in a row are missing.
+    /// Waits until three beats in a row are written or, if `expected` is `false`, until three in a row are
+    /// missing.
     async fn until_beats(&self, tenant: &TestTenant, expected: bool) {
         let mut alike = 0;
         let settled = async {
@@ -123,7 +124,7 @@ async fn receiver(tenant: &TestTenant, log: &Fickle) -> Replica {
     receiver
 }
 
-/// `revoke` is called all the time, so that an append is always under way.
+/// `revoke` is called again and again, so that an append is under way nearly all the time.
 #[tokio::test]
 async fn a_receiver_that_cannot_append_does_not_beat() {
     for appends in [Appends::Fail, Appends::Hang] {

@@ -1,4 +1,4 @@
-//! A receiver (a process for webhooks) must stop its beat if Logto does not reach it. With the beat, the
+//! A receiver (a process for webhooks) that Logto does not reach must stop its beat. With the beat, the
 //! receiver tells replicas that it receives webhooks.
 
 use std::time::Duration;
@@ -58,8 +58,8 @@ async fn beats_in_six_seconds(tenant: &TestTenant, log: &MemoryLog) -> bool {
     timeout(SOON, beaten).await.is_ok()
 }
 
-/// Once an hour, a `Reconciler` makes Logto send a test call. An attacker who cuts Logto off from the receiver
-/// also stops the test calls. Without them, the receiver must stop its beat.
+/// By default, a `Reconciler` makes Logto send a test call once an hour. An attacker who cuts Logto off from
+/// the receiver also stops the test calls. Without them, the receiver must stop its beat.
 #[tokio::test]
 async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());

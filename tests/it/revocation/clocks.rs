@@ -108,7 +108,7 @@ async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // After twice the time that an entry is kept (4,800 s here), the difference is forgotten, since Logto's
+    // An entry is kept for 4,800 s here. After twice that time, the difference is forgotten, since Logto's
     // clock may have been set right.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));

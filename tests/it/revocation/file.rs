@@ -183,8 +183,9 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     }
 }
 
-/// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the entries of the last hours
-/// are needed. So an entry leaves the file only if it is more than 8,400 s older than the newest entry of a webhook.
+/// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the newest entries are
+/// needed again. So an entry leaves the file only if it is more than 8,400 s older than the newest entry of a
+/// webhook.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();

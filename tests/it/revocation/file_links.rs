@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Makes links, and returns a path by which they lead to the file `shared/revoked.log`.
+/// Returns a path that leads to the file `shared/revoked.log`, and makes the links in that path.
 type Link = fn(&Path) -> io::Result<PathBuf>;
 
 const LINKS: [(&str, Link); 7] = [
@@ -123,8 +123,8 @@ fn a_file_cannot_be_opened_twice_through_a_hard_link() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// At the start, a new file without the old entries replaces the log. A hard link would still lead to the old
-/// file, which lacks all later revocations.
+/// At the start, a new file without the old entries usually replaces the log. A hard link would then still
+/// lead to the old file, which lacks all later revocations.
 #[tokio::test]
 async fn a_file_with_a_hard_link_keeps_its_old_entries_and_both_names() {
     let (tenant, folder) = (tenant(), folder("two-names"));

@@ -95,7 +95,7 @@ async fn a_log_that_panics_whenever_something_is_appended_is_still_read() {
 /// A program can have its own implementation of `RevocationLog`, which may panic. The task must then log an
 /// error and go on reading.
 #[tokio::test]
-async fn a_log_that_panics_is_an_error_and_is_read_again() {
+async fn a_panic_of_the_log_is_logged_as_an_error_and_the_log_is_read_again() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let panics = Panics {
         log: log.clone(),

@@ -67,7 +67,7 @@ async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records(
 }
 
 #[tokio::test]
-async fn requests_are_answered_503_until_the_log_has_been_read() {
+async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_starts_empty() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let first = Replica::start(&tenant, log.clone());
     first.revoke("alice").await.unwrap();

@@ -59,19 +59,19 @@ async fn outcome(settings: fn(RevocationsBuilder) -> RevocationsBuilder, event: 
     outcome
 }
 
-fn event(name: &str, members: Value) -> Value {
+fn event(name: &str, fields: Value) -> Value {
     let mut event = json!({ "event": name, "createdAt": "2027-01-15T08:00:00.000Z", "ip": "::1" });
-    let Value::Object(members) = members else {
-        panic!("{members}")
+    let Value::Object(fields) = fields else {
+        panic!("{fields}")
     };
-    event.as_object_mut().unwrap().extend(members);
+    event.as_object_mut().unwrap().extend(fields);
     event
 }
 
 #[tokio::test]
 async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
-    let membership = |members| event("Organization.Membership.Updated", members);
-    let suspension = |members| event("User.SuspensionStatus.Updated", members);
+    let membership = |fields| event("Organization.Membership.Updated", fields);
+    let suspension = |fields| event("User.SuspensionStatus.Updated", fields);
     let many = |id: &str| {
         let mut ids = vec![json!(id)];
         ids.resize(5_000, json!("x"));
@@ -218,7 +218,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
 
 #[tokio::test]
 async fn settings_change_what_an_event_means() {
-    let membership = |members| event("Organization.Membership.Updated", members);
+    let membership = |fields| event("Organization.Membership.Updated", fields);
     let removed = membership(json!({"organizationId": "acme", "removedUserIds": ["alice"]}));
     assert_eq!(
         outcome(RevocationsBuilder::members_only, &removed).await,
@@ -260,7 +260,7 @@ async fn settings_change_what_an_event_means() {
 
 /// The console sends made-up data, without the JSON fields that the real event has.
 #[tokio::test]
-async fn the_test_call_of_the_console_is_accepted_for_every_event_and_revokes_nothing() {
+async fn the_test_call_of_the_console_is_accepted_and_revokes_nothing() {
     for name in [
         "User.SuspensionStatus.Updated",
         "User.Deleted",

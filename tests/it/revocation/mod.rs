@@ -7,10 +7,10 @@
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: what happens while a replica hears no process that receives webhooks; `beats`: which time
-//!   a beat of such a process confirms
+//! - `silence`: what happens while a replica sees no beat of a process that receives webhooks; `beats`: which
+//!   time such a beat confirms
 //! - `loss`: a revocation log that loses records
-//! - `follower`: the task that reads the log; `pauses`: the process of that task is paused again
+//! - `follower`: the task that reads the log; `pauses`: a process that is paused a second time
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file; `file_replaced`: another file replaces it
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's

@@ -32,7 +32,8 @@ async fn until_heard(tenant: &TestTenant, process: &Revocations) {
     timeout(5 * SOON, heard).await.unwrap();
 }
 
-/// A process may start later. From a log without beats, it learns that nobody has accepted the log.
+/// A process that starts later finds a log without beats. From this, it learns that nobody has accepted the
+/// log.
 #[tokio::test]
 async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
     let (tenant, log) = (tenant(), MemoryLog::new());

@@ -1,4 +1,4 @@
-//! Settings of a list of revocations, and what operators see of it in the log and in `health`.
+//! Settings of a list of revocations, and what operators see of it in the program's log and in `health`.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 

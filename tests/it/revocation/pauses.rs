@@ -101,7 +101,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
         let release = async {
-            // The request begins to wait first.
+            // Meanwhile, the request begins to wait.
             for _ in 0..20 {
                 yield_now().await;
             }
@@ -125,7 +125,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     }
 }
 
-/// After the second pause, the keys are old, too. The request waits for them, and the process is paused again.
+/// After the first pause, the request waits for the log. After a second pause, the keys are old, too, so the
+/// request then waits for keys. During that wait, the process is paused a third time.
 #[tokio::test]
 async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -144,7 +145,7 @@ async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     staged.held.send_replace(true);
     tenant.advance(Duration::from_secs(6));
     let stage = async {
-        // The request waits for the log.
+        // Meanwhile, the request begins to wait for the log.
         for _ in 0..20 {
             yield_now().await;
         }

@@ -104,10 +104,10 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The error lists causes that do not apply while the log is out of reach. So the error then also has a
+/// The error lists causes that do not apply while the log is out of reach. In that case, the error also has a
 /// `reason`.
 #[tokio::test]
-async fn the_error_about_silence_says_why_the_log_fails() {
+async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
     for cut in [true, false] {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let receiver = Replica::receiver(&tenant, &log);

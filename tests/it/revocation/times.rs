@@ -64,8 +64,9 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
 }
 
 /// Whoever was removed cannot get a new token for the organization. But a slow token request, which began
-/// before the removal, may be answered after the removal. So tokens for the organization are refused for
-/// ten seconds more. Tokens without an organization are not, because the user may need a new one at once.
+/// before the removal, may be answered after the removal. So tokens for the organization are refused even if
+/// they were issued in the ten seconds after the removal. A token without an organization is accepted if its
+/// `iat` is in a later second than the removal, because the user may need a new token at once.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();

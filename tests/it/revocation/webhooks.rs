@@ -61,7 +61,7 @@ impl Recorded {
 
 /// Compares only the number of entries. The module `meanings` checks which tokens each event revokes.
 #[tokio::test]
-async fn every_recorded_delivery_is_accepted_and_revokes_what_it_should() {
+async fn every_recorded_delivery_is_accepted_and_makes_the_expected_number_of_entries() {
     for one in recorded() {
         let world = World::start();
         // 2026-11-23T19:38:20Z, less than a minute after the deliveries were recorded.

@@ -1,5 +1,5 @@
-//! A delivery about a user contains text that this user wrote: a name, custom data, what a social connector
-//! says. The delivery must be read, whatever the text is.
+//! A delivery about a user contains text that this user chose: a name, custom data, the profile of a social
+//! account. The delivery must be read, whatever the text is.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;
