@@ -47,7 +47,7 @@ impl Token {
         text.unwrap().to_owned()
     }
 
-    /// Returns the file of the key set that the server had.
+    /// Returns the name of the file with the key set of the server that issued this token.
     pub(crate) fn key_set_file(&self) -> &str {
         self.jwks.as_deref().unwrap_or(KEY_SET)
     }

@@ -111,7 +111,7 @@ pub(crate) struct Replayed<'a> {
     expected: &'a Decision,
 }
 
-/// Sends every recorded token through every guard, at a time at which it was valid.
+/// Sends every recorded token through every guard, at a time at which the token was valid.
 pub(crate) async fn replay(token_cache_bytes: usize, mut see: impl FnMut(Replayed<'_>)) {
     let expected = Recorded::read();
     let now = Arc::new(AtomicU64::new(0));

@@ -259,7 +259,7 @@ fn a_handler_is_listed_with_its_own_guards_even_if_others_have_its_name() {
 }
 
 #[test]
-fn a_guard_is_listed_in_any_place_among_the_arguments() {
+fn guards_in_arguments_are_listed_after_those_of_attributes() {
     #[require_any(ReadReports, Account)]
     async fn either() {}
 

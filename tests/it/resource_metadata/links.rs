@@ -180,7 +180,7 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// From each position of `RESOURCES`, gives the builder zero to nine neighbouring resources, and then one other
+/// Gives the builder zero to nine resources, beginning at each position of `RESOURCES`, and then one other
 /// resource. If a challenge has a link, the link must lead to the document of the resource that the guard asks
 /// for.
 #[tokio::test]

@@ -20,7 +20,8 @@ async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_ho
             "/org",
             Some((ORG, json!(["read:data", "write:settings"]))),
         ),
-        // A client ignores a document if the host of the resource is not the host that the client asked.
+        // A client would ignore this document: the host of its resource is not the host that the client
+        // asked.
         (address, "/products", None),
         ("evil.example", "/products", None),
     ] {

@@ -29,11 +29,11 @@ const fn only_we_accept(reason: &'static str, applies_to: fn(&Case) -> bool) -> 
 
 pub(super) const DIFFERENCES: [Difference; 14] = [
     only_we_accept(
-        "jsonwebtoken has no ES512, which Logto signs with on a P-521 key",
+        "jsonwebtoken does not support ES512, which Logto uses with a P-521 key",
         |case| header(case, "alg") == "ES512",
     ),
     only_we_accept(
-        "RFC 7519 §2 lets a NumericDate be negative; jsonwebtoken reads it unsigned",
+        "RFC 7519 §2 lets a NumericDate be negative; jsonwebtoken reads it as an unsigned number",
         |case| claim(case, "nbf").as_i64().is_some_and(|time| time < 0),
     ),
     only_we_accept(
@@ -68,7 +68,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         |case| claim(case, "sub") == "" || has_empty_audience(case),
     ),
     only_we_refuse(
-        "a claim that Logto's permissions depend on has a wrong type",
+        "a claim that Logto's permissions depend on has a wrong type, or organization_id is empty",
         |case| {
             let organization = claim(case, "organization_id");
             let ill_typed = |name: &str| present(case, name) && !claim(case, name).is_string();
