@@ -75,7 +75,7 @@ fn fields(value: &Value) -> Vec<&String> {
 }
 
 #[tokio::test]
-async fn recorded_calls_get_the_recorded_answers() {
+async fn recorded_calls_get_the_recorded_status_fields_and_messages() {
     let tenant = tenant();
     let manager = token(&tenant, "manager").await;
     let nobody = token(&tenant, "nobody").await;
@@ -134,7 +134,7 @@ async fn recorded_calls_get_the_recorded_answers() {
 }
 
 #[tokio::test]
-async fn tokens_are_refused_with_the_recorded_codes() {
+async fn calls_without_a_good_token_are_refused_with_the_recorded_codes() {
     let tenant = tenant();
     let foreign = tenant
         .token()

@@ -1,4 +1,5 @@
-//! The audience: a string or an array of strings, without contradictions.
+//! Tests the audience of a token: a string or an array of strings. An audience that names an organization is
+//! the only one, and agrees with the claim `organization_id`.
 
 use serde_json::{Value, json};
 
@@ -66,7 +67,7 @@ async fn the_audience_matches_the_resource_byte_for_byte_in_a_string_or_a_list()
 }
 
 #[tokio::test]
-async fn an_organization_in_the_audience_stands_alone_and_agrees_with_the_claim() {
+async fn an_organization_in_the_audience_stands_alone_and_agrees_with_organization_id() {
     let api = Api::start();
     let token = |audience: &Value, organization: Option<&str>| {
         let token = api.tenant.token().user("alice").organization("acme");

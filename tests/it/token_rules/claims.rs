@@ -1,4 +1,4 @@
-//! The claims: required, of the right type, without duplicates.
+//! Tests the claims of a token: the required ones, their types, and duplicates.
 
 use serde_json::{Value, json};
 

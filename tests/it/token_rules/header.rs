@@ -1,4 +1,4 @@
-//! The header: `alg`, `typ` and `kid`, without `crit` and without duplicates.
+//! Tests the header of a token: `alg`, `typ` and `kid` are required, and `crit` and duplicates are refused.
 
 use logto_runtime::{Algorithm, test_util::SigningKey};
 use serde_json::{Value, json};
@@ -20,12 +20,12 @@ fn ill_typed() -> [Value; 6] {
 #[tokio::test]
 async fn alg_typ_and_kid_are_required_and_are_strings() {
     let api = Api::start();
-    for member in ["alg", "typ", "kid"] {
-        let absent = api.token().without_header(member);
-        api.refuses(member, &absent.mint()).await;
+    for parameter in ["alg", "typ", "kid"] {
+        let absent = api.token().without_header(parameter);
+        api.refuses(parameter, &absent.mint()).await;
         for value in ill_typed() {
-            let token = api.token().header(member, &value).mint();
-            api.refuses(&format!("{member} {value}"), &token).await;
+            let token = api.token().header(parameter, &value).mint();
+            api.refuses(&format!("{parameter} {value}"), &token).await;
         }
     }
 }
@@ -201,7 +201,7 @@ async fn a_key_in_the_token_header_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_duplicate_header_member_is_refused() {
+async fn a_duplicate_header_parameter_is_refused() {
     let api = Api::start();
     let [header, _, _] = segments(&api.token().mint()).map(decoded);
     let header = String::from_utf8(header).unwrap();

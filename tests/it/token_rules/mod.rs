@@ -50,7 +50,7 @@ fn app(logto: LogtoBuilder) -> Router {
         .with_state(logto.build().unwrap())
 }
 
-/// A guarded API, and the tenant that it trusts, with a stopped clock.
+/// A guarded API, and the tenant that it trusts. The clock of the tenant is stopped.
 struct Api {
     tenant: TestTenant,
     app: Router,

@@ -1,4 +1,5 @@
-//! The signature: made with the named key and its algorithm, over exactly the bytes of header and claims.
+//! Tests the signature of a token: it is made with the key that `kid` names and with the algorithm of that
+//! key, over exactly the bytes of header and claims.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};

@@ -45,9 +45,9 @@ async fn a_cached_token_is_checked_against_the_time_of_each_request() {
         api.tenant.set_now(at(NOW));
         api.accepts("now", &token).await;
         api.tenant.set_now(at(earliest));
-        api.accepts("at the last second", &token).await;
+        api.accepts("at the earliest second", &token).await;
         api.tenant.set_now(at(earliest - 1));
-        api.refuses("a second before", &token).await;
+        api.refuses("a second earlier", &token).await;
     }
 }
 
