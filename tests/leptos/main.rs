@@ -41,7 +41,7 @@ async fn products() -> Result<Vec<String>, ServerFnError> {
     Ok(vec![format!("read by {}", auth.subject())])
 }
 
-/// Does what the page warns against: extracts a `Guard` in a server function.
+/// Does what `with-other-crates.md` warns against: extracts a `Guard` in a server function.
 #[server(prefix = "/api", endpoint = "guarded")]
 async fn guarded() -> Result<String, ServerFnError> {
     let logto = expect_context::<Logto>();
@@ -161,7 +161,7 @@ async fn a_server_function_checks_its_policy_behind_the_layer() {
     assert_eq!(answer.body, r#"{"error":"Invalid token"}"#);
 }
 
-/// Shows why the page puts a layer in front, and warns against a `Guard` in a server function.
+/// Shows why `with-other-crates.md` puts a layer in front, and warns against a `Guard` in a server function.
 #[tokio::test]
 async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason() {
     let tenant = tenant();

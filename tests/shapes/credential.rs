@@ -1,4 +1,5 @@
-//! Handlers that accept a token or a credential of the program: `#[require_any(P, credential = K)]`.
+//! Handlers that accept a token or a credential of the program, such as an API key:
+//! `#[require_any(P, credential = K)]`.
 
 use axum::{
     Router,
@@ -33,7 +34,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
         let Some(key) = parts.headers.get("x-api-key") else {
             return Ok(None);
         };
-        tokio::task::yield_now().await; // a query
+        tokio::task::yield_now().await; // stands for a query of a database
         let owner = key.to_str().ok().and_then(|key| key.strip_prefix("k-"));
         let owner = owner.ok_or((StatusCode::UNAUTHORIZED, "API key not accepted"))?;
         Ok(Some(Self {
@@ -158,8 +159,8 @@ fn a_policy_or_a_credential_is_in_the_table() {
     }
 }
 
-/// Sends every token with every key. If the request has a key, only the key decides. Otherwise the token
-/// decides, with the answer of a guard without the credential.
+/// Sends every token with every key. If the request has a key, the guard checks only the key. Otherwise it
+/// checks the token, and answers as a guard without the credential does.
 #[tokio::test]
 async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
     let tenant = tenant();
@@ -228,7 +229,7 @@ async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
                     "{told:?}"
                 );
             }
-            // The optional caller of `foreign::several` rejects a token that is not valid.
+            // The argument `Option<AuthInfo>` of `foreign::several` rejects an invalid token, with a key too.
             let with_key = ask(app, uri, token, Some("k-acme")).await;
             match without_keys.status {
                 401 if app as *const _ == &foreign && uri == "/several" && token.is_some() => {

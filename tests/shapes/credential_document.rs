@@ -1,4 +1,5 @@
-//! What an OpenAPI document says about handlers that accept a token or a credential of the program.
+//! What an OpenAPI document says about handlers that accept a token or a credential of the program, such as
+//! an API key.
 
 use logto_runtime::require_any;
 use utoipa::OpenApi;

@@ -194,8 +194,8 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
     assert_eq!(answer.status, 403);
 }
 
-/// If the path has only other parameters, the guard cannot compare, and answers 500 to good tokens, too. A
-/// path without any parameter fits a guard for organizations: there, the token alone names the organization.
+/// If the path has parameters, but not the one that the guard compares, the guard answers 500 to good tokens,
+/// too. A path without any parameter fits the guard `OrgModels`: there, only the token names an organization.
 #[tokio::test]
 async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
     let tenant = tenant();

@@ -1,5 +1,5 @@
-//! A framework's SaaS template: the state is the framework's `AppContext`, which neither this
-//! program nor `logto-runtime` owns.
+//! The handlers of a SaaS template. Their state is the `AppContext` of a web framework, a type that neither
+//! this program nor `logto-runtime` defines.
 
 use axum::{
     Json, Router,
@@ -302,7 +302,7 @@ async fn a_handler_of_a_foreign_state_can_be_called_in_a_test() {
 
 /// The handlers also work in axum's own router.
 #[tokio::test]
-async fn a_plain_router_takes_the_handlers() {
+async fn a_plain_router_accepts_the_handlers() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new()

@@ -16,7 +16,7 @@ async fn layered(Extension(auth): Extension<AuthInfo>) -> String {
     auth.subject().to_owned()
 }
 
-/// A guard for the framework's state.
+/// A guard that finds its `Logto` in the framework's state.
 struct Checked<P>(Guard<P>);
 
 impl<P: Policy> FromRequestParts<AppContext> for Checked<P> {

@@ -1,4 +1,5 @@
-//! A layered REST API over `Arc<AppState>`: handlers, a service and a repository, one state.
+//! A layered REST API: handlers call a service, and the service calls a repository. The state of the router
+//! is `Arc<AppState>`.
 
 use std::{
     collections::HashMap,

@@ -80,8 +80,8 @@ async fn an_account_is_open_to_its_user_and_to_administrators() {
     }
 }
 
-/// A layer that stands where routing goes on does not know all parameters yet. It still rejects a user whom a
-/// known parameter does not name.
+/// Before routing has ended, a layer does not know all path parameters, so it answers 500 to the user whom
+/// the path names. If a parameter that it knows names another user, it answers 403.
 #[tokio::test]
 async fn a_layer_that_needs_the_path_lets_a_user_in_only_where_routing_has_ended() {
     let tenant = tenant();

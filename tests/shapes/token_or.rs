@@ -41,7 +41,7 @@ async fn a_token_or_a_key_opens_the_route() {
         wrong_key()
     );
     assert_eq!(of(&[]).await, Answer::missing("read:models"));
-    // If the request has a key, only the key decides: a good key lets in, and a wrong key does not.
+    // If the request has a key, only the key decides: a good key lets the caller in, a wrong key does not.
     for (credential, token, expected) in [
         ("k1", &may_not, Answer::ok("acme")),
         ("wrong", &may, wrong_key()),
@@ -86,7 +86,7 @@ async fn a_guard_for_a_requirement_by_hand_answers_500_to_a_good_token() {
 
 /// The state of the program can be the `Logto` itself.
 #[tokio::test]
-async fn a_token_or_a_key_works_for_a_state_that_is_the_logto() {
+async fn token_or_works_for_a_state_that_is_the_logto() {
     struct Never;
     impl Credential for Never {
         const NAME: &'static str = "nothing";

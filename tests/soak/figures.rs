@@ -86,7 +86,7 @@ impl Figures {
 
 impl Counted {
     /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one each time
-    /// the keys become stale, and the first ones. Failed fetches fit into this number: the pause after a
+    /// the keys become stale, and four at the start. Failed fetches fit into this number: the pause after a
     /// failure is at least half a second, and doubles.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();

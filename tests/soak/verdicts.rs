@@ -34,7 +34,7 @@ pub(crate) struct Asked {
 /// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Right, with a key that the service is known to have.
+    /// Right, with a key that the service is known to have had from the request to the answer.
     Known,
     /// Right, in the other cases.
     Right,

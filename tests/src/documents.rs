@@ -1,5 +1,5 @@
-//! Checks the Markdown pages: links, tables, alert rules, commands that request a token, the names of tests
-//! in `SECURITY.md`, and the code that pages quote.
+//! Checks the Markdown pages of four folders: links, tables, alert rules, commands that request a token, the
+//! names of tests in `SECURITY.md`, and the code that pages quote.
 
 use std::{
     collections::BTreeSet,

@@ -247,7 +247,7 @@ async fn guarded_functions_are_called_without_a_request() {
 }
 
 #[test]
-fn a_tenant_without_a_socket_is_enough_for_most_tests() {
+fn a_token_of_a_tenant_without_a_socket_verifies() {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])
         .offline()

@@ -7,7 +7,7 @@ use std::{
 
 use crate::plain_english::collect;
 
-/// Ways to create a client that sends requests for loopback through the proxy of `HTTP_PROXY`.
+/// Ways to create a client that sends requests to loopback through the proxy of `HTTP_PROXY`.
 const THROUGH_A_PROXY: [&str; 3] = [
     "reqwest::get(",
     "Client::new()",

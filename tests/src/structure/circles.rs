@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What each file or folder imports.
 pub(super) type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns each group of two or more files, or folders, that reach each other, in order.
+/// Returns each group of two or more files, or folders, that reach each other. All names are sorted.
 pub(super) fn circles(graph: &Graph) -> Vec<Vec<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()
