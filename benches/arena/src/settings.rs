@@ -12,7 +12,7 @@ pub const PATH: &str = "/orders";
 /// The scope that the route requires.
 pub const SCOPE: &str = "write:orders";
 
-/// The address of the tenant, and the values that its tokens must have.
+/// The tenant that a contestant trusts, the audience of the tokens, and the processor of the contestant.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The endpoint of the tenant, without `/oidc`.

@@ -1,5 +1,5 @@
-//! Measures in alternating rounds: the speed of a shared machine drifts by more than some
-//! contestants differ.
+//! Measures the contestants in turn, in several rounds, because the speed of a shared machine changes by more
+//! than some contestants differ.
 
 use std::time::Duration;
 

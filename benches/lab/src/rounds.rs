@@ -1,5 +1,5 @@
-//! Measures in alternating rounds: the speed of a shared machine drifts by more than the cases
-//! differ.
+//! Measures cases in turn, in several rounds, because the speed of a shared machine changes by more than the
+//! cases differ.
 
 use std::time::Duration;
 
