@@ -23,7 +23,7 @@ pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
     }
 }
 
-/// Prints that the tenant is busy.
+/// Prints the status of the response, and how long the program waits before it sends the request again.
 pub(crate) fn waiting(wait: Wait) {
     let Wait {
         status, duration, ..

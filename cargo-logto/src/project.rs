@@ -151,7 +151,7 @@ pub(crate) fn shown(path: &Path) -> String {
     plain(&path.display().to_string().replace('\\', "/"))
 }
 
-/// Checks whether a `Cargo.toml` has the table, such as `[workspace]`.
+/// Checks whether a `Cargo.toml` has this table, such as `[workspace]`.
 pub(crate) fn has_table(cargo_toml: &Path, table: &str) -> bool {
     read_text(cargo_toml, LARGEST).is_ok_and(|text| {
         DeTable::parse(&text).is_ok_and(|parsed| parsed.get_ref().contains_key(table))

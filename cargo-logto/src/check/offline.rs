@@ -23,7 +23,7 @@ pub(super) struct Unknown {
     pub(super) indicator: Option<String>,
 }
 
-/// Finds what guards name in strings and the file does not declare. Also finds guards without a resource, if
+/// Finds what guards name in strings, but the file does not declare. Also finds guards without a resource, if
 /// the file has no default.
 ///
 /// The compiler refuses such a guard too, but it does not see code behind an inactive `#[cfg]`.

@@ -99,7 +99,7 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
     }
 }
 
-/// Returns a hint if a similar name exists in the tenant only.
+/// Returns a hint if a similar name exists only in the tenant. Otherwise returns an empty string.
 fn renamed(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
     let nearest = logto_manifest::suggest::nearest(&declared.name, only_in_tenant.iter().copied());
     nearest.map_or_else(String::new, |nearest| {

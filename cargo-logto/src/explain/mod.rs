@@ -1,8 +1,8 @@
 //! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified as the program verifies it, with the key set of the tenant. Each guard checks
-//! the token with the code that also checks requests. Only the key set is fetched, without a secret. The
-//! token itself is never printed.
+//! The token is verified by the code that the program uses, with the key set of the tenant, but without the
+//! settings in the source of the program, such as `deny_if`. Each guard checks the token with the code that
+//! also checks requests. Only the key set is fetched, without a secret. The token itself is never printed.
 //!
 //! - `token`: reads the token, and reads claims without verifying them
 //! - `requirement`: turns a guard of the source into the requirement that the program checks
