@@ -11,7 +11,7 @@ use crate::{
     verify::{IssuerDifference, VerifyError},
 };
 
-/// The precise reason of a rejection, for logs only.
+/// The precise reason of a rejection. Responses do not contain it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
     /// The request has no token or several tokens, or its token does not count, such as a token in a cookie of

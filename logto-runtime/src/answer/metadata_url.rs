@@ -22,8 +22,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
-/// If the URLs of two resources are equal or differ only by scheme, only the first resource has a URL: a
-/// request names a host but not a scheme.
+/// If two resources have the same URL, apart from the scheme, only the first resource has a URL: a request
+/// names a host but not a scheme.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_resources_with_the_same_url_only_the_first_has_a_url() {
+    fn of_two_resources_with_the_same_url_apart_from_the_scheme_only_the_first_has_a_url() {
         for (first, second, both) in [
             ("https://a.example/mcp", "https://a.example/mcp/", true),
             ("https://a.example/mcp", "https://b.example/mcp", true),

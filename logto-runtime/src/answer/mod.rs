@@ -38,7 +38,8 @@ use crate::{
 /// A rejected request, as a response.
 ///
 /// By default, the body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
-/// a row of the table in the crate's documentation. The precise reason is only logged.
+/// a row of the table in the crate's documentation. The program's log has the precise reason; the response
+/// does not.
 pub struct Rejection(Box<Inner>);
 
 struct Inner {
@@ -116,7 +117,7 @@ impl Rejection {
         self.0.cause.code()
     }
 
-    /// Returns the precise reason, for logs and for `cargo logto explain`.
+    /// Returns the precise reason, for logs, the explorer and `cargo logto explain`.
     pub(crate) fn reason(&self) -> &Cause {
         &self.0.cause
     }

@@ -6,8 +6,8 @@ macro_rules! codes {
     ($($(#[$doc:meta])+ $code:ident $text:literal)+) => {
         /// The reason of a rejection, as a stable code for logs and metrics.
         ///
-        /// Each code is a heading of the troubleshooting page. The response carries its code in
-        /// its extensions, for outer layers that count or log.
+        /// Each code is a heading of the troubleshooting page. The extensions of the response hold the
+        /// code, for outer layers that count or log rejections.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RejectionCode {
@@ -49,7 +49,7 @@ codes! {
     /// Instead of a token, the request has the error of a token request that failed.
     TokenRequestFailed "token_request_failed"
     /// Instead of a token, the request has a template that was not filled in, or what programs print for a
-    /// variable without a value, such as `undefined`.
+    /// variable that does not hold text, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"
@@ -85,8 +85,8 @@ codes! {
     /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of Logto's
     /// admin console. All names of the loopback interface count as one host.
     IssuerDiffersByPort "issuer_differs_by_port"
-    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. All names of the loopback
-    /// interface count as one host.
+    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. All names of the
+    /// loopback interface count as one host.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
     /// The issuer ends with `/oidc`, like an issuer of Logto, and usually has another domain than the trusted
     /// issuers, such as a custom domain of the same tenant.
@@ -95,7 +95,7 @@ codes! {
     UnknownIssuer "unknown_issuer"
     /// The key set has no usable key with the `kid` of the token.
     UnknownKey "unknown_key"
-    /// The key is for an algorithm other than the one in the header.
+    /// The key that the token names is for another algorithm than the token's `alg`.
     AlgorithmOfAnotherKey "algorithm_of_another_key"
     /// The signature does not match.
     BadSignature "bad_signature"
