@@ -5,9 +5,9 @@ use url::Url;
 /// Returns what is wrong with an indicator, or `None` for a valid one: an absolute URI without a
 /// fragment (RFC 8707 §2).
 ///
-/// `urn:logto:` is reserved: such resources stand for organizations and not for an API, so a token for
-/// them proves nothing here. A host with a port, such as `localhost:3000`, and an `http` or `https` URL without
-/// a host are rejected as mistakes.
+/// Indicators that begin with `urn:logto:` are reserved. They stand for organizations and not for an API, so a
+/// token for them proves nothing here. A host with a port, such as `localhost:3000`, and an `http` or `https`
+/// URL without a host are rejected as mistakes.
 pub(crate) fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");

@@ -75,8 +75,8 @@ pub(super) fn client_fits(
 
 /// Returns whether the text has the form of a client's name, and not that of an id.
 ///
-/// Logto's ids are 21 lower-case letters and digits. The id of a client that registers itself is a
-/// URL.
+/// The ids that Logto gives are 21 lower-case letters and digits. The id of a client that has a client ID
+/// metadata document is the URL of that document.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let id = text.len() == ID_LENGTH

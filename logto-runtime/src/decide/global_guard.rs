@@ -7,8 +7,8 @@
 use super::{error::DecisionError, misconfiguration::Misconfiguration};
 use crate::policy::requirement::Requirement;
 
-/// Fails for a global requirement if the request names an organization, or if it is unknown whether the request
-/// names one. Does not look at the token.
+/// Fails for a global requirement if the request names an organization, or if `names_organization` fails. Does
+/// not look at the token.
 pub(super) fn check(
     requirement: &Requirement,
     names_organization: impl FnOnce() -> Result<bool, DecisionError>,

@@ -9,14 +9,14 @@
 //! - The checks of the token run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
 //! - Audiences, organizations and scopes are compared byte for byte.
-//! - Alternatives are tried in order until one is met. If all fail, the reason is that of the
-//!   alternative that came closest.
+//! - Alternatives are tried in order until one is met. If all fail, the reason is that of a misconfigured
+//!   alternative, or else of the alternative that the token came closest to meeting.
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read this file first, then `requested.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the token (`audience.rs`,
-//! `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`), `resources.rs` (the names of resources),
-//! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
+//! Read this file first, then `requested.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the
+//! token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`), `resources.rs` (the
+//! names of resources), `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
 
 mod audience;
 pub(crate) mod clients;
@@ -45,8 +45,8 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. If the token was compared with alternatives, this is the
-/// alternative that the token came closest to meeting.
+/// A requirement that was not met, and the reason. If alternatives were tried, this is a misconfigured
+/// alternative, or else the alternative that the token came closest to meeting.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,

@@ -1,5 +1,5 @@
-//! Checks the organization of a token: whether the requirement accepts one, and whether it is the one that the
-//! request names.
+//! Checks the organization of a token: whether the requirement accepts a token with an organization, and
+//! whether the request names the same organization.
 
 use http::HeaderMap;
 
@@ -68,8 +68,9 @@ impl Requested for Declared<'_> {
     }
 }
 
-/// Checks the organization of the token. A requirement of global scopes rejects tokens with an organization. An
-/// organization requirement needs one, and compares it with the organization that the request names.
+/// Checks the organization of the token. A requirement of global scopes rejects tokens with an organization.
+/// An organization requirement rejects tokens without one, and compares the token's organization with the
+/// organization that the request names.
 pub(super) fn organization_fits(
     requirement: &Requirement,
     token: &Verified,

@@ -1,5 +1,5 @@
-//! Checks whether a guard can work on its route, for a request with an API key or another credential instead of a
-//! token.
+//! Checks whether a guard can work on its route, for a request with an API key or another credential instead
+//! of a token.
 //!
 //! If a guard can't compare what it must compare, it rejects every valid token with 500. Such a guard must not
 //! let credentials pass either.
@@ -7,9 +7,9 @@
 use super::{error::DecisionError, is_enforceable, requested::Requested};
 use crate::policy::requirement::{Requirement, RequirementKind, Subject};
 
-/// Fails if the requirement can't be enforced here, or if the request lacks what must be compared with a token: the
-/// path parameters that name the organization or the user. Of alternatives, all must be enforceable, and one must be
-/// comparable.
+/// Fails if the requirement can't be enforced here, or if the request lacks what must be compared with a
+/// token: the path parameters that name the organization or the user. Of alternatives, all must be
+/// enforceable, and one must be comparable.
 pub(crate) fn fits_place(
     requirement: &Requirement,
     request: &mut dyn Requested,

@@ -20,7 +20,8 @@ pub(crate) trait Requested {
     ) -> Result<(), DecisionError>;
 
     /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`. Fails if the path parameters can't be read, unless the matched route shows that
-    /// none of them is an organization.
+    /// `AuthInfo::check_in`. Path parameters that are not known, such as before routing, do not count. Fails
+    /// if path parameters can't be decoded, unless the matched route shows that none of them is an
+    /// organization.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }
