@@ -31,8 +31,8 @@ impl TokenRequest {
         }
     }
 
-    /// Returns the request for a token that is good for both requests, or `None` if Logto does not issue such
-    /// a token, for example a token for two resources.
+    /// Returns the request for a token that meets the guards of both requests. Returns `None` if Logto does
+    /// not issue such a token, for example a token for two resources.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let token = match (self.token, other.token) {
             (one, other) if one == other => one,
