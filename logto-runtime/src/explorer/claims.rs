@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(super) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// Reads the second segment. Returns `None` for a text that is not a JWT.
+    /// Reads the second segment of a token. Returns `None` if the segment is not a JSON object in base64url.
     pub(super) fn of(token: &str) -> Option<Self> {
         let segment = token.split('.').nth(1)?;
         let bytes = URL_SAFE_NO_PAD.decode(segment).ok()?;

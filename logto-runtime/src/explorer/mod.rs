@@ -95,7 +95,7 @@ impl Logto {
     /// callers whose tokens can't be verified, and the owner of a pasted token.
     ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the explorer must know
-    /// the addresses of its peers.
+    /// the addresses of its peers, unless you call [`Explorer::allow_remote`].
     pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
     where
         S: Clone + Send + Sync + 'static,
@@ -216,8 +216,8 @@ impl Explorer {
 
 /// Decides every route for every persona of a tenant, for a test that keeps the result in a file.
 ///
-/// Uses a [`Logto`] as [`TestTenant::logto`] builds it. A program with named resources, `deny_if` or
-/// other settings uses `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
+/// Builds a [`Logto`] from [`TestTenant::logto`] without further settings. If your program has named
+/// resources, `deny_if` or other settings, call `logto.explorer(&routes).tenant(&tenant).matrix()` instead.
 ///
 /// # Errors
 ///

@@ -108,8 +108,8 @@ impl Wanted {
     }
 
     /// Whether the token request names an organization because an extractor takes the organization from the
-    /// token. An optional extractor counts only beside a guard without scopes, such as `require_auth`, because
-    /// such a guard leaves open whether the token has an organization.
+    /// token. An optional extractor counts only if no guard names a scope, as with `require_auth` or without a
+    /// guard: then it is open whether the token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

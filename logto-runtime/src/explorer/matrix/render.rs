@@ -1,4 +1,4 @@
-//! A [`Matrix`] as a table to read: in Markdown for a pull request, or as a document.
+//! A [`Matrix`] as a table to read: in Markdown for a pull request, or as an HTML document.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ impl Matrix {
         text
     }
 
-    /// Returns a document with the table, without a script and without links to other files.
+    /// Returns an HTML document with the table, without a script and without links to other files.
     #[must_use]
     pub fn to_html(&self) -> String {
         let mut html = Html::default();
