@@ -1,4 +1,4 @@
-//! Decides about a request, for guards and the layer.
+//! Decides about a request, for guards and for layers.
 
 use std::fmt;
 

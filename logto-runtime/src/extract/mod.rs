@@ -8,8 +8,8 @@
 //!   audience that a guard of the request has accepted.
 //!   `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
-//! - Extractors authenticate through one function, whose future is ready at once unless the request
-//!   must wait for keys, for `deny_if_async` or for the revocation log.
+//! - All extractors that accept a token authenticate the caller through one function. Its future is ready at
+//!   once unless the request must wait for keys, for `deny_if_async` or for the revocation log.
 //!
 //! ```
 //! use logto_runtime::{AuthInfo, require_scopes};

@@ -33,8 +33,8 @@ use crate::{
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
 ///
 /// - the token does not name an organization;
-/// - a guard of this handler accepted the token under `org = any`, or under an alternative that is not about
-///   organizations, beside an alternative that is about organizations.
+/// - a guard of this handler accepted the token under `org = any`, or has an alternative about
+///   organizations and accepted the token under another alternative, which is not about organizations.
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -38,8 +38,7 @@ pub trait Credential: Send + 'static {
 ///
 /// - A request that carries the credential is decided by the credential alone. A wrong credential
 ///   is rejected, even if the request has a valid token too.
-/// - Any other request needs a token that meets `P`, and is rejected as [`Guard<P>`](Guard) rejects
-///   it.
+/// - Any other request is decided as [`Guard<P>`](Guard) decides it.
 ///
 /// ```
 /// use axum::{extract::OptionalFromRequestParts, http::{StatusCode, request::Parts}};
