@@ -10,7 +10,7 @@ pub fn claims(input: &[u8]) {
     let ours = UnverifiedClaims::parse(input).ok().map(ReadClaims::from);
     let (object, canonical) = object(input);
     let naive = object.as_ref().and_then(naive);
-    // A canonical input does not repeat a member, so both parsers must agree about it.
+    // A canonical input does not repeat a field, so both parsers must agree on it.
     if ours.is_some() || canonical {
         assert_eq!(ours, naive);
     }

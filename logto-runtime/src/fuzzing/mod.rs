@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
 /// Parses the input as an object. The `bool` says whether the input is in the form that `serde_json`
-/// writes. Such an input does not repeat a member, so all parsers must agree on it.
+/// writes. Such an input does not repeat a field, so all parsers must agree on it.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object

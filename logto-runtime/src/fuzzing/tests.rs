@@ -67,7 +67,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Generates a valid object with some members replaced, omitted, repeated or added.
+/// Generates a valid object with some fields replaced, omitted, repeated or added.
 fn objects(valid: &Value) -> impl Strategy<Value = String> {
     let valid: Vec<(String, Value)> = valid.as_object().unwrap().clone().into_iter().collect();
     let names: Vec<String> = valid.iter().map(|(name, _)| name.clone()).collect();
@@ -99,7 +99,7 @@ fn valid_claims() -> Value {
     })
 }
 
-/// Generates sets of keys from the RFCs. Some of the keys have changed members, and some entries are not keys.
+/// Generates sets of keys from the RFCs. Some of the keys have changed fields, and some entries are not keys.
 fn key_sets() -> impl Strategy<Value = String> {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let keys: Vec<Value> = examples
