@@ -134,7 +134,7 @@ impl fmt::Debug for VerificationKey {
 }
 
 /// Rejects a key whose `use` or `key_ops` says that it is not for verifying signatures (RFC 7517
-/// §4.2 and §4.3). Both members are optional.
+/// §4.2 and §4.3). Both are optional.
 fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     let intended = matches!(
         jwk.common.public_key_use,
@@ -167,7 +167,7 @@ fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     };
     let stated = match jwk.common.key_algorithm {
         None => return Ok(possible[0]),
-        // `KeyAlgorithm` has no variant for ES512, so the member is read from the JSON.
+        // `KeyAlgorithm` has no variant for ES512, so `alg` is read from the JSON.
         Some(KeyAlgorithm::UNKNOWN_ALGORITHM) => json.get("alg").and_then(Value::as_str),
         Some(known) => return named(&known.to_string(), possible),
     };

@@ -18,8 +18,8 @@ pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 /// How long a request waits for a refresh of keys that are old but still usable, counted from the
 /// start of the fetch.
 pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
-/// How long a request waits at most for keys that it needs. Longer than [`FETCH_TIMEOUT`], so that a request
-/// learns how the fetch ended.
+/// How long a request waits at most for one fetch of keys that it needs. Longer than [`FETCH_TIMEOUT`], so
+/// that the request learns how the fetch ended.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
 /// How many fetches unknown keys may start without a pause, unless the keys were probably replaced.
