@@ -49,7 +49,11 @@ impl Attached {
             return Ok(());
         }
         Err(self.problem().unwrap_or_else(|| {
-            LogError::new("has no sign of a process that receives webhooks; start one")
+            LogError::new(if self.is_loaded() {
+                "has no sign of a process that receives webhooks; start one"
+            } else {
+                "was not read to its end within 10 s; see whether its server or its disk is overloaded"
+            })
         }))
     }
 }

@@ -1,4 +1,5 @@
-//! What ends or disturbs the task that reads the revocation log: a log that panics, and a runtime that ends.
+//! What ends or disturbs the task that reads the revocation log: a log that panics, a log whose end is never
+//! reached, and a runtime that ends.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -46,6 +47,38 @@ impl RevocationLog for Panics {
 
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
         self.log.beat(value)
+    }
+}
+
+/// A log that always has one more record, half a second later.
+struct Endless;
+
+impl RevocationLog for Endless {
+    fn append<'a>(&'a self, _: &'a [String]) -> LogFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn read_after(&self, position: Option<u128>, _: Duration) -> LogFuture<'_, Vec<Logged>> {
+        let position = position.unwrap_or_default() + 1;
+        let record = r#"{"v":1,"kind":"token","id":"t1","not_before":1}"#.to_owned();
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            Ok(vec![Logged { position, record }])
+        })
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async {
+            Ok(Head {
+                first: Some(1),
+                last: Some(u128::MAX),
+                ..Head::default()
+            })
+        })
+    }
+
+    fn beat<'a>(&'a self, _: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -162,4 +195,16 @@ fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
             "{events:?}"
         );
     });
+}
+
+/// Time is paused, so the ten seconds pass at once.
+#[tokio::test(start_paused = true)]
+async fn ready_does_not_blame_a_missing_receiver_while_the_log_is_still_read() {
+    let replica = Replica::start(&tenant(), Endless);
+    let error = replica.revocations.ready().await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the log of revocations was not read to its end within 10 s; see whether its server or its disk is \
+         overloaded"
+    );
 }
