@@ -1,4 +1,5 @@
-//! Every token of every corpus gets its documented answer. The work grows no faster than the token's length.
+//! Every token of every corpus gets its documented answer. The work that a token causes grows no faster than the
+//! token's length.
 
 use std::{
     future::Future,
@@ -66,7 +67,8 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     let mut sent = 0;
     for case in CASES.iter() {
         let value = HeaderValue::from_bytes(format!("Bearer {}", case.token).as_bytes());
-        // In a header, any number of spaces may precede a token, so such a case could be accepted.
+        // Leaves out tokens that start with a space: any number of spaces may precede a token in a header, so the
+        // rest of the token could be accepted.
         let (Ok(value), false) = (value, case.token.starts_with(' ')) else {
             continue;
         };

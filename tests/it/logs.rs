@@ -235,7 +235,7 @@ fn strings(value: &Value, all: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn of_the_claims_of_recorded_tokens_only_subject_and_client_are_logged() {
+async fn no_claim_of_a_recorded_token_is_logged_except_subject_and_client() {
     let events = Events::collect();
     const OWN: [&str; 4] = [
         "expected_issuer",
@@ -256,8 +256,9 @@ async fn of_the_claims_of_recorded_tokens_only_subject_and_client_are_logged() {
         refusals += logged.len();
         let mut logged = logged;
         for event in &mut logged {
-            // Settings of the service, such as its issuer, are also claims of a good token. The
-            // fields that show settings must be the same for every token that one guard refuses.
+            // Some fields show settings of the service. A good token can have the same values, such as the
+            // issuer. So these fields are not searched. Instead, they must be the same for every token that one
+            // guard refuses.
             let guard = replayed.case.split(" at ").last().unwrap().to_owned();
             let own = OWN.map(|name| event.fields.remove(name));
             assert!(

@@ -128,11 +128,11 @@ fn variable(
         })
 }
 
-/// Reads the indicator of one resource. `Logto::from_env` reads a list from `LOGTO_RESOURCE`, but the
-/// guards of this API need two resources, and each has its own variable.
+/// Reads the indicator of one resource. For `Logto::from_env`, `LOGTO_RESOURCE` can be a list. Here it must not
+/// be one, because each of the two resources has a variable of its own.
 fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> {
-    let expected = "one API identifier: LOGTO_RESOURCE to that of the product API, and \
-                    LOGTO_ORG_RESOURCE to that of the organization API";
+    let expected = "one API identifier (LOGTO_RESOURCE: that of the product API, LOGTO_ORG_RESOURCE: that of \
+                    the organization API)";
     let value = variable(name, expected)?.unwrap_or_else(|| default.to_owned());
     match value.contains(',') {
         false => Ok(value),

@@ -79,8 +79,8 @@ fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_va
         let tenant = ("LOGTO_ENDPOINT", "https://tenant.invalid");
         let (said, code) = refused(saas().envs([tenant, (variable, list)]));
         let expected = format!(
-            "saas: {variable} is {list:?}; set it to one API identifier: LOGTO_RESOURCE to that of \
-             the product API, and LOGTO_ORG_RESOURCE to that of the organization API\n"
+            "saas: {variable} is {list:?}; set it to one API identifier (LOGTO_RESOURCE: that of \
+             the product API, LOGTO_ORG_RESOURCE: that of the organization API)\n"
         );
         assert_eq!((said, code), (expected, Some(1)));
     }

@@ -31,15 +31,15 @@ pub enum ReconcileError {
     /// A call of the Management API failed.
     #[error(transparent)]
     Management(#[from] Error),
-    /// The log of revocations is out of reach. The next pass tries again.
-    #[error("{0}; check the address of the log of revocations, and whether it runs")]
+    /// The log of revocations can't be read or written. The next pass tries again.
+    #[error("{0}; if this goes on, check the server or the file of the log")]
     Log(LogError),
     /// Logto has logged more deliveries than one pass reads. The pass has applied the newest ones, but not
     /// older ones that still matter. Each pass tries again.
     #[error(
         "the webhook to {url} had more than {limit} deliveries within the time in which revocations \
-         matter, so the oldest ones were not applied; remove all events from the webhook that do not \
-         revoke, such as `User.Data.Updated` (console: Webhooks > the webhook), or shorten the lifetime \
+         matter, so the oldest ones were not applied; switch off the events of the webhook that revoke \
+         nothing, such as `User.Data.Updated` (console: Webhooks > the webhook), or shorten the lifetime \
          of tokens"
     )]
     TooManyDeliveries {
@@ -48,8 +48,8 @@ pub enum ReconcileError {
         /// The number of deliveries that one pass reads.
         limit: usize,
     },
-    /// A delivery is too large to be read, because its user has stored very much. All other deliveries are
-    /// applied.
+    /// A delivery is too large to be read, for example because the user whom it is about has stored very much
+    /// custom data. All other deliveries are applied.
     #[error(
         "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
          console (Webhooks > the webhook > Recent requests), and revoke its user with \
@@ -62,7 +62,7 @@ pub enum ReconcileError {
     /// The tenant does not have a webhook for this URL.
     #[error(
         "no webhook of the tenant delivers to {url}, so nothing is revoked; create one in the \
-         console (Webhooks) with exactly this URL and the events {}", REVOKING_EVENTS.join(", ")
+         console (Webhooks) with exactly the URL given to the `Reconciler`, and the events {}", REVOKING_EVENTS.join(", ")
     )]
     WebhookMissing {
         /// The URL of the webhook.
@@ -99,7 +99,7 @@ pub enum ReconcileError {
 }
 
 impl ReconcileError {
-    /// Returns the kind of the failure, so that each kind is logged once.
+    /// Returns the kind of the failure, so that a failure of the same kind is not logged again.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Management(Error::Unreachable { .. }) => "unreachable",
@@ -123,8 +123,8 @@ impl ReconcileError {
         )
     }
 
-    /// Whether Logto or the log of revocations can't be reached, or Logto is busy. Such a failure can end by
-    /// itself.
+    /// Whether Logto can't be reached or is busy, or the log of revocations can't be read or written. Such a failure
+    /// can end by itself.
     pub(super) fn is_outage(&self) -> bool {
         matches!(self.kind(), "unreachable" | "busy" | "log")
     }

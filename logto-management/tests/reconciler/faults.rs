@@ -23,7 +23,7 @@ async fn a_webhook_that_does_not_revoke_is_an_error_that_names_the_fix() {
         (
             vec![],
             ReconcileError::WebhookMissing { url: url.clone() },
-            "create one in the console (Webhooks) with exactly this URL and the events Organization.Deleted, ",
+            "create one in the console (Webhooks) with exactly the URL given to the `Reconciler`, and the events Organization.Deleted, ",
         ),
         (
             vec![Hook::new(

@@ -128,7 +128,9 @@ async fn while_the_log_is_out_of_reach_a_pass_fails_and_loses_nothing() {
     log.cut();
     let error = reconciler.reconcile().await.unwrap_err();
     assert!(
-        error.to_string().ends_with("and whether it runs"),
+        error
+            .to_string()
+            .ends_with("check the server or the file of the log"),
         "{error}"
     );
     log.mend();

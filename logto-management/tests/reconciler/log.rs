@@ -1,4 +1,4 @@
-//! Captures what this thread logs, at every level and from every crate.
+//! Captures what this thread logs with `tracing`, at every level and from every crate.
 
 use std::{
     cell::RefCell,
@@ -37,14 +37,19 @@ pub(crate) fn capture() {
     take();
 }
 
-/// Takes what was logged since the last call.
+/// Takes what was logged since the last call of a function of this file.
 pub(crate) fn take() -> String {
     String::from_utf8(LINES.with_borrow_mut(mem::take)).unwrap()
 }
 
-/// Takes the lines at this level, such as `ERROR`, that the crates of this workspace have logged.
+/// Takes what was logged, as [`take`] does. Returns only the lines at this level, such as `ERROR`, that the crates of
+/// this workspace have logged.
 pub(crate) fn take_at(level: &str) -> Vec<String> {
-    let log = take();
+    at(level, &take())
+}
+
+/// Returns the lines at this level that the crates of this workspace have logged.
+pub(crate) fn at(level: &str, log: &str) -> Vec<String> {
     let ours = |line: &&str| line.contains(&format!("{level} logto: "));
     log.lines().filter(ours).map(str::to_owned).collect()
 }

@@ -1,12 +1,11 @@
 //! Parses the text of `logto.toml`.
 //!
-//! The input is the text of the file. The output is [`Manifest`], or a list of all mistakes, each
-//! with its line.
+//! The input is the text of the file. The output is [`Manifest`], or a list of mistakes, each with its line.
 //!
 //! - Every key must be known. A misspelled key would otherwise be ignored.
 //! - Scopes, permissions and resource indicators must be valid; see `syntax`.
-//! - Names and indicators of resources are unique, and so are the scopes of one resource and the
-//!   permissions.
+//! - No two resources share a name or an indicator. Within one resource, no scope is declared twice. No
+//!   permission is declared twice.
 //! - At most one resource is the default. A single resource is the default unless it has
 //!   `default = false`.
 //!
@@ -108,8 +107,7 @@ impl Resource {
             .map(String::as_str)
     }
 
-    /// Returns the shortest text for `resource = …`: the name, or the indicator of a resource
-    /// without a name.
+    /// Returns the text to write in `resource = …`: the name, or the indicator of a resource without a name.
     #[must_use]
     pub fn short_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.indicator)

@@ -15,7 +15,7 @@ pub(crate) enum NoRuntime {
 
 /// Returns the current runtime, if it has a timer.
 ///
-/// Tokio tells only by a panic that a runtime does not have a timer. This function provokes and catches
+/// If a runtime does not have a timer, Tokio shows this only by a panic. This function provokes and catches
 /// the panic before any work has begun. The panic hook still gets the message.
 pub(crate) fn current_runtime() -> Result<Handle, NoRuntime> {
     let handle = Handle::try_current().map_err(|_| NoRuntime::Outside)?;

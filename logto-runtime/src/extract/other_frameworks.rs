@@ -18,13 +18,14 @@ impl Logto {
     /// Decides about a request of a web framework other than axum, as an extracted [`Guard`] does.
     ///
     /// `parts` must have the method and all headers of the request. `path_parameters` are the names and
-    /// values of **all** parameters of the matched route, percent-decoded once. Pass `None` where they are
-    /// not known, for example before routing:
+    /// values of **all** parameters of the matched route, percent-decoded once.
     ///
-    /// - Requests under an organization policy are then answered with 500, unless the policy has `org = token`
-    ///   or `org = header("…")`. Requests under a policy with `subject = path(…)` are answered with 500, too.
-    /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, then do not notice
-    ///   an organization in the path.
+    /// If they are not known, for example before routing, pass `None`. This has two consequences:
+    ///
+    /// - An organization policy answers 500 to callers whom it would otherwise compare with the path, unless it
+    ///   has `org = token` or `org = header("…")`. So does a policy with `subject = path(…)`.
+    /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, do not notice an
+    ///   organization in the path.
     ///
     /// If only some of the parameters are known, call this method twice: once with the known parameters, to
     /// compare them, and once with `None`, because there may be further parameters.

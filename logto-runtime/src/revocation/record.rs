@@ -8,9 +8,10 @@ use super::{
     target::Target,
 };
 
-/// An entry of the list: whose tokens it refuses, and the smallest `iat` that it accepts.
+/// An entry of the list: whose tokens it refuses, and the smallest `iat` that it accepts. An entry of one token
+/// refuses this token at any `iat`.
 ///
-/// The writer computes `not_before` once, so that the clocks of readers do not matter.
+/// The writer computes `not_before` once, so that readers do not compute it by their own clocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) target: Target,
@@ -93,10 +94,10 @@ struct OwnedLine {
 /// The source of an entry that a call of [`Revocations::revoke`](super::Revocations::revoke) made.
 pub(super) const REVOKE: &str = "revoke";
 
-/// The source of an entry that the log had lost.
+/// The source of an entry that was written back because the log had lost it.
 pub(super) const HEALED: &str = "healed";
 
-/// Where an entry comes from, for the audit event.
+/// Where an entry comes from, for the log and for the audit event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
     /// The event of a webhook, or [`REVOKE`].

@@ -12,13 +12,14 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
-    /// URL, signed with this key. The Management API lists the webhook with the time of its creation, and its
-    /// deliveries of the last day, by the tenant's clock. [`advance`](Self::advance) moves this clock.
+    /// URL, signed with this key. The Management API lists the webhook, with the time of its creation, and the
+    /// deliveries of the last day. All times are those of the tenant's clock, which
+    /// [`advance`](Self::advance) moves.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;
     /// # async fn example(tenant: TestTenant) {
-    /// tenant.send_webhooks_to("http://127.0.0.1:3000/webhooks/logto", "a key of 16 characters");
+    /// tenant.send_webhooks_to("http://127.0.0.1:3000/webhooks/logto", "a key of at least 16 characters");
     /// assert_eq!(tenant.suspend("alice").await.unwrap(), 200);
     /// # }
     /// ```

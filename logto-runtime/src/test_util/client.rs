@@ -47,7 +47,7 @@ pub(super) struct Holdings {
 macro_rules! holder {
     ($($holder:ident),*) => {$(
         impl $holder {
-            /// Adds scopes of a resource, as from a global role.
+            /// Adds scopes of a resource, as if a global role granted them.
             #[must_use]
             pub fn scopes<I: IntoIterator<Item: Into<String>>>(
                 mut self,

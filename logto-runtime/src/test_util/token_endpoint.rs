@@ -96,7 +96,8 @@ fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcE
     }
 }
 
-/// Returns the scopes that are both requested and held. Other requested scopes are ignored.
+/// Returns the scopes that are both requested and held. Other requested scopes are ignored. A token for
+/// [`RESERVED_RESOURCE`] gets all organization permissions of the builder that it requests.
 ///
 /// Scopes of a resource have the order of the request. Organization permissions have the order in
 /// which they were given to the client.
@@ -108,8 +109,8 @@ fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Ve
             held.retain(|name| asked.contains(&name.as_str()));
             return held;
         }
-        // Every machine gets every permission that it requests for this resource, so a token for this
-        // resource does not prove any permission.
+        // Here, every machine gets every permission that it requests, so a token for this resource does not
+        // prove any permission.
         Target::Resource { indicator, .. } if indicator == RESERVED_RESOURCE => {
             tenant.directory.permissions.clone()
         }

@@ -1,4 +1,4 @@
-//! For which policies `granted_by` returns true if alternatives are nested.
+//! Nested alternatives: the policies for which `granted_by` returns true.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Guard, policy::AnyOf, require_any};
@@ -34,8 +34,8 @@ async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
     names.join(", ")
 }
 
-/// `if caller.granted_by::<Limited>() { redacted } else { everything }` must not tell everything to
-/// a caller whom an alternative of `Limited` let in.
+/// A handler may redact its response if `granted_by::<Limited>()` is true, and show everything otherwise. So it
+/// must be true for a caller who met only an alternative of `Limited`.
 #[tokio::test]
 async fn granted_by_is_true_for_every_policy_that_contains_the_alternative_that_was_met() {
     let tenant = tenant();

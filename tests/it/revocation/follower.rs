@@ -50,7 +50,7 @@ impl RevocationLog for Panics {
     }
 }
 
-/// A log that always has one more record, half a second later.
+/// A log without an end: each reading returns one new record, after half a second.
 struct Endless;
 
 impl RevocationLog for Endless {
@@ -197,9 +197,9 @@ fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
     });
 }
 
-/// Time is paused, so the ten seconds pass at once.
+/// Time is paused, so the ten seconds for which `ready` waits pass at once.
 #[tokio::test(start_paused = true)]
-async fn ready_does_not_blame_a_missing_receiver_while_the_log_is_still_read() {
+async fn ready_does_not_blame_a_missing_receiver_before_the_log_was_read_to_its_end() {
     let replica = Replica::start(&tenant(), Endless);
     let error = replica.revocations.ready().await.unwrap_err().to_string();
     assert_eq!(

@@ -5,9 +5,10 @@ pub(super) struct Order {
     pub(super) package: &'static str,
     /// In order. A stage may import only stages that come before it.
     pub(super) stages: &'static [&'static str],
-    /// Stages that take plain values only. They do not import any stage, not even each other.
+    /// Stages that do not import any stage, not even each other.
     pub(super) leaves: &'static [&'static str],
-    /// Modules that are not stages, by file name: they re-export, document or test stages.
+    /// The file names of modules that are not stages: they re-export, document or test stages, or simulate a
+    /// tenant.
     pub(super) outside: &'static [&'static str],
 }
 

@@ -12,11 +12,11 @@ use crate::{
 /// described.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct GuardMark {
-    /// The attribute as text.
+    /// The requirement, written as an attribute.
     pub(super) attribute: String,
     /// The ways to meet the guard: a token that fits one of them is enough. `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
-    /// Whether the guard can answer 403 to a valid token with the right audience.
+    /// Whether the guard, or one of its alternatives, can answer 403 to a valid token with the right audience.
     pub(super) can_forbid: bool,
     /// What callers need if the handler checks something by hand. Then `alternatives` is not used.
     pub(super) by_hand: Option<String>,
@@ -53,7 +53,7 @@ pub(super) enum TokenKind {
 }
 
 impl TokenKind {
-    /// Whether clients ask for both kinds in the same way.
+    /// Whether clients ask Logto for a token of this kind in the same way as for one of the `other` kind.
     pub(super) fn is_asked_for_like(self, other: Self) -> bool {
         let as_asked = |token| match token {
             Self::Authenticated => Self::Scopes,
@@ -65,7 +65,8 @@ impl TokenKind {
 
 /// Returns the mark of a guard, or `None` for a public handler. For generated code.
 ///
-/// `Owner` identifies the item: no other item has attributes that use this type.
+/// `Owner` is a type that belongs to the guarded function alone. All attributes of the function pass the same
+/// type. For a public handler, it is not used.
 #[must_use]
 pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {
@@ -146,7 +147,7 @@ fn subject(requirement: &Requirement) -> Option<String> {
     }
 }
 
-/// Whether a valid token with the right audience can fail to meet the requirement.
+/// Whether a valid token with the right audience can fail to meet the requirement, or one of its alternatives.
 fn can_forbid(requirement: &Requirement) -> bool {
     match requirement.kind() {
         RequirementKind::Authenticated => {

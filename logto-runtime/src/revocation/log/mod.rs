@@ -78,7 +78,7 @@ pub struct Head {
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the newest [`beat`](RevocationLog::beat). `None` if there is none, or if the newest beat is
+    /// The value of the newest [`beat`](RevocationLog::beat). `None` without a beat, or if the newest beat is
     /// older than half of the `keep` of [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
     /// `true` if earlier revocations may be missing: the log has never had a beat, or its newest beat is older

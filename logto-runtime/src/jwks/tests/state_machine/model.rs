@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// Forgets the key sets that are no longer current.
+    /// Forgets the key sets from before the current one.
     pub(super) fn settled(&mut self) {
         self.recent = vec![self.keys.clone()];
     }
