@@ -1,6 +1,9 @@
-//! Turns a guard of the source into the requirement that the program checks.
+//! Turns a guard of the source into the requirement that the user's program checks.
 
-use std::{cell::Cell, collections::HashMap};
+use std::{
+    cell::Cell,
+    collections::{HashMap, HashSet},
+};
 
 use logto_manifest::Manifest;
 use logto_runtime::{
@@ -13,7 +16,7 @@ use crate::source::{
     names::asked_scope,
 };
 
-/// The end of a message about an argument that this program can't decide.
+/// The end of a message about an argument that `cargo logto` can't decide.
 pub(super) const UNDECIDED: &str = "which this program does not decide";
 
 /// The maximum number of policies that are looked up for one guard. If policies list other policies, the
@@ -44,7 +47,7 @@ impl<'a> Requirements<'a> {
     }
 
     /// Returns the names of the path parameters that must contain the caller's id: the parameter of the guard,
-    /// and those of the policies that it lists itself.
+    /// and those of the policies in its own list. Policies that these list are not searched.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
@@ -58,7 +61,8 @@ impl<'a> Requirements<'a> {
                 _ => None,
             })
             .collect();
-        names.dedup();
+        let mut known = HashSet::new();
+        names.retain(|name| known.insert(*name));
         names
     }
 
@@ -80,7 +84,7 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // Assumes a request about the token's own user: the token is meant for such requests.
+                // The path of a request is not known here. It is assumed to name the user of the token.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use crate::{SOON, World, log, management};
 
-/// Returns the number of deliveries that were processed, how many of them revoked something new, and how many
-/// of the latter had failed.
+/// Returns three numbers: of the deliveries that the pass processed, of those among them that revoked something new,
+/// and of those among the latter that Logto had sent to the webhook in vain.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
 }
@@ -57,7 +57,8 @@ async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
     }
 }
 
-/// The time of the event counts, as in the webhook: a user who has signed in since the event is accepted.
+/// As in the webhook, a token is refused if it is from before the event. The time of the pass does not matter: a user
+/// who has signed in since the event is accepted.
 #[tokio::test]
 async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
@@ -97,8 +98,8 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // A later pass reads back to ten minutes before the start of the pass before it, and to ten minutes before the
-    // newest delivery of that pass.
+    // A pass reads back to the earlier of two moments: ten minutes before the previous pass began, and ten minutes
+    // before the newest delivery that the previous pass read.
     world.tenant.advance(Duration::from_secs(601));
     world.tenant.suspend("last-but-one").await;
     reconciler.reconcile().await.unwrap();
@@ -165,7 +166,7 @@ async fn a_page_that_is_too_large_is_read_in_pieces_and_a_delivery_that_is_too_l
         world.receiver.answer_with(503);
         world.tenant.suspend("alice").await;
         for number in 0..users {
-            // Stands for a user with much custom data: the body has the id four times.
+            // A long id stands for much custom data. The body of the webhook contains the id four times.
             world
                 .tenant
                 .suspend(&number.to_string().repeat(length))

@@ -5,7 +5,7 @@
 //! - Most functions compare a parser of this crate with a naive one: a simple and slow parser.
 //! - `fuzz/` runs the functions under libFuzzer.
 //! - `tests.rs` runs them with random input, most of it nearly valid.
-//! - `decisions/` compares the decision about random tokens and requirements with a naive one.
+//! - `decisions/` makes random tokens and requirements, and compares each decision with that of a naive function.
 //!
 //! The other files have one public function each and can be read in any order.
 

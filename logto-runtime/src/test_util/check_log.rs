@@ -67,14 +67,18 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 
     // A read waits for a record.
     let short = Duration::from_millis(50);
-    assert_eq!(log.read_after(last, short).await?, []);
+    assert_eq!(
+        log.read_after(last, short).await?,
+        [],
+        "a read after the last record returned a record"
+    );
     let one = ["woken".to_owned()];
     let reading = log.read_after(last, WAIT);
     let (woken, appended) = tokio::join!(reading, log.append(&one));
     appended?;
     let woken = woken?;
     assert_eq!(woken.len(), 1, "the read did not return the record");
-    assert_eq!(woken[0].record, "woken");
+    assert_eq!(woken[0].record, "woken", "the read returned another record");
 
     // Many records are read in pages, without a gap.
     let many: Vec<_> = (0..12_000)
@@ -95,14 +99,21 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     // `head` shows the newest beat. The `instance` that `head` shows stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
-        assert_eq!(log.head().await?.beat.as_deref(), Some(value));
+        assert_eq!(
+            log.head().await?.beat.as_deref(),
+            Some(value),
+            "`beat` is not the newest beat"
+        );
     }
     let [one, other] = [log.head().await?, log.head().await?];
     assert_eq!(
         one.instance, other.instance,
         "the instance changes by itself"
     );
-    assert_eq!(one.last, position);
+    assert_eq!(
+        one.last, position,
+        "`last` is not the position of the last record"
+    );
     Ok(())
 }
 

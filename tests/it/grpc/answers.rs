@@ -207,8 +207,8 @@ async fn one_guard_serves_grpc_and_http_side_by_side() {
     assert_eq!((grpc.status, grpc.body.as_str()), (200, ""));
 }
 
-/// A proxy that uses a guarded route to authorize requests reads the status, and forwards headers
-/// that the caller chose.
+/// Some proxies ask a guarded route whether a request is authorized: they read the status, and send along headers
+/// that the caller chose. With 200, the caller would pass.
 #[tokio::test]
 async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
     let tenant = tenant();

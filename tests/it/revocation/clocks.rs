@@ -118,7 +118,7 @@ async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_
     assert_eq!(rejection(&logto, &token(later + 6)).await, None);
 }
 
-/// A difference between the clocks counts only up to the time that an entry is kept, which is 4,800 s here.
+/// If the difference between the clocks is longer than an entry is kept (4,800 s here), it counts as 4,800 s.
 #[tokio::test]
 async fn after_a_webhook_from_the_far_future_new_tokens_are_not_refused_forever() {
     let world = World::start();

@@ -1,6 +1,6 @@
 //! Receives the webhooks of Logto.
 //!
-//! A request can come from Logto, or from a stranger. A delivery of Logto becomes entries of the list.
+//! A request can come from Logto, or from a stranger. A delivery of Logto becomes entries of the list of revocations.
 //! Logto's own delivery log shows the status of the response.
 //!
 //! - The form of the signature is checked before the body is read, and the signature before the
@@ -140,8 +140,8 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        // Without this, somebody who sends a delivery again and again could fill the log. An entry that the
-        // list has, but the log does not have yet, stays pending, so removing its record here loses nothing.
+        // Keeps only the records that the list lacks. Otherwise somebody who sends a delivery again and again could
+        // fill the log. What the list has is in the log already, or waits in `pending` to be appended.
         self.retain_lacking(&mut decided.records);
         let unreadable = self.apply_decided(delivery, &decided);
         let seems_over = |at: i64| {

@@ -15,8 +15,8 @@ use self::{
 use super::{Observed, Refusal};
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// What the log event of a refused request names: nothing of the token, the `kid` of its header, or the
-/// verified caller.
+/// What the log event of a refused request names of the token: nothing, or the `kid` of its header, or the verified
+/// caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Nothing,
