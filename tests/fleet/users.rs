@@ -177,3 +177,20 @@ async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_error_about_a_database_that_the_user_may_not_select_names_the_right() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    add_user(&server, "reader", READER);
+    let url = format!("{}?user=reader&pass=secret&db=2", server.url());
+    let mut log = RedisLog::new(url).unwrap();
+    log.set_up("fleet", Duration::from_secs(3_600));
+    let error = log.read_after(None, Duration::ZERO).await.unwrap_err();
+    let fix = "; give the user the right `+select`, or use the database 0";
+    assert!(error.to_string().ends_with(fix), "{error}");
+    server.command(&["ACL", "SETUSER", "reader", "+select"]);
+    log.read_after(None, Duration::ZERO).await.unwrap();
+}

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use crate::{SOON, World, log, management};
 
 /// Returns three numbers: of the deliveries that the pass processed, of those among them that revoked something new,
-/// and of those among the latter that Logto had sent to the webhook in vain.
+/// and of those among the latter that Logto had sent to the webhook without success.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
 }

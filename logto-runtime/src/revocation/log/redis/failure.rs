@@ -69,10 +69,17 @@ impl Failure {
             Self::Redis(error) => error,
         };
         let mend = match self.code() {
+            _ if error.to_string().contains("refused to switch database") => {
+                "give the user the right `+select`, or use the database 0"
+            }
             Some("NOPERM") => {
+                let elsewhere = match done {
+                    "written" => "do this in a process whose user may write, or ",
+                    _ => "",
+                };
                 return format!(
-                    "in Redis cannot be {done}: {error}; give the user the rights listed on the \
-                     page about revocation, for the keys {keys}"
+                    "in Redis cannot be {done}: {error}; {elsewhere}give the user the rights listed on \
+                     the page about revocation, for the keys {keys}"
                 );
             }
             Some("NOAUTH" | "WRONGPASS") => "correct the user and the password in the URL",
