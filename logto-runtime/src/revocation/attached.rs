@@ -44,7 +44,7 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the task that reads the log last showed progress.
+    /// When the newest answer of the log was asked for. After a reading that failed, a time before its last try.
     last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
@@ -134,11 +134,11 @@ impl Attached {
         !ended
     }
 
-    /// Notes the progress of a long read or write. Does nothing after a pause, so the next request still
-    /// notices the pause.
-    pub(super) fn note_progress(&self, now: Reading) {
-        if !self.was_paused(now) {
-            self.last_progress.set(now);
+    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause in between. Does
+    /// nothing for a time after a pause, so the next request still notices the pause.
+    pub(super) fn note_progress(&self, asked_at: Reading) {
+        if !self.was_paused(asked_at) {
+            self.last_progress.set(asked_at);
         }
     }
 
@@ -197,10 +197,11 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes the tasks that wait for it.
-    pub(super) fn end_reading(&self, now: Reading, outcome: Result<(), LogError>) {
+    /// Notes how a reading has ended, and wakes the tasks that wait for it. `asked_at` is when its newest answer was
+    /// asked for or, if it failed, a time from which on a pause must be noticed.
+    pub(super) fn end_reading(&self, asked_at: Reading, outcome: Result<(), LogError>) {
         self.note_outcome(outcome);
-        self.last_progress.set(now);
+        self.last_progress.set(asked_at);
         self.readings.send_modify(|count| *count += 1);
     }
 

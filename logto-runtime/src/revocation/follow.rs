@@ -41,6 +41,8 @@ pub(super) struct Reader {
     without_beat: bool,
     /// When the head of the log was last checked.
     checked_at: Option<Reading>,
+    /// When the newest answer of the log was asked for.
+    pub(super) asked_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
     /// How many times in a row writing entries back has failed.
@@ -74,6 +76,12 @@ impl Reader {
     pub(super) fn write_outcome(&self) -> Result<(), LogError> {
         let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
         error.map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// Whether the log has been read from its start to its end since the last sign that it may have lost entries, and
+    /// what it lacked was written back.
+    pub(super) fn is_up_to_date(&self) -> bool {
+        self.seen.is_none() && self.heal_error.is_none()
     }
 
     /// Reads the log: from its start to its end, or else one page of new records. If nothing is left to read,
@@ -120,9 +128,11 @@ impl Reader {
             // If later pages come from another server, the check at the end of the log sees another run.
             self.instance = Some(within(attached.log.head()).await?.instance);
         }
+        let asked_at = list.now();
         let page = self.page(attached, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);
+        self.note_answer(attached, asked_at);
         // Under a constant stream of records, beats and losses must be seen too.
         let check = at_end || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
@@ -153,17 +163,25 @@ impl Reader {
         attached: &Attached,
     ) -> Result<(), LogError> {
         loop {
+            let asked_at = list.now();
             let page = self.page(attached, Duration::ZERO).await?;
-            if page.is_empty() {
+            let at_end = page.is_empty();
+            self.take(list, attached, page);
+            self.note_answer(attached, asked_at);
+            if at_end {
                 return Ok(());
             }
-            self.take(list, attached, page);
         }
+    }
+
+    /// Notes when an answer of the log was asked for.
+    fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
+        self.asked_at = Some(asked_at);
+        attached.note_progress(asked_at);
     }
 
     /// Adds the records of a page to the list, and notes their positions.
     fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
-        attached.note_progress(list.now());
         let (horizon, now) = (list.shared.horizon, list.now_seconds());
         let (mut records, mut unknown) = (Vec::with_capacity(page.len()), Vec::new());
         for Logged { position, record } in page {
@@ -234,6 +252,7 @@ impl Reader {
         }
         // A check that fails before this line does not count.
         self.instance = Some(head.instance);
+        self.note_answer(attached, this_check);
         let previous_check = self.checked_at.replace(this_check);
         if head.beat.is_some() && head.beat != self.last_beat {
             let own = self.writer.has_beaten(head.beat.as_deref());

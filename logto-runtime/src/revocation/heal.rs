@@ -100,7 +100,6 @@ impl Reader {
                 within(attached.log.append(&lines)).await?;
                 *written += lines.len();
             }
-            attached.note_progress(list.now());
         }
         Ok(())
     }

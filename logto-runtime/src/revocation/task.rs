@@ -49,26 +49,31 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        let heal_fails = reader.heal_error.is_some();
+        // While this process does not know what the log has, it does not beat.
+        let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         (reader.writer)
-            .write(&list, attached, failures > 0, heal_fails)
+            .write(&list, attached, failures > 0, may_beat)
             .await;
-        attached.note_progress(list.now());
         // After a failure, the log may have been replaced, so its head is checked at once.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
-        // `end_reading` gets this time, not a later one. A pause after this line is then still noticed, as it
-        // must be: what was read is older than that pause.
+        // If the reading below fails, this time counts. A pause after this line is then still noticed, as it must
+        // be: what was read is older than that pause.
         let progress = list.now();
         if attached.was_paused(progress) {
             // What was read may be from before the pause, or the connection may have died during the pause.
             outcome = reader.read(&list, attached, Duration::ZERO).await;
         }
+        // The answer may have waited during a pause, so the time of the question counts.
+        let asked_at = match outcome {
+            Ok(()) => reader.asked_at.unwrap_or(progress),
+            Err(_) => progress,
+        };
         failures = match outcome {
             Ok(()) => 0,
             Err(_) => failures.saturating_add(1),
         };
-        attached.end_reading(progress, outcome.and(reader.write_outcome()));
+        attached.end_reading(asked_at, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());
         drop(list);
         if failures > 0 {

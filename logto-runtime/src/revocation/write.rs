@@ -38,19 +38,20 @@ impl Writer {
     /// failed readings have a back-off of their own.
     ///
     /// A beat says that what this process has received is in the log. So this process does not beat
-    /// while entries cannot be appended, or written back.
+    /// while entries cannot be appended. With `may_beat`, the caller says that the log has what the list has, as
+    /// far as this process knows.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
         attached: &Attached,
         readings_fail: bool,
-        heal_fails: bool,
+        may_beat: bool,
     ) {
         let again_later = self.again_at.is_some_and(|at| Instant::now() < at);
         if again_later && !readings_fail {
             return;
         }
-        let writing = AssertUnwindSafe(self.try_write(list, attached, heal_fails));
+        let writing = AssertUnwindSafe(self.try_write(list, attached, may_beat));
         self.error = match writing.catch_unwind().await {
             Ok(outcome) => outcome.err(),
             Err(_) => {
@@ -71,10 +72,10 @@ impl Writer {
         &mut self,
         list: &Revocations,
         attached: &Attached,
-        heal_fails: bool,
+        may_beat: bool,
     ) -> Result<(), LogError> {
         attached.pending.send_unless_sending(&*attached.log).await?;
-        if heal_fails || attached.pending.is_late() {
+        if !may_beat || attached.pending.is_late() {
             return Ok(());
         }
         self.beat(list, attached).await

@@ -10,7 +10,9 @@
 //! - `silence`: what happens while a replica sees no beat of a process that receives webhooks; `beats`: which
 //!   time such a beat confirms
 //! - `loss`: a revocation log that loses records
-//! - `follower`: the task that reads the log; `pauses`: a process that is paused a second time
+//! - `beat_after_loss`: no beat into a log that has lost entries
+//! - `follower`: the task that reads the log; `pauses`: a process that is paused a second time; `short_stops`: a
+//!   process that is stopped several times for a short time
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file; `file_replaced`: another file replaces it
 //! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
@@ -22,6 +24,7 @@
 //! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
 
 mod appends;
+mod beat_after_loss;
 mod beats;
 mod called;
 mod clock_ahead;
@@ -37,6 +40,7 @@ mod new_log;
 mod operators;
 mod pauses;
 mod replica;
+mod short_stops;
 mod silence;
 mod tenant;
 mod times;

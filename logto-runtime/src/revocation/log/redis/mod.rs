@@ -64,8 +64,8 @@ impl RedisLog {
     }
 
     /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All
-    /// processes must use the same name. A new name makes a new log, which is the only way to lift
-    /// wrong entries.
+    /// processes of a tenant must use the same name, and no other tenant may use it. A new name makes a new
+    /// log, which is the only way to lift wrong entries.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -1,0 +1,85 @@
+//! A process that receives webhooks does not beat into a log that has lost entries, until they are written back.
+//! Otherwise a process that starts later would take the log for complete.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use logto_runtime::{
+    RevocationLog,
+    revocation_log::{Head, LogError, LogFuture, Logged},
+    test_util::MemoryLog,
+};
+
+use super::{
+    KEY,
+    replica::{MINUTE, Replica, tenant},
+};
+
+/// A log that counts the beats that it gets while it does not have any record.
+struct Counting {
+    log: MemoryLog,
+    beats_without_records: Arc<AtomicUsize>,
+}
+
+impl RevocationLog for Counting {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.log.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.log.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        self.log.head()
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        Box::pin(async move {
+            self.log.beat(value).await?;
+            if self.log.records().is_empty() {
+                self.beats_without_records.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok::<(), LogError>(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn after_an_outage_a_receiver_beats_only_when_lost_entries_are_written_back() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let beats_without_records = Arc::default();
+    let receiver = Replica::start(
+        &tenant,
+        Counting {
+            log: log.clone(),
+            beats_without_records: Arc::clone(&beats_without_records),
+        },
+    );
+    receiver.revocations.ready().await.unwrap();
+    receiver.revoke("alice").await.unwrap();
+    let _route: axum::routing::MethodRouter = receiver.revocations.webhook([KEY]);
+    receiver.revocations.accept_empty_log();
+    let beat = async || log.head().await.unwrap().beat;
+    while beat().await.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    log.cut();
+    receiver
+        .until("cut off", |it| it.revocations.health().last_error.is_some())
+        .await;
+    log.clear();
+    // The next beat is due.
+    tenant.advance(MINUTE);
+    log.mend();
+    while beat().await.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(log.records().len(), 1);
+    assert_eq!(beats_without_records.load(Ordering::SeqCst), 0);
+}
