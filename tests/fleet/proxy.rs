@@ -126,9 +126,11 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
         }
     };
     tokio::select! {
+        // First, so that nothing passes after the cut, even if an answer has arrived in the same moment.
+        biased;
+        _ = state.wait_for(|now| now.0 || now.1 != led) => {}
         _ = up => {}
         () = down => {}
-        _ = state.wait_for(|now| now.0 || now.1 != led) => {}
     }
 }
 
