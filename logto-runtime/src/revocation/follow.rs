@@ -81,11 +81,11 @@ impl Reader {
     /// Whether the log has been read from its start to its end since the last sign that it may have lost entries, and
     /// what it lacked was written back.
     pub(super) fn is_up_to_date(&self) -> bool {
-        self.seen.is_none() && self.heal_error.is_none()
+        self.seen.is_none() && self.heal_error.is_none() && self.heal_again_at.is_none()
     }
 
     /// Reads the log: from its start to its end, or else one page of new records. If nothing is left to read,
-    /// waits up to `wait` for a new record first.
+    /// waits up to `wait` for a new record first. After a failure or a pause, `wait` is zero.
     pub(super) async fn read(
         &mut self,
         list: &Revocations,
@@ -123,6 +123,7 @@ impl Reader {
         wait: Duration,
     ) -> Result<Progress, LogError> {
         let from_start = self.seen.is_some();
+        let after_fault = wait.is_zero() && !from_start;
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
             // If later pages come from another server, the check at the end of the log sees another run.
@@ -133,8 +134,9 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
-        // Under a constant stream of records, beats and losses must be seen too.
-        let check = at_end || self.check_is_due(list);
+        // Under a constant stream of records, beats and losses must be seen too. After a failure or a pause, the log
+        // may have been replaced.
+        let check = at_end || after_fault || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
             return Ok(Progress::Again);
@@ -243,12 +245,14 @@ impl Reader {
         }
         // A beat says that all earlier records are in the log. They must be read before the beat counts.
         while self.position < head.last {
+            let asked_at = list.now();
             let page = self.page(attached, Duration::ZERO).await?;
             if page.is_empty() {
                 // The log was emptied just now, or the head is that of another server.
                 return Ok(false);
             }
             self.take(list, attached, page);
+            self.note_answer(attached, asked_at);
         }
         // A check that fails before this line does not count.
         self.instance = Some(head.instance);

@@ -54,11 +54,10 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         (reader.writer)
             .write(&list, attached, failures > 0, may_beat)
             .await;
-        // After a failure, the log may have been replaced, so its head is checked at once.
+        // After a failure, the log may have been replaced, so the reading does not wait, and checks the head.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
-        // If the reading below fails, this time counts. A pause after this line is then still noticed, as it must
-        // be: what was read is older than that pause.
+        // If the last try of this reading fails, this time counts. A pause after this line is then still noticed.
         let progress = list.now();
         if attached.was_paused(progress) {
             // What was read may be from before the pause, or the connection may have died during the pause.
