@@ -44,7 +44,7 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for. After a failed reading, when its first try ended.
+    /// When the newest answer of the log was asked for. After a failed reading, a time before which nothing was missed because of a stop.
     last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
@@ -198,7 +198,7 @@ impl Attached {
     }
 
     /// Notes how a reading has ended, and wakes the tasks that wait for it. `asked_at` is when its newest answer was
-    /// asked for or, if it failed, when its first try ended.
+    /// asked for or, if it failed, the time from which on a stop must be noticed.
     pub(super) fn end_reading(&self, asked_at: Reading, outcome: Result<(), LogError>) {
         self.note_outcome(outcome);
         self.last_progress.set(asked_at);

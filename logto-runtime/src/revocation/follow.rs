@@ -12,7 +12,6 @@ use super::{
     log::{LogError, Logged},
     record::Record,
     wall_clock::WallClock,
-    within::within,
     write::Writer,
 };
 use crate::clock::Reading;
@@ -28,7 +27,7 @@ const RESTARTS: u32 = 3;
 #[derive(Default)]
 pub(super) struct Reader {
     /// The position of the newest record that was read.
-    position: Option<u128>,
+    pub(super) position: Option<u128>,
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
     live: Live,
@@ -43,6 +42,9 @@ pub(super) struct Reader {
     checked_at: Option<Reading>,
     /// When the newest answer of the log was asked for.
     pub(super) asked_at: Option<Reading>,
+    /// When a call of the log began that took longer than a call may take. The process was stopped meanwhile.
+    /// Reset at the start of each reading.
+    pub(super) stopped_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
     /// How many times in a row writing entries back has failed.
@@ -99,6 +101,7 @@ impl Reader {
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
         }
+        self.stopped_at = None;
         let mut restarts = 0;
         loop {
             match self.step(list, attached, wait).await? {
@@ -127,10 +130,10 @@ impl Reader {
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
             // If later pages come from another server, the check at the end of the log sees another run.
-            self.instance = Some(within(attached.log.head()).await?.instance);
+            self.instance = Some(self.head(list, attached).await?.instance);
         }
         let asked_at = list.now();
-        let page = self.page(attached, wait).await?;
+        let page = self.page(list, attached, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
@@ -154,10 +157,6 @@ impl Reader {
         Ok(Progress::Done)
     }
 
-    async fn page(&self, attached: &Attached, wait: Duration) -> Result<Vec<Logged>, LogError> {
-        within(attached.log.read_after(self.position, wait)).await
-    }
-
     /// Reads the rest of the log, without waiting for more and without checking the head.
     pub(super) async fn read_on(
         &mut self,
@@ -166,7 +165,7 @@ impl Reader {
     ) -> Result<(), LogError> {
         loop {
             let asked_at = list.now();
-            let page = self.page(attached, Duration::ZERO).await?;
+            let page = self.page(list, attached, Duration::ZERO).await?;
             let at_end = page.is_empty();
             self.take(list, attached, page);
             self.note_answer(attached, asked_at);
@@ -174,12 +173,6 @@ impl Reader {
                 return Ok(());
             }
         }
-    }
-
-    /// Notes when an answer of the log was asked for.
-    fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
-        self.asked_at = Some(asked_at);
-        attached.note_progress(asked_at);
     }
 
     /// Adds the records of a page to the list, and notes their positions.
@@ -228,7 +221,7 @@ impl Reader {
     /// log must then be read from its start.
     async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
         let this_check = list.now();
-        let head = within(attached.log.head()).await?;
+        let head = self.head(list, attached).await?;
         if head.is_new && !attached.is_loaded() {
             attached.set_new();
         }
@@ -246,7 +239,7 @@ impl Reader {
         // A beat says that all earlier records are in the log. They must be read before the beat counts.
         while self.position < head.last {
             let asked_at = list.now();
-            let page = self.page(attached, Duration::ZERO).await?;
+            let page = self.page(list, attached, Duration::ZERO).await?;
             if page.is_empty() {
                 // The log was emptied just now, or the head is that of another server.
                 return Ok(false);

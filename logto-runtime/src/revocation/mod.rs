@@ -24,7 +24,7 @@
 //!   `generation.rs` (when a token is looked up again)
 //! - this file, `entries.rs` (how entries arrive), `refusal.rs` (what a request asks)
 //! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `task.rs`
-//!   (the task that reads), `wait.rs` (how requests wait for the task), `follow.rs` (how the task reads),
+//!   (the task that reads), `wait.rs` (how requests wait for the task), `follow.rs` and `ask.rs` (how the task reads),
 //!   `write.rs` (how it writes), `live.rs` (how it notices a loss), `heal.rs` (how it writes back what was
 //!   lost)
 //! - `silence.rs` (what happens without beats) and `called.rs` (whether Logto reaches this process)
@@ -34,6 +34,7 @@
 //! - `unasked.rs` (finds a list that no `Logto` asks)
 
 mod acceptance;
+mod ask;
 mod attached;
 mod backoff;
 pub(crate) mod builder;

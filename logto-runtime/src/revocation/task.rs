@@ -57,7 +57,8 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         // After a failure, the log may have been replaced, so the reading does not wait, and checks the head.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut outcome = reader.read(&list, attached, wait).await;
-        // If the last try of this reading fails, this time counts. A pause after this line is then still noticed.
+        // If the last try of this reading fails, this time counts, unless the process was stopped during that try. A
+        // pause after this line is then still noticed.
         let progress = list.now();
         if attached.was_paused(progress) {
             // What was read may be from before the pause, or the connection may have died during the pause.
@@ -66,7 +67,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         // The answer may have waited during a pause, so the time of the question counts.
         let asked_at = match outcome {
             Ok(()) => reader.asked_at.unwrap_or(progress),
-            Err(_) => progress,
+            Err(_) => reader.stopped_at.unwrap_or(progress),
         };
         failures = match outcome {
             Ok(()) => 0,
