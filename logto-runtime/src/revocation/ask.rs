@@ -18,6 +18,22 @@ use crate::clock::Reading;
 const LATENESS: Duration = Duration::from_millis(500);
 
 impl Reader {
+    /// Reads the log, as [`read`](Self::read) does. If the reading before was stopped and this one too, the stop counts
+    /// from the first of them.
+    pub(super) async fn try_read(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        wait: Duration,
+    ) -> Result<(), LogError> {
+        let stopped_before = self.stopped_at.take();
+        let outcome = self.read(list, attached, wait).await;
+        if self.stopped_at.is_some() && stopped_before.is_some() {
+            self.stopped_at = stopped_before;
+        }
+        outcome
+    }
+
     /// Reads a page of records after the last one that was read.
     pub(super) async fn page(
         &mut self,

@@ -42,8 +42,8 @@ pub(super) struct Reader {
     checked_at: Option<Reading>,
     /// When the newest answer of the log was asked for.
     pub(super) asked_at: Option<Reading>,
-    /// When a call of the log began that took longer than a call may take. The process was stopped meanwhile.
-    /// Reset at the start of each reading.
+    /// When a call of the log began that took longer than a call may take: the process was stopped meanwhile. If
+    /// several readings in a row were stopped, this is the first of these calls.
     pub(super) stopped_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
@@ -101,7 +101,6 @@ impl Reader {
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
         }
-        self.stopped_at = None;
         let mut restarts = 0;
         loop {
             match self.step(list, attached, wait).await? {

@@ -56,13 +56,13 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
             .await;
         // After a failure, the log may have been replaced, so the reading does not wait, and checks the head.
         let wait = if failures == 0 { WAIT } else { Duration::ZERO };
-        let mut outcome = reader.read(&list, attached, wait).await;
-        // If the last try of this reading fails, this time counts, unless the process was stopped during that try. A
-        // pause after this line is then still noticed.
+        let mut outcome = reader.try_read(&list, attached, wait).await;
+        // If the last try of this reading fails, this time counts, unless the process was stopped during that try: then
+        // the time before the first stop counts. A pause after this line is then still noticed.
         let progress = list.now();
         if attached.was_paused(progress) {
             // What was read may be from before the pause, or the connection may have died during the pause.
-            outcome = reader.read(&list, attached, Duration::ZERO).await;
+            outcome = reader.try_read(&list, attached, Duration::ZERO).await;
         }
         // The answer may have waited during a pause, so the time of the question counts.
         let asked_at = match outcome {

@@ -12,7 +12,7 @@ use std::{
 use logto_runtime::{
     RejectionCode, RevocationLog,
     revocation_log::{Head, LogError, LogFuture, Logged},
-    test_util::MemoryLog,
+    test_util::{MemoryLog, TestTenant},
 };
 use tokio::sync::{Notify, watch};
 
@@ -78,22 +78,24 @@ impl RevocationLog for Holding {
 
 const STOP: Duration = Duration::from_millis(4_500);
 
-/// What happens between the two stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Between {
-    /// The read that began before the first stop succeeds, with the records from before the stop.
-    Answer,
-    /// The read that began before the first stop fails, for example because its time limit has passed.
-    Failure,
+/// A replica over a [`Holding`] log, and what a test needs to hold its calls.
+struct Scene {
+    tenant: TestTenant,
+    replica: Replica,
+    /// Another process, over the same log.
+    other: Replica,
+    alice: String,
+    held: watch::Sender<Held>,
+    waiting: Arc<AtomicUsize>,
+    fail: Arc<Notify>,
 }
 
-#[tokio::test]
-async fn neither_an_answer_nor_a_failure_from_before_a_stop_hides_the_stop() {
-    for between in [Between::Answer, Between::Failure] {
+impl Scene {
+    /// Begins the first stop: a read is held, and alice is revoked meanwhile.
+    async fn start() -> Self {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let held = watch::Sender::new(Held::Nothing);
-        let waiting = Arc::<AtomicUsize>::default();
-        let fail = Arc::<Notify>::default();
+        let (waiting, fail) = (Arc::<AtomicUsize>::default(), Arc::<Notify>::default());
         let replica = Replica::start(
             &tenant,
             Holding {
@@ -103,26 +105,63 @@ async fn neither_an_answer_nor_a_failure_from_before_a_stop_hides_the_stop() {
                 fail: Arc::clone(&fail),
             },
         );
-        replica.revocations.ready().await.unwrap();
         let other = Replica::start(&tenant, log);
-        other.revocations.ready().await.unwrap();
         let alice = tenant.token().user("alice").mint();
-        replica.verify(&alice).await.unwrap();
-        // The first stop. Meanwhile, alice is revoked.
-        held.send_replace(Held::Reads);
-        let called = |count| waiting.load(Ordering::SeqCst) == count;
-        replica.until("a held read", |_| called(1)).await;
-        other.revoke("alice").await.unwrap();
-        tenant.advance(STOP);
-        // The process goes on for a moment, and is stopped again during its next call.
-        match between {
-            Between::Answer => drop(held.send_replace(Held::Heads)),
-            Between::Failure => fail.notify_one(),
+        let scene = Self {
+            tenant,
+            replica,
+            other,
+            alice,
+            held,
+            waiting,
+            fail,
+        };
+        scene.replica.revocations.ready().await.unwrap();
+        scene.other.revocations.ready().await.unwrap();
+        scene.replica.verify(&scene.alice).await.unwrap();
+        scene.held.send_replace(Held::Reads);
+        scene.until_held(1).await;
+        scene.other.revoke("alice").await.unwrap();
+        scene
+    }
+
+    /// Waits until this many calls have been held.
+    async fn until_held(&self, calls: usize) {
+        let called = |_: &Replica| self.waiting.load(Ordering::SeqCst) == calls;
+        self.replica.until("a held call", called).await;
+    }
+
+    /// Lets the process go on after its last stop. Its first request has alice's token.
+    async fn refused(&self) -> Option<RejectionCode> {
+        let go_on = async { self.held.send_replace(Held::Nothing) };
+        let (verified, _) = tokio::join!(self.replica.verify(&self.alice), go_on);
+        code(verified)
+    }
+}
+
+/// The read that began before the first stop succeeds, with the records from before the stop.
+#[tokio::test]
+async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
+    let scene = Scene::start().await;
+    scene.tenant.advance(STOP);
+    scene.held.send_replace(Held::Heads);
+    scene.until_held(2).await;
+    scene.tenant.advance(STOP);
+    assert_eq!(scene.refused().await, Some(RejectionCode::Revoked));
+}
+
+/// The read that began before the first stop fails, for example because its time limit has passed. If the first stop
+/// is long enough to be noticed, the second read is a second try.
+#[tokio::test]
+async fn a_failure_because_of_a_stop_does_not_hide_the_stop() {
+    for first_stop in [STOP, Duration::from_millis(5_100)] {
+        let scene = Scene::start().await;
+        for (stop, held) in [(first_stop, 2), (STOP, 3)] {
+            scene.tenant.advance(stop);
+            scene.fail.notify_one();
+            scene.until_held(held).await;
         }
-        replica.until("another held call", |_| called(2)).await;
-        tenant.advance(STOP);
-        let go_on = async { held.send_replace(Held::Nothing) };
-        let (verified, _) = tokio::join!(replica.verify(&alice), go_on);
-        assert_eq!(code(verified), Some(RejectionCode::Revoked), "{between:?}");
+        let refused = scene.refused().await;
+        assert_eq!(refused, Some(RejectionCode::Revoked), "{first_stop:?}");
     }
 }
