@@ -14,11 +14,12 @@
 //! - `item`: what an attribute can stand on; `method`: functions that it can't stand on; `signature`: what the
 //!   signature of a handler must be
 //! - `refused_keys`: keys that belong to other attributes
-//! - `scopes`, `policies`, `organization`, `caller`, `description`: the arguments;
+//! - `scopes`, `alternatives`, `organization`, `caller`, `description`: the arguments;
 //!   `path_parameter`: the name of a path parameter
 //! - `catalogue`: compares scopes, permissions and resources with `logto.toml`
 //! - `operation`: the `#[utoipa::path(…)]` of the same function
 
+mod alternatives;
 mod caller;
 mod catalogue;
 mod description;
@@ -27,7 +28,6 @@ mod method;
 mod operation;
 mod organization;
 mod path_parameter;
-mod policies;
 mod refused_keys;
 mod scopes;
 mod signature;
@@ -101,7 +101,7 @@ pub(crate) fn arguments(
         .and_then(|literal| caller::client(literal, errors));
     let scopes = scopes::check(kind, scopes, misread, errors);
     if kind.positional() == Positional::Policies {
-        policies::check(&policies, credential.is_some(), misread, errors);
+        alternatives::check(&policies, credential.is_some(), misread, errors);
     }
     let description = match kind.positional() {
         Positional::Description => description::check(kind, descriptions, misread, errors),

@@ -1,16 +1,20 @@
 //! [`ConfigError`], the error of wrong settings.
 //!
 //! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks every setting and reports the first mistake,
-//! before any request. `urls` has the checks of URLs, and the URLs that follow from the endpoint;
-//! `resource_indicator` has the checks of resource indicators.
+//! before any request.
+//!
+//! - `resources`: the resources of a service, their names, and the default resource
+//! - `resource_indicator`: the checks of resource indicators
+//! - `urls`: the checks of URLs, and the URLs that follow from the endpoint
 
 mod resource_indicator;
+mod resources;
 mod urls;
 
 use std::fmt;
 
 pub(crate) use self::{
-    resource_indicator::resource_problem,
+    resources::Resources,
     urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials},
 };
 

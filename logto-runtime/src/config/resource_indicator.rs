@@ -8,7 +8,7 @@ use url::Url;
 /// Indicators that begin with `urn:logto:` are reserved. They stand for organizations and not for an API, so a
 /// token for them proves nothing here. A host with a port, such as `localhost:3000`, and an `http` or `https`
 /// URL without a host are rejected as mistakes.
-pub(crate) fn resource_problem(indicator: &str) -> Option<&'static str> {
+pub(super) fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");
     }

@@ -2,9 +2,10 @@
 
 use super::{
     error::{AudienceDifference, DecisionError},
-    resources::Resources,
+    misconfiguration::Misconfiguration,
 };
 use crate::{
+    config::Resources,
     policy::requirement::{Requirement, RequirementKind},
     verify::Verified,
 };
@@ -18,8 +19,20 @@ pub(super) fn audience_fits(
     match requirement.kind() {
         // The audience of such a token is the organization, which `organization_fits` checks.
         RequirementKind::OrganizationPermission => Ok(()),
-        _ => audience_is(token, resources.audience_of(requirement)?),
+        _ => audience_is(token, resource_of(requirement, resources)?),
     }
+}
+
+/// Returns the indicator of the resource that a requirement is for. Must not be called for an organization
+/// permission, which has no resource.
+pub(crate) fn resource_of<'a>(
+    requirement: &'a Requirement,
+    resources: &'a Resources,
+) -> Result<&'a str, Misconfiguration> {
+    let resource = requirement.resource();
+    resources
+        .indicator_of(resource)
+        .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
 }
 
 /// Checks that the audience contains the resource indicator (RFC 9068 §4), compared byte for byte

@@ -14,9 +14,9 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
 //!   answered with 500, never with a rejection that blames the caller.
 //!
-//! Read this file first, then `requested.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the
-//! token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`), `resources.rs` (the
-//! names of resources), `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
+//! Read this file first, then `request_trait.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the
+//! token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`),
+//! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
 
 mod audience;
 pub(crate) mod clients;
@@ -25,8 +25,7 @@ mod global_guard;
 pub(crate) mod misconfiguration;
 pub(crate) mod organization;
 pub(crate) mod other_credential;
-mod requested;
-pub(crate) mod resources;
+mod request_trait;
 mod scopes;
 pub(crate) mod subject;
 
@@ -35,12 +34,13 @@ use self::{
     scopes::scopes_fit, subject::subject_fits,
 };
 pub(crate) use self::{
-    audience::audience_is,
+    audience::{audience_is, resource_of},
     error::{AudienceDifference, DecisionError},
-    requested::Requested,
+    request_trait::Requested,
 };
 use crate::{
-    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
+    config::Resources,
+    decide::{clients::Clients, misconfiguration::Misconfiguration},
     policy::requirement::{Requirement, RequirementKind},
     verify::Verified,
 };

@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 
-use super::{error::DecisionError, misconfiguration::Misconfiguration, requested::Requested};
+use super::{error::DecisionError, misconfiguration::Misconfiguration, request_trait::Requested};
 use crate::{
     policy::requirement::{OrganizationSource, Requirement, RequirementKind},
     verify::Verified,

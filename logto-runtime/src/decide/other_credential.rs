@@ -4,7 +4,7 @@
 //! If a guard can't compare what it must compare, it rejects every valid token with 500. Such a guard must not
 //! let credentials pass either.
 
-use super::{error::DecisionError, is_enforceable, requested::Requested};
+use super::{error::DecisionError, is_enforceable, request_trait::Requested};
 use crate::policy::requirement::{Requirement, RequirementKind, Subject};
 
 /// Fails if the requirement can't be enforced here, or if the request lacks what must be compared with a

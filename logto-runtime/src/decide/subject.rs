@@ -2,7 +2,7 @@
 
 use super::{
     error::DecisionError, misconfiguration::Misconfiguration, organization::PathParameters,
-    requested::Requested,
+    request_trait::Requested,
 };
 use crate::{
     policy::requirement::{Requirement, Subject},

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::inventory::guards;
 use crate::{
     answer::metadata_url::{self, MetadataUrl},
+    decide::resource_of,
     logto::Logto,
     policy::requirement::{Requirement, RequirementKind},
     telemetry,
@@ -130,7 +131,7 @@ impl Logto {
                 of_a_resource
                     && self.tenants().iter().any(|logto| {
                         let resources = &logto.settings().resources;
-                        resources.audience_of(requirement) == Ok(indicator)
+                        resource_of(requirement, resources) == Ok(indicator)
                     })
             })
             .flat_map(Requirement::scope_names)

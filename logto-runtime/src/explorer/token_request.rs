@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    decide::resource_of,
     logto::Logto,
     policy::requirement::{Requirement, RequirementKind, ScopeExpr, Subject},
     routes::checks::{Check, Checks},
@@ -88,8 +89,7 @@ impl Wanted {
             RequirementKind::OrganizationPermission => None,
             // If the program does not know the resource, no token fits, and the default resource is
             // shown instead.
-            _ => resources
-                .audience_of(requirement)
+            _ => resource_of(requirement, resources)
                 .ok()
                 .or(resources.default_indicator())
                 .map(str::to_owned),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     answer::{Rejection, cause::Cause, metadata_url::MetadataUrl},
-    decide::{Unmet, misconfiguration::Misconfiguration},
+    decide::{Unmet, misconfiguration::Misconfiguration, resource_of},
     policy::requirement::{Requirement, RequirementKind},
     telemetry::{self, EventContext},
     verify::Verified,
@@ -130,7 +130,7 @@ impl Logto {
                 .find_map(|alternative| self.linked(alternative)),
             _ => {
                 let resources = &self.settings().resources;
-                let indicator = resources.audience_of(requirement).ok()?;
+                let indicator = resource_of(requirement, resources).ok()?;
                 let indicators = resources.indicators().iter();
                 let (_, url) = indicators
                     .zip(&self.settings().metadata_urls)

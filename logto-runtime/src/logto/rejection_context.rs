@@ -6,7 +6,8 @@ use axum::extract::MatchedPath;
 use http::Extensions;
 
 use crate::{
-    decide::resources::Resources,
+    config::Resources,
+    decide::resource_of,
     policy::requirement::{Requirement, RequirementKind},
 };
 
@@ -74,7 +75,7 @@ impl<'a> ExpectedAudience<'a> {
                 .alternatives()
                 .iter()
                 .any(|alternative| self.accepts_any(alternative)),
-            _ => self.resources.audience_of(requirement).is_ok(),
+            _ => resource_of(requirement, self.resources).is_ok(),
         }
     }
 
@@ -87,7 +88,7 @@ impl<'a> ExpectedAudience<'a> {
                 }
                 None
             }
-            _ => self.resources.audience_of(requirement).ok(),
+            _ => resource_of(requirement, self.resources).ok(),
         };
         audiences.extend(audience.filter(|audience| !audiences.contains(audience)));
     }

@@ -10,7 +10,8 @@ use crate::revocation::Revocations;
 use crate::{
     answer::{Render, denial::Denial, metadata_url::MetadataUrl},
     clock::Reading,
-    decide::{clients::Clients, misconfiguration::Misconfiguration, resources::Resources},
+    config::Resources,
+    decide::{clients::Clients, misconfiguration::Misconfiguration},
     jwks::Fetcher,
     token::source::Sources,
     verify::Verifier,

@@ -12,7 +12,7 @@ use super::{
     mark::{TokenKind, TokenRequirement},
     token_request::TokenRequest,
 };
-use crate::{decide::resources::Resources, logto::Logto};
+use crate::{config::Resources, logto::Logto};
 
 /// The schemes of a tenant that a document can name, with the scopes that its operations ask for.
 pub(super) struct Schemes<'a> {

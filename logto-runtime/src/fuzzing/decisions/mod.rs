@@ -17,7 +17,8 @@ use self::{
     random::{requirement, scope, token, user},
 };
 use crate::{
-    decide::{DecisionError, Names, clients::Clients, decide, resources::Resources},
+    config::Resources,
+    decide::{DecisionError, Names, clients::Clients, decide},
     policy::requirement::{Requirement, RequirementKind},
     verify::Verified,
 };

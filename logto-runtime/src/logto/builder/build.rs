@@ -6,8 +6,8 @@ use super::LogtoBuilder;
 use crate::{
     answer::metadata_url,
     clock::Clock,
-    config::{ConfigError, callable_url, jwks_uri_at, without_credentials},
-    decide::{clients::Clients, resources::Resources},
+    config::{ConfigError, Resources, callable_url, jwks_uri_at, without_credentials},
+    decide::clients::Clients,
     jwks::{Fetcher, HttpSource, KeyCache, KeySet},
     logto::{Logto, deny_async::Inquiry, shared::Settings},
     verify::{Expected, TokenCache, Verifier},

@@ -1,10 +1,6 @@
 //! The API resources of this service, by indicator and by name.
 
-use crate::{
-    config::{ConfigError, resource_problem, without_credentials},
-    decide::misconfiguration::Misconfiguration,
-    policy::requirement::Requirement,
-};
+use super::{ConfigError, resource_indicator::resource_problem, urls::without_credentials};
 
 /// The resource indicators of this service (RFC 8707 §2), and their names.
 #[derive(Clone, Debug, Default)]
@@ -54,14 +50,6 @@ impl Resources {
             .find(|(known, _)| known == name)
             .and_then(|(_, position)| self.indicators.get(*position))
             .map(String::as_str)
-    }
-
-    /// Returns the indicator of the resource that a requirement is for. Must not be called for an
-    /// organization permission, which has no resource.
-    pub(crate) fn audience_of(&self, requirement: &Requirement) -> Result<&str, Misconfiguration> {
-        let resource = requirement.resource();
-        self.indicator_of(resource)
-            .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
     }
 
     /// Returns the indicator of the resource that an attribute gives by name or by indicator, or of the default

@@ -1,4 +1,4 @@
-//! [`Requested`], what a request names.
+//! [`Requested`], the trait of requests whose organization and user can be compared with those of a token.
 
 use super::error::DecisionError;
 use crate::policy::requirement::OrganizationSource;
