@@ -3,6 +3,8 @@
 //! proxy.
 
 #[cfg(test)]
+mod alert_rules;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod first_lines;

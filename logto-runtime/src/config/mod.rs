@@ -1,136 +1,20 @@
-//! [`ConfigError`], the error of wrong settings.
+//! Checks of settings.
 //!
 //! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks every setting and reports the first mistake,
 //! before any request.
 //!
+//! - `error`: [`ConfigError`], the error of wrong settings
 //! - `resources`: the resources of a service, their names, and the default resource
 //! - `resource_indicator`: the checks of resource indicators
 //! - `urls`: the checks of URLs, and the URLs that follow from the endpoint
 
+mod error;
 mod resource_indicator;
 mod resources;
 mod urls;
 
-use std::fmt;
-
+pub use self::error::ConfigError;
 pub(crate) use self::{
     resources::Resources,
     urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials},
 };
-
-/// Why a setting was rejected: by [`LogtoBuilder::build`](crate::LogtoBuilder::build), or by another function
-/// that checks settings, such as [`Logto::any_of`](crate::Logto::any_of).
-///
-/// The message of each error names the setting or shows its value, and says the fix.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The environment variable `LOGTO_ENDPOINT` is not set or is blank.
-    #[error("the environment variable {name} is not set; example: {name}={example}")]
-    MissingVariable {
-        /// The name of the variable.
-        name: &'static str,
-        /// An example of a valid value.
-        example: &'static str,
-    },
-    /// The value of an environment variable is not UTF-8.
-    #[error("the value of the environment variable {name} is not UTF-8; set it to plain text")]
-    VariableNotUtf8 {
-        /// The name of the variable.
-        name: &'static str,
-    },
-    /// The endpoint is not an absolute `https` URL (or `http`, where that is allowed), or has credentials, a
-    /// query or a fragment.
-    #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
-    Endpoint {
-        /// The endpoint as given, with credentials redacted.
-        value: String,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// An issuer is not an absolute `https` URL (or `http`, where that is allowed), or has credentials or a
-    /// fragment.
-    #[error(
-        "the issuer {value:?} {problem}; write the endpoint followed by `/oidc`, without a slash \
-         at the end"
-    )]
-    Issuer {
-        /// The issuer as given, with credentials redacted.
-        value: String,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The URL of the key set is not an absolute `https` URL (or `http`, where that is allowed), or has
-    /// credentials or a fragment.
-    #[error(
-        "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
-    )]
-    JwksUri {
-        /// The URL as given, with credentials redacted.
-        value: String,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The document given to [`jwks_json`](crate::LogtoBuilder::jwks_json) is not a usable key set.
-    #[error(
-        "the document given to jwks_json is not a usable key set: {reason}; copy the JSON that \
-         Logto serves at `/oidc/jwks`"
-    )]
-    JwksJson {
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A resource indicator is not allowed by RFC 8707 §2, is reserved by Logto, or lacks the scheme or the
-    /// host of its URL.
-    #[error(
-        "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
-         `https://api.example.com`"
-    )]
-    Resource {
-        /// The indicator as given, with credentials redacted.
-        value: String,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The name of a resource does not match `[a-z][a-z0-9_-]*`, or was given two indicators.
-    #[error("the resource name {name:?} {problem}")]
-    ResourceName {
-        /// The name as given.
-        name: String,
-        /// What is wrong with it, and the fix.
-        problem: &'static str,
-    },
-    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or was given two ids. Or the
-    /// id is empty, or contains white space or a control character.
-    #[error("the client name {name:?} {problem}")]
-    ClientName {
-        /// The name as given.
-        name: String,
-        /// What is wrong with it, and the fix.
-        problem: &'static str,
-    },
-    /// The builder has no resource.
-    #[error(
-        "no resource is given, so no token could have the right audience; add \
-         `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE)"
-    )]
-    NoResource,
-    /// A setting has an invalid value, or contradicts another setting.
-    #[error("{setting} is {value}: {problem}")]
-    Setting {
-        /// The name of the method or the type that was given the value, such as `leeway`.
-        setting: &'static str,
-        /// The value as given, or a description of it.
-        value: String,
-        /// What is wrong with it, and the fix.
-        problem: &'static str,
-    },
-}
-
-/// Prints the same as [`Display`](fmt::Display), so that a `main` that returns the error prints a
-/// readable message.
-impl fmt::Debug for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}

@@ -1,6 +1,6 @@
 //! The API resources of this service, by indicator and by name.
 
-use super::{ConfigError, resource_indicator::resource_problem, urls::without_credentials};
+use super::{error::ConfigError, resource_indicator::resource_problem, urls::without_credentials};
 
 /// The resource indicators of this service (RFC 8707 §2), and their names.
 #[derive(Clone, Debug, Default)]

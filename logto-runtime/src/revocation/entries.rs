@@ -156,3 +156,27 @@ impl Revocations {
         list.unwrap_or_else(PoisonError::into_inner).len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::target::Target;
+
+    #[test]
+    fn a_list_of_a_million_entries_is_reported_and_keeps_all_of_them() {
+        let list = Revocations::in_memory("https://tenant.logto.app");
+        let not_before = list.now_seconds();
+        let records: Vec<Record> = (0..MANY)
+            .map(|number| Record {
+                target: Target::Subject(number.to_string().into()),
+                not_before,
+            })
+            .collect();
+        let reported = || list.shared.size_reported.load(Ordering::Relaxed);
+        list.insert(&records[1..]);
+        assert!(!reported());
+        list.insert(&records[..1]);
+        assert!(reported());
+        assert_eq!(list.entries(), MANY);
+    }
+}

@@ -24,8 +24,8 @@ pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";
-/// Counter: webhooks that this process answered. The label `outcome` is `revoked`, `ignored`, `unreadable`,
-/// `not_logged`, `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
+/// Counter: webhooks that this process answered. The label `outcome` is `revoked`, `role_change`, `ignored`,
+/// `unreadable`, `not_logged`, `bad_signature`, `not_a_delivery`, `too_large` or `too_slow`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const WEBHOOKS: &str = "logto_webhooks_total";

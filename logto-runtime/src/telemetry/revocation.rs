@@ -134,12 +134,8 @@ pub(crate) fn webhook_ahead(event: &str, seconds: i64) {
     );
 }
 
-/// Warns that the scopes of a role changed, unless everything was revoked because of the change. Logto does
-/// not say who holds the role.
-pub(crate) fn roles_changed(event: &str, revoked: bool) {
-    if revoked {
-        return;
-    }
+/// Warns that the scopes of a role changed. Logto does not say who holds the role.
+pub(crate) fn roles_changed(event: &str) {
     tracing::warn!(
         target: TARGET,
         event = printable(event).as_ref(),

@@ -2,17 +2,20 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use axum::response::IntoResponse as _;
 use http::StatusCode;
 use logto_runtime::{
     RejectionCode, RevocationLog, RevocationsBuilder, RevokeError, test_util::MemoryLog,
 };
 use serde_json::json;
 use tokio::time::timeout;
+use tracing::Level;
 
 use super::{
     deliver,
     replica::{Replica, SOON, code, tenant},
 };
+use crate::events::Events;
 
 #[tokio::test]
 async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two_seconds() {
@@ -73,8 +76,19 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     first.revoke("alice").await.unwrap();
     let token = tenant.token().user("bob").mint();
     log.cut();
+    let events = Events::collect();
     let replica = Replica::start(&tenant, log.clone());
+    let warnings = || {
+        let events = events.take().into_iter();
+        let about = events.filter(|it| {
+            it.message
+                .contains("before the log of revocations has been read")
+        });
+        about.map(|it| it.level).collect::<Vec<_>>()
+    };
+    assert!(warnings().is_empty());
     let starts_empty = Replica::with(&tenant, log.clone(), RevocationsBuilder::start_empty);
+    assert_eq!(warnings(), [Level::WARN]);
     let unavailable = (
         StatusCode::SERVICE_UNAVAILABLE,
         RejectionCode::RevocationsUnavailable,
@@ -84,6 +98,13 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
         starts_empty.verify(&token).await.unwrap();
         tokio::task::yield_now().await;
     }
+    let response = replica
+        .logto
+        .verify(&token)
+        .await
+        .unwrap_err()
+        .into_response();
+    assert_eq!(response.headers()["retry-after"], "1");
     let health = replica.logto.health();
     assert!(!health.ready, "{health:?}");
     log.mend();
@@ -118,6 +139,9 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!((health.pending, health.degraded), (2, true), "{health:?}");
     receiver.revocations.flush().await.unwrap_err();
     log.mend();
+    // What a program calls at its end.
+    receiver.revocations.flush().await.unwrap();
+    assert_eq!(log.records().len(), 2);
     timeout(2 * SOON, caller.until_invalid()).await.unwrap();
     assert_eq!(receiver.revocations.health().pending, 0);
     let refused = code(other.verify(&token("bob")).await);

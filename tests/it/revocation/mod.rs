@@ -4,6 +4,7 @@
 //! - `times`: which tokens of a revoked user are refused, and for how long
 //! - `webhooks`: every recorded delivery, and damaged deliveries
 //! - `meanings`: what each event revokes; `written_by_users`: text that a user writes does not change that
+//! - `margins`: from when on new tokens are accepted after each event
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
@@ -20,6 +21,7 @@
 //! - `called`: a process that should receive webhooks, but that Logto does not reach
 //! - `appends`: a process that receives webhooks, but cannot append to the revocation log
 //! - `new_log`: a revocation log that was created just now
+//! - `metrics`: counters and gauges
 //! - `operators`: settings, audit events, warnings and health
 //! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
 
@@ -35,7 +37,9 @@ mod file_replaced;
 mod follower;
 mod logs;
 mod loss;
+mod margins;
 mod meanings;
+mod metrics;
 mod new_log;
 mod operators;
 mod pauses;

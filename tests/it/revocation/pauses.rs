@@ -15,7 +15,7 @@ use logto_runtime::{
     revocation_log::{Head, LogFuture, Logged},
     test_util::MemoryLog,
 };
-use tokio::{sync::watch, task::yield_now};
+use tokio::{sync::watch, task::yield_now, time::Instant};
 
 use super::replica::{Replica, code, tenant};
 
@@ -123,6 +123,31 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             "{waits_already}"
         );
     }
+}
+
+/// Answers, and then hangs like a server behind a broken link.
+#[tokio::test]
+async fn after_a_pause_a_request_waits_at_most_two_seconds_for_a_log_that_does_not_answer() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let staged = Staged {
+        log,
+        heads: Arc::default(),
+        hook: Arc::default(),
+        held: Arc::default(),
+    };
+    let replica = Replica::start(&tenant, staged.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    replica.verify(&token).await.unwrap();
+    staged.held.send_replace(true);
+    tenant.advance(Duration::from_secs(6));
+    // From here on, the time of tokio jumps to the next timer whenever all tasks wait.
+    tokio::time::pause();
+    let began = Instant::now();
+    replica.verify(&token).await.unwrap();
+    let waited = began.elapsed();
+    assert!(waited >= Duration::from_millis(100), "{waited:?}");
+    assert!(waited <= Duration::from_millis(2_010), "{waited:?}");
 }
 
 /// After the first pause, the request waits for the log. After a second pause, the keys are old, too, so the

@@ -140,6 +140,51 @@ async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
     }
 }
 
+#[tokio::test]
+async fn a_silence_is_one_error_however_long_it_lasts_and_its_end_is_one_message() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let receiver = Replica::receiver(&tenant, &log);
+    receiver
+        .until("heard", |it| {
+            tenant.advance(Duration::from_millis(100));
+            !it.revocations.health().degraded
+        })
+        .await;
+    let events = Events::collect();
+    for _ in 0..2 {
+        log.freeze();
+        let errors = RefCell::new(0);
+        let minutes = RefCell::new(0);
+        receiver
+            .until("five minutes of silence", |it| {
+                tenant.advance(Duration::from_secs(1));
+                let taken = events.take();
+                let silences = taken
+                    .iter()
+                    .filter(|it| it.message.contains("nothing is heard"));
+                *errors.borrow_mut() += silences.count();
+                *minutes.borrow_mut() = it.revocations.health().silent_for_seconds.unwrap() / 60;
+                *minutes.borrow() >= 5
+            })
+            .await;
+        assert_eq!(errors.take(), 1);
+        log.mend();
+        let ends = RefCell::new(0);
+        receiver
+            .until("heard again", |it| {
+                tenant.advance(Duration::from_millis(100));
+                let taken = events.take();
+                let heard = taken
+                    .iter()
+                    .filter(|it| it.message.contains("is heard again"));
+                *ends.borrow_mut() += heard.count();
+                !it.revocations.health().degraded && *ends.borrow() > 0
+            })
+            .await;
+        assert_eq!(ends.take(), 1);
+    }
+}
+
 #[test]
 fn a_log_needs_a_runtime_and_the_time_of_when_silent_is_at_least_15_seconds() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());

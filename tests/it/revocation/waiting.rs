@@ -1,11 +1,26 @@
 //! `until_invalid` says when to end a connection that outlives its token.
 
-use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 
-use logto_runtime::{Algorithm, AuthInfo, Revocation};
-use tokio::time::{Instant, timeout};
+use logto_runtime::{Algorithm, AuthInfo, Revocation, Silence, test_util::MemoryLog};
+use tokio::{
+    task::yield_now,
+    time::{Instant, pause, sleep, timeout},
+};
 
-use super::World;
+use super::{
+    KEY, World,
+    replica::{MINUTE, Replica, SOON, tenant},
+};
 use crate::support::{NOW, at};
 
 async fn caller(world: &World) -> AuthInfo {
@@ -73,6 +88,71 @@ async fn until_invalid_keeps_waiting_when_another_user_is_revoked() {
     wait.await;
     // For a token that is revoked already, `until_invalid` returns at once.
     auth.until_invalid().await;
+}
+
+/// During a silence, guards refuse requests in two of the three modes. The wait ends in the same cases.
+#[tokio::test]
+async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_the_token() {
+    for (mode, ends) in [
+        (Silence::Serve, false),
+        (Silence::RefuseOlderThan(MINUTE), true),
+        (Silence::Unavailable(MINUTE), true),
+    ] {
+        let (tenant, log) = (tenant(), MemoryLog::new());
+        let replica = Replica::with(&tenant, log.clone(), |it| it.when_silent(mode));
+        let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]);
+        replica.revocations.accept_empty_log();
+        replica
+            .until("the first beat", |it| {
+                tenant.advance(Duration::from_millis(100));
+                it.revocations.health().silent_for_seconds.is_some()
+            })
+            .await;
+        let token = tenant.token().user("alice").mint();
+        let auth = replica.verify(&token).await.unwrap();
+        let mut wait = pin!(auth.until_invalid());
+        log.cut();
+        // A token of this age is accepted until the silence has lasted for a minute.
+        let short = Duration::from_millis(1_500);
+        timeout(short, wait.as_mut()).await.unwrap_err();
+        tenant.advance(2 * MINUTE);
+        assert_eq!(timeout(SOON, wait).await.is_ok(), ends, "{mode:?}");
+    }
+}
+
+/// Without this, a thousand entries would wake each connection a thousand times.
+#[tokio::test]
+async fn until_invalid_checks_once_for_many_changes_at_once() {
+    let checks = Arc::new(AtomicUsize::new(0));
+    let world = World::start();
+    let logto = {
+        let checks = Arc::clone(&checks);
+        world.logto().deny_if(move |_| {
+            checks.fetch_add(1, Ordering::Relaxed);
+            None
+        })
+    };
+    let logto = logto.build().unwrap();
+    let token = world.tenant.token().user("alice").mint();
+    let auth = logto.verify(&token).await.unwrap();
+    // From here on, the time of tokio jumps to the next timer whenever all tasks wait.
+    pause();
+    let mut wait = pin!(auth.until_invalid());
+    timeout(Duration::ZERO, wait.as_mut()).await.unwrap_err();
+    let before = checks.load(Ordering::Relaxed);
+    let changes = async {
+        for number in 0..90 {
+            let revocation = Revocation::subject(format!("user-{number}"));
+            world.revocations.revoke(revocation).await.unwrap();
+            yield_now().await;
+        }
+        sleep(Duration::from_millis(150)).await;
+    };
+    tokio::select! {
+        () = wait => panic!("another user was revoked"),
+        () = changes => {}
+    }
+    assert_eq!(checks.load(Ordering::Relaxed) - before, 1);
 }
 
 #[tokio::test]

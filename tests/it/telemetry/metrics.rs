@@ -1,56 +1,15 @@
-//! The counters and the gauge that `logto-runtime` records with the `metrics` crate.
+//! The counters and the gauge of guards and keys. `revocation::metrics` has those of revocations.
 
-use std::{collections::BTreeMap, future::Future, time::Duration};
+use std::time::Duration;
 
+use super::{
+    DOWN, app, reader,
+    recorder::{Recorded, with_recorder},
+    status,
+};
+use crate::support::tenant;
 use axum::http::StatusCode;
 use logto_runtime::telemetry::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS, describe_metrics};
-use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
-
-use super::{DOWN, app, reader, status};
-use crate::support::tenant;
-
-/// All recorded metrics: a map from the name and labels, such as `name{label="text"}`, to the value.
-#[derive(Default, Debug, PartialEq)]
-struct Recorded(BTreeMap<String, f64>);
-
-impl Recorded {
-    #[expect(clippy::cast_precision_loss, reason = "the counts are small")]
-    fn now(snapshotter: &Snapshotter) -> Self {
-        let read = |value| match value {
-            DebugValue::Counter(count) => count as f64,
-            DebugValue::Gauge(value) => value.into_inner(),
-            DebugValue::Histogram(_) => f64::NAN,
-        };
-        let entries = snapshotter.snapshot().into_vec().into_iter();
-        Self(
-            entries
-                .map(|(key, _, _, value)| {
-                    let labels = key.key().labels();
-                    let labels: String = labels
-                        .map(|label| format!("{{{}={:?}}}", label.key(), label.value()))
-                        .collect();
-                    (format!("{}{labels}", key.key().name()), read(value))
-                })
-                .collect(),
-        )
-    }
-
-    fn of(expected: &[(&str, &str, f64)]) -> Self {
-        let name = |(name, labels, value): &(&str, &str, f64)| (format!("{name}{labels}"), *value);
-        Self(expected.iter().map(name).collect())
-    }
-}
-
-/// Runs the test on the current thread, with a recorder for this thread only.
-fn with_recorder<F: Future<Output = ()>>(test: impl FnOnce(Snapshotter) -> F) {
-    let recorder = DebuggingRecorder::new();
-    let snapshotter = recorder.snapshotter();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    metrics::with_local_recorder(&recorder, || runtime.block_on(test(snapshotter)));
-}
 
 #[test]
 fn verdicts_cache_lookups_and_fetches_are_counted() {

@@ -2,10 +2,11 @@
 //!
 //! - `events`: the events of refusals, and of problems such as an outage
 //! - `spans`: the fields of a span around a request
-//! - `metrics`: counters and a gauge
+//! - `metrics`: counters and a gauge; `recorder` records them
 
 mod events;
 mod metrics;
+pub(crate) mod recorder;
 mod spans;
 
 use axum::{

@@ -47,7 +47,7 @@ pub(crate) struct Handling {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
-    /// Whether the event concerns a role or a scope, so users may have lost scopes.
+    /// Whether users may have lost scopes by the event, but keep their tokens.
     pub(super) roles_changed: bool,
     /// The JSON field that should say whose tokens to revoke, but does not.
     pub(super) unreadable: Option<&'static str>,
@@ -106,7 +106,7 @@ fn roles(handling: Handling) -> Meaning {
     };
     Meaning {
         revoke,
-        roles_changed: true,
+        roles_changed: handling.roles == RoleChange::Log,
         unreadable: None,
     }
 }

@@ -154,6 +154,7 @@ impl Revocations {
         match unreadable {
             Some(_) => Answer::Unreadable,
             None if applied => Answer::Revoked,
+            None if decided.roles_changed => Answer::RoleChange,
             None => Answer::Ignored,
         }
     }
@@ -192,7 +193,7 @@ impl Revocations {
             }
         }
         if decided.roles_changed {
-            telemetry::roles_changed(event, !decided.records.is_empty());
+            telemetry::roles_changed(event);
         }
         if let Some(field) = decided.unreadable {
             telemetry::webhook_unreadable(event, field);
@@ -240,6 +241,8 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Revoked,
+    /// Users may have lost scopes, but the event does not say which users, so nothing was revoked.
+    RoleChange,
     Ignored,
     NotADelivery,
     BadSignature,
@@ -254,6 +257,7 @@ impl Answer {
     fn outcome(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
+            Self::RoleChange => "role_change",
             Self::Ignored => "ignored",
             Self::NotADelivery => "not_a_delivery",
             Self::BadSignature => "bad_signature",
@@ -267,7 +271,7 @@ impl Answer {
     /// Returns the status and the error. Logto shows both in its delivery log.
     fn status(self) -> (StatusCode, Option<&'static str>) {
         match self {
-            Self::Revoked | Self::Ignored => (StatusCode::OK, None),
+            Self::Revoked | Self::RoleChange | Self::Ignored => (StatusCode::OK, None),
             Self::NotADelivery => (StatusCode::BAD_REQUEST, Some("Not a webhook of Logto")),
             Self::BadSignature => (StatusCode::UNAUTHORIZED, Some("Invalid signature")),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, Some("Body too slow")),

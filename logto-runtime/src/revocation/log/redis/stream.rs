@@ -238,6 +238,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn records_stay_for_a_day_or_for_twice_the_age_of_the_oldest_token_if_that_is_longer() {
+        let hours = |hours: u64| Duration::from_secs(hours * 3_600);
+        let address = Address::parse("redis://127.0.0.1").unwrap();
+        let mut stream = Stream::new(&Arc::new(address));
+        for (keep, stays) in [(0, 24), (3, 24), (24, 24), (25, 25), (60, 60)] {
+            stream.set_up("name", hours(keep));
+            assert_eq!(stream.keep, hours(stays), "{keep}");
+            // A beat lives for half of `keep`: the age of the oldest token.
+            let lives = (hours(keep) / 2).max(Duration::from_secs(1));
+            assert_eq!(stream.beat_lives, lives, "{keep}");
+        }
+    }
+
+    #[test]
     fn positions_are_ordered_as_the_ids_of_the_stream() {
         let ids = [
             "0-0",

@@ -1,0 +1,76 @@
+//! From which `iat` on tokens are accepted again, for each event. A new token that Logto issues slowly may have
+//! an `iat` after the event although its user had lost access before.
+
+use logto_runtime::{Logto, RevocationsBuilder, RoleChange, test_util::TokenBuilder};
+use serde_json::{Value, json};
+
+use super::{World, deliver};
+use crate::support::{NOW, at};
+
+/// What a change means for the caller, and so how many seconds after its own second a new token is accepted.
+const GONE: u64 = 11;
+const CHANGED: u64 = 1;
+
+fn event(name: &str, fields: &Value) -> Value {
+    let mut event = json!({ "event": name, "createdAt": "2027-01-15T08:00:00.999Z" });
+    let fields = fields.as_object().unwrap().clone();
+    event.as_object_mut().unwrap().extend(fields);
+    event
+}
+
+#[tokio::test]
+async fn tokens_are_accepted_eleven_seconds_after_somebody_is_gone_and_one_second_after_a_change() {
+    type Token = fn(TokenBuilder<'_>) -> TokenBuilder<'_>;
+    let alice: Token = |it| it.user("alice");
+    let in_acme: Token = |it| it.user("alice").organization("acme");
+    let machine: Token = |it| it.client("machine").organization("acme");
+    let membership = |fields| event("Organization.Membership.Updated", &fields);
+    let removed = membership(json!({"organizationId": "acme", "removedUserIds": ["alice"]}));
+    let suspended = event(
+        "User.SuspensionStatus.Updated",
+        &json!({"params": {"userId": "alice"}, "data": {"isSuspended": true}}),
+    );
+    for (event, token, seconds) in [
+        (suspended, alice, GONE),
+        (
+            event("User.Deleted", &json!({"params": {"userId": "alice"}})),
+            alice,
+            GONE,
+        ),
+        (
+            event("Organization.Deleted", &json!({"params": {"id": "acme"}})),
+            in_acme,
+            GONE,
+        ),
+        (removed.clone(), in_acme, GONE),
+        // The user needs a new token without an organization at once.
+        (removed, alice, CHANGED),
+        (
+            membership(json!({"organizationId": "acme", "removedApplicationIds": ["machine"]})),
+            machine,
+            GONE,
+        ),
+        // The members who remain need new tokens at once.
+        (
+            membership(json!({"organizationId": "acme"})),
+            in_acme,
+            CHANGED,
+        ),
+        (event("Role.Deleted", &json!({})), alice, CHANGED),
+    ] {
+        let world = World::start();
+        let settings: RevocationsBuilder = world.tenant.revocations();
+        let settings = settings.on_role_change(RoleChange::RevokeEverything);
+        let revocations = settings.start().unwrap();
+        let logto: Logto = { world.tenant.logto() }
+            .revocations(&revocations)
+            .build()
+            .unwrap();
+        assert_eq!(deliver(&revocations, &event).await, 200);
+        for (issued, accepted) in [(seconds - 1, false), (seconds, true)] {
+            let token = token(world.tenant.token()).issued_at(at(NOW + issued));
+            let verified = logto.verify(&token.mint()).await;
+            assert_eq!(verified.is_ok(), accepted, "{issued} s after {event}");
+        }
+    }
+}

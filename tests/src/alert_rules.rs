@@ -1,0 +1,77 @@
+//! The alert rules of the pages name metrics and outcomes that exist. Other alerts would never fire.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use logto_runtime::{
+    RejectionCode,
+    telemetry::{
+        KEY_FETCHES, KEY_SET_AGE, RECONCILIATIONS, REVOCATION_ENTRIES, REVOCATION_SILENCE,
+        REVOCATIONS, TOKEN_CACHE, VERDICTS, WEBHOOKS,
+    },
+};
+
+/// Returns the outcomes of a metric, and `None` for a metric that does not exist.
+fn outcomes(metric: &str) -> Option<BTreeSet<&'static str>> {
+    let outcomes: &[&str] = match metric {
+        VERDICTS => {
+            let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
+            return Some(codes.chain(["granted"]).collect());
+        }
+        KEY_FETCHES => &["succeeded", "failed"],
+        RECONCILIATIONS => &["complete", "failed"],
+        WEBHOOKS => &[
+            "revoked",
+            "ignored",
+            "role_change",
+            "unreadable",
+            "not_logged",
+            "bad_signature",
+            "not_a_delivery",
+            "too_large",
+            "too_slow",
+        ],
+        TOKEN_CACHE | KEY_SET_AGE | REVOCATIONS | REVOCATION_ENTRIES | REVOCATION_SILENCE => &[],
+        _ => return None,
+    };
+    Some(outcomes.iter().copied().collect())
+}
+
+/// Returns each metric that the rules name, with the values of its label `outcome`.
+fn metrics(rules: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut found = Vec::new();
+    for (at, _) in rules.match_indices("logto_") {
+        let name_end = |c: char| !c.is_ascii_lowercase() && c != '_';
+        let (name, rest) = rules[at..].split_at(rules[at..].find(name_end).unwrap());
+        let labels = rest.strip_prefix('{').and_then(|it| it.split_once('}'));
+        let values = labels.map_or(Vec::new(), |(labels, _)| {
+            let value = labels.strip_prefix("outcome=").unwrap_or_else(|| {
+                panic!("{name}{{{labels}}}: this test knows the label `outcome` only")
+            });
+            let value = value.trim_start_matches('~').trim_matches('"');
+            value.split('|').collect()
+        });
+        found.push((name, values));
+    }
+    found
+}
+
+#[test]
+fn the_alert_rules_name_metrics_and_outcomes_that_exist() {
+    for (page, at_least) in [("production.md", 11), ("revocation.md", 6)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../logto-runtime/docs");
+        let text = fs::read_to_string(path.join(page)).unwrap();
+        let blocks = text.split("```yaml\n").skip(1);
+        let rules: String = blocks
+            .map(|rest| rest.split_once("\n```").unwrap().0)
+            .filter(|block| block.contains("alert:"))
+            .collect();
+        let metrics = metrics(&rules);
+        assert!(metrics.len() >= at_least, "{page}: {metrics:?}");
+        for (metric, values) in metrics {
+            let outcomes = outcomes(metric).unwrap_or_else(|| panic!("{page}: {metric}"));
+            for value in values {
+                assert!(outcomes.contains(value), "{page}: {metric}, {value}");
+            }
+        }
+    }
+}
