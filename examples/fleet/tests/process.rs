@@ -135,7 +135,7 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
 
 /// Starts a server with a user for one log; `None` if `redis-server` is not installed.
 fn server(folder: &Path) -> Option<Child> {
-    let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get";
+    let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get +time";
     let mut server = Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--unixsocket"])
         .arg(folder.join("redis.sock"))

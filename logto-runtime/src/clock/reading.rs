@@ -30,6 +30,22 @@ impl Reading {
         monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
     }
 
+    /// Returns what both clocks showed when this time had still to pass.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn before(self, time: Duration) -> Self {
+        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            monotonic: self.monotonic.saturating_sub(time),
+            wall_millis: self.wall_millis.saturating_sub(millis),
+        }
+    }
+
+    /// Whether both clocks showed more than at this other reading.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn is_after(self, other: Self) -> bool {
+        self.monotonic > other.monotonic && self.wall_millis > other.wall_millis
+    }
+
     /// Returns what both clocks will show when this time has passed, unless one of them is set or the machine
     /// is suspended.
     pub(crate) fn after(self, time: Duration) -> Self {
@@ -61,7 +77,8 @@ mod tests {
         ] {
             assert_eq!(now.since(start), Duration::from_secs(seconds), "{what}");
         }
-        assert_eq!(start.after(Duration::from_secs(60)), at(160, 1_060_000));
+        let minute = Duration::from_secs(60);
+        assert_eq!(start.after(minute), at(160, 1_060_000));
         assert_eq!(at(0, -6_500).unix_seconds(), -7);
     }
 }

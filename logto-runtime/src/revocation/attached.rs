@@ -44,7 +44,8 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for. After a failed reading, a time before which nothing was missed because of a stop.
+    /// When the newest answer of the log was asked for, or when the last reading began that failed without a stop of
+    /// the process.
     last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
@@ -161,9 +162,12 @@ impl Attached {
     }
 
     /// Notes that a process that receives webhooks was alive at this time. Does nothing before a new log
-    /// is accepted, so the silence goes on.
-    pub(super) fn confirm(&self, at: Reading) {
-        if !self.waits_for_acceptance() {
+    /// is accepted, so the silence goes on. Does nothing if a later time is known.
+    pub(super) fn confirm(&self, at: Reading, now: Reading) {
+        let later = self
+            .silent_for(now)
+            .is_none_or(|silent_for| now.since(at) <= silent_for);
+        if later && !self.waits_for_acceptance() {
             self.confirmed.set(at);
         }
     }
@@ -197,11 +201,13 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes the tasks that wait for it. `asked_at` is when its newest answer was
-    /// asked for or, if it failed, the time from which on a stop must be noticed.
-    pub(super) fn end_reading(&self, asked_at: Reading, outcome: Result<(), LogError>) {
+    /// Notes how a reading has ended, and wakes the tasks that wait for it. `progress` is when its newest answer was
+    /// asked for or, if it failed, when it began. `None` if it failed because the process was stopped.
+    pub(super) fn end_reading(&self, progress: Option<Reading>, outcome: Result<(), LogError>) {
         self.note_outcome(outcome);
-        self.last_progress.set(asked_at);
+        if let Some(progress) = progress {
+            self.last_progress.set(progress);
+        }
         self.readings.send_modify(|count| *count += 1);
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    Revocations,
+    Revocations, ask,
     attached::Attached,
     list::List,
     live::Live,
@@ -15,10 +15,6 @@ use super::{
     write::Writer,
 };
 use crate::clock::Reading;
-
-/// How often the head of the log (the state that `RevocationLog::head` returns) is checked under a constant
-/// stream of records.
-const CHECK_EVERY: Duration = Duration::from_secs(2);
 
 /// How many times one reading may start again from the beginning of the log before it fails.
 const RESTARTS: u32 = 3;
@@ -30,21 +26,18 @@ pub(super) struct Reader {
     pub(super) position: Option<u128>,
     /// The entries that were found so far, while the log is read from its start.
     seen: Option<List>,
-    live: Live,
+    pub(super) live: Live,
     /// The run of the log's server (`Head::instance`) at the last check, or when reading began at the start of
     /// the log.
-    instance: Option<String>,
+    pub(super) instance: Option<String>,
     /// The newest beat that was seen.
-    last_beat: Option<String>,
-    /// Whether a check found the log without a beat. Reset when the log is read from its start.
-    without_beat: bool,
+    pub(super) last_beat: Option<String>,
+    /// When a check first found the log without a beat. Reset when the log is read from its start.
+    pub(super) without_beat: Option<Reading>,
     /// When the head of the log was last checked.
-    checked_at: Option<Reading>,
+    pub(super) checked_at: Option<Reading>,
     /// When the newest answer of the log was asked for.
     pub(super) asked_at: Option<Reading>,
-    /// When a call of the log began that took longer than a call may take: the process was stopped meanwhile. If
-    /// several readings in a row were stopped, this is the first of these calls.
-    pub(super) stopped_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
     /// How many times in a row writing entries back has failed.
@@ -117,7 +110,7 @@ impl Reader {
     }
 
     /// Reads one page. Checks the head when the end of the log is reached, and otherwise every
-    /// [`CHECK_EVERY`].
+    /// two seconds.
     async fn step(
         &mut self,
         list: &Revocations,
@@ -129,10 +122,10 @@ impl Reader {
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
             // If later pages come from another server, the check at the end of the log sees another run.
-            self.instance = Some(self.head(list, attached).await?.instance);
+            self.instance = Some(ask::head(attached).await?.instance);
         }
         let asked_at = list.now();
-        let page = self.page(list, attached, wait).await?;
+        let page = self.page(attached, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
@@ -164,7 +157,7 @@ impl Reader {
     ) -> Result<(), LogError> {
         loop {
             let asked_at = list.now();
-            let page = self.page(list, attached, Duration::ZERO).await?;
+            let page = self.page(attached, Duration::ZERO).await?;
             let at_end = page.is_empty();
             self.take(list, attached, page);
             self.note_answer(attached, asked_at);
@@ -175,7 +168,7 @@ impl Reader {
     }
 
     /// Adds the records of a page to the list, and notes their positions.
-    fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
+    pub(super) fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
         let (horizon, now) = (list.shared.horizon, list.now_seconds());
         let (mut records, mut unknown) = (Vec::with_capacity(page.len()), Vec::new());
         for Logged { position, record } in page {
@@ -213,76 +206,12 @@ impl Reader {
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)
     }
 
-    /// Compares the head of the log with what was read, and reads up to the last record that the head names.
-    /// A changed beat then confirms that a process is alive.
-    ///
-    /// Returns `false`, and confirms nothing, if the log has lost records or its server was restarted. The
-    /// log must then be read from its start.
-    async fn check(&mut self, list: &Revocations, attached: &Attached) -> Result<bool, LogError> {
-        let this_check = list.now();
-        let head = self.head(list, attached).await?;
-        if head.is_new && !attached.is_loaded() {
-            attached.set_new();
-        }
-        let other_run = self
-            .instance
-            .as_ref()
-            .is_some_and(|run| *run != head.instance);
-        let (horizon, now) = (list.shared.horizon, this_check.unix_seconds());
-        let oldest = self.live.oldest(|time| horizon.is_over(time, now));
-        let begins_later = oldest.is_some_and(|at| head.first.is_none_or(|first| first > at));
-        if other_run || begins_later || head.last < self.position {
-            self.instance = Some(head.instance);
-            return Ok(false);
-        }
-        // A beat says that all earlier records are in the log. They must be read before the beat counts.
-        while self.position < head.last {
-            let asked_at = list.now();
-            let page = self.page(list, attached, Duration::ZERO).await?;
-            if page.is_empty() {
-                // The log was emptied just now, or the head is that of another server.
-                return Ok(false);
-            }
-            self.take(list, attached, page);
-            self.note_answer(attached, asked_at);
-        }
-        // A check that fails before this line does not count.
-        self.instance = Some(head.instance);
-        self.note_answer(attached, this_check);
-        let previous_check = self.checked_at.replace(this_check);
-        if head.beat.is_some() && head.beat != self.last_beat {
-            let own = self.writer.has_beaten(head.beat.as_deref());
-            // A beat that was there at the first check may come from an older copy of the log.
-            let changed = self.without_beat || self.last_beat.is_some();
-            if changed && !own {
-                attached.accepted_elsewhere();
-            }
-            // A beat may be old, so only a changed beat shows that a process is alive. If this process wrote
-            // the beat, this process is alive now. If another process wrote the beat, that process was alive
-            // after the previous check.
-            if own {
-                attached.confirm(this_check);
-            } else if let (Some(_), Some(previous)) = (&self.last_beat, previous_check) {
-                attached.confirm(previous);
-            }
-            self.last_beat = head.beat;
-        }
-        self.without_beat |= self.last_beat.is_none();
-        Ok(true)
-    }
-
     pub(super) fn start_again(&mut self) {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
         // The log may now be an older copy. Its beat is then old too, and may be one of this process.
-        (self.last_beat, self.without_beat) = (None, false);
+        (self.last_beat, self.without_beat) = (None, None);
         self.writer.forget_beat();
-    }
-
-    /// Whether the head of the log must be checked again.
-    fn check_is_due(&self, list: &Revocations) -> bool {
-        let checked_at = self.checked_at;
-        checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
     }
 }

@@ -25,6 +25,7 @@
 //! - this file, `entries.rs` (how entries arrive), `refusal.rs` (what a request asks)
 //! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `task.rs`
 //!   (the task that reads), `wait.rs` (how requests wait for the task), `follow.rs` and `ask.rs` (how the task reads),
+//!   `check.rs` (what the head of the log shows), `pulse.rs` (how the task notices that the process was stopped),
 //!   `write.rs` (how it writes), `live.rs` (how it notices a loss), `heal.rs` (how it writes back what was
 //!   lost)
 //! - `silence.rs` (what happens without beats) and `called.rs` (whether Logto reaches this process)
@@ -39,6 +40,7 @@ mod attached;
 mod backoff;
 pub(crate) mod builder;
 mod called;
+mod check;
 mod entries;
 mod flush;
 mod follow;
@@ -56,6 +58,7 @@ mod logto_clock;
 mod moment;
 mod pending;
 mod plausible;
+mod pulse;
 mod readiness;
 mod reconciled;
 mod record;

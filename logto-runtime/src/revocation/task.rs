@@ -5,11 +5,17 @@ use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 use futures_util::FutureExt as _;
 use tokio::time::sleep;
 
-use super::{Revocations, Shared, backoff, follow::Reader, log::LogError, reports::Reports};
+use super::{
+    Revocations, Shared, backoff, follow::Reader, log::LogError, pulse::Pulse, reports::Reports,
+};
 use crate::telemetry;
 
 /// How long a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
+
+/// How many times the log is read after a pause before the log counts as out of reach. A log can have two connections
+/// that died during the pause, and each try finds one of them.
+const TRIES: u32 = 3;
 
 /// Reads the log until the list is dropped. After a panic, which a `RevocationLog` of another crate may
 /// cause, starts again from the beginning of the log.
@@ -31,7 +37,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
                 if attached.was_paused(now) {
                     attached.note_outcome(outcome);
                 } else {
-                    attached.end_reading(now, outcome);
+                    attached.end_reading(Some(now), outcome);
                 }
                 reports.update(&list, attached, now);
             }
@@ -43,7 +49,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
 
 async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &mut Reports) {
     reader.start_again();
-    let mut failures = 0_u32;
+    let (mut failures, mut pulse) = (0_u32, Pulse::default());
     while let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         let Some(attached) = &list.shared.attached else {
@@ -51,33 +57,41 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         };
         // While this process does not know what the log has, it does not beat.
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
-        (reader.writer)
-            .write(&list, attached, failures > 0, may_beat)
-            .await;
+        let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
+        pulse.during(&list, write).await;
         // After a failure, the log may have been replaced, so the reading does not wait, and checks the head.
-        let wait = if failures == 0 { WAIT } else { Duration::ZERO };
-        let mut outcome = reader.try_read(&list, attached, wait).await;
-        // If the last try of this reading fails, this time counts, unless the process was stopped during that try: then
-        // the time before the first stop counts. A pause after this line is then still noticed.
-        let progress = list.now();
-        if attached.was_paused(progress) {
-            // What was read may be from before the pause, or the connection may have died during the pause.
-            outcome = reader.try_read(&list, attached, Duration::ZERO).await;
-        }
-        // The answer may have waited during a pause, so the time of the question counts.
-        let asked_at = match outcome {
-            Ok(()) => reader.asked_at.unwrap_or(progress),
-            Err(_) => reader.stopped_at.unwrap_or(progress),
+        let mut wait = if failures == 0 { WAIT } else { Duration::ZERO };
+        let mut tries = 0;
+        let (outcome, tried_at) = loop {
+            let tried_at = list.now();
+            let outcome = pulse
+                .during(&list, reader.read(&list, attached, wait))
+                .await;
+            tries += 1;
+            // What was read may be from before a pause, or a connection may have died during the pause.
+            let read_again = tries > 1 && outcome.is_ok();
+            if read_again || tries == TRIES || !attached.was_paused(list.now()) {
+                break (outcome, tried_at);
+            }
+            wait = Duration::ZERO;
         };
+        let stopped = pulse.take_stop();
         failures = match outcome {
             Ok(()) => 0,
             Err(_) => failures.saturating_add(1),
         };
-        attached.end_reading(asked_at, outcome.and(reader.write_outcome()));
+        let progress = match outcome {
+            // The answer may have waited during a pause, so the time of the question counts.
+            Ok(()) => Some(reader.asked_at.unwrap_or(tried_at)),
+            // The log is out of reach, and nothing was missed because of a pause.
+            Err(_) if !stopped => Some(tried_at),
+            // The reading failed because the process was stopped, so the pause goes on.
+            Err(_) => None,
+        };
+        attached.end_reading(progress, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());
-        drop(list);
         if failures > 0 {
-            sleep(backoff::after(failures)).await;
+            pulse.during(&list, sleep(backoff::after(failures))).await;
         }
     }
 }

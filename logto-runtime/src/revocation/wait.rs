@@ -1,37 +1,36 @@
 //! Waits for the task that reads the log of revocations.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
-use super::{
-    attached::{Attached, PAUSED},
-    log::LogError,
-    within::CALL_WITHIN,
-};
+use super::{attached::Attached, log::LogError};
 use crate::clock::{Reading, current_runtime};
 
 /// How long to wait for the log at the start of a program.
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
+/// A request waits for the log for twenty slices: two seconds in which the process runs.
+const SLICE: Duration = Duration::from_millis(100);
+const SLICES: usize = 20;
+
 impl Attached {
-    /// Waits, for at most [`CALL_WITHIN`], for the end of a reading that began after the pause. If the
-    /// process is paused again, this time begins anew. Returns whether such a reading has ended.
+    /// Waits, for at most two seconds in which the process runs, for the end of a reading that began after the pause.
+    /// Returns whether such a reading has ended.
     pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
         // Without a timer, the wait could not be limited. The request goes on with the current list.
         if current_runtime().is_err() {
             return false;
         }
         let mut readings = self.readings.subscribe();
-        loop {
-            let began = now();
-            // A reading that the pause has interrupted may end first. Such a reading does not end the wait.
-            let wait =
-                async { while readings.changed().await.is_ok() && self.was_paused(now()) {} };
-            let in_time = tokio::time::timeout(CALL_WITHIN, wait).await.is_ok();
-            // If the process was paused again, the limit passed during that pause.
-            if in_time || now().since(began) < PAUSED {
-                return in_time;
+        // A reading that the pause has interrupted may end first. Such a reading does not end the wait.
+        let mut wait =
+            pin!(async { while readings.changed().await.is_ok() && self.was_paused(now()) {} });
+        // If the process is stopped meanwhile, the stop takes one slice, and not the whole time.
+        for _ in 0..SLICES {
+            if tokio::time::timeout(SLICE, wait.as_mut()).await.is_ok() {
+                return true;
             }
         }
+        false
     }
 
     /// Calls `is_met` now and after each reading, until it returns `true`. Fails after

@@ -49,6 +49,8 @@ pub use self::metric::describe_metrics;
 pub use self::metric::{
     RECONCILIATIONS, REVOCATION_ENTRIES, REVOCATION_SILENCE, REVOCATIONS, WEBHOOKS,
 };
+#[cfg(feature = "redis")]
+pub(crate) use self::revocation::revocation_beats_without_age;
 #[cfg(feature = "revocation")]
 pub(crate) use self::revocation::{
     Audit, many_revocations, reconciled, revocation_entries, revocation_skipped,

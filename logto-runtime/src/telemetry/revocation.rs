@@ -172,6 +172,16 @@ pub(crate) fn webhook_late(event: &str) {
     );
 }
 
+/// Warns that this process can't tell how old the beats of a `RedisLog` are.
+#[cfg(feature = "redis")]
+pub(crate) fn revocation_beats_without_age() {
+    tracing::warn!(
+        target: TARGET,
+        "the user of Redis lacks the right `+time`, so if a network delivers beats late, a process that has ended \
+         seems to be alive; give the user this right"
+    );
+}
+
 /// Reports that the task that reads the log of revocations has ended with its runtime.
 pub(crate) fn revocations_reader_ended() {
     tracing::error!(

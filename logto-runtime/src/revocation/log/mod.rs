@@ -55,6 +55,17 @@ pub trait RevocationLog: Send + Sync + 'static {
     /// accepted a new log writes one beat, too. Each beat has another value. Readers see the newest one in
     /// [`Head::beat`].
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
+
+    /// Returns how long ago this beat was written, by a clock that all processes share, such as that of the log's
+    /// server. `None` if the log does not know that. `value` is the beat of the newest [`Head`].
+    ///
+    /// A network can hold a beat back, and deliver it long after the process that wrote it has ended. Readers trust a
+    /// beat for the time when it was written. Without an age, they take it that the beat was written after they read
+    /// the head before. The default implementation returns `None`.
+    fn beat_age<'a>(&'a self, value: &'a str) -> LogFuture<'a, Option<Duration>> {
+        let _ = value;
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// A record and its position in the log.

@@ -5,10 +5,11 @@
 //! disagree with the stream, or leave a gap between the snapshot and the start of the stream.
 //!
 //! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
-//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands, `pair.rs` notices a failover of one
-//! connection, `tls.rs` starts TLS.
+//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands, `beat.rs` says when a beat was
+//! written, `pair.rs` notices a failover of one connection, `tls.rs` starts TLS.
 
 mod address;
+mod beat;
 mod connection;
 mod failure;
 mod keys;
@@ -112,6 +113,15 @@ impl RevocationLog for RedisLog {
                 .beat(value)
                 .await
                 .map_err(|failure| failure.of_write(self.stream.keys()))
+        })
+    }
+
+    fn beat_age<'a>(&'a self, value: &'a str) -> LogFuture<'a, Option<Duration>> {
+        Box::pin(async move {
+            self.stream
+                .beat_age(value)
+                .await
+                .map_err(|failure| failure.of_read(self.stream.keys()))
         })
     }
 }

@@ -9,6 +9,7 @@ use redis::{FromRedisValue, Value, cmd};
 
 use super::{
     address::Address,
+    beat::{self, NewestBeat},
     connection::{Commands, Connection},
     failure::Failure,
     keys::Keys,
@@ -40,6 +41,7 @@ pub(super) struct Stream {
     /// The connection for all other commands.
     others: Connection,
     pair: Arc<Pair>,
+    newest_beat: Arc<NewestBeat>,
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -55,6 +57,7 @@ impl Stream {
             reads: Connection::new(address),
             others: Connection::new(address),
             pair: Arc::default(),
+            newest_beat: Arc::default(),
             trimmed_at: Arc::default(),
         }
     }
@@ -95,9 +98,8 @@ impl Stream {
         if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
             return Ok(None);
         }
-        let time: (u64, u64) = self.others.run(Commands::One(cmd("TIME"))).await?;
+        let server = self.server_time().await?;
         self.set_trimmed_at(Instant::now());
-        let server = Duration::from_secs(time.0).saturating_add(Duration::from_micros(time.1));
         let ours = SystemTime::now().duration_since(UNIX_EPOCH);
         let ours = ours.unwrap_or_default();
         if server.abs_diff(ours) > CLOCKS_AGREE {
@@ -105,6 +107,12 @@ impl Stream {
         }
         let below = server.saturating_sub(self.keep).as_millis();
         Ok(u64::try_from(below).ok())
+    }
+
+    /// Returns the time since the Unix epoch, by the clock of the server.
+    async fn server_time(&self) -> Result<Duration, Failure> {
+        let (seconds, micros) = self.others.run(Commands::One(cmd("TIME"))).await?;
+        Ok(Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros)))
     }
 
     fn trimmed_at(&self) -> Option<Instant> {
@@ -170,15 +178,32 @@ impl Stream {
             last,
             instance,
             is_new: beat.is_none(),
-            beat,
+            beat: beat.map(|stored| self.newest_beat.read(stored)),
         })
     }
 
     pub(super) async fn beat(&self, value: &str) -> Result<(), Failure> {
+        let stored = beat::stored(value, self.server_time().await?);
         let mut set = cmd("SET");
-        set.arg(&self.keys.receiver).arg(value);
+        set.arg(&self.keys.receiver).arg(stored);
         set.arg("EX").arg(self.beat_lives.as_secs());
         self.others.run(Commands::One(set)).await
+    }
+
+    /// Returns how long ago the newest beat was written, if its value is this one.
+    pub(super) async fn beat_age(&self, value: &str) -> Result<Option<Duration>, Failure> {
+        let Some(written_at) = self.newest_beat.written_at(value) else {
+            return Ok(None);
+        };
+        match self.server_time().await {
+            Ok(now) => Ok(Some(now.saturating_sub(written_at))),
+            // The user lacks the right `+time`. Beats count as in a log that does not know their age.
+            Err(failure) if failure.code() == Some("NOPERM") => {
+                self.newest_beat.warn_without_right();
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 }
 

@@ -1,0 +1,105 @@
+//! How the task that reads the log checks the head of the log (the state that `RevocationLog::head` returns): whether
+//! records were lost, and whether a process that receives webhooks is alive.
+
+use std::time::Duration;
+
+use super::{Revocations, ask, attached::Attached, follow::Reader, log::LogError};
+use crate::clock::Reading;
+
+/// How often the head is checked under a constant stream of records.
+const CHECK_EVERY: Duration = Duration::from_secs(2);
+
+impl Reader {
+    /// Compares the head of the log with what was read, and reads up to the last record that the head names.
+    /// A changed beat then confirms that a process is alive.
+    ///
+    /// Returns `false`, and confirms nothing, if the log has lost records or its server was restarted. The
+    /// log must then be read from its start.
+    pub(super) async fn check(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+    ) -> Result<bool, LogError> {
+        let this_check = list.now();
+        let head = ask::head(attached).await?;
+        if head.is_new && !attached.is_loaded() {
+            attached.set_new();
+        }
+        let other_run = self
+            .instance
+            .as_ref()
+            .is_some_and(|run| *run != head.instance);
+        let (horizon, now) = (list.shared.horizon, this_check.unix_seconds());
+        let oldest = self.live.oldest(|time| horizon.is_over(time, now));
+        let begins_later = oldest.is_some_and(|at| head.first.is_none_or(|first| first > at));
+        if other_run || begins_later || head.last < self.position {
+            self.instance = Some(head.instance);
+            return Ok(false);
+        }
+        // A beat says that all earlier records are in the log. They must be read before the beat counts.
+        while self.position < head.last {
+            let asked_at = list.now();
+            let page = self.page(attached, Duration::ZERO).await?;
+            if page.is_empty() {
+                // The log was emptied just now, or the head is that of another server.
+                return Ok(false);
+            }
+            self.take(list, attached, page);
+            self.note_answer(attached, asked_at);
+        }
+        // A check that fails before this line does not count.
+        self.instance = Some(head.instance);
+        self.note_answer(attached, this_check);
+        let previous_check = self.checked_at.replace(this_check);
+        match head.beat {
+            Some(beat) if self.last_beat.as_ref() != Some(&beat) => {
+                self.hear(list, attached, beat, this_check, previous_check)
+                    .await?;
+            }
+            Some(_) => {}
+            None => {
+                self.without_beat.get_or_insert(this_check);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Notes a beat that differs from the one before. The check before this one began at `previous_check`.
+    ///
+    /// A beat may be old, so only a changed beat shows that a process is alive. If this process wrote the beat, this
+    /// process is alive now. If another process wrote the beat, that process was alive after the previous check, unless
+    /// the log says that the beat was written earlier, and only reached the log now.
+    async fn hear(
+        &mut self,
+        list: &Revocations,
+        attached: &Attached,
+        beat: String,
+        this_check: Reading,
+        previous_check: Option<Reading>,
+    ) -> Result<(), LogError> {
+        if self.writer.has_beaten(Some(&beat)) {
+            attached.confirm(this_check, list.now());
+        } else {
+            let written_at = ask::written_at(attached, &beat, list.now()).await?;
+            let after =
+                |moment: Reading| written_at.is_none_or(|written_at| written_at.is_after(moment));
+            // A beat that was there at the first check may come from an older copy of the log.
+            let changed = self.last_beat.as_ref().and(previous_check);
+            if changed.is_some_and(after) || self.without_beat.is_some_and(after) {
+                attached.accepted_elsewhere();
+            }
+            if let Some(previous) = changed {
+                let earlier = written_at.filter(|written_at| !written_at.is_after(previous));
+                attached.confirm(earlier.unwrap_or(previous), list.now());
+            }
+        }
+        self.last_beat = Some(beat);
+        Ok(())
+    }
+
+    /// Whether the head of the log must be checked again.
+    pub(super) fn check_is_due(&self, list: &Revocations) -> bool {
+        let checked_at = self.checked_at;
+        checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
+    }
+}

@@ -1,0 +1,78 @@
+//! [`Pulse`] notices that the process was stopped, for example by `SIGSTOP`, while the task that reads the log
+//! waited for something.
+//!
+//! A failed call does not show whether the log failed, or whether the process stood still until the call took too
+//! long. So the time is read several times a second during each wait.
+
+use std::{pin::pin, time::Duration};
+
+use tokio::time::sleep;
+
+use super::Revocations;
+use crate::clock::Reading;
+
+/// How often the time is read during a wait.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// If the time was not read for longer than this, the process was stopped. A busy machine may be late by less.
+const STOPPED: Duration = Duration::from_millis(700);
+
+/// When the process was last known to run, and whether it was stopped before.
+#[derive(Default)]
+pub(super) struct Pulse {
+    felt_at: Option<Reading>,
+    stopped: bool,
+}
+
+impl Pulse {
+    /// Waits for `future`, and notices if the process is stopped meanwhile, or was stopped since the last call.
+    pub(super) async fn during<T>(
+        &mut self,
+        list: &Revocations,
+        future: impl Future<Output = T>,
+    ) -> T {
+        let mut future = pin!(future);
+        loop {
+            self.feel(list.now());
+            tokio::select! {
+                biased;
+                done = &mut future => {
+                    self.feel(list.now());
+                    return done;
+                }
+                () = sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Returns whether the process was stopped since the last call of this method.
+    pub(super) fn take_stop(&mut self) -> bool {
+        std::mem::take(&mut self.stopped)
+    }
+
+    fn feel(&mut self, now: Reading) {
+        let felt_at = self.felt_at.replace(now);
+        self.stopped |= felt_at.is_some_and(|felt_at| now.since(felt_at) > STOPPED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_between_two_readings_of_the_time_is_a_stop_and_is_told_once() {
+        let at = |millis: u64| Reading {
+            monotonic: Duration::from_millis(millis),
+            wall_millis: 0,
+        };
+        for (gap, stopped) in [(200, false), (700, false), (701, true), (600_000, true)] {
+            let mut pulse = Pulse::default();
+            for moment in [100_000, 100_200, 100_200 + gap, 100_400 + gap] {
+                pulse.feel(at(moment));
+            }
+            assert_eq!(pulse.take_stop(), stopped, "{gap} ms");
+            assert!(!pulse.take_stop(), "{gap} ms");
+        }
+    }
+}
