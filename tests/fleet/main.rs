@@ -11,10 +11,13 @@
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
+//! - `short_stops`: the process of a replica is stopped several times; `late_beats`: beats that a network holds back;
+//!   `slow_link` is that network
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
+//! - `flood`: requests with forged tokens keep the processors busy
 //! - `figures`: how fast revocations arrive, and how much memory they need
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
@@ -33,12 +36,16 @@ mod child;
 mod crash;
 mod crowd;
 mod figures;
+mod flood;
+mod late_beats;
 mod loss;
 mod pause;
 mod proxy;
 mod replica;
 mod server;
+mod short_stops;
 mod silence;
+mod slow_link;
 mod suite;
 mod tls;
 mod unusable;
