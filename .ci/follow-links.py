@@ -1,5 +1,5 @@
-"""Checks the links in the rustdoc pages of FOLDER. Each link to a file must lead to an existing file. If that file
-is a page of FOLDER, the anchor must exist, too. Leaves out links that come from other crates.
+"""Checks the links in the rustdoc pages of FOLDER. Each link to a file must lead to an existing file. If that
+file is a page of FOLDER, the anchor must exist, too. Leaves out links that come from other crates.
 
 Also checks that the page on troubleshooting has an anchor for each rejection code in TROUBLESHOOTING.md.
 
@@ -28,8 +28,8 @@ class Page(HTMLParser):
 
 
 def is_foreign(link):
-    """Returns whether the link comes from another crate. Rustdoc shows the documentation of foreign traits with
-    our types, but some of its links lead nowhere there."""
+    """Returns whether the link comes from another crate. Rustdoc shows the documentation of foreign traits
+    with our types, but some of its links lead nowhere there."""
     return "::" in link or link == "dispatcher#setting-the-default-subscriber"
 
 
