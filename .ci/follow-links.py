@@ -1,5 +1,10 @@
-"""Checks that every link between rustdoc's pages leads to an existing file and anchor, and that the page on
-troubleshooting has an anchor for each rejection code: follow-links.py FOLDER TROUBLESHOOTING.md"""
+"""Checks the links in the rustdoc pages of FOLDER. Each link to a file must lead to an existing file. If that
+file is a page of FOLDER, the anchor must exist, too. Leaves out links that come from other crates.
+
+Also checks that the page on troubleshooting has an anchor for each rejection code in TROUBLESHOOTING.md.
+
+Usage: follow-links.py FOLDER TROUBLESHOOTING.md
+"""
 
 import re
 import sys
@@ -23,7 +28,8 @@ class Page(HTMLParser):
 
 
 def is_foreign(link):
-    """Returns whether the link is in documentation of another crate's trait, shown with our types."""
+    """Returns whether the link comes from another crate. Rustdoc shows the documentation of foreign traits
+    with our types, but some of its links lead nowhere there."""
     return "::" in link or link == "dispatcher#setting-the-default-subscriber"
 
 
@@ -37,9 +43,9 @@ for path, page in pages.items():
         if parts.scheme or parts.netloc or is_foreign(link):
             continue
         target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        # Sources and pages shared by all crates are next to the crate's folder, so `pages` does not have them.
         if not target.exists():
             dead.append(f"{path.relative_to(folder)}: {link}: no such file")
+        # `pages` does not have the files outside FOLDER: source code, and pages that all crates share.
         elif parts.fragment and target in pages:
             followed += 1
             if not {parts.fragment, unquote(parts.fragment)} & pages[target].anchors:

@@ -1,4 +1,4 @@
-//! The allocator of every contestant: the system allocator with a count for each thread.
+//! The allocator of every contestant: the system allocator, with a count of the allocations of each thread.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},

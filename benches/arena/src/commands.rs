@@ -9,8 +9,8 @@ pub struct Command {
     /// The path of a file with one token on each line.
     pub tokens: String,
     pub order: Order,
-    /// The processor time to reach, in milliseconds. The actual time is at most about twice as long, and
-    /// shorter if the tokens of [`Order::Once`] are used up before.
+    /// The processor time to reach, in milliseconds. The contestant stops at the end of a batch, so it can
+    /// take about twice as long. With [`Order::Once`], it stops earlier if all tokens were sent.
     pub millis: u64,
 }
 
