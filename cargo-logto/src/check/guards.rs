@@ -17,8 +17,7 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Returns the findings about what `logto.toml` does not declare. Adds a hint to each finding about something
-/// that the tenant has.
+/// Returns the findings of `unknown`. Adds a hint to a finding if the tenant has what `logto.toml` lacks.
 pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {
@@ -42,8 +41,8 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
     each.collect()
 }
 
-/// Finds guards whose resource the file declares and the tenant lacks: one finding for each resource, at its
-/// first guard.
+/// Finds resources of guards that the file declares and the tenant lacks. Returns one finding for each
+/// resource, at the first guard that uses the resource.
 pub(super) fn without_resource(
     manifest: &Manifest,
     source: &Source,
@@ -74,8 +73,8 @@ pub(super) fn without_resource(
 
 /// Finds global guards with a scope that an organization role grants. Leaves out guards with `org = any`.
 ///
-/// A user's token that names no organization carries the scopes of all of the user's organizations.
-/// Such a scope therefore opens the global route to members of any organization.
+/// A user's token that does not name an organization has the scopes of all organization roles of the user. So
+/// members of any organization can have a scope that is meant to be global.
 pub(super) fn granted_by_organizations(
     manifest: &Manifest,
     source: &Source,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{cli::ExplainOptions, failure::Failure, text::plain};
 
-/// The number of bytes that are read from standard input at most.
+/// The maximum number of bytes that are read from standard input.
 const LONGEST: u64 = 64 * 1024;
 
 /// The claims that are shown. Others can be personal data.
@@ -37,7 +37,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
         _ => options.token,
     };
     let token = text.trim();
-    // People paste the whole value of the header.
+    // Users also paste the whole value of the `Authorization` header.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(

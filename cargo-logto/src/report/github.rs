@@ -32,7 +32,8 @@ pub(super) fn failure(failure: &Failure) -> String {
     format!("::error title=cargo logto::{}", data(&failure.message))
 }
 
-/// Returns the current folder within the repository, since annotations are relative to its root.
+/// Returns the path of the current folder from the root of the repository, with a slash at the end. The paths
+/// of annotations begin at that root.
 fn folder_in_repository() -> String {
     let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
     let current = std::env::current_dir().unwrap_or_default();
