@@ -73,7 +73,7 @@ impl Project {
                 let target = fs::canonicalize(&self.file).unwrap_or_default();
                 if target.file_name().is_none_or(|name| name != FILE_NAME) {
                     return Err(refused(
-                        "is a link to something else; link to a `logto.toml`, or remove it",
+                        "is a link, but not to a `logto.toml`; change or remove the link",
                     ));
                 }
             }

@@ -98,12 +98,12 @@ pub(super) fn granted_by_organizations(
             let granted = scopes.find(|scope| scope.name == asked.scope);
             if let Some(role) = granted.and_then(|scope| granting.get(&*scope.id)) {
                 let message = format!(
-                    "the organization role `{}` grants `{}`, so users with this role in any \
-                     organization pass this global guard with a token that does not name an \
-                     organization; give global permissions names that organization roles do not \
-                     grant, or write `org = any` if this access is intended",
+                    "the organization role `{}` grants `{scope}`, so users with this role in any \
+                     organization have `{scope}` in a token that does not name an organization, \
+                     and this global guard accepts that scope; use a scope that organization roles \
+                     do not grant, or write `org = any` if this access is intended",
                     plain(role),
-                    asked.scope
+                    scope = asked.scope
                 );
                 let found = Finding::warning("global_scope_in_organization_role", message);
                 findings.push(found.at(&guard.place));

@@ -26,9 +26,9 @@ pub(super) fn lifetimes(
         };
         if resource.token_lifetime > horizon {
             let message = format!(
-                "tokens for {} live {} s, but revocation reaches back only {} s: set \
-                 `max_token_lifetime` to the longest lifetime, or shorten the lifetime of these tokens \
-                 in the console (API resources > the resource > Token expiration time)",
+                "tokens for {} live {} s, but `max_token_lifetime` is {} s: set \
+                 `max_token_lifetime` to the longest lifetime, or shorten the lifetime of these \
+                 tokens in the console (API resources > the resource > Token expiration time)",
                 declared.indicator,
                 resource.token_lifetime.as_secs(),
                 horizon.as_secs()

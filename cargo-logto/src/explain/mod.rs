@@ -132,7 +132,7 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     }
     out!("{REFUSED}no guard accepts this token{REFUSED:#}: {status} {code}: {reason}");
     if let Some(claims) = token::unverified(token) {
-        out!("it says, unverified: {claims}");
+        out!("claims of the token, not verified: {claims}");
     }
     note!("the page `troubleshooting` of logto-runtime explains each code");
     Ok(Exit::Differences)

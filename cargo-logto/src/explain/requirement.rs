@@ -127,7 +127,7 @@ impl<'a> Requirements<'a> {
                 }
                 None => {
                     return Err(format!(
-                        "the policy `{name}` is not an attribute on a struct of this source"
+                        "this source does not have a struct `{name}` with an attribute"
                     ));
                 }
             };

@@ -63,6 +63,8 @@ fn remove(list: &mut Array, at: usize) {
         set_prefix(list, at, &kept);
     } else if !comment.is_empty() {
         let trailing = raw(list.trailing());
+        // A comment after the removed value gets a line of its own. The text of the comment begins with a
+        // space, so three more spaces indent it.
         let between = if trailing.contains('#') { "\n   " } else { "" };
         let trailing = if trailing.is_empty() { "\n" } else { &trailing };
         list.set_trailing(format!("{comment}{between}{trailing}"));

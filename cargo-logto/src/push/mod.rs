@@ -38,7 +38,7 @@ pub(crate) async fn run(
         note!("{endpoint} has everything that {file} declares");
         return Ok(Exit::InSync);
     }
-    note!("{endpoint} lacks what {file} declares:");
+    note!("{endpoint} lacks these items of {file}:");
     out!("{plan}");
     if options.dry_run {
         return Ok(Exit::Differences);

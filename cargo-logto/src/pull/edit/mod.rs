@@ -117,8 +117,8 @@ impl<'a> Edit<'a> {
         };
         if count_before == 0 && default.is_none() && new.len() > 1 {
             self.notices.push(format!(
-                "no resource is marked as the default; write `default = true` below one of them \
-                 in {FILE_NAME}, or `resource = \"…\"` in each guard"
+                "no resource is marked as the default; write `default = true` in one \
+                 `[[resource]]` of {FILE_NAME}, or `resource = \"…\"` in each guard"
             ));
         }
         // The resource that `--resource` names first is the first of the new resources in the file.
