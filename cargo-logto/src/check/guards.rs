@@ -26,15 +26,22 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
             indicator,
         } = unknown;
         let in_tenant = match (&scope, &indicator) {
-            (None, Some(indicator)) => tenant.resource(indicator).is_some(),
+            (None, Some(indicator)) => tenant
+                .resource(indicator)
+                .map(|_| format!("the API resource {indicator}")),
             (Some(scope), Some(indicator)) => tenant
                 .resource(indicator)
-                .is_some_and(|it| scopes_of(it).contains(&**scope)),
-            (Some(permission), None) => tenant.permissions.contains(permission),
-            (None, None) => false,
+                .filter(|it| scopes_of(it).contains(&**scope))
+                .map(|_| format!("the scope `{scope}` of {indicator}")),
+            (Some(permission), None) => tenant
+                .permissions
+                .get(permission)
+                .map(|_| format!("the organization permission `{permission}`")),
+            (None, None) => None,
         };
-        if in_tenant {
-            finding.message += "; the tenant has it: run `cargo logto pull`";
+        if let Some(in_tenant) = in_tenant {
+            let hint = format!("; the tenant has {in_tenant}: run `cargo logto pull`");
+            finding.message += &plain(&hint);
         }
         finding
     });
