@@ -74,7 +74,7 @@ pub(crate) struct PullOptions {
     /// Write nothing; show the difference, and exit with 1 if there is one
     #[arg(long)]
     pub(crate) check: bool,
-    /// Pull only this API resource, and leave others in the file as they are
+    /// Update only this API resource in the file; can be repeated
     #[arg(long, value_name = "URL")]
     pub(crate) resource: Vec<String>,
 }
