@@ -54,7 +54,7 @@ pub(crate) async fn run(
     }
     let Edited { text, notices } = edit::edit(before.as_deref(), &tenant, &options.resource)
         .map_err(Failure::configuration)?;
-    // The new file must not have mistakes, because guards would not compile.
+    // The new file must not have mistakes. Otherwise, guards would not compile.
     Manifest::parse(&text).map_err(|mistakes| invalid_file(FILE_NAME, &mistakes))?;
     for notice in notices {
         note!("warning: {}", plain(&notice));
