@@ -28,15 +28,15 @@ Environment:
                              `Logto Management API access`
   LOGTO_M2M_APP_SECRET       its secret. The Management API has one scope, `all`: whoever has
                              the secret can do everything in the tenant
-  LOGTO_MANAGEMENT_RESOURCE  the API identifier of the Management API, if it is not
-                             https://<tenant>.logto.app/api on Logto Cloud, and
-                             https://default.logto.app/api elsewhere
+  LOGTO_MANAGEMENT_RESOURCE  the API identifier of the Management API
+                             [default on Logto Cloud: https://<tenant>.logto.app/api]
+                             [default elsewhere: https://default.logto.app/api]
 
 Exit codes:
-  0  in sync
-  1  differences
+  0  in sync, or done
+  1  differences; for `explain`: no guard accepts the token
   2  wrong usage or configuration
-  3  the tenant can't be reached, or refuses";
+  3  the tenant can't be reached, or refuses a request";
 
 /// Options that name the project of a command.
 #[derive(Args, Debug)]
@@ -74,7 +74,7 @@ pub(crate) struct PullOptions {
     /// Write nothing; show the difference, and exit with 1 if there is one
     #[arg(long)]
     pub(crate) check: bool,
-    /// Pull only this API resource, and leave others in the file as they are
+    /// Update only this API resource in the file; can be repeated
     #[arg(long, value_name = "URL")]
     pub(crate) resource: Vec<String>,
 }
@@ -87,7 +87,7 @@ pub(crate) struct CheckOptions {
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How to print what was found [default: github where GITHUB_ACTIONS is true, else human]
+    /// The format of the findings [default: github if GITHUB_ACTIONS is true, else human]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 }

@@ -15,12 +15,12 @@ pub(crate) enum Exit {
     Differences = 1,
     /// The usage or the configuration is wrong.
     Configuration = 2,
-    /// The tenant can't be reached, or refuses.
+    /// The tenant can't be reached, or refuses a request.
     Tenant = 3,
 }
 
-/// Why a command failed. The message ends with the fix, if one is known, and does not contain secrets. Control
-/// characters in text from strangers are escaped.
+/// Why a command failed. The message ends with the fix, if one is known, and does not contain secrets.
+/// Control characters are escaped, because the message can contain names from the tenant or the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
@@ -32,7 +32,7 @@ impl Failure {
         Self::new(Exit::Configuration, message)
     }
 
-    /// Returns the failure for a tenant that can't be reached, or refuses.
+    /// Returns the failure for a tenant that can't be reached, or refuses a request.
     pub(crate) fn tenant(message: impl AsRef<str>) -> Self {
         Self::new(Exit::Tenant, message)
     }

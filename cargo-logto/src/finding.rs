@@ -1,11 +1,11 @@
-//! What a check finds.
+//! The findings of `cargo logto check`.
 
 use crate::text::plain;
 
 /// A place in a file. Lines and columns are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// The path as messages show it: relative to the current folder, if that folder contains the file.
+    /// The path for messages. It is relative to the current folder if that folder contains the file.
     pub(crate) file: String,
     pub(crate) line: usize,
     /// `None` for a whole line.

@@ -1,7 +1,7 @@
 //! `cargo logto`: keeps `logto.toml`, the tenant and the guards of a program in sync.
 //!
-//! The compiler rejects guards that name what `logto.toml` does not declare. This program compares
-//! `logto.toml` with the tenant, and shows what no guard uses.
+//! The compiler rejects a guard that names a scope, permission or resource that `logto.toml` lacks. This
+//! program compares `logto.toml` with the tenant, and shows scopes and permissions that no guard uses.
 //!
 //! Files, in reading order:
 //!
@@ -9,11 +9,12 @@
 //! - `failure`: exit codes
 //! - `output`: prints lines
 //! - `progress`: prints why the user waits
-//! - `text`: escapes names from strangers
-//! - `project`: where `logto.toml` and the source are
+//! - `text`: makes names from the tenant and from the source safe to print
+//! - `project`: finds and reads `logto.toml`
 //! - `source`: finds guards in the source, without a build
-//! - `tenant`: what the tenant has
-//! - `finding`, `report`: what is wrong, and how it is printed
+//! - `tenant`: reads the resources and permissions of the tenant
+//! - `finding`: a finding of `check`
+//! - `report`: prints findings
 //! - `check`, `pull`, `push`, `explain`, `token`, `matrix`, `manual`: the commands
 
 #![forbid(unsafe_code)]

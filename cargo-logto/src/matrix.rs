@@ -13,7 +13,7 @@ use crate::{
     failure::{Exit, Failure},
 };
 
-/// The number of bytes that are read at most.
+/// The maximum number of bytes that are read.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(crate) fn run(options: &MatrixOptions) -> Result<Exit, Failure> {

@@ -1,7 +1,6 @@
 //! Prints lines. It is not an error if a reader, such as `head`, closes the pipe early.
 //!
-//! `anstream` removes colours where the output is not a terminal, where the terminal is dumb (`TERM=dumb`), or
-//! where `NO_COLOR` is set.
+//! `anstream` removes colours if the output is not a terminal, if `TERM` is `dumb`, or if `NO_COLOR` is set.
 
 use std::{
     io,

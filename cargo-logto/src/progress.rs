@@ -7,7 +7,7 @@ use std::{
 
 use logto_management::Wait;
 
-/// Awaits `work`, and prints `what` on a terminal if it takes longer than a second.
+/// Awaits `work`. If that takes longer than a second, and stderr is a terminal, prints `what`.
 pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
     if !io::stderr().is_terminal() {
         return work.await;
@@ -23,7 +23,7 @@ pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
     }
 }
 
-/// Prints the status of the response, and how long the program waits before it sends the request again.
+/// Prints the status of the response, and the time until the request is sent again.
 pub(crate) fn waiting(wait: Wait) {
     let Wait {
         status, duration, ..

@@ -11,7 +11,7 @@ use toml::de::DeTable;
 
 use crate::{failure::Failure, text::plain};
 
-/// The largest `logto.toml` and `Cargo.toml` that is read, in bytes.
+/// The maximum size of a `logto.toml` or `Cargo.toml`, in bytes.
 pub(crate) const LARGEST: u64 = 4 << 20;
 
 /// The folder of `logto.toml`. The file need not exist yet.
@@ -73,7 +73,7 @@ impl Project {
                 let target = fs::canonicalize(&self.file).unwrap_or_default();
                 if target.file_name().is_none_or(|name| name != FILE_NAME) {
                     return Err(refused(
-                        "is a link to something else; link to a `logto.toml`, or remove it",
+                        "is a link, but not to a `logto.toml`; change or remove the link",
                     ));
                 }
             }
@@ -139,8 +139,8 @@ pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
     }
 }
 
-/// Returns the path as messages show it: with slashes, and relative to the current folder if that folder
-/// contains it.
+/// Returns the path for messages, without backslashes and control characters. The path is relative to the
+/// current folder if that folder contains the file.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let relative = path.strip_prefix(&current).or_else(|_| {

@@ -1,4 +1,4 @@
-//! Sends requests through the router of a contestant without a socket, and measures them.
+//! Calls a contestant's router in process, without a socket, and measures these calls.
 
 use std::{convert::Infallible, error::Error, time::Duration};
 
@@ -16,7 +16,8 @@ use crate::{
     settings::PATH,
 };
 
-/// A router of any axum version.
+/// A router of any axum version. It accepts the requests of the server ([`Incoming`]), and requests that are
+/// made in process ([`Empty`]).
 pub trait Guarded:
     Service<
         Request<Incoming>,
@@ -46,8 +47,9 @@ where
     type Served = F;
 }
 
-/// Sends requests in batches, each twice as large as the one before. Ends when the processor time is reached,
-/// or when the tokens of [`Order::Once`] are used up: then the last batch has only the tokens that remain.
+/// Sends requests in batches. Each batch is twice as large as the one before. Ends when the batches have
+/// taken the processor time of the command. With [`Order::Once`], also ends when all tokens are used up. The
+/// last batch can then be smaller.
 pub(crate) async fn measure<S: Guarded>(service: &mut S, command: &Command) -> Measured {
     let headers = headers(&command.tokens);
     let enough = Duration::from_millis(command.millis).as_nanos() as u64;
@@ -88,14 +90,14 @@ fn headers(path: &str) -> Vec<HeaderValue> {
     let headers: Vec<HeaderValue> = tokens
         .lines()
         .map(|token| HeaderValue::try_from(format!("Bearer {token}")).expect("a token"))
-        // The first clone of a value allocates, so that clone is made before the measurement.
+        // The first clone of a header value can allocate, so it is made before the measurement.
         .inspect(|header| drop(header.clone()))
         .collect();
     assert!(!headers.is_empty(), "the file of tokens is empty");
     headers
 }
 
-/// Returns the processor time of this thread, which other programs do not affect.
+/// Returns the processor time of this thread. It does not include the time in which other programs ran.
 fn now() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
         .expect("a clock")

@@ -1,4 +1,4 @@
-//! The frame of every contestant: serves a router on loopback and measures it in its own process.
+//! The code that all contestants share. Serves a router on loopback, and measures the router in process.
 //!
 //! Each contestant is a separate program. Cargo unifies features within a program, so one program
 //! cannot compare two cryptography backends of one crate.
@@ -21,11 +21,11 @@ pub use self::{
 
 /// Runs a contestant until its standard input ends.
 ///
-/// `prepare` builds the router. At [`PATH`] the router must answer 200 to tokens that fit the settings. A
-/// guarded router must answer an error status to everything else. `prepare` runs in the runtime that serves
-/// the router.
+/// `prepare` builds the router, in the runtime that serves the router. At [`PATH`], the router must answer
+/// 200 to tokens that fit the settings and have the scope [`SCOPE`]. A guarded router must answer 401 to a
+/// request without a token, and an error status to other tokens.
 ///
-/// Prints the port, then one line for each [`Command`] that it reads.
+/// Prints the port. Then reads [`Command`]s from standard input, and prints one line for each.
 pub fn compete<F, S>(prepare: F)
 where
     F: AsyncFnOnce(Settings) -> S,

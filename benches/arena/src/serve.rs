@@ -15,7 +15,7 @@ pub(crate) async fn forever<S: Guarded>(listener: TcpListener, service: S) {
         let service = TowerToHyperService::new(service.clone());
         tokio::spawn(async move {
             let connection = Builder::new(TokioExecutor::new());
-            // An error means that the client hung up.
+            // Ignores errors, because a client that hangs up causes one.
             let _ = connection
                 .serve_connection_with_upgrades(TokioIo::new(stream), service)
                 .await;

@@ -32,12 +32,12 @@ impl Settings {
 
     pub(crate) fn from_environment() -> Self {
         let settings = std::env::var(Self::VARIABLE)
-            .expect("ARENA_SETTINGS is not set; `cargo run -p compare` starts contestants");
+            .expect("ARENA_SETTINGS is not set; start contestants with `cargo run -p compare`");
         serde_json::from_str(&settings).expect("settings")
     }
 }
 
-/// Pins this thread, and the threads that it will start, to one processor.
+/// Pins this thread, and the threads that it starts later, to one processor.
 pub(crate) fn pin_to(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core).expect("a processor's number");

@@ -9,7 +9,8 @@ use crate::contestants::Contestant;
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Builds the contestants one after the other. If built together, they would share the features of all.
+/// Builds each contestant by itself. In a common build, a shared dependency would get the features that any
+/// contestant enables.
 pub fn build(contestants: &[Contestant]) {
     for contestant in contestants {
         eprintln!("building {}", contestant.package);
@@ -29,8 +30,8 @@ pub fn program(package: &str) -> PathBuf {
     program
 }
 
-/// Returns the locked versions of a contestant's compared crates. Each version follows the name of
-/// its crate, unless the contestant's own name contains that name.
+/// Returns the locked versions of a contestant's compared crates. The name of each crate precedes its
+/// version, unless the contestant's name contains the crate's name.
 pub fn versions(contestant: &Contestant) -> String {
     let tree = cargo("tree")
         .args(["-p", contestant.package, "--depth", "1"])

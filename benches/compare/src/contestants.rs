@@ -6,6 +6,7 @@ pub enum Role {
     HandWritten,
     ThisCrate,
     ThisCrateUncached,
+    /// Another crate.
     Peer,
 }
 
@@ -18,7 +19,7 @@ pub struct Contestant {
     pub role: Role,
     /// The compared dependencies of the package. The table shows their versions.
     pub crates: &'static [&'static str],
-    /// The library that checks signatures.
+    /// The library that checks signatures. Empty for the unguarded handler.
     pub backend: &'static str,
 }
 
@@ -59,7 +60,7 @@ pub const ALL: [Contestant; 13] = [
         crates: &["axum"],
         backend: "",
     },
-    // The control: shows how far two equal programs differ in this run.
+    // The control: the same program once more. Shows how far two equal processes differ in this run.
     Contestant {
         name: "unguarded, again",
         package: "arena-unguarded",

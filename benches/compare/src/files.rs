@@ -22,7 +22,7 @@ impl Files {
 
 impl Drop for Files {
     fn drop(&mut self) {
-        // A folder that stays behind among the temporary files does no harm.
+        // If this fails, a folder remains among the temporary files, which does no harm.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -96,7 +96,7 @@ impl Connection {
     fn send(&mut self, request: &[u8], now: Instant) {
         // No other request of this connection is under way, so the socket's buffer has room.
         let written = self.stream.write(request).expect("a connection");
-        assert_eq!(written, request.len(), "a request was cut");
+        assert_eq!(written, request.len(), "a request was written in part");
         self.sent = Some(now);
     }
 

@@ -1,8 +1,12 @@
 //! Compares the cost of guards: `cargo run --release -p compare -- [--rounds N] [--slice-ms N]
 //! [--peer FOLDER]…`.
 //!
-//! Prints Markdown to standard output and progress to standard error. Exits with 1 if a goal is
-//! missed, with 2 if an argument is wrong, and with 101 if a contestant does not build, guard or answer.
+//! Prints Markdown to standard output and progress to standard error. The exit code tells the result:
+//!
+//! - 0: all goals are met
+//! - 1: a goal is missed
+//! - 2: an argument is wrong
+//! - 101: a contestant does not build, does not guard its route, or does not answer
 
 mod building;
 mod conditions;

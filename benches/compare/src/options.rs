@@ -8,7 +8,7 @@ use crate::contestants::{ALL, Contestant, Role};
 pub struct Options {
     pub contestants: Vec<Contestant>,
     pub rounds: usize,
-    /// How long a contestant is under load at a time.
+    /// How long a contestant is under load in each measurement.
     pub slice: Duration,
 }
 
@@ -53,8 +53,7 @@ fn is_peer(name: &str) -> bool {
 
 fn usage() -> ! {
     eprintln!("usage: compare [--rounds N] [--slice-ms N] [--peer FOLDER]…");
-    eprintln!(
-        "N is at least 1; FOLDER is a folder of another crate in contestants/ (default: all of them)"
-    );
+    eprintln!("N is at least 1.");
+    eprintln!("With --peer, of the other crates only the one in contestants/FOLDER is measured.");
     std::process::exit(2)
 }

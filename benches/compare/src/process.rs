@@ -77,7 +77,7 @@ impl Drop for Running {
     }
 }
 
-/// Pins this thread, and the threads that it will start, to one processor.
+/// Pins this thread, and the threads that it starts later, to one processor.
 pub fn pin_to(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core).expect("a processor's number");

@@ -13,8 +13,8 @@ use crate::{contestants::Role, process::Running, tenant::Tenant};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Panics unless the contestant accepts a good token and refuses bad ones. The unguarded handler must accept
-/// a request without a token instead.
+/// Panics unless the contestant accepts a good token, answers 401 without a token, and refuses bad tokens.
+/// The unguarded handler must accept a good token, and a request without a token.
 pub fn prove(running: &Running, tenant: &Tenant) {
     let name = running.contestant.name;
     let good = tenant.tokens(1).remove(0);
@@ -30,7 +30,7 @@ pub fn prove(running: &Running, tenant: &Tenant) {
         assert_eq!(status(running.port, None), 200, "{name} is guarded");
         return;
     }
-    assert_eq!(status(running.port, None), 401, "{name} without a token");
+    assert_eq!(status(running.port, None), 401, "{name}, without a token");
     for (wrong, token) in tenant.bad_tokens() {
         // Any error status will do.
         let status = status(running.port, Some(&token));
@@ -39,11 +39,15 @@ pub fn prove(running: &Running, tenant: &Tenant) {
             "{name} answers {status} to a token with {wrong}"
         );
     }
-    assert_eq!(status(running.port, Some(&good)), 200, "{name} afterwards");
+    assert_eq!(
+        status(running.port, Some(&good)),
+        200,
+        "{name} refuses a good token after bad ones"
+    );
 }
 
-/// Waits until the contestant accepts a good token: some contestants fetch their keys after they start to
-/// serve. Panics after ten seconds.
+/// Waits until the contestant accepts a good token. Some contestants start to serve before they have fetched
+/// their keys. Panics after ten seconds.
 pub fn wait_for_keys(running: &Running, tenant: &Tenant) {
     let good = tenant.tokens(1).remove(0);
     let deadline = Instant::now() + PATIENCE;

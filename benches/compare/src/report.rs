@@ -87,8 +87,8 @@ fn loopback<'a>(
     println!();
 }
 
-/// Formats two or three significant digits (fewer below 0.001), and always all digits before the decimal
-/// point.
+/// Formats a value with two or three significant digits. A value below 0.001 can have fewer, a value from
+/// 1,000 has more.
 fn digits(value: f64) -> String {
     match value.abs() {
         0.0..0.0995 => format!("{value:.4}"),

@@ -1,5 +1,5 @@
-//! Measures the contestants in turn, in several rounds, because the speed of a shared machine changes by more
-//! than some contestants differ.
+//! Measures the contestants in turn, in several rounds. The speed of a shared machine changes, and such a
+//! change can be larger than the difference between two contestants.
 
 use std::time::Duration;
 
@@ -26,13 +26,13 @@ pub const UNGUARDED: usize = 0;
 /// Long enough for a contestant with a cache to verify each of the [`LIVE`] tokens once.
 const ALL_LIVE: Duration = Duration::from_secs(60);
 
-/// The tokens and requests of one round. A token that is *known* is sent again and again, *live* tokens
-/// take turns, and a *fresh* token is sent once.
+/// The tokens and requests of one round. The *known* token is sent repeatedly. The *live* tokens are sent one
+/// after the other, also repeatedly. A contestant gets each *fresh* token at most once.
 struct Sent {
-    /// The paths of the files of tokens.
+    // The paths of files with tokens.
     known_token: String,
     fresh_tokens: String,
-    /// The bytes of the requests.
+    // The bytes of requests, one request for each token.
     known: Vec<Vec<u8>>,
     live: Vec<Vec<u8>>,
     fresh: Vec<Vec<u8>>,
@@ -64,7 +64,8 @@ pub fn run(tenant: &Tenant, settings: &Settings, options: &Options) -> Vec<Outco
         let in_process = tenant.tokens(tokens_for(options.in_process_slice()));
         sent.fresh_tokens = files.write("fresh", &in_process);
         sent.fresh = requests(&tenant.tokens(tokens_for(options.slice)));
-        // Starts new processes: their memory layout makes them slightly faster or slower.
+        // Each round has new processes, because the memory layout of a process makes it slightly faster or
+        // slower.
         let contestants = options.contestants.iter();
         let mut running: Vec<Running> = contestants
             .map(|contestant| start(contestant, tenant, settings))
@@ -89,8 +90,8 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns how many tokens to sign: one for each 160 microseconds of the slice, and at least 64. No contestant
-/// can verify that many tokens in the slice.
+/// Returns the number of fresh tokens for a slice: one for each 160 microseconds, and at least 64. To verify
+/// a token takes longer than that, so a guard does not use up the tokens.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

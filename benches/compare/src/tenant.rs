@@ -1,4 +1,4 @@
-//! The tenant that all contestants trust, and the tokens it signs.
+//! The tenant that all contestants trust, and the good and bad tokens that they get.
 
 use std::time::{Duration, SystemTime};
 
@@ -46,18 +46,18 @@ impl Tenant {
 
     /// Returns tokens that must be refused, each with its fault.
     pub fn bad_tokens(&self) -> Vec<(&'static str, String)> {
-        let stranger = SigningKey::generate(Algorithm::ES384);
+        let other_key = SigningKey::generate(Algorithm::ES384);
         let hours_ago = SystemTime::now() - Duration::from_secs(13 * 3_600);
         vec![
             ("a changed signature", self.token().tampered().mint()),
             (
-                "a stranger's signature",
-                self.token().signed_by(&stranger).mint(),
+                "a signature by another key",
+                self.token().signed_by(&other_key).mint(),
             ),
             (
-                "a stranger's signature under the tenant's kid",
+                "a signature by another key, and the tenant's kid",
                 self.token()
-                    .signed_by(&stranger.with_kid(self.0.signing_kid()))
+                    .signed_by(&other_key.with_kid(self.0.signing_kid()))
                     .mint(),
             ),
             (

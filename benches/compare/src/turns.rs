@@ -1,5 +1,5 @@
-//! Puts a contestant and the unguarded handler under load in short turns. If the machine slows
-//! down, it slows down both, and their ratio stays the same.
+//! Puts a contestant and the unguarded handler under load in short turns. If the machine slows down, both
+//! become slower, and their ratio stays the same.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::{
     samples::{Beside, Loopback},
 };
 
-/// The number of turns that each of the two takes. A turn is as long as a slice divided by this number.
+/// The number of turns of the contestant, and of the unguarded handler. The turns of each together last one
+/// slice.
 const TURNS: u32 = 10;
 
 /// A running contestant, and open connections to it.
@@ -40,7 +41,8 @@ impl<'a> Connected<'a> {
     }
 }
 
-/// Puts the contestant and the unguarded handler under load in turns. Each cycles through the requests.
+/// Puts the contestant and the unguarded handler under load in turns. Each gets the requests in order, and
+/// starts over after the last one.
 pub fn take_turns(
     own: &mut Connected,
     unguarded: &mut Connected,

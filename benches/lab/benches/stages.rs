@@ -1,9 +1,9 @@
-//! Measures every case separately with Criterion. A refused token shows the cost of the stages before its
-//! refusal:
+//! Measures every case separately with Criterion. A guard verifies a token in stages. The cost of a refused
+//! token shows the cost of the stages before its refusal:
 //!
 //! - an opaque token: parsing the `Authorization` header
-//! - a garbage token header: also splitting and decoding the token
-//! - an expired token: also reading the claims
+//! - a token with a garbage header: also splitting and decoding the token
+//! - an expired token: also reading its header and claims
 //! - a token that is forged under a real `kid`: also checking the signature
 
 use std::time::{Duration, Instant};

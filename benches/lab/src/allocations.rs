@@ -12,14 +12,14 @@ static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static ALLOCATED: AtomicU64 = AtomicU64::new(0);
 static FREED: AtomicU64 = AtomicU64::new(0);
 
-/// The allocations of some work.
+/// The number of allocations, and the bytes of their blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocations {
     pub count: u64,
     pub bytes: u64,
 }
 
-/// Counts what `work` allocates, on all threads.
+/// Counts the allocations of all threads while `work` runs.
 pub fn during(work: impl FnOnce()) -> Allocations {
     let (count, bytes) = (ALLOCATIONS.load(Relaxed), ALLOCATED.load(Relaxed));
     work();
@@ -29,7 +29,7 @@ pub fn during(work: impl FnOnce()) -> Allocations {
     }
 }
 
-/// Returns the bytes that are allocated now, with each block rounded up as the C library does.
+/// Returns the number of bytes that are allocated now. The size of each block is rounded up as in glibc.
 pub fn live_bytes() -> u64 {
     ALLOCATED.load(Relaxed).wrapping_sub(FREED.load(Relaxed))
 }

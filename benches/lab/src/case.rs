@@ -28,7 +28,7 @@ impl Case {
     }
 }
 
-/// Verifies the token again and again. Keeps the tenant alive.
+/// Verifies the token repeatedly. Keeps the tenant alive.
 pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
     let runtime = runtime();
     Box::new(move |count| {

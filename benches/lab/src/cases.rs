@@ -1,4 +1,4 @@
-//! The cases that are measured one by one, by time and by instructions.
+//! The cases that `cargo bench` and `instructions` measure one by one.
 
 use std::{hint::black_box, rc::Rc};
 
@@ -13,7 +13,9 @@ use crate::{
     tenant,
 };
 
+/// The counts of a case that checks no signature, or only in its first repetition.
 const CHEAP: (u64, u64) = (1_000, 11_000);
+/// The counts of a case that checks a signature in each repetition.
 const DEAR: (u64, u64) = (10, 60);
 
 pub fn all() -> Vec<Case> {
@@ -88,8 +90,8 @@ pub fn never_cached(signed: &Rc<Signed>) -> Work {
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies the tokens in turn, with a cache that is too small for [`MANY_TOKENS`]: each token is verified,
-/// and evicts another one.
+/// Verifies the tokens in turn, with a cache that is too small for [`MANY_TOKENS`]. So many tokens are
+/// verified anew each time, and each evicts another one.
 pub fn always_evicted(signed: &Rc<Signed>) -> Work {
     in_turn(signed, 100_000)
 }

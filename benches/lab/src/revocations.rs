@@ -44,11 +44,11 @@ pub fn cases(counts: (u64, u64)) -> [Case; 3] {
     .map(|(name, entries)| {
         Case::new(name, counts, move || {
             let tenant = tenant::start(Algorithm::ES384);
-            // Never dropped, so that callgrind does not count the drop. Its cost varies by more than the cost
-            // of a guard.
+            // The list is never dropped, because callgrind would count the drop. The cost of the drop varies
+            // by more than the cost of a guard.
             let list = entries.map(|entries| ManuallyDrop::new(list(&tenant, entries)));
             let mut api = Api::new(&guard(&tenant, list.as_deref()));
-            // With a list, `Logto` logs an error at the first token that lives for longer than an hour.
+            // With a list, `Logto` logs an error at the first token with a lifetime of more than an hour.
             let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
             let authorization = bearer(&token.mint());
             Box::new(move |count| {

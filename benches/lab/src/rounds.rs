@@ -1,5 +1,5 @@
-//! Measures cases in turn, in several rounds, because the speed of a shared machine changes by more than the
-//! cases differ.
+//! Measures cases in turn, in several rounds. The speed of a shared machine changes, and such a change can be
+//! larger than the difference between two cases.
 
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Runs every case for about a slice of time in every round. Each round begins with the next case.
+/// Runs every case in every round, for about the time of `slice`. Each round begins with the case after the
+/// one that began the previous round.
 pub fn alternate(mut cases: Vec<Case<'_>>, rounds: usize, slice: Duration) -> Vec<Samples> {
     let counts: Vec<u64> = cases
         .iter_mut()
@@ -56,6 +57,7 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     let mut count = 1;
     loop {
         let took = time(case, count);
+        // A shorter time is too inexact to calculate the count from it.
         if took * 4 >= slice {
             let fitting = count as f64 * slice.as_secs_f64() / took.as_secs_f64();
             return (fitting as u64).max(1);
@@ -64,7 +66,8 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     }
 }
 
-/// Runs the case. Returns the processor time that this thread used, which other programs do not affect.
+/// Runs the case, and returns the processor time of this thread. It does not include the time in which other
+/// programs ran.
 fn time(case: &mut Case<'_>, count: u64) -> Duration {
     let now = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock"));
     let started = now();

@@ -16,7 +16,7 @@ use crate::{
     tenant::{self, RESOURCE},
 };
 
-/// Returns scopes named as in a large API.
+/// Returns this many scopes, with names as in a large API.
 pub fn scopes(count: usize) -> Vec<String> {
     (0..count)
         .map(|number| format!("api:s{number:03}"))
@@ -28,7 +28,8 @@ pub fn cases(counts: (u64, u64)) -> Vec<Case> {
         Case::new("cached token, 1 key", counts, || known(1, 1, 0)),
         Case::new("cached token, 60 keys", counts, || known(60, 1, 0)),
         Case::new("cached token, 500 scopes", counts, || known(1, 500, 0)),
-        // As long as the token with 500 scopes: the comparison shows what scopes cost besides their length.
+        // This token is as long as the one with 500 scopes. So the difference in time is not caused by the
+        // length, but by the number of scopes.
         Case::new("cached token, 1 scope, as long", counts, || {
             known(1, 1, 499 * "api:s000 ".len())
         }),
@@ -77,7 +78,8 @@ pub fn known_among(token_count: usize) -> Work {
             drop(logto.verify(token).await.expect("a good token"));
         }
     });
-    // A prime stride visits all tokens in an order that the processor cannot predict.
+    // A prime stride visits all tokens. The stride is large, so the processor cannot load the next token in
+    // advance.
     let (mut next, stride) = (0, 7_919);
     Box::new(move |count| {
         let _served = &tenant;

@@ -23,7 +23,7 @@ pub enum Key {
     Rsa4096,
 }
 
-/// Tokens of one key.
+/// Tokens that are signed with one key.
 pub struct Signed {
     pub algorithm: Algorithm,
     pub key_set: String,

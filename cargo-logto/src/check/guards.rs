@@ -17,8 +17,7 @@ use crate::{
     text::{counted, plain},
 };
 
-/// Returns the findings about what `logto.toml` does not declare. Adds a hint to each finding about something
-/// that the tenant has.
+/// Returns the findings of `unknown`. Adds a hint to a finding if the tenant has what `logto.toml` lacks.
 pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding> {
     let each = unknown.into_iter().map(|unknown| {
         let Unknown {
@@ -27,23 +26,30 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
             indicator,
         } = unknown;
         let in_tenant = match (&scope, &indicator) {
-            (None, Some(indicator)) => tenant.resource(indicator).is_some(),
+            (None, Some(indicator)) => tenant
+                .resource(indicator)
+                .map(|_| format!("the API resource {indicator}")),
             (Some(scope), Some(indicator)) => tenant
                 .resource(indicator)
-                .is_some_and(|it| scopes_of(it).contains(&**scope)),
-            (Some(permission), None) => tenant.permissions.contains(permission),
-            (None, None) => false,
+                .filter(|it| scopes_of(it).contains(&**scope))
+                .map(|_| format!("the scope `{scope}` of {indicator}")),
+            (Some(permission), None) => tenant
+                .permissions
+                .get(permission)
+                .map(|_| format!("the organization permission `{permission}`")),
+            (None, None) => None,
         };
-        if in_tenant {
-            finding.message += "; the tenant has it: run `cargo logto pull`";
+        if let Some(in_tenant) = in_tenant {
+            let hint = format!("; the tenant has {in_tenant}: run `cargo logto pull`");
+            finding.message += &plain(&hint);
         }
         finding
     });
     each.collect()
 }
 
-/// Finds guards whose resource the file declares and the tenant lacks: one finding for each resource, at its
-/// first guard.
+/// Finds resources of guards that the file declares and the tenant lacks. Returns one finding for each
+/// resource, at the first guard that uses the resource.
 pub(super) fn without_resource(
     manifest: &Manifest,
     source: &Source,
@@ -74,8 +80,8 @@ pub(super) fn without_resource(
 
 /// Finds global guards with a scope that an organization role grants. Leaves out guards with `org = any`.
 ///
-/// A user's token that names no organization carries the scopes of all of the user's organizations.
-/// Such a scope therefore opens the global route to members of any organization.
+/// A user's token that does not name an organization has the scopes of all organization roles of the user. So
+/// members of any organization can have a scope that is meant to be global.
 pub(super) fn granted_by_organizations(
     manifest: &Manifest,
     source: &Source,
@@ -99,12 +105,12 @@ pub(super) fn granted_by_organizations(
             let granted = scopes.find(|scope| scope.name == asked.scope);
             if let Some(role) = granted.and_then(|scope| granting.get(&*scope.id)) {
                 let message = format!(
-                    "the organization role `{}` grants `{}`, so users with this role in any \
-                     organization pass this global guard with a token that does not name an \
-                     organization; give global permissions names that organization roles do not \
-                     grant, or write `org = any` if this access is intended",
+                    "the organization role `{}` grants `{scope}`, so users with this role in any \
+                     organization have `{scope}` in a token that does not name an organization, \
+                     and this global guard accepts that scope; use a scope that organization roles \
+                     do not grant, or write `org = any` if this access is intended",
                     plain(role),
-                    asked.scope
+                    scope = asked.scope
                 );
                 let found = Finding::warning("global_scope_in_organization_role", message);
                 findings.push(found.at(&guard.place));

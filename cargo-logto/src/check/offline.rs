@@ -23,10 +23,10 @@ pub(super) struct Unknown {
     pub(super) indicator: Option<String>,
 }
 
-/// Finds what guards name in strings, but the file does not declare. Also finds guards without a resource, if
-/// the file has no default.
+/// Finds names in the strings of guards that the file does not declare. Also finds guards without a resource,
+/// if the file does not have a default resource.
 ///
-/// The compiler refuses such a guard too, but it does not see code behind an inactive `#[cfg]`.
+/// The compiler refuses such guards too, but it does not see code behind an inactive `#[cfg]`.
 pub(super) fn unknown(file: &str, manifest: &Manifest, source: &Source) -> Vec<Unknown> {
     let guards = source.guards.iter();
     guards

@@ -61,9 +61,9 @@ fn scopes(file: &str, resource: &Resource, tenant: &Tenant, findings: &mut Vec<F
             continue;
         }
         let message = format!(
-            "the tenant does not have the scope `{}` of {indicator}{}; {PUSH}",
+            "the tenant does not have the scope `{}` of {indicator}{}",
             scope.name,
-            renamed(scope, &only_in_tenant)
+            advice(scope, &only_in_tenant)
         );
         findings.push(Finding::error("scope_not_in_tenant", message).at_line(file, scope.line));
     }
@@ -85,9 +85,9 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
             continue;
         }
         let message = format!(
-            "the tenant does not have the organization permission `{}`{}; {PUSH}",
+            "the tenant does not have the organization permission `{}`{}",
             permission.name,
-            renamed(permission, &only_in_tenant)
+            advice(permission, &only_in_tenant)
         );
         let found = Finding::error("permission_not_in_tenant", message);
         findings.push(found.at_line(file, permission.line));
@@ -99,14 +99,17 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
     }
 }
 
-/// Returns a hint if a similar name exists only in the tenant. Otherwise returns an empty string.
-fn renamed(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
+/// Returns the end of a message about a name that only the file has. Mentions a similar name that only the
+/// tenant has.
+fn advice(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
     let nearest = logto_manifest::suggest::nearest(&declared.name, only_in_tenant.iter().copied());
-    nearest.map_or_else(String::new, |nearest| {
-        format!(
-            ", but `{nearest}`: was it renamed? Then run `cargo logto pull` and change the guards"
-        )
-    })
+    match nearest {
+        Some(nearest) => format!(
+            ", but `{nearest}`: was it renamed? Then run `cargo logto pull` and change the guards; \
+             otherwise, {PUSH}"
+        ),
+        None => format!("; {PUSH}"),
+    }
 }
 
 fn is_indicator(indicator: &str) -> bool {

@@ -7,9 +7,9 @@ use logto_manifest::Manifest;
 
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
-/// Finds resources of the file whose tokens live longer than `max_token_lifetime`, the longest lifetime that
-/// revocation covers. If the program does not set that lifetime, its default counts. Finds nothing if the
-/// program sets it to a value that the source does not show.
+/// Finds resources of the file whose tokens live longer than the `max_token_lifetime` of the program's
+/// revocations. If the program does not set `max_token_lifetime`, the default is used. If the source does not
+/// show the value, nothing is found.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,
@@ -26,9 +26,9 @@ pub(super) fn lifetimes(
         };
         if resource.token_lifetime > horizon {
             let message = format!(
-                "tokens for {} live {} s, but revocation reaches back only {} s: set \
-                 `max_token_lifetime` to the longest lifetime, or shorten the lifetime of these tokens \
-                 in the console (API resources > the resource > Token expiration time)",
+                "tokens for {} live {} s, but `max_token_lifetime` is {} s: set \
+                 `max_token_lifetime` to the longest lifetime, or shorten the lifetime of these \
+                 tokens in the console (API resources > the resource > Token expiration time)",
                 declared.indicator,
                 resource.token_lifetime.as_secs(),
                 horizon.as_secs()
@@ -40,11 +40,12 @@ pub(super) fn lifetimes(
     findings
 }
 
-/// Finds what is wrong with the webhook that revokes.
+/// Finds problems of the webhook that revokes tokens.
 ///
-/// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not
-/// show that path, each webhook that delivers a revoking event fits. If several webhooks fit, only one counts:
-/// an enabled one before a disabled one, then the one with the fewest findings.
+/// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not show
+/// the path, a webhook fits if it delivers a revoking event. If several webhooks fit, the findings are those
+/// of the best one. An enabled webhook is better than a disabled one. If that is equal, the webhook with
+/// fewer findings is better.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,

@@ -1,10 +1,11 @@
 //! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified by the code that the program uses, with the key set of the tenant, but without the
-//! settings in the source of the program, such as `deny_if`. Each guard checks the token with the code that
-//! also checks requests. Only the key set is fetched, without a secret. The token itself is never printed.
+//! The token is verified with the code of `logto-runtime` and the key set of the tenant. The settings in the
+//! source of the program, such as `deny_if`, are not used. Then the requirement of each guard is checked with
+//! the code that also checks requests. Only the key set is fetched, without a secret. The token itself is
+//! never printed.
 //!
-//! - `token`: reads the token, and reads claims without verifying them
+//! - `token`: reads the token, and the claims of a token that is not valid
 //! - `requirement`: turns a guard of the source into the requirement that the program checks
 
 mod requirement;
@@ -94,7 +95,7 @@ fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
         .map_err(|error| Failure::configuration(error.to_string()))
 }
 
-/// Describes the caller, as a verified token names it.
+/// Describes a verified token: its caller, organization, audience, scopes, and the time until it expires.
 fn caller(auth: &AuthInfo) -> String {
     let kind = if auth.is_machine() { "machine" } else { "user" };
     let organization = match auth.organization_id() {
@@ -119,8 +120,8 @@ fn caller(auth: &AuthInfo) -> String {
     ))
 }
 
-/// Reports a token that no guard accepts, because it is not valid. Fails if the tenant's keys were not
-/// available: then it is not known whether the token is valid.
+/// Reports a token that is not valid, so no guard accepts it. Fails if the tenant's keys were not available,
+/// because then the token may be valid.
 fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());
@@ -131,7 +132,7 @@ fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     }
     out!("{REFUSED}no guard accepts this token{REFUSED:#}: {status} {code}: {reason}");
     if let Some(claims) = token::unverified(token) {
-        out!("it says, unverified: {claims}");
+        out!("claims of the token, not verified: {claims}");
     }
     note!("the page `troubleshooting` of logto-runtime explains each code");
     Ok(Exit::Differences)
@@ -149,7 +150,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             return false;
         }
     };
-    // Assumes a request about the token's own organization: the token is meant for such requests.
+    // Assumes that the request names the token's organization, because the token is meant for such requests.
     let organization = requirement::wants_organization(requirement)
         .then(|| auth.organization_id())
         .flatten();
@@ -167,6 +168,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
         Ok(()) => {
             let within = organization.map(|id| format!(", for organization {}", plain(id)));
             let subject = plain(auth.subject());
+            // Another policy of the list can accept the token without this path parameter.
             let at_least = match guard.kind {
                 Kind::Alternatives => "at least ",
                 _ => "",

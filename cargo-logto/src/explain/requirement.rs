@@ -23,7 +23,8 @@ pub(super) const UNDECIDED: &str = "which this program does not decide";
 /// number of lookups can multiply with each level.
 const MOST_POLICIES: usize = 1_000;
 
-/// Builds requirements from `logto.toml` and the policies of the program, which it finds by their names.
+/// Builds the requirements of guards. Finds constants of `scopes!()` in `logto.toml`, and the policies of the
+/// program by their names.
 pub(super) struct Requirements<'a> {
     manifest: &'a Manifest,
     policies: HashMap<&'a str, Vec<&'a Guard>>,
@@ -38,7 +39,7 @@ impl<'a> Requirements<'a> {
         Self { manifest, policies }
     }
 
-    /// Returns the requirement of a guard, or why it can't be told from the source.
+    /// Returns the requirement of a guard, or why the source does not show the requirement.
     ///
     /// A requirement borrows its parts as `'static`, so they are leaked. This process ends soon.
     pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
@@ -46,8 +47,9 @@ impl<'a> Requirements<'a> {
         Ok(Box::leak(Box::new(self.build(guard, &policies_left)?)))
     }
 
-    /// Returns the names of the path parameters that must contain the caller's id: the parameter of the guard,
-    /// and those of the policies in its own list. Policies that these list are not searched.
+    /// Returns the names of the path parameters that must contain the caller's id. These are the parameter of
+    /// the guard itself, and the parameters of the policies that the guard lists. Lists of these policies are
+    /// not searched.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
@@ -84,7 +86,8 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // The path of a request is not known here. It is assumed to name the user of the token.
+                // This program does not see a request, so it assumes that the path names the user of the
+                // token.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });
@@ -124,7 +127,7 @@ impl<'a> Requirements<'a> {
                 }
                 None => {
                     return Err(format!(
-                        "the policy `{name}` is not an attribute on a struct of this source"
+                        "this source does not have a struct `{name}` with an attribute"
                     ));
                 }
             };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{cli::ExplainOptions, failure::Failure, text::plain};
 
-/// The number of bytes that are read from standard input at most.
+/// The maximum number of bytes that are read from standard input.
 const LONGEST: u64 = 64 * 1024;
 
 /// The claims that are shown. Others can be personal data.
@@ -37,7 +37,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
         _ => options.token,
     };
     let token = text.trim();
-    // People paste the whole value of the header.
+    // Users also paste the whole value of the `Authorization` header.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim();
     if token.is_empty() {
         return Err(Failure::configuration(
@@ -48,7 +48,8 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     Ok(token.to_owned())
 }
 
-/// Returns the claims in [`SHOWN`] of a JWT that was not verified. `None` if it is not a JWT.
+/// Returns the claims in [`SHOWN`] of a JWT that was not verified. `None` if the text does not have such
+/// claims.
 pub(super) fn unverified(token: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?;
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
@@ -57,7 +58,7 @@ pub(super) fn unverified(token: &str) -> Option<String> {
         .iter()
         .filter_map(|name| Some(format!("{name} = {}", claims.get(*name)?)))
         .collect();
-    Some(plain(&shown.join(", ")))
+    (!shown.is_empty()).then(|| plain(&shown.join(", ")))
 }
 
 #[cfg(test)]
@@ -71,11 +72,7 @@ mod tests {
         let shown = unverified(&token).unwrap();
         assert_eq!(shown, "iss = \"https://t/oidc\", exp = 1");
         for opaque in ["abc", "a.b", "a.e30", ""] {
-            assert_eq!(
-                unverified(opaque).filter(|it| !it.is_empty()),
-                None,
-                "{opaque}"
-            );
+            assert_eq!(unverified(opaque), None, "{opaque}");
         }
     }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use toml_edit::{Array, Value};
 
-/// The longest new list that is written on one line, in characters.
+/// The maximum length of a new list on one line, in characters. In a longer list, each scope has a line.
 const LONGEST_LINE: usize = 90;
 
-/// Makes the list contain exactly `wanted`. Returns what was removed.
+/// Makes the list contain exactly `wanted`. Returns the removed values.
 pub(super) fn update(list: &mut Array, wanted: &BTreeSet<&str>) -> Vec<String> {
     let mut removed = Vec::new();
     let mut at = 0;
@@ -31,7 +31,7 @@ pub(super) fn update(list: &mut Array, wanted: &BTreeSet<&str>) -> Vec<String> {
     removed
 }
 
-/// Creates a list: on one line if it fits, otherwise with a line for each scope.
+/// Creates a list, on one line or with a line for each scope.
 pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     let mut list: Array = scopes.iter().copied().collect();
     let length: usize = scopes.iter().map(|scope| scope.len() + 4).sum();
@@ -45,8 +45,8 @@ pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
     list
 }
 
-/// Removes a value, and the comment between the value and its comma or the closing bracket, if there is one.
-/// A comment before the value stays, because it can be about the previous value.
+/// Removes a value. Also removes a comment between the value and the next comma or bracket. Keeps a comment
+/// before the value, because it can be about the previous value.
 fn remove(list: &mut Array, at: usize) {
     let comment = comment_of(prefix(list, at));
     let was_first = at == 0;
@@ -63,14 +63,16 @@ fn remove(list: &mut Array, at: usize) {
         set_prefix(list, at, &kept);
     } else if !comment.is_empty() {
         let trailing = raw(list.trailing());
+        // A comment after the removed value gets a line of its own. The text of the comment begins with a
+        // space, so three more spaces indent it.
         let between = if trailing.contains('#') { "\n   " } else { "" };
         let trailing = if trailing.is_empty() { "\n" } else { &trailing };
         list.set_trailing(format!("{comment}{between}{trailing}"));
     }
 }
 
-/// Adds a value, formatted like the last value: on a line of its own, or after a space. After a comment, the
-/// value always gets a line of its own.
+/// Adds a value at the end. The value gets a line of its own if the last value has one, or if it follows a
+/// comment.
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {
@@ -82,7 +84,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment behind the last value stays after that value, in front of the new value.
+    // A comment after the last value stays there, so it is before the new value.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent
@@ -97,8 +99,8 @@ fn push(list: &mut Array, scope: &str) {
     }
 }
 
-/// Moves the text behind the last value, such as a comment, from the value to the end of the list, so
-/// that a comma can follow the value.
+/// Moves the text after the last value, such as a comment, to the end of the list. The next comma is then
+/// written directly after the value.
 fn move_suffix_to_end(list: &mut Array, last: usize) {
     let Some(value) = list.get_mut(last) else {
         return;

@@ -54,7 +54,7 @@ pub(crate) async fn run(
     }
     let Edited { text, notices } = edit::edit(before.as_deref(), &tenant, &options.resource)
         .map_err(Failure::configuration)?;
-    // What this program writes must be free of mistakes: otherwise guards would not compile.
+    // The new file must not have mistakes. Otherwise, guards would not compile.
     Manifest::parse(&text).map_err(|mistakes| invalid_file(FILE_NAME, &mistakes))?;
     for notice in notices {
         note!("warning: {}", plain(&notice));
@@ -75,7 +75,7 @@ pub(crate) async fn run(
     Ok(Exit::InSync)
 }
 
-/// Prints the lines that change, with up to two unchanged lines before and after them.
+/// Prints the difference, with up to two unchanged lines before and after each change.
 fn show(file: &str, before: &str, after: &str) {
     let diff = TextDiff::from_lines(before, after);
     out!("--- {file}\n+++ {file}");

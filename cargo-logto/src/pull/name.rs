@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use logto_manifest::syntax::resource::is_name;
 
-/// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`. It is made of the display name, or
-/// else of the end of the indicator, or else of the word `resource`.
+/// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`. The name is made from the display name.
+/// If that is not possible, it is made from the end of the indicator. If that is not possible either, it is
+/// `resource`. If the name is taken, a number is added.
 pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> String {
     let last = indicator.trim_end_matches('/').rsplit(['/', ':']).next();
     let base = [display, last.unwrap_or_default()]
@@ -22,7 +23,8 @@ pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> St
     name
 }
 
-/// Joins the words of ASCII letters and digits with hyphens. The result starts at the first letter.
+/// Joins the words of ASCII letters and digits with hyphens, in lower case. Leaves out everything before the
+/// first letter.
 fn slug(text: &str) -> String {
     let words: Vec<String> = text
         .split(|c: char| !c.is_ascii_alphanumeric())

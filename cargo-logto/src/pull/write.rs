@@ -13,7 +13,7 @@ use std::{
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let temporary = file.with_extension(format!("toml.{}", std::process::id()));
-    // Fails if the temporary file exists already, because it can be a link to a file elsewhere.
+    // Does not open a temporary file that exists already, because that can be a link to a file elsewhere.
     let mut new = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,8 +1,8 @@
 //! `cargo logto push`: creates in the tenant what only `logto.toml` has.
 //!
-//! One plan is computed, printed and executed, so that what `--dry-run` shows is what runs. Nothing
-//! is deleted, renamed or assigned. If a run was interrupted, the next run does the rest, because its
-//! plan has only what the tenant still lacks.
+//! The plan that is printed is also the plan that runs, so `--dry-run` shows the steps of a run. Nothing is
+//! deleted, renamed or assigned. A plan has only what the tenant lacks. So after an interrupted run, the next
+//! run does the rest.
 
 mod plan;
 
@@ -38,7 +38,7 @@ pub(crate) async fn run(
         note!("{endpoint} has everything that {file} declares");
         return Ok(Exit::InSync);
     }
-    note!("{endpoint} lacks what {file} declares:");
+    note!("{endpoint} lacks these items of {file}:");
     out!("{plan}");
     if options.dry_run {
         return Ok(Exit::Differences);
@@ -83,7 +83,7 @@ fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     Ok(answer == "y" || answer == "yes")
 }
 
-/// Runs the steps in order. What exists already counts as done, whoever has created it.
+/// Runs the steps in order. An item that exists already counts as done, whoever has created it.
 async fn execute(plan: &Plan, tenant: &Tenant, management: &Management) -> Result<(), Failure> {
     let existing = tenant.resources.iter();
     let mut ids: HashMap<String, String> = existing

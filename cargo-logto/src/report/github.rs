@@ -32,7 +32,8 @@ pub(super) fn failure(failure: &Failure) -> String {
     format!("::error title=cargo logto::{}", data(&failure.message))
 }
 
-/// Returns the current folder within the repository, since annotations are relative to its root.
+/// Returns the path of the current folder from the root of the repository, with a slash at the end. The paths
+/// of annotations begin at that root.
 fn folder_in_repository() -> String {
     let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
     let current = std::env::current_dir().unwrap_or_default();
@@ -45,12 +46,14 @@ fn folder_in_repository() -> String {
     }
 }
 
+/// Escapes the message of a workflow command.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
+/// Escapes a property of a workflow command, such as `file`.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

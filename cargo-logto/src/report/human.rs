@@ -49,7 +49,7 @@ pub(super) fn summary(findings: &[Finding]) -> String {
     }
 }
 
-/// Returns the text that a failed command ends with.
+/// Returns the error message of a failed command.
 pub(crate) fn failure(failure: &Failure) -> String {
     format!("{ERROR}error{ERROR:#}: {}", failure.message)
 }

@@ -31,8 +31,8 @@ pub(crate) fn print(format: Format, findings: &[Finding]) {
     }
 }
 
-/// Prints the failure of a check to stdout as JSON or as an annotation. For people, prints nothing: `main`
-/// prints every failure to stderr.
+/// Prints the failure of a check to stdout, as JSON or as an annotation. In the format for people, prints
+/// nothing, because `main` prints every failure to stderr.
 pub(crate) fn print_failure(format: Format, failure: &Failure) {
     match format {
         Format::Human => {}

@@ -12,7 +12,7 @@ use syn::{
 use super::guard::{Arguments, Kind, Organization, ScopeExpr, Subject, Written};
 use crate::finding::Place;
 
-/// The deepest nesting of groups that attributes accept.
+/// The maximum depth of nested `any(…)` and `all(…)`, as in the attributes.
 const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
@@ -41,7 +41,7 @@ pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
         }
         Ok(())
     };
-    // Passing over does not fail.
+    // The parser passes over arguments that it can't parse, so it does not fail.
     let _ = parser.parse2(tokens);
     arguments
 }

@@ -3,7 +3,7 @@
 use super::{guard::Guard, revocation::Revocation};
 use crate::finding::Finding;
 
-/// What the source of a program, or one of its files, shows.
+/// The guards, scopes and settings in the source of a program, or in one of its files.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     pub(crate) guards: Vec<Guard>,
@@ -19,7 +19,7 @@ pub(crate) struct Source {
 pub(crate) struct UsedScope(pub(crate) String);
 
 impl Source {
-    /// Adds what another file shows.
+    /// Adds the contents of another file.
     pub(super) fn add(&mut self, other: Self) {
         let Self {
             guards,

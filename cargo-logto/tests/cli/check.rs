@@ -108,7 +108,9 @@ fn the_advice_for_a_scope_that_the_tenant_has_but_the_file_lacks_is_to_pull() {
     assert_eq!(exit, 1);
     let message = message(&document, "unknown_scope");
     assert!(
-        message.ends_with("the tenant has it: run `cargo logto pull`"),
+        message.ends_with(&format!(
+            "; the tenant has the scope `delete:products` of {PRODUCTS}: run `cargo logto pull`"
+        )),
         "{message}"
     );
 }

@@ -1,4 +1,4 @@
-//! axum-jwt-auth with its remote key set.
+//! axum-jwt-auth with the key set of the tenant.
 
 use std::sync::Arc;
 

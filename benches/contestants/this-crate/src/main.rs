@@ -1,4 +1,4 @@
-//! `logto-runtime` as its README shows it. With the argument `uncached` its token cache is off.
+//! `logto-runtime` as its README shows it. With the argument `uncached`, the token cache is off.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Logto, require_scopes};

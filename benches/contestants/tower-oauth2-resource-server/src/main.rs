@@ -1,5 +1,5 @@
-//! tower-oauth2-resource-server, built twice: with its default backend, and with the faster backend
-//! that it documents.
+//! tower-oauth2-resource-server. Two packages are built from this file: one with the crate's default backend,
+//! one with the faster backend that the crate documents.
 
 use axum::{Extension, Router, http::StatusCode, routing::get};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The handler alone, which every guard is compared with.
+//! The handler without a guard. Every guard is compared with it.
 
 use axum::{Router, routing::get};
 

@@ -1,6 +1,7 @@
 //! Counts the instructions of each case with callgrind. Counts are reproducible, times are not.
 //!
-//! Runs itself under valgrind for every case, or only for cases whose name contains one of its arguments.
+//! Runs itself under valgrind, with every case. With arguments, runs only the cases whose names contain one
+//! of the arguments.
 
 use std::{env, process::Command};
 
@@ -12,6 +13,7 @@ use lab::{
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match &arguments[..] {
+        // Only this program itself passes these arguments, in `collected`.
         [run, name, count] if run == "run" => {
             let case = cases::all().into_iter().find(|case| case.name == name);
             let count = count.parse().expect("a count");
@@ -27,14 +29,14 @@ fn main() {
     }
 }
 
-/// Callgrind counts only this function: generating keys takes a random time.
+/// Callgrind counts only this function, because the generation of keys takes a random number of instructions.
 #[inline(never)]
 fn measured(mut work: Work, count: u64) {
     work(count);
 }
 
-/// Returns the instructions of one repetition, from the difference of two counts. What only the first
-/// repetition does, such as to verify the token, cancels out.
+/// Returns the instructions of one repetition, from the difference between a long run and a short one. Work
+/// that only the first repetition does, such as the verification of the token, is not in the difference.
 fn instructions(case: &Case) -> f64 {
     let (few, many) = case.counts;
     let difference = collected(case.name, many) as f64 - collected(case.name, few) as f64;

@@ -15,14 +15,14 @@ const BOUND: usize = 32 << 20;
 fn main() {
     let count = std::env::args()
         .nth(1)
-        .map_or(1_000_000, |count| count.parse().expect("how many tokens"));
+        .map_or(1_000_000, |count| count.parse().expect("a number of tokens"));
     each();
     let tenant = tenant::start(Algorithm::EdDSA);
     let logto = build(&tenant, BOUND);
     let runtime = runtime();
     let before = allocations::live_bytes();
     let mut most = 0;
-    // Tokens of different lengths, since the claims of users differ.
+    // The tokens have different lengths, like those of real users.
     let padding = |number: u64| "x".repeat(number as usize % 7 * 200);
     for number in 1..=count {
         let token = tenant::token(&tenant)

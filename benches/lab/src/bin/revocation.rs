@@ -1,5 +1,5 @@
-//! What revocation adds to a guard's cost for a request with a cached token, without revocations and with
-//! 100,000 in the list.
+//! The cost that revocation adds to a guarded request with a cached token: with an empty list, and with
+//! 100,000 revocations in the list.
 
 use std::{cell::RefCell, time::Duration};
 

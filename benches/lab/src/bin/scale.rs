@@ -23,6 +23,7 @@ fn main() {
         Case::new(format!("cached token of {count}"), work)
     });
     print(tokens.into());
+    // Only callgrind uses the counts.
     let others = scale::cases((0, 0)).into_iter();
     print(
         others

@@ -18,17 +18,17 @@ const HEADER: &str = "\
 # against this file. `cargo logto pull` updates it, and keeps comments, order and names.
 ";
 
-/// The changed file, and what the user should know.
+/// The text of the changed file, and notices for the user.
 #[derive(Debug)]
 pub(super) struct Edited {
     pub(super) text: String,
     pub(super) notices: Vec<String>,
 }
 
-/// Returns the file, updated to what the tenant has.
+/// Updates the file with the resources, scopes and permissions of the tenant.
 ///
-/// If `only` names resources, other resources and the organization permissions stay as they are. Only
-/// `default = true` can be added to another resource.
+/// If `only` names resources, only these are updated, with one exception: another resource can get
+/// `default = true`.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,
@@ -106,8 +106,8 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // The only resource of the file was the default without a mark. Beside other resources, it needs
-            // the mark.
+            // A file's only resource is the default without `default = true`. As soon as there are others, it
+            // needs `default = true`.
             table.insert("default", value(true));
         }
         let default = match (count_before, &*new) {
@@ -117,10 +117,11 @@ impl<'a> Edit<'a> {
         };
         if count_before == 0 && default.is_none() && new.len() > 1 {
             self.notices.push(format!(
-                "no resource is marked as the default; write `default = true` below one of them \
-                 in {FILE_NAME}, or `resource = \"…\"` in each guard"
+                "no resource is marked as the default; write `default = true` in one \
+                 `[[resource]]` of {FILE_NAME}, or `resource = \"…\"` in each guard"
             ));
         }
+        // The resource that `--resource` names first is the first of the new resources in the file.
         if let Some(first) = self.only.first() {
             new.sort_by_key(|resource| resource.indicator != *first);
         }
@@ -161,8 +162,8 @@ impl<'a> Edit<'a> {
         new
     }
 
-    /// Returns the default for a file that declared no resources: the first resource that `--resource` names,
-    /// or else the default of the tenant.
+    /// Returns the default resource for a file that did not declare resources. That is the first resource
+    /// that `--resource` names. Without `--resource`, it is the default of the tenant, if the tenant has one.
     fn default_of(&self, new: &[&Resource]) -> Option<String> {
         match self.only.first() {
             Some(first) => Some(first.clone()),
@@ -259,7 +260,7 @@ impl<'a> Edit<'a> {
         scopes
     }
 
-    /// Checks whether this run is about the resource.
+    /// Checks whether this run updates the resource.
     fn concerns(&self, indicator: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == indicator)
     }

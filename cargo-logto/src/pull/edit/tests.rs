@@ -1,4 +1,4 @@
-//! `pull` writes what the tenant has, keeps what a person wrote, and says what it leaves out.
+//! Tests the text that `pull` writes, and the notices for the user.
 
 use std::time::Duration;
 
@@ -130,7 +130,7 @@ fn a_name_that_the_file_cannot_declare_is_skipped_with_a_warning() {
 }
 
 #[test]
-fn if_resources_are_named_nothing_else_is_added_or_removed() {
+fn if_resources_are_named_other_resources_and_permissions_stay() {
     let before = "[[resource]]\nindicator = \"https://gone.example\"\nscopes = [\"x\"]\n";
     let tenant = tenant(&[PRODUCTS, ORDERS], &["p"]);
     let only = [ORDERS.1.to_owned()];
@@ -140,12 +140,15 @@ fn if_resources_are_named_nothing_else_is_added_or_removed() {
     assert_eq!(indicators, ["https://gone.example", ORDERS.1]);
     assert!(manifest.permissions.is_empty());
     assert_eq!(notices, [""; 0]);
+}
 
+#[test]
+fn the_resource_that_is_named_first_is_the_default_of_a_new_file() {
     let only = [ORDERS.1.to_owned(), PRODUCTS.1.to_owned()];
-    let created = edit(None, &tenant, &only).unwrap();
+    let created = edit(None, &tenant(&[PRODUCTS, ORDERS], &[]), &only).unwrap();
     let manifest = Manifest::parse(&created.text).unwrap();
     let default = manifest.default_resource().map(|it| &*it.indicator);
-    assert_eq!(default, Some(ORDERS.1), "the first that was named");
+    assert_eq!(default, Some(ORDERS.1));
 }
 
 #[test]
@@ -157,7 +160,7 @@ fn a_resource_that_the_tenant_lacks_is_removed() {
 }
 
 #[test]
-fn if_the_tenant_has_no_default_a_person_must_choose_one_of_several_new_resources() {
+fn if_the_tenant_has_no_default_the_user_must_choose_one_of_several_new_resources() {
     let Edited { text, notices } = edit(None, &tenant(&[PRODUCTS, ORDERS], &[]), &[]).unwrap();
     assert!(Manifest::parse(&text).unwrap().default_resource().is_none());
     assert!(notices[0].contains("write `default = true`"), "{notices:?}");

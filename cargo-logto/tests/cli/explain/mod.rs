@@ -117,7 +117,7 @@ fn each_guard_says_whether_it_accepts_the_token_and_why_not() {
     );
     assert!(
         run.stdout
-            .contains("the policy `Policy` is not an attribute on a struct")
+            .contains("this source does not have a struct `Policy` with an attribute")
     );
 }
 
