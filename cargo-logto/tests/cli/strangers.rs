@@ -6,7 +6,7 @@ use logto_runtime::test_util::{Client, Hook, Membership, TestTenant};
 use crate::support::{MANAGEMENT_API, MANIFEST, PRODUCTS, Project, Run, SECRET, SOURCE};
 
 /// Text that a terminal or GitHub Actions obeys.
-const NASTY: [&str; 8] = [
+const NASTY: [&str; 9] = [
     "\u{1b}[31mred",
     "\u{9b}31mred",
     "a\n::error::x",
@@ -15,6 +15,7 @@ const NASTY: [&str; 8] = [
     "\u{202e}reversed",
     "\u{2028}::error::x",
     "\u{7}bell\u{8}",
+    "::error::x",
 ];
 
 /// Checks what was printed. Only if `github` is true may a line of stdout be a command.
@@ -116,10 +117,10 @@ fn names_of_files_are_harmless() {
         assert_eq!(run.exit, 2, "{run:?}");
         harmless(&run, "--manifest-path", false);
 
-        // The nearest folder with a `logto.toml` has the nasty name.
+        // The folder of a `logto.toml` has the nasty name, and each mistake is printed on a line of its own.
         let folder = format!("{nasty}_folder");
         project.write(&format!("{folder}/Cargo.toml"), "[package]\nname = \"p\"\n");
-        project.write(&format!("{folder}/logto.toml"), "[tenant]\n");
+        project.write(&format!("{folder}/logto.toml"), "[tenant]\n[other]\n");
         let within = format!("{folder}/Cargo.toml");
         for format in ["human", "github"] {
             let arguments = ["check", "--offline", "--format", format];
