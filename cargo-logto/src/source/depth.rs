@@ -48,7 +48,7 @@ struct Level {
     deepest: usize,
     /// How many `<` are open. A comparison counts too, which can only raise the bound.
     angles: usize,
-    /// Whether a `|` of a closure is open.
+    /// Whether the next comma can separate the parameters of a closure.
     pipe: bool,
     /// Whether the previous token was a block.
     block: bool,
@@ -74,7 +74,8 @@ impl Level {
     /// Ends the run behind a block, unless this token continues the expression.
     fn end_run_behind_block(&mut self, token: &TokenTree) {
         let continues = match token {
-            TokenTree::Ident(word) => word == "else" || word == "as",
+            // `in` continues a `for` loop whose pattern ends with `{ … }`.
+            TokenTree::Ident(word) => word == "else" || word == "as" || word == "in",
             TokenTree::Literal(_) => false,
             TokenTree::Punct(punct) => punct.as_char() != '#',
             TokenTree::Group(_) => true,
@@ -97,8 +98,10 @@ impl Level {
             (Some('-'), '>') => {}
             (_, '<') => self.angles += 1,
             (_, '>') => self.angles = self.angles.saturating_sub(1),
-            (_, '|') => self.pipe = !self.pipe,
-            (_, '=') => self.pipe = false,
+            // It may be an operator. That can only raise the bound.
+            (_, '|') => self.pipe = true,
+            // An `=` outside of `<…>` is not between the parameters of a closure.
+            (_, '=') if self.angles == 0 => self.pipe = false,
             _ => {}
         }
     }
@@ -128,9 +131,12 @@ mod tests {
             ("a, b, c", 2),
             ("V<A, V<A, V<A, B>>>", 16),
             ("|a, b| |a, b| 1", 11),
+            ("x | |a, b| x | |a, b| 1", 15),
+            ("|a: V<B = C>, b| 1", 13),
             ("((1))", 1 + 2 * (GROUP + 1)),
             ("fn f() {} fn g() {} fn h() {}", 4 + GROUP),
             ("if a {} else if b {} else {}", 9 + GROUP),
+            ("for A {} in for A {} in a {} {}", 11 + GROUP),
             ("A | B => c, D | E => f,", 7),
             ("if a < b => c, d < e => f", 8),
         ] {

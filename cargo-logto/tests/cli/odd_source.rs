@@ -29,6 +29,14 @@ fn nested(count: usize) -> Vec<(&'static str, String)> {
         ("question marks", expression(repeated("", "a", "?", count))),
         ("casts", expression(repeated("", "a", " as u8", count))),
         ("closures", expression(repeated("|a| ", "1", "", count))),
+        (
+            "closures with parameters",
+            expression(repeated("a | |a: V<B = C>, b| ", "1", "", count)),
+        ),
+        (
+            "loops over loops",
+            expression(repeated("for A {} in ", "a", " {}", count)),
+        ),
         ("returns", expression(repeated("return ", "1", "", count))),
         (
             "conditions",
