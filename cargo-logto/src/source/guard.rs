@@ -192,7 +192,7 @@ mod tests {
             }
         }
         for key in strings("attribute_keys.rs", "keys") {
-            assert!(DECIDED.contains(&&*key), "`{key}`: evaluate it in `explain`");
+            assert!(DECIDED.contains(&&*key), "`{key}`: decide it in `explain`");
         }
     }
 

@@ -1,11 +1,10 @@
-//! Names from the tenant, from the file system and from the source never control what reads the
-//! output: a terminal, or GitHub Actions.
+//! Tests that names from the tenant and of files do not control a terminal or GitHub Actions.
 
 use logto_runtime::test_util::{Client, Hook, Membership, TestTenant};
 
 use crate::support::{MANAGEMENT_API, MANIFEST, PRODUCTS, Project, Run, SECRET, SOURCE};
 
-/// Text that a terminal or GitHub Actions obeys.
+/// Text that a terminal or GitHub Actions would obey.
 const NASTY: [&str; 9] = [
     "\u{1b}[31mred",
     "\u{9b}31mred",
@@ -18,7 +17,8 @@ const NASTY: [&str; 9] = [
     "::error::x",
 ];
 
-/// Checks what was printed. Only if `github` is true may a line of stdout be a command.
+/// Checks that the output does not control anything. If `github` is true, lines of stdout may be commands of
+/// `check`.
 fn harmless(run: &Run, what: &str, github: bool) {
     for (stream, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
         let is_control =
@@ -79,7 +79,7 @@ fn names_of_the_tenant_are_harmless_in_every_command_and_format() {
             let run = project.run(arguments);
             assert!((0..=3).contains(&run.exit), "{arguments:?}: {run:?}");
             let run = Run {
-                // JSON has escapes of its own, so it is left out.
+                // JSON has its own escapes, so this output is not checked.
                 stdout: match arguments {
                     ["check", "--format", "json"] => String::new(),
                     _ => run.stdout,
