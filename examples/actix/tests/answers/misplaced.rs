@@ -1,5 +1,5 @@
-//! Tests guards that do not see all path parameters. A guard around a `web::scope` does not see the
-//! parameters of the resources inside. It answers 500 if its policy can need them.
+//! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see the parameters
+//! of the resources inside. It answers 500 if its policy can need them.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
