@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass.
-/// Without it, a pass accepts a new log only if the webhook is old enough.
+/// Without `accept`, a pass accepts a new log only if the webhook is old enough.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;
