@@ -2,8 +2,8 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// A group counts as this many tokens, because a parser calls more functions for a group than for another
-/// token.
+/// A group counts as this many additional tokens, because a parser calls more functions for a group than for
+/// another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
@@ -100,7 +100,7 @@ impl Level {
             (Some('-'), '>') => {}
             (_, '<') => self.angles += 1,
             (_, '>') => self.angles = self.angles.saturating_sub(1),
-            // It may be an operator. That can only raise the bound.
+            // This `|` may be an operator. That can only raise the bound.
             (_, '|') => self.pipe = true,
             // An `=` outside of `<…>` is not between the parameters of a closure.
             (_, '=') if self.angles == 0 => self.pipe = false,
