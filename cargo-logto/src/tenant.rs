@@ -1,4 +1,4 @@
-//! What the tenant has: its resources, scopes and organization permissions.
+//! The resources, scopes and organization permissions of a tenant.
 
 use std::collections::BTreeSet;
 

@@ -1,14 +1,18 @@
-//! Makes names from the tenant and from the source safe to print.
+//! Makes names from the tenant, from the source and of files safe to print.
 
-/// Escapes control characters, line separators, marks that change the direction of text, and `##[`.
+/// Escapes control characters, line separators, and marks that change the direction of text. Also escapes
+/// commands of GitHub Actions.
 ///
-/// The names of a tenant can contain these. A terminal would obey control characters. GitHub Actions
-/// would obey `##[error]` anywhere in a line. It would obey `::error::` at the start of a line, where
-/// this program does not print names.
+/// Such names can contain all of these. A terminal would obey control characters. GitHub Actions would obey
+/// `##[error]` anywhere in a line, and `::error::` at the start of a line.
 pub(crate) fn plain(text: &str) -> String {
+    // GitHub Actions ignores white space before the command.
+    let trimmed = text.trim_start();
+    let colons = text.len() - trimmed.len();
+    let second_colon = trimmed.starts_with("::").then_some(colons + 1);
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        let is_command = c == '[' && plain.ends_with("##");
+    for (at, c) in text.char_indices() {
+        let is_command = (c == '[' && plain.ends_with("##")) || second_colon == Some(at);
         if c.is_control() || is_direction(c) || is_command {
             plain.extend(c.escape_unicode());
         } else {
@@ -45,6 +49,9 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("a ##[error]b", "a ##\\u{5b}error]b"),
             ("##x[#[", "##x[#["),
+            ("::error::x", ":\\u{3a}error::x"),
+            (" ::error::x", " :\\u{3a}error::x"),
+            ("a::error::x", "a::error::x"),
         ] {
             assert_eq!(plain(text), expected);
         }

@@ -1,5 +1,5 @@
-//! `cargo logto token`: prints an access token of the machine-to-machine application, and nothing else, to
-//! stdout.
+//! `cargo logto token`: prints an access token of the machine-to-machine application to stdout. Prints
+//! nothing else there.
 
 use logto_management::TokenRequest;
 

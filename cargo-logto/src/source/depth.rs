@@ -2,15 +2,17 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// How many tokens a group counts as: a parser calls more functions for a group than for another token.
+/// A group counts as this many additional tokens, because a parser calls more functions for a group than for
+/// another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
-/// The tree nests with each group. It also nests with the other tokens of an expression or type, such as
-/// `1 + 1 + 1` or `V<V<V<u8>>>`. Such a run of tokens ends at a semicolon, at a comma of a list, or behind a
-/// block, unless the next token continues the expression. This function is not recursive, so it can measure
-/// any source.
+/// Each group adds a level to the tree. So can each token of an expression or type, as in `1 + 1 + 1` or
+/// `V<V<V<u8>>>`. Such tokens form a run. A run ends at a semicolon and at a comma of a list. It also ends
+/// behind a block, unless the next token continues the expression.
+///
+/// This function is not recursive, so it can measure any source.
 pub(super) fn of(tokens: TokenStream) -> usize {
     let mut open = vec![Level::new(tokens, Delimiter::None)];
     let mut deepest = 0;
@@ -35,20 +37,20 @@ pub(super) fn of(tokens: TokenStream) -> usize {
     deepest
 }
 
-/// What was counted in a group so far.
+/// The counts of a group, up to the current token.
 struct Level {
-    /// The tokens that were not read yet.
+    /// The tokens after the current one.
     rest: IntoIter,
     delimiter: Delimiter,
-    /// The number of tokens since the run began: these tokens can nest in each other.
+    /// The number of tokens in the run. They can nest in each other.
     run: usize,
     /// The depth of the deepest group in the run.
     inner: usize,
     /// The depth of the deepest run so far.
     deepest: usize,
-    /// How many `<` are open. A comparison counts too, which can only raise the bound.
+    /// How many `<` are open. Comparisons are counted too. That can only raise the bound.
     angles: usize,
-    /// Whether a `|` of a closure is open.
+    /// Whether the next comma can separate the parameters of a closure.
     pipe: bool,
     /// Whether the previous token was a block.
     block: bool,
@@ -74,7 +76,8 @@ impl Level {
     /// Ends the run behind a block, unless this token continues the expression.
     fn end_run_behind_block(&mut self, token: &TokenTree) {
         let continues = match token {
-            TokenTree::Ident(word) => word == "else" || word == "as",
+            // `in` continues a `for` loop whose pattern ends with `{ … }`.
+            TokenTree::Ident(word) => word == "else" || word == "as" || word == "in",
             TokenTree::Literal(_) => false,
             TokenTree::Punct(punct) => punct.as_char() != '#',
             TokenTree::Group(_) => true,
@@ -92,13 +95,15 @@ impl Level {
         match (before, punct) {
             (_, ';') => self.end_of_run(),
             (_, ',') if self.angles == 0 && !self.pipe => self.end_of_run(),
-            // `=>` of a match: the pattern and its `if` end.
+            // A `=>` ends the pattern of a match arm.
             (Some('='), '>') => (self.angles, self.pipe) = (0, false),
             (Some('-'), '>') => {}
             (_, '<') => self.angles += 1,
             (_, '>') => self.angles = self.angles.saturating_sub(1),
-            (_, '|') => self.pipe = !self.pipe,
-            (_, '=') => self.pipe = false,
+            // This `|` may be an operator. That can only raise the bound.
+            (_, '|') => self.pipe = true,
+            // An `=` outside of `<…>` is not between the parameters of a closure.
+            (_, '=') if self.angles == 0 => self.pipe = false,
             _ => {}
         }
     }
@@ -128,9 +133,12 @@ mod tests {
             ("a, b, c", 2),
             ("V<A, V<A, V<A, B>>>", 16),
             ("|a, b| |a, b| 1", 11),
+            ("x | |a, b| x | |a, b| 1", 15),
+            ("|a: V<B = C>, b| 1", 13),
             ("((1))", 1 + 2 * (GROUP + 1)),
             ("fn f() {} fn g() {} fn h() {}", 4 + GROUP),
             ("if a {} else if b {} else {}", 9 + GROUP),
+            ("for A {} in for A {} in a {} {}", 11 + GROUP),
             ("A | B => c, D | E => f,", 7),
             ("if a < b => c, d < e => f", 8),
         ] {

@@ -15,18 +15,21 @@ use crate::{
     project::{LARGEST, has_table, read_text, shown},
 };
 
-/// The source files of all packages below a folder.
+/// The source files of the packages in a folder.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) files: BTreeSet<PathBuf>,
-    /// Warnings about targets that are not below the folder, so they are not read.
+    /// Warnings about targets outside of the folder. Their files are not read.
     pub(super) outside: Vec<Finding>,
 }
 
-/// Returns the source files of all packages below the folder, sorted.
+/// Returns the source files of the packages in this folder and in the folders below it, without `tests/` and
+/// `benches/`.
 ///
-/// Does not look for packages in folders below it that have a `logto.toml` or a workspace of their own, that
-/// are named `target`, or whose name begins with a dot.
+/// Does not look for packages in some of the folders below it:
+///
+/// - folders that have their own `logto.toml` or their own workspace
+/// - folders whose name is `target` or begins with a dot
 pub(super) fn of(root: &Path) -> Result<Found, Failure> {
     let mut found = Found::default();
     let mut folders = vec![root.to_owned()];
@@ -49,7 +52,7 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
             Failure::configuration(format!("can't read {}: {error}", shown(&folder)))
         })?;
         for entry in entries.flatten() {
-            // A link to a folder is not followed, so that the search ends.
+            // Does not follow links to folders: they could form a circle.
             let name = entry.file_name();
             let skipped = name == "target" || name.to_string_lossy().starts_with('.');
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !skipped {
@@ -74,8 +77,10 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target. Also adds the other Rust files below its folder, unless that folder is the
-/// folder of the package or a folder above it. Adds only a warning if the file is outside of `root`.
+/// Adds the file of a target, and all Rust files below the folder of that file.
+///
+/// If that folder is the folder of the package or is above it, adds only the file: such a folder also has
+/// tests and build output. If the file is outside of `root`, adds a warning instead.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;
@@ -99,7 +104,7 @@ fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     }
 }
 
-/// Returns the paths of the targets that the `Cargo.toml` names, except tests and benchmarks.
+/// Returns the paths that a `Cargo.toml` sets for its library, its binaries and its examples.
 fn targets(cargo_toml: &Path) -> Vec<String> {
     let text = read_text(cargo_toml, LARGEST).unwrap_or_default();
     let Ok(parsed) = DeTable::parse(&text) else {

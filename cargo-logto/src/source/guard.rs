@@ -1,8 +1,8 @@
-//! The types for a guard in the source: an attribute with its arguments, and the item below it.
+//! [`Guard`]: an attribute in the source, its arguments, and the item below it.
 
 use crate::finding::Place;
 
-/// The attribute that a guard is written with.
+/// Which attribute a guard is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Authenticated,
@@ -14,7 +14,7 @@ pub(crate) enum Kind {
     ByHand,
 }
 
-/// A guard.
+/// An attribute that guards an item.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub(crate) kind: Kind,
@@ -30,12 +30,13 @@ pub(crate) struct Guard {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
     pub(crate) scopes: Vec<ScopeExpr>,
-    /// The policies of `#[require_any]`, by the last segment of their paths.
+    /// The policies of `#[require_any]`. Only the last segment of each path is kept.
     pub(crate) policies: Vec<String>,
     pub(crate) resource: Option<Written>,
     pub(crate) organization: Organization,
     pub(crate) subject: Option<Subject>,
-    /// The names of arguments that `cargo logto` does not evaluate.
+    /// The first word of each argument that `cargo logto` does not know or can't parse. The word is `…` if
+    /// the argument begins with something else.
     pub(crate) others: Vec<String>,
     /// The name or the id of a client.
     pub(crate) client: Option<String>,
@@ -58,13 +59,13 @@ pub(crate) enum ScopeExpr {
     Any(Vec<ScopeExpr>),
 }
 
-/// Where the request names its organization.
+/// The argument `org` of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Organization {
-    /// In the path or in a header, or the token's own.
+    /// Another `org` than `org = any`, or no `org`.
     #[default]
     Request,
-    /// Any organization; only for global scopes.
+    /// `org = any`. Only `#[require_scopes]` takes it.
     Any,
 }
 
@@ -102,7 +103,8 @@ impl Kind {
         }
     }
 
-    /// Checks whether guards of this kind need an API resource. If they do not name one, they use the default.
+    /// Checks whether guards of this kind need an API resource. If they do not name one, they use the
+    /// default.
     pub(crate) fn has_resource(self) -> bool {
         matches!(
             self,
@@ -131,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of arguments that `explain` evaluates, or does not need.
+    /// The names of the arguments that `explain` evaluates, and of those that it does not need.
     const DECIDED: [&str; 8] = [
         "resource",
         "org",
@@ -143,7 +145,7 @@ mod tests {
         "credential",
     ];
 
-    /// The strings in a method of a file of `logto-macros`.
+    /// Collects the strings in methods with this name.
     struct Strings<'a> {
         method: &'a str,
         within: bool,
@@ -180,7 +182,7 @@ mod tests {
         strings.found
     }
 
-    /// `logto-macros` has the tables of attributes and arguments. `cargo logto` must know each of them.
+    /// `logto-macros` defines these attributes and arguments.
     #[test]
     fn cargo_logto_knows_every_attribute_and_argument_of_the_macros() {
         for name in strings("kind.rs", "name") {
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn only_undecided_arguments_are_listed_as_others() {
+    fn only_unknown_or_malformed_arguments_are_listed_as_others() {
         for key in DECIDED {
             let value = match key {
                 "resource" | "client" => "\"r\"",

@@ -1,13 +1,13 @@
 //! Finds guards in the source, without a build.
 //!
-//! In: the folder of `logto.toml`. Out: [`Source`], the guards with their places, the scopes that other code
-//! names, the settings of revocation, and warnings about files that were not read.
+//! The input is the folder of `logto.toml`. The output is a [`Source`]: the guards with their places, the
+//! scopes in other code, the settings of revocation, and warnings about files that were not read.
 //!
-//! - Only code of the program counts: `src/`, `examples/` and the targets that a `Cargo.toml`
-//!   names. Tests and items under `#[cfg(test)]` do not count.
+//! - Only the code of the program counts: `src/`, `examples/`, and the paths that a `Cargo.toml` sets for its
+//!   library, its binaries and its examples. Tests and items under `#[cfg(test)]` do not count.
 //! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
-//! - An argument that does not parse is passed over, since the compiler reports it.
+//! - An argument that is unknown or does not parse is passed over. The other arguments are still read.
 //!
 //! Files, in reading order:
 //!
@@ -16,10 +16,10 @@
 //! - `parse`: parses a file, if it is not nested too deeply
 //! - `modules`: finds the files that are for tests only
 //! - `contents`: the type [`Source`]
-//! - `guard`: the types for a guard
+//! - `guard`: the type `Guard` and the types of its fields
 //! - `arguments`: parses the arguments of an attribute
 //! - `revocation`: reads the settings of revocation
-//! - `visitor`: walks through a file, and collects guards, scopes in other code, settings and modules
+//! - `visitor`: walks through a file and fills a [`Source`]
 //! - `names`: looks up the resource and the scopes of a guard in `logto.toml`
 
 mod arguments;
@@ -45,7 +45,7 @@ use crate::{failure::Failure, project::shown};
 impl Source {
     /// Reads the source of the program below the folder.
     ///
-    /// The parser calls itself for each level of nesting, so it runs on a thread with a large stack.
+    /// Runs on a thread with a large stack, because the parser calls itself for each level of nesting.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
         let root = root.to_owned();
         let failed = |problem: String| {

@@ -17,7 +17,8 @@ pub(super) struct Modules {
 }
 
 impl Modules {
-    /// Adds `mod name;` of a file. `inner` are the modules around it within the file.
+    /// Adds the declaration `mod name;` in a file. `inner` has the names of the modules around the
+    /// declaration.
     pub(super) fn add(&mut self, file: &Path, inner: &[String], module: &ItemMod, is_test: bool) {
         let places = places(file, inner, module);
         if is_test {
@@ -33,14 +34,14 @@ impl Modules {
         }
     }
 
-    /// Checks whether a file belongs to a module for tests, and not also to a module of the program. A module
-    /// that a module for tests declares is for tests, too.
+    /// Checks whether a file is only for tests. It must be the file of a module for tests, or be in the
+    /// folder of such a module. No file of the program may declare it as a module.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
         let file = file.canonicalize();
         file.is_ok_and(|file| self.is_for_tests(&file, &mut HashSet::new()))
     }
 
-    /// `visited` has the files whose check has begun, since files can declare each other in a circle.
+    /// `visited` has the files whose check has begun. It ends the check of files that declare each other.
     fn is_for_tests<'m>(&'m self, file: &'m Path, visited: &mut HashSet<&'m Path>) -> bool {
         if !visited.insert(file) {
             return true;
@@ -51,7 +52,8 @@ impl Modules {
     }
 }
 
-/// Returns the file of a module, and the folder of its submodules, as far as they exist.
+/// Returns the file of a module, and the folder of its submodules, if they exist. With `#[path]`, returns
+/// only the file.
 fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();

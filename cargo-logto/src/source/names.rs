@@ -12,7 +12,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) indicator: Option<&'a str>,
 }
 
-/// Returns the resource of a guard: the one that it names, or the default.
+/// Returns the resource that a guard names. If the guard does not name one, returns the default resource.
 pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&'a Resource> {
     match &guard.arguments.resource {
         Some(written) => manifest.resource(&written.text),
@@ -20,8 +20,8 @@ pub(crate) fn resource_of<'a>(manifest: &'a Manifest, guard: &Guard) -> Option<&
     }
 }
 
-/// Returns the scopes that a guard asks for. Leaves out a scope if `logto.toml` does not declare the resource
-/// or the constant that the scope needs.
+/// Returns the scopes that a guard asks for. Leaves out scopes whose resource or constant `logto.toml` does
+/// not declare.
 pub(crate) fn asked_scopes<'a>(manifest: &'a Manifest, guard: &'a Guard) -> Vec<Asked<'a>> {
     let leaves = ScopeExpr::leaves(&guard.arguments.scopes);
     leaves
@@ -49,8 +49,8 @@ pub(crate) fn asked_scope<'a>(
     }
 }
 
-/// Returns the scope of a constant of `scopes!()`, by the last segment of its path. If the segment before the
-/// last one is a module of `scopes!()`, only the constants of that module count.
+/// Looks up a constant of `scopes!()` by the last segment of its path. If the segment before it names a
+/// module of `scopes!()`, looks only in that module.
 fn constant<'a>(manifest: &'a Manifest, path: &[String]) -> Option<Asked<'a>> {
     let name = path.last()?;
     let module = path.iter().rev().nth(1);

@@ -1,4 +1,4 @@
-//! Parses a file, which can come from a stranger.
+//! Parses a source file. A stranger may have written it.
 
 use std::path::Path;
 
@@ -7,16 +7,17 @@ use proc_macro2::TokenStream;
 use super::depth;
 use crate::{finding::Finding, project::read_text};
 
-/// The largest file that is read, in bytes.
+/// The size in bytes of the largest file that is read.
 const LARGEST: u64 = 8 << 20;
-/// The deepest source that is parsed, in tokens. High, because a router or builder nests with each call.
+/// The greatest depth of source that is parsed, in tokens. It is high, because each call of a router or
+/// builder nests.
 const DEEPEST: usize = 8_000;
 
-/// The stack, in bytes, of a thread that parses source as deep as [`DEEPEST`]. Only the part that is used takes
-/// memory.
+/// The stack, in bytes, of a thread that parses source as deep as [`DEEPEST`]. Only the part that is used
+/// takes memory.
 pub(super) const STACK: usize = 1 << 30;
 
-/// Parses a file, or returns what prevents it.
+/// Parses a file. Returns a warning if that fails.
 pub(super) fn parse(path: &Path, shown: &str) -> Result<syn::File, Finding> {
     let text = read_text(path, LARGEST).map_err(|problem| unread(shown, 1, &problem))?;
     let broken = |error: &syn::Error| unread(shown, error.span().start().line, &error.to_string());

@@ -1,5 +1,5 @@
-//! Reads how a program uses revocation: whether it names `Revocations`, how long tokens may live, and the path
-//! of its webhook.
+//! Reads from the source whether a program uses revocation, how long its tokens may live, and the path of its
+//! webhook.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use syn::{Expr, ExprMethodCall, Lit};
 /// The default of `max_token_lifetime`, which is Logto's default lifetime of tokens.
 const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 
-/// How the source of a program uses revocation.
+/// What the source of a program shows about revocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Revocation {
     /// Whether the program names the type `Revocations`.
@@ -31,8 +31,11 @@ enum MaxTokenLifetime {
 }
 
 impl Revocation {
-    /// Returns the longest lifetime of tokens that revocation covers. `None` if the program neither sets this
-    /// lifetime nor uses revocation, or if it sets the lifetime in a way that [`duration`] can't evaluate.
+    /// Returns the argument of `max_token_lifetime`. If the program uses revocation without that call,
+    /// returns the default.
+    ///
+    /// Returns `None` if [`duration`] can't evaluate the argument. Also returns `None` if the program neither
+    /// makes that call nor uses revocation.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),
@@ -70,8 +73,8 @@ impl Revocation {
     }
 }
 
-/// Checks whether an expression is `….webhook(…)` or `….try_webhook(…)`, or contains such a call as a
-/// receiver, as an argument of a function, or before `?`.
+/// Checks whether an expression calls `….webhook(…)` or `….try_webhook(…)`. The call can also be a receiver,
+/// an argument of a function, or the operand of `?`.
 fn is_webhook(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {
@@ -84,8 +87,8 @@ fn is_webhook(expr: &Expr) -> bool {
     }
 }
 
-/// Evaluates `Duration::from_secs(3600)`, and the same with `from_mins` or `from_hours`. Returns `None` for any
-/// other expression, and if the seconds overflow.
+/// Evaluates a call of `from_secs`, `from_mins` or `from_hours`, such as `Duration::from_secs(3600)`. Returns
+/// `None` for any other expression, and if the number of seconds is too large.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {

@@ -1,5 +1,4 @@
-//! Walks through a file. Collects its guards, the scopes that other code names, the settings of revocation,
-//! and the modules that the file declares.
+//! Walks through a file. Collects guards, scopes in other code, settings of revocation, and declared modules.
 
 use std::path::Path;
 
@@ -24,7 +23,7 @@ pub(super) struct Visitor<'a> {
     file: &'a str,
     source: &'a mut Source,
     modules: &'a mut Modules,
-    /// The modules around the item within the file.
+    /// The names of the modules around the current item, within the file.
     inner: Vec<String>,
 }
 
@@ -90,7 +89,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// Remembers the scope in the first argument of `has_scope(…)` or `One(…)`.
+    /// Remembers the scope in the first argument of `has_scope(…)` or `One(…)`, if the argument is a string.
     fn remember_scope(&mut self, arguments: &Punctuated<Expr, Token![,]>) {
         if let Some(Expr::Lit(literal)) = arguments.first()
             && let Lit::Str(scope) = &literal.lit
@@ -209,7 +208,8 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Checks whether a condition holds in tests only: `test`, or `all(…)` that contains such a condition.
+/// Checks whether a condition holds only in tests. `test` is such a condition, and so is `all(…)` with such a
+/// condition in it.
 fn needs_test(condition: &Meta) -> bool {
     match condition {
         Meta::Path(path) => path.is_ident("test"),

@@ -1,4 +1,4 @@
-//! `check` against a tenant: its findings, and what makes it fail.
+//! Tests `check` against a tenant: the findings, and the failures that end a check.
 
 use http::StatusCode;
 use logto_runtime::test_util::{
@@ -57,7 +57,7 @@ fn a_scope_or_permission_that_was_renamed_in_the_tenant_is_found() {
 }
 
 #[test]
-fn a_guard_whose_resource_the_tenant_lacks_is_found_at_the_guard() {
+fn a_guard_of_a_resource_that_the_tenant_lacks_is_an_error() {
     let tenant = manager()
         .resource("https://api.example.com/product", [""; 0])
         .organization_permissions(["invite:member"]);
@@ -81,7 +81,7 @@ fn a_guard_whose_resource_the_tenant_lacks_is_found_at_the_guard() {
 }
 
 #[test]
-fn what_only_the_tenant_has_is_a_warning() {
+fn a_name_that_only_the_tenant_has_is_a_warning() {
     let tenant = tenant()
         .resource(PRODUCTS, ["delete:products"])
         .resource("https://new.example.com", [""; 0])
@@ -101,7 +101,7 @@ fn what_only_the_tenant_has_is_a_warning() {
 }
 
 #[test]
-fn the_advice_for_a_scope_that_the_tenant_has_but_the_file_lacks_is_to_pull() {
+fn check_advises_to_pull_a_scope_that_only_the_tenant_and_a_guard_have() {
     let tenant = tenant().resource(PRODUCTS, ["delete:products"]);
     let source = format!("{SOURCE}#[require_scopes(\"delete:products\")] async fn d() {{}}\n");
     let (exit, document) = found(tenant, MANIFEST, &source);
@@ -126,7 +126,7 @@ fn a_resource_with_an_indicator_that_logto_reserves_is_a_warning() {
 }
 
 #[test]
-fn a_global_guard_is_found_if_an_organization_role_grants_its_scope() {
+fn an_organization_role_that_grants_the_scope_of_a_global_guard_is_a_warning() {
     let granting = |source: &str| {
         let member = Membership::new().scopes(PRODUCTS, ["read:products"]);
         let tenant = tenant().client(Client::new("member", SECRET).member_of("acme", member));

@@ -1,5 +1,4 @@
-//! Which file is read and written as `logto.toml`, and which files are refused. Also what happens if stdout
-//! can't be written.
+//! Tests which files are accepted as `logto.toml`. Also tests the error for a stdout that can't be written.
 
 use std::{
     fs,
@@ -97,7 +96,7 @@ fn a_link_to_a_shared_manifest_stays_a_link() {
     let kept = fs::metadata(&shared).unwrap().permissions().mode() & 0o777;
     assert_eq!(kept, 0o640, "the permissions stay");
     let beside = fs::read_dir(project.path().join("shared")).unwrap().count();
-    assert_eq!(beside, 1, "nothing else is left there");
+    assert_eq!(beside, 1, "no temporary file is left");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Runs the built `cargo-logto` against a test tenant on loopback.
+//! Runs the built `cargo-logto`, mostly against a test tenant on loopback.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -80,9 +80,9 @@ fn the_html_document_has_headings_and_escapes_names() {
 }
 
 #[test]
-fn a_matrix_that_cannot_be_read_is_reported_with_the_fix() {
+fn a_matrix_that_cannot_be_read_is_a_configuration_error() {
     let project = Project::new();
-    for (name, text, fix) in [
+    for (name, text, says) in [
         (
             "missing.json",
             None,
@@ -110,7 +110,7 @@ fn a_matrix_that_cannot_be_read_is_reported_with_the_fix() {
         let run = project.run(&["matrix", name]);
         assert_eq!((run.exit, &*run.stdout), (2, ""), "{run:?}");
         assert!(
-            run.stderr.contains(fix) && run.stderr.contains(name),
+            run.stderr.contains(says) && run.stderr.contains(name),
             "{run:?}"
         );
     }

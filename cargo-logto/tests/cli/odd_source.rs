@@ -1,4 +1,4 @@
-//! `check --offline` of source that somebody else wrote, as in a pull request from a fork.
+//! Runs `check --offline` with source that somebody else wrote, as in a pull request from a fork.
 
 use std::{os::unix::fs::symlink, process::Command};
 
@@ -6,14 +6,14 @@ use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 
 const OFFLINE: &[&str] = &["--offline"];
 
-/// Deeper than any program, and deep enough to exhaust a stack.
+/// So many levels would exhaust the stack of a parser.
 const DEEP: usize = 20_000;
 
 fn repeated(before: &str, middle: &str, after: &str, count: usize) -> String {
     format!("{}{middle}{}", before.repeat(count), after.repeat(count))
 }
 
-/// Ways in which source can nest without end.
+/// Returns source that nests this many levels, once for each kind of nesting.
 fn nested(count: usize) -> Vec<(&'static str, String)> {
     let expression = |text: String| format!("fn f() {{ let x = {text}; }}");
     vec![
@@ -29,6 +29,14 @@ fn nested(count: usize) -> Vec<(&'static str, String)> {
         ("question marks", expression(repeated("", "a", "?", count))),
         ("casts", expression(repeated("", "a", " as u8", count))),
         ("closures", expression(repeated("|a| ", "1", "", count))),
+        (
+            "closures with parameters",
+            expression(repeated("a | |a: V<B = C>, b| ", "1", "", count)),
+        ),
+        (
+            "loops over loops",
+            expression(repeated("for A {} in ", "a", " {}", count)),
+        ),
         ("returns", expression(repeated("return ", "1", "", count))),
         (
             "conditions",
@@ -108,7 +116,6 @@ fn source_that_is_nested_too_deeply_is_a_warning() {
     }
 }
 
-/// The limits are tight enough: source within them does not overflow the stack of the parser.
 #[test]
 fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
     for count in [100, 380, 1_300, 2_600, 3_900, 7_900] {
@@ -121,7 +128,7 @@ fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
         let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         let findings = document["findings"].as_array().unwrap();
         let read = findings.iter().all(|it| it["code"] != "unread_file");
-        assert!(!read || count < 400, "{count}");
+        assert!(!read || count < 400, "{count}: every file was read");
     }
 }
 
@@ -209,7 +216,7 @@ fn a_target_adds_neither_files_outside_of_the_project_nor_build_output() {
             Some("warning unread_file Cargo.toml:1"),
         ),
         ("../missing/main.rs".to_owned(), None),
-        // A target in the package's own folder does not add all files below this folder, such as `target/`.
+        // A target in the package's own folder does not add the files in `target/`.
         ("src/../main.rs".to_owned(), None),
         ("./main.rs".to_owned(), None),
         ("missing/main.rs".to_owned(), None),

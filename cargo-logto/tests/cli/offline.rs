@@ -1,4 +1,4 @@
-//! `check --offline`: compares the file with the source, without a secret or a network.
+//! Tests `check --offline`, which compares `logto.toml` with the source, without a secret or a network.
 
 use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 
@@ -16,7 +16,7 @@ fn a_project_in_sync_needs_neither_a_secret_nor_a_network() {
 }
 
 #[test]
-fn a_name_that_the_file_lacks_is_found_at_its_string_in_the_guard() {
+fn an_unknown_name_in_a_guard_is_an_error_at_the_place_of_the_name() {
     for (guard, code, hint) in [
         (
             r#"require_scopes("read:prodcts")"#,
@@ -66,7 +66,7 @@ fn a_name_that_the_file_lacks_is_found_at_its_string_in_the_guard() {
 }
 
 #[test]
-fn a_guard_without_resource_needs_a_default() {
+fn a_guard_that_names_no_resource_needs_a_default_resource() {
     let manifest = "[[resource]]\nindicator = \"https://a.example\"\ndefault = false\n";
     let source = "#[require_auth]\nasync fn f() {}\n";
     let (exit, document) = Project::with(manifest, source).findings(OFFLINE);
@@ -78,7 +78,7 @@ fn a_guard_without_resource_needs_a_default() {
 }
 
 #[test]
-fn what_no_guard_uses_is_a_warning_that_strict_turns_into_an_error() {
+fn a_name_that_no_guard_uses_is_a_warning_or_with_strict_an_error() {
     let project = Project::with(MANIFEST, "fn main() {}");
     let expected = |severity: &str| {
         [
@@ -212,7 +212,7 @@ fn a_wrong_or_missing_file_is_a_configuration_error_in_every_format() {
 }
 
 #[test]
-fn people_and_github_are_shown_the_place() {
+fn findings_for_people_and_for_github_show_the_place() {
     let source = "#[require_scopes(\"read:prodcts\")]\nasync fn f() {}\n";
     let manifest =
         "[[resource]]\nindicator = \"https://a.example\"\nscopes = [\"read:products\"]\n";
@@ -247,7 +247,7 @@ warning[unused_scope]: no guard uses the scope `read:products` of https://a.exam
 }
 
 #[test]
-fn annotations_are_relative_to_the_repository() {
+fn paths_in_annotations_are_relative_to_the_repository() {
     let project = Project::new();
     project.write("service/Cargo.toml", "[package]\nname = \"s\"\n");
     project.write("service/logto.toml", MANIFEST);

@@ -1,4 +1,4 @@
-//! `token`, `completions`, `man`, and the conventions of all commands.
+//! Tests `token`, `completions`, `man`, and the conventions of all commands.
 
 use crate::support::{PRODUCTS, Project, tenant};
 
@@ -30,7 +30,8 @@ fn token_prints_only_the_token_to_stdout_and_lists_missing_scopes_on_stderr() {
     ] {
         let run = project.run(&[&["token"], arguments].concat());
         assert_eq!(run.exit, 0, "{arguments:?} {}", run.stderr);
-        assert!(run.stderr.starts_with(stderr) && (run.stderr.is_empty() || !stderr.is_empty()));
+        assert!(run.stderr.starts_with(stderr), "{run:?}");
+        assert_eq!(run.stderr.is_empty(), stderr.is_empty(), "{run:?}");
         let token = run.stdout.trim_end();
         assert_eq!(token.split('.').count(), 3);
         let logto = tenant.logto().build().unwrap();
@@ -116,7 +117,7 @@ const OPTIONS: [&str; 12] = [
 ];
 
 #[test]
-fn completions_and_the_man_page_are_complete() {
+fn completions_and_the_man_page_have_every_command_and_option() {
     let project = Project::new();
     let commands = [
         "pull",

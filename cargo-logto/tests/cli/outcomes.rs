@@ -1,4 +1,4 @@
-//! Tests every exit code of every command except `matrix`, and of `check` in every format.
+//! Tests every exit code of every command except `matrix`. Tests each exit code of `check` in every format.
 
 use logto_runtime::test_util::TestTenant;
 use serde_json::Value;

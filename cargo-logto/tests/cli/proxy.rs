@@ -1,4 +1,5 @@
-//! A proxy in front of the tenant: it stalls a run in the middle, or creates everything before the run does.
+//! A proxy in front of the tenant. It can stop answering in the middle of a run, or create everything just
+//! before the run does.
 
 use std::sync::Arc;
 
@@ -12,9 +13,9 @@ use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
-    /// Answers this many creations, and never answers the others.
+    /// Answers the first creations, up to this number. Never answers a later one.
     StallAfter(usize),
-    /// Sends each creation twice, as if somebody else had created the same a moment earlier.
+    /// Sends each creation twice, as if somebody else had just created the same item.
     SomebodyElse,
 }
 

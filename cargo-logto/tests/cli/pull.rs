@@ -46,7 +46,7 @@ fn a_new_file_is_in_sync_with_the_tenant() {
 }
 
 #[test]
-fn the_nearest_file_or_else_that_of_the_workspace_is_written() {
+fn pull_writes_the_nearest_file_or_else_the_file_of_the_workspace() {
     let tenant = tenant().start();
     let project = Project::new().of(&tenant);
     project.write("member/Cargo.toml", "[package]\nname = \"m\"\n");

@@ -46,7 +46,7 @@ fn in_sync(run: &Run) {
 }
 
 #[test]
-fn what_a_dry_run_shows_is_what_runs() {
+fn push_creates_exactly_what_a_dry_run_shows() {
     let tenant = tenant().start();
     let project = project(&tenant);
     let dry = project.run(&["push", "--dry-run"]);
@@ -73,7 +73,7 @@ fn what_a_dry_run_shows_is_what_runs() {
 }
 
 #[test]
-fn without_a_terminal_and_without_the_option_yes_nothing_is_created() {
+fn push_creates_nothing_if_it_cannot_ask_and_was_not_told_yes() {
     let tenant = tenant().start();
     let project = project(&tenant);
     for input in ["", "y\n"] {
@@ -118,7 +118,7 @@ fn concurrent_creation_by_somebody_else_counts_as_done() {
 }
 
 #[test]
-fn an_interrupted_run_is_finished_by_the_next() {
+fn the_next_run_finishes_an_interrupted_run() {
     for answered in 0..5 {
         let tenant = tenant().start();
         let mut proxy = Proxy::start(tenant.endpoint(), Behaviour::StallAfter(answered));
@@ -139,7 +139,7 @@ fn an_interrupted_run_is_finished_by_the_next() {
         assert_eq!(
             run.stdout.lines().count(),
             5 - answered,
-            "only the rest: {run:?}"
+            "only the items that are still missing: {run:?}"
         );
         in_sync(&project(&tenant).run(&["push", "--dry-run"]));
     }

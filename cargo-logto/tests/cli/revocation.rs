@@ -1,4 +1,4 @@
-//! `check` of a program with revocation: token lifetimes, and the webhook that revokes.
+//! Tests `check` of a program with revocation: token lifetimes, and the webhook that revokes tokens.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
             ],
         ),
         (vec![good().disabled(), elsewhere(), good()], vec![]),
-        // An enabled webhook counts before a disabled one that has fewer findings.
+        // `check` chooses an enabled webhook even if a disabled one has fewer findings.
         (
             vec![
                 good().disabled(),
@@ -93,10 +93,10 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
         assert_eq!((exit, codes(&document)), (0, expected), "{document:#}");
         assert!(
             !document.to_string().contains("Alice"),
-            "payloads are personal data"
+            "payloads contain personal data"
         );
     }
-    // If the source does not show the path, any webhook with an event that revokes counts.
+    // If the source does not show the path, `check` accepts any webhook with an event that revokes.
     let hidden = REVOKING.replace("\"/webhooks/logto\"", "PATH");
     let hidden = format!("{SOURCE}{hidden}");
     let (_, document) = found(tenant().hook(elsewhere()), MANIFEST, &hidden);

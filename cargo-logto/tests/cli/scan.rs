@@ -1,11 +1,11 @@
-//! `check --offline`: what counts as code of the program, and which arguments are read.
+//! Tests which files and items `check --offline` reads as code of the program, and which arguments it reads.
 
 use crate::support::{MANIFEST, Project, SOURCE, codes};
 
 const OFFLINE: &[&str] = &["--offline"];
 
 #[test]
-fn code_for_tests_does_not_count() {
+fn guards_in_code_for_tests_are_ignored() {
     const THEIRS: &str = "#[require_scopes(\"only:in:tests\")] fn f() {}";
     for (main, file) in [
         ("#[cfg(test)] mod checks;", "src/checks.rs"),
@@ -29,7 +29,7 @@ fn code_for_tests_does_not_count() {
     let project = Project::with(MANIFEST, &format!("mod checks;\n{SOURCE}"));
     project.write("src/checks/mod.rs", "#[cfg(test)] mod own;");
     project.write("src/checks/own.rs", THEIRS);
-    assert_eq!(project.findings(OFFLINE).0, 0, "beside a `mod.rs`");
+    assert_eq!(project.findings(OFFLINE).0, 0, "tests beside a `mod.rs`");
     let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod checks;\n{SOURCE}"));
     project.write("src/checks/mod.rs", "mod helper; mod more;");
     project.write(
@@ -49,7 +49,7 @@ fn code_for_tests_does_not_count() {
         let (found, _) = Project::with(MANIFEST, &source).findings(OFFLINE);
         assert_eq!(found, exit, "{attribute}");
     }
-    // A module of the program names the file, too, so the file counts as code of the program.
+    // The program declares this file as a module too, so the file counts as code of the program.
     let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod checks;\n{SOURCE}"));
     project.write("src/bin/b.rs", "#[path = \"../checks.rs\"] mod checks;");
     project.write("src/checks.rs", THEIRS);

@@ -126,7 +126,7 @@ fn a_secret_in_the_wrong_variable_or_in_the_endpoint_is_not_printed() {
             let tenant = tenant().start();
             let project = Project::with(MANIFEST, SOURCE).of(&tenant);
             let mut command = project.command(arguments);
-            // `Run` looks for the secret in all that is printed.
+            // `run_with` panics if the program prints the secret.
             let run = project.run_with("", command.env(variable, SECRET));
             assert!(matches!(run.exit, 1..=3), "{run:?}");
         }

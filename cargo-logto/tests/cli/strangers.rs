@@ -1,12 +1,11 @@
-//! Names from the tenant, from the file system and from the source never control what reads the
-//! output: a terminal, or GitHub Actions.
+//! Tests that names from the tenant and of files do not control a terminal or GitHub Actions.
 
 use logto_runtime::test_util::{Client, Hook, Membership, TestTenant};
 
 use crate::support::{MANAGEMENT_API, MANIFEST, PRODUCTS, Project, Run, SECRET, SOURCE};
 
-/// Text that a terminal or GitHub Actions obeys.
-const NASTY: [&str; 8] = [
+/// Text that a terminal or GitHub Actions would obey.
+const NASTY: [&str; 9] = [
     "\u{1b}[31mred",
     "\u{9b}31mred",
     "a\n::error::x",
@@ -15,9 +14,11 @@ const NASTY: [&str; 8] = [
     "\u{202e}reversed",
     "\u{2028}::error::x",
     "\u{7}bell\u{8}",
+    "::error::x",
 ];
 
-/// Checks what was printed. Only if `github` is true may a line of stdout be a command.
+/// Checks that the output does not control anything. If `github` is true, lines of stdout may be commands of
+/// `check`.
 fn harmless(run: &Run, what: &str, github: bool) {
     for (stream, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
         let is_control =
@@ -78,7 +79,7 @@ fn names_of_the_tenant_are_harmless_in_every_command_and_format() {
             let run = project.run(arguments);
             assert!((0..=3).contains(&run.exit), "{arguments:?}: {run:?}");
             let run = Run {
-                // JSON has escapes of its own, so it is left out.
+                // JSON has its own escapes, so this output is not checked.
                 stdout: match arguments {
                     ["check", "--format", "json"] => String::new(),
                     _ => run.stdout,
@@ -116,10 +117,10 @@ fn names_of_files_are_harmless() {
         assert_eq!(run.exit, 2, "{run:?}");
         harmless(&run, "--manifest-path", false);
 
-        // The nearest folder with a `logto.toml` has the nasty name.
+        // The folder of a `logto.toml` has the nasty name, and each mistake is printed on a line of its own.
         let folder = format!("{nasty}_folder");
         project.write(&format!("{folder}/Cargo.toml"), "[package]\nname = \"p\"\n");
-        project.write(&format!("{folder}/logto.toml"), "[tenant]\n");
+        project.write(&format!("{folder}/logto.toml"), "[tenant]\n[other]\n");
         let within = format!("{folder}/Cargo.toml");
         for format in ["human", "github"] {
             let arguments = ["check", "--offline", "--format", format];

@@ -1,4 +1,4 @@
-//! A project in a temporary folder, and runs of the built program in it.
+//! Creates projects in temporary folders, and runs the built program there.
 
 use std::{
     fs,
@@ -80,8 +80,8 @@ impl Project {
 
     /// Returns a command in the project's folder.
     ///
-    /// Its environment has the variables of the tenant, and only those variables of this process that cargo
-    /// needs: others could switch colours on, name files for GitHub, or set a proxy.
+    /// The command gets the variables of the tenant. Of the variables of this process, it gets only those
+    /// that cargo needs. Others could switch colours on, choose the format for GitHub, or set a proxy.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-logto"));
         command
@@ -137,13 +137,10 @@ impl From<Output> for Run {
             stderr: String::from_utf8(output.stderr).unwrap(),
         };
         for text in [&run.stdout, &run.stderr] {
-            assert!(
-                !text.contains(SECRET),
-                "the secret is never printed: {text}"
-            );
+            assert!(!text.contains(SECRET), "the secret was printed: {text}");
             assert!(
                 !text.contains('\u{1b}'),
-                "no colour without a terminal: {text}"
+                "colours without a terminal: {text}"
             );
         }
         run
@@ -171,8 +168,8 @@ pub(crate) fn message<'a>(document: &'a Value, code: &str) -> &'a str {
         .unwrap()
 }
 
-/// Returns a builder of a tenant with one resource, one organization, one organization permission, a manager
-/// and an application without roles.
+/// Returns a builder of a tenant with one resource, one organization and one organization permission. The
+/// application `manager` has roles, and the application `nobody` does not.
 pub(crate) fn tenant() -> TestTenantBuilder {
     let member = Membership::new().permissions(["invite:member"]);
     TestTenant::builder()

@@ -1,10 +1,10 @@
-//! One test against any tenant whose credentials are in the environment. `CONTRIBUTING.md` says how to run it.
+//! A test against the tenant that the environment names. `CONTRIBUTING.md` says how to run the test.
 
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// Creates nothing in the tenant.
+/// This test creates nothing in the tenant.
 #[test]
 #[ignore = "needs LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET of a tenant"]
 fn a_manifest_pulled_from_the_tenant_of_the_environment_is_in_sync() {

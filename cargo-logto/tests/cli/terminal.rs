@@ -1,4 +1,4 @@
-//! What is different on a terminal: the question of `push`, colours and progress.
+//! Tests the behaviour on a terminal: questions, colours and progress.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -74,7 +74,7 @@ fn push_asks_and_creates_only_after_a_yes() {
 fn an_end_of_input_is_a_no_and_an_interrupt_creates_nothing() {
     for (control, exit) in [('d', Some(1)), ('c', None)] {
         if control == 'c' && interrupts_are_ignored() {
-            println!("left out: this process ignores interrupts, and so do those that it starts");
+            println!("skipped: this process and its child processes ignore interrupts");
             continue;
         }
         let tenant = tenant().start();
@@ -183,7 +183,7 @@ fn without_a_terminal_only_the_waits_for_a_busy_tenant_are_printed() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["errors"], 1, "JSON is alone on stdout");
+    assert_eq!(document["errors"], 1, "stdout has only the JSON document");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn explain_asks_for_a_token_on_a_terminal() {
     assert_eq!(ended(&mut session).1, 1);
 }
 
-/// Checks whether this process ignores Ctrl-C, as jobs that a shell starts in the background do.
+/// Checks whether this process ignores Ctrl-C. Shells start background jobs in this way.
 fn interrupts_are_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

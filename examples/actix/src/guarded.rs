@@ -14,13 +14,13 @@ use actix_web::{
 use http::{HeaderName, HeaderValue, Method, request::Parts};
 use logto_runtime::{Guard, Logto, Policy, Rejection, RejectionCode};
 
-/// Proof that the caller of this request meets the policy `P`. It needs `web::Data<Logto>` in the app.
+/// Proof that the caller of this request meets the policy `P`. The app must have `web::Data<Logto>`.
 ///
-/// Take it as the first argument, and never as `Option<Guarded<P>>`: actix-web makes `None` of every rejection.
-/// [`MaybeGuarded`] is for a token that is optional.
+/// Make it the first argument of the handler. Do not write `Option<Guarded<P>>`: actix-web turns every
+/// rejection into `None`. If the token is optional, use [`MaybeGuarded`].
 ///
-/// actix-web polls the extractors of a handler side by side, so the body of a request can be read before the
-/// guard refuses the request. Where this must not happen, wrap the resource in [`require`] too.
+/// actix-web polls all extractors of a handler at the same time, so it can read the body before the guard
+/// refuses the request. To prevent that, also wrap the resource in [`require`].
 #[derive(Debug)]
 pub struct Guarded<P>(pub Guard<P>);
 
@@ -37,8 +37,8 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let mut parts = parts(&request)?;
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
-            // Around a `web::scope`, the parameters of the resources in it are not known yet. The known ones
-            // were compared above. With `None`, `guard` answers 500 if the policy can need the unknown ones.
+            // A guard around a `web::scope` does not know the parameters of the resources inside yet. The
+            // known ones were compared above. With `None`, `guard` answers 500 if the policy can need others.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;
@@ -48,7 +48,7 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
     }
 }
 
-/// The caller of a request with a token, who must meet the policy `P`. `None` for a request without a token.
+/// The caller, who must meet the policy `P`. `None` if the request does not have a token.
 ///
 /// The program's log and the metrics show a request without a token as refused (`missing_token`).
 #[derive(Debug)]
@@ -75,13 +75,14 @@ fn is_missing_token(error: &Error) -> bool {
     refused.is_some_and(|refused| refused.0.code() == RejectionCode::MissingToken)
 }
 
-/// Lets a request pass if its caller meets the policy `P`. Decides before the body is read:
-/// `web::resource("/products").wrap(from_fn(require::<ReadProducts>))`.
+/// Lets a request pass if its caller meets the policy `P`. Decides before the body is read.
+///
+/// Example: `web::resource("/products").wrap(from_fn(require::<ReadProducts>))`.
 ///
 /// # Errors
 ///
-/// Returns an error only if the wrapped service does. A rejection is a response, so that the middlewares around
-/// this one see it.
+/// Returns an error only if the wrapped service does. For a rejection, returns a response, so that the
+/// middlewares around this one see the rejection.
 pub async fn require<P: Policy + 'static>(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // Uses your tenant if LOGTO_ENDPOINT is set (LOGTO_RESOURCE is then required), and otherwise a tenant
+    // If LOGTO_ENDPOINT is set, uses your tenant: LOGTO_RESOURCE must be set too. Otherwise, starts a tenant
     // in this process.
     let tenant = env::var_os("LOGTO_ENDPOINT").is_none().then(embedded);
     let (logto, read, invite) = match &tenant {

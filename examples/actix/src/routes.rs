@@ -22,13 +22,13 @@ struct InviteMember;
 
 /// Adds the routes to an app, which must have `web::Data<Logto>`.
 pub fn routes(config: &mut ServiceConfig) {
-    // Guarded by an extractor, which gives the handler the caller.
+    // These routes are guarded by an extractor, which gives the caller to the handler.
     config.route("/", get().to(greet));
     config.route(
         "/organizations/{organization_id}/members",
         post().to(invite),
     );
-    // `add` is guarded by a middleware, before the body is read.
+    // `products` is guarded by an extractor, and `add` by a middleware before the body is read.
     config.service(
         resource("/products")
             .route(get().to(products))

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// The machine-to-machine application of the reconciler, whose secret is `management-secret`.
+/// The id of the reconciler's machine-to-machine application. The secret is `management-secret`.
 pub(crate) const MANAGEMENT: &str = "management";
 
-/// Commands to paste. Each request stands below the HTTP status that it should print.
+/// Commands to paste. The comment above each request says which HTTP status to expect.
 pub(crate) struct Guide<'a> {
     pub(crate) replicas: &'a [u16],
     pub(crate) tenant: &'a str,

@@ -13,10 +13,11 @@ pub(crate) async fn listen(default: u16) -> Result<TcpListener, String> {
     listener.map_err(|error| not_free(port, &error, "set PORT to a free port"))
 }
 
-/// Fails if another program has one of the ports: that program would answer in place of a process of the fleet.
+/// Returns an error if one of the ports is in use. Without this check, another program could answer in
+/// place of a process of the fleet.
 pub(crate) fn check_free(ports: &[u16]) -> Result<(), String> {
     for port in ports {
-        // The listener is closed at once, so that the process can have the port.
+        // The listener is closed at once, so that the process can listen on the port.
         std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port))
             .map_err(|error| not_free(*port, &error, "set PORT to the first of four free ports"))?;
     }

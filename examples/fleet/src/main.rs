@@ -1,8 +1,8 @@
-//! A fleet: replicas of an API, one process that receives Logto's webhooks, and one reconciler. They share one
+//! A fleet has replicas of an API, a process that receives Logto's webhooks, and a reconciler. They share one
 //! revocation log in Redis.
 //!
-//! `fleet` starts all of them, with a tenant of its own. `fleet api`, `fleet webhooks` and
-//! `fleet reconciler` are the processes. `fleet reconciler accept` also accepts a new revocation log.
+//! `fleet` starts all of them, with their own tenant. `fleet api`, `fleet webhooks` and `fleet reconciler`
+//! start one process each. `fleet reconciler accept` also accepts a new revocation log.
 
 mod api;
 mod demonstration;
@@ -27,7 +27,7 @@ use tracing_subscriber::{
 async fn main() -> ExitCode {
     let role = env::args().nth(1);
     let level = match &role {
-        // This process starts the others, and they log what they do.
+        // This process only starts the others. They log what they do.
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };

@@ -1,5 +1,5 @@
-//! The process that applies failed deliveries of the webhook. Its secret can do everything in the
-//! tenant. Therefore it is a separate process, which does not listen on a port.
+//! The process that applies the deliveries that `fleet webhooks` missed. The process has a secret that can do
+//! everything in the tenant. Therefore it is separate from the others, and does not listen on a port.
 
 use std::{error::Error, time::Duration};
 
@@ -10,8 +10,8 @@ use crate::{
     stop,
 };
 
-/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass: a pass
-/// itself accepts the log only if the webhook is old enough.
+/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass.
+/// Without `accept`, a pass accepts a new log only if the webhook is old enough.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;
@@ -23,7 +23,7 @@ pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
         .every(every)
         .build()?;
     if accept {
-        // First applies what Logto has sent. Fails if the webhook is not in order.
+        // First applies the deliveries of the webhook. Fails if the webhook is not in order.
         reconciler.reconcile().await?;
         revocations.accept_empty_log();
     }

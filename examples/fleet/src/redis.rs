@@ -16,14 +16,15 @@ use tokio::{
 const INSTALL: &str = "install it (Debian and Ubuntu: `sudo apt-get install redis-server`; macOS: \
                        `brew install redis`), or set REDIS_URL to a server that runs";
 
-/// Starts a server that only this machine can reach, with its data in this folder. Returns the process and the
-/// address of the server, which stops when the process is dropped.
+/// Starts a server that has its data and its socket in this folder. Other machines can't reach the server.
+///
+/// Returns the process and the address of the server. The server stops when the `Child` is dropped.
 pub(crate) async fn start(folder: &Path) -> Result<(Child, String), String> {
     let socket = folder.join("redis.sock");
     let started = Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--unixsocket"])
         .arg(&socket)
-        // Without the append-only file, a crash of the server would lose the newest records.
+        // Without the append-only file, a crash of the server would lose all records.
         .args(["--appendonly", "yes", "--dir"])
         .arg(folder)
         .stdout(Stdio::null())
@@ -31,7 +32,7 @@ pub(crate) async fn start(folder: &Path) -> Result<(Child, String), String> {
         .spawn();
     let server = started.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!("redis-server is not installed; {INSTALL}"),
-        _ => format!("redis-server does not start: {error}; {INSTALL}"),
+        _ => format!("redis-server does not start: {error}; set REDIS_URL to a server that runs"),
     })?;
     let began = Instant::now();
     while UnixStream::connect(&socket).await.is_err() {

@@ -1,4 +1,4 @@
-//! The environment of the processes.
+//! The settings of the processes, which are environment variables.
 
 use std::env;
 
@@ -32,7 +32,7 @@ pub(crate) fn endpoint() -> Result<String, String> {
     required("LOGTO_ENDPOINT", what)
 }
 
-/// Returns a builder for the list of revocations, which all processes read from one revocation log.
+/// Returns a builder for the list of revocations. All processes share one revocation log.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
     let what =
         "the address of the revocation log, such as rediss://user:password@redis.example.com:6380";

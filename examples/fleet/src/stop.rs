@@ -29,7 +29,7 @@ pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler, Ctrl-C ends the process.
+        // Without a handler, Ctrl-C ends the process by default.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

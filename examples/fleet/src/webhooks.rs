@@ -13,17 +13,17 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    // The reconciler lets Logto send a test call once an hour. After two hours without a webhook or test call,
-    // this process stops telling the replicas that it receives webhooks. The replicas then log that revocations
-    // are missed.
+    // The reconciler lets Logto send a test call once an hour. If two hours pass without a webhook or test
+    // call, this process no longer tells the replicas that it receives webhooks. The replicas then log that
+    // revocations are missed.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
-    // Returns an error for a key that is too short, where `webhook` would panic.
+    // `try_webhook` returns an error for a key that is too short. `webhook` would panic.
     let app = Router::new().route("/webhooks/logto", revocations.try_webhook([key])?);
     serve(listen(3103).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
-    // The revocations of webhooks that arrived while the revocation log was out of reach must not be lost.
+    // Writes revocations that could not be written earlier, because the revocation log was out of reach.
     revocations.flush().await?;
     Ok(())
 }

@@ -91,7 +91,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // The port before the taken one is free, so that the program can begin with the free port.
+    // The port before the taken port must be free: one of the cases below begins with it.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -111,7 +111,8 @@ fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     }
 }
 
-/// The Redis user has rights only to the keys of one log, so the process must use the log with that name.
+/// The Redis user has rights only to the keys of the log `orders`. Without `LOG_NAME`, the process uses
+/// another log.
 #[test]
 fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     let folder = tempfile::tempdir().unwrap();
@@ -126,14 +127,14 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
     ];
     let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
-    // This error comes after the log was read: the keys of the tenant cannot be fetched.
+    // The log was read before this error. Then the keys of the tenant could not be fetched.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
     server.kill().unwrap();
     server.wait().unwrap();
 }
 
-/// Starts a server with a user for one log; `None` if `redis-server` is not installed.
+/// Starts a server with a user for one log. Returns `None` if `redis-server` is not installed.
 fn server(folder: &Path) -> Option<Child> {
     let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get +time";
     let mut server = Command::new("redis-server")

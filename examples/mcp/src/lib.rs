@@ -6,8 +6,8 @@ use logto_runtime::test_util::{Client, TestTenant};
 
 pub use crate::server::app;
 
-/// Starts a tenant with this resource, and with the clients `agent`, which may read, and `editor`, which may
-/// also write. The secret of each is `<id>-secret`.
+/// Starts a tenant with this resource and two clients. The client `agent` may read. The client `editor` may
+/// read and write. The secret of each client is `<id>-secret`.
 #[must_use]
 pub fn embedded(resource: &str) -> TestTenant {
     let client = |id: &str| Client::new(id, format!("{id}-secret"));

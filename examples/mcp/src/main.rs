@@ -29,12 +29,12 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .map_err(|error| {
             format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to a free port")
         })?;
-    // The resource is the address that clients know: they refuse metadata of another resource.
+    // The resource must be the address that clients know. They refuse metadata of another resource.
     let address = format!("http://{}", listener.local_addr()?);
     let resource = format!("{address}/mcp");
 
-    // Uses your tenant if LOGTO_ENDPOINT is set and not empty, and otherwise a tenant in this process. That
-    // tenant stops when it is dropped.
+    // If LOGTO_ENDPOINT is set and not empty, uses your tenant. Otherwise, starts a tenant in this process.
+    // That tenant stops when it is dropped.
     let remote = env::var("LOGTO_ENDPOINT")
         .ok()
         .filter(|endpoint| !endpoint.is_empty());
@@ -59,7 +59,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(axum::serve(listener, app(&logto)).await?)
 }
 
-/// Returns commands for the steps of a client, each below a comment with the status that it should print.
+/// Returns a command for each step of a client. The comment above each command says which status to expect.
 fn commands(address: &str, tenant: &str, token: &str) -> String {
     let rpc = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
     let post = format!(

@@ -15,22 +15,23 @@ use rmcp::{
     },
 };
 
-/// What every request of a client needs.
+/// The policy for every request of a client.
 #[require_scopes("read:notes")]
 struct ReadNotes;
 
-/// What the tool `add_note` needs in addition.
+/// The additional policy for the tool `add_note`.
 #[require_scopes("write:notes")]
 struct WriteNotes;
 
-/// Returns the MCP server at `/mcp`, and the metadata of its resource (RFC 9728) outside the guard.
+/// Returns a router with the guarded MCP server at `/mcp`. The metadata of its resource (RFC 9728) is not
+/// guarded.
 pub fn app(logto: &Logto) -> Router {
     let notes = Notes::default();
     let service = StreamableHttpService::new(
         move || Ok(notes.clone()),
         LocalSessionManager::default().into(),
-        // Disables sessions: `rmcp` does not check that all requests of a session have the same caller. The
-        // service accepts requests for loopback hosts only; `with_allowed_hosts` sets others.
+        // Disables sessions, because `rmcp` does not check that all requests of a session have the same
+        // caller. The service accepts only requests for loopback hosts. `with_allowed_hosts` sets others.
         StreamableHttpServerConfig::default().with_legacy_session_mode(false),
     );
     Router::new()
@@ -80,9 +81,9 @@ impl Notes {
     }
 }
 
-/// Returns the caller, whom `with_auth_info` put into the request of this call.
+/// Returns the caller of this call. `with_auth_info` has put the caller into the request.
 ///
-/// Each call is a request of its own, with a token of its own.
+/// Each call is a separate request with its own token.
 fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
     let caller = request.extensions.get();
     caller.ok_or_else(|| {
@@ -105,7 +106,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test]
-    async fn a_client_is_told_where_to_get_a_token_and_gets_in_with_one() {
+    async fn a_refused_client_learns_where_to_get_a_token_and_one_with_a_token_gets_200() {
         let resource = "http://127.0.0.1:3000/mcp";
         let tenant = TestTenant::builder()
             .resource(resource, ["read:notes"])

@@ -1,4 +1,4 @@
-//! Tests that the client of `rmcp` gets from the first 401 to the answer of a tool.
+//! Tests the client of `rmcp`, from the first 401 to the answer of a tool.
 
 #![cfg(test)]
 
@@ -21,7 +21,7 @@ struct Server {
     tenant: TestTenant,
 }
 
-/// Returns a client that does not use a proxy, even if the environment names one.
+/// Returns a client that ignores the proxies of the environment.
 fn http() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
@@ -133,7 +133,6 @@ async fn a_tool_checks_a_policy_of_its_own() {
     assert_eq!(notes, "editor: first");
 }
 
-/// A client whose token lacks a scope of the route learns at the first request which scope that is.
 #[tokio::test]
 async fn a_client_without_the_scopes_of_the_route_is_told_which_scopes_it_needs() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Which arguments of guards `explain` decides, and which arguments it leaves open.
+//! Tests which arguments `explain` evaluates, and for which arguments it prints `unknown`.
 
 use super::verdicts;
 use crate::support::{MANIFEST, Project, tenant};
@@ -51,7 +51,8 @@ async fn by_hand() {}
     }
 }
 
-/// Returns the exit code, and the verdicts of the guards in this source, for a token with `read:products`.
+/// Explains this source for a token with `read:products`. Returns the exit code and the verdicts of the
+/// guards.
 fn verdicts_of(source: &str) -> (i32, Vec<String>) {
     let tenant = tenant().start();
     let token = tenant.token().user("alice").scopes(["read:products"]);

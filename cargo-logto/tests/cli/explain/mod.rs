@@ -36,10 +36,10 @@ fn explain(tenant: &TestTenant, token: TokenBuilder<'_>) -> Run {
 }
 
 /// Runs `explain` with the token on standard input, and again with the token as an argument. Both runs must
-/// end with the same exit code.
+/// end with the same exit code. Neither run may print the signature of the token.
 fn explain_text(tenant: &TestTenant, token: &str) -> Run {
     let project = Project::with(MANIFEST, SOURCE).of(tenant);
-    // No secret is needed.
+    // `explain` does not need the secret.
     let mut command = project.command(&["explain"]);
     command
         .env_remove("LOGTO_M2M_APP_ID")
@@ -56,7 +56,7 @@ fn explain_text(tenant: &TestTenant, token: &str) -> Run {
     ] {
         assert!(
             !text.contains(signature),
-            "the token is never printed: {text}"
+            "the signature was printed: {text}"
         );
     }
     run

@@ -1,4 +1,4 @@
-//! The middlewares around the guard see its rejections.
+//! Tests that the middlewares around a guard see the rejections of the guard.
 
 use actix::{Guarded, require};
 use actix_web::{

@@ -1,4 +1,5 @@
-//! The answers are the same as with axum: those of the table in `logto-runtime/docs/errors-and-challenges.md`.
+//! Tests that the answers are the same as with axum. `logto-runtime/docs/errors-and-challenges.md` lists
+//! them.
 
 #![cfg(test)]
 
@@ -85,7 +86,7 @@ fn start() -> (TestTenant, Logto) {
 }
 
 #[actix_web::test]
-async fn each_answer_has_the_status_body_and_challenge_of_the_table() {
+async fn answers_have_the_status_body_and_challenge_of_the_table() {
     let (tenant, logto) = start();
     let bearer = |token: String| format!("Bearer {token}");
     let good = bearer(
@@ -158,7 +159,7 @@ async fn each_answer_has_the_status_body_and_challenge_of_the_table() {
 }
 
 #[actix_web::test]
-async fn an_outage_of_logto_is_answered_503_with_retry_after_and_without_a_challenge() {
+async fn an_outage_of_logto_is_answered_with_503_and_retry_after() {
     let (tenant, logto) = start();
     let token = tenant
         .token()
@@ -205,7 +206,7 @@ async fn the_organization_in_the_path_must_be_that_of_the_token() {
 }
 
 #[actix_web::test]
-async fn a_middleware_refuses_before_the_handler() {
+async fn a_middleware_refuses_a_token_without_the_scope() {
     let (tenant, logto) = start();
     let of = |scopes: &[&str]| {
         tenant

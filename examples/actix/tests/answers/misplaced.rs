@@ -1,5 +1,5 @@
-//! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see those of the
-//! resources inside, and answers 500 if its policy can need them.
+//! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see the parameters
+//! of the resources inside. It answers 500 if its policy can need them.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -32,10 +32,10 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// Resources with two patterns. For such a resource, actix-web reports only the first pattern, so a guard
-/// around it cannot tell how many parameters the matched pattern has.
+/// The resources here have two patterns each. actix-web reports only the first one, so the guard around the
+/// scope does not know how many parameters the matched pattern has.
 #[actix_web::test]
-async fn a_guard_of_a_handler_compares_the_organization_and_a_guard_around_its_scope_answers_500() {
+async fn a_guard_of_a_handler_compares_the_organization_but_one_around_a_web_scope_answers_500() {
     let (tenant, logto) = start();
     let both = ["/members", "/{organization_id}/members"];
     let app = App::new()
@@ -62,7 +62,7 @@ async fn a_guard_of_a_handler_compares_the_organization_and_a_guard_around_its_s
 }
 
 #[actix_web::test]
-async fn a_global_guard_where_an_organization_is_named_answers_500() {
+async fn a_global_guard_on_a_path_that_names_an_organization_answers_500() {
     let (tenant, logto) = start();
     let app = App::new()
         .app_data(Data::new(logto))
@@ -81,8 +81,8 @@ async fn a_global_guard_where_an_organization_is_named_answers_500() {
     }
 }
 
-/// The guard does not see the parameter yet, or does not know its name, or the scopes are global and would
-/// count for every organization.
+/// In the first case, the guard does not see `organization_id` yet. In the second, the parameter has another
+/// name. In the third, the scopes are global, so they do not say which organization they are for.
 #[actix_web::test]
 async fn a_guard_that_cannot_compare_the_organization_answers_500() {
     let (tenant, logto) = start();

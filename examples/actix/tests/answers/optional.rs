@@ -1,4 +1,4 @@
-//! A token that is optional.
+//! Tests a route on which the token is optional.
 
 use super::*;
 
