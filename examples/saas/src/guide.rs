@@ -60,8 +60,8 @@ impl fmt::Display for Guide<'_> {
             f,
             "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
              acme and globex.\nHere are three commands to paste. The comment above each one says which \
-             status to expect. The page in the\nbrowser has a command in each cell, and examples/saas/README.md \
-             shows more commands with their answers.",
+             status to expect. The page in the\nbrowser has a command in each cell, and \
+             examples/saas/README.md shows more commands with their answers.",
             self.tenant
         )?;
         PRINTED.iter().try_for_each(|case| {
@@ -115,8 +115,8 @@ In the Logto console, create
   - the API resource {org} with the permissions read:data and write:settings
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that have some of these permissions
-  - a webhook for {api}/webhooks/logto, if Logto can reach this address, with the events of users and
-    organization members; set LOGTO_WEBHOOK_KEY to the signing key of the webhook
+  - a webhook for {api}/webhooks/logto, if Logto can reach this address, with the events of users
+    and organization members; set LOGTO_WEBHOOK_KEY to the signing key of the webhook
 
 # The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...
