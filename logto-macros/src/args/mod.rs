@@ -70,7 +70,7 @@ impl Args {
     pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream| {
-            separated(input, errors, |input, errors| {
+            separated(kind, input, errors, |input, errors| {
                 args.argument(kind, input, errors)
             });
             Ok(())
