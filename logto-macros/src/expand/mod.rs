@@ -4,8 +4,8 @@
 //! output is the tokens that replace them. For an attribute, this file runs all steps: it parses, validates
 //! and generates. For `scopes!()`, `constants` runs them.
 //!
-//! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names the
-//!   policy. The policy is usually a hidden struct that is added beside the function.
+//! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names
+//!   the policy. The policy is usually a hidden struct that is added beside the function.
 //! - A unit struct gets an implementation of `Policy` or, with `logto = …`, of `AnyPolicy`.
 //! - Every attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without the attribute's guard. A type
