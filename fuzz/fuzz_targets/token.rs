@@ -1,5 +1,5 @@
-//! Verifies a whole token with the recorded key set. Only tokens with the header and the claims of a recorded token
-//! are accepted.
+//! Verifies a whole token with the recorded key set. Checks that an accepted token has the header and the
+//! claims of a recorded token.
 
 #![no_main]
 
@@ -15,8 +15,8 @@ use logto_runtime::Logto;
 
 const KEYS: &str = include_str!("../../tests/recorded/jwks.json");
 
-/// 2026-11-23, 20:00:00 UTC: between the `iat` and the `exp` of all recorded access tokens, except the
-/// token in `m2m-short-ttl.json`, which has expired.
+/// 2026-11-23, 20:00:00 UTC. At this time, the token in `m2m-short-ttl.json` has expired. The other recorded
+/// access tokens have not.
 const TIME: Duration = Duration::from_secs(1_795_464_000);
 
 static LOGTO: LazyLock<Logto> = LazyLock::new(|| {
@@ -40,8 +40,8 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
     }
 });
 
-/// Returns whether a recorded token has this header and these claims. The signature itself can differ: for
-/// each ECDSA signature there is a second valid one.
+/// Returns whether a recorded token has the same header and the same claims. The signature can differ: for
+/// each valid ECDSA signature there is a second one.
 fn is_recorded(token: &str) -> bool {
     static RECORDED: LazyLock<String> = LazyLock::new(|| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/recorded/tokens");

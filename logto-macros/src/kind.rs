@@ -1,4 +1,4 @@
-//! The attributes, their names and the arguments without a key that each of them takes.
+//! The attributes: their names, and which arguments without a key they take.
 
 use syn::Attribute;
 

@@ -1,4 +1,4 @@
-//! The demonstrated cases: a request, its credentials, and the status of its answer.
+//! The demonstrated cases. Each case is a request with credentials, and the status of the answer.
 
 use crate::tenant::{ORG, PRODUCTS};
 
@@ -7,8 +7,8 @@ use crate::tenant::{ORG, PRODUCTS};
 pub struct Case {
     /// The status of the answer.
     pub status: u16,
-    /// What the case shows, printed in a comment above the command. Must not contain an apostrophe: a shell
-    /// that does not treat a pasted `#` as a comment would wait for the closing quote.
+    /// What the case shows. A printed command has this text in a comment above it. The text must not contain
+    /// an apostrophe: some shells do not treat a pasted `#` as a comment, and wait for the closing quote.
     pub shows: &'static str,
     /// The path of the request.
     pub path: &'static str,

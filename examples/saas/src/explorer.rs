@@ -1,4 +1,4 @@
-//! The first page that a newcomer sees: who may call what, and why others may not.
+//! The explorer, a page that shows who may call what, and why others may not.
 
 use logto_runtime::{Logto, explorer::Explorer};
 
@@ -10,7 +10,7 @@ use crate::{
 /// Returns the explorer of the routes, for `/`. With the embedded tenant, add its personas with
 /// `.tenant(&tenant)`.
 ///
-/// Merge the explorer into the router of the routes. It answers loopback peers only.
+/// Merge the explorer into the router of the routes. The explorer answers loopback peers only.
 pub fn explorer(logto: &Logto) -> Explorer {
     let mut explorer = logto.explorer(&routes::routes());
     for ((method, body), path) in [

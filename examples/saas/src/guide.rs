@@ -4,12 +4,13 @@ use std::fmt;
 
 use crate::cases::{Case, Credentials, PRINTED};
 
-/// A command that prints the token of a token response. The answer to a request that failed goes to the
-/// terminal instead, and the token is empty.
+/// A command that reads the answer to a token request, and prints the token. An answer without a token goes
+/// to standard error instead.
 pub const TAKE_TOKEN: &str =
     r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
 
-/// The three commands most worth pasting, each on one line below a comment that describes it.
+/// The instructions for the embedded tenant: three commands to paste. Each command is on one line, below a
+/// comment that describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
     api: &'a str,
@@ -59,8 +60,8 @@ impl fmt::Display for Guide<'_> {
             f,
             "LOGTO_ENDPOINT is not set: started an embedded tenant at {}, with the organizations \
              acme and globex.\nHere are three commands to paste. The comment above each one says which \
-             status to expect. The page\nhas a command in each cell, and examples/saas/README.md shows more \
-             commands with their answers.",
+             status to expect. The page in the\nbrowser has a command in each cell, and \
+             examples/saas/README.md shows more commands with their answers.",
             self.tenant
         )?;
         PRINTED.iter().try_for_each(|case| {
@@ -70,7 +71,7 @@ impl fmt::Display for Guide<'_> {
     }
 }
 
-/// The instructions for a Logto server: what to create there, and how to get tokens.
+/// The instructions for a Logto server. They say what to create there, and how to get tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct RemoteGuide<'a> {
     api: &'a str,
@@ -114,8 +115,8 @@ In the Logto console, create
   - the API resource {org} with the permissions read:data and write:settings
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that have some of these permissions
-  - a webhook for {api}/webhooks/logto, if Logto can reach it, with the events of users and organization
-    members; set LOGTO_WEBHOOK_KEY to its signing key
+  - a webhook for {api}/webhooks/logto, if Logto can reach this address, with the events of users
+    and organization members; set LOGTO_WEBHOOK_KEY to the signing key of the webhook
 
 # The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...

@@ -31,18 +31,20 @@ use crate::{state::App, store::Store};
 
 /// Returns the API as a router, without a socket.
 ///
-/// `/metrics` serves what `metrics` renders. `/openapi.json` serves the OpenAPI document, and
-/// `/docs/` a viewer for that document. `/.well-known/oauth-protected-resource/…` serves the metadata of
-/// the resources (RFC 9728), to requests that name the host of the resource. All of these routes are
-/// public. Of these, the [`Table`] lists only `/metrics`.
+/// All routes in this list are public. Of these, the [`Table`] lists only `/metrics`.
 ///
-/// `/webhooks/logto` receives the webhooks of the tenant, and accepts those that are signed with
+/// - `/metrics` serves the metrics that `metrics` renders.
+/// - `/openapi.json` serves the OpenAPI document, and `/docs/` serves a viewer for it.
+/// - `/.well-known/oauth-protected-resource/…` serves the metadata of the resources (RFC 9728). A request
+///   must name the host of the resource.
+///
+/// `/webhooks/logto` receives the webhooks of the tenant, and accepts only those that are signed with
 /// `webhook_key`. If `webhook_key` is `None`, the router does not have this route.
 ///
 /// # Errors
 ///
-/// Returns an error if the security of an operation cannot be determined, or if the key is too short or has
-/// white space around it.
+/// Returns an error if the security of an operation cannot be determined. Also returns an error if
+/// `webhook_key` is too short, or has white space around it.
 pub fn app(
     logto: Logto,
     revocations: &Revocations,

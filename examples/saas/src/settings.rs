@@ -51,8 +51,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Returns an error if a port is not a number from 0 to 65535, if a variable for one resource
-    /// lists several resources, or if a value is not UTF-8.
+    /// Returns an error for a port that is not a number from 0 to 65535, for a list of resources, and for a
+    /// value that is not UTF-8.
     pub fn from_env() -> Result<Self, SettingsError> {
         let tenant = match variable("LOGTO_ENDPOINT", "the endpoint of a tenant")? {
             Some(endpoint) => Tenant::Remote {
@@ -73,15 +73,14 @@ impl Settings {
     }
 }
 
-/// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revoked
-/// tokens.
+/// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revocations.
 ///
-/// Guards refer to the second resource by name, `resource = "org"`, so that the source code does not depend
-/// on where the API is deployed.
+/// Guards refer to the second resource by its name, `resource = "org"`. Deployments can then have different
+/// indicators with the same source code.
 ///
 /// # Errors
 ///
-/// Returns an error if the endpoint or a resource is invalid, or if the list of revocations is that of another
+/// Returns an error if the endpoint or a resource is invalid, or if `revocations` is the list of another
 /// endpoint.
 pub fn logto(
     endpoint: &str,
@@ -112,7 +111,7 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
-/// Reads an environment variable. An empty variable counts as unset.
+/// Reads an environment variable. Returns `None` if the variable is not set or is empty.
 fn variable(
     variable: &'static str,
     expected: &'static str,
@@ -128,8 +127,8 @@ fn variable(
         })
 }
 
-/// Reads the indicator of one resource. For `Logto::from_env`, `LOGTO_RESOURCE` can be a list. Here it must not
-/// be one, because each of the two resources has a variable of its own.
+/// Reads the indicator of one resource. A list is an error here, because each of the two resources has a
+/// variable of its own. `Logto::from_env` accepts a list in `LOGTO_RESOURCE`.
 fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> {
     let expected = "one API identifier (LOGTO_RESOURCE: that of the product API, LOGTO_ORG_RESOURCE: that of \
                     the organization API)";

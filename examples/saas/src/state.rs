@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::store::Store;
 
-/// The state of the router: the `Logto` for the guards, the data for `State<Store>`, and the metrics.
+/// The `Logto` of the guards, the data, and the metrics.
 #[derive(Clone, FromRef)]
 pub(crate) struct App {
     pub(crate) logto: Logto,

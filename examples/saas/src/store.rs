@@ -1,5 +1,5 @@
-//! The data, in memory. The data of an organization can be reached only with its
-//! [`OrganizationId`], so that a handler cannot mix up organizations.
+//! The data, in memory. The functions for the data of an organization take an [`OrganizationId`]. A handler
+//! gets this id from the verified token, and so cannot mix up organizations.
 
 use std::{
     collections::HashMap,

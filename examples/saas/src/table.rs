@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::routes;
 
-/// Displays the routes with their guards, one on each line.
+/// Displays the routes with their guards, one route on each line.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Table;
 

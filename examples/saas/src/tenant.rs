@@ -1,4 +1,4 @@
-//! The embedded tenant, with the resources, organizations, clients and user that you would set up in the
+//! The embedded tenant. Its resources, organizations, clients and user are those that you would create in the
 //! Logto console.
 
 use std::io;
@@ -10,7 +10,7 @@ pub const PRODUCTS: &str = "https://api.example.com/products";
 /// The resource indicator of the organization-level API.
 pub const ORG: &str = "https://api.example.com/org";
 
-/// The user who is suspended in the demonstration.
+/// The user whom a command in the README suspends.
 pub const ALICE: &str = "alice";
 /// The signing key of the embedded tenant's webhook.
 pub const WEBHOOK_KEY: &str = "webhook-of-the-demonstration";

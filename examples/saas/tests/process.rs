@@ -19,7 +19,7 @@ fn saas() -> Command {
     command
 }
 
-/// Runs a program that cannot start. Returns what it prints to standard error, and its exit code.
+/// Runs the program until it ends. Returns its standard error and its exit code.
 fn refused(command: &mut Command) -> (String, Option<i32>) {
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -71,7 +71,7 @@ fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     }
 }
 
-/// `Logto::from_env` reads a list of resources, so people write a list here, too.
+/// `Logto::from_env` accepts a list of resources in one variable, so people write a list here, too.
 #[test]
 fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_variables() {
     for variable in ["LOGTO_RESOURCE", "LOGTO_ORG_RESOURCE"] {
@@ -180,8 +180,8 @@ fn the_readme_shows_the_command_of_each_case() {
     }
 }
 
-/// Runs the end of a printed command, with the answer of a token request as its input. Returns the token, and
-/// what goes to the terminal.
+/// Runs [`saas::TAKE_TOKEN`] with the answer to a token request as its input. Returns its standard output and
+/// its standard error.
 #[cfg(unix)]
 fn taken(answer: &str) -> (String, String) {
     let mut shell = Command::new("sh")
@@ -201,7 +201,7 @@ fn taken(answer: &str) -> (String, String) {
 
 #[cfg(unix)]
 #[test]
-fn if_the_token_request_fails_a_printed_command_shows_the_answer_and_sends_no_token() {
+fn the_answer_to_a_failed_token_request_is_shown_and_not_taken_as_a_token() {
     let granted = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer"}"#;
     assert_eq!(taken(granted), ("a.b.c".to_owned(), String::new()));
     for failed in [
@@ -215,7 +215,7 @@ fn if_the_token_request_fails_a_printed_command_shows_the_answer_and_sends_no_to
 
 #[cfg(unix)]
 #[test]
-fn every_printed_token_request_ends_by_taking_the_token() {
+fn every_printed_token_request_is_piped_into_the_command_that_takes_the_token() {
     let tenant = saas::embedded(0).unwrap();
     for command in [&mut saas(), saas().env("LOGTO_ENDPOINT", tenant.endpoint())] {
         let (mut child, said) = started(command);

@@ -3,22 +3,27 @@
 use proc_macro2::TokenTree;
 use syn::{Error, Ident, Result, Token, ext::IdentExt as _, parse::ParseStream};
 
-use crate::errors::Errors;
+use crate::{
+    errors::Errors,
+    kind::{Kind, Positional},
+};
 
 /// Calls `argument` for each element of a comma-separated list, up to the end of the input.
 ///
 /// After an error, parsing continues after the next comma.
 pub(crate) fn separated(
+    kind: Kind,
     input: ParseStream,
     errors: &mut Errors,
     mut argument: impl FnMut(ParseStream, &mut Errors) -> Result<()>,
 ) {
     while !input.is_empty() {
+        let is_scope = kind.positional() == Positional::Scopes && !is_keyed(input);
         let result = argument(input, errors).and_then(|()| {
             if input.is_empty() || input.peek(Token![,]) {
                 Ok(())
             } else {
-                Err(no_separator(input))
+                Err(no_separator(input, is_scope))
             }
         });
         if errors.take(result).is_none() {
@@ -46,14 +51,14 @@ fn skip_to_comma(input: ParseStream) {
     }
 }
 
-/// Returns the error for tokens that stand where a comma is expected.
-fn no_separator(input: ParseStream) -> Error {
+/// Returns the error for tokens in place of a comma. It advises `any(…)` or `all(…)` only after a scope.
+fn no_separator(input: ParseStream, is_scope: bool) -> Error {
     let or = input.peek(Token![|]) || input.peek(Token![||]) || is_word(input, "or");
     let and = input.peek(Token![&]) || input.peek(Token![&&]) || is_word(input, "and");
-    if or {
+    if is_scope && or {
         input.error("expected `,`; to accept either of two scopes, write `any(\"a\", \"b\")`")
-    } else if and || input.peek(Token![+]) {
-        input.error("expected `,`; a list requires all of its scopes, so write `\"a\", \"b\"`")
+    } else if is_scope && (and || input.peek(Token![+])) {
+        input.error("expected `,`; to require two scopes, write `all(\"a\", \"b\")`")
     } else {
         input.error("expected `,`")
     }
@@ -64,4 +69,34 @@ fn is_word(input: ParseStream, word: &str) -> bool {
         .fork()
         .parse::<Ident>()
         .is_ok_and(|ident| ident == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{args::Args, errors::Errors, kind::Kind};
+
+    fn message(kind: Kind, args: &str) -> String {
+        let mut errors = Errors::default();
+        Args::parse(kind, args.parse().unwrap(), &mut errors);
+        errors.into_error().unwrap().to_string()
+    }
+
+    #[test]
+    fn only_between_scopes_a_missing_comma_is_explained_with_any_or_all() {
+        const EITHER: &str =
+            r#"expected `,`; to accept either of two scopes, write `any("a", "b")`"#;
+        const BOTH: &str = r#"expected `,`; to require two scopes, write `all("a", "b")`"#;
+        for (kind, args, expected) in [
+            (Kind::Scopes, r#""a" || "b""#, EITHER),
+            (Kind::OrganizationPermission, r#"all("a" or "b")"#, EITHER),
+            (Kind::Scopes, r#""a" + "b""#, BOTH),
+            (Kind::OrganizationScopes, r#"any("a" and "b")"#, BOTH),
+            (Kind::Scopes, r#""a" "b""#, "expected `,`"),
+            (Kind::Scopes, r#""a", resource = "b" | "c""#, "expected `,`"),
+            (Kind::Alternatives, "Admin | Member", "expected `,`"),
+            (Kind::ByHand, r#""a" or "b""#, "expected `,`"),
+        ] {
+            assert_eq!(message(kind, args), expected, "{args}");
+        }
+    }
 }

@@ -1,13 +1,12 @@
 //! Parses the arguments of an attribute.
 //!
-//! The input is the tokens in the parentheses of an attribute, the output is [`Args`]: every
-//! argument as it was written, with its span. Nothing here looks at the annotated item.
+//! The input is the tokens in the parentheses of an attribute. The output is [`Args`]: the arguments as they
+//! were written, with their spans. Nothing here looks at the annotated item.
 //!
-//! - A key that at least one attribute of this crate takes is parsed here in every attribute. `validate`
-//!   rejects a key that belongs to other attributes only, and says what to write instead.
+//! - Here, every attribute accepts the keys of all attributes of this crate. `validate` then rejects a key
+//!   that the attribute does not take, and says what to write instead.
 //! - Unknown keys and keys that are given twice are rejected here.
-//! - After a mistake, parsing continues after the next comma, so that all mistakes are reported
-//!   together.
+//! - After a mistake, parsing continues after the next comma. So rustc reports all mistakes together.
 //!
 //! Files, in reading order:
 //!
@@ -53,9 +52,9 @@ pub(crate) struct Args {
     pub(crate) state: Option<Keyed<Type>>,
     pub(crate) logto: Option<Keyed<Path>>,
     pub(crate) krate: Option<Keyed<Path>>,
-    /// Whether parsing failed for an argument that was perhaps a scope, a policy or a description.
+    /// Whether parsing failed for an argument that can have been a scope, a policy or a description.
     ///
-    /// If so, missing scopes, policies or descriptions are not reported as a second mistake.
+    /// A missing scope, policy or description is then not reported as a second mistake.
     pub(crate) misread: bool,
 }
 
@@ -71,7 +70,7 @@ impl Args {
     pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream| {
-            separated(input, errors, |input, errors| {
+            separated(kind, input, errors, |input, errors| {
                 args.argument(kind, input, errors)
             });
             Ok(())

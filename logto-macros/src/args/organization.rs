@@ -1,5 +1,5 @@
-//! Parses the value of `org`: where the request names its organization. Only `#[require_scopes]` takes
-//! `org = any`, and it takes no other value.
+//! Parses the value of `org`, which says where the request names its organization. In `#[require_scopes]`,
+//! the only value is `any`. In the other attributes, `any` is an error.
 
 use syn::{Error, Ident, LitStr, Result, ext::IdentExt as _, parse::ParseStream, token};
 

@@ -83,7 +83,7 @@ fn group(kind: Kind, input: ParseStream, errors: &mut Errors, depth: usize) -> R
     parenthesized!(content in input);
     let mut members = Vec::new();
     let mut misread = false;
-    separated(&content, errors, |input, errors| {
+    separated(kind, &content, errors, |input, errors| {
         let member = if is_keyed(input) {
             Err(keyed_member(input, &name))
         } else {

@@ -9,8 +9,8 @@ use syn::{
 
 use crate::{kind::Kind, model::Subject};
 
-/// The maximum number of tokens from the type of the state to the end of the arguments; a group counts as one.
-/// This bounds how deeply types such as `A<A<A>>` nest, since the parser calls itself for each level.
+/// The maximum number of tokens after `state =`, up to the end of the arguments. A group counts as one token.
+/// The limit bounds the recursion of the parser: it calls itself for each level of a type such as `A<A<A>>`.
 const LONGEST_TYPE: usize = 200;
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
@@ -191,7 +191,8 @@ fn string(input: ParseStream, message: &str) -> Result<LitStr> {
     }
 }
 
-/// Returns the text if a string literal comes next, for messages about quotes that do not belong there.
+/// If a string literal comes next, returns its text. The callers do not expect a string, and show the text in
+/// their messages.
 pub(super) fn quoted(input: ParseStream) -> Option<String> {
     let literal: LitStr = input.fork().parse().ok()?;
     Some(literal.value())

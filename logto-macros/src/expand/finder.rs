@@ -7,7 +7,7 @@ use syn::{FnArg, GenericArgument, Pat, PatType, Path, PathArguments, Type, spann
 use super::private::Private;
 use crate::{item::Function, model::Model};
 
-/// The names of the types of handler arguments that need a `Logto`.
+/// The types of handler arguments that need a `Logto`, by name.
 const ARGUMENTS: [&str; 3] = ["AuthInfo", "OrganizationId", "Claims"];
 
 /// Returns the implementation of `FindLogto` for the policy `name`, or `None` without `logto = …`.
@@ -36,8 +36,7 @@ pub(super) fn implementation(
     })
 }
 
-/// Wraps each argument whose type is one of [`ARGUMENTS`], or an `Option` of such a type. The wrapper is
-/// `Under`, which finds the `Logto` in the same way as the policy `name`.
+/// Wraps each argument that needs a `Logto` in `Under`. `Under` finds the `Logto` as the policy `name` does.
 pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
     for argument in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = argument
@@ -57,9 +56,9 @@ fn wrap(private: &Private, name: &Ident, argument: &mut PatType) {
     *argument.ty = Type::Verbatim(wrapper);
 }
 
-/// Checks whether the type is named like one of [`ARGUMENTS`], or is an `Option` of such a type.
+/// Checks whether the name of the type is in [`ARGUMENTS`]. Looks inside `Option`, too.
 ///
-/// Compares only the last segment of its path, because an attribute does not see types.
+/// An attribute does not see types, so this function compares the last segment of the type's path.
 fn needs_logto(ty: &Type) -> bool {
     match ty {
         Type::Path(ty) => names_argument(&ty.path),

@@ -97,14 +97,14 @@ impl Guard<'_> {
             .sig
             .inputs
             .insert(guards, leading_argument(argument));
-        // The arguments so far reach Clippy's limit, so the added argument exceeds it.
+        // Without the added argument, the function does not exceed Clippy's limit.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote!(#beside #allow #function)
     }
 
     /// Returns the policy that guards a function, or `None` for a public function. `name` is the name of
-    /// the function's hidden struct.
+    /// this attribute's hidden struct.
     fn policy(&self, name: &Ident) -> Option<TokenStream> {
         match &self.model.access {
             Access::Public => None,

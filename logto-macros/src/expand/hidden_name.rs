@@ -5,8 +5,8 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt as _;
 
-/// Returns the name of the hidden struct of an attribute. `guards` is the number of the function's attributes
-/// that are expanded before this attribute.
+/// Returns the name of the hidden struct of an attribute. `guards` is how many of this crate's attributes
+/// on the function are already expanded.
 ///
 /// The span of the name is the attribute, so that rustc's errors about the struct point there.
 pub(super) fn hidden_name(function: &Ident, guards: usize) -> Ident {

@@ -2,16 +2,16 @@
 //!
 //! The input is the tokens of an attribute and of its item, or the arguments of `scopes!()`. The
 //! output is the tokens that replace them. For an attribute, this file runs all steps: it parses, validates
-//! and generates. For `scopes!()`, `constants` does.
+//! and generates. For `scopes!()`, `constants` runs them.
 //!
-//! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names the
-//!   policy, usually a hidden struct that is added beside the function.
+//! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names
+//!   the policy. The policy is usually a hidden struct that is added beside the function.
 //! - A unit struct gets an implementation of `Policy` or, with `logto = …`, of `AnyPolicy`.
 //! - Every attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without the attribute's guard. A type
 //!   also gets a policy that no token satisfies.
-//! - Generated code names library items only by paths below `::core`, and below `::logto_runtime::__private` or
-//!   `__private` of the path given as `crate = …`.
+//! - Generated code names library items only by paths below `::core` and below the `__private` of
+//!   `logto-runtime`. The path of `logto-runtime` is `::logto_runtime`, or the one given as `crate = …`.
 //!
 //! Files, in reading order:
 //!
@@ -129,9 +129,12 @@ impl Guard<'_> {
         quote!(#definition #policy)
     }
 
-    /// Returns the statements that an expansion adds beside the guard. The entry in the inventory is always
-    /// among them. If the attribute was checked against a `logto.toml`, they also make the crate depend on
-    /// that file. With `state` but without `logto`, they also check the state.
+    /// Returns the statements that an expansion adds beside the guard:
+    ///
+    /// - the entry in the inventory
+    /// - if the attribute was checked against a `logto.toml`: a constant that makes the crate depend on the
+    ///   file
+    /// - with `state` but without `logto`: a check of the state
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         // With `logto = function`, the generated call of `function` already checks the type of the state.

@@ -8,8 +8,8 @@ use crate::operation::{self, Arguments, UNDESCRIBED};
 
 /// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
 ///
-/// `position` is how many of this crate's attributes on the function are already expanded.
-/// `mark` is an expression.
+/// `position` is how many of this crate's attributes on the function are already expanded. `mark` is an
+/// expression.
 pub(super) fn mark(attrs: &mut [Attribute], position: usize, mark: &TokenStream) {
     let name = format!("x-logto-guard-{position}");
     let mark = quote!((#name = json!(#mark)));
@@ -21,8 +21,8 @@ fn mark_one(list: &mut MetaList, mark: &TokenStream) {
     let extensions = arguments.take_list("extensions").map(Arguments::parse);
     let extensions = extensions.iter().flat_map(Arguments::iter);
     let extensions = quote!(extensions(#(#extensions,)* #mark));
-    // Without `Logto::describe_openapi`, this placeholder keeps the document from showing the operation as
-    // unguarded.
+    // If the program does not call `Logto::describe_openapi`, this placeholder stays. The document then does
+    // not show the operation as unguarded.
     let security = arguments
         .list("security")
         .is_none()

@@ -1,4 +1,4 @@
-//! Implements `Policy` for the type that an attribute stands on or adds.
+//! Implements `Policy` for the unit struct that has an attribute, or for the hidden struct of a function.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -86,8 +86,8 @@ pub(super) fn one_or_any_of(private: &Private, policies: &[Path]) -> TokenStream
 /// Returns a constant that holds the requirement of `policy`, so that `cargo check` evaluates the
 /// requirement.
 ///
-/// Only the evaluation shows whether each constant is a scope of the right kind, and whether the
-/// alternatives may stand beside each other.
+/// The evaluation fails if a constant is not a scope of the right kind. It also fails for alternatives that
+/// can't be combined.
 pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStream {
     evaluation_of(
         private,
@@ -97,9 +97,8 @@ pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStre
 
 /// Returns a constant that holds the requirement of policies beside a credential.
 ///
-/// Its evaluation also fails for a policy that compares the caller with the request, such as
-/// `subject = path(…)`. The handler does not see the credential, so nothing would compare its owner
-/// with the request.
+/// The evaluation also fails for an organization policy and for a policy with `subject = path(…)`. The
+/// handler does not see the credential, so it could not compare the owner of the credential with the request.
 pub(super) fn evaluation_beside_credential(
     private: &Private,
     requirement: &impl ToTokens,

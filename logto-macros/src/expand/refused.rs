@@ -30,7 +30,7 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
     } = definition;
     let (params, arguments, clauses) = generics.split_for_impl();
     let clauses = clauses.map(|clauses| &clauses.predicates);
-    // Each `use` names an attribute that was removed, so that rustc does not report its import as unused.
+    // Each `use` names a removed attribute. Without it, rustc would report an unused import.
     quote! {
         #[automatically_derived]
         impl #params #private::Policy for #ident #arguments

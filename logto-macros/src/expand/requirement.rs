@@ -83,8 +83,8 @@ impl RequirementTokens<'_> {
 
     /// Returns an expression for the name of the `Scope` at `path`.
     ///
-    /// An attribute sees only the path of the constant. When the compiler evaluates the expression, it
-    /// checks that the constant is a scope of the right kind.
+    /// An attribute sees only the path of the constant. The evaluation of the expression fails if the
+    /// constant is not a scope of the right kind.
     fn constant(&self, path: &Path) -> TokenStream {
         // The last segment, because stable Rust can't join the spans of a whole path.
         let place = path

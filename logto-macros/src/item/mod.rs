@@ -16,9 +16,9 @@ use crate::kind;
 pub(crate) enum Item {
     Function(Box<Function>),
     UnitStruct(Definition),
-    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even an empty one.
+    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even if it is empty.
     OtherType(Definition),
-    /// Any other item. `what` is its name in messages, and `instead` what to annotate in its place.
+    /// Any other item. Messages call it `what`, and advise to put the attribute on `instead`.
     Other {
         what: &'static str,
         instead: &'static str,
@@ -49,13 +49,13 @@ pub(crate) struct Definition {
     pub(crate) keyword: Span,
     /// Everything after the attributes.
     pub(crate) rest: TokenStream,
-    /// The paths of this crate's attributes that were removed, so that rustc does not expand them.
+    /// The paths of the attributes that [`remove_other_attributes`](Self::remove_other_attributes) removed.
     pub(crate) removed_attributes: Vec<TokenStream>,
 }
 
 impl Definition {
-    /// Removes this crate's other attributes, because a type can have only one policy. Keeps their paths
-    /// in `removed_attributes`.
+    /// Removes this crate's other attributes, so that rustc does not expand them: a type can have only one
+    /// policy. Keeps their paths in `removed_attributes`.
     pub(crate) fn remove_other_attributes(&mut self) {
         for attribute in self
             .attrs

@@ -48,8 +48,8 @@ fn parse(input: ParseStream) -> Result<Item> {
     })))
 }
 
-/// Returns what messages call the type that begins here, or `None` if no type begins here. For a unit struct,
-/// [`definition`] replaces the name.
+/// If a type definition begins here, returns its name in messages. For a unit struct, [`definition`] replaces
+/// the name.
 fn type_keyword(input: ParseStream) -> Option<&'static str> {
     if input.peek(Token![struct]) {
         Some("a struct with `{…}` or `(…)`")
@@ -88,8 +88,8 @@ fn definition(input: ParseStream, attrs: Vec<Attribute>, what: &'static str) -> 
     })
 }
 
-/// Recognizes items that are neither types nor functions. Returns the name of the item in messages, and what to
-/// annotate instead. Returns `None` for an item that it does not recognize, which is then parsed as a function.
+/// Recognises items that are neither types nor functions. Returns the name of the item in messages, and where
+/// to put the attribute instead. Returns `None` for all other items; the caller parses them as functions.
 ///
 /// `input` starts after the visibility. Consumes a leading `unsafe`, unless `fn` follows.
 fn other_item(input: ParseStream) -> Result<Option<(&'static str, &'static str)>> {

@@ -1,4 +1,4 @@
-//! The OpenAPI document. The operations come from the handlers, their security from the guards.
+//! The OpenAPI document. The handlers describe the operations, and their guards add the security.
 
 use logto_runtime::{DescribeError, Logto};
 use utoipa::OpenApi;
@@ -25,7 +25,7 @@ use super::{account, organizations, products};
 )]
 struct Document;
 
-/// Returns the OpenAPI document, with the security schemes of this tenant.
+/// Returns the OpenAPI document, with the security schemes of the tenant of `logto`.
 ///
 /// # Errors
 ///

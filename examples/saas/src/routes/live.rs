@@ -13,27 +13,27 @@ use futures_util::{Stream, StreamExt, stream};
 use logto_runtime::{AuthInfo, require_scopes};
 use tokio::time::{self, Interval, MissedTickBehavior, timeout};
 
-/// The longest message that a client may send, in bytes.
+/// The maximum size of a message from a client, in bytes.
 pub(crate) const LONGEST: usize = 16 * 1024;
 
-/// How long sending the close frame may take.
+/// The maximum time to send the close frame.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// The policy that the caller must meet for each text message, because a message changes data.
+/// The policy for each text message, because a message changes data.
 #[require_scopes("write:products")]
 struct WriteProducts;
 
 /// The guard decides about the handshake, before the connection becomes a WebSocket.
 #[require_scopes("read:products")]
 pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
-    // A browser offers `bearer` and its token as subprotocols. It closes the connection if the server chooses
-    // neither.
+    // A browser offers two subprotocols: `bearer` and its token. If the server selects neither, the browser
+    // closes the connection.
     let upgrade = upgrade.protocols(["bearer"]);
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(|socket| serve(socket, auth))
 }
 
-/// Answers messages until the client disconnects or its token ends.
+/// Answers text messages until the client disconnects or its token becomes invalid.
 pub(crate) async fn serve(mut socket: WebSocket, auth: AuthInfo) {
     tokio::select! {
         () = answer(&mut socket, &auth) => {}
@@ -56,7 +56,8 @@ async fn answer(socket: &mut WebSocket, auth: &AuthInfo) {
     }
 }
 
-/// Ends the connection with the reason `token`, on which a client gets another token and connects again.
+/// Closes the connection with the reason `token`. A client that sees this reason gets another token and
+/// connects again.
 pub(crate) async fn close(mut socket: WebSocket) {
     let frame = CloseFrame {
         code: close_code::POLICY,
@@ -66,12 +67,12 @@ pub(crate) async fn close(mut socket: WebSocket) {
     let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
 }
 
-/// Sends a price each second, until the token ends.
+/// Sends a price each second, until the token becomes invalid.
 #[require_scopes("read:products")]
 pub(crate) async fn events(auth: AuthInfo) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let invalid = async move { auth.until_invalid().await };
     let mut clock = time::interval(Duration::from_secs(1));
-    // A client that reads nothing for a while does not get what it has missed.
+    // Skips the ticks that pass while the client does not read.
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let prices = stream::unfold((clock, 7), next_price);
     Sse::new(prices.take_until(Box::pin(invalid)))

@@ -1,14 +1,12 @@
-//! The routes of the API, in files by permission model.
+//! The routes of the API. [`routes`] lists them. The handlers are in these files:
 //!
-//! [`routes`] builds the router and its table. A handler must have a guard or `#[public]`, or it
-//! does not compile here.
-//!
-//! - `account`: handlers without a token, with an optional one, and with a required one
+//! - `account`: handlers without a token, with an optional token, and with a required token
 //! - `products`: scopes of a global API resource
-//! - `live`: a WebSocket and server-sent events, which end when the token becomes invalid
+//! - `live`: a WebSocket and server-sent events; both end when the token becomes invalid
 //! - `organizations`: organization permissions, and scopes of an organization-level API resource
 //! - `operations`: health and metrics, for operators
-//! - `document`: the OpenAPI document
+//!
+//! `document` has the OpenAPI document.
 
 mod account;
 mod document;
@@ -54,7 +52,7 @@ mod tests {
         assert_guarded(&routes());
     }
 
-    /// A change of who may call a route must be repeated here.
+    /// If you change who may call a route, change this table, too.
     #[test]
     fn the_table_says_who_may_call_what() {
         let table: Vec<_> = routes().table().iter().map(ToString::to_string).collect();

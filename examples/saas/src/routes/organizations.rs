@@ -1,8 +1,8 @@
 //! Handlers for organizations: organization permissions, and scopes of an organization-level API
 //! resource.
 //!
-//! The guards compare the organization in the path with the organization of the token. Nothing else reads it
-//! from the path: the store takes an [`OrganizationId`], which comes only from a verified token.
+//! The guards compare the organization in the path with the organization of the token. The handlers do not
+//! read the path. They give the store the [`OrganizationId`] of the verified token.
 
 use axum::{Json, extract::State};
 use logto_runtime::{OrganizationId, require_org_permission, require_org_scopes};
