@@ -1,7 +1,7 @@
 //! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime).
 //!
 //! Depend on `logto-runtime`, not on this crate. `logto-runtime` re-exports the attributes. Generated
-//! code uses its hidden module `__private`.
+//! code uses the hidden module `logto_runtime::__private`.
 //!
 //! | attribute | what the caller needs |
 //! |---|---|
@@ -9,7 +9,7 @@
 //! | [`#[require_scopes(…)]`](macro@require_scopes) | scopes of an API resource |
 //! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization permissions |
 //! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API scopes in an organization |
-//! | [`#[require_any(…)]`](macro@require_any) | to satisfy one of several policies, or a credential |
+//! | [`#[require_any(…)]`](macro@require_any) | a token that meets one of several policies, or a credential |
 //! | [`#[public]`](macro@public) | nothing |
 //! | [`#[guarded_by(…)]`](macro@guarded_by) | what the handler itself checks |
 //!

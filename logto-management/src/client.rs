@@ -161,7 +161,7 @@ impl Management {
     }
 
     /// Sends a request with a token. If the API refuses a token of an earlier request, sends the request
-    /// again with a new token. A role that was assigned in between is only in the new token.
+    /// again with a new token. Only the new token has the scope of a role that was assigned in between.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

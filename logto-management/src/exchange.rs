@@ -10,7 +10,7 @@ use reqwest::{
 use crate::{answer::Answer, error::Error};
 
 /// The wait after the first 429 or 5xx. The wait after each further one is twice as long, up to
-/// [`LONGEST_WAIT`]. `Retry-After` replaces the wait.
+/// [`LONGEST_WAIT`]. A `Retry-After` that counts replaces the wait.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);

@@ -57,7 +57,7 @@ use crate::client::Management;
 /// An accepted test call shows that the next delivery would arrive.
 ///
 /// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a separate
-/// process that accepts no connections. Give this process the log of revocations that the other processes
+/// process that does not listen on a port. Give this process the log of revocations that the other processes
 /// use.
 ///
 /// ```no_run

@@ -51,7 +51,7 @@ impl Report {
         }
     }
 
-    /// Logs why the pass did not accept the new log of revocations, unless the last logged reason is the same.
+    /// Logs why the pass did not accept the new log of revocations, unless the same reason was logged last.
     pub(super) fn log_not_accepted(&mut self, obstacle: Option<Obstacle>) {
         let before = std::mem::replace(&mut self.not_accepted, obstacle);
         match obstacle {
