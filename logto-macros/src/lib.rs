@@ -1,7 +1,7 @@
 //! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime).
 //!
-//! Depend on `logto-runtime`, which re-exports the attributes: the code that they generate uses
-//! private items of `logto-runtime`.
+//! Depend on `logto-runtime`, not on this crate. `logto-runtime` re-exports the attributes. Generated
+//! code uses the hidden module `logto_runtime::__private`.
 //!
 //! | attribute | what the caller needs |
 //! |---|---|
@@ -9,22 +9,25 @@
 //! | [`#[require_scopes(…)]`](macro@require_scopes) | scopes of an API resource |
 //! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization permissions |
 //! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API scopes in an organization |
-//! | [`#[require_any(…)]`](macro@require_any) | one of several policies |
+//! | [`#[require_any(…)]`](macro@require_any) | a token that meets one of several policies, or a credential |
 //! | [`#[public]`](macro@public) | nothing |
 //! | [`#[guarded_by(…)]`](macro@guarded_by) | what the handler itself checks |
 //!
-//! [`scopes!`](macro@scopes) declares the scopes of a `logto.toml` as constants.
+//! [`scopes!`](macro@scopes) declares the scopes and permissions of `logto.toml` as constants.
 //!
 //! # How an attribute is expanded
 //!
 //! The modules of this crate do these steps, in this order:
 //!
-//! 1. `args` parses the arguments and `item` the annotated item. `kind` and `attribute_keys` list
-//!    what each attribute takes.
+//! 1. `item` parses the annotated item. `args` parses the arguments. `kind` and `attribute_keys` list
+//!    the arguments that each attribute takes.
 //! 2. `manifest` loads `logto.toml`, if there is one. `logto-manifest` parses it.
-//! 3. `validate` checks arguments and item, and returns a `model`: the input without mistakes.
-//!    `errors` collects the mistakes of all steps, so that rustc reports them together.
+//! 3. `validate` checks the arguments and the item. It returns the arguments as a `model`.
 //! 4. `expand` writes the generated code. No other module uses `quote!` for that.
+//!
+//! `errors` collects the mistakes of all steps, so that rustc reports them together. `operation` reads
+//! and edits `#[utoipa::path(…)]` for the last two steps. `constants` is for `scopes!`: it parses the
+//! argument, and names the constants.
 //!
 //! # Build time
 //!

@@ -1,13 +1,14 @@
 //! Loads and caches `logto.toml`, which lists the resources, scopes and permissions of the tenant.
 //!
 //! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
-//! output is a [`ManifestFile`], or `None` if there is not a file or if the file has mistakes.
+//! output is a [`ManifestFile`]. It is `None` without a file, and for a file with mistakes.
 //!
-//! - The file is in the crate's folder, or in the nearest folder above it up to the workspace's.
-//! - The file is parsed once, and again after it has changed. In an editor, this process is a macro server
-//!   that keeps running, so the file can change between two expansions.
-//! - Only one attribute or `scopes!` reports the mistakes of the file, so that a crate with many
-//!   attributes does not repeat them. The other attributes are expanded without a manifest.
+//! - The crate's folder is searched first, then each folder above it, up to the workspace's. The first
+//!   file is used.
+//! - The file is parsed again only after it has changed. In an editor, all expansions happen in one
+//!   long-running process, so the file can change between them.
+//! - Only one attribute or `scopes!` reports the mistakes of the file. Otherwise, a crate with many
+//!   attributes would repeat them. The other attributes are expanded without a manifest.
 //!
 //! `logto-manifest` finds and parses `logto.toml`. This module caches it and reports its mistakes.
 
@@ -63,11 +64,8 @@ impl ManifestFile {
 
 /// Loads the file of the crate that is being compiled.
 ///
-/// Returns `None` without a file, or if the file has mistakes. Only one attribute or `scopes!` of the
-/// crate reports the mistakes.
+/// Returns `None` without a file, and for a file with mistakes.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
-    /// The files of all expansions in this process. In an editor's macro server, a file can change between
-    /// two expansions.
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
     let path = find()?;
@@ -86,8 +84,7 @@ fn find() -> Option<PathBuf> {
     logto_manifest::find(&crate_folder)
 }
 
-/// Returns the path like the paths in rustc's messages: relative to the current folder, if that folder contains
-/// the file.
+/// Returns the path as rustc shows paths: a path below the current folder is relative to that folder.
 fn shown(path: &Path) -> String {
     let folder = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(folder)
@@ -113,10 +110,10 @@ struct Stamp {
     length: u64,
 }
 
-/// A file with mistakes.
+/// A file that has mistakes or can't be read.
 struct InvalidFile {
     messages: Vec<String>,
-    /// The attribute or `scopes!` that reports the mistakes, identified by its span as printed by `Debug`.
+    /// The span of the attribute or `scopes!` that reports the mistakes, as `Debug` prints it.
     reporter: Option<String>,
 }
 

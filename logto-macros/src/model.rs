@@ -1,6 +1,6 @@
 //! The validated input of the code generator.
 //!
-//! `validate` returns a [`Model`] only if all checks have passed.
+//! `validate` returns a [`Model`] only if the arguments of the attribute have no mistakes.
 
 use proc_macro2::Ident;
 use syn::{LitStr, Path, Type};
@@ -22,7 +22,7 @@ pub(crate) enum Access {
     Requirement(Requirement),
     /// Callers who satisfy one of these policies. There are at least two.
     Alternatives(Vec<Path>),
-    /// Callers who satisfy one of these policies, or carry the credential. Only on a function.
+    /// Callers who satisfy one of these policies, or send a credential of this type. Only on a function.
     Either(Vec<Path>, Path),
     /// Everyone.
     Public,

@@ -1,7 +1,7 @@
 //! Reads and edits the `#[utoipa::path(…)]` below an attribute.
 //!
-//! With the feature `utoipa`, an attribute adds to `#[utoipa::path(…)]` what `Logto::describe_openapi`
-//! needs to describe the requirement of the attribute in the OpenAPI document.
+//! With the feature `utoipa`, an attribute adds its requirement to `#[utoipa::path(…)]`.
+//! `Logto::describe_openapi` reads the requirement there, and describes it in the OpenAPI document.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -11,7 +11,8 @@ use crate::kind;
 
 /// The name of a placeholder security scheme.
 ///
-/// An operation names this scheme until `Logto::describe_openapi` writes what its guards require.
+/// An attribute adds this scheme to an operation without `security(…)`. `Logto::describe_openapi` replaces it
+/// with the security that the guards require.
 pub(crate) const UNDESCRIBED: &str = "logto-undescribed";
 
 /// The arguments of a `#[utoipa::path(…)]`.
@@ -78,10 +79,9 @@ pub(crate) fn own_security(attrs: &mut [Attribute]) -> Option<Span> {
     own
 }
 
-/// Returns the path of one of this crate's attributes that stands below `#[utoipa::path(…)]`.
+/// Returns the path of the first attribute of this crate below `#[utoipa::path(…)]`.
 ///
-/// In that order, rustc expands `#[utoipa::path(…)]` first, so the OpenAPI document would not show
-/// this crate's attribute.
+/// rustc expands such an attribute after `#[utoipa::path(…)]`, so the OpenAPI document would not show it.
 pub(crate) fn hidden_attribute(attrs: &mut [Attribute]) -> Option<&Path> {
     let mut documented = false;
     attrs.iter_mut().find_map(|attribute| {
@@ -99,8 +99,8 @@ pub(crate) fn for_each_utoipa_path(attrs: &mut [Attribute], change: &mut dyn FnM
 
 /// Calls `found` if the attribute is `#[utoipa::path(…)]`, also inside `cfg_attr`.
 ///
-/// Accepts any path of two or more segments that ends in `path`, because users can rename the crate
-/// `utoipa`. A single `path` is the compiler's own attribute.
+/// Compares only the last segment, because users can rename the crate `utoipa`. An attribute with only one
+/// segment, `#[path]`, is the compiler's own.
 fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
     let Meta::List(list) = meta else { return };
     if list.path.is_ident("cfg_attr") {

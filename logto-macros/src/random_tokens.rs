@@ -1,7 +1,7 @@
-//! Feeds random tokens to the attributes.
+//! Feeds random tokens to the attributes and to `scopes!`, which must not panic.
 //!
-//! For every input, the output must contain a compile error or a guard. An attribute must not
-//! panic.
+//! The output of an attribute must contain a compile error, or the argument or policy that the attribute
+//! adds.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -122,7 +122,7 @@ fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
-/// Asserts that the output contains a compile error or a guard.
+/// Asserts that the output contains a compile error, or the argument or policy that the attribute adds.
 fn assert_rejected_or_guarded(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {

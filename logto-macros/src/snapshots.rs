@@ -11,8 +11,7 @@ fn check(kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     check_for(false, kind, args, item, expected);
 }
 
-/// Expands an attribute and compares the output. `describes` stands for the feature `utoipa` of
-/// `logto-runtime`.
+/// Expands an attribute and compares the output. `describes` has the effect of the feature `utoipa`.
 fn check_for(describes: bool, kind: Kind, args: &str, item: &str, expected: &ExpectFile) {
     let [args, item] = [args, item].map(|text| text.parse::<TokenStream>().unwrap());
     let file = syn::parse2(expand::attribute_for(describes, kind, args, item)).unwrap();

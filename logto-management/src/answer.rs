@@ -1,4 +1,5 @@
-//! Reads responses, within limits. An [`Error`] repeats only the error code of a response, and no other text.
+//! Reads responses, up to a maximum size. An [`Error`] shows only the error code of a response, and no other
+//! text.
 
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -61,7 +62,8 @@ impl Answer {
         self.error_field(|error| error.error)
     }
 
-    /// Returns the HTTP status that another server sent to Logto, if Logto reports one in an error.
+    /// Returns the HTTP status with which the receiver of a webhook answered Logto's test call. Logto's error
+    /// about the test call contains this status.
     #[cfg(feature = "reconciler")]
     pub(crate) fn reported_status(&self) -> Option<u16> {
         let body: ErrorBody = serde_json::from_slice(&self.body).ok()?;

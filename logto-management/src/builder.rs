@@ -49,7 +49,8 @@ pub enum ConfigError {
 }
 
 impl Management {
-    /// Returns a builder for a client of the tenant at `endpoint`, without `/oidc` and `/api`.
+    /// Returns a builder for a client of a tenant. `endpoint` is the URL of the tenant, without `/oidc` and
+    /// `/api`.
     pub fn builder(endpoint: impl Into<String>, credentials: Credentials) -> ManagementBuilder {
         ManagementBuilder {
             endpoint: endpoint.into(),
@@ -60,13 +61,12 @@ impl Management {
         }
     }
 
-    /// Returns the endpoint in the environment variable `LOGTO_ENDPOINT`, as
-    /// [`endpoint`](Self::endpoint) returns it.
+    /// Returns the endpoint in the environment variable `LOGTO_ENDPOINT`, without a slash at its end.
     ///
     /// # Errors
     ///
-    /// Returns an error if the variable is missing, or if [`ManagementBuilder::build`] does not accept the
-    /// value.
+    /// Returns an error if the variable is missing or empty, or if [`ManagementBuilder::build`] does not
+    /// accept its value.
     pub fn endpoint_from_env() -> Result<String, ConfigError> {
         endpoint_of(&|name| env::var(name).ok())
             .and_then(|it| safe_endpoint(&it))
@@ -78,7 +78,7 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error that names the first missing variable.
+    /// Returns an error that names the first variable that is missing or empty.
     pub fn from_env() -> Result<ManagementBuilder, ConfigError> {
         Self::from_variables(|name| env::var(name).ok())
     }
@@ -107,21 +107,24 @@ impl ManagementBuilder {
     /// Sets the resource indicator of the Management API.
     ///
     /// The default is `https://<tenant>.logto.app/api` for an endpoint `https://<tenant>.logto.app`, and
-    /// `https://default.logto.app/api` for others. For a custom domain on Logto Cloud, set the indicator: the
-    /// endpoint does not show the tenant.
+    /// `https://default.logto.app/api` for other endpoints. For a custom domain on Logto Cloud, set the
+    /// indicator: the endpoint does not show the tenant.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resource = Some(indicator.into());
         self
     }
 
-    /// Sets how long the client waits in total for one request while the tenant answers 429 or 5xx. The
-    /// default is one minute.
+    /// Sets how long one request waits in total while the tenant answers 429 or 5xx. The default is one
+    /// minute.
     ///
-    /// A call sends at most three requests: its own request, a request for a token, and its own request once
-    /// more if the API refuses an earlier token. For a list in pages, this holds for each page. If the tenant
-    /// asks by `Retry-After` for a longer wait than what is left, the call fails at once with
-    /// [`Error::Busy`](crate::Error::Busy). In a `Reconciler`, a request waits for at most one minute, even
-    /// if a longer time is set here.
+    /// If the next wait is longer than what is left of this time, the call fails at once with
+    /// [`Error::Busy`](crate::Error::Busy). The tenant can ask for a long wait with `Retry-After`.
+    ///
+    /// A call sends up to three requests. If the API refuses the token of an earlier call, the client
+    /// requests a new token, and then sends the first request again. A list in pages sends up to three
+    /// requests for each page.
+    ///
+    /// A request of a `Reconciler` waits for at most one minute, even if a longer time is set here.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -137,9 +140,9 @@ impl ManagementBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the endpoint is neither an `https` URL nor an `http` URL of a loopback host, if
-    /// it has credentials, a query or a fragment, if it ends with `/oidc` or `/api`, or if the HTTP client
-    /// can't be set up.
+    /// Returns an error if the endpoint is wrong, or if the HTTP client can't be set up. The endpoint must be
+    /// an `https` URL, or an `http` URL of a loopback host. It must not have credentials, a query or a
+    /// fragment, and must not end with `/oidc` or `/api`.
     pub fn build(self) -> Result<Management, ConfigError> {
         let (endpoint, url) = safe_endpoint(&self.endpoint)?;
         let mut http = reqwest::Client::builder()
@@ -147,7 +150,7 @@ impl ManagementBuilder {
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30));
         if url.scheme() == "http" {
-            // A proxy could read the secret. With `https`, it forwards bytes that it can't read.
+            // A proxy could read the secret, because `http` does not encrypt it.
             http = http.no_proxy();
         }
         let http = http.build().map_err(|_| ConfigError::HttpClient)?;

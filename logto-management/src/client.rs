@@ -22,7 +22,7 @@ use crate::{
 const SCOPE: &str = "all";
 /// The maximum number of items that Logto puts on a page.
 const PAGE: usize = 100;
-/// The maximum number of pages that one list is read from.
+/// The maximum number of pages of one list that are read.
 const PAGES: usize = 100;
 
 /// A client of a tenant's Management API.
@@ -59,7 +59,7 @@ impl Management {
         }
     }
 
-    /// Limits how long a request waits in total for a busy tenant, whatever `Retry-After` says.
+    /// Limits how long one request waits in total for a busy tenant, and ignores `Retry-After` of 5xx.
     #[cfg(feature = "reconciler")]
     pub(crate) fn with_bounded_waits(mut self, longest: std::time::Duration) -> Self {
         self.exchange.bound_waits(longest);
@@ -80,8 +80,8 @@ impl Management {
 
     /// Requests an access token of this application, for any API of the tenant.
     ///
-    /// Logto leaves out scopes that the application does not hold, without an error:
-    /// [`AccessToken::scopes`] lists the granted ones.
+    /// If the application does not hold a scope, Logto leaves the scope out, and does not report an error.
+    /// [`AccessToken::scopes`] returns the scopes that were granted.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Management {
         }
     }
 
-    /// Returns the first pages of a list, and whether the list ends with them.
+    /// Returns the first pages of a list, and whether they are the whole list.
     ///
     /// The URLs in the header `Link` lack `/api`, so they are not followed.
     pub(crate) async fn first_pages<T: DeserializeOwned>(
@@ -135,7 +135,7 @@ impl Management {
         Ok((all, false))
     }
 
-    /// Creates an item. `existed` lists the error codes which say that the tenant already has the item.
+    /// Creates an item. `existed` lists the error codes for an item that the tenant already has.
     pub(crate) async fn create<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -160,8 +160,8 @@ impl Management {
         successful(&format!("{method} /api{path}"), answer)
     }
 
-    /// Sends a request with a token. If the API refuses a token of an earlier request, sends the
-    /// request once more with a new token: only the new token has a role that was assigned in between.
+    /// Sends a request with a token. If the API refuses a token of an earlier request, sends the request
+    /// again with a new token. Only the new token has the scope of a role that was assigned in between.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

@@ -6,11 +6,11 @@ use url::{Host, Url};
 pub(crate) const SELF_HOSTED: &str = "https://default.logto.app/api";
 const CLOUD: &str = ".logto.app";
 
-/// Returns the endpoint without a slash at its end, and as a URL, if credentials may be sent to it.
-/// Otherwise returns what is wrong with it.
+/// Checks that credentials may be sent to the endpoint. Returns the endpoint as text without a slash at its
+/// end, and as a URL. The error says what is wrong with the endpoint.
 pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
     let url = url_of(endpoint)?;
-    // The text of the parsed URL: unlike `endpoint`, it has no spaces around it and no tabs in it.
+    // Not the text of `endpoint`, which can have spaces around the URL, and tabs in it.
     Ok((url.as_str().trim_end_matches('/').to_owned(), url))
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
 /// Returns what an error may show of an endpoint. Redacts the query, the fragment, and everything before
 /// the last `@`.
 ///
-/// A value without `.`, `:` and `/` is not shown at all, because it can be the secret, in the wrong variable.
+/// Shows nothing of a value without `.`, `:` and `/`: it may be the secret, set as the endpoint by mistake.
 pub(crate) fn shown(endpoint: &str) -> String {
     let (credentials, rest) = match endpoint.rsplit_once('@') {
         Some((_, rest)) => ("…@", rest),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// A call failed.
 ///
-/// Its text never contains secrets, tokens or bodies of responses.
+/// The message never contains secrets or tokens. Of the body of a response, it contains at most the error
+/// code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -16,18 +17,19 @@ pub enum Error {
         /// The reason, from the operating system or the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx for as long as the client waits, or asked to wait longer.
+    /// The tenant answered 429 or 5xx, and the next wait would be longer than what is left of
+    /// [`patience`](crate::ManagementBuilder::patience).
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
         /// The tenant's endpoint.
         endpoint: String,
         /// The HTTP status of the last response.
         status: u16,
-        /// How long the tenant asked to wait in its last response, if it named a number of seconds.
-        /// Always `None` for 5xx in a `Reconciler`.
+        /// The seconds in `Retry-After` of the last response. `None` without this header, and if the header
+        /// contains a date. Always `None` for 5xx in a `Reconciler`.
         after: Option<Duration>,
     },
-    /// The token endpoint does not know the application, or its secret is wrong or has expired.
+    /// The token endpoint does not accept the application's id and secret.
     #[error(
         "{endpoint} does not accept the application's id and secret; check LOGTO_M2M_APP_ID and \
          LOGTO_M2M_APP_SECRET, and that the secret has not expired (console: Applications > the \

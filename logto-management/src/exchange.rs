@@ -9,7 +9,8 @@ use reqwest::{
 
 use crate::{answer::Answer, error::Error};
 
-/// The first wait without a `Retry-After`. Each further wait is twice as long, up to [`LONGEST_WAIT`].
+/// The wait after the first 429 or 5xx. The wait after each further one is twice as long, up to
+/// [`LONGEST_WAIT`]. A `Retry-After` that counts replaces the wait.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
@@ -31,7 +32,7 @@ pub(crate) struct Exchange {
     pub(crate) http: Client,
     patience: Duration,
     on_wait: Option<OnWait>,
-    /// Whether `Retry-After` of a response with 5xx counts. With 429 it always does.
+    /// Whether `Retry-After` of a 5xx counts. `Retry-After` of a 429 always counts.
     heeds_5xx: bool,
 }
 
@@ -45,17 +46,16 @@ impl Exchange {
         }
     }
 
-    /// From now on, waits for a busy tenant at most this long in total, and ignores `Retry-After` of 5xx: a page
-    /// about maintenance can name a day.
+    /// Limits how long one request waits in total, and ignores `Retry-After` of 5xx. A page about maintenance
+    /// can ask for a wait of a whole day.
     #[cfg(feature = "reconciler")]
     pub(crate) fn bound_waits(&mut self, longest: Duration) {
         self.patience = self.patience.min(longest);
         self.heeds_5xx = false;
     }
 
-    /// Sends the request that `request` builds, and returns the response. While the tenant answers
-    /// 429 or 5xx, waits and sends the request again, for at most `patience` in total. If the tenant asks for a
-    /// longer wait than what is left of `patience`, fails at once.
+    /// Sends the request that `request` builds, and returns the response. After 429 or 5xx, waits and sends
+    /// the request again. If the next wait is longer than what is left of `patience`, fails at once.
     ///
     /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
     pub(crate) async fn send(
@@ -86,7 +86,8 @@ impl Exchange {
                 after,
             };
             left = left.checked_sub(duration).ok_or_else(|| busy(asked))?;
-            // A tenant that asks for zero seconds forever must not keep this loop busy.
+            // Counts each wait as 10 ms longer. Otherwise, `Retry-After: 0` could keep this loop running
+            // forever.
             left = left.saturating_sub(Duration::from_millis(10));
             if left.is_zero() {
                 return Err(busy(asked));

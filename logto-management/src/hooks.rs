@@ -1,4 +1,4 @@
-//! Webhooks, and the deliveries of the last day.
+//! Webhooks, and their deliveries of the last day.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{client::Management, error::Error, resources::segment};
 
-/// How many pages of deliveries are read at most. A busy tenant can have more in a day.
+/// The maximum number of pages of deliveries that are read. A busy tenant can have more in a day.
 const DELIVERY_PAGES: usize = 10;
 
-/// The events by which Logto says that somebody lost access: a webhook that revokes needs them.
+/// The events that revoke tokens. A webhook for revocations must deliver all of them.
 pub const REVOKING_EVENTS: [&str; 4] = [
     "Organization.Deleted",
     "Organization.Membership.Updated",
@@ -28,14 +28,14 @@ pub struct Hook {
     pub name: String,
     /// The events that it delivers, such as `User.Deleted`.
     pub events: Vec<String>,
-    /// Whether it delivers at all.
+    /// Whether it is enabled. A webhook that is disabled delivers nothing.
     pub enabled: bool,
     /// The URL that it delivers to.
     pub url: String,
-    /// What the console lets people set: the URL, and headers that can be secret.
+    /// The URL and the other settings, such as headers. Headers can be secret.
     pub(crate) config: Value,
-    /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not say when,
-    /// or says it in another form.
+    /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not send a
+    /// positive integer.
     #[cfg_attr(not(feature = "reconciler"), allow(dead_code))]
     pub(crate) created_at: Option<i64>,
 }
@@ -63,7 +63,7 @@ impl Management {
         self.list("/hooks").await
     }
 
-    /// Returns the deliveries of a webhook in the last day, newest first, but at most the newest 1,000.
+    /// Returns the deliveries of a webhook in the last day, newest first. Returns at most the newest 1,000.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
 //! A client of Logto's Management API, with the calls that `cargo logto` needs. The feature
-//! `reconciler` adds a `Reconciler`, which applies webhook deliveries that failed.
+//! `reconciler` adds a `Reconciler`, which applies the webhook deliveries in Logto's log.
 //!
 //! ```no_run
 //! use logto_management::{Credentials, Management};
@@ -14,26 +14,27 @@
 //! # }
 //! ```
 //!
-//! - The token is requested by client credentials (RFC 6749 §4.4) before the first call, and again
-//!   before it expires or when the API refuses it.
-//! - After a response with 429 or 5xx, the client waits and tries again, for at most the time that
-//!   [`ManagementBuilder::patience`] sets. If the tenant asks for a longer wait, the call fails at once.
+//! - The client requests a token by client credentials (RFC 6749 §4.4) before the first call. It requests
+//!   another one when the token is about to expire, or when the API refuses the token.
+//! - After 429 or 5xx, the client waits and sends the request again. [`ManagementBuilder::patience`] limits
+//!   the total wait. If the next wait is longer than what is left, the call fails at once.
 //! - [`Error`] says what to change: the endpoint, the credentials, the role or the resource.
-//! - Secrets, tokens and the bodies of responses never appear in an error or in `Debug` output.
+//! - Errors and `Debug` output never contain secrets or tokens. Of the body of a response, an [`Error`]
+//!   contains at most the error code.
 //!
-//! The Management API has one scope, `all`: whoever has the application's secret can do everything
-//! in the tenant.
+//! The Management API has only one scope, `all`. Anyone with the application's secret can do everything in
+//! the tenant.
 //!
 //! Files, in reading order:
 //!
 //! - `credentials`, `endpoint`, `builder`: the settings
-//! - `error`: what can go wrong, and how to mend it
-//! - `answer`: reads responses, within limits
+//! - `error`: the errors, which say what to change
+//! - `answer`: reads responses, up to a maximum size
 //! - `exchange`: sends a request, and waits while the tenant is busy
 //! - `token`: access tokens
-//! - `client`: calls with a token, and pages
+//! - `client`: sends each call with a token, and reads lists page by page
 //! - `resources`, `organizations`, `hooks`: the calls
-//! - `reconciler`: applies deliveries that failed (feature `reconciler`)
+//! - `reconciler`: applies the webhook deliveries in Logto's log (feature `reconciler`)
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -30,7 +30,7 @@ pub struct OrganizationRole {
     pub resource_scopes: Vec<RoleScope>,
 }
 
-/// A scope of an API resource that an organization role grants.
+/// A scope of an API resource, granted by an organization role.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct RoleScope {

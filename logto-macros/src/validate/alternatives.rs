@@ -1,4 +1,4 @@
-//! Checks the alternatives of `#[require_any]`, which are policies.
+//! Checks the policies of `#[require_any]`.
 
 use proc_macro2::Span;
 use quote::ToTokens as _;

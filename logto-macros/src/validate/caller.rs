@@ -1,5 +1,4 @@
-//! Checks `subject`, which says who the caller must be, and `client`, which names the client of the
-//! token.
+//! Checks the arguments `subject` and `client`.
 
 use syn::LitStr;
 
@@ -26,7 +25,7 @@ pub(super) fn client(literal: LitStr, errors: &mut Errors) -> Option<LitStr> {
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         errors.at(
             literal,
-            "a client's id or name has no white space or control characters; remove them",
+            "a client's id or name can't have white space or control characters; remove them",
         );
         return None;
     }

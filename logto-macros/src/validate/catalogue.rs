@@ -1,13 +1,14 @@
 //! Checks scopes, permissions and resources against `logto.toml`.
 //!
 //! The input is the attribute's resource and scopes, and the parsed file. The output is a message for each
-//! name that the file does not declare, or a message that the file lacks a default resource. The rules:
+//! wrong scope or permission. If the resource is wrong or missing, the only message says so. The rules:
 //!
 //! - Names are compared byte for byte.
-//! - A scope must belong to the resource that the attribute names. Without the argument `resource`, the scope
-//!   must belong to the default resource.
-//! - If the file declares the name elsewhere, the message names the argument or attribute to use.
-//!   Otherwise it lists the most similar names, or else the declared ones.
+//! - The file must declare the resource that the attribute names. An attribute without `resource` needs a
+//!   default resource.
+//! - A scope must belong to that resource. A permission must be declared in the file.
+//! - If the file declares the scope or permission elsewhere, the message names the argument or attribute to
+//!   use. Otherwise, it lists similar names. If no name is similar, it lists declared names.
 //! - Constants are not checked here, because an attribute sees only their path. `logto-runtime`
 //!   checks their value at compile time.
 
@@ -86,10 +87,9 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// A single resource is the default for strings, as it is for the constants of `scopes!()`: both use the
-    /// flag [`Resource::default`].
+    /// Uses the flag [`Resource::default`], as the constants of `scopes!()` do.
     #[test]
-    fn an_attribute_without_resource_is_checked_against_a_single_resource() {
+    fn an_attribute_without_a_resource_is_checked_against_the_only_resource() {
         let manifest = ManifestFile::of(
             r#"
             [[resource]]

@@ -5,7 +5,7 @@ use syn::LitStr;
 
 use crate::{errors::Errors, kind::Kind};
 
-/// Checks that there is one text that a table can show.
+/// Checks that there is exactly one text, that it is not empty, and that it has no control characters.
 pub(super) fn check(
     kind: Kind,
     mut texts: Vec<LitStr>,

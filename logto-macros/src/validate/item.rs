@@ -1,4 +1,4 @@
-//! Checks that an attribute stands on a function or a unit struct.
+//! Checks the item that an attribute stands on.
 
 use proc_macro2::{Ident, Span};
 use syn::{FnArg, Type};
@@ -12,11 +12,11 @@ use crate::{
 
 /// Checks the annotated item, and repairs it where possible.
 ///
-/// Each of several stacked attributes reports a mistake that is not repaired. rustc prints identical errors only
-/// once, so most of these messages do not name the attribute.
+/// If a mistake can't be repaired, each of several stacked attributes reports it. rustc prints identical
+/// errors only once, so most of these messages do not name the attribute.
 ///
 /// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument
-/// `credential = …`, if there is one: errors point to this key.
+/// `credential = …`. The error about a credential on a unit struct points to this key.
 pub(crate) fn check(
     kind: Kind,
     state_alone: bool,
@@ -94,7 +94,7 @@ pub(crate) fn check(
     }
 }
 
-/// Reports guards among the arguments of a public handler.
+/// Reports guards that the user wrote among the arguments of a public handler.
 ///
 /// An attribute does not see types, only their names, so a guard behind a type alias is not found.
 fn refuse_guard_arguments(function: &Function, errors: &mut Errors) {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_below_a_renamed_public_is_rejected() {
+    fn an_attribute_below_a_renamed_public_attribute_is_rejected() {
         const PUBLIC: &str = "async fn list(_: ::logto_runtime::__private::Public) {}";
         for (kind, args) in [
             (Kind::Authenticated, ""),

@@ -1,5 +1,5 @@
-//! Refuses a method, and a function without a body: the attribute would add an item that an `impl` block or a
-//! trait can't contain.
+//! Rejects methods, and functions without a body. The attribute would add an item beside the function, but an
+//! `impl` block or a trait can't contain that item.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -7,8 +7,8 @@ use syn::spanned::Spanned as _;
 
 use crate::{errors::Errors, item::Function, kind::Kind};
 
-/// Reports a method and a function without a body, and returns `true` for them. A function whose signature
-/// names `Self` counts as a method.
+/// Reports a method or a function without a body, and then returns `true`. A function whose signature names
+/// `Self` counts as a method.
 pub(super) fn refuse(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {
@@ -36,7 +36,7 @@ pub(super) fn refuse(kind: Kind, function: &Function, errors: &mut Errors) -> bo
     true
 }
 
-/// Returns the span of `Self` in the signature. Only a function in an `impl` or a trait can use it.
+/// Returns the span of `Self` in the signature. Only functions in an `impl` block or a trait can name `Self`.
 fn find_self_type(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|tree| match tree {
         TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),

@@ -3,19 +3,19 @@
 //! The input is the parsed arguments, the parsed item and `logto.toml`, if there is one. The output
 //! is a `Model`, or a list of mistakes.
 //!
-//! - All checks run, also after a mistake, so that all mistakes are reported together.
+//! - A mistake does not end the checks, so that all mistakes are reported together.
 //! - A mistake in one argument does not cause an error about another one. If `resource` is wrong,
 //!   for example, the scopes are not looked up in `logto.toml`.
-//! - A wrong item is repaired where possible, so that the code that uses it compiles. Each message
-//!   ends with the fix.
+//! - A wrong item is repaired where possible. The code that uses the item then compiles.
 //!
 //! Files, in reading order:
 //!
-//! - `item`: what an attribute can stand on; `method`: functions that it can't stand on; `signature`: what the
-//!   signature of a handler must be
+//! - `item`: the item that an attribute stands on
+//! - `method`: functions that an attribute can't stand on
+//! - `signature`: the signature of a handler
 //! - `refused_keys`: keys that belong to other attributes
-//! - `scopes`, `alternatives`, `organization`, `caller`, `description`: the arguments;
-//!   `path_parameter`: the name of a path parameter
+//! - `scopes`, `alternatives`, `organization`, `caller`, `description`: the arguments
+//! - `path_parameter`: the name of a path parameter
 //! - `catalogue`: compares scopes, permissions and resources with `logto.toml`
 //! - `operation`: the `#[utoipa::path(…)]` of the same function
 
@@ -32,9 +32,6 @@ mod refused_keys;
 mod scopes;
 mod signature;
 
-/// Checks the annotated item.
-///
-/// Repairs a wrong item where possible, so that its uses do not cause a second error.
 pub(crate) use self::item::check as item;
 use crate::{
     args::{Args, Keyed},

@@ -2,11 +2,10 @@
 
 use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
-/// Checks that the OpenAPI document shows all guards, and that nothing else sets the operation's
-/// security.
+/// Reports an attribute below `#[utoipa::path(…)]`, and a `security(…)` of the user.
 ///
-/// A handler that is public, is guarded by hand or accepts a credential may have a `security(…)`,
-/// because this crate does not know what its callers send instead of a token. Stacked attributes report
+/// `#[public]`, `#[guarded_by(…)]` and an attribute with `credential = …` accept a `security(…)`: their
+/// callers can send something else than a token, and only the user knows what. Stacked attributes report
 /// identical errors, which rustc prints only once.
 pub(super) fn check(
     kind: Kind,

@@ -1,5 +1,5 @@
-//! Checks the names in `org = path("…")` and `org = header("…")`. Which attributes accept `org = any` is decided in
-//! `args/organization.rs`.
+//! Checks the names in `org = path("…")` and `org = header("…")`. `args/organization.rs` decides which
+//! attributes accept `org = any`.
 
 use syn::LitStr;
 

@@ -1,12 +1,14 @@
-//! Checks the name of a path parameter: `org = path("…")` and `subject = path("…")`.
+//! Checks the name of a path parameter, in `org = path("…")` and in `subject = path("…")`.
 
 use syn::LitStr;
 
 use crate::errors::Errors;
 
-/// Checks that the text is only a name, without braces and slashes, and without `:` or `*` at its ends.
-/// Otherwise reports a mistake, and returns `false`. The message shows the text without such characters at its
-/// ends as an example. If the rest is not a name either, the example is `usual`.
+/// Returns whether the text is a name: not empty, without braces and slashes, and without `:` and `*` at its
+/// ends.
+///
+/// Reports any other text. The example in the message is the text without these characters at its ends. If
+/// that is not a name either, the example is `usual`.
 pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
     let name = literal.value();
     let bare = name.trim_matches(['{', '}', '*', ':', '/']);

@@ -1,9 +1,7 @@
-//! Rejects a `key = value` argument that only other attributes of this crate take, such as `resource` in
-//! `#[require_org_permission]`.
+//! Rejects the keys of other attributes, such as `resource` in `#[require_org_permission]`.
 
 use crate::{args::Keyed, errors::Errors, kind::Kind};
 
-/// Rejects a key that only other attributes of this crate take.
 pub(super) fn check<T>(kind: Kind, keyed: Option<&Keyed<T>>, errors: &mut Errors) {
     let Some(Keyed { key, .. }) = keyed else {
         return;

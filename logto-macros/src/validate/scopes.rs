@@ -1,4 +1,4 @@
-//! Checks that each scope is well formed, and is not repeated.
+//! Checks the scopes of an attribute: the form of strings, and repetitions.
 
 use proc_macro2::Span;
 use quote::ToTokens as _;
@@ -11,9 +11,7 @@ use crate::{
     model::ScopeExpr,
 };
 
-/// Checks the scopes of an attribute.
-///
-/// Returns `None` if the attribute does not take scopes, or if none of the scopes is valid.
+/// Returns `None` for an attribute that does not take scopes, and if no scope is valid.
 pub(super) fn check(
     kind: Kind,
     scopes: Vec<ScopeArg>,
@@ -58,8 +56,9 @@ fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
 
 /// Checks the members of a group.
 ///
-/// `named` holds the scopes of this group and of the groups around it. Naming one of these scopes again
-/// in this group is a mistake: in `all(…)` and in `any(…)`, the repetition has no effect.
+/// `named` holds the scopes of the groups around this one. This function adds the scopes of this group, and
+/// removes them at the end. A scope that `named` already holds is a mistake, because the repetition has no
+/// effect.
 fn group(
     any: bool,
     members: Vec<ScopeArg>,

@@ -1,10 +1,10 @@
-//! Decides whether a pass of the reconciler has read every delivery that matters. Only then is a new log of
-//! revocations complete.
+//! Decides whether a pass of the reconciler has read every delivery that matters. If it has not, a new log of
+//! revocations may be incomplete.
 
 use super::webhook::Webhook;
 use crate::hooks::Hook;
 
-/// For how long Logto keeps its log of deliveries, in milliseconds.
+/// How long Logto keeps a delivery in its log, in milliseconds.
 const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 
 /// Why a pass does not accept a new log of revocations.
@@ -14,8 +14,8 @@ pub(super) enum Obstacle {
     Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
-    /// The webhooks that are old enough do not deliver all events that revoke. An earlier webhook with this
-    /// URL may have sent deliveries that matter, and Logto does not list those.
+    /// The webhooks that are old enough do not deliver all events that revoke. A webhook that was deleted may
+    /// have sent deliveries that matter, and Logto does not list them.
     WebhookIsYoung {
         /// The age in minutes that the webhook needs.
         minutes: i64,
@@ -23,8 +23,8 @@ pub(super) enum Obstacle {
 }
 
 impl Obstacle {
-    /// Returns what hides deliveries from a pass that began at `now`. Revocations since `oldest` matter. Both
-    /// moments are in milliseconds since the Unix epoch.
+    /// Returns why a pass that began at `now` may have missed a delivery since `oldest`. Both moments are in
+    /// milliseconds since the Unix epoch.
     pub(super) fn of(webhook: &Webhook, hooks: &[Hook], oldest: i64, now: i64) -> Option<Self> {
         let matters = now.saturating_sub(oldest);
         if matters > LOGTO_KEEPS {
@@ -32,8 +32,8 @@ impl Obstacle {
         }
         let is_old = |hook: &&Hook| hook.created_at.is_some_and(|at| at <= oldest);
         let old: Vec<Hook> = hooks.iter().filter(is_old).cloned().collect();
-        // Rounded up: `now` and `oldest` come from two readings of the clock, so `matters` can be a moment
-        // short.
+        // Rounded up, because `matters` can be some milliseconds too short: `now` and `oldest` come from two
+        // readings of the clock.
         let minutes = matters.saturating_add(59_999) / 60_000;
         (webhook.check(&old).err()).map(|_| Self::WebhookIsYoung { minutes })
     }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn logto_must_still_keep_what_matters() {
+    fn logto_must_keep_its_log_for_as_long_as_revocations_matter() {
         let webhook = Webhook::new(URL.parse().unwrap());
         let hooks = [hook(&REVOKING_EVENTS, true, &json!(1))];
         let now = NOW + 86_400_000;

@@ -8,21 +8,26 @@ use std::{
 use super::error::ReconcileError;
 use crate::error::Error;
 
-/// The longest wait that a busy tenant can ask for, unless the interval between passes is longer.
+/// The maximum time that one request waits in total for a busy tenant.
+///
+/// This is also the maximum wait between two passes that a busy tenant can ask for. If the interval between
+/// passes is longer, the interval is the maximum.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
-/// The longest first wait after a failure. This limit doubles with each further failure.
+/// The maximum wait after the first failure. Each further failure doubles the maximum, at most to the
+/// interval between passes.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// Returns the wait after a pass that succeeded: the interval, and up to a tenth more.
+/// Returns the wait after a pass that succeeded: the interval, plus a random time of up to a tenth of it.
 pub(super) fn after_success(every: Duration) -> Duration {
     every.saturating_add(every.mul_f64(random() / 10.0))
 }
 
-/// Returns the wait after so many failures in a row, where `every` is the interval between passes.
+/// Returns the wait after a failure. `failures` counts the failures in a row, and `every` is the interval
+/// between passes.
 ///
-/// `Retry-After` counts only with 429, and only up to a limit: a proxy or a page about maintenance can name a
-/// day, although Logto may work again much earlier.
+/// `Retry-After` counts only with 429, and only up to a limit. A proxy or a page about maintenance can ask
+/// for a wait of a day, but Logto may work again much earlier.
 pub(super) fn after_failure(error: &ReconcileError, failures: u32, every: Duration) -> Duration {
     let first = FIRST_WAIT.min(every);
     let longest = first.saturating_mul(1 << failures.saturating_sub(1).min(10));
@@ -42,7 +47,7 @@ fn asked(error: &ReconcileError) -> Option<Duration> {
     }
 }
 
-/// Returns a number from 0 to 1.
+/// Returns a random number, at least 0 and less than 1.
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(0_u8) >> 11;
     bits as f64 / (1_u64 << 53) as f64
@@ -85,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_of_any_length_does_not_panic() {
+    fn an_interval_of_any_length_does_not_cause_a_panic() {
         let error = ReconcileError::WebhookMissing { url: String::new() };
         for every in [Duration::from_nanos(1), Duration::from_secs(30), LONG] {
             assert!(after_success(every) >= every);

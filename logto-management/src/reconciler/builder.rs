@@ -24,8 +24,8 @@ pub struct ReconcilerBuilder {
 impl Reconciler {
     /// Returns a builder.
     ///
-    /// `webhook` is the URL of the webhook, exactly as in the Logto console. If several webhooks
-    /// have this URL, such as while a signing key is replaced, the deliveries of all are applied.
+    /// `webhook` is the URL of the webhook, exactly as in the Logto console. Several webhooks can have this
+    /// URL, for example while a signing key is replaced. The deliveries of all these webhooks are applied.
     pub fn builder(
         management: Management,
         revocations: &Revocations,
@@ -59,8 +59,7 @@ impl ReconcilerBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the URL of the webhook is not an `http` or `https` URL, or if an
-    /// interval is zero.
+    /// Returns an error if `webhook` is not an `http` or `https` URL, or if an interval is zero.
     pub fn build(self) -> Result<Reconciler, SettingError> {
         let url = Url::parse(&self.webhook).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -82,7 +81,7 @@ impl ReconcilerBuilder {
     }
 }
 
-/// Leaves out the URL of the webhook, which may contain credentials and was not checked yet.
+/// Leaves out the URL of the webhook, which may contain credentials.
 impl fmt::Debug for ReconcilerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReconcilerBuilder")

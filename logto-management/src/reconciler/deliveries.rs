@@ -12,27 +12,26 @@ use crate::{
     resources::segment,
 };
 
-/// How many deliveries are read at a time. Few, because a payload can have thousands of ids.
+/// The number of deliveries on a page. The number is small, because a payload can have thousands of ids.
 pub(super) const PAGE: usize = 50;
 
 /// A delivery with its payload. The payload is personal data, so it is neither logged nor printed.
 pub(super) struct LoggedDelivery {
     pub(super) id: Option<String>,
-    /// When the delivery ended, in milliseconds since the Unix epoch.
+    /// When Logto logged the delivery, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent, without the JSON fields that do not matter.
+    /// The JSON that was sent, reduced to the fields that matter.
     pub(super) body: String,
 }
 
-/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and the values of
-/// the JSON fields of the body. Deeper levels may be what a user wrote, and must not make the page
-/// unreadable.
+/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and the objects
+/// and lists in the body. A user may have written the deeper levels. They must not make the page unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {
-    /// Reads an entry of the log. A missing JSON field is not an error here: applying the delivery reports
-    /// the missing field.
+    /// Reads an entry of the log. A missing JSON field is not an error here. If the body lacks a field that
+    /// is needed, applying the delivery reports it.
     fn of(mut entry: Value) -> Self {
         let payload = &entry["payload"];
         let succeeded = payload["result"] == "Success";
@@ -51,14 +50,14 @@ impl LoggedDelivery {
 /// A page of deliveries.
 pub(super) struct Page {
     pub(super) deliveries: Vec<LoggedDelivery>,
-    /// Whether there are certainly no deliveries after this page.
+    /// Whether this is certainly the last page.
     pub(super) is_last: bool,
-    /// Whether all of its deliveries could be read. A delivery that is too large can't be read.
+    /// Whether all deliveries of the page could be read. A delivery that is too large can't be read.
     pub(super) is_complete: bool,
 }
 
 impl Page {
-    /// Returns when the newest delivery of this page was logged; `None` if no delivery has a time.
+    /// Returns the time of the newest delivery on this page, or `None` if no delivery has a time.
     pub(super) fn newest(&self) -> Option<i64> {
         let times = self.deliveries.iter().filter_map(|it| it.logged_at);
         times.max()

@@ -22,7 +22,7 @@ pub enum SettingError {
     },
 }
 
-/// The deliveries could not be applied, or further deliveries would not arrive.
+/// Deliveries could not be applied, or the webhook would not receive further deliveries.
 ///
 /// The message ends with the fix, and never contains secrets, payloads or the query of a URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,8 +48,8 @@ pub enum ReconcileError {
         /// The number of deliveries that one pass reads.
         limit: usize,
     },
-    /// A delivery is too large to be read, for example because the user whom it is about has stored very much
-    /// custom data. All other deliveries are applied.
+    /// A delivery is too large to be read. Its user may have stored very much custom data, for example. All
+    /// other deliveries are applied.
     #[error(
         "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
          console (Webhooks > the webhook > Recent requests), and revoke its user with \
@@ -115,7 +115,7 @@ impl ReconcileError {
         }
     }
 
-    /// Whether only a part of the deliveries was applied: those that could be read.
+    /// Whether the pass read only some of the deliveries.
     pub(super) fn is_partial(&self) -> bool {
         matches!(
             self,
@@ -123,8 +123,8 @@ impl ReconcileError {
         )
     }
 
-    /// Whether Logto can't be reached or is busy, or the log of revocations can't be read or written. Such a failure
-    /// can end by itself.
+    /// Whether the failure can end by itself: Logto can't be reached or is busy, or the log of revocations
+    /// can't be read or written.
     pub(super) fn is_outage(&self) -> bool {
         matches!(self.kind(), "unreachable" | "busy" | "log")
     }

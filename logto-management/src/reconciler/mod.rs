@@ -1,16 +1,25 @@
-//! Applies deliveries that did not reach the webhook.
+//! Applies the deliveries in Logto's log, because some of them may not have reached the webhook.
 //!
-//! In: Logto's own log of the deliveries of a webhook. Out: entries of the list of revocations, as
-//! the webhook would have added them.
+//! The input is Logto's own log of the deliveries of a webhook. The output is entries in the list of
+//! revocations, as the webhook would have added them.
 //!
-//! - Logto sends each delivery once, but keeps it in its log for a day, whether or not it arrived.
-//! - Every delivery is applied, not only those that failed. An entry that is in the list already
-//!   changes nothing.
+//! - Logto sends each delivery only once, but keeps every delivery in its log for a day.
+//! - Every delivery is applied, not only those that failed. If the list already has the entries of a
+//!   delivery, nothing changes.
 //! - In the first pass, and then once an hour by default, the reconciler lets Logto send a test call to the
 //!   webhook. An accepted call shows that the next delivery would arrive.
 //!
-//! Read `webhook` (which webhook), `deliveries` (the calls), `window` (how far back), `acceptance` (when a new
-//! log of revocations is accepted), `pass`, `backoff` (the time between passes), then this file.
+//! Files, in reading order:
+//!
+//! - `webhook`: the webhook whose deliveries are applied
+//! - `deliveries`: the calls of the Management API
+//! - `window`: how far back a pass reads
+//! - `acceptance`: when a pass accepts a new log of revocations
+//! - `pass`: one pass
+//! - `backoff`: the time between two passes
+//! - `builder`, `error`, `reconciled`: the settings, the errors and the result of a pass
+//! - `report`: what is logged
+//! - this file: the loop
 
 mod acceptance;
 mod backoff;
@@ -44,11 +53,12 @@ use crate::client::Management;
 ///
 /// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
 /// later pass, by default every 30 s, reads what is new. If the list already has the revocation of a
-/// delivery, nothing changes. The test call is sent in the first pass and then, by default, once an hour. An
-/// accepted test call shows that the next delivery would arrive.
+/// delivery, nothing changes. Logto sends the test call in the first pass and then, by default, once an hour.
+/// An accepted test call shows that the next delivery would arrive.
 ///
-/// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a process of
-/// its own that nobody can reach. Give it the log of revocations that the other processes use.
+/// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a separate
+/// process that does not listen on a port. Give this process the log of revocations that the other processes
+/// use.
 ///
 /// ```no_run
 /// use logto_management::{Management, Reconciler};
@@ -87,11 +97,13 @@ impl Reconciler {
 
     /// Reconciles until the future is dropped.
     ///
-    /// After a failure, the reconciler tries again, first after at most one second. Each further wait can be
-    /// twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). If Logto responds with
-    /// 429 and says how long to wait, the reconciler waits that long, but at most one minute, or the interval
-    /// if that is longer. `Retry-After` of a response with 5xx does not count. A failure is logged when
-    /// it begins and when its kind changes. An outage is logged as an error once it has lasted for two minutes.
+    /// After a failure, the reconciler tries again. The first wait is at most one second. Each further wait
+    /// can be twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). `Retry-After`
+    /// of a 429 can make a wait longer: up to one minute, or up to the interval if that is longer.
+    /// `Retry-After` of a 5xx does not count.
+    ///
+    /// A failure is logged when it begins, and when its kind changes. An outage is logged as an error once it
+    /// has lasted for two minutes.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
@@ -109,32 +121,36 @@ impl Reconciler {
         }
     }
 
-    /// Applies what Logto has logged, once, and lets Logto send its test call if that is due.
+    /// Runs one pass: applies the deliveries in Logto's log, and lets Logto send its test call if it is due.
     ///
-    /// [`run`](Self::run) calls it in a loop. Call it yourself to choose the moments.
+    /// [`run`](Self::run) calls this method in a loop. Call it yourself to choose the moments.
     ///
     /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
-    /// accepts the log if the webhook is in order and all its deliveries were applied: the log then has
-    /// everything that Logto has sent. Three things keep a pass from accepting the log, and the program then logs
-    /// an error that says what to do:
+    /// accepts the log if the webhook is in order and all its deliveries were applied. The log then has
+    /// everything that Logto has sent. In three cases, a pass that succeeds does not accept the log. The
+    /// program then logs an error that says what to do:
     ///
     /// - A delivery that matters could not be read, or does not say whose tokens to revoke.
-    /// - The webhook is younger than the revocations that matter (`max_token_lifetime` plus 20 minutes). If a
-    ///   webhook is deleted and created again, Logto lists the deliveries of the new one only. A later pass
-    ///   accepts the log once the webhook is old enough. If several webhooks share the URL, those that are
-    ///   old enough must have all events that revoke. A webhook whose `createdAt` can't be read counts as
+    /// - The webhook is younger than `max_token_lifetime` plus 20 minutes. Revocations matter for this time,
+    ///   but Logto does not list the deliveries of an earlier webhook that was deleted. A later pass accepts
+    ///   the log once the webhook is old enough. If several webhooks have the URL, those that are old enough
+    ///   must together deliver all events that revoke. A webhook whose `createdAt` can't be read counts as
     ///   young.
-    /// - Tokens may live longer than 23 hours and 40 minutes. A pass must read 20 minutes more than that, but
-    ///   Logto keeps its own log of deliveries for a day only.
+    /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. A pass must read 20 minutes more than
+    ///   that, but Logto keeps its own log of deliveries for only a day.
     ///
-    /// [`Revocations::health`] and the counter `logto_reconciliations_total` say how passes end.
+    /// [`Revocations::health`] and the counter `logto_reconciliations_total` show whether passes fail.
     ///
     /// # Errors
     ///
-    /// Fails if the Management API or the log of revocations is out of reach, if the Management API refuses a
-    /// call, if the webhook is missing, is disabled or lacks an event, if a delivery is too large, if one
-    /// webhook has more than 50,000 deliveries for this pass to read, and if the webhook does not accept the
-    /// test call. The deliveries that were read before the failure are applied.
+    /// Fails in these cases:
+    ///
+    /// - The log of revocations is out of reach.
+    /// - The Management API is out of reach or busy, refuses a call, or does not answer as Logto does.
+    /// - The webhook is missing, is disabled, lacks an event, or does not accept the test call.
+    /// - A delivery is too large, or one webhook has more than 50,000 deliveries for this pass to read.
+    ///
+    /// The deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {
         let mut done = Reconciled::default();
         let mut hooks = Vec::new();
@@ -143,8 +159,8 @@ impl Reconciler {
         let applied = self.report.watch(applied).await;
         self.report.log_applied(&done);
         let applied = applied.map(|obstacle| self.report.log_not_accepted(obstacle));
-        // Sends the test call even if the deliveries could not be applied: the call shows the receiver that
-        // Logto still reaches it.
+        // Sends the test call even if the deliveries could not be applied. The receiver then sees that Logto
+        // still reaches it.
         let outcome = match self.pass.webhook.check(&hooks) {
             Ok(()) => {
                 let tested = self.report.watch(self.pass.test_if_due(&hooks)).await;

@@ -1,5 +1,5 @@
-//! One pass of the reconciler: applies the deliveries that Logto has logged, accepts a new log of
-//! revocations, and lets Logto send its test call.
+//! One pass of the reconciler. It applies the deliveries in Logto's log, accepts a new log of revocations,
+//! and lets Logto send its test call.
 
 use std::{
     collections::HashMap,
@@ -24,19 +24,18 @@ use crate::{client::Management, hooks::Hook};
 /// The maximum number of pages that one pass reads for one webhook.
 const PAGES: usize = 1_000;
 
-/// What a pass needs, and what it remembers of the passes before it.
+/// The settings of a pass, and the results of earlier passes.
 pub(super) struct Pass {
     pub(super) management: Management,
     pub(super) revocations: Revocations,
     pub(super) webhook: Webhook,
     pub(super) window: Window,
-    /// The maximum number of pages that one pass reads for one webhook.
+    /// Equal to [`PAGES`], except in tests.
     pub(super) pages: usize,
     test_call_every: Duration,
-    /// When Logto's test calls were last sent and accepted.
+    /// When the last accepted test calls were sent.
     tested: Option<Instant>,
-    /// The time in Logto's log of the newest delivery that could not be read, or does not say whose tokens to
-    /// revoke.
+    /// When the newest delivery with the result [`Replayed::Unreadable`] was logged.
     unreadable: Option<i64>,
 }
 
@@ -87,16 +86,16 @@ impl Pass {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        // If the clock of this process is ahead, `oldest` is too late. The time of the newest delivery comes
-        // from Logto's clock, so `oldest` must not be later than `matters` before that time.
+        // If the clock of this process is ahead, `oldest` is too late. So `matters` is also subtracted from
+        // the time of the newest delivery, which comes from Logto's clock.
         let newest = read.values().flatten().max();
         let oldest = newest.map_or(oldest, |at| oldest.min(at.saturating_sub(matters)));
         self.window.complete(began, read);
         Ok(self.accept_new_log(hooks, oldest, oldest.saturating_add(matters)))
     }
 
-    /// Accepts a new log of revocations, unless a delivery could not be read, or there may have been deliveries
-    /// that no webhook lists.
+    /// Accepts a new log of revocations, or returns why not. Returns `None`, too, if no log waits for
+    /// acceptance.
     fn accept_new_log(&self, hooks: &[Hook], oldest: i64, now: i64) -> Option<Obstacle> {
         if !waits_for_acceptance(&self.revocations) {
             return None;
@@ -118,8 +117,8 @@ impl Pass {
         now: i64,
         done: &mut Reconciled,
     ) -> Result<Option<i64>, ReconcileError> {
-        // New deliveries move older ones to the next page. So a delivery may be read twice, but is never
-        // missed.
+        // Meanwhile, new deliveries can move older ones to the next page. So a delivery may be read twice,
+        // but is never missed.
         let (mut complete, mut newest) = (true, None);
         let too_large = || ReconcileError::DeliveryTooLarge {
             url: self.webhook.shown(),

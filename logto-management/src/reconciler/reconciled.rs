@@ -4,15 +4,15 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The number of deliveries that this pass processed, and no earlier pass. A delivery without an id or a
-    /// time can count in several passes.
+    /// The number of deliveries that this pass processed, without those that an earlier pass had processed. A
+    /// delivery without an id or a time can count in several passes.
     pub deliveries: usize,
-    /// How many of these deliveries revoked something that the list did not have. A delivery that counts as
+    /// How many of these deliveries added a revocation to the list. A delivery that counts as
     /// [`unreadable`](Self::unreadable) does not count here.
     pub applied: usize,
     /// How many of the applied deliveries Logto had logged as failed.
     pub failed: usize,
-    /// How many of these deliveries could not be read, or do not say whose tokens to revoke. The program logs an
-    /// error for each.
+    /// How many of these deliveries could not be read, or do not say whose tokens to revoke. The program logs
+    /// an error for each.
     pub unreadable: usize,
 }

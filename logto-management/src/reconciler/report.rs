@@ -1,4 +1,5 @@
-//! Logs what was applied, and each kind of failure once.
+//! Logs how many deliveries were applied, and the failures of passes. Logs a failure again only if its kind
+//! changes.
 
 use std::{pin::pin, time::Duration};
 
@@ -11,24 +12,24 @@ use super::{acceptance::Obstacle, error::ReconcileError, reconciled::Reconciled}
 /// revoke nothing until they are applied.
 const LONG: Duration = Duration::from_secs(120);
 
-/// What has been logged, so that nothing is logged twice.
+/// What earlier passes have logged, so that it is not logged again.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// The kind of the failure that was logged last, until a pass succeeds.
+    /// The kind of the failure of the last pass. `None` if that pass succeeded.
     failing: Option<&'static str>,
-    /// When the first pass after the newest success began, or the very first pass, if none has succeeded. `None`
-    /// before that pass.
+    /// When the first pass since the last success began. Without a success, when the very first pass began.
+    /// `None` until that pass begins.
     since: Option<Instant>,
-    /// The message of the newest failure since the newest success, if that failure was an outage.
+    /// The error message of the last pass, if that pass failed because of an outage.
     outage: Option<String>,
-    /// Whether a long outage was logged after the last pass that succeeded.
+    /// Whether a long outage was logged since the last success.
     long_was_logged: bool,
-    /// The reason that was logged last for not accepting the log of revocations.
+    /// The obstacle that was logged last. `None` after a pass without an obstacle.
     not_accepted: Option<Obstacle>,
 }
 
 impl Report {
-    /// Logs that deliveries which the list lacked were applied.
+    /// Logs how many deliveries added a revocation to the list.
     pub(super) fn log_applied(&self, done: &Reconciled) {
         let Reconciled {
             applied, failed, ..
@@ -50,7 +51,7 @@ impl Report {
         }
     }
 
-    /// Logs that the log of revocations is new, and why the pass did not accept it. Logs each reason once.
+    /// Logs why the pass did not accept the new log of revocations, unless the same reason was logged last.
     pub(super) fn log_not_accepted(&mut self, obstacle: Option<Obstacle>) {
         let before = std::mem::replace(&mut self.not_accepted, obstacle);
         match obstacle {
@@ -71,8 +72,8 @@ impl Report {
                 target: TARGET,
                 "the log of revocations is new and was not accepted: Logto does not say that the webhook, \
                  with all its events, was created more than {minutes} minutes ago, and does not list what \
-                 an earlier webhook sent; wait until the webhook is that old, or revoke again everybody who \
-                 was revoked before the webhook was created, then call `Revocations::accept_empty_log`"
+                 an earlier webhook sent; wait until the webhook is that old; or revoke again everybody who \
+                 was revoked before the webhook was created, and call `Revocations::accept_empty_log`"
             ),
             None => {}
         }
@@ -96,9 +97,11 @@ impl Report {
         work.await
     }
 
-    /// Returns when the current outage becomes long; `None` without an outage, and if it was logged already.
-    /// The first pass since a success, and the very first pass, may have waited for Logto since they began. So
-    /// such a pass counts as an outage until it ends.
+    /// Returns when the current outage will have lasted for [`LONG`]. Returns `None` without an outage, and
+    /// if the outage was logged as an error already.
+    ///
+    /// A pass can wait for Logto from its start. So the very first pass, and the first pass after a success,
+    /// count as an outage until they end.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);
@@ -117,8 +120,8 @@ impl Report {
         );
     }
 
-    /// Logs a failure, unless the failure that was logged last is of the same kind. Also logs an outage once
-    /// it has lasted [`LONG`], and the end of failures.
+    /// Logs a failure, unless the pass before had a failure of the same kind. Also logs an outage that has
+    /// lasted for [`LONG`], and the end of failures.
     pub(super) fn log_outcome(&mut self, outcome: &Result<(), ReconcileError>, now: Instant) {
         let Err(error) = outcome else {
             let was_failing = self.failing.take().is_some();
