@@ -196,7 +196,7 @@ mod tests {
         for newest in [80_000_000, 80_030_000, 81_000_000] {
             assert_eq!(next.moment(Some(newest)), 79_400_000, "{newest}");
         }
-        // With a right clock: the newest delivery was logged less than ten minutes before the last pass.
+        // The clock is right: the newest delivery is less than ten minutes older than the last pass.
         window.complete(94_830_000, newest("h", 94_500_000));
         let next = window.start_of("h", 94_230_000, 90_060_000, matters);
         assert_eq!(next.moment(Some(94_500_000)), 93_900_000);

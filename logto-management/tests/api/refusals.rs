@@ -85,7 +85,7 @@ async fn a_refused_token_is_replaced_once() {
         "{error}"
     );
     assert!(error.to_string().contains("auth.forbidden"), "{error}");
-    assert_eq!(tenant.token_requests(), 3, "a refused token is replaced only once");
+    assert_eq!(tenant.token_requests(), 3, "one new token, not several");
 }
 
 #[tokio::test]

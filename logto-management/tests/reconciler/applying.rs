@@ -153,7 +153,7 @@ async fn the_reconciler_makes_pass_after_pass_with_one_test_call() {
         never = running => match never {},
         ended = timeout(SOON, suspended) => ended.unwrap(),
     }
-    assert_eq!(world.receiver.received(), 2, "one test call and one delivery");
+    assert_eq!(world.receiver.received(), 2, "one test call, one delivery");
 }
 
 /// Bodies contain what users wrote. A long body must not keep the other deliveries from being read.

@@ -85,7 +85,7 @@ async fn several_webhooks_may_share_the_events() {
         .start();
     let reconciler = Reconciler::builder(management(&tenant), &world.revocations, url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    assert_eq!(world.receiver.received(), 2, "one test call for each webhook");
+    assert_eq!(world.receiver.received(), 2, "each webhook is tested");
 }
 
 /// The token endpoint refuses the application for a while, for example while its secret is replaced.
