@@ -41,7 +41,7 @@ pub struct Resource {
 pub struct Scope {
     /// Logto's id of the scope.
     pub id: String,
-    /// The scope, as it stands in tokens.
+    /// The name of the scope, which tokens contain.
     pub name: String,
 }
 

@@ -13,14 +13,14 @@ use crate::{answer::Answer, credentials::Credentials, error::Error, exchange::Ex
 
 const CALL: &str = "POST /oidc/token";
 
-/// What a token is requested for.
+/// The parameters of a token request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenRequest<'a> {
     /// The resource indicator of the API, or `None` for organization permissions.
     pub resource: Option<&'a str>,
     /// The scopes, separated by spaces. Logto grants only those that the application holds.
     pub scope: &'a str,
-    /// The organization's id.
+    /// The id of the organization that the token is for, if there is one.
     pub organization: Option<&'a str>,
 }
 
@@ -33,7 +33,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Returns the token, for an Authorization header.
+    /// Returns the token itself, for the header `Authorization`.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.token
@@ -95,6 +95,7 @@ pub(crate) async fn request(
             problem: "answers with a token that can't be sent",
         });
     }
+    // With a huge lifetime, the addition below would panic.
     let lifetime = Duration::from_secs(body.expires_in.min(86_400));
     Ok(AccessToken {
         token: body.access_token,

@@ -1,6 +1,6 @@
 //! The names of the constants that `scopes!()` declares.
 //!
-//! The macro declares the constants. `cargo logto` looks up the scope that a constant stands for.
+//! The macro declares the constants. `cargo logto` looks up the scope of a constant.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ const ORGANIZATION: &str = "organization";
 /// - A name that occurs once in the file is declared in the module `scopes` itself.
 /// - A name that occurs once among the scopes of a named resource is declared in the module of the
 ///   resource. A name that occurs once among the permissions is declared in the module `organization`.
-/// - Other names are not declared, because they would not say which scope they mean.
+/// - Other names are not declared, because several scopes would have the same name.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Constants<'a> {
@@ -22,11 +22,11 @@ pub struct Constants<'a> {
     pub unique: Vec<Constant<'a>>,
     /// A module for each named resource. If the file has organization permissions, also one for them.
     ///
-    /// A name that is a keyword must be written as a raw identifier, such as `r#type`.
+    /// If the name of a module is a keyword, code must write it as a raw identifier, such as `r#type`.
     pub modules: Vec<(String, Vec<Constant<'a>>)>,
 }
 
-/// A constant: its name and its scope.
+/// A constant for a scope or for an organization permission.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Constant<'a> {
@@ -108,6 +108,7 @@ fn constant_name(scope: &str) -> String {
             }
         })
         .collect();
+    // A name can't begin with a digit, and `_` does not name a constant.
     if name.starts_with(|c: char| c.is_ascii_digit()) || name.chars().all(|c| c == '_') {
         name.insert(0, 'S');
     }
@@ -116,8 +117,8 @@ fn constant_name(scope: &str) -> String {
 
 /// Converts the name of a resource to the name of its module.
 ///
-/// Keywords that can't be raw identifiers, such as `self`, and names that are already taken, get an
-/// underscore at the end.
+/// Appends underscores to a keyword that can't be a raw identifier, such as `self`, and to a name that is
+/// already taken.
 fn module_name(resource: &str, taken: &[(String, Vec<Constant<'_>>)]) -> String {
     let mut name = resource.replace('-', "_");
     while matches!(name.as_str(), "self" | "super" | "crate" | ORGANIZATION)
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_declared_only_where_it_stands_for_one_scope() {
+    fn a_name_is_declared_only_where_it_means_one_scope() {
         let text = r#"
             [[resource]]
             indicator = "https://a.example"

@@ -1,9 +1,9 @@
 //! Reads `logto.toml`, which lists the API resources, scopes and organization permissions of a
 //! [Logto](https://logto.io) tenant.
 //!
-//! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime) check guards against the file
-//! while a program compiles, and `cargo logto` compares it with the tenant. Both share this crate,
-//! so that they accept the same files and use the same words.
+//! The attributes of [`logto-runtime`](https://docs.rs/logto-runtime) compare guards with the file while a
+//! program compiles. `cargo logto` compares the file with the tenant. Both use this crate, so they accept the
+//! same files and report the same mistakes.
 //!
 //! ```
 //! use logto_manifest::Manifest;
@@ -32,8 +32,8 @@
 //!
 //! - `locate`: where the file is
 //! - `syntax`: which texts are scopes, names and resource indicators
-//! - `manifest`: the file as types, and its mistakes
-//! - `lookup`: what is wrong with a name that the file does not declare
+//! - `manifest`: the types of the file, and its parser
+//! - `lookup`: the messages about names that the file does not declare
 //! - `constants`: the names of the constants that `scopes!()` declares
 //! - `suggest`: "did you mean" hints
 

@@ -11,10 +11,10 @@ use toml::de::DeTable;
 /// The file's name.
 pub const FILE_NAME: &str = "logto.toml";
 
-/// Returns the file in the crate's folder, or in the nearest folder above it up to the workspace's.
+/// Returns the path of the nearest `logto.toml`, in the crate's folder or in a folder above it.
 ///
-/// The workspace's folder is the first whose `Cargo.toml` has `[workspace]`. Without a workspace,
-/// only the crate's folder is searched.
+/// The search ends at the workspace's folder: the first folder whose `Cargo.toml` has `[workspace]`. Without
+/// a workspace, only the crate's folder is searched.
 #[must_use]
 pub fn find(crate_folder: &Path) -> Option<PathBuf> {
     folders_of(crate_folder)
@@ -23,7 +23,8 @@ pub fn find(crate_folder: &Path) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The folders to search, by crate. Only the folders are cached, because files can be added later.
+/// The folders to search, by the crate's folder. The place of `logto.toml` is not cached, because the file
+/// can be added or moved later.
 static FOLDERS: LazyLock<Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>> = LazyLock::new(Mutex::default);
 
 fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {
@@ -35,10 +36,7 @@ fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {
     )
 }
 
-/// Returns the crate's folder and the folders above it, up to the workspace's.
-///
-/// The workspace's folder is the first whose `Cargo.toml` has `[workspace]`. Without a workspace,
-/// only the crate's folder is returned.
+/// Returns the folders that [`find`] searches, in this order.
 fn up_to_workspace(crate_folder: &Path) -> Arc<[PathBuf]> {
     let mut folders = Vec::new();
     for folder in crate_folder.ancestors() {

@@ -1,9 +1,7 @@
-//! Finds the name that a misspelled word probably meant, for "did you mean" hints.
+//! Finds the names that are similar to a misspelled word, for "did you mean" hints.
 
-/// The longest word, in characters, that gets suggestions.
-///
-/// Nobody types longer words by hand, and comparing takes time in proportion to the product of both
-/// lengths.
+/// The maximum length of a word and of a candidate, in characters. The time of a comparison grows with the
+/// product of both lengths.
 const LONGEST_WORD: usize = 100;
 
 /// Returns the most similar candidate, or `None` if no candidate is similar enough.
@@ -20,8 +18,9 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 
 /// Returns the similar candidates, most similar first.
 ///
-/// A candidate is similar if the number of typing mistakes is at most a third of the length of the
-/// longer of the two words. One mistake is always allowed. Case is ignored.
+/// A candidate is similar if few typing mistakes change one word into the other. The limit is a third of the
+/// length of the longer word, but at least one mistake. Case is ignored. A word of more than 100 characters
+/// is not similar to any other.
 #[must_use]
 pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();

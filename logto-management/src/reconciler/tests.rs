@@ -9,9 +9,9 @@ use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
 
 const URL: &str = "https://api.example.com/webhooks/logto";
 
-/// Somebody who makes Logto send many deliveries must not be able to hide one of them unnoticed.
+/// Somebody who makes Logto send many deliveries must not be able to hide an older one unnoticed.
 #[tokio::test]
-async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_complete() {
+async fn more_deliveries_than_a_pass_reads_are_an_error_and_the_pass_is_not_complete() {
     let client = Client::new("manager", "s3cret").scopes("https://default.logto.app/api", ["all"]);
     for (deliveries, complete) in [(2 * PAGE - 1, true), (2 * PAGE + 1, false)] {
         let hook = logto_runtime::test_util::Hook::new(URL, REVOKING_EVENTS);
@@ -20,7 +20,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_nothing_counts_as_co
             .client(client.clone())
             .hook(hook)
             .start();
-        // The test tenant gives its deliveries this time: 2026-11-23, 19:31:40 UTC.
+        // 2026-11-23T19:31:40Z, shortly after the time that the test tenant gives its deliveries.
         tenant.set_now(std::time::UNIX_EPOCH + Duration::from_secs(1_795_462_300));
         let revocations = tenant.revocations().start().unwrap();
         let credentials = Credentials::new("manager", "s3cret");

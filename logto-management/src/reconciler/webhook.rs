@@ -1,11 +1,11 @@
-//! The webhook that revokes: which of the tenant's webhooks it is, and whether it works.
+//! Finds the tenant's webhooks with the URL of the reconciler, and checks their settings.
 
 use url::Url;
 
 use super::error::ReconcileError;
 use crate::hooks::{Hook, REVOKING_EVENTS};
 
-/// The URL of the webhook.
+/// The URL of the webhook that revokes. Several webhooks of the tenant can have this URL.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
     url: Url,
@@ -16,12 +16,12 @@ impl Webhook {
         Self { url }
     }
 
-    /// Whether a webhook of the tenant delivers to this URL. A slash at the end makes another URL.
+    /// Whether a webhook of the tenant delivers to this URL. The paths `/hook` and `/hook/` are different.
     pub(super) fn is(&self, hook: &Hook) -> bool {
         Url::parse(&hook.url).is_ok_and(|url| url == self.url)
     }
 
-    /// Returns the URL without credentials and query, which may be secret.
+    /// Returns the URL without its credentials, query and fragment. These can be secret.
     pub(super) fn shown(&self) -> String {
         let mut url = self.url.clone();
         url.set_query(None);

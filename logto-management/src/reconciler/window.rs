@@ -1,16 +1,16 @@
-//! Decides how far back a pass of the reconciler reads in Logto's log of deliveries, and remembers which
-//! deliveries were processed.
+//! Decides how far back a pass of the reconciler reads in Logto's log of deliveries. Also remembers the
+//! deliveries that were processed.
 //!
-//! The clock of this process may be ahead of Logto's. Reading back to a moment by this clock would then miss
-//! deliveries that matter. The time of the newest delivery comes from Logto's clock, so a pass also reads
-//! back from that time.
+//! The clock of this process may be ahead of Logto's clock. A pass that read back to a moment by this clock
+//! would then miss deliveries that matter. So a pass also counts back from the newest delivery, whose time
+//! comes from Logto's clock.
 
 use std::collections::HashMap;
 
 use super::deliveries::{LoggedDelivery, Page};
 
-/// By how much a pass overlaps the pass before it, in milliseconds. Logto logs a delivery when the
-/// delivery has ended, at most ten seconds after its start, and Logto's clock may differ from ours.
+/// The overlap of two passes, in milliseconds. A delivery can take ten seconds, and Logto logs it only when
+/// it has ended. Logto's clock may also differ from the clock of this process.
 const OVERLAP: i64 = 600_000;
 
 /// What earlier passes have read of the log.
@@ -18,20 +18,19 @@ const OVERLAP: i64 = 600_000;
 pub(super) struct Window {
     /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
-    /// The ids of the webhooks that the last complete pass has read, and when the newest delivery of each was
-    /// logged.
+    /// The webhooks that the last complete pass has read, by id. The value is the time of the newest
+    /// delivery. It is `None` if the pass has not read a delivery with a time.
     hooks: HashMap<String, Option<i64>>,
     /// The ids of the deliveries that were processed, and when each delivery was logged.
     seen: HashMap<String, i64>,
 }
 
 impl Window {
-    /// Returns the moment that this pass reads back to: at first `oldest`, later ten minutes before the start
-    /// of the last complete pass.
+    /// Returns the moment that this pass reads back to: ten minutes before the last complete pass began.
+    /// Returns `oldest` if no pass was complete yet.
     ///
     /// If the last complete pass began later than `now`, the clock was ahead and was set back. New deliveries
-    /// can then have a time before that pass, so its start does not say how far back to read. All passes are
-    /// forgotten, and `oldest` is returned.
+    /// can then have an earlier time than that pass. So this method forgets all passes, and returns `oldest`.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -39,13 +38,13 @@ impl Window {
         self.complete.map_or(oldest, overlapping)
     }
 
-    /// Returns how far back the deliveries of this webhook are read: to `start`, or to ten minutes before the
-    /// newest delivery that the last complete pass saw, whichever is earlier.
+    /// Returns how far back the deliveries of this webhook are read. This is the earlier of two moments:
+    /// `start`, and ten minutes before the newest delivery that the last complete pass has read.
     ///
-    /// If that pass did not see a delivery of this webhook, for example because the webhook had another URL,
-    /// all deliveries that matter are read. `matters` says for how long a delivery matters, in milliseconds:
-    /// reading goes back to `start`, to `oldest`, or by `matters` from the newest delivery, whichever is
-    /// earliest.
+    /// The last complete pass may not have read a delivery of this webhook. For example, the webhook may have
+    /// had another URL. All deliveries that matter are then read, back to the earliest of three moments:
+    /// `start`, `oldest`, and `matters` before the newest delivery. `matters` is the time for which a
+    /// delivery matters, in milliseconds.
     pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64, matters: i64) -> Start {
         match self.hooks.get(hook) {
             Some(Some(newest)) => Start {
@@ -59,7 +58,7 @@ impl Window {
         }
     }
 
-    /// Whether a delivery is to be applied.
+    /// Whether this pass must process the delivery.
     pub(super) fn wants(&self, delivery: &LoggedDelivery, start: i64) -> bool {
         let seen = (delivery.id.as_ref()).is_some_and(|id| self.seen.contains_key(id));
         !seen && !is_before(delivery, start)
@@ -73,9 +72,9 @@ impl Window {
         }
     }
 
-    /// Remembers that the pass which began at this time has read all deliveries of these webhooks, and when
-    /// the newest delivery of each was logged. Forgets the deliveries that the next pass over these webhooks
-    /// does not go back to.
+    /// Remembers a complete pass: when it began, the webhooks that it has read, and the time of the newest
+    /// delivery of each. Forgets the processed deliveries that are too old for the next pass over these
+    /// webhooks.
     pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
         let earliest = hooks.values().flatten().min();
         let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
@@ -95,7 +94,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// Returns the moment to read back to, if the newest delivery was logged at this time.
+    /// Returns the moment to read back to. `newest` is the time of the newest delivery.
     pub(super) fn moment(self, newest: Option<i64>) -> i64 {
         match (newest, self.before_newest) {
             (Some(newest), Some(time)) => self.moment.min(newest.saturating_sub(time)),
@@ -104,8 +103,8 @@ impl Start {
     }
 }
 
-fn overlapping(complete: i64) -> i64 {
-    complete.saturating_sub(OVERLAP)
+fn overlapping(moment: i64) -> i64 {
+    moment.saturating_sub(OVERLAP)
 }
 
 /// Whether a delivery was logged before this moment. Returns `false` for a delivery without a time.
@@ -113,8 +112,9 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }
 
-/// Whether reading ends after this page: no deliveries follow, or the ones that follow are older than `start`.
-/// A page whose deliveries were all too large does not say how old the next deliveries are.
+/// Whether reading ends after this page. It ends if no deliveries follow, or if the last delivery of the page
+/// is older than `start`. If all deliveries of the page were too large, their age is unknown, so reading goes
+/// on.
 pub(super) fn ends_at(page: &Page, start: i64) -> bool {
     let oldest = page.deliveries.last();
     page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))
@@ -133,6 +133,7 @@ mod tests {
             body: String::new(),
         };
         for (times, is_last, ends) in [
+            // All deliveries of this page are too large.
             (&[][..], false, false),
             (&[], true, true),
             (&[300, 200], false, false),
@@ -157,7 +158,7 @@ mod tests {
         }
     }
 
-    /// Returns the newest delivery of one webhook, for [`Window::complete`].
+    /// Returns the map for [`Window::complete`], with one webhook and the time of its newest delivery.
     fn newest(hook: &str, at: impl Into<Option<i64>>) -> HashMap<String, Option<i64>> {
         HashMap::from([(hook.to_owned(), at.into())])
     }
@@ -174,7 +175,8 @@ mod tests {
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
     }
 
-    /// `oldest` and `start` come from the clock of this process, the times of deliveries from that of Logto.
+    /// `oldest` and `start` come from the clock of this process. The times of deliveries come from Logto's
+    /// clock.
     #[test]
     fn a_pass_also_reads_back_from_the_newest_delivery_because_the_clock_may_be_ahead() {
         let mut window = Window::default();
@@ -194,15 +196,14 @@ mod tests {
         for newest in [80_000_000, 80_030_000, 81_000_000] {
             assert_eq!(next.moment(Some(newest)), 79_400_000, "{newest}");
         }
-        // The clock is right: the newest delivery is later than ten minutes before the last pass.
+        // The clock is right: the newest delivery is less than ten minutes older than the last pass.
         window.complete(94_830_000, newest("h", 94_500_000));
         let next = window.start_of("h", 94_230_000, 90_060_000, matters);
         assert_eq!(next.moment(Some(94_500_000)), 93_900_000);
     }
 
     #[test]
-    fn the_deliveries_of_a_webhook_that_the_last_pass_did_not_read_are_read_from_the_oldest_moment()
-    {
+    fn a_webhook_without_a_known_delivery_is_read_back_to_the_oldest_moment() {
         let mut window = Window::default();
         let start_of = |window: &Window, hook: &str, start, oldest| {
             window.start_of(hook, start, oldest, 0).moment(None)

@@ -1,4 +1,4 @@
-//! A tenant that sends endless pages, or responses that Logto would not send.
+//! A tenant that sends endless pages, responses that are too large, or error statuses.
 
 use http::StatusCode;
 use logto_management::{Error, Management};
@@ -41,7 +41,7 @@ async fn reading_endless_pages_ends() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_larger_than_expected_is_given_up() {
+async fn a_response_that_is_too_large_is_an_error() {
     let tenant = tenant().start();
     for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
         let large = Fault::answer(StatusCode::OK, [], vec![b' '; (16 << 20) + 1]);
@@ -57,7 +57,7 @@ async fn an_answer_that_is_larger_than_expected_is_given_up() {
 }
 
 #[tokio::test]
-async fn every_error_ends_with_what_to_do() {
+async fn the_error_for_each_status_ends_with_what_to_do() {
     let tenant = tenant().start();
     for endpoint in [TenantEndpoint::Token, TenantEndpoint::Management] {
         for status in [301, 400, 404, 405, 410, 413, 422, 429, 500, 503] {

@@ -41,7 +41,7 @@ fn management(tenant: &TestTenant, client: &str) -> Management {
 }
 
 #[tokio::test]
-async fn everything_that_the_tenant_has_is_listed() {
+async fn resources_permissions_roles_and_webhooks_are_listed_with_one_token() {
     let hook = Hook::new("https://api.example.com/hook", ["User.Deleted"])
         .delivered("User.Deleted", 200)
         .delivered("User.Deleted", 503);
@@ -83,7 +83,7 @@ async fn all_pages_are_read() {
 }
 
 #[tokio::test]
-async fn what_exists_already_is_not_an_error() {
+async fn creating_what_exists_already_is_not_an_error() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let Created::New(created) = management.create_resource("New", "urn:new").await.unwrap() else {
@@ -123,7 +123,7 @@ async fn the_error_of_a_refused_creation_names_the_call_and_the_code() {
 }
 
 #[tokio::test]
-async fn a_token_for_any_api_says_what_was_granted() {
+async fn a_token_request_returns_the_granted_scopes_or_an_error_with_the_fix() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let ask = |resource, organization| {

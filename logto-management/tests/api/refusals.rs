@@ -1,4 +1,4 @@
-//! What the tenant refuses, and how each error names the fix.
+//! The errors for a tenant that refuses a call, is busy, or is not Logto.
 
 use std::{
     sync::{Arc, Mutex},
@@ -85,11 +85,11 @@ async fn a_refused_token_is_replaced_once() {
         "{error}"
     );
     assert!(error.to_string().contains("auth.forbidden"), "{error}");
-    assert_eq!(tenant.token_requests(), 3, "once, not again and again");
+    assert_eq!(tenant.token_requests(), 3, "one new token, not several");
 }
 
 #[tokio::test]
-async fn a_busy_tenant_is_waited_for() {
+async fn the_client_waits_for_a_busy_tenant() {
     let tenant = Arc::new(tenant().start());
     for endpoint in [TenantEndpoint::Management, TenantEndpoint::Token] {
         for status in [StatusCode::TOO_MANY_REQUESTS, StatusCode::BAD_GATEWAY] {
@@ -153,7 +153,7 @@ async fn the_client_gives_up_on_a_tenant_that_stays_busy() {
 }
 
 #[tokio::test]
-async fn the_error_for_a_server_that_is_not_logto_says_so() {
+async fn a_server_that_is_not_logto_or_has_stopped_is_an_error() {
     let tenant = tenant().start();
     for fault in [
         Fault::answer(StatusCode::OK, [], "<html>hello</html>"),

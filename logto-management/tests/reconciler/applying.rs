@@ -1,4 +1,4 @@
-//! Tests which deliveries the reconciler applies, page by page, and which ones it reads again.
+//! Tests which deliveries the reconciler applies, and which pages it reads.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use crate::{SOON, World, log, management};
 
-/// Returns three numbers: of the deliveries that the pass processed, of those among them that revoked something new,
-/// and of those among the latter that Logto had sent to the webhook without success.
+/// Returns how many deliveries the pass processed, how many of them it applied, and how many of the applied
+/// ones had failed at the webhook.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
 }
@@ -20,7 +20,7 @@ fn now() -> SystemTime {
 }
 
 #[tokio::test]
-async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
+async fn every_delivery_that_revokes_is_applied_once_whether_or_not_it_failed() {
     log::capture();
     let world = World::start().await;
     let mut reconciler = world.reconciler();
@@ -48,7 +48,7 @@ async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
 
     let done = reconciler.reconcile().await.unwrap();
     assert_eq!(counts(done), [0, 0, 0]);
-    // Another reconciler reads all deliveries again, and finds that the list has what they revoke.
+    // Another reconciler processes all deliveries again. They revoke nothing new.
     let done = world.reconciler().reconcile().await.unwrap();
     assert_eq!(counts(done), [4, 0, 0]);
     let logged = log::take();
@@ -57,8 +57,8 @@ async fn every_delivery_is_applied_whether_or_not_it_failed_and_only_once() {
     }
 }
 
-/// As in the webhook, a token is refused if it is from before the event. The time of the pass does not matter: a user
-/// who has signed in since the event is accepted.
+/// A token is refused if it is from before the event, as after a delivery that arrived in time. The time of
+/// the pass does not matter. A user who has signed in since the event is accepted.
 #[tokio::test]
 async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
@@ -74,8 +74,8 @@ async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_eve
     let refused = world.logto.verify(&old).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
     world.verify("alice").await.unwrap();
-    // One entry for alice, two for bob (his tokens with the organization, and his tokens without an
-    // organization), one for carol.
+    // Alice and carol have one entry each. Bob has two: one for his tokens with the organization, and one for
+    // his tokens without an organization.
     assert_eq!(world.revocations.health().entries, 4);
 }
 
@@ -98,8 +98,8 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // A pass reads back to the earlier of two moments: ten minutes before the previous pass began, and ten minutes
-    // before the newest delivery that the previous pass read.
+    // The last pass below reads back ten minutes from the pass before it. The 120 deliveries are older, so
+    // one page is enough.
     world.tenant.advance(Duration::from_secs(601));
     world.tenant.suspend("last-but-one").await;
     reconciler.reconcile().await.unwrap();
@@ -110,10 +110,10 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     assert_eq!(world.tenant.management_requests() - before, 1 + 1);
 }
 
-/// While the clock is ahead, deliveries seem too old. They must be applied, at the latest once the clock is
-/// right again.
+/// While the clock is ahead, deliveries seem too old. They must be applied, at the latest in the first pass
+/// after the clock is right again.
 #[tokio::test]
-async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
+async fn no_delivery_is_missed_after_the_clock_was_ahead_for_a_moment() {
     let world = World::start().await;
     let now = now();
     world.tenant.set_now(now);
@@ -134,7 +134,7 @@ async fn a_clock_that_was_ahead_for_a_moment_hides_no_delivery() {
 }
 
 #[tokio::test]
-async fn the_reconciler_makes_passes_until_it_is_dropped() {
+async fn the_reconciler_makes_pass_after_pass_with_one_test_call() {
     let world = World::start().await;
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_page_that_is_too_large_is_read_in_pieces_and_a_delivery_that_is_too_l
         world.receiver.answer_with(503);
         world.tenant.suspend("alice").await;
         for number in 0..users {
-            // A long id stands for much custom data. The body of the webhook contains the id four times.
+            // The test uses a long id in place of much custom data. The delivery contains the id four times.
             world
                 .tenant
                 .suspend(&number.to_string().repeat(length))

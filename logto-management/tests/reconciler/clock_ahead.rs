@@ -1,5 +1,5 @@
-//! A reconciler whose clock is two hours ahead of Logto's. By that clock, each delivery is older than the oldest
-//! accepted token.
+//! A reconciler whose clock is two hours ahead of Logto's clock. Revocations matter for 80 minutes here, so
+//! each delivery seems too old by the clock of the reconciler.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{KEY, World, management, receiver::Receiver, tenant};
 
 const AHEAD: Duration = Duration::from_secs(2 * 3_600);
 
-/// The clock of the replica, which shares the log of revocations, is right.
+/// A replica shares the log of revocations. Its clock is right.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
     let world = World::start().await;
@@ -24,13 +24,14 @@ async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
         .build()
         .unwrap();
     for user in ["alice", "bob", "carol"] {
-        let token = replica.verify(&world.token(user)).await;
+        let verified = replica.verify(&world.token(user)).await;
         world.receiver.answer_with(503);
         tenant.suspend(user).await;
         world.receiver.answer_with(200);
         let done = reconciler.reconcile().await.unwrap();
         assert_eq!([done.deliveries, done.applied], [1, 1], "{user}");
-        if let Ok(caller) = token {
+        // The replica learns of the revocation a moment later.
+        if let Ok(caller) = verified {
             tokio::time::timeout(Duration::from_secs(10), caller.until_invalid())
                 .await
                 .expect(user);
@@ -57,7 +58,7 @@ async fn a_reconciler_whose_clock_is_ahead_does_not_take_a_young_webhook_for_an_
     let ahead = ahead.log(log.clone()).when_silent(strict).start().unwrap();
     let reconciler = Reconciler::builder(management(&tenant), &ahead, &receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // An accepted log gets a beat at the next reading, at most a second later.
+    // A process that accepts a log writes a beat before its next reading, at most about a second later.
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(log.head().await.unwrap().beat, None);
 }

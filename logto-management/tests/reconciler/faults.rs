@@ -1,4 +1,4 @@
-//! A webhook that does not work, an outage, a tenant that is busy.
+//! A webhook that does not work, an outage, a busy tenant.
 
 use std::{sync::Arc, time::Duration};
 
@@ -85,10 +85,10 @@ async fn several_webhooks_may_share_the_events() {
         .start();
     let reconciler = Reconciler::builder(management(&tenant), &world.revocations, url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    assert_eq!(world.receiver.received(), 2, "each has a test call");
+    assert_eq!(world.receiver.received(), 2, "each webhook is tested");
 }
 
-/// The token endpoint refuses the application for a while, as it may while a secret is replaced.
+/// The token endpoint refuses the application for a while, for example while its secret is replaced.
 #[tokio::test]
 async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_once() {
     log::capture();
@@ -102,7 +102,7 @@ async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_onc
     world.receiver.answer_with(503);
     world.tenant.suspend("alice").await;
     world.receiver.answer_with(200);
-    // A caller who was verified before the list heard of the suspension.
+    // A caller who was verified before the suspension was in the list.
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();
     let refused = Fault::Fail(StatusCode::BAD_REQUEST);
@@ -128,7 +128,7 @@ async fn an_outage_is_logged_as_a_warning_and_its_end_is_logged() {
     log::capture();
     let world = World::start().await;
     let url = world.receiver.url.clone();
-    // A port that was free a moment ago.
+    // The endpoint of a tenant that has stopped.
     let gone = tenant().start().endpoint().to_owned();
     let manager = || Credentials::new("manager", SECRET);
     let down = Management::builder(&gone, manager()).build().unwrap();
@@ -176,7 +176,7 @@ async fn an_outage_is_logged_as_a_warning_and_its_end_is_logged() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_answers_429_is_waited_for() {
+async fn the_reconciler_waits_for_a_tenant_that_answers_429() {
     let world = World::start().await;
     let tenant = Arc::new(world.tenant);
     let busy = Fault::answer(StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")], "");
@@ -191,7 +191,7 @@ async fn a_tenant_that_answers_429_is_waited_for() {
         .unwrap();
     let reconciler = Reconciler::builder(management, &world.revocations, &world.receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // One request that is refused, then those for the webhooks, a page and the test call.
+    // One refused request, and then the requests for the webhooks, a page and the test call.
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 
@@ -236,6 +236,7 @@ async fn the_test_call_is_sent_when_it_is_due_and_a_refusal_names_the_fix() {
         assert!(error.to_string().contains(fix), "{error}");
         due.reconcile().await.unwrap_err();
         let errors = log::take_at("ERROR");
+        // A failure of the same kind is not logged again.
         assert!(errors.len() <= 1, "{errors:?}");
         if status == Some(401) {
             assert!(errors[0].contains(fix), "{errors:?}");

@@ -1,5 +1,6 @@
-//! Several processes over one log of revocations. Each process that receives webhooks writes *beats* into the
-//! log. A beat says that the process is alive, and that everything that it has received is in the log.
+//! Several processes share one log of revocations. Each process that receives webhooks writes *beats* into
+//! the log. A beat says two things: the process is alive, and the log has everything that the process has
+//! received.
 
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ async fn beat(log: &MemoryLog) -> Option<String> {
     log.head().await.unwrap().beat
 }
 
-/// Moves the tenant's clock on, so that beats become due, until `fits` returns `true`.
+/// Moves the tenant's clock forward until `fits` returns `true`. Meanwhile, beats become due.
 async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     let fits = async {
         while !fits() {
@@ -35,8 +36,8 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// The log of revocations was lost, and a receiver and a replica start with a new one. Neither knows what was
-/// revoked, so the replica refuses everybody until the reconciler has applied what Logto has sent.
+/// The log of revocations was lost. A receiver and a replica start with a new log, and do not know what was
+/// revoked. So the replica refuses everybody until the reconciler has applied what Logto has sent.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();
@@ -71,9 +72,9 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     // A pass that does not find the webhook does not accept the log.
     let elsewhere = "https://elsewhere.example.com";
     reconciler(elsewhere).reconcile().await.unwrap_err();
-    let waits = || revocations.health().last_error;
+    let last_error = || revocations.health().last_error;
     until(tenant, || {
-        waits().is_some_and(|it| it.contains("was not accepted yet"))
+        last_error().is_some_and(|it| it.contains("was not accepted yet"))
     })
     .await;
     assert!(beat(&log).await.is_none() && log.records().is_empty());
@@ -98,9 +99,9 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     );
 }
 
-/// Another replica of the reconciler, or its next start, does not append what the log has already.
+/// A second reconciler, or one that was restarted, does not append an entry that the log already has.
 #[tokio::test]
-async fn what_the_log_has_is_not_appended_again() {
+async fn an_entry_of_the_log_is_not_appended_again() {
     let world = World::start().await;
     let (tenant, log) = (&world.tenant, MemoryLog::new());
     for user in ["alice", "bob"] {
@@ -138,10 +139,10 @@ async fn while_the_log_is_out_of_reach_a_pass_fails_and_loses_nothing() {
     assert_eq!((done.applied, log.records().len()), (0, 1));
 }
 
-/// Revocations matter for the lifetime of tokens and 20 minutes. If that is longer than a day, Logto may
-/// have dropped deliveries that matter, and a pass cannot read them.
+/// Revocations matter for the lifetime of tokens plus 20 minutes. If that is longer than a day, Logto may
+/// have dropped deliveries that matter.
 #[tokio::test]
-async fn a_pass_that_cannot_reach_back_far_enough_does_not_accept_a_new_log() {
+async fn a_new_log_is_not_accepted_if_revocations_matter_for_more_than_a_day() {
     log::capture();
     let day = 24 * 3_600;
     for (lifetime, accepts) in [(day - 1_200, true), (day - 1_199, false)] {

@@ -37,13 +37,13 @@ pub(crate) fn capture() {
     take();
 }
 
-/// Takes what was logged since the last call of a function of this file.
+/// Takes what was logged since the last call of [`capture`], `take` or [`take_at`].
 pub(crate) fn take() -> String {
     String::from_utf8(LINES.with_borrow_mut(mem::take)).unwrap()
 }
 
-/// Takes what was logged, as [`take`] does. Returns only the lines at this level, such as `ERROR`, that the crates of
-/// this workspace have logged.
+/// Does the same as [`take`], but returns only the lines at this level that the crates of this workspace have
+/// logged. The level is a word in upper case, such as `ERROR`.
 pub(crate) fn take_at(level: &str) -> Vec<String> {
     at(level, &take())
 }

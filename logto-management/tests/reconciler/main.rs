@@ -1,11 +1,11 @@
 //! Tests the reconciler against a test tenant over a socket.
 //!
-//! - `applying`: which deliveries are applied, page by page, and which ones are read again
+//! - `applying`: which deliveries are applied, and which pages are read
 //! - `clock_ahead`: a reconciler whose clock is hours ahead
-//! - `faults`: a webhook that does not work, an outage, a tenant that is busy
+//! - `faults`: a webhook that does not work, an outage, a busy tenant
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
-//! - `new_log`: a new log of revocations, and what keeps a pass from accepting it
+//! - `new_log`: when a pass accepts a new log of revocations
 //! - `secrets`: nothing secret is logged or shown
 //! - `settings`: wrong settings
 //!
@@ -40,7 +40,7 @@ const PRODUCTS: &str = "https://api.example.com/products";
 const SECRET: &str = "s3cret-of-the-application";
 const KEY: &str = "key-of-the-webhook";
 
-/// The longest time that a test waits for something.
+/// How long a test waits for something until it fails.
 const SOON: Duration = Duration::from_secs(20);
 
 fn tenant() -> TestTenantBuilder {
@@ -56,7 +56,7 @@ fn management(tenant: &TestTenant) -> Management {
         .unwrap()
 }
 
-/// The age of a webhook that is older than every revocation that matters.
+/// The age of a webhook that is older than all revocations that matter.
 const OLD: Duration = Duration::from_secs(2 * 86_400);
 
 /// A tenant whose old webhook delivers to a receiver, and a list of revocations in memory.

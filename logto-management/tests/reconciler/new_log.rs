@@ -1,4 +1,5 @@
-//! Tests what keeps a pass from accepting a new log of revocations: a young webhook, or an unreadable delivery.
+//! Tests when a pass accepts a new log of revocations. A young webhook or an unreadable delivery keeps a pass
+//! from accepting the log.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use crate::{KEY, OLD, World, log, management, receiver::Receiver, tenant};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Starts a process that receives webhooks over a new log, and refuses everybody until the log is accepted.
+/// Starts a process that receives webhooks and has a new log. The process refuses everybody until the log is
+/// accepted.
 fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
     let revocations = tenant.revocations().log(log.clone());
     let strict = Silence::Unavailable(MINUTE);
@@ -24,8 +26,8 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
     (revocations, logto)
 }
 
-/// Moves the tenant's clock on until a process writes a beat, but at most by 15 seconds. Returns whether a
-/// beat was written. A process writes beats only if its log is accepted.
+/// Moves the tenant's clock forward until the log has a beat, but at most by 15 seconds. Returns whether the
+/// log has one. A process writes beats only to an accepted log.
 async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     for _ in 0..150 {
         tenant.advance(Duration::from_millis(100));
@@ -37,22 +39,22 @@ async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     false
 }
 
-/// Returns the errors which say that the log was not accepted because the webhook is young.
+/// Takes the logged errors that name the age of the webhook as the reason.
 fn about_age() -> Vec<String> {
     let mut errors = log::take_at("ERROR");
     errors.retain(|line| line.contains("was created more than 80 minutes ago"));
     errors
 }
 
-/// The webhook was created again with the same URL after alice was suspended, for example because its key was
-/// lost. Logto lists the deliveries of the new webhook only. Then the log of revocations is lost.
+/// After alice was suspended, the webhook was deleted, and a new webhook with the same URL was created. Logto
+/// lists the deliveries of the new webhook only. Then the log of revocations was lost.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocations_that_matter() {
     log::capture();
     let receiver = Receiver::start().await;
     let hook = Hook::new(&receiver.url, REVOKING_EVENTS);
     let tenant = tenant().hook(hook).start();
-    // The old webhook, whose URL was the same. The test tenant keeps its deliveries under another id.
+    // The old webhook has the same URL until it is deleted. The tenant lists its deliveries under another id.
     tenant.send_webhooks_to(&receiver.url, KEY);
     tenant.suspend("alice").await.unwrap();
     tenant.send_webhooks_to("http://127.0.0.1:9/deleted", KEY);
@@ -74,7 +76,7 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     let refused = refused.unwrap_err().code();
     assert_eq!(refused, RejectionCode::RevocationsUnavailable);
 
-    // The webhook is 79 minutes and some seconds old, then more than 80.
+    // The webhook is now more than 79 minutes old, and later more than 80 minutes.
     tenant.advance(79 * MINUTE);
     reconciler.reconcile().await.unwrap();
     assert!(!beats(&tenant, &log).await);
@@ -100,7 +102,7 @@ async fn an_operator_can_accept_a_new_log_while_the_webhook_is_young() {
     logto.verify(&token).await.unwrap();
 }
 
-/// Two webhooks have the URL, for example while a signing key is replaced, or because they share the events.
+/// An old and a young webhook have the same URL, for example while a signing key is replaced.
 #[tokio::test]
 async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
     for (events, accepts) in [(&REVOKING_EVENTS[..], true), (&REVOKING_EVENTS[1..], false)] {
@@ -117,10 +119,9 @@ async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
     }
 }
 
-/// Logto lists deliveries by the id of their webhook. A webhook that gets this URL later can have sent
-/// deliveries before the last pass.
+/// Logto lists deliveries by webhook, not by URL. A webhook can have sent deliveries before it got the URL.
 #[tokio::test]
-async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_oldest_moment() {
+async fn a_webhook_that_gets_the_url_later_is_read_back_to_the_oldest_moment() {
     let receiver = Receiver::start().await;
     let url = &receiver.url;
     let elsewhere = "http://127.0.0.1:9/elsewhere";
@@ -143,7 +144,7 @@ async fn the_deliveries_of_a_webhook_that_gets_the_url_later_are_read_from_the_o
     assert_eq!(refused.code(), RejectionCode::Revoked);
 }
 
-/// A delivery that could not be read does not say whose tokens it should have revoked.
+/// A delivery that could not be read does not say whose tokens to revoke.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_read() {
     log::capture();
@@ -167,7 +168,7 @@ async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_re
     assert!(!beats(tenant, &log).await);
 
     tenant.advance(81 * MINUTE);
-    // A pass also counts back from the newest delivery, so a newer one than the unreadable one is needed.
+    // A pass counts back from the newest delivery. So the unreadable delivery matters while it is the newest.
     tenant.suspend("alice").await;
     reconciler.reconcile().await.unwrap();
     assert!(beats(tenant, &log).await);

@@ -1,4 +1,4 @@
-//! A service that receives webhooks, and answers as the test says.
+//! A service that receives webhooks, and answers with the status that the test sets.
 
 use std::sync::{
     Arc,
@@ -35,12 +35,12 @@ impl Receiver {
         }
     }
 
-    /// Answers every webhook with this status from now on.
+    /// Answers every delivery and every test call with this status from now on.
     pub(crate) fn answer_with(&self, status: u16) {
         self.answer.store(status, Ordering::SeqCst);
     }
 
-    /// Returns how many webhooks have arrived.
+    /// Returns how many deliveries and test calls have arrived.
     pub(crate) fn received(&self) -> usize {
         self.received.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! A tenant, or a proxy in front of it, that asks for long waits.
+//! A tenant that asks for long waits. A proxy in front of a tenant can ask for them, too.
 
 use std::{
     sync::{Arc, Mutex},
@@ -14,7 +14,7 @@ use crate::{SECRET, SOON, World, log};
 
 const ENDPOINTS: [TenantEndpoint; 2] = [TenantEndpoint::Token, TenantEndpoint::Management];
 
-/// Values of `Retry-After`, and the seconds that each value asks for.
+/// Values of `Retry-After`, and the seconds that the client reads from each.
 const VALUES: [(Option<&str>, Option<u64>); 11] = [
     (None, None),
     (Some("0"), Some(0)),
@@ -46,7 +46,7 @@ fn reconciler(world: &World, management: Management, every: Duration) -> Reconci
 }
 
 #[tokio::test]
-async fn only_the_seconds_that_429_names_count_for_the_reconciler() {
+async fn the_reconciler_heeds_retry_after_only_with_429() {
     let world = World::start().await;
     let management = builder(&world).patience(Duration::ZERO).build().unwrap();
     let mut reconciler = reconciler(&world, management, Duration::from_secs(30));
@@ -67,9 +67,9 @@ async fn only_the_seconds_that_429_names_count_for_the_reconciler() {
     }
 }
 
-/// A page about maintenance or a CDN answers once with `Retry-After`. Logto works again at once.
+/// A proxy answers once with `Retry-After`, for example during maintenance. Logto works again at once.
 #[tokio::test]
-async fn after_a_503_that_names_a_day_the_reconciler_tries_again_soon() {
+async fn after_a_503_with_a_long_retry_after_the_reconciler_tries_again_soon() {
     for value in ["50", "86400", "18446744073709551615"] {
         let world = World::start().await;
         let every = Duration::from_millis(100);
@@ -93,7 +93,7 @@ async fn after_a_503_that_names_a_day_the_reconciler_tries_again_soon() {
     }
 }
 
-/// Returns when a pass has failed, so that the reconciler waits for the next one.
+/// Waits until a pass has failed. The reconciler then waits for the next pass.
 async fn until_it_waits() {
     let has_failed = |line: &String| line.contains("trying again");
     while !log::take_at("WARN").iter().any(has_failed) {
@@ -101,7 +101,7 @@ async fn until_it_waits() {
     }
 }
 
-/// Moves the clock of tokio, while the reconciler waits and nothing else does anything.
+/// Moves the clock of tokio forward. Call it while the reconciler waits for the next pass.
 async fn advance(seconds: u64) {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(seconds)).await;
@@ -166,8 +166,8 @@ async fn an_outage_of_two_minutes_is_logged_while_the_reconciler_waits_for_the_n
     }
 }
 
-/// For other callers, such as `cargo logto`, the client heeds `Retry-After` of 5xx, too. A wait that is
-/// longer than the caller's patience is an error at once.
+/// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx, too. If the
+/// tenant asks for a wait that is longer than the patience, the call fails at once.
 #[tokio::test]
 async fn a_call_of_the_client_does_not_wait_longer_than_its_patience() {
     let world = World::start().await;

@@ -35,7 +35,7 @@ async fn nothing_secret_is_logged_or_shown_at_any_level() {
         "passw0rd",
         "t0ken-in-the-query",
         "eyJ",
-        // Personal data of a payload.
+        // Data of a delivery: personal data, and the body of the response.
         "primaryEmail",
         "an answer",
     ] {

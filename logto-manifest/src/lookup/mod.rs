@@ -1,12 +1,12 @@
-//! Says what is wrong with a name that the file does not declare, and what to write instead.
+//! Writes the messages about names that `logto.toml` does not declare. Each message says what to write
+//! instead.
 //!
-//! The attributes report these messages while a program compiles, and `cargo logto check` when it
-//! reads the source.
+//! The attributes report these messages while a program compiles. `cargo logto check` reports them, too.
 //!
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource of the guard.
 //! - If the file declares the name elsewhere, the message names the argument or attribute to use.
-//!   Otherwise it lists the most similar names, or else the declared ones.
+//! - Otherwise the message names similar names of the file. If no name is similar, it lists declared names.
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,8 @@ use crate::{
 const LISTED: usize = 5;
 
 impl Manifest {
-    /// Returns the message for a guard without `resource`, if the file does not have a default resource.
+    /// Returns the message for a guard without `resource`. Call it if the file does not have a default
+    /// resource.
     ///
     /// `place` is the path of the file as messages show it.
     #[must_use]
@@ -39,7 +40,7 @@ impl Manifest {
         }
     }
 
-    /// Returns the message for a resource that the file does not declare.
+    /// Returns the message for a resource that the file does not declare. `written` is its name or indicator.
     ///
     /// `place` is the path of the file as messages show it.
     #[must_use]
@@ -67,7 +68,7 @@ impl Manifest {
         let elsewhere = self.resources.iter().find(|other| other.has_scope(scope));
         Some(if let Some(other) = elsewhere {
             format!(
-                "`{scope}` is a scope of {}; add `resource = \"{}\"`",
+                "`{scope}` is a scope of {}; write `resource = \"{}\"`",
                 other.indicator,
                 other.short_name()
             )
@@ -117,7 +118,7 @@ fn names_of(declared: &[Declared]) -> impl Iterator<Item = &str> + Clone {
     declared.iter().map(|declared| declared.name.as_str())
 }
 
-/// Returns a hint with the most similar names, or else with the declared ones.
+/// Returns a hint with similar names. If no name is similar, the hint lists declared names.
 fn similar_names<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
     match suggest::ranked(word, names.clone()).as_slice() {
         [] => declared_names(names),

@@ -41,7 +41,7 @@ fn the_message_about_a_wrong_scope_says_what_to_write() {
         (
             "read:data",
             "`read:data` is a scope of https://api.example.com/org; \
-             add `resource = \"https://api.example.com/org\"`",
+             write `resource = \"https://api.example.com/org\"`",
         ),
         (
             "invite:member",

@@ -4,8 +4,8 @@
 //!
 //! - Every key must be known. A misspelled key would otherwise be ignored.
 //! - Scopes, permissions and resource indicators must be valid; see `syntax`.
-//! - No two resources share a name or an indicator. Within one resource, no scope is declared twice. No
-//!   permission is declared twice.
+//! - Two resources can't have the same name or the same indicator. A resource can't declare a scope twice.
+//!   The file can't declare a permission twice.
 //! - At most one resource is the default. A single resource is the default unless it has
 //!   `default = false`.
 //!
@@ -68,8 +68,8 @@ pub struct Mistake {
 }
 
 impl Manifest {
-    /// Returns the default resource: the one with `default = true`, or the only resource of the file,
-    /// unless it has `default = false`.
+    /// Returns the default resource: the resource with `default = true`. The only resource of a file is also
+    /// the default if it does not have the key `default`.
     #[must_use]
     pub fn default_resource(&self) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.default)

@@ -15,7 +15,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Returns all mistakes, sorted by line.
+    /// Returns the mistakes, sorted by line.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         Reader::new(text).manifest()
     }
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         if self.mistakes.is_empty() {
             return Ok(manifest);
         }
-        // A table is read in the order of its keys, not of its lines.
+        // Keys are not read in the order of their lines.
         self.mistakes.sort_by_key(|mistake| mistake.line);
         Err(self.mistakes)
     }
@@ -83,14 +83,14 @@ impl<'a> Reader<'a> {
                     Some(other) => self.at(
                         value,
                         format!(
-                            "line {other} already marks a default resource; remove one of them"
+                            "line {other} already has `default = true`; remove one of the two keys"
                         ),
                     ),
                 }
             }
             manifest.resources.push(resource);
         }
-        // A single resource is the default unless it says otherwise.
+        // Without the key `default`, the only resource of a file is the default.
         if let ([only], [table]) = (&mut *manifest.resources, &**array) {
             only.default |= table.get_ref().get("default").is_none();
         }
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         resource
     }
 
-    /// Reports a name or an indicator that an earlier resource has.
+    /// Reports a name or an indicator that an earlier resource already has.
     fn report_duplicate(
         &mut self,
         value: &Value<'_>,
@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
         scopes
     }
 
-    /// Returns a string that passes `check`, or an empty string after a mistake.
+    /// Returns the string if it passes `check`. Otherwise records a mistake, and returns an empty string.
     fn checked(
         &mut self,
         value: &Value<'_>,

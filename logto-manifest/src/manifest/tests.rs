@@ -162,7 +162,7 @@ fn each_mistake_is_reported_with_its_line() {
                 "{resource}default = true\n[[resource]]\nindicator = \"https://b.example\"\ndefault = true\n"
             ),
             6,
-            "line 3 already marks a default resource; remove one of them",
+            "line 3 already has `default = true`; remove one of the two keys",
         ),
         (
             "[organization]\nscopes = []\n".into(),

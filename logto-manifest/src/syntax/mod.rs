@@ -7,8 +7,8 @@
 //! - A resource indicator is an absolute URI without a fragment (RFC 8707, section 2). An attribute
 //!   can also write the name of a resource. File: `resource`.
 //!
-//! `resource_indicators.txt` is a table of valid and invalid indicators. The builder of
-//! `logto-runtime` checks indicators with its own code, and its tests read the same table.
+//! `resource_indicators.txt` is a table of valid and invalid indicators. The builder of `logto-runtime`
+//! checks indicators with code of its own. The tests of both crates read the table.
 
 pub mod resource;
 pub mod scope;

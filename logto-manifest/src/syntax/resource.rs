@@ -1,4 +1,4 @@
-//! Checks resources: an absolute URI without a fragment (RFC 8707, section 2), or a name.
+//! Checks that a resource is an absolute URI without a fragment (RFC 8707, section 2), or a name.
 
 /// Checks the `resource` of an attribute, which is an indicator or a name.
 ///
