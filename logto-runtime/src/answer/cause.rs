@@ -26,11 +26,11 @@ pub(crate) enum Cause {
     Decision(#[from] DecisionError),
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
-    #[error("deny_if refused the caller")]
+    #[error("deny_if or deny_if_async refused the caller")]
     Denied(Denial),
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not answer in
     /// time, or was not called. Holds the time for `Retry-After`.
-    #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
+    #[error("deny_if_async did not answer; an error in the log says why")]
     DenyUnanswered(Duration),
     /// The application rejected the caller, with [`Rejection::forbidden`](super::Rejection),
     /// `invalid_token` or `unavailable`.
