@@ -71,7 +71,8 @@ codes! {
     /// The token is not three segments of canonical base64url, or its signature is too long. Or its header is
     /// not a JSON object with unique fields of the right types.
     MalformedToken "malformed_token"
-    /// A claim is missing, empty or of the wrong type. Or the claims are not a JSON object with unique fields.
+    /// A claim is missing, empty or of the wrong type. Or the claims are not a JSON object with unique
+    /// fields.
     InvalidClaims "invalid_claims"
     /// `aud` names an organization, and also something else. Or the organization's id in `aud` is empty, or
     /// differs from `organization_id`.
