@@ -20,7 +20,7 @@ use crate::support::{Read, reader, stranger, tenant, text};
 #[require_org_permission("invite:member")]
 struct InviteMember;
 
-/// The guard of a field that only callers with the policy `P` may ask for.
+/// The guard of a field. Lets only callers who meet the policy `P` ask for the field.
 struct Requires<P>(PhantomData<fn() -> P>);
 
 fn requires<P>() -> Requires<P> {

@@ -1,4 +1,4 @@
-//! [`Cause`], the precise reason of a rejection, and its code. Callers never see them.
+//! [`Cause`], the precise reason of a rejection, and the code of each reason.
 
 use std::time::Duration;
 
@@ -11,14 +11,13 @@ use crate::{
     verify::{IssuerDifference, VerifyError},
 };
 
-/// The precise reason of a rejection. Responses do not contain it.
+/// The precise reason of a rejection, for logs, the explorer and `cargo logto explain`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no token or several tokens, or its token does not count, such as a token in a cookie of
-    /// a cross-site request.
+    /// The request has no access token that could be verified.
     #[error(transparent)]
     NoToken(#[from] NoToken),
-    /// The token does not verify, or can't be verified now.
+    /// The verification of the token failed, or is not possible now.
     #[error(transparent)]
     Verify(#[from] VerifyError),
     /// The verified token does not meet what a guard or an extractor requires, or the program is
@@ -27,22 +26,22 @@ pub(crate) enum Cause {
     Decision(#[from] DecisionError),
     /// A function given to [`deny_if`](crate::LogtoBuilder::deny_if) or
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
-    #[error("deny_if refused the caller")]
+    #[error("deny_if or deny_if_async refused the caller")]
     Denied(Denial),
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not answer in
-    /// time, or could not be asked. Holds the time for `Retry-After`.
-    #[error("deny_if_async did not answer; mend what it asks, or raise deny_timeout")]
+    /// time, or was not called. Holds the time for `Retry-After`.
+    #[error("deny_if_async did not answer; an error in the log says why")]
     DenyUnanswered(Duration),
-    /// The application refused the caller, with [`Rejection::forbidden`](super::Rejection),
+    /// The application rejected the caller, with [`Rejection::forbidden`](super::Rejection),
     /// `invalid_token` or `unavailable`.
     #[error("the application refused the caller")]
     Application(ApplicationAnswer),
-    /// An entry of the list of revocations refuses the token.
+    /// An entry of the list of revocations matches the token.
     #[cfg(feature = "revocation")]
     #[error(transparent)]
     Revoked(Revoked),
-    /// The list of revocations can lack entries: this process has not read the log from which it fills the
-    /// list, or the processes that receive webhooks have been silent for too long.
+    /// The list of revocations can lack entries. Either the log of revocations has not been read, or the
+    /// processes that receive webhooks have been silent for too long.
     #[cfg(feature = "revocation")]
     #[error(
         "the log of revocations has not been read, or the processes that receive webhooks have been \
@@ -73,7 +72,7 @@ impl Cause {
         }
     }
 
-    /// Returns the `kid` that the reason is about, if there is one.
+    /// Returns the `kid` of the token, if the reason is about a key.
     pub(crate) fn key_id(&self) -> Option<&str> {
         match self {
             Self::Verify(
@@ -86,7 +85,7 @@ impl Cause {
     }
 }
 
-/// How the application refuses a caller.
+/// How the application rejects a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApplicationAnswer {
     InvalidToken,

@@ -6,8 +6,7 @@ use super::{Rejection, table::Answer};
 use crate::policy::requirement::Requirement;
 
 impl Rejection {
-    /// Returns the `WWW-Authenticate` challenge (RFC 6750 §3), or `None` if the caller is not at
-    /// fault.
+    /// Returns the `WWW-Authenticate` challenge (RFC 6750 §3), or `None` if the status is 500 or 503.
     #[must_use]
     pub fn challenge(&self) -> Option<HeaderValue> {
         let challenge = self.own_challenge()?;
@@ -24,7 +23,7 @@ impl Rejection {
                 Some(first(&scopes.unwrap_or_default()))
             }
             Answer::NotBearer | Answer::NotBearerProtocol => Some(bare()),
-            // With `insufficient_scope`, a client would ask its user to sign in for more scopes.
+            // The code `insufficient_scope` would make a client ask its user to sign in for more scopes.
             Answer::Denied | Answer::CrossSite => Some(bare()),
             Answer::RepeatedHeader | Answer::SeveralTokens => Some(error("invalid_request")),
             Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
@@ -51,8 +50,8 @@ fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
-/// Returns the challenge to a request without credentials: the scopes to ask for, if they can be quoted, and no
-/// error code (RFC 6750 §3, §3.1).
+/// Returns the challenge for a request without credentials. The challenge has no error code (RFC 6750 §3.1),
+/// and lists the scopes to ask for, if they can be quoted.
 fn first(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
@@ -72,15 +71,16 @@ fn expired() -> HeaderValue {
     )
 }
 
-/// Returns the challenge for a token that was revoked, or is so old that its revocation may have been
-/// forgotten.
+/// Returns the challenge for a token that was revoked, or that is so old that this service can't know whether
+/// it was revoked.
 fn revoked() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
     )
 }
 
-/// Returns the challenge to a token that lacks some of these scopes. Lists all of them, if they can be quoted.
+/// Returns the challenge for a token that lacks some of these scopes. The challenge lists all of these scopes,
+/// if they can be quoted.
 fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(

@@ -1,4 +1,4 @@
-//! [`Denial`], the answer to a caller whom `deny_if` or `deny_if_async` denies.
+//! [`Denial`], the response to a caller whom `deny_if` or `deny_if_async` denies.
 
 /// The response to a caller whom [`deny_if`](crate::LogtoBuilder::deny_if) or
 /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denies.
@@ -13,11 +13,11 @@ pub enum Denial {
     Forbidden,
 }
 
-/// What a function for [`deny_if`](crate::LogtoBuilder::deny_if) returns, and what a function for
-/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) returns in `Ok`: `bool` or `Option<Denial>`.
+/// The result of a function for [`deny_if`](crate::LogtoBuilder::deny_if) or
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async): `bool` or `Option<Denial>`.
 ///
-/// `true` means [`Denial::InvalidToken`]; `false` and `None` mean that the caller is not denied.
-/// This trait is sealed.
+/// A function for `deny_if_async` returns its result in `Ok`. `true` means [`Denial::InvalidToken`]. `false`
+/// and `None` mean that the caller is not denied. This trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`deny_if` takes a function that returns `bool` or `Option<Denial>`, not `{Self}`",
     label = "this function returns `{Self}`",

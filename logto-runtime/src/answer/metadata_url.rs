@@ -1,9 +1,10 @@
 //! The URLs of the metadata of protected resources (RFC 9728 §3.1).
 //!
-//! A metadata document belongs to the origin and the path of its resource. A slash at the end counts, unless
-//! it is the whole path. So `https://a.example/mcp`, `https://a.example/mcp/` and `https://b.example/mcp` have
-//! three documents.
-//! A challenge links the URL of a resource's document only if a request for that URL finds this document.
+//! A metadata document belongs to the origin and the path of its resource. A slash at the end makes another
+//! path, unless the whole path is this slash. So `https://a.example/mcp`, `https://a.example/mcp/` and
+//! `https://b.example/mcp` have three documents.
+//!
+//! A resource has a metadata URL only if a request for this URL finds the document of the resource.
 
 use std::fmt;
 
@@ -22,8 +23,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
-/// If two resources have the same URL, apart from the scheme, only the first resource has a URL: a request
-/// names a host but not a scheme.
+/// A request names its host, but not its scheme. So if the URLs of two resources are equal, or differ only in
+/// the scheme, the second resource has no metadata URL.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {
@@ -39,8 +40,8 @@ impl MetadataUrl {
     /// Inserts the well-known path between host and path. A slash that is the whole path is left
     /// out (RFC 9728 §3.1).
     ///
-    /// Returns `None` if the indicator is not an `http` or `https` URL, has a query, or has a path that a
-    /// router or a quoted string would not take literally.
+    /// Returns `None` if the indicator is not an `http` or `https` URL, or has a query. Also returns `None`
+    /// if its path has a character with a special meaning in a route of axum or in a quoted string.
     fn of(indicator: &str) -> Option<Self> {
         let url = Url::parse(indicator).ok()?;
         let literal = !url.path().contains(['{', '}', '*', ':', '"', '\\']);
@@ -72,8 +73,8 @@ impl MetadataUrl {
     /// Returns whether a request with this authority is for the host and the port of this URL.
     ///
     /// A request does not name its scheme, so an authority without a port has the default port of this URL's
-    /// scheme. The authority comes from the caller, so it can be malicious: an authority with an `@` is
-    /// always refused.
+    /// scheme. The authority comes from the caller, who may be an attacker. So an authority with an `@` never
+    /// matches.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {
             return false;
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_for_a_url_if_its_authority_means_the_host_and_the_port_of_the_url() {
+    fn an_authority_matches_a_url_with_the_same_host_and_port() {
         for (indicator, authority, expected) in [
             ("https://api.example.com", "api.example.com", true),
             ("https://api.example.com", "API.example.com", true),
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_resources_with_the_same_url_apart_from_the_scheme_only_the_first_has_a_url() {
+    fn if_two_urls_differ_at_most_in_the_scheme_only_the_first_resource_has_a_url() {
         for (first, second, both) in [
             ("https://a.example/mcp", "https://a.example/mcp/", true),
             ("https://a.example/mcp", "https://b.example/mcp", true),
@@ -181,7 +182,7 @@ mod tests {
             ("https://a.example", "https://a.example/", false),
             ("https://a.example", "https://A.example", false),
             ("https://a.example", "https://a.example:443", false),
-            // A request does not name the scheme.
+            // A request does not name its scheme.
             ("https://a.example", "http://a.example", false),
         ] {
             let urls = of_resources(&[first.to_owned(), second.to_owned()]);

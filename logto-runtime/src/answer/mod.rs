@@ -1,18 +1,18 @@
 //! Responses to rejected requests.
 //!
-//! In: a [`Cause`] and the requirement of the route, if there is one. Out: a [`Rejection`], which
-//! becomes a response with status, challenge, headers and body.
+//! In: a [`Cause`] and an optional requirement. Out: a [`Rejection`], which becomes a response with
+//! status, challenge, headers and body.
 //!
-//! - The response says only what the table of answers says (`docs/errors-and-challenges.md`).
-//!   [`Answer`] has a variant for each row; rows with the same response share a variant. The precise
-//!   reason is for logs.
+//! - The table in `docs/errors-and-challenges.md` lists the responses. [`Answer`] has one variant for each
+//!   response. Rows of the table with the same response share a variant.
+//! - By default, the response does not show the precise reason. Logs show it.
 //! - `on_rejection` can replace the body. It can't change the status, the challenge, `Retry-After`
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `table.rs` (status and message), `challenge.rs` (RFC 6750),
-//! `retry_after.rs`, `response.rs`, `rejection_code.rs` (stable codes), `denial.rs` and `metadata_url.rs` (RFC
-//! 9728).
+//! Read this file first, then `cause.rs` (reasons), `table.rs` (status and message), `challenge.rs` (RFC
+//! 6750), `retry_after.rs`, `response.rs`, `rejection_code.rs` (stable codes), `denial.rs` (`deny_if`) and
+//! `metadata_url.rs` (RFC 9728).
 
 pub(crate) mod cause;
 mod challenge;
@@ -35,24 +35,24 @@ use crate::{
     telemetry::{Caller, EventContext, Refused},
 };
 
-/// A rejected request, as a response.
+/// The rejection of a request. It implements `IntoResponse`.
 ///
-/// By default, the body is `{"error": "<message>"}`. Status, challenge (RFC 6750 §3) and message are those of
-/// a row of the table in the crate's documentation. The program's log has the precise reason; the response
-/// does not.
+/// By default, the body is `{"error": "<message>"}`. [A table](crate::docs::errors_and_challenges) lists all
+/// statuses, challenges (RFC 6750 §3) and messages. The program's log has the precise reason. By default,
+/// the response does not have the reason.
 pub struct Rejection(Box<Inner>);
 
 struct Inner {
     cause: Cause,
     answer: Answer,
     requirement: Option<&'static Requirement>,
-    /// The requirement whose scopes the challenge lists for a caller without credentials: `requirement`, or
-    /// one of its alternatives.
+    /// `requirement`, or one of its alternatives. If the request has no credentials, the challenge lists
+    /// the scopes of this one.
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
-    /// Whether the code that makes the rejection also reports it to the log and the metrics. Otherwise
-    /// `into_response` reports it.
+    /// If `false`, `into_response` reports the rejection to the log and the metrics. If `true`, the code that
+    /// made the rejection reports it.
     is_reported: bool,
 }
 
@@ -78,7 +78,7 @@ impl Rejection {
         }))
     }
 
-    /// Sets the requirement whose scopes the challenge lists for a caller without credentials.
+    /// Sets the requirement for a request without credentials: the challenge lists its scopes.
     pub(crate) fn with_first(mut self, first: Option<&'static Requirement>) -> Self {
         self.0.first = first;
         self
@@ -110,8 +110,8 @@ impl Rejection {
 
     /// Returns a stable code of the precise reason, for logs and metrics.
     ///
-    /// Each code is a heading of the troubleshooting page. Callers get only the less precise
-    /// [`message`](Self::message).
+    /// Each code is a heading of the troubleshooting page. By default, callers get only the
+    /// [`message`](Self::message), which is less precise.
     #[must_use]
     pub fn code(&self) -> RejectionCode {
         self.0.cause.code()
@@ -122,7 +122,7 @@ impl Rejection {
         &self.0.cause
     }
 
-    /// Returns the fault of the program, if the program is at fault.
+    /// Returns the reason if it is a misconfiguration of the program.
     pub(crate) fn misconfiguration(&self) -> Option<&Misconfiguration> {
         match &self.0.cause {
             Cause::Decision(DecisionError::Misconfigured(fault)) => Some(fault),

@@ -33,69 +33,72 @@ codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
     /// The request has something in two of the places that
-    /// [`token_source`](crate::LogtoBuilder::token_source) names, or two tokens in one place. If only
-    /// `Authorization` is there, but twice, the code is `multiple_authorization_headers`.
+    /// [`token_source`](crate::LogtoBuilder::token_source) names, or two tokens in one place. If only the
+    /// `Authorization` header is repeated, the code is `multiple_authorization_headers`.
     MultipleAccessTokens "multiple_access_tokens"
-    /// The request has no `Authorization` header, or nothing in the places that
-    /// [`token_source`](crate::LogtoBuilder::token_source) names.
+    /// The request has no `Authorization` header. Or the builder names other places with
+    /// [`token_source`](crate::LogtoBuilder::token_source), and the request has nothing in these places.
     MissingToken "missing_token"
-    /// The scheme of the `Authorization` header is not `Bearer`, or no token follows it. Or no token follows
-    /// the WebSocket protocol `bearer`, or that protocol is written with capital letters.
+    /// The `Authorization` header has another scheme than `Bearer`, or no token after the scheme. Or the
+    /// WebSocket protocol `bearer` has capital letters, or no token after it.
     NotABearerToken "not_a_bearer_token"
-    /// The token is in a cookie, and the headers do not show that the request comes from an accepted origin.
+    /// The token is in a cookie, and the rule that [`Origins`](crate::Origins) describes does not accept the
+    /// request.
     CrossSiteRequest "cross_site_request"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
     /// Instead of a token, the request has the error of a token request that failed.
     TokenRequestFailed "token_request_failed"
-    /// Instead of a token, the request has a template that was not filled in, or what programs print for a
-    /// variable that does not hold text, such as `undefined`.
+    /// Instead of a token, the request has a template that was not filled in, such as `$TOKEN`. Or it has the
+    /// text of a variable without a token, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"
     /// The token is opaque. Usually, the client did not name a resource in its token request, or sent a
     /// refresh token instead of an access token.
     OpaqueToken "opaque_token"
-    /// A personal access token, which must be exchanged for an access token.
+    /// The token is a personal access token. The client must exchange it for an access token.
     PersonalAccessToken "personal_access_token"
-    /// A subject token for impersonation, which must be exchanged for an access token.
+    /// The token is a subject token for impersonation. The client must exchange it for an access token.
     SubjectToken "subject_token"
-    /// A JWT that ends before its signature.
+    /// The token is a JWT that ends before its signature.
     TruncatedToken "truncated_token"
     /// The header of the token does not have a `typ`, or its `typ` is `JWT`, as in ID tokens.
     IdToken "id_token"
-    /// The header of the token lacks a JSON field, or has a field or a value that is not allowed.
+    /// The header of the token lacks `alg` or `kid`, has an `alg` or `typ` that is not accepted, or has a
+    /// `crit`.
     UnacceptableHeader "unacceptable_header"
-    /// The token is not three segments of canonical base64url, its signature is too long, or its header is not
-    /// a JSON object with unique fields of the right types.
+    /// The token is not three segments of canonical base64url, or its signature is too long. Or its header is
+    /// not a JSON object with unique fields of the right types.
     MalformedToken "malformed_token"
-    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique fields.
+    /// A claim is missing, empty or of the wrong type. Or the claims are not a JSON object with unique
+    /// fields.
     InvalidClaims "invalid_claims"
-    /// `aud` names an organization in a way that can't be right: it also names something else, or the id of
-    /// the organization is empty or differs from `organization_id`.
+    /// `aud` names an organization, and also something else. Or the organization's id in `aud` is empty, or
+    /// differs from `organization_id`.
     ContradictoryOrganization "contradictory_organization"
     /// The claims do not fit the type of a [`Claims`](crate::Claims) argument.
     CustomClaimsDoNotFit "custom_claims_do_not_fit"
     /// The token has expired.
     Expired "expired"
-    /// The token is not valid yet: the clocks of Logto and of this service differ.
+    /// The token is not valid yet. Usually, the clocks of Logto and of this service differ.
     ClockSkew "clock_skew"
     /// The issuer is a trusted issuer without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"
-    /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of Logto's
-    /// admin console. All names of the loopback interface count as one host.
+    /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of
+    /// Logto's admin console. `localhost` and all loopback addresses are treated as one host.
     IssuerDiffersByPort "issuer_differs_by_port"
-    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. All names of the
-    /// loopback interface count as one host.
+    /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. `localhost` and all
+    /// loopback addresses are treated as one host.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
-    /// The issuer ends with `/oidc`, like an issuer of Logto, and usually has another domain than the trusted
-    /// issuers, such as a custom domain of the same tenant.
+    /// The issuer is not trusted, but ends with `/oidc`, like an issuer of Logto. Usually, it has another
+    /// domain than the trusted issuers, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
-    /// The issuer is not one that this service trusts, and does not look like an issuer of Logto.
+    /// The issuer is not trusted, and does not end with `/oidc`.
     UnknownIssuer "unknown_issuer"
     /// The key set has no usable key with the `kid` of the token.
     UnknownKey "unknown_key"
-    /// The key that the token names is for another algorithm than the token's `alg`.
+    /// The `kid` of the token names a key for another algorithm than the token's `alg`.
     AlgorithmOfAnotherKey "algorithm_of_another_key"
     /// The signature does not match.
     BadSignature "bad_signature"
@@ -103,14 +106,14 @@ codes! {
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) denied the caller.
     Denied "denied"
     /// A function given to [`deny_if_async`](crate::LogtoBuilder::deny_if_async) failed, did not
-    /// answer in time, or could not be asked.
+    /// answer in time, or was not called.
     DenyUnanswered "deny_unanswered"
-    /// Not a guard, but the application refused the caller, with
+    /// The application rejected the caller, with
     /// [`Rejection::forbidden`](crate::Rejection::forbidden), `invalid_token` or `unavailable`.
     Application "application"
     /// The token was revoked.
     Revoked "revoked"
-    /// The token is so old that its revocation may have been forgotten.
+    /// The token is so old that this service can't know whether it was revoked.
     OlderThanRevocations "older_than_revocations"
     /// The log of revocations has not been read, or the processes that receive webhooks have been
     /// silent for too long.
@@ -121,15 +124,15 @@ codes! {
     AudienceDiffersByTrailingSlash "audience_differs_by_trailing_slash"
     /// The audience is an organization, and the route needs a token for a resource.
     OrganizationTokenWithoutResource "organization_token_without_resource"
-    /// The audience is not the resource of the route. On a route without a guard, it is not a resource of this
-    /// service.
+    /// The audience is not the resource of the route. On a route without a guard, the audience is not a
+    /// resource of this service.
     InvalidAudience "invalid_audience"
     /// The token does not name an organization, and the route needs one.
     TokenWithoutOrganization "token_without_organization"
     /// The token is for a resource in an organization, and the route needs a token for the
     /// organization itself.
     ResourceTokenOnPermissionRoute "resource_token_on_permission_route"
-    /// The token belongs to an organization, and the route is for global tokens.
+    /// The token belongs to an organization, and the route accepts only tokens without an organization.
     OrganizationTokenOnGlobalRoute "organization_token_on_global_route"
     /// The organization of the token is not the one in the request, or the request does not clearly name an
     /// organization.

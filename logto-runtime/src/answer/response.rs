@@ -1,5 +1,4 @@
-//! Turns a [`Rejection`] into a response. `on_rejection` can replace the body, but not the status or the
-//! headers that `into_response` sets.
+//! Turns a [`Rejection`] into a response.
 
 use axum::{
     body::Body,
@@ -11,7 +10,7 @@ use serde::Serialize;
 use super::Rejection;
 use crate::telemetry::{self, EventContext};
 
-/// Sets the status, `Cache-Control`, `WWW-Authenticate` and `Retry-After` after the body is rendered, so
+/// Renders the body first. Then sets the status, `Cache-Control`, `WWW-Authenticate` and `Retry-After`, so
 /// `on_rejection` can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {

@@ -14,8 +14,7 @@ use crate::{
     verify::VerifyError,
 };
 
-/// A row of the table of answers, in `docs/errors-and-challenges.md`. Rows with the same response share a
-/// variant.
+/// A response of the table in `docs/errors-and-challenges.md`. Rows with the same response share a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     RepeatedHeader,
@@ -27,7 +26,7 @@ pub(super) enum Answer {
     CrossSite,
     InvalidToken,
     Expired,
-    /// With the time until a new token is accepted; `None` if a new token is accepted at once.
+    /// Holds the time until a new token is accepted, or `None` if a new token is accepted at once.
     Revoked(Option<Duration>),
     Unavailable(Duration),
     Denied,
@@ -92,7 +91,7 @@ impl Answer {
         }
     }
 
-    /// Returns the row of a reason.
+    /// Returns the response for a reason.
     pub(super) fn to(cause: &Cause) -> Self {
         match cause {
             Cause::NoToken(NoToken::Bearer(BearerError::Repeated)) => Self::RepeatedHeader,

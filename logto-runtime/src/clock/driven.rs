@@ -1,4 +1,4 @@
-//! A clock that gets its time from a function, for tests.
+//! [`Driven`], a clock for tests.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,11 +7,11 @@ use std::{
 
 use super::{reading::Reading, system};
 
-/// A clock that gets its wall-clock time from a function. Its monotonic time is the sum of the forward steps of
-/// that time.
+/// A clock that gets its wall-clock time from a function. Its monotonic time is the sum of all steps by which
+/// the wall-clock time has moved forward.
 pub(super) struct Driven {
     now: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    /// The wall-clock time that was read last, and the monotonic time at that moment.
+    /// The last wall-clock time, and the monotonic time at that moment.
     steps: Mutex<(SystemTime, Duration)>,
 }
 

@@ -1,14 +1,15 @@
 //! The clocks of this crate.
 //!
-//! The parts that decide about requests and about fetches of the key set receive a [`Clock`] and take a
-//! [`Reading`] of it, which holds what the wall clock and the monotonic clock show:
+//! Code that decides about a request, or about a fetch of the key set, takes a [`Reading`] of a [`Clock`].
+//! A reading has the times of two clocks, the wall clock and the monotonic clock:
 //!
-//! - the times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock;
-//! - back-off and rate limits count by the monotonic clock;
-//! - an age, such as that of the key set, is the greater of what the two clocks say, so that neither a
-//!   suspended machine nor a wall clock that is set back makes old keys look fresh.
+//! - The times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock.
+//! - The back-off and the rate limit of fetches use the monotonic clock.
+//! - An age, such as that of the key set, is computed with each clock, and the greater age counts. So old
+//!   keys do not look fresh if the machine was suspended, or if the wall clock was set back.
 //!
-//! [`current_runtime`] returns the tokio runtime, if it has the timer that a limited wait needs.
+//! [`current_runtime`] returns the current tokio runtime if it has a timer. A wait with a time limit needs
+//! the timer.
 //!
 //! Tests drive both clocks from one function with [`Clock::driven_by`], or set each clock with
 //! `Clock::reading`.
@@ -48,14 +49,14 @@ impl Clock {
         Self(Kind::System)
     }
 
-    /// Returns a clock whose wall-clock time is what `now` returns. Its monotonic time is the sum of the
-    /// forward steps of that time.
+    /// Returns a clock that gets its wall-clock time from `now`. Its monotonic time is the sum of all steps
+    /// by which the wall-clock time has moved forward.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))
     }
 
-    /// Returns a clock whose readings come from a function, for tests in which the two clocks differ.
+    /// Returns a clock that gets its readings from `read`, for tests in which the two clocks differ.
     #[cfg(test)]
     pub(crate) fn reading(read: impl Fn() -> Reading + Send + Sync + 'static) -> Self {
         Self(Kind::Read(std::sync::Arc::new(read)))

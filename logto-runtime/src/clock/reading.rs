@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-/// What both clocks showed at one moment.
+/// The times of both clocks at one moment.
 ///
 /// The monotonic clock stands still while a machine is suspended, and the wall clock can be set.
-/// An age is therefore computed by each clock, and the greater one counts. A combined clock that never goes
-/// back would not be enough: after the wall clock is set forward and then back, the combined clock would stand
-/// still, and old keys would look fresh.
+/// So an age is computed with each clock, and the greater age counts.
+///
+/// One clock that shows the greatest wall-clock time so far would not be enough. After the wall clock is set
+/// forward and then back, that clock would stand still, and old keys would look fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// The time since an unspecified moment, which never decreases.
+    /// The time since an unspecified moment. It never decreases.
     pub(crate) monotonic: Duration,
     /// The milliseconds since the Unix epoch, negative before it.
     pub(crate) wall_millis: i64,
@@ -23,14 +24,14 @@ impl Reading {
         self.wall_millis.div_euclid(1_000)
     }
 
-    /// Returns the time since an earlier reading, by the clock that shows more.
+    /// Returns the time since an earlier reading, by the clock that has moved further.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         let monotonic = self.monotonic.saturating_sub(earlier.monotonic);
         let wall = self.wall_millis.saturating_sub(earlier.wall_millis);
         monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
     }
 
-    /// Returns what both clocks showed when this time had still to pass.
+    /// Returns this reading with `time` subtracted from both clocks.
     #[cfg(feature = "revocation")]
     pub(crate) fn before(self, time: Duration) -> Self {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
@@ -46,8 +47,7 @@ impl Reading {
         self.monotonic > other.monotonic && self.wall_millis > other.wall_millis
     }
 
-    /// Returns what both clocks will show when this time has passed, unless one of them is set or the machine
-    /// is suspended.
+    /// Returns this reading with `time` added to both clocks.
     pub(crate) fn after(self, time: Duration) -> Self {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         Self {
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_is_the_greater_of_both_differences() {
+    fn an_age_is_the_greater_difference_of_the_two_clocks() {
         let at = |monotonic: u64, wall_millis| Reading {
             monotonic: Duration::from_secs(monotonic),
             wall_millis,
@@ -73,7 +73,7 @@ mod tests {
             ("the machine was suspended", at(110, 37_000_000), 36_000),
             ("the wall clock was set back", at(160, 0), 60),
             ("the wall clock was set forward", at(100, 5_000_000), 4_000),
-            ("the reading is from before", at(50, 500_000), 0),
+            ("the reading is before the start", at(50, 500_000), 0),
         ] {
             assert_eq!(now.since(start), Duration::from_secs(seconds), "{what}");
         }

@@ -1,4 +1,4 @@
-//! The tokio runtime that the caller is in, if it has a timer.
+//! [`current_runtime`], the tokio runtime of the caller, if the runtime has a timer.
 
 use std::{panic::catch_unwind, time::Duration};
 
@@ -9,14 +9,14 @@ use tokio::runtime::Handle;
 pub(crate) enum NoRuntime {
     /// The caller is not in a tokio runtime.
     Outside,
-    /// The runtime was built without its timer, so that every limit on a wait would panic.
+    /// The runtime was built without a timer, so a wait with a time limit would panic.
     WithoutTimer,
 }
 
 /// Returns the current runtime, if it has a timer.
 ///
-/// If a runtime does not have a timer, Tokio shows this only by a panic. This function provokes and catches
-/// the panic before any work has begun. The panic hook still gets the message.
+/// tokio has no function that says whether a runtime has a timer. But `sleep` panics if there is not one. So
+/// this function calls `sleep` and catches the panic. The panic hook still gets the message.
 pub(crate) fn current_runtime() -> Result<Handle, NoRuntime> {
     let handle = Handle::try_current().map_err(|_| NoRuntime::Outside)?;
     match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {

@@ -2,10 +2,11 @@
 
 use super::reading::Reading;
 
-/// Reads the coarse clocks of the kernel, which advance at each tick and so are at most 10 ms late.
+/// Reads the coarse clocks of the kernel. They advance only at each tick, so they are at most 10 ms late.
 ///
-/// Every request reads both clocks. Reading the precise clocks would take 60 ns, a quarter of what a guard
-/// may take. 10 ms do not matter here, because the default of every limit in this crate is much longer.
+/// Each verification of a token reads both clocks. To read the precise clocks would take 60 ns, and a guard
+/// should add at most 250 ns to a request. 10 ms do not matter here, because the default time limits of this
+/// crate are much longer.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn read() -> Reading {
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_clocks_differ_from_those_of_the_standard_library_by_a_few_ticks_at_most() {
+    fn the_clocks_differ_from_those_of_the_standard_library_by_at_most_a_few_ticks() {
         const FEW_TICKS: Duration = Duration::from_millis(100);
         let before = wall_millis(SystemTime::now() - FEW_TICKS);
         let first = read();

@@ -1,11 +1,13 @@
-//! [`ConfigError`], the error of wrong settings.
+//! [`ConfigError`], the error for invalid settings.
 
 use std::fmt;
 
-/// Why a setting was rejected: by [`LogtoBuilder::build`](crate::LogtoBuilder::build), or by another function
-/// that checks settings, such as [`Logto::any_of`](crate::Logto::any_of).
+/// Why a setting was rejected. [`LogtoBuilder::build`](crate::LogtoBuilder::build) returns this error. Other
+/// functions that check settings return it, too, such as [`Logto::any_of`](crate::Logto::any_of).
 ///
-/// The message of each error names the setting or shows its value, and says the fix.
+/// The message of each error names the setting or shows its value, and says the fix. Where a variant below
+/// requires `https`, `http` is accepted for a loopback host, and after
+/// [`allow_insecure_http`](crate::LogtoBuilder::allow_insecure_http).
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -23,8 +25,7 @@ pub enum ConfigError {
         /// The name of the variable.
         name: &'static str,
     },
-    /// The endpoint is not an absolute `https` URL (or `http`, where that is allowed), or has credentials, a
-    /// query or a fragment.
+    /// The endpoint is not an absolute `https` URL, or has credentials, a query or a fragment.
     #[error("the endpoint {value:?} {problem}; write it like `https://your-tenant.logto.app`")]
     Endpoint {
         /// The endpoint as given, with credentials redacted.
@@ -32,8 +33,7 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// An issuer is not an absolute `https` URL (or `http`, where that is allowed), or has credentials or a
-    /// fragment.
+    /// An issuer is not an absolute `https` URL, or has credentials or a fragment.
     #[error(
         "the issuer {value:?} {problem}; write the endpoint followed by `/oidc`, without a slash \
          at the end"
@@ -44,8 +44,7 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The URL of the key set is not an absolute `https` URL (or `http`, where that is allowed), or has
-    /// credentials or a fragment.
+    /// The URL of the key set is not an absolute `https` URL, or has credentials or a fragment.
     #[error(
         "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
     )]
@@ -64,8 +63,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A resource indicator is not allowed by RFC 8707 §2, is reserved by Logto, or lacks the scheme or the
-    /// host of its URL.
+    /// A resource indicator is not an absolute URI, or has a fragment (RFC 8707 §2). Or it is reserved by
+    /// Logto, or is a URL without its scheme or its host.
     #[error(
         "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
          `https://api.example.com`"
@@ -76,7 +75,7 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The name of a resource does not match `[a-z][a-z0-9_-]*`, or was given two indicators.
+    /// The name of a resource does not match `[a-z][a-z0-9_-]*`, or is used for two indicators.
     #[error("the resource name {name:?} {problem}")]
     ResourceName {
         /// The name as given.
@@ -84,8 +83,8 @@ pub enum ConfigError {
         /// What is wrong with it, and the fix.
         problem: &'static str,
     },
-    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or was given two ids. Or the
-    /// id is empty, or contains white space or a control character.
+    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or is used for two ids. Or
+    /// the id is empty, or contains white space or a control character.
     #[error("the client name {name:?} {problem}")]
     ClientName {
         /// The name as given.
@@ -96,13 +95,13 @@ pub enum ConfigError {
     /// The builder has no resource.
     #[error(
         "no resource is given, so no token could have the right audience; add \
-         `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE)"
+         `.resource(\"https://api.example.com\")` (or set LOGTO_RESOURCE, which `from_env` reads)"
     )]
     NoResource,
     /// A setting has an invalid value, or contradicts another setting.
     #[error("{setting} is {value}: {problem}")]
     Setting {
-        /// The name of the method or the type that was given the value, such as `leeway`.
+        /// The method or the type that got the value, such as `leeway`.
         setting: &'static str,
         /// The value as given, or a description of it.
         value: String,
@@ -111,8 +110,8 @@ pub enum ConfigError {
     },
 }
 
-/// Prints the same as [`Display`](fmt::Display), so that a `main` that returns the error prints a
-/// readable message.
+/// Prints the same as [`Display`](fmt::Display), so a `main` that returns the error prints a readable
+/// message.
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -1,12 +1,12 @@
 //! Checks of settings.
 //!
-//! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks every setting and reports the first mistake,
-//! before any request.
+//! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks the settings before the first request, and
+//! returns the first error.
 //!
-//! - `error`: [`ConfigError`], the error of wrong settings
+//! - `error`: [`ConfigError`], the error for invalid settings
 //! - `resources`: the resources of a service, their names, and the default resource
 //! - `resource_indicator`: the checks of resource indicators
-//! - `urls`: the checks of URLs, and the URLs that follow from the endpoint
+//! - `urls`: the checks of URLs, and the URLs that are derived from the endpoint
 
 mod error;
 mod resource_indicator;
