@@ -110,8 +110,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
     ]
 }
 
-/// Returns the member with the fewest permissions and scopes in an organization, and the member with the most.
-/// In place of a missing member, returns an invented user.
+/// Returns the member with the fewest permissions and scopes in an organization, and the member with the
+/// most. If a member is missing, returns an invented user instead.
 fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
     let mut registered = tenant.members_of(organization);
     registered.sort_by_key(|member| member.rights);

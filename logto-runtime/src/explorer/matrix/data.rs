@@ -29,7 +29,8 @@ pub struct Matrix {
 pub struct MatrixRoute {
     /// The method, or `*` for every method.
     pub method: String,
-    /// The path as it was given to the router.
+    /// The path as given to the router, including the prefixes of nesting. The path of a fallback, or of a
+    /// nested router whose routes are not known, ends in `/{*rest}`.
     pub path: String,
     /// The organization in the request, if the route names one.
     pub organization: Option<String>,
