@@ -70,8 +70,7 @@ async fn send(router: &mut Router, token: &str) -> u16 {
     response.status().as_u16()
 }
 
-/// Returns the tenant's only key from the key set of `logto`. The key counts how often it checked a
-/// signature.
+/// Returns the tenant's only key from the key set of `logto`. The key counts its signature checks.
 fn key(logto: &Logto, tenant: &TestTenant) -> Arc<VerificationKey> {
     let keys: serde_json::Value = serde_json::from_str(&tenant.jwks_json()).unwrap();
     let id = keys["keys"][0]["kid"].as_str().unwrap();
@@ -122,7 +121,7 @@ async fn a_thousand_concurrent_first_requests_check_at_most_one_signature_per_th
 }
 
 #[tokio::test]
-async fn opaque_tokens_and_bad_headers_and_claims_are_rejected_without_a_signature_check() {
+async fn tokens_with_a_bad_format_header_or_claim_are_rejected_without_a_signature_check() {
     let tenant = tenant();
     let (logto, mut router) = app(tenant.logto());
     let token = || token(&tenant);

@@ -3,9 +3,9 @@
 macro_rules! pages {
     ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
-            // Rustdoc does not copy images. This definition of the image's link has the image itself, as a
+            // Rustdoc does not copy images. So this definition of the image's link has the image itself, as a
             // `data:` URL. The page has another definition, for readers on GitHub. In Markdown, the first
-            // definition of a link counts, so this one comes before the page.
+            // definition of a link applies, so this one comes before the page.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }

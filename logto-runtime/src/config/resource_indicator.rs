@@ -2,12 +2,12 @@
 
 use url::Url;
 
-/// Returns what is wrong with an indicator, or `None` for a valid one: an absolute URI without a
-/// fragment (RFC 8707 §2).
+/// Returns what is wrong with an indicator, or `None` if it is valid. A valid indicator is an absolute URI
+/// without a fragment (RFC 8707 §2), with three exceptions:
 ///
-/// Indicators that begin with `urn:logto:` are reserved. They stand for organizations and not for an API, so a
-/// token for them proves nothing here. A host with a port, such as `localhost:3000`, and an `http` or `https`
-/// URL without a host are rejected as mistakes.
+/// - Logto reserves indicators that begin with `urn:logto:`. They stand for organizations, not for an API.
+/// - A host with a port, such as `localhost:3000`, is probably a URL without its scheme.
+/// - An `http` or `https` URL without a host is probably incomplete.
 pub(super) fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");
@@ -42,8 +42,8 @@ fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// Whether the part after the first colon begins with a port, as in `localhost:3000`. The URL parser takes
-/// `localhost` for a scheme.
+/// Whether the part after the first colon begins with a port, as in `localhost:3000`. The URL parser reads
+/// `localhost` as a scheme.
 fn is_port(rest: &str) -> bool {
     let port = rest.split('/').next().unwrap_or_default();
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
@@ -62,7 +62,7 @@ fn names_a_host(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A test of `logto-manifest`, whose rule the attributes use, reads the same table.
+    /// The attributes use the rule of `logto-manifest`. A test there reads the same table.
     #[test]
     fn indicators_are_accepted_or_rejected_as_the_table_says() {
         let table = include_str!("../../../logto-manifest/src/syntax/resource_indicators.txt");

@@ -7,7 +7,7 @@ use super::{error::ConfigError, resource_indicator::resource_problem, urls::with
 pub(crate) struct Resources {
     /// Not empty once the builder has finished. The first one is the default resource.
     indicators: Vec<String>,
-    /// Names, each with the position of its indicator.
+    /// Names, each with the position of its indicator in `indicators`.
     names: Vec<(String, usize)>,
 }
 
@@ -52,8 +52,8 @@ impl Resources {
             .map(String::as_str)
     }
 
-    /// Returns the indicator of the resource that an attribute gives by name or by indicator, or of the default
-    /// resource if the attribute gives none. Returns `None` for an unknown name.
+    /// Returns the indicator of a resource, or `None` for an unknown name. `resource` is a name or an
+    /// indicator. Without it, returns the indicator of the default resource.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),

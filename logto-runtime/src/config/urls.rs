@@ -1,10 +1,9 @@
-//! Checks the URLs of settings: `https`, and plain `http` only to loopback or after `allow_insecure_http`.
-//! Derives the issuer and the URL of the key set from the endpoint.
+//! Checks the URLs of settings. They must use `https`. Plain `http` is accepted for loopback hosts, and for
+//! other hosts only if the caller allows it. Derives the issuer and the URL of the key set from the endpoint.
 
 use url::{Host, Url};
 
-/// Parses the URL of a setting: a URL that this crate sends requests to, or compares with the issuer of a
-/// token.
+/// Parses the URL of a setting: the endpoint, the URL of the key set, or an issuer.
 ///
 /// The error completes a sentence that begins with the setting, such as "is not an absolute URL".
 pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
@@ -12,7 +11,7 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
         return Err("is empty");
     }
     // The URL parser accepts white space and control characters and drops or encodes them. But
-    // issuers are compared as text, so no token would match a setting that contains them.
+    // issuers are compared as text, so no token would match an issuer that contains them.
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("contains white space or a control character");
     }
@@ -22,8 +21,8 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
         "http" if allow_insecure_http || is_loopback(&url) => {}
         "http" => {
             return Err(
-                "is plain http, so an attacker on the network can replace the key set (call \
-                 `.allow_insecure_http()` only inside a trusted network)",
+                "is plain http, so an attacker on the network can replace its responses, such as \
+                 the key set (call `.allow_insecure_http()` only inside a trusted network)",
             );
         }
         _ => return Err("is not an http(s) URL"),
@@ -46,7 +45,7 @@ pub(crate) fn issuer_at(endpoint: &str) -> String {
     format!("{endpoint}/oidc")
 }
 
-/// Returns where the tenant at an endpoint serves its key set.
+/// Returns the URL of the key set of the tenant at an endpoint.
 pub(crate) fn jwks_uri_at(endpoint: &str) -> String {
     format!("{endpoint}/oidc/jwks")
 }
@@ -65,8 +64,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// Returns a URL without credentials, for error messages and `Debug`.
 ///
-/// Redacts everything before the last `@` except the scheme, so that even a malformed URL leaks no
-/// credentials.
+/// Redacts everything before the last `@`, except the scheme. This also hides the credentials of a malformed
+/// URL.
 pub(crate) fn without_credentials(text: &str) -> String {
     let Some((before, after)) = text.rsplit_once('@') else {
         return text.to_owned();

@@ -10,21 +10,21 @@ use crate::{
     verify::Verified,
 };
 
-/// Checks the audience, if the requirement has a resource.
+/// Checks the audience of the token. Skips requirements of organization permissions, which have no resource.
 pub(super) fn audience_fits(
     requirement: &Requirement,
     token: &Verified,
     resources: &Resources,
 ) -> Result<(), DecisionError> {
     match requirement.kind() {
-        // The audience of such a token is the organization, which `organization_fits` checks.
+        // The audience must be an organization. `organization_fits` checks that.
         RequirementKind::OrganizationPermission => Ok(()),
         _ => audience_is(token, resource_of(requirement, resources)?),
     }
 }
 
-/// Returns the indicator of the resource that a requirement is for. Must not be called for an organization
-/// permission, which has no resource.
+/// Returns the indicator of the requirement's resource. Must not be called for an organization permission,
+/// because it does not have a resource.
 pub(crate) fn resource_of<'a>(
     requirement: &'a Requirement,
     resources: &'a Resources,
@@ -35,7 +35,7 @@ pub(crate) fn resource_of<'a>(
         .ok_or_else(|| Misconfiguration::UnknownResource(resource.unwrap_or_default()))
 }
 
-/// Checks that the audience contains the resource indicator (RFC 9068 §4), compared byte for byte
+/// Checks that the audience contains the resource indicator (RFC 9068 §4). The comparison is byte for byte
 /// (RFC 8707 §2).
 pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
     if token.audience().any(|audience| audience == resource) {

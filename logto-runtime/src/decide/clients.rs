@@ -1,4 +1,5 @@
-//! The client applications, which guards can refer to by name or by id, and the check of a token's client.
+//! The names of client applications, and the check of a token's client. Guards can name a client by its name
+//! or by its id.
 
 use super::{error::DecisionError, misconfiguration::Misconfiguration};
 use crate::{config::ConfigError, policy::requirement::Requirement, verify::Verified};
@@ -42,7 +43,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of a client that an attribute names by its id or by its name.
+    /// Returns the id of a client. `written` is the text in an attribute: the name or the id of the client.
     pub(crate) fn id_of(&self, written: &'static str) -> Result<&str, Misconfiguration> {
         if !is_name(written) {
             return Ok(written);
@@ -59,8 +60,8 @@ impl Clients {
     }
 }
 
-/// Checks which client the token was issued to, if the requirement restricts it. Ids are compared
-/// byte for byte.
+/// Checks the client that the token was issued to, if the requirement names a client. Compares ids byte for
+/// byte.
 pub(super) fn client_fits(
     requirement: &Requirement,
     token: &Verified,
@@ -73,10 +74,10 @@ pub(super) fn client_fits(
     }
 }
 
-/// Returns whether the text has the form of a client's name, and not that of an id.
+/// Returns whether the text has the form of a client's name. A text in the form of an id is not a name.
 ///
-/// The ids that Logto gives are 21 lower-case letters and digits. The id of a client that has a client ID
-/// metadata document is the URL of that document.
+/// The ids that Logto gives have 21 lower-case letters and digits. If a client has a client ID metadata
+/// document, its id is the URL of that document.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let id = text.len() == ID_LENGTH

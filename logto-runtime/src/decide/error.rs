@@ -5,20 +5,20 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    /// The audience does not contain the resource of the requirement or, without a requirement, any resource
-    /// of this service.
+    /// The audience does not contain the resource of the requirement. Without a requirement: the audience
+    /// does not contain any resource of this service.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.
     #[error("the token does not name an organization; ask for a token with `organization_id`")]
     OrganizationMissing,
-    /// The requirement needs an organization as the audience, and the token names its organization
-    /// only in the `organization_id` claim.
+    /// The requirement needs an organization as the audience, but the token names its organization only in
+    /// the `organization_id` claim.
     #[error(
         "the token is for an API resource in its organization; ask for a token without `resource`"
     )]
     OrganizationOnlyInClaim,
-    /// The requirement is for a global resource, and the token belongs to an organization.
+    /// The requirement asks for global scopes, and the token belongs to an organization.
     #[error(
         "the token belongs to an organization, and the route is global; ask for a token without \
          `organization_id`"
@@ -69,8 +69,9 @@ pub(crate) enum AudienceDifference {
 }
 
 impl DecisionError {
-    /// Ranks reasons. The later the check that failed, the closer the token came to the requirement, and the
-    /// more the reason helps the caller. A misconfiguration ranks highest, so that it is not hidden.
+    /// Ranks reasons by the order of the checks. If a later check failed, the token came closer to the
+    /// requirement, so the reason helps the caller more. A misconfiguration ranks highest, so that it is not
+    /// hidden.
     pub(super) fn helpfulness(&self) -> u8 {
         match self {
             Self::Audience(_) => 0,

@@ -1,20 +1,21 @@
-//! [`Misconfiguration`], a fault of the program that prevents a decision about a request. The answer is always
-//! 500, because the caller is not at fault.
+//! [`Misconfiguration`], a fault of the program that prevents a decision about a request. The status of the
+//! rejection is 500, because the caller is not at fault.
 
 /// A fault of the program. The message ends with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misconfiguration {
-    /// The state of the router did not return a `Logto`.
+    /// A guard did not find a `Logto`. Either `GlobalLogto` is the state and no `Logto` was installed, or the
+    /// function given as `logto = …` returned `None`.
     #[error(
         "a guard found no Logto: call `logto.install_global()` once at the start of the program, \
          or put a `Logto` into the state of the router, where the function given as `logto = …` \
          finds it"
     )]
     NoLogto,
-    /// A requirement gives a resource by a name that the builder does not know.
+    /// A requirement names a resource that the builder does not know.
     #[error("no resource has the name {0:?}: add `.named_resource({0:?}, \"https://…\")`")]
     UnknownResource(&'static str),
-    /// A requirement gives a client by a name that the builder does not know.
+    /// A requirement names a client that the builder does not know.
     #[error("no client has the name {0:?}: add `.named_client({0:?}, \"<application id>\")`")]
     UnknownClient(&'static str),
     /// `org = path(…)` names a parameter that the matched route does not have.
@@ -29,7 +30,8 @@ pub(crate) enum Misconfiguration {
          rename the parameter or the argument"
     )]
     NoSuchSubjectParameter(&'static str),
-    /// A guard with `subject = path(…)` stands where routing can go on behind it.
+    /// A guard with `subject = path(…)` can run before routing has ended. Path parameters can then be
+    /// unknown.
     #[error(
         "a guard with `subject = path({0:?})` stands where routing may go on behind it, so that \
          path parameters may be unknown: put the attribute on the handler of a route, or use \
@@ -50,7 +52,7 @@ pub(crate) enum Misconfiguration {
          them is an organization"
     )]
     UnrecognisedPathParameters,
-    /// An organization guard stands where routing can go on behind it, so path parameters can be unknown.
+    /// An organization guard can run before routing has ended. Path parameters can then be unknown.
     #[error(
         "an organization guard stands where routing may go on behind it, so that path parameters \
          may be unknown: put the attribute on the handler of a route, or use `route_layer` on \
@@ -58,15 +60,15 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
-    /// A requirement that was written by hand has a restriction that requirements of its kind can't enforce,
-    /// such as `org = path(…)` with global scopes.
+    /// A requirement has a restriction that requirements of its kind can't enforce, such as
+    /// `with_organization` on global scopes. Holds the name of the method that set the restriction.
     #[error(
         "a requirement has `{0}`, which guards of its kind can't enforce: remove `{0}`, or write it on a \
          requirement of another kind (on each alternative, or on a requirement of an organization)"
     )]
     Unenforceable(&'static str),
-    /// A global guard stands where the path names an organization, or a call of `AuthInfo::check_in` names one
-    /// for a global requirement.
+    /// The request names an organization, but the requirement is global. The organization is in the path, or
+    /// in a call of `AuthInfo::check_in`.
     #[error(
         "a global guard stands where the path names an organization, and a token that names no \
          organization has the scopes of all organizations of its user: write \

@@ -1,21 +1,21 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and the
-//! organization and the user that the request names ([`Requested`]). Out: the requirement that was met,
-//! or [`Unmet`] with the reason. Nothing here waits or logs.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and the request as
+//! [`Requested`], which names an organization and a user. Out: the requirement that was met, or [`Unmet`]
+//! with the reason. Nothing here waits or logs.
 //!
-//! - If a global requirement (global scopes without `org = any`) guards a request that names an
-//!   organization, the program is at fault. This is checked on every request, before the token.
+//! - A global requirement (global scopes without `org = any`) must not guard a request that names an
+//!   organization. This is checked on every request, before the token.
 //! - The checks of the token run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
-//! - Audiences, organizations and scopes are compared byte for byte.
-//! - Alternatives are tried in order until one is met. If all fail, the reason is that of a misconfigured
-//!   alternative, or else of the alternative that the token came closest to meeting.
-//! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It is
-//!   answered with 500, never with a rejection that blames the caller.
+//! - Audiences, organizations, subjects, clients and scopes are compared byte for byte.
+//! - Alternatives are tried one after the other until one is met. If all fail, the reason is the failure of
+//!   the latest check in the order above. A misconfiguration takes precedence.
+//! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It has the status
+//!   500, because the caller is not at fault.
 //!
-//! Read this file first, then `request_trait.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of the
-//! token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`),
+//! Read this file first, then `request_trait.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of
+//! the token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`),
 //! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
 
 mod audience;
@@ -45,8 +45,8 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. If alternatives were tried, this is a misconfigured
-/// alternative, or else the alternative that the token came closest to meeting.
+/// A requirement that was not met, and the reason. If alternatives were tried, this is the first one that has
+/// the most helpful error (`DecisionError::helpfulness`).
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
@@ -134,8 +134,8 @@ fn evaluate_alternatives(
 
 /// Runs the checks, and returns the first failure.
 ///
-/// If the token is [known to fit](Verified::known_to_fit) the requirement, only the checks that depend on
-/// the request remain.
+/// If the token is [known to fit](Verified::known_to_fit) the requirement, runs only the checks that depend
+/// on the request.
 #[inline]
 fn evaluate_one(
     requirement: &'static Requirement,
@@ -150,7 +150,7 @@ fn evaluate_one(
     subject_fits(requirement, token, request)
 }
 
-// A separate function, so that `evaluate_one`, which is inlined, stays small.
+// A separate function, because `evaluate_one` is inlined and must stay small.
 #[inline(never)]
 fn evaluate_anew(
     requirement: &'static Requirement,

@@ -1,5 +1,4 @@
-//! Checks the organization of a token: whether the requirement accepts a token with an organization, and
-//! whether the request names the same organization.
+//! Checks the organization of a token, and compares it with the organization that the request names.
 
 use http::HeaderMap;
 
@@ -39,8 +38,8 @@ struct Recognised {
 }
 
 impl Requested for Declared<'_> {
-    /// Without an organization, a `source` in the path or in a header is a mismatch, because there is
-    /// nothing to compare.
+    /// If the call does not name an organization, a token of any organization matches the sources `Route` and
+    /// `Token`. Any other source is a mismatch, because there is nothing to compare.
     fn compare_organization(
         &mut self,
         source: OrganizationSource,
@@ -58,7 +57,7 @@ impl Requested for Declared<'_> {
         }
     }
 
-    /// Returns a mismatch, because nothing names a user.
+    /// Returns a mismatch, because the call does not name a user.
     fn compare_subject(&mut self, _: &'static str, _: &str) -> Result<(), DecisionError> {
         Err(DecisionError::SubjectMismatch)
     }
@@ -68,9 +67,12 @@ impl Requested for Declared<'_> {
     }
 }
 
-/// Checks the organization of the token. A requirement of global scopes rejects tokens with an organization.
-/// An organization requirement rejects tokens without one, and compares the token's organization with the
-/// organization that the request names.
+/// Checks the organization of the token:
+///
+/// - `#[require_auth]` accepts tokens with or without an organization.
+/// - A requirement of global scopes rejects tokens with an organization.
+/// - An organization requirement rejects tokens without an organization. It compares the token's organization
+///   with the organization that the request names.
 pub(super) fn organization_fits(
     requirement: &Requirement,
     token: &Verified,
@@ -85,7 +87,7 @@ pub(super) fn organization_fits(
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
         // Unreachable: `evaluate_alternatives` handles the first kind, and `is_enforceable` rejects the
-        // second. Must not grant access.
+        // second. This arm must not grant access.
         RequirementKind::Alternatives | RequirementKind::ByHand => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
@@ -96,8 +98,7 @@ pub(super) fn organization_fits(
     request.compare_organization(requirement.organization(), of_token)
 }
 
-/// Compares the token's organization with the one that the request names at `source`, byte for
-/// byte.
+/// Compares the token's organization with the one that the request names at `source`, byte for byte.
 pub(crate) fn in_request<'a, P>(
     source: OrganizationSource,
     parameters: PathParameters<P>,
@@ -116,8 +117,8 @@ where
             recognised(parameters, of_token).map(drop)
         }
         OrganizationSource::Token => recognised(parameters, of_token).map(drop),
-        // Unreachable: `with_organization` panics for `Any` on an organization requirement. Must
-        // not grant access.
+        // Unreachable: `with_organization` panics for `Any` on an organization requirement. This arm must not
+        // grant access.
         OrganizationSource::Any => Err(DecisionError::OrganizationMismatch),
     }
 }
@@ -140,7 +141,7 @@ pub(crate) fn is_named_in(route: &str) -> bool {
     route.split('/').any(names_one)
 }
 
-/// Returns whether one of these names of parameters is recognised as an organization.
+/// Returns whether one of these parameter names is recognised as an organization.
 pub(crate) fn is_named<'a>(mut parameters: impl Iterator<Item = &'a str>) -> bool {
     parameters.any(|name| RECOGNISED.contains(&name))
 }
@@ -152,8 +153,8 @@ fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
     Err(DecisionError::OrganizationMismatch)
 }
 
-/// Compares the value of this header. Fails if the header is missing, repeated (a server behind this
-/// one can read the other value) or not visible ASCII.
+/// Compares the value of this header. Also fails if the header is missing, repeated or not visible ASCII. If
+/// a header is repeated, a server behind this one can read the other value.
 fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -165,8 +166,11 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
     same(text, of_token)
 }
 
-/// Compares every parameter of this name. Fails without such a parameter, if a parameter is not UTF-8, or if
-/// routing can add further parameters.
+/// Compares every parameter of this name. Also fails
+///
+/// - without such a parameter,
+/// - if a path parameter of any name is not UTF-8, or
+/// - if routing can add further parameters.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,
@@ -189,10 +193,13 @@ fn in_parameter<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised, at any depth of nesting.
+/// Compares every parameter that is recognised, including those of outer routers. Also fails
 ///
-/// Fails if the route has parameters but does not have a recognised one, if a parameter is not UTF-8, or if
-/// routing can add further parameters. A guess could let one organization read the data of another.
+/// - if there are path parameters, but none of them is recognised,
+/// - if a path parameter of any name is not UTF-8, or
+/// - if routing can add further parameters.
+///
+/// Does not guess, because a wrong guess could let one organization read the data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,
@@ -207,7 +214,7 @@ fn in_route<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised, and returns what kinds of parameters there are.
+/// Compares every parameter that is recognised. Returns which path parameters the request has.
 fn recognised<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,

@@ -1,15 +1,16 @@
-//! Checks whether a guard can work on its route, for a request with an API key or another credential instead
-//! of a token.
+//! For a request with another credential than a token, such as an API key: checks that the guard works on its
+//! route.
 //!
-//! If a guard can't compare what it must compare, it rejects every valid token with 500. Such a guard must not
-//! let credentials pass either.
+//! A guard that does not work on its route rejects every valid token with 500. Such a guard must not accept
+//! other credentials either.
 
 use super::{error::DecisionError, is_enforceable, request_trait::Requested};
 use crate::policy::requirement::{Requirement, RequirementKind, Subject};
 
-/// Fails if the requirement can't be enforced here, or if the request lacks what must be compared with a
-/// token: the path parameters that name the organization or the user. Of alternatives, all must be
-/// enforceable, and one must be comparable.
+/// Fails if the requirement can't be enforced for this request. Also fails if a misconfiguration prevents the
+/// comparison of the request with a token, for example a missing path parameter.
+///
+/// Of alternatives, all must be enforceable, and one must be comparable.
 pub(crate) fn fits_place(
     requirement: &Requirement,
     request: &mut dyn Requested,
@@ -32,7 +33,7 @@ fn is_comparable(
         }
         return problem;
     }
-    // No token has an empty id, so a mismatch is expected. Only a misconfiguration matters.
+    // An empty id replaces the id in a token. A mismatch is expected. Only a misconfiguration matters.
     if requirement.wants_organization() {
         misconfiguration(request.compare_organization(requirement.organization(), ""))?;
     }

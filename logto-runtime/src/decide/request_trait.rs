@@ -1,9 +1,9 @@
-//! [`Requested`], the trait of requests whose organization and user can be compared with those of a token.
+//! [`Requested`], a request whose organization and user are compared with those of a token.
 
 use super::error::DecisionError;
 use crate::policy::requirement::OrganizationSource;
 
-/// What a request names: its organization and its user.
+/// The organization and the user that a request names.
 pub(crate) trait Requested {
     /// Compares the organization that the request names at `source` with the token's.
     fn compare_organization(
@@ -20,8 +20,9 @@ pub(crate) trait Requested {
     ) -> Result<(), DecisionError>;
 
     /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`. Path parameters that are not known, such as before routing, do not count. Fails
-    /// if path parameters can't be decoded, unless the matched route shows that none of them is an
-    /// organization.
+    /// `AuthInfo::check_in`. Path parameters that are not known yet, such as before routing, are ignored.
+    ///
+    /// If path parameters can't be decoded, looks for their names in the matched route. Fails if one of the
+    /// names is recognised, or without a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }

@@ -1,4 +1,4 @@
-//! Checks the subject of a token, and compares it with the user that a path names.
+//! Checks the subject of a token, and compares it with the user that the path names.
 
 use super::{
     error::DecisionError, misconfiguration::Misconfiguration, organization::PathParameters,
@@ -12,7 +12,7 @@ use crate::{
 /// Checks the subject of the token, if the requirement restricts it.
 ///
 /// In Logto's machine-to-machine tokens, the subject is the client. A machine is not a user, so
-/// `subject = path(…)` rejects its token, even if its id is in the path.
+/// `subject = path(…)` rejects the token of a machine. This holds even if the path has the id of the machine.
 pub(super) fn subject_fits(
     requirement: &Requirement,
     token: &Verified,
@@ -30,8 +30,11 @@ pub(super) fn subject_fits(
     }
 }
 
-/// Compares every parameter of this name with the token's subject, byte for byte. Fails without such a
-/// parameter, if a parameter is not UTF-8, or if routing can add further parameters.
+/// Compares every parameter of this name with the token's subject, byte for byte. Also fails
+///
+/// - without such a parameter,
+/// - if a path parameter of any name is not UTF-8, or
+/// - if routing can add further parameters.
 pub(crate) fn in_path<'a, P>(
     parameters: PathParameters<P>,
     name: &'static str,

@@ -24,7 +24,7 @@ use crate::{
 
 /// Creates the entry of a function guarded by policy `P`. For generated code.
 ///
-/// `Owner` identifies the item: no other item has attributes that use this type.
+/// `Owner` identifies the item. The attributes of other items use other types.
 #[must_use]
 #[track_caller]
 pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -35,10 +35,10 @@ pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
     }
 }
 
-/// Creates the entry of a function guarded by policy `P`. Its attribute has `logto = …`, because the state of
-/// the router is a type of another crate. For generated code.
+/// Creates the entry of a function guarded by policy `P`, for an attribute with `logto = …`. For generated
+/// code.
 ///
-/// `Owner` identifies the item: no other item has attributes that use this type.
+/// `Owner` identifies the item. The attributes of other items use other types.
 #[must_use]
 #[track_caller]
 pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -49,10 +49,10 @@ pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) ->
     }
 }
 
-/// Creates the entry of a function that accepts either a token that meets policy `P`, or the credential `K`.
-/// For generated code.
+/// Creates the entry of a function that accepts the credential `K`, or a token that meets policy `P`. For
+/// generated code.
 ///
-/// `Owner` identifies the item: no other item has attributes that use this type.
+/// `Owner` identifies the item. The attributes of other items use other types.
 #[must_use]
 #[track_caller]
 pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static str) -> Placed {
@@ -63,7 +63,8 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
     }
 }
 
-/// Creates the entry of a named policy, which any handler can take as an argument. For generated code.
+/// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. Any handler
+/// can have an argument `Guard<P>`. For generated code.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -181,7 +182,7 @@ fn of_a_token_or_a_credential<P: AnyPolicy, K: Credential, Owner: 'static>()
     (Some(TokenOr::<P, K>::requirement()), types)
 }
 
-/// Returns the types of further arguments of a handler whose attribute has `logto = …`.
+/// Returns the types that an attribute with `logto = …` gives to further arguments of its handler.
 #[cfg(feature = "explorer")]
 fn wrapped<P: 'static>() -> [TypeId; 4] {
     [

@@ -1,4 +1,4 @@
-//! The list of all guards, policies and public handlers that attributes of this crate add to a program.
+//! The list of all attributes of this crate in a program.
 
 use std::{any::TypeId, fmt, sync::LazyLock};
 
@@ -11,8 +11,8 @@ use crate::policy::{
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct GuardInfo {
-    /// The path of the function or policy, such as `my_api::products::list`. Outer functions are
-    /// omitted, so two items may share a path.
+    /// The path of the function or policy, such as `my_api::products::list`. The path omits outer functions,
+    /// so two items may share a path.
     pub item: &'static str,
     /// The requirement; `None` for `#[public]`.
     pub requirement: Option<&'static Requirement>,
@@ -35,18 +35,19 @@ impl GuardInfo {
         }
     }
 
-    /// Whether an argument of this type checks what this attribute requires.
+    /// Whether an argument of this type does the check of this attribute.
     pub(crate) fn is_argument(&self, argument: TypeId) -> bool {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns the requirement, without a credential that may replace the token. `None` for `#[public]`.
+    /// Returns what a token must meet. Leaves out a credential that may replace the token. `None` for
+    /// `#[public]`.
     #[cfg(feature = "explorer")]
     pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the types that further arguments have if the attribute has `logto = …`: `AuthInfo`,
+    /// Returns the types that `logto = …` in the attribute gives to further arguments: `AuthInfo`,
     /// `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`, each in `Under`.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
@@ -74,7 +75,8 @@ impl fmt::Debug for GuardInfo {
 /// Returns the guards of all crates that are linked into the program, in no particular order. The list also
 /// has the named policies and the handlers with `#[public]`.
 ///
-/// Guards of a dynamically loaded library are included if it was loaded before the first call.
+/// The list includes the guards of a dynamically loaded library if the library was loaded before the first
+/// call of this function.
 ///
 /// ```
 /// use logto_runtime::require_scopes;

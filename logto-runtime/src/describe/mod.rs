@@ -1,10 +1,10 @@
 //! Describes the guards of a program. This does not need a request.
 //!
 //! In: the entry that each attribute adds to the program at compile time. Out: the list of guards
-//! ([`inventory`]), protected resource metadata (RFC 9728) and, with the feature `utoipa`,
-//! descriptions of guarded operations in an OpenAPI document.
+//! ([`inventory`]), protected resource metadata (RFC 9728), and descriptions of guarded operations in an
+//! OpenAPI document (feature `utoipa`).
 //!
-//! - Descriptions use the same constants that the guards decide by.
+//! - Descriptions and guards use the same constants.
 //! - Only attributes are listed. Layers, and policies that are implemented by hand, are not.
 //!
 //! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.

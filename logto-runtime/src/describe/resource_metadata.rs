@@ -1,4 +1,4 @@
-//! Serves protected resource metadata (RFC 9728). It tells clients, such as those of MCP, which
+//! Serves protected resource metadata (RFC 9728). The metadata tells clients, such as MCP clients, which
 //! authorization server issues tokens for an API.
 
 use std::{collections::BTreeMap, future::ready, sync::Arc};
@@ -30,19 +30,17 @@ struct Metadata<'a> {
 type Documents = Vec<(MetadataUrl, String)>;
 
 impl Logto {
-    /// Returns a router that serves the metadata of every resource of this service (RFC 9728 §3). Leaves out
-    /// resources without a metadata URL, for example a resource whose indicator is not an `http` or `https`
-    /// URL, or has a query.
+    /// Returns a router that serves the metadata of the resources of this service (RFC 9728 §3). A resource
+    /// without a metadata URL is left out, for example a URN, or a URL with a query.
     ///
     /// Merge it into your router, outside every guard. With
     /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges
     /// contain the URLs of the documents (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
-    /// `https://api.example.com/.well-known/oauth-protected-resource/products`. The URL without
-    /// `/products` serves the document of the default resource, if the default resource has this
-    /// host and no other resource has that URL. A request must name the host, in `Host` or
-    /// `:authority`. Any other request gets 404.
+    /// `https://api.example.com/.well-known/oauth-protected-resource/products`. If this is the default
+    /// resource, its document is also at the URL without `/products`, unless another resource has that URL. A
+    /// request must name the host, in `Host` or `:authority`. Any other request gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
     /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for
@@ -72,8 +70,8 @@ impl Logto {
             .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
-        // A client that knows only the host finds the default resource at the URL without a path, unless that
-        // URL belongs to another resource.
+        // The default resource also gets the URL without a path, for clients that know only the host. If that
+        // URL belongs to a resource, nothing is added.
         let default = located
             .first()
             .filter(|(indicator, _)| indicators.first() == Some(indicator))
@@ -142,8 +140,7 @@ impl Logto {
     }
 }
 
-/// Answers a CORS preflight. Browsers send a preflight because clients of MCP add a header of their
-/// own.
+/// Answers a CORS preflight. Browsers send a preflight because MCP clients add a header of their own.
 fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -161,8 +158,8 @@ fn preflight() -> Response {
     response
 }
 
-/// Answers with the document of the host that the request names. Any caller can name any host, so a host
-/// without a document gets 404.
+/// Answers with the document of the host that the request names. A request for a host without a document gets
+/// 404.
 fn answer(documents: &Documents, request: &Parts) -> Response {
     let authority = authority_of(request);
     let document = authority.as_ref().and_then(|authority| {
@@ -195,9 +192,9 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
     response
 }
 
-/// Returns the authority that a request names (RFC 9110 §7.2): in its target, as HTTP/2 sends it, or in
-/// `Host`. Returns `None` if the request does not name a valid authority, or names several
-/// different authorities.
+/// Returns the authority that a request names, in its target (as in HTTP/2) or in `Host` (RFC 9110 §7.2).
+/// Returns `None` if the request does not name an authority, names different authorities, or names one that
+/// is not valid.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

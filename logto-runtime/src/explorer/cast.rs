@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// Invented organizations. The page needs them if routes name an organization and the tenant has fewer than
-/// two. The first one also goes into tokens for routes that accept any organization.
+/// two organizations. The first one is also in tokens for routes that need an organization but do not name
+/// one.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
-/// Returns the first two organizations of the tenant. If the routes name organizations (`named`) and the
-/// tenant has fewer than two, adds some of [`STAND_INS`], so that there are two.
+/// Returns at most two organizations of the tenant. If routes name organizations (`named`), adds
+/// [`STAND_INS`] until there are two.
 pub(super) fn organizations(tenant: &Minter, named: bool) -> Vec<String> {
     let registered = tenant.organizations();
     let mut organizations: Vec<_> = registered.iter().take(2).cloned().collect();
@@ -109,8 +110,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
     ]
 }
 
-/// Returns the member with the fewest permissions and scopes in an organization, and the member with the most.
-/// In place of a missing member, returns an invented user.
+/// Returns the member with the fewest permissions and scopes in an organization, and the member with the
+/// most. If a member is missing, returns an invented user instead.
 fn members(tenant: &Minter, organization: &str) -> [Persona; 2] {
     let mut registered = tenant.members_of(organization);
     registered.sort_by_key(|member| member.rights);
@@ -171,7 +172,7 @@ fn expired(tenant: &Minter) -> Persona {
     .noted("a user whose token has the scopes, and expired an hour ago")
 }
 
-/// Returns the persona whose token is revoked, if the program has a list of revocations.
+/// Returns a persona with a revoked token, if the program has a list of revocations.
 #[cfg(feature = "revocation")]
 fn revoked(tenant: &Minter, logto: &Logto) -> Option<Persona> {
     let revocations = logto.settings().revocations.clone()?;
@@ -199,7 +200,7 @@ fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials>
     minted.collect()
 }
 
-/// Sets the resource of the token and, if the token request names an organization, the organization.
+/// Sets the resource of the token, and its organization if the token request names one.
 fn target<'a>(
     token: TokenBuilder<'a>,
     wanted: &Wanted,

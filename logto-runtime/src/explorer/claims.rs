@@ -1,9 +1,9 @@
-//! Reads the claims of a token, without verifying it, to show them. Decisions do not use these claims.
+//! Reads the claims of a token to show them, without verifying the token. Decisions do not use these claims.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-/// What can be read in a token without verifying it.
+/// The claims of a token that was not verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Claims(Map<String, Value>);
 

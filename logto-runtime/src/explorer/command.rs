@@ -14,7 +14,7 @@ pub(super) struct ExampleBody {
     pub(super) json: String,
 }
 
-/// Returns the curl command, for a POSIX shell. In place of a pasted token, the command has `$TOKEN`.
+/// Returns the curl command for a POSIX shell. In place of a pasted token, the command has `$TOKEN`.
 pub(super) fn curl(
     base: &str,
     row: &Row,

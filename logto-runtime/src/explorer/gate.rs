@@ -14,12 +14,12 @@ use url::Url;
 use super::paste::is_origin_of;
 use crate::config::is_loopback;
 
-/// Headers that proxies add, apart from those with [`FORWARDING_PREFIX`]. If a request has one of these
-/// headers, its peer is the proxy, not the caller.
+/// Headers that proxies add, apart from those with [`FORWARDING_PREFIX`]. In a request with one of these
+/// headers, the peer is a proxy, not the caller.
 const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
 
-/// The prefix of the other headers that proxies add. Any of them counts, not only those that name the
-/// caller: Envoy as a sidecar sends `X-Forwarded-Proto` alone.
+/// The prefix of the other headers that proxies add. One such header is enough, even if it does not name the
+/// caller. For example, Envoy as a sidecar sends only `X-Forwarded-Proto`.
 const FORWARDING_PREFIX: &str = "x-forwarded-";
 
 /// Why a request does not get the page. Each text ends with the fix.
@@ -61,7 +61,7 @@ pub(super) enum Closed {
 impl Closed {
     pub(super) fn status(self) -> StatusCode {
         match self {
-            // A line is missing in the program. The caller can't add it.
+            // The fault is in the program. The caller can't fix it.
             Self::PeerUnknown => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::PeerRemote | Self::Proxied | Self::AnotherOrigin | Self::HostNotLoopback => {
@@ -73,9 +73,8 @@ impl Closed {
 
 /// Returns the authority (host and port) that the request names, if the caller may see the page.
 ///
-/// The `Host` is checked because of DNS rebinding: another site can make its host name resolve to
-/// the address of the loopback interface. A page of that site could then read this page in the browser of
-/// its visitor.
+/// The `Host` is checked because of DNS rebinding. Another site can make its host name resolve to a loopback
+/// address. Without this check, its pages could then read the explorer in a visitor's browser.
 pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Authority, Closed> {
     let authority = authority(&parts.headers, &parts.uri)?;
     if allow_remote {
@@ -94,14 +93,14 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
     if !is_loopback_authority(&authority) {
         return Err(Closed::HostNotLoopback);
     }
-    // The origin of a form is checked in `paste`, where the token of the form is read.
+    // `paste` checks the origin of a form before it reads the token of the form.
     if parts.method != Method::POST && names_another_origin(&parts.headers, &authority) {
         return Err(Closed::AnotherOrigin);
     }
     Ok(authority)
 }
 
-/// Returns the authority that the request names: in the header `Host`, or over HTTP/2 in its URI. If both
+/// Returns the authority that the request names in the header `Host`, or in its URI (as in HTTP/2). If both
 /// name an authority, the two must be equal.
 fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
     let mut named = headers.get_all(HOST).iter();
@@ -131,9 +130,10 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
         || (headers.keys()).any(|name| name.as_str().starts_with(FORWARDING_PREFIX))
 }
 
-/// Whether a script of another site sent the request: then the browser adds the `Origin` of that site. The
-/// browser does not add `Origin` when the user opens the page. With a permissive CORS layer around the
-/// explorer, the browser would let the script read the page.
+/// Whether a script of another site sent the request. The browser adds the `Origin` of the site to such a
+/// request. It does not add `Origin` when the user opens the page.
+///
+/// Without this check, such a script could read the page if a permissive CORS layer is around the explorer.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();

@@ -32,7 +32,7 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// The requests with which a client gets a fitting token from Logto: one of them is enough. Empty if the
+    /// The token requests that a client can send to Logto. A token from one of them is enough. Empty if the
     /// known checks do not read a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
@@ -71,12 +71,12 @@ impl Grid {
 }
 
 impl Line {
-    /// Whether nothing is checked, so that all cells are alike.
+    /// Whether the route has no checks. All cells are then alike.
     pub(super) fn is_open(&self) -> bool {
         self.row.route.checks.list.is_empty()
     }
 
-    /// Whether the guards are not known, so that all cells are alike.
+    /// Whether a nested router with unknown guards is the only check. All cells are then alike.
     pub(super) fn is_opaque(&self) -> bool {
         matches!(
             *self.row.route.checks.list,
@@ -84,8 +84,8 @@ impl Line {
         )
     }
 
-    /// Whether a request without a token gets in, and a request with a bad token does not. Also `true` for an
-    /// open line, where both get in.
+    /// Whether every check is optional: it accepts a request without a token, but rejects a bad token. Also
+    /// `true` for an open line, which has no checks.
     pub(super) fn is_optional(&self) -> bool {
         let mut checks = self.row.route.checks.list.iter();
         checks.all(|check| matches!(check, Check::Caller { optional: true }))
@@ -93,8 +93,8 @@ impl Line {
 }
 
 impl Cell {
-    /// Decides the request with each of the tokens that a persona can get. Returns the first cell that
-    /// is granted, else the first that is undecided, else the first.
+    /// Tries each of the credentials. Returns the first cell that is granted. If there is not one, returns
+    /// the first cell that is undecided, or else the first cell.
     async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {
@@ -139,8 +139,8 @@ impl Wanted {
     }
 }
 
-/// Returns the `Authorization` header. If the token can't be part of a header, returns the scheme
-/// alone.
+/// Returns the value of the `Authorization` header. If the token can't be part of a header, the value is only
+/// `Bearer`.
 fn authorization(credentials: &Credentials) -> Option<HeaderValue> {
     let token = credentials.token()?;
     let mut value = HeaderValue::from_str(&format!("Bearer {token}"))

@@ -1,4 +1,4 @@
-//! Writes HTML. Only constants of this program are markup; everything else is escaped.
+//! Writes HTML. Only constants of this program are written as markup. Everything else is escaped.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Write};
 pub(super) struct Html(String);
 
 impl Html {
-    /// Adds markup, which can only be a constant of this program.
+    /// Adds markup. Its type allows only constants of this program.
     pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
@@ -38,7 +38,7 @@ impl Write for Escaping<'_> {
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
                 '\n' => self.0.push('\n'),
-                // Text that is invisible or runs from right to left could make a claim look like another one.
+                // Invisible text, or text from right to left, could make a claim look like another one.
                 it if it.is_control() || is_invisible(it) => {
                     write!(self.0, "\\u{{{:x}}}", u32::from(it))?;
                 }
@@ -49,7 +49,7 @@ impl Write for Escaping<'_> {
     }
 }
 
-/// Whether a character changes how others are shown, or is itself invisible (Unicode TR36 §3.6).
+/// Whether a character is invisible, or changes how other characters are shown (Unicode TR36 §3.6).
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

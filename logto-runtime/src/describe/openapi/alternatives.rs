@@ -1,21 +1,20 @@
-//! Lists the ways to meet a requirement in the form of OpenAPI: a list of alternatives, where each
-//! alternative names everything that a token needs.
+//! Lists the ways to meet a requirement as OpenAPI does: as alternatives. Each alternative names everything
+//! that a token needs.
 
 use std::collections::BTreeSet;
 
 use crate::policy::requirement::ScopeExpr;
 
-/// The maximum number of alternatives. More alternatives do not help readers. The limit is needed because
-/// [`all_of`] combines lists of alternatives: the numbers of alternatives in the lists multiply.
+/// The maximum number of alternatives. More alternatives do not help readers. Without a limit, a list could
+/// get very long, because [`all_of`] multiplies the lengths of lists.
 pub(super) const MOST: usize = 64;
 
 /// A set of scopes that together satisfy an expression.
 pub(super) type Scopes = BTreeSet<&'static str>;
 
-/// Returns the minimal sets of scopes that satisfy the expression. Returns `None` if there are more than
-/// [`MOST`] sets, where sets that are not minimal count, too.
+/// Returns the minimal sets of scopes that satisfy the expression. The list is empty if no scopes satisfy it.
 ///
-/// The list is empty if no scopes satisfy the expression.
+/// Returns `None` if there are more than [`MOST`] sets. Sets that are not minimal count, too.
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     match expr {
         ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
@@ -36,7 +35,7 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
 
 /// Joins one item of each list, in all combinations. Leaves out combinations for which `join` returns `None`.
 ///
-/// Returns `None` if there are too many combinations, or if one of `others` is `None`.
+/// Returns `None` if there are more than [`MOST`] combinations, or if one of `others` is `None`.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,
@@ -51,7 +50,8 @@ pub(super) fn all_of<T>(
     })
 }
 
-/// Returns the concatenated lists, or `None` if the result is too long or one of the lists is `None`.
+/// Concatenates the lists. Returns `None` if the result has more than [`MOST`] items, or if one of the lists
+/// is `None`.
 pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     let mut any = Vec::new();
     for list in lists {
@@ -60,7 +60,7 @@ pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Opti
     (any.len() <= MOST).then_some(any)
 }
 
-/// Removes each item if another item asks for the same or less. Of equal items, keeps the first.
+/// Removes an item if another item asks for the same or less. Of equal items, keeps the first.
 pub(super) fn minimal<T>(all: Vec<T>, asks_no_more: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut kept: Vec<T> = Vec::with_capacity(all.len());
     for one in all {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_with_too_many_alternatives_returns_none() {
+    fn too_many_alternatives_are_not_listed() {
         let count = |expr| shown(&expr).map(|all| all.len());
         assert_eq!(count(All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE])), Some(25));
         let more = All(&[ANY_OF_FIVE, ANY_OF_OTHER_FIVE, ANY_OF_THREE]);

@@ -14,28 +14,31 @@ use crate::{
 pub struct GuardMark {
     /// The requirement, written as an attribute.
     pub(super) attribute: String,
-    /// The ways to meet the guard: a token that fits one of them is enough. `None` if there are too many.
+    /// The ways to meet the guard. A token that fits one of them is enough. `None` if there are too many.
     pub(super) alternatives: Option<Vec<TokenRequirement>>,
-    /// Whether the guard, or one of its alternatives, can answer 403 to a valid token with the right audience.
+    /// Whether the guard can answer 403 to a valid token with the right audience. For alternatives, `true` if
+    /// this holds for one of them.
     pub(super) can_forbid: bool,
-    /// What callers need if the handler checks something by hand. Then `alternatives` is not used.
+    /// What callers need, as text. `None` if nothing is checked by hand. If there is a text, `alternatives`
+    /// is not used.
     pub(super) by_hand: Option<String>,
     /// The number of guards of the same handler.
     pub(super) stacked: usize,
 }
 
-/// What a token must be to meet a guard.
+/// What a token needs to meet a guard.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct TokenRequirement {
     pub(super) token: TokenKind,
     /// The resource as written in the attribute; `None` for the default resource.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
-    /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
+    /// `true` if the token must belong to a machine, `false` if to a user, `None` if to either.
     pub(super) machine: Option<bool>,
-    /// The client that the token must have been issued to, as written in the attribute, if that matters.
+    /// The client as written in the attribute; `None` if any client is accepted.
     pub(super) client: Option<String>,
-    /// Where the API request must name the organization and the subject of the token; empty if nowhere.
+    /// Where the API request must name the organization and the subject of the token. Empty if it need not
+    /// name them.
     pub(super) named: Vec<String>,
 }
 
@@ -53,7 +56,7 @@ pub(super) enum TokenKind {
 }
 
 impl TokenKind {
-    /// Whether clients ask Logto for a token of this kind in the same way as for one of the `other` kind.
+    /// Whether clients send Logto the same token request for this kind and for the other kind.
     pub(super) fn is_asked_for_like(self, other: Self) -> bool {
         let as_asked = |token| match token {
             Self::Authenticated => Self::Scopes,
@@ -65,8 +68,8 @@ impl TokenKind {
 
 /// Returns the mark of a guard, or `None` for a public handler. For generated code.
 ///
-/// `Owner` is a type that belongs to the guarded function alone. All attributes of the function pass the same
-/// type. For a public handler, it is not used.
+/// `Owner` identifies the guarded function. All attributes of the function pass the same type, and other
+/// functions pass other types. For a public handler, `Owner` is not used.
 #[must_use]
 pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> Option<GuardMark> {
     requirement.map(|requirement| GuardMark {
@@ -78,7 +81,8 @@ pub fn guard_mark<Owner: 'static>(requirement: Option<&'static Requirement>) -> 
     })
 }
 
-/// Returns what callers need, as text, if the requirement or one of its alternatives is checked by hand.
+/// Returns what callers need, as text. Returns `None` if neither the requirement nor an alternative is
+/// checked by hand.
 fn by_hand(requirement: &Requirement) -> Option<String> {
     let alone = requirement.checked_by_hand()?;
     let each = requirement.alternatives().iter();
@@ -95,7 +99,7 @@ fn by_hand(requirement: &Requirement) -> Option<String> {
     })
 }
 
-/// Returns the ways to meet a requirement: a token that fits one of them is enough. Returns `None` if there
+/// Returns the ways to meet a requirement. A token that fits one of them is enough. Returns `None` if there
 /// are too many.
 fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>> {
     let token = match requirement.kind() {
@@ -106,7 +110,7 @@ fn token_requirements(requirement: &Requirement) -> Option<Vec<TokenRequirement>
         RequirementKind::Scopes => TokenKind::Scopes,
         RequirementKind::OrganizationPermission => TokenKind::Organization,
         RequirementKind::OrganizationScopes => TokenKind::ResourceInOrganization,
-        // The handler decides: no token alone meets the requirement.
+        // The handler decides, so a token alone is not enough.
         RequirementKind::ByHand => return Some(Vec::new()),
     };
     let enough = match requirement.scope_expr() {
@@ -147,7 +151,8 @@ fn subject(requirement: &Requirement) -> Option<String> {
     }
 }
 
-/// Whether a valid token with the right audience can fail to meet the requirement, or one of its alternatives.
+/// Whether a valid token with the right audience can fail to meet the requirement. For alternatives, `true`
+/// if this holds for one of them.
 fn can_forbid(requirement: &Requirement) -> bool {
     match requirement.kind() {
         RequirementKind::Authenticated => {

@@ -1,14 +1,14 @@
 //! Describes the guards of operations in an OpenAPI document.
 //!
-//! In: a document of the `utoipa` crate, in whose operations the attributes have left marks. Out:
-//! the same document with security requirements, security schemes and responses to rejected
-//! callers, and without the marks.
+//! In: a document of the `utoipa` crate. Attributes have left marks in its operations. Out: the same document
+//! with security requirements, security schemes and responses to rejected callers, and without the marks.
 //!
-//! - A mark holds the requirement that the guard decides by.
-//! - What the document itself says stays: responses, components, and `security(…)` of operations
-//!   without a guard.
-//! - If it is unknown who may call an operation, the document stays unchanged, and the error names the
-//!   operation.
+//! - A mark describes the requirement that the guard checks.
+//! - Responses and components of the document stay. So does the `security(…)` of a public operation, and of
+//!   an operation without an attribute. If the handler checks its callers only by hand, the `security(…)`
+//!   stays if it restricts callers.
+//! - If it is unknown who may call an operation, the error names the operation. The document then stays
+//!   unchanged.
 //!
 //! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `problem.rs`,
 //! `alternatives.rs` and `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies and
@@ -55,12 +55,16 @@ impl fmt::Display for DescribeError {
 }
 
 impl Logto {
-    /// Adds the requirements of guards to the document: the security requirements and scopes of each
-    /// operation, the responses to rejected callers, and OAuth 2.0 security schemes with the endpoints
-    /// of this tenant.
+    /// Adds the requirements of guards to the document:
     ///
-    /// Describes the attributes above `#[utoipa::path(…)]`, from the same values that the guards
-    /// decide by.
+    /// - the security requirements of each guarded operation, with scopes,
+    /// - the responses to rejected callers,
+    /// - OAuth 2.0 security schemes with the endpoints of each tenant, and
+    /// - security schemes for tokens in cookies and in WebSocket handshakes, if the settings name these
+    ///   places.
+    ///
+    /// Describes the attributes above `#[utoipa::path(…)]`. The description and the guards use the same
+    /// values.
     ///
     /// ```
     /// use logto_runtime::{Logto, require_scopes};
@@ -97,8 +101,8 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
-    /// - has a handler that checks its callers only by hand, while neither the operation nor the document has a
-    ///   `security` that restricts callers,
+    /// - has a handler that checks its callers only by hand, without a `security` (of the operation or of the
+    ///   document) that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or
     /// - has a mark that this version of the crate can't read.

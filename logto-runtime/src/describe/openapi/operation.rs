@@ -19,15 +19,15 @@ use super::{
 };
 use crate::logto::Logto;
 
-/// An attribute leaves a mark: an extension with this prefix and a number, counted from the outermost
-/// attribute inwards.
+/// The prefix of a mark's name. An attribute leaves a mark: an extension with this prefix and a number. The
+/// numbers count the attributes from the outermost one inwards.
 const MARK: &str = "x-logto-guard-";
 
-/// A placeholder: the name of a security scheme that an attribute writes into its operation. An operation
-/// that `describe` never reaches keeps the placeholder, and so looks protected.
+/// A placeholder that an attribute writes into its operation as the name of a security scheme. An operation
+/// that is not described keeps the placeholder, and so looks protected.
 const UNDESCRIBED: &str = "logto-undescribed";
 
-/// Describes operations one after the other, and collects the components that they refer to.
+/// Describes operations. Collects the components that the descriptions refer to.
 pub(super) struct Describer<'a> {
     /// The schemes of each tenant.
     schemes: Vec<Schemes<'a>>,
@@ -88,8 +88,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Adds the components that descriptions refer to. Keeps components of the document that have the same
-    /// names.
+    /// Adds the components that descriptions refer to. Keeps a component of the document that has the same
+    /// name.
     pub(super) fn finish(self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         let used = self.schemes.into_iter().flat_map(Schemes::into_used);
@@ -114,9 +114,9 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Describes a handler that checks its callers by hand. Keeps its `security(…)` if that restricts callers.
-    /// Otherwise, the `security` of the document applies. Fails if neither restricts callers, because the
-    /// operation would look public.
+    /// Describes a handler that checks its callers by hand. Keeps the operation's `security(…)` if it
+    /// restricts callers. Otherwise, the `security` of the document applies. Fails if that does not restrict
+    /// callers either, because the operation would look public.
     fn by_hand(&mut self, operation: &mut Operation, by_hand: &[GuardMark]) -> Result<(), Problem> {
         let texts: Vec<&str> = (by_hand.iter())
             .filter_map(|guard| guard.by_hand.as_deref())
@@ -156,8 +156,8 @@ impl<'a> Describer<'a> {
         Ok(requirements)
     }
 
-    /// Looks for schemes of this crate that the list of security requirements names. Marks them as used, so
-    /// that `finish` defines them.
+    /// Marks a scheme of this crate as used if the list of security requirements names the scheme.
+    /// `finish` then defines it.
     fn mark_schemes_as_used(&mut self, security: &[SecurityRequirement]) {
         for requirement in security {
             // The fields of `SecurityRequirement` are private, but its JSON has the names and scopes.
@@ -224,7 +224,7 @@ fn take_marks(operation: &mut Operation) -> Result<Vec<Option<GuardMark>>, Probl
         .filter(|name| name.starts_with(MARK))
         .cloned()
         .collect();
-    // Sorted by length first, which sorts by number: `…-9` before `…-10`.
+    // Sorts by number. A longer name has a greater number: `…-9` is before `…-10`.
     names.sort_by_key(|name| (name.len(), name.clone()));
     let marks = names.into_iter().map(|name| {
         let mark = extensions.remove(&name).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Describes where requests carry their tokens, as security schemes of OpenAPI.
+//! Describes the places of tokens in requests, as security schemes of OpenAPI.
 
 use std::collections::BTreeSet;
 
@@ -25,14 +25,14 @@ impl<'a> Places<'a> {
         self.sources.has_authorization()
     }
 
-    /// Returns whether tokens are read from a cookie, so that the origin of a request matters.
+    /// Returns whether tokens are read from a cookie. If so, the origin of a request matters.
     pub(super) fn has_cookie(&self) -> bool {
         self.sources.cookies().next().is_some()
     }
 
     /// Returns whether a request can be refused because it has several tokens. This is possible if the
-    /// settings name a place other than `Authorization`. Several `Authorization` headers do not count here:
-    /// they have another rejection.
+    /// settings name a place other than `Authorization`. A request with several `Authorization` headers gets
+    /// another rejection.
     pub(super) fn allow_several_tokens(&self) -> bool {
         self.sources.has_others()
     }

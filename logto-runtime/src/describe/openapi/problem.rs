@@ -5,15 +5,15 @@ use super::alternatives;
 /// Why an operation can't be described. The message ends with the fix.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Problem {
-    /// The operation does not have a mark or `security(…)`, and the document does not have a `security` that
+    /// The operation has neither a mark nor `security(…)`. The document does not have a `security` that
     /// restricts callers.
     #[error(
         "it does not say who may call it; write a guard or `#[public]` above \
          `#[utoipa::path(…)]`, or `security(…)` in it"
     )]
     NoGuard,
-    /// The handler checks its callers only by hand, and neither the operation nor the document has a
-    /// `security` that restricts callers.
+    /// The handler checks its callers only by hand. Neither the operation nor the document has a `security`
+    /// that restricts callers.
     #[error(
         "its handler checks {0:?} by hand, which has no security scheme; write `security(…)` in \
          `#[utoipa::path(…)]`"
@@ -31,7 +31,7 @@ pub(super) enum Problem {
     /// No single token meets all guards.
     #[error("no token that Logto issues meets all its guards; change or remove one of them")]
     NeverMet,
-    /// The handler has more guards than marks: a guard expands after `#[utoipa::path(…)]`.
+    /// The handler has more guards than marks, because a guard expands after `#[utoipa::path(…)]`.
     #[error(
         "a guard is below `#[utoipa::path(…)]`, where it expands too late to be described; \
          write it above"

@@ -9,14 +9,14 @@ use utoipa::openapi::{
 use super::{mark::GuardMark, places::Places};
 use crate::logto::Logto;
 
-/// The name of the schema of the bodies.
+/// The name of the schema of the responses' bodies.
 const REFUSAL: &str = "LogtoRefusal";
 
 /// Which responses the settings make possible.
 pub(super) struct Refusals {
-    /// Whether `on_rejection` renders the bodies of rejections, so that their schema is unknown.
+    /// Whether `on_rejection` renders the bodies of rejections. Their schema is then unknown.
     pub(super) own_bodies: bool,
-    /// Why every guard can refuse a caller with 403, whatever the guard asks for. `None` if the settings do
+    /// Why any guard can answer 403, even to a token that meets the requirement. `None` if the settings do
     /// not make that possible.
     forbidding: Option<&'static str>,
     /// Whether a request can be refused because it has several tokens.
@@ -101,7 +101,7 @@ pub(super) fn add_by_hand(operation: &mut Operation, description: &str) {
     }
 }
 
-/// Returns the schema of the bodies, with its name.
+/// Returns the schema of the responses' bodies, with its name.
 pub(super) fn schema() -> (String, RefOr<Schema>) {
     let message = ObjectBuilder::new()
         .schema_type(Type::String)

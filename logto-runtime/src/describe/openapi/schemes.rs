@@ -1,6 +1,5 @@
-//! OAuth 2.0 security schemes, one per kind of token request.
-//!
-//! OpenAPI has no other way to say that a token is valid for one resource only.
+//! OAuth 2.0 security schemes. Token requests for different resources have different schemes, because OpenAPI
+//! has no other way to say that a token is valid for one resource only.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{config::Resources, logto::Logto};
 
-/// The schemes of a tenant that a document can name, with the scopes that its operations ask for.
+/// The schemes of a tenant, with the scopes that operations ask for.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
     /// The first issuer. The URLs of the tenant's endpoints begin with it.
@@ -31,7 +30,7 @@ struct Scheme {
     /// The resource indicator; `None` for organization tokens.
     indicator: Option<String>,
     scopes: BTreeSet<String>,
-    /// Whether an operation or the document names the scheme, so that the document must define it.
+    /// Whether an operation or the document names the scheme. If so, the document must define it.
     used: bool,
 }
 

@@ -11,9 +11,9 @@ pub(super) struct TokenRequest {
     /// The resource indicator; `None` for organization tokens.
     pub(super) indicator: Option<String>,
     pub(super) scopes: BTreeSet<String>,
-    /// Whether the token must belong to a machine (`true`) or a user (`false`), if that matters.
+    /// `true` if the token must belong to a machine, `false` if to a user, `None` if to either.
     machine: Option<bool>,
-    /// The client that the token must have been issued to, if that matters.
+    /// The client as written in the attribute; `None` if any client is accepted.
     client: Option<String>,
     /// Where the API request must name the organization and the subject of the token.
     named: BTreeSet<String>,
@@ -57,7 +57,8 @@ impl TokenRequest {
         })
     }
 
-    /// Whether every caller who passes with a token of `other` also passes with a token of `self`.
+    /// Whether `self` asks for the same as `other`, or for less. Every caller that meets `other` then also
+    /// meets `self`.
     pub(super) fn asks_no_more(&self, other: &Self) -> bool {
         self.token.is_asked_for_like(other.token)
             && self.indicator == other.indicator

@@ -7,7 +7,7 @@ use super::{
     json::OVERWRITE,
 };
 
-/// The environment variable that lets [`Matrix::assert_file`] write the file.
+/// The environment variable that makes [`Matrix::assert_file`] write the file.
 const VARIABLE: &str = "LOGTO_MATRIX";
 
 /// How a matrix differs from the kept matrix. Displays one difference on each line.
@@ -19,9 +19,13 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// Returns the differences: personas and routes that are new or gone, guards and token requests that have
-    /// changed, and callers who get another response. If only the order or a detail has changed, a single
-    /// line says so.
+    /// Returns the differences:
+    ///
+    /// - personas and routes that are new or gone,
+    /// - guards and token requests that have changed, and
+    /// - personas that get another response.
+    ///
+    /// If only the order or a detail has changed, a single line says so.
     pub fn compare(&self, kept: &Self) -> Result<(), MatrixDifference> {
         let mut found = Vec::new();
         let gone = |persona: &&String| !self.personas.contains(persona);
@@ -64,8 +68,8 @@ impl Matrix {
     ///
     /// # Panics
     ///
-    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file can't be read
-    /// or written, or does not hold a matrix.
+    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file can't be
+    /// read or written, or does not hold a matrix.
     #[track_caller]
     #[expect(
         clippy::panic,

@@ -9,18 +9,17 @@ use crate::explorer::{
     token_request::TokenRequest,
 };
 
-/// Who may call what: each route, and what each persona gets there.
+/// Who may call what: the response to each persona on each route.
 ///
-/// It does not contain tokens, times or the address of the tenant, so it is the same on each run.
-/// [`to_json`](Self::to_json) writes it with one cell on each line, for a file that is kept in the
-/// repository.
+/// A matrix does not contain tokens, times or the address of the tenant, so it is the same on each run. You
+/// can keep it in the repository, in a file with the text of [`to_json`](Self::to_json).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Matrix {
     /// The names of the personas, in the order of the columns.
     pub personas: Vec<String>,
-    /// The routes in the order of the table. A route that names an organization occurs once for
-    /// each organization.
+    /// The routes in the order of the table. A route that names an organization occurs once for each
+    /// organization.
     pub routes: Vec<MatrixRoute>,
 }
 
@@ -30,13 +29,14 @@ pub struct Matrix {
 pub struct MatrixRoute {
     /// The method, or `*` for every method.
     pub method: String,
-    /// The path as it was given to the router.
+    /// The path as given to the router, including the prefixes of nesting. The path of a fallback, or of a
+    /// nested router whose routes are not known, ends in `/{*rest}`.
     pub path: String,
     /// The organization in the request, if the route names one.
     pub organization: Option<String>,
     /// The guards as they are written, or `public`, or `unknown`.
     pub access: String,
-    /// The requests with which a client gets a fitting token from Logto: one of them is enough. Empty if the
+    /// The token requests that a client can send to Logto. A token from one of them is enough. Empty if the
     /// known checks do not read a token.
     pub asks: Vec<TokenRequest>,
     /// The response to each persona, in the order of [`Matrix::personas`].
@@ -49,8 +49,12 @@ pub struct MatrixRoute {
 pub struct MatrixCell {
     /// The status of the response: 200 if the handler is called, 0 if the explorer can't decide.
     pub status: u16,
-    /// The [`RejectionCode`](crate::RejectionCode), `granted`, `unrouted` if the request does not
-    /// reach the route, or `undecided` if the explorer can't repeat the check that decides.
+    /// Why the response has this status:
+    ///
+    /// - `granted` if the handler is called
+    /// - the [`RejectionCode`](crate::RejectionCode) if a guard or an extractor rejects the request
+    /// - `unrouted` if the request does not reach the route
+    /// - `undecided` if the explorer can't repeat the check that decides
     pub code: String,
     /// The `WWW-Authenticate` challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,7 +97,7 @@ impl MatrixCell {
     }
 }
 
-/// Displays status and code: `403 organization_mismatch`. Without a status, it displays the code.
+/// Displays status and code: `403 organization_mismatch`. For the status 0, displays only the code.
 impl fmt::Display for MatrixCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.status {
@@ -103,7 +107,7 @@ impl fmt::Display for MatrixCell {
     }
 }
 
-/// Displays method and path, and the organization in the request if it names one.
+/// Displays method and path. Adds the organization in the request, if there is one.
 impl fmt::Display for MatrixRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::data::{Matrix, MatrixCell, MatrixRoute};
 use crate::explorer::token_request::TokenRequest;
 
-/// The version of the JSON of a [`Matrix`] that this crate writes and reads.
+/// The version of the JSON of a [`Matrix`]. This crate writes and reads only this version.
 pub const MATRIX_VERSION: u64 = 1;
 
-/// How to write the kept file again: the end of messages about the file.
+/// The end of messages about the kept file: how to write the file again.
 pub(super) const OVERWRITE: &str = "run the test with LOGTO_MATRIX=overwrite, and commit the file";
 
 /// Why a text can't be read as a [`Matrix`].
@@ -53,8 +53,8 @@ struct Route {
 }
 
 impl Matrix {
-    /// Returns the matrix as JSON: `version`, `personas`, and `routes`, whose `cells` have a field
-    /// for each persona. Each cell is on a line of its own.
+    /// Returns the matrix as JSON, with the fields `version`, `personas` and `routes`. In each route, `cells`
+    /// has a field for each persona. Each cell is on a line of its own.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = format!("{{\n  \"version\": {MATRIX_VERSION},\n  \"personas\": ");
@@ -65,7 +65,7 @@ impl Matrix {
         text
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// Reads a matrix from the JSON that [`to_json`](Self::to_json) writes.
     ///
     /// # Errors
     ///
@@ -157,8 +157,8 @@ fn list<T>(text: &mut String, indent: &str, items: &[T], item: impl Fn(&T) -> St
     let _ = write!(text, "\n{indent}]");
 }
 
-/// Returns a value as JSON. The values here are strings, numbers, and structs and lists of them, whose
-/// conversion does not fail.
+/// Returns a value as JSON. This does not fail, because the values here consist of strings, numbers, lists
+/// and structs.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! [`Matrix`], the data of the explorer's page without tokens, to keep in a file and to compare.
+//! [`Matrix`], the data of the explorer's page without tokens. It can be kept in a file and compared.
 //!
 //! - `data`: the types of a matrix
 //! - `json`: writes and reads a matrix as JSON
-//! - `compare`: compares a matrix with the kept file
+//! - `compare`: compares a matrix with the kept matrix
 //! - `render`: shows a matrix as Markdown or HTML
 
 mod compare;
