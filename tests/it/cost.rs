@@ -1,6 +1,6 @@
 //! The cost of a guard for a request with a cached token, counted in allocations, and the memory of the cache.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use allocation_counter::measure;
 use axum::{
@@ -12,9 +12,9 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    Algorithm, AuthInfo, Guard, Logto, LogtoBuilder, Revocation, Revocations, require_any,
+    Algorithm, AuthInfo, Guard, Logto, LogtoBuilder, Revocation, Revocations, Silence, require_any,
     require_org_scopes, require_scopes,
-    test_util::{TestTenant, TokenBuilder},
+    test_util::{MemoryLog, TestTenant, TokenBuilder},
 };
 use tokio::runtime::Runtime;
 use tower::Service;
@@ -193,6 +193,35 @@ fn revocations_do_not_allocate_for_a_cached_token_however_many_there_are() {
             },
         );
         assert_eq!(api.allocations("/guarded"), expected, "{entries}");
+    }
+}
+
+/// With a log, each request also looks whether the log was read, and whether the process was paused.
+#[test]
+fn a_revocation_log_does_not_allocate_for_a_cached_token() {
+    let expected = Api::new(|token| token).allocations("/guarded");
+    let reads = tokio::runtime::Builder::new_multi_thread();
+    let reads = { reads }.worker_threads(1).enable_all().build().unwrap();
+    for silence in [
+        Silence::Serve,
+        Silence::RefuseOlderThan(Duration::from_secs(60)),
+        Silence::Unavailable(Duration::from_secs(60)),
+    ] {
+        let mut api = Api::with(
+            |token| token,
+            |logto, endpoint| {
+                let _entered = reads.enter();
+                let builder = Revocations::builder(endpoint).log(MemoryLog::new());
+                let revocations = builder.when_silent(silence).start().unwrap();
+                let _route: axum::routing::MethodRouter = revocations.webhook(["0123456789abcdef"]);
+                revocations.accept_empty_log();
+                reads.block_on(revocations.ready()).unwrap();
+                let revocation = Revocation::subject("somebody else");
+                reads.block_on(revocations.revoke(revocation)).unwrap();
+                logto.revocations(&revocations)
+            },
+        );
+        assert_eq!(api.allocations("/guarded"), expected, "{silence:?}");
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::{mem::ManuallyDrop, time::Duration};
 
-use logto_runtime::{Algorithm, Logto, Revocation, Revocations, test_util::TestTenant};
+use logto_runtime::{
+    Algorithm, Logto, Revocation, Revocations,
+    test_util::{MemoryLog, TestTenant},
+};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     api::{Api, GUARDED, ROUTES, bearer},
@@ -16,13 +20,34 @@ pub const ENTRIES: usize = 100_000;
 /// Returns a list with revocations of this many users. The measured requests are those of another user.
 pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     let revocations = Revocations::in_memory(tenant.endpoint());
-    let runtime = runtime();
+    fill(&revocations, entries, &runtime());
+    revocations
+}
+
+/// Returns such a list over a log, as a fleet has it. The returned runtime reads the log until it is dropped.
+pub fn list_over_log(tenant: &TestTenant, entries: usize) -> (Revocations, Runtime) {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let revocations = {
+        let _entered = runtime.enter();
+        let builder = Revocations::builder(tenant.endpoint()).log(MemoryLog::new());
+        builder.start().expect("a list")
+    };
+    let ready = runtime.block_on(revocations.ready());
+    ready.expect("the log is read");
+    fill(&revocations, entries, &runtime);
+    (revocations, runtime)
+}
+
+fn fill(revocations: &Revocations, entries: usize, runtime: &Runtime) {
     for number in 0..entries {
         let revocation = Revocation::subject(format!("user-{number}"));
         let revoked = runtime.block_on(revocations.revoke(revocation));
         revoked.expect("an id");
     }
-    revocations
 }
 
 /// Returns the `Logto` of a guard that asks this list of revocations. With `None`, the guard asks no list.
@@ -35,24 +60,42 @@ pub fn guard(tenant: &TestTenant, list: Option<&Revocations>) -> Logto {
     logto.build().expect("a Logto")
 }
 
-pub fn cases(counts: (u64, u64)) -> [Case; 3] {
+/// Which list the guard of a case asks.
+#[derive(Clone, Copy)]
+enum Asked {
+    Nothing,
+    InMemory(usize),
+    OverLog(usize),
+}
+
+pub fn cases(counts: (u64, u64)) -> [Case; 4] {
     [
-        ("revocation, without a list", None),
-        ("revocation, empty list", Some(0)),
-        ("revocation, 100,000 entries", Some(ENTRIES)),
+        ("revocation, without a list", Asked::Nothing),
+        ("revocation, empty list", Asked::InMemory(0)),
+        ("revocation, 100,000 entries", Asked::InMemory(ENTRIES)),
+        ("revocation, 100,000 entries over a log", Asked::OverLog(ENTRIES)),
     ]
-    .map(|(name, entries)| {
+    .map(|(name, asked)| {
         Case::new(name, counts, move || {
             let tenant = tenant::start(Algorithm::ES384);
+            let (list, reads_the_log) = match asked {
+                Asked::Nothing => (None, None),
+                Asked::InMemory(entries) => (Some(list(&tenant, entries)), None),
+                Asked::OverLog(entries) => {
+                    let (list, runtime) = list_over_log(&tenant, entries);
+                    (Some(list), Some(runtime))
+                }
+            };
             // The list is never dropped, because callgrind would count the drop. The cost of the drop varies
             // by more than the cost of a guard.
-            let list = entries.map(|entries| ManuallyDrop::new(list(&tenant, entries)));
-            let mut api = Api::new(&guard(&tenant, list.as_deref()));
+            let list = ManuallyDrop::new(list);
+            let reads_the_log = ManuallyDrop::new(reads_the_log);
+            let mut api = Api::new(&guard(&tenant, list.as_ref()));
             // With a list, `Logto` logs an error at the first token with a lifetime of more than an hour.
             let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
             let authorization = bearer(&token.mint());
             Box::new(move |count| {
-                let _served = &tenant;
+                let _kept = (&tenant, &reads_the_log);
                 api.send(ROUTES[GUARDED].path, &authorization, 200, count);
             })
         })

@@ -31,22 +31,6 @@ impl Reading {
         monotonic.max(Duration::from_millis(u64::try_from(wall).unwrap_or(0)))
     }
 
-    /// Returns this reading with `time` subtracted from both clocks.
-    #[cfg(feature = "revocation")]
-    pub(crate) fn before(self, time: Duration) -> Self {
-        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-        Self {
-            monotonic: self.monotonic.saturating_sub(time),
-            wall_millis: self.wall_millis.saturating_sub(millis),
-        }
-    }
-
-    /// Whether both clocks showed more than at this other reading.
-    #[cfg(feature = "revocation")]
-    pub(crate) fn is_after(self, other: Self) -> bool {
-        self.monotonic > other.monotonic && self.wall_millis > other.wall_millis
-    }
-
     /// Returns this reading with `time` added to both clocks.
     pub(crate) fn after(self, time: Duration) -> Self {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);

@@ -1,33 +1,21 @@
-//! How the task that reads the log asks the log.
-//!
-//! The answer to a question from before a stop of the process says nothing about the time of the stop. So the time of
-//! the question counts, and not that of the answer.
+//! The questions that the task asks the log. Each has a limit of time.
 
 use std::time::Duration;
 
 use super::{
     attached::Attached,
-    follow::Reader,
     log::{Head, LogError, Logged},
     within::within,
 };
 use crate::clock::Reading;
 
-impl Reader {
-    /// Reads a page of records after the last one that was read.
-    pub(super) async fn page(
-        &self,
-        attached: &Attached,
-        wait: Duration,
-    ) -> Result<Vec<Logged>, LogError> {
-        within(attached.log.read_after(self.position, wait)).await
-    }
-
-    /// Notes when an answer of the log was asked for.
-    pub(super) fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
-        self.asked_at = Some(asked_at);
-        attached.note_progress(asked_at);
-    }
+/// Reads a page of records after this position.
+pub(super) async fn page(
+    attached: &Attached,
+    position: Option<u128>,
+    wait: Duration,
+) -> Result<Vec<Logged>, LogError> {
+    within(attached.log.read_after(position, wait)).await
 }
 
 /// Reads the state of the log.
@@ -42,5 +30,13 @@ pub(super) async fn written_at(
     now: Reading,
 ) -> Result<Option<Reading>, LogError> {
     let age = within(attached.log.beat_age(beat)).await?;
-    Ok(age.map(|age| now.before(age)))
+    Ok(age.map(|age| before(now, age)))
+}
+
+fn before(now: Reading, age: Duration) -> Reading {
+    let millis = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+    Reading {
+        monotonic: now.monotonic.saturating_sub(age),
+        wall_millis: now.wall_millis.saturating_sub(millis),
+    }
 }

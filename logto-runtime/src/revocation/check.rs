@@ -9,6 +9,16 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
+/// A beat that differs from the one before.
+struct Heard {
+    beat: String,
+    /// When it was written, if the log knows that.
+    written_at: Option<Reading>,
+    this_check: Reading,
+    /// When the check before this one began.
+    previous_check: Option<Reading>,
+}
+
 impl Reader {
     /// Compares the head of the log with what was read, and reads up to the last record that the head names.
     /// A changed beat then confirms that a process is alive.
@@ -39,7 +49,7 @@ impl Reader {
         // A beat says that all earlier records are in the log. They must be read before the beat counts.
         while self.position < head.last {
             let asked_at = list.now();
-            let page = self.page(attached, Duration::ZERO).await?;
+            let page = ask::page(attached, self.position, Duration::ZERO).await?;
             if page.is_empty() {
                 // The log was emptied just now, or the head is that of another server.
                 return Ok(false);
@@ -47,54 +57,54 @@ impl Reader {
             self.take(list, attached, page);
             self.note_answer(attached, asked_at);
         }
+        let changed = head
+            .beat
+            .filter(|beat| self.last_beat.as_ref() != Some(beat));
+        let written_at = match &changed {
+            Some(beat) if !self.writer.has_beaten(Some(beat)) => {
+                ask::written_at(attached, beat, list.now()).await?
+            }
+            _ => None,
+        };
         // A check that fails before this line does not count.
         self.instance = Some(head.instance);
         self.note_answer(attached, this_check);
         let previous_check = self.checked_at.replace(this_check);
-        match head.beat {
-            Some(beat) if self.last_beat.as_ref() != Some(&beat) => {
-                self.hear(list, attached, beat, this_check, previous_check)
-                    .await?;
-            }
-            Some(_) => {}
-            None => {
-                self.without_beat.get_or_insert(this_check);
-            }
+        if let Some(beat) = changed {
+            let heard = Heard {
+                beat,
+                written_at,
+                this_check,
+                previous_check,
+            };
+            self.hear(attached, heard, list.now());
+        } else if self.last_beat.is_none() {
+            self.without_beat.get_or_insert(this_check);
         }
         Ok(true)
     }
 
-    /// Notes a beat that differs from the one before. The check before this one began at `previous_check`.
+    /// Notes a beat that differs from the one before.
     ///
     /// A beat may be old, so only a changed beat shows that a process is alive. If this process wrote the beat, this
     /// process is alive now. If another process wrote the beat, that process was alive after the previous check, unless
     /// the log says that the beat was written earlier, and only reached the log now.
-    async fn hear(
-        &mut self,
-        list: &Revocations,
-        attached: &Attached,
-        beat: String,
-        this_check: Reading,
-        previous_check: Option<Reading>,
-    ) -> Result<(), LogError> {
-        if self.writer.has_beaten(Some(&beat)) {
-            attached.confirm(this_check, list.now());
+    fn hear(&mut self, attached: &Attached, heard: Heard, now: Reading) {
+        if self.writer.has_beaten(Some(&heard.beat)) {
+            attached.confirm(heard.this_check, now);
         } else {
-            let written_at = ask::written_at(attached, &beat, list.now()).await?;
-            let after =
-                |moment: Reading| written_at.is_none_or(|written_at| written_at.is_after(moment));
             // A beat that was there at the first check may come from an older copy of the log.
-            let changed = self.last_beat.as_ref().and(previous_check);
-            if changed.is_some_and(after) || self.without_beat.is_some_and(after) {
+            let previous = self.last_beat.as_ref().and(heard.previous_check);
+            let is_new = |since: Reading| heard.written_at.is_none_or(|at| is_after(at, since));
+            if previous.is_some_and(is_new) || self.without_beat.is_some_and(is_new) {
                 attached.accepted_elsewhere();
             }
-            if let Some(previous) = changed {
-                let earlier = written_at.filter(|written_at| !written_at.is_after(previous));
-                attached.confirm(earlier.unwrap_or(previous), list.now());
+            if let Some(previous) = previous {
+                let earlier = heard.written_at.filter(|at| !is_after(*at, previous));
+                attached.confirm(earlier.unwrap_or(previous), now);
             }
         }
-        self.last_beat = Some(beat);
-        Ok(())
+        self.last_beat = Some(heard.beat);
     }
 
     /// Whether the head of the log must be checked again.
@@ -102,4 +112,9 @@ impl Reader {
         let checked_at = self.checked_at;
         checked_at.is_none_or(|last| list.now().since(last) >= CHECK_EVERY)
     }
+}
+
+/// Whether both clocks showed more at `reading` than at `other`.
+fn is_after(reading: Reading, other: Reading) -> bool {
+    reading.monotonic > other.monotonic && reading.wall_millis > other.wall_millis
 }

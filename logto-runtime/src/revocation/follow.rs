@@ -125,7 +125,7 @@ impl Reader {
             self.instance = Some(ask::head(attached).await?.instance);
         }
         let asked_at = list.now();
-        let page = self.page(attached, wait).await?;
+        let page = ask::page(attached, self.position, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
@@ -157,7 +157,7 @@ impl Reader {
     ) -> Result<(), LogError> {
         loop {
             let asked_at = list.now();
-            let page = self.page(attached, Duration::ZERO).await?;
+            let page = ask::page(attached, self.position, Duration::ZERO).await?;
             let at_end = page.is_empty();
             self.take(list, attached, page);
             self.note_answer(attached, asked_at);
@@ -165,6 +165,13 @@ impl Reader {
                 return Ok(());
             }
         }
+    }
+
+    /// Notes when an answer of the log was asked for. The answer to a question from before a stop of the process says
+    /// nothing about the time of the stop.
+    pub(super) fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
+        self.asked_at = Some(asked_at);
+        attached.note_progress(asked_at);
     }
 
     /// Adds the records of a page to the list, and notes their positions.

@@ -1,12 +1,12 @@
-//! The cost that revocation adds to a guarded request with a cached token: with an empty list, and with
-//! 100,000 revocations in the list.
+//! The cost that revocation adds to a guarded request with a cached token: with an empty list, with
+//! 100,000 revocations in the list, and with these revocations in a list over a log.
 
 use std::{cell::RefCell, time::Duration};
 
 use lab::{
     allocations::{self, Counting},
     api::{Api, GUARDED, ROUTES, bearer},
-    revocations::{ENTRIES, guard, list},
+    revocations::{ENTRIES, guard, list, list_over_log},
     rounds::{Case, alternate},
     tenant,
 };
@@ -21,6 +21,7 @@ const SLICE: Duration = Duration::from_millis(10);
 fn main() {
     let tenant = tenant::start(Algorithm::ES384);
     let [empty, full] = [0, ENTRIES].map(|entries| list(&tenant, entries));
+    let (logged, _reads_the_log) = list_over_log(&tenant, ENTRIES);
     let api = |list| RefCell::new(Api::new(&guard(&tenant, list)));
     let apis = [
         ("without the list", api(None)),
@@ -29,6 +30,8 @@ fn main() {
         ("with an empty list, again", api(Some(&empty))),
         ("with 100,000 revocations", api(Some(&full))),
         ("with 100,000 revocations, again", api(Some(&full))),
+        ("with 100,000 revocations over a log", api(Some(&logged))),
+        ("with 100,000 revocations over a log, again", api(Some(&logged))),
     ];
     let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
     let authorization = bearer(&token.mint());
@@ -43,7 +46,7 @@ fn main() {
         .collect();
     let samples = alternate(cases, ROUNDS, SLICE);
     println!(
-        "{:40}{:>8}{:>9}{:>8}{:>8}",
+        "{:44}{:>8}{:>9}{:>8}{:>8}",
         route.name, "ns", "more ns", "allocs", "bytes"
     );
     let cost = |api: &RefCell<Api>| {
@@ -54,7 +57,7 @@ fn main() {
     for (of, (_, api)) in samples.iter().zip(&apis) {
         let [count, bytes] = cost(api);
         println!(
-            "{:40}{:>8.0}{:>9.1}{:>8.1}{:>8.0}",
+            "{:44}{:>8.0}{:>9.1}{:>8.1}{:>8.0}",
             of.name,
             of.median(),
             of.more_than(&samples[0]),
