@@ -5,6 +5,7 @@
 //! - `faults`: a webhook that does not work, an outage, a busy tenant
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
+//! - `metrics`: the counter of passes
 //! - `new_log`: when a pass accepts a new log of revocations
 //! - `secrets`: nothing secret is logged or shown
 //! - `settings`: wrong settings
@@ -19,6 +20,7 @@ mod clock_ahead;
 mod faults;
 mod fleet;
 mod log;
+mod metrics;
 mod new_log;
 mod receiver;
 mod retry_after;
