@@ -1,7 +1,7 @@
 //! How the task that reads the log asks the log.
 //!
-//! The answer to a question from before a stop of the process says nothing about the time of the stop. So the time of
-//! the question counts, and not that of the answer.
+//! The process may be stopped between a question and its answer. The answer then does not show what was
+//! written to the log during the stop. So the time of the question counts, and not that of the answer.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
     within(attached.log.head()).await
 }
 
-/// Returns when this beat was written; `None` if the log does not know that. `beat` is the beat of the newest head.
+/// Returns when the beat of the newest head was written; `None` if the log does not know that.
 pub(super) async fn written_at(
     attached: &Attached,
     beat: &str,
