@@ -5,8 +5,8 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
-/// Decides by the form of a text whether it is a client's name or a client's id. For `cargo logto explain`,
-/// which does not know the names that a program gives to clients.
+/// Returns whether a text has the form of a client's name, and not that of a client's id. For
+/// `cargo logto explain`, which does not know the names that a program gives to clients.
 pub use crate::decide::clients::is_name as is_client_name;
 #[cfg(feature = "revocation")]
 pub use crate::revocation::webhook::{replay::Replayed, shallow::Shallow};
@@ -38,10 +38,10 @@ pub use crate::{
 /// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}
 
-/// Checks a requirement as [`AuthInfo::check`] does. The requirement can be one that was not known when this
-/// program was compiled. For `cargo logto explain`.
+/// Checks a requirement as [`AuthInfo::check`] does, but takes it as a value and not as a type. For
+/// `cargo logto explain`, which reads requirements from source files.
 ///
-/// With `organization`, decides as for a request about that organization.
+/// With `organization`, decides as for a request that names this organization.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub async fn check_requirement(
     check(auth, requirement, organization).await.map(drop)
 }
 
-/// Returns the precise reason of a rejection, which the rejected caller does not get. For `cargo logto explain`.
+/// Returns the precise reason of a rejection. The rejected caller does not get it. For `cargo logto explain`.
 #[must_use]
 pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
@@ -63,8 +63,8 @@ pub fn reason(rejection: &Rejection) -> String {
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
 /// For the reconciler of `logto-management`.
 ///
-/// Does nothing if the list of revocations already has every entry that the delivery would add. Also does nothing
-/// if these entries no longer matter, because every token that they could refuse is too old anyway.
+/// Leaves out entries that the list of revocations has already. Also leaves out entries that no longer
+/// matter: every token that such an entry could refuse is too old anyway.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -73,9 +73,9 @@ pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replaye
     revocations.replay(body, logged_at)
 }
 
-/// Returns the current time by the clock of the list of revocations, and the time of the oldest delivery that
-/// can still matter to the list. Both are in milliseconds since the Unix epoch. For the reconciler of
-/// `logto-management`.
+/// Returns two times in milliseconds since the Unix epoch, by the clock of the list of revocations. The first
+/// is the current time. Deliveries from before the second one no longer matter to the list. For the
+/// reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
 pub fn moments(revocations: &Revocations) -> (i64, i64) {
@@ -86,14 +86,14 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 ///
 /// # Errors
 ///
-/// Fails if the log has not been read within ten seconds, with the last error if there was one. Fails at once
-/// outside a tokio runtime with a timer.
+/// Fails if the log has not been read within ten seconds. The error is the last error of the log, if there
+/// was one. With a log, fails at once outside a tokio runtime with a timer.
 #[cfg(feature = "revocation")]
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await
 }
 
-/// Returns whether the revocation log was new when it was read, and nobody has accepted it with
+/// Returns whether the revocation log is new, and still waits for a call of
 /// [`accept_empty_log`](Revocations::accept_empty_log). For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
@@ -101,8 +101,8 @@ pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
     revocations.waits_for_acceptance()
 }
 
-/// Records whether a pass of the reconciler was complete, for the metrics and for the health of the list of
-/// revocations. For the reconciler of `logto-management`.
+/// Records whether a pass of the reconciler was complete. The metrics and
+/// [`health`](Revocations::health) show it. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 pub fn reconciled(revocations: &Revocations, complete: bool) {
     revocations.note_reconciled(complete);

@@ -1,4 +1,5 @@
-//! How guards find their [`Logto`]: in the state of the router, or in a static of the program.
+//! Finds the [`Logto`] of guards in the state of their router. With the state [`GlobalLogto`], guards use the
+//! `Logto` that the program has installed.
 
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ impl LogtoState for GlobalLogto {
     }
 }
 
-/// Lets `Arc<App>` be the state if `App` can be the state.
+/// Lets `Arc<App>` be the state of a router if `Logto` implements `FromRef<App>`.
 impl<S> FromRef<Arc<S>> for Logto
 where
     Self: FromRef<S>,
@@ -87,7 +88,7 @@ pub struct AlreadyInstalled(());
 static GLOBAL: OnceCell<Logto> = OnceCell::new();
 
 impl Logto {
-    /// Makes this the `Logto` of every guard whose state is [`GlobalLogto`].
+    /// Makes this the `Logto` of all guards in routers with the state [`GlobalLogto`].
     ///
     /// # Errors
     ///
@@ -96,7 +97,7 @@ impl Logto {
         GLOBAL.set(self).map_err(|_| AlreadyInstalled(()))
     }
 
-    /// Returns the `Logto` that [`install_global`](Self::install_global) was called on.
+    /// Returns the `Logto` that [`install_global`](Self::install_global) has installed; `None` before that.
     #[must_use]
     pub fn global() -> Option<Self> {
         GLOBAL.get().cloned()

@@ -7,26 +7,30 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// How long to gather further changes after a change of the list, so that a thousand entries wake each
-/// waiter once.
+/// The time from a change of the list to the checks. So a waiter makes the checks at most ten times a second,
+/// even if the list changes a thousand times.
 const GATHER: Duration = Duration::from_millis(100);
 
-/// How often the checks are made again without a change of the list.
+/// How often the checks are made while the list does not change.
 const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
-    /// Waits until a request with this token would be refused: the token has expired or was revoked, its key
-    /// was withdrawn, or [`deny_if`](crate::LogtoBuilder::deny_if) or
-    /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) rejects the caller. The wait also ends when the
-    /// token is so old that its revocation may have been forgotten, when the mode of
-    /// [`Silence`](crate::Silence) makes guards refuse requests, and when this process has stopped reading the
-    /// revocation log.
+    /// Waits until this caller should no longer be served. The wait ends for one of these reasons:
     ///
-    /// Use it to end a WebSocket or an event stream. A revocation that this process has read ends the wait
-    /// after at most a tenth of a second. If a function of `deny_if_async` would now deny the caller, the
-    /// wait ends after at most the sum of [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for),
-    /// one second and the time that the function needs. Everything else ends the wait after at most a second
-    /// and a few milliseconds.
+    /// - The token has expired or was revoked, or its key was withdrawn.
+    /// - [`deny_if`](crate::LogtoBuilder::deny_if) or [`deny_if_async`](crate::LogtoBuilder::deny_if_async)
+    ///   denies the caller.
+    /// - The token is so old that its revocation may have been forgotten.
+    /// - The mode of [`Silence`](crate::Silence) makes guards refuse the token.
+    /// - This process has stopped reading the revocation log.
+    ///
+    /// Use this method to end a WebSocket or an event stream. It takes some time to notice a reason:
+    ///
+    /// - a revocation that this process has learned of: at most a tenth of a second
+    /// - a denial by `deny_if_async`: at most the sum of
+    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that the
+    ///   functions need to answer
+    /// - every other reason: at most a second and a few milliseconds
     ///
     /// ```
     /// # use logto_runtime::AuthInfo;
@@ -45,15 +49,15 @@ impl AuthInfo {
         }
     }
 
-    /// Waits until a check fails. Makes the checks that need no waiting: all except `deny_if_async`.
+    /// Waits until a check other than `deny_if_async` fails.
     async fn until_refused(&self) {
         let revocations = self.logto().settings().revocations.as_ref();
         // Subscribes before the check, so that a change during the check is not missed.
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                // With `biased`, this future checks at once if it was not polled for longer than a
-                // tick, as in a stream that nobody reads.
+                // Without `biased`, a wait that was not polled for a long time could gather changes before it
+                // checks. An event stream does not poll its wait while the client reads nothing.
                 biased;
                 () = sleep(TICK) => {}
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
@@ -63,8 +67,7 @@ impl AuthInfo {
 
     /// Waits until `deny_if_async` denies the caller.
     ///
-    /// An unanswered question does not end the wait: a request would get 503, which does not mean that the
-    /// caller is denied.
+    /// A question without an answer does not deny the caller, so it does not end the wait.
     async fn until_denied(&self) {
         let (logto, token) = (self.logto(), self.verified());
         if logto.settings().deny_if_async.is_none() {
@@ -83,7 +86,7 @@ impl AuthInfo {
         }
     }
 
-    /// Returns whether all checks except `deny_if_async` accept this token. Does not log.
+    /// Returns whether all checks except `deny_if_async` accept this token. Does not log a rejection.
     fn is_accepted(&self) -> bool {
         let (logto, token) = (self.logto(), self.verified());
         let settings = logto.settings();
@@ -96,8 +99,7 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list. Never returns without a list, or if the list can't change any
-/// more.
+/// Waits for a change of the list. Never returns if there is no list, or if the list can no longer change.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()
@@ -125,9 +127,9 @@ mod tests {
         poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await
     }
 
-    /// The wait of an event stream is not polled while its client reads nothing.
+    /// An event stream does not poll its wait while the client reads nothing.
     #[tokio::test(start_paused = true)]
-    async fn a_wait_that_was_not_polled_since_the_revocation_is_over_at_its_next_poll() {
+    async fn a_wait_is_over_at_the_first_poll_after_a_revocation_and_a_tick() {
         let tenant = TestTenant::builder()
             .resource("https://api.example.com", ["read"])
             .offline()

@@ -11,7 +11,7 @@ use crate::{
     telemetry,
 };
 
-/// Why [`Logto::warm_up`] failed, and what to write instead.
+/// Why [`Logto::warm_up`] failed, and what to do about it.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("can't warm up: {problem}. {advice}")]
 pub struct WarmUpError {
@@ -20,8 +20,8 @@ pub struct WarmUpError {
     pub(super) advice: String,
 }
 
-/// Same as [`Display`](fmt::Display), because `main` prints the `Debug` form of the error that it
-/// returns.
+/// Same as [`Display`](fmt::Display). If `main` returns an error, the program prints the `Debug` form of the
+/// error.
 impl fmt::Debug for WarmUpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -43,10 +43,14 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if an attribute in the program uses a resource or a client name that the builder does not know,
-    /// if the endpoint has no usable key set, or if the builder does not trust the tenant's issuer. The error
-    /// names the most likely mistake. With several tenants, the error is that of the first tenant that
-    /// failed.
+    /// Fails in three cases:
+    ///
+    /// - An attribute in the program uses a resource or a client name that the builder does not know.
+    /// - The key set can't be fetched, or is not usable.
+    /// - The builder does not trust the tenant's issuer.
+    ///
+    /// The error names the most likely mistake. With several tenants, the error is that of the first tenant
+    /// that failed.
     pub async fn warm_up(&self) -> Result<(), WarmUpError> {
         let [first, others @ ..] = self.tenants() else {
             return Ok(());
@@ -164,6 +168,7 @@ impl Logto {
             return WarmUpError { problem, advice };
         }
         let is_proxied = matches!(error, FetchError::ThroughProxy { .. });
+        // `https://oidc` ends with `/oidc` too, but is not a URL without it.
         let meant = endpoint
             .strip_suffix("/oidc")
             .filter(|meant| Url::parse(meant).is_ok());

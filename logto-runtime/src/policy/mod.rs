@@ -1,12 +1,12 @@
 //! Requirements of routes, and the types that name them.
 //!
-//! A [`Policy`] is a type with a [`Requirement`]: which resource, scopes, organization, subject and client
-//! an access token must have. Guards and layers take the type as a parameter. Requirements are
-//! constants, so nothing is parsed at run time.
+//! A [`Policy`] is a type with a [`Requirement`]. The requirement says which resource, scopes, organization,
+//! subject and client an access token must have. Guards and layers take the type as a parameter. Requirements
+//! are constants, so nothing is parsed at run time.
 //!
 //! - Attributes such as [`require_scopes`](macro@crate::require_scopes) implement [`Policy`] for a
 //!   unit struct. [`Policy`] can also be implemented by hand.
-//! - [`AnyOf`] is met if one of several policies is met.
+//! - [`AnyOf`] is a policy with alternatives. A token must meet one of them.
 //! - [`Scope`] is the type of the constants that [`scopes!`](crate::scopes) declares.
 //!
 //! ```
@@ -55,7 +55,7 @@ pub use self::{
             policy: `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait Policy: 'static {
-    /// What the access token of a caller must meet.
+    /// The requirement for the access token of a caller.
     const REQUIREMENT: Requirement;
 }
 
@@ -75,11 +75,11 @@ pub trait Policy: 'static {
             policy: `#[require_any(A, credential = ApiKey)]`"
 )]
 pub trait AnyPolicy: 'static {
-    /// What the access token of a caller must meet.
+    /// The requirement for the access token of a caller.
     const REQUIREMENT: Requirement;
 
-    /// How guards of this policy find the [`Logto`](crate::Logto) of a router's state:
-    /// [`InState`], unless the attribute has `logto = …`.
+    /// The type that tells guards of this policy how to find the [`Logto`](crate::Logto) in the state of a
+    /// router. Without `logto = …`, this is [`InState`].
     type Finder: 'static;
 }
 
@@ -88,16 +88,16 @@ impl<P: Policy> AnyPolicy for P {
     type Finder = InState;
 }
 
-/// The [`Finder`](AnyPolicy::Finder) of policies without `logto = …`. It gets the [`Logto`](crate::Logto) from the
-/// state through [`LogtoState`](crate::LogtoState).
+/// The [`Finder`](AnyPolicy::Finder) of policies without `logto = …`. Finds the [`Logto`](crate::Logto)
+/// with the trait [`LogtoState`](crate::LogtoState) of the state.
 #[derive(Clone, Copy, Debug)]
 pub enum InState {}
 
-/// A policy that is met if one of several policies is met: `Guard<AnyOf<(Admin, Member)>>`.
+/// A policy with two to eight alternatives, such as `AnyOf<(Admin, Member)>`. A token must meet one of them.
 ///
-/// The policies are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was met.
-/// If the token meets none of them, the caller gets the answer for the policy that the token came
-/// closest to meeting.
+/// The alternatives are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was
+/// met. If the token does not meet any of them, the answer is that of the alternative that the token came
+/// closest to meeting. A misconfigured alternative counts as the closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -1,7 +1,7 @@
 //! The entries that attributes add to a program, as plain data.
 //!
-//! `describe` creates them, because it knows the types of arguments. They are defined here, so that
-//! modules that `describe` uses, such as `logto`, can read them.
+//! `describe` creates the entries, because it knows the types of arguments. `logto` reads the entries, and
+//! `describe` uses `logto`. So the entries are defined here, in a module that both use.
 
 use std::{any::TypeId, panic::Location};
 
@@ -9,8 +9,8 @@ use super::requirement::Requirement;
 
 /// The entry that an attribute adds to a program.
 ///
-/// The compiler evaluates each entry as a constant. To keep builds fast, an entry holds little, and a function
-/// returns the rest.
+/// The compiler evaluates each entry as a constant. To keep builds fast, an entry holds little, and a
+/// function returns the rest.
 #[derive(Debug)]
 pub struct Placed {
     pub(crate) item: &'static str,
@@ -30,14 +30,15 @@ impl Placed {
 /// The types by which tables and documents find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
-    /// For the attribute of a handler: the type of the argument that the attribute adds, twice. For the
-    /// attribute of a policy: the two types of arguments with which handlers take the policy.
+    /// The types of arguments that check the requirement of the attribute. An attribute on a handler adds one
+    /// argument: both elements are the type of that argument. For an attribute on a unit struct, the elements
+    /// are `Guard<P>` and `Passed<P>`.
     pub(crate) arguments: [TypeId; 2],
-    /// The types that further arguments of a handler can have if its attribute has `logto = …`: `Under` around
-    /// `AuthInfo`, around `OrganizationId`, and around an `Option` of each.
+    /// An attribute with `logto = …` wraps some arguments of its handler in `Under`. These are the types of
+    /// wrapped arguments: of `AuthInfo`, of `OrganizationId`, and of an `Option` of each.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
-    /// What the argument requires of a token, if a credential of the program can replace the token.
+    /// If a credential of the program can replace the token: the requirement for the token.
     #[cfg(feature = "explorer")]
     pub(crate) of_token: Option<&'static Requirement>,
     /// A type that stands for the item: only the attributes of the item use it.

@@ -2,9 +2,9 @@
 
 /// A scope or organization permission that `logto.toml` declares.
 ///
-/// [`scopes!`](crate::scopes) declares a constant for each one. Attributes accept the path of a
-/// constant instead of a string, and check at compile time that the constant belongs to the
-/// attribute's resource or to organizations.
+/// [`scopes!`](crate::scopes) declares a constant for each one. Attributes accept the path of such a constant
+/// instead of a string. At compile time, they check the origin of the constant: a scope must belong to the
+/// resource of the attribute, and only `#[require_org_permission(…)]` accepts an organization permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
     name: &'static str,
@@ -18,7 +18,7 @@ struct Resource {
     default: bool,
 }
 
-/// Where a constant must come from to be used in an attribute. For generated code.
+/// The constants that an attribute accepts. For generated code.
 #[derive(Clone, Copy, Debug)]
 pub enum ScopeOrigin {
     /// A scope of the default resource.
@@ -79,11 +79,12 @@ pub const fn permission(name: &'static str) -> Scope {
     }
 }
 
-/// Returns the name of the scope if it comes from the `wanted` origin. For generated code.
+/// Returns the name of a scope that has the `wanted` origin. For generated code.
 ///
 /// # Panics
 ///
-/// Panics for another origin. Attributes call this in a constant, where a panic is a compile error.
+/// Panics if the scope has another origin. Attributes call this in a constant, where a panic is a compile
+/// error.
 #[must_use]
 #[track_caller]
 #[expect(clippy::panic, reason = "a panic in a constant is a compile error")]

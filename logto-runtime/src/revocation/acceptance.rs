@@ -3,24 +3,28 @@
 use super::{Revocations, attached::Attached};
 
 impl Revocations {
-    /// Accepts an empty log: a log that is new, that was emptied while no process with the right to write
-    /// ran, or whose newest beat is older than every token that is still accepted.
+    /// Accepts a log that may lack earlier revocations. Such a log is one of these:
     ///
-    /// Until this call, requests are treated as during a [`Silence`](crate::Silence), because earlier
-    /// revocations may be missing in the log.
+    /// - a log that is new
+    /// - a log that was emptied while no process with the right to write ran
+    /// - a log whose newest beat is older than every token that is still accepted
     ///
-    /// Call it after the first start. After a loss, first revoke again everybody who was revoked during
-    /// the last `max_token_lifetime`, then call it. One call is enough for all processes that share the
-    /// log. The `Reconciler` of `logto-management` makes this call itself after it has applied Logto's log of
-    /// deliveries, unless that log may lack revocations: for example, if the webhook was created less than
-    /// `max_token_lifetime` plus 20 minutes ago.
+    /// Until this call, the [silence](crate::Silence) goes on.
+    ///
+    /// Call this method after the first start. After a loss, first revoke again everybody who was revoked
+    /// during the last `max_token_lifetime`. One call, in a process with the right to write, is enough for
+    /// all processes that share the log.
+    ///
+    /// The `Reconciler` of `logto-management` calls this method after it has applied Logto's own log of
+    /// deliveries. It does not call this method if that log may lack revocations. For example, the webhook
+    /// may have been created less than `max_token_lifetime` plus 20 minutes ago.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();
         }
     }
 
-    /// Whether the log was new when it was read, and nobody has accepted it yet.
+    /// Whether the log was new when it was read, and is not accepted yet.
     pub(crate) fn waits_for_acceptance(&self) -> bool {
         (self.shared.attached.as_ref()).is_some_and(Attached::waits_for_acceptance)
     }

@@ -23,7 +23,7 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
     within(attached.log.head()).await
 }
 
-/// Returns when this beat was written; `None` if the log does not know that. `beat` is the beat of the newest head.
+/// Returns when the beat of the newest head was written; `None` if the log does not know that.
 pub(super) async fn written_at(
     attached: &Attached,
     beat: &str,

@@ -1,6 +1,4 @@
-//! [`Attached`], the log of a list of revocations, with the state of the log in this process: whether the log
-//! has been read, when a process that receives webhooks was last known to be alive, and which records are not
-//! in the log yet.
+//! [`Attached`], the log of a list of revocations, with the state of the log in this process.
 
 use std::{
     sync::{
@@ -20,7 +18,7 @@ use super::{
 };
 use crate::{clock::Reading, telemetry, verify::Verified};
 
-/// If the task that reads the log shows no progress for longer than this, the process was paused.
+/// If the task that reads the log makes no progress for longer than this, the process counts as paused.
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
 /// How long a silence lasts before an error is logged. A process that receives webhooks writes several
@@ -44,14 +42,14 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for, or when the last reading began that failed without a stop of
-    /// the process.
+    /// When the newest answer of the log was asked for. A reading that fails although the process was not
+    /// stopped counts as an answer.
     last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
     /// Whether this process or another one has accepted a new log.
     accepted: AtomicBool,
-    /// Whether the other processes know that the log is accepted.
+    /// Whether a beat in the log shows the other processes that the log is accepted.
     told: AtomicBool,
     /// Whether the task that reads the log has ended.
     ended: AtomicBool,
@@ -86,8 +84,9 @@ impl Attached {
         }
     }
 
-    /// Whether requests can be answered: the log has been read and, if the mode of [`Silence`] has a
-    /// limit, a process that receives webhooks has shown that it is alive. With `start_empty`, always.
+    /// Whether requests can be answered. With `start_empty`, always. Otherwise, the log must have been read.
+    /// If the mode of [`Silence`] has a limit, a process that receives webhooks must also have shown that it
+    /// is alive.
     pub(super) fn is_ready(&self, now: Reading) -> bool {
         let heard = self.silence.limit().is_none() || self.silent_for(now).is_some();
         self.start_empty || (self.is_loaded() && heard)
@@ -113,13 +112,14 @@ impl Attached {
         self.silence.refusal(token, || self.silent_for(now), now)
     }
 
-    /// Returns the time since a process that receives webhooks was last known to be alive; `None` if no
-    /// such process was ever known to be alive.
+    /// Returns how long ago a process that receives webhooks was last known to be alive; `None` without such
+    /// a time.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
 
     /// Whether the process was paused. The log should then be read before the next request is answered.
+    /// Returns `false` if the task that reads the log has ended.
     #[inline]
     pub(super) fn was_paused(&self, now: Reading) -> bool {
         self.last_progress.is_before(now, PAUSED) && self.still_reads()
@@ -135,16 +135,16 @@ impl Attached {
         !ended
     }
 
-    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause in between. Does
-    /// nothing for a time after a pause, so the next request still notices the pause.
+    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause in between.
+    /// Does nothing if the question was asked after a pause, so the next request still notices the pause.
     pub(super) fn note_progress(&self, asked_at: Reading) {
         if !self.was_paused(asked_at) {
             self.last_progress.set(asked_at);
         }
     }
 
-    /// Returns the error of the newest read or write, if it failed. Otherwise returns an error if the log is
-    /// new and nobody has accepted it.
+    /// Returns the error of the newest read or write if that has failed. Otherwise returns an error if the
+    /// log is new and not accepted.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -161,8 +161,8 @@ impl Attached {
         self.loaded.store(true, Ordering::Release);
     }
 
-    /// Notes that a process that receives webhooks was alive at this time. Does nothing before a new log
-    /// is accepted, so the silence goes on. Does nothing if a later time is known.
+    /// Notes that a process that receives webhooks was alive at this time. Does nothing if a later time is
+    /// known. Also does nothing before a new log is accepted, so the silence goes on.
     pub(super) fn confirm(&self, at: Reading, now: Reading) {
         let later = self
             .silent_for(now)
@@ -172,12 +172,12 @@ impl Attached {
         }
     }
 
-    /// Whether the log was new when it was read, and nobody has accepted it yet.
+    /// Whether the log was new when it was read, and is not accepted yet.
     pub(super) fn waits_for_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Whether a new log is accepted, but the other processes do not know that yet.
+    /// Whether a new log is accepted, but no beat shows the other processes that it is.
     pub(super) fn must_tell_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed)
             && self.accepted.load(Ordering::Relaxed)
@@ -188,12 +188,12 @@ impl Attached {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that another process has written a beat. This shows that the log is accepted, because a
-    /// process does not beat while a new log waits for acceptance.
+    /// Notes that another process has written a beat. A process does not beat while a new log waits for
+    /// acceptance, so the log is accepted.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
-        // The other processes can see that beat too, so this process need not tell them. It may not even
-        // have the right to write.
+        // The other processes can see that beat too. So this process need not write a beat, and may lack the
+        // right to do so.
         self.set_told();
         if waits {
             self.accept_new();
@@ -201,8 +201,8 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes the tasks that wait for it. `progress` is when its newest answer was
-    /// asked for or, if it failed, when it began. `None` if it failed because the process was stopped.
+    /// Notes how a reading has ended, and wakes the tasks that wait for it. `progress` is the new value of
+    /// `last_progress`; `None` keeps the old value.
     pub(super) fn end_reading(&self, progress: Option<Reading>, outcome: Result<(), LogError>) {
         self.note_outcome(outcome);
         if let Some(progress) = progress {
@@ -211,7 +211,7 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes how a read or write has ended. Reports the first error, and the first success after an error.
+    /// Notes how a read or write has ended. Reports an error after a success, and a success after an error.
     pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {

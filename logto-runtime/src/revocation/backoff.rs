@@ -9,8 +9,8 @@ use std::{
 /// end of an outage.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// Returns how long to wait after this many failures: at most 250 ms after the first, and at most 500 ms
-/// after later ones. The wait is random, but at least half of this maximum.
+/// Returns a random wait after a number of failures: 125 to 250 ms after one failure, and 250 to 500 ms after
+/// more failures.
 pub(super) fn after(failures: u32) -> Duration {
     let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)

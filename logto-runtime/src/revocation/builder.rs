@@ -22,7 +22,8 @@ use crate::{
     telemetry,
 };
 
-/// The shortest limit of a mode of [`Silence`]. A shorter silence may have a harmless cause: a late beat.
+/// The shortest limit that a mode of [`Silence`] may have. A late beat can cause a shorter silence, which is
+/// harmless.
 const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The shortest time that `expect_delivery_within` accepts.
@@ -77,11 +78,11 @@ impl RevocationsBuilder {
         }
     }
 
-    /// Sets the longest lifetime of an access token: the longest one that the Logto console shows for a
-    /// resource. Default: 1 hour, as in Logto.
+    /// Sets the longest lifetime of an access token. The Logto console shows a lifetime for each resource.
+    /// Pass the longest of them. Default: 1 hour, as in Logto.
     ///
-    /// A token is refused if it is older than this time plus 10 minutes, because its revocation may have been
-    /// forgotten. Entries are kept for 20 minutes longer than this time.
+    /// Tokens that are older than this time plus 10 minutes are refused, because their revocations may have
+    /// been forgotten. Entries are kept for this time plus 20 minutes.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
@@ -94,19 +95,19 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets what happens to requests while no process that receives webhooks shows that it is alive.
-    /// Default: [`Silence::Serve`].
+    /// Sets what happens to requests during a silence. A silence lasts while no process that receives
+    /// webhooks shows that it is alive. Default: [`Silence::Serve`].
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
         self
     }
 
     /// Sets the longest time between two webhooks, in a process that receives them. By default, the time
-    /// is not limited, because Logto sends nothing on a day on which nobody is suspended.
+    /// is not limited, because Logto sends webhooks only about events, such as the suspension of a user.
     ///
-    /// If no webhook has arrived for this long, the process stops writing beats, its signs of life in the
-    /// revocation log, and logs an error. Without another process that writes beats, the
-    /// [silence](Self::when_silent) begins in all replicas.
+    /// A process that receives webhooks writes beats, its signs of life, to the revocation log. If no webhook
+    /// has arrived for this long, the process logs an error, and stops writing beats. Without another process
+    /// that writes beats, the [silence](Self::when_silent) begins in all replicas.
     ///
     /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Set this to twice
     /// that interval. You then notice if somebody cuts Logto off from this process or from the reconciler.
@@ -116,8 +117,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Serves before the log has been read. Somebody who was revoked before the start may then pass
-    /// for a moment. By default, requests are answered with 503 until the log has been read.
+    /// Does not wait for the log: revoked tokens may pass until the log has been read. By default, requests
+    /// with a valid token are answered with 503 until then. The modes of [`Silence`] still apply.
     pub fn start_empty(mut self) -> Self {
         self.start_empty = true;
         self
@@ -125,21 +126,22 @@ impl RevocationsBuilder {
 
     /// Does not revoke those tokens of a removed member that do not name an organization.
     ///
-    /// By default, they are revoked too, because they carry the scopes of all organizations of the
-    /// user. Call this only if no guard accepts such tokens for data of an organization.
+    /// By default, these tokens are revoked too, because they have the scopes of all organizations of the
+    /// user. Call this method only if no guard accepts such tokens for data of an organization.
     pub fn members_only(mut self) -> Self {
         self.handling.members_only = true;
         self
     }
 
-    /// Sets what to do about a change of members that does not say who was removed, and about a deleted
-    /// organization, whose members Logto does not list. Default: [`UnlistedChange::RevokeOrganization`].
+    /// Sets what to do about an event that does not list the removed members. Such events are a change of
+    /// members without a complete list, and the deletion of an organization. Default:
+    /// [`UnlistedChange::RevokeOrganization`].
     pub fn on_unlisted_change(mut self, change: UnlistedChange) -> Self {
         self.handling.unlisted = change;
         self
     }
 
-    /// Sets what to do when the scopes of a role change. Default: [`RoleChange::Log`].
+    /// Sets what to do when a role or a scope is changed or deleted. Default: [`RoleChange::Log`].
     pub fn on_role_change(mut self, change: RoleChange) -> Self {
         self.handling.roles = change;
         self
@@ -156,15 +158,15 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Checks the settings, creates an empty list, and starts the task that reads the log.
+    /// Checks the settings, and creates an empty list. With a log, also starts the task that reads the log.
     ///
     /// # Errors
     ///
-    /// Fails if a setting is invalid. The error names the first one, its value, and what to write instead.
-    /// Also fails if there is a log and the call is outside a tokio runtime.
+    /// Fails if a setting is invalid. The error names the first invalid setting, its value, and what to write
+    /// instead. With a log, also fails outside a tokio runtime.
     pub fn start(self) -> Result<Revocations, ConfigError> {
-        // Allows plain http. `LogtoBuilder` decides whether its own endpoint may have it, and fails if the
-        // two endpoints differ.
+        // Plain http is allowed here. `LogtoBuilder` requires the same endpoint, and decides whether that
+        // endpoint may have plain http.
         callable_url(self.endpoint.trim_end_matches('/'), true).map_err(|problem| {
             ConfigError::Endpoint {
                 value: without_credentials(&self.endpoint),

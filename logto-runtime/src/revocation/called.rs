@@ -1,9 +1,11 @@
 //! Whether Logto reaches this process.
 //!
-//! By default, a process that receives webhooks writes beats, its signs of life, even if Logto cannot reach
-//! it. A day without webhooks shows nothing, because it may be a day on which nobody was suspended. With
-//! [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops writing
-//! beats if no signed delivery arrives for that time. The test call of a reconciler is such a delivery.
+//! A process that receives webhooks writes beats, its signs of life. By default, it writes them even if Logto
+//! cannot reach it. A time without webhooks proves nothing, because perhaps nobody was suspended.
+//!
+//! With [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops
+//! writing beats if it gets no signed delivery within the given time. The test call of a reconciler is a
+//! signed delivery.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -42,8 +44,8 @@ impl Called {
         }
     }
 
-    /// Notes a signed delivery. Its age counts from the time in its body, so an old delivery that somebody
-    /// sends again does not count as new. A delivery without a time is ignored.
+    /// Notes a signed delivery. Its age counts from the time in its body. So a delivery that somebody sends
+    /// again does not count as new. A delivery without a time is ignored.
     pub(super) fn received(&self, created_at: Option<i64>, now: Reading) {
         let Some(created_at) = created_at else {
             return;
@@ -63,8 +65,8 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether deliveries have been expected for longer than `within`, and Logto has not made one in that
-    /// time. Call it only after [`expect`](Self::expect).
+    /// Whether the newest delivery is older than `within`, or there was none. Returns `false` until
+    /// deliveries have been expected for that long. Call this method only after [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within

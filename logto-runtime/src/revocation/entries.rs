@@ -21,9 +21,8 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries of this list that `other` lacks, in any order. Leaves out those that are over by
-    /// the earliest time that it may be now, so that a clock that is ahead for a while does not leave out
-    /// entries that still matter.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over.
+    /// The earliest time that it may be now decides that, because our clock may be ahead.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -36,7 +35,7 @@ impl Revocations {
             .collect()
     }
 
-    /// Removes from `records` those that are over, and those that the list has already.
+    /// Keeps only those records that the list lacks and that are not over.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
@@ -49,10 +48,11 @@ impl Revocations {
         });
     }
 
-    /// Adds the entries of `seen` once more, after the whole log was read into it. If our clock is ahead,
-    /// some of them seemed to be over while the log was read, and were left out. The greatest `not_before` of
-    /// all entries may be the current time. If our clock shows a later time, this method decides by that
-    /// `not_before` which entries are over, and adds the others.
+    /// Adds the entries of the log that seemed to be over while the log was read, because our clock is ahead.
+    /// `seen` has all entries of the log.
+    ///
+    /// The greatest `not_before` of all entries may be the current time. If our clock shows a later time,
+    /// this `not_before` decides which entries are over. The others are added.
     pub(super) fn insert_again(&self, seen: &List) {
         let (earliest, _) = self.plausible_seconds();
         let newest = seen.entries().map(|(_, not_before)| not_before).max();
@@ -75,9 +75,9 @@ impl Revocations {
         plausible.may_be(millis, now, self.shared.horizon.of_entries());
     }
 
-    /// Adds entries to the list, keeps them for the log, and logs an audit event for each. This process
-    /// refuses their tokens from now on. [`flush`](Self::flush) or the task of `task.rs` appends the entries
-    /// to the log, for other replicas.
+    /// Adds entries to the list, keeps them for the log of revocations, and logs an audit event for each.
+    /// From now on, this process refuses the tokens of the entries. [`flush`](Self::flush) or the task of
+    /// `task.rs` appends the entries to the log of revocations, for other replicas.
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
@@ -120,12 +120,12 @@ impl Revocations {
         self.forget();
     }
 
-    /// Removes entries that are over, at most once a minute. Then sets the gauge of the entries, and warns
-    /// once if the list is very long.
+    /// Removes entries that are over, unless that was done less than a minute ago. Also sets the gauge of the
+    /// number of entries, and warns once if the list is very long.
     pub(super) fn forget(&self) {
         let now = self.now_seconds();
         let due = self.shared.forget_at.load(Ordering::Relaxed);
-        // Also removes them if the clock was set back to a time before the last removal.
+        // If the clock was set back to a time before the last removal, `due` is too far ahead.
         if now >= due || now < due.saturating_sub(FORGET_EVERY) {
             let next = now.saturating_add(FORGET_EVERY);
             self.shared.forget_at.store(next, Ordering::Relaxed);
@@ -143,7 +143,7 @@ impl Revocations {
 
     /// Returns the earliest and the latest time that it may be now. The earliest time decides whether an
     /// entry is over. The latest time decides how late the `not_before` of an entry may be. The two times
-    /// differ after the wall clock has jumped, and after [`may_be`](Self::may_be) was called with an earlier
+    /// differ after a jump of the wall clock, and after a call of [`may_be`](Self::may_be) with an earlier
     /// time.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();

@@ -3,12 +3,12 @@
 use super::{Revocations, log::LogError};
 
 impl Revocations {
-    /// Appends the entries that are not in the log yet. Call it when the program stops, after the server
-    /// has stopped.
+    /// Appends the entries that are not in the log yet. Call this method when the program ends, after the
+    /// server has stopped.
     ///
     /// # Errors
     ///
-    /// Fails if the entries cannot be appended to the log. Entries that are not written before the process
+    /// Fails if the entries cannot be appended to the log. Entries that are not appended before the process
     /// ends are lost.
     pub async fn flush(&self) -> Result<(), LogError> {
         match &self.shared.attached {

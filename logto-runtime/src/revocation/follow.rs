@@ -19,15 +19,15 @@ use crate::clock::Reading;
 /// How many times one reading may start again from the beginning of the log before it fails.
 const RESTARTS: u32 = 3;
 
-/// How far the task has read the log, and what it must remember until it reads again.
+/// How far the task has read the log, and its state between two readings.
 #[derive(Default)]
 pub(super) struct Reader {
     /// The position of the newest record that was read.
     pub(super) position: Option<u128>,
-    /// The entries that were found so far, while the log is read from its start.
+    /// While the log is read from its start: the entries that were found so far.
     seen: Option<List>,
     pub(super) live: Live,
-    /// The run of the log's server (`Head::instance`) at the last check, or when reading began at the start of
+    /// The newest `Head::instance`: from the last check, or from the beginning of a reading from the start of
     /// the log.
     pub(super) instance: Option<String>,
     /// The newest beat that was seen.
@@ -73,14 +73,14 @@ impl Reader {
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Whether the log has been read from its start to its end since the last sign that it may have lost entries, and
-    /// what it lacked was written back.
+    /// Whether the log has all entries of the list, as far as this process knows. Returns `false` while the
+    /// log is read from its start, and while entries must be written back.
     pub(super) fn is_up_to_date(&self) -> bool {
         self.seen.is_none() && self.heal_error.is_none() && self.heal_again_at.is_none()
     }
 
-    /// Reads the log: from its start to its end, or else one page of new records. If nothing is left to read,
-    /// waits up to `wait` for a new record first. After a failure or a pause, `wait` is zero.
+    /// Reads the log from its start to its end if that is necessary. Otherwise reads new records, and waits
+    /// up to `wait` for the first one. After a failure or a pause, `wait` is zero.
     pub(super) async fn read(
         &mut self,
         list: &Revocations,
@@ -109,8 +109,8 @@ impl Reader {
         }
     }
 
-    /// Reads one page. Checks the head when the end of the log is reached, and otherwise every
-    /// two seconds.
+    /// Reads one page. Checks the head at the end of the log, after a failure or a pause, and if the last
+    /// check is two seconds old.
     async fn step(
         &mut self,
         list: &Revocations,
@@ -129,8 +129,8 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
-        // Under a constant stream of records, beats and losses must be seen too. After a failure or a pause, the log
-        // may have been replaced.
+        // Under a constant stream of records, beats and losses must be seen too. After a failure or a pause,
+        // the log may have been replaced.
         let check = at_end || after_fault || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
@@ -195,8 +195,8 @@ impl Reader {
                 seen.insert(&record.target, record.not_before);
             }
         } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
-            // If our clock is ahead, new records seem to be over. The newest one may have been written just
-            // now.
+            // If our clock is ahead, new records seem to be over. But the newest one may have been written
+            // just now, so its time may be the current time.
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);
@@ -206,8 +206,8 @@ impl Reader {
         }
     }
 
-    /// Whether the log has this entry, or an entry of the same target with a later `not_before`. Call it while
-    /// the log is read from its start.
+    /// Whether the log has this entry, or an entry of the same target with a later `not_before`. Call this
+    /// method only in a reading from the start of the log.
     pub(super) fn has_seen(&self, record: &Record) -> bool {
         let seen = self.seen.as_ref();
         seen.and_then(|seen| seen.not_before(&record.target)) >= Some(record.not_before)

@@ -5,7 +5,7 @@
 use super::sync::{AtomicU64, Ordering};
 use crate::verify::FoundClean;
 
-/// The generation of a list of revocations. It is raised after each new entry.
+/// The generation of a list of revocations. It is raised after entries were added.
 #[derive(Debug)]
 pub(crate) struct Generation(AtomicU64);
 
@@ -15,7 +15,7 @@ impl Generation {
         Self(AtomicU64::new(1))
     }
 
-    /// Raises the generation, because of a new entry. Call it after the entry is in the list.
+    /// Raises the generation. Call this method after a new entry is in the list.
     pub(crate) fn raise(&self) {
         self.0.fetch_add(1, Ordering::Release);
     }
@@ -28,9 +28,8 @@ impl Generation {
 
     /// Looks a token up, unless it was found clean under the current generation.
     ///
-    /// The generation is read before the look-up. If it were read afterwards, an entry that arrives
-    /// in between would count as one that the look-up has seen. The token would then pass until the next
-    /// entry arrives.
+    /// The generation is read before the look-up. If an entry arrives after the look-up, the token is looked
+    /// up again. In the other order, such a token could pass until the next entry arrives.
     #[inline]
     pub(crate) fn look_up<T>(
         &self,

@@ -24,19 +24,19 @@ const SPREAD: Duration = Duration::from_millis(500);
 /// The longest wait before the next try after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The longest wait before the next try in a process that receives webhooks. It is shorter, because such a
-/// process does not beat until the entries are back in the log.
+/// The longest wait before the next try in a process that receives webhooks. Such a process does not beat
+/// until the entries are back in the log, so the wait is short.
 const LONGEST_PAUSE_OF_RECEIVER: Duration = Duration::from_secs(2);
 
 impl Reader {
     /// Writes the entries that the log lacks. After a failure, plans the next try.
     ///
-    /// All replicas notice a loss at about the same time. Each waits for a random time, takes the entries
-    /// in an order of its own, and before every batch reads what the others have written. Therefore only a
-    /// few entries are written twice.
+    /// All replicas notice a loss at about the same time. Three things keep most entries from being written
+    /// twice. Each replica waits for a random time. Each replica writes the entries in an order of its own.
+    /// And before every batch, it reads the records that the others have written.
     ///
     /// A failure to write back does not count as a failure to read. A replica that does not receive webhooks
-    /// may lack the right to write. Such a replica leaves the entries to the other replicas, and checks later
+    /// may lack the right to write. Such a replica leaves the entries to the other replicas. Later, it checks
     /// whether the entries are in the log.
     pub(super) async fn heal(
         &mut self,

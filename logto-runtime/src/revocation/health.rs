@@ -11,33 +11,38 @@ use super::{Revocations, attached::SILENT};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
-    /// Whether requests can be answered: the log has been read once. Unless the mode of
-    /// [`Silence`](crate::Silence) is `Serve`, a process that receives webhooks must also have shown that it
-    /// is alive. A list in memory is always ready, and so is a list with
-    /// [`start_empty`](crate::RevocationsBuilder::start_empty).
+    /// Whether requests can be answered. A list in memory is always ready, and so is a list with
+    /// [`start_empty`](crate::RevocationsBuilder::start_empty). Otherwise, the log must have been read once.
+    /// If the mode of [`Silence`](crate::Silence) is not `Serve`, a process that receives webhooks must also
+    /// have shown that it is alive.
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,
-    /// The time since a process that receives webhooks was last known to be alive, in whole seconds;
-    /// `None` without a log, or if no such process was ever known to be alive.
+    /// How many seconds ago a process that receives webhooks was last known to be alive. `None` without a
+    /// log, and until such a process is known to be alive for the first time.
     pub silent_for_seconds: Option<u64>,
-    /// Whether revocations may be missed, here or in other processes: the `Reconciler` of this process fails,
-    /// or the log shows a problem. The problems of a log are: for the last 15 s, no process that receives
-    /// webhooks was known to be alive; entries are not in the log yet; or records were skipped.
+    /// Whether revocations may be missed, here or in other processes. `true` for each of these reasons:
+    ///
+    /// - The last pass of the `Reconciler` in this process failed.
+    /// - For the last 15 s, no process that receives webhooks was known to be alive.
+    /// - Entries of this process are not in the log yet.
+    /// - Records were skipped.
+    ///
+    /// A list in memory can have only the first of them.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
-    /// How often this process has skipped a record that this version of the crate cannot read. A record that is
-    /// read again counts again.
+    /// The number of skipped records. This version of the crate cannot read them. A record that is read again
+    /// counts again.
     pub skipped: u64,
-    /// The error of the last attempt to read or write the log. If that attempt succeeded, but the log is
-    /// new and nobody has accepted it, an error that says so. Otherwise `None`.
+    /// The error of the last attempt to read or write the log, if that has failed. Otherwise, an error if the
+    /// log is new and not accepted. `None` without such an error.
     pub last_error: Option<String>,
-    /// The age of the newest signed webhook that this process has received, in whole seconds; `None` if
-    /// it has not received one. The age counts from the time in the webhook.
+    /// The age, in whole seconds, of the newest signed webhook that this process has received. `None` before
+    /// the first one. The age counts from the time in the webhook. A webhook without a time does not count.
     pub last_delivery_seconds: Option<u64>,
-    /// The time since the `Reconciler` of this process last applied everything in Logto's own log, in
-    /// whole seconds; `None` before the first time.
+    /// How many seconds ago the `Reconciler` of this process last applied everything in Logto's own log.
+    /// `None` before the first time.
     pub last_reconciled_seconds: Option<u64>,
 }
 

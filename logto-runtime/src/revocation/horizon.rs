@@ -7,20 +7,20 @@ use std::time::Duration;
 /// The greatest leeway that a [`Logto`](crate::Logto) with revocations may have, in seconds.
 pub(crate) const GREATEST_LEEWAY: i64 = 600;
 
-/// How much longer an entry is kept than [`Horizon::oldest_token`], in seconds.
+/// An entry is kept for [`Horizon::oldest_token`] and this many seconds more.
 const SPARE: i64 = 600;
 
-/// The time that a revocation covers beyond its moment, in seconds.
+/// How long after the moment of a revocation new tokens are still refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
-    /// For users that were suspended, users and organizations that were deleted, and members that were
-    /// removed. Logto may answer a slow token request after it has noted the time of the event, so a token
-    /// may be a little younger than the event.
+    /// For suspended and deleted users, deleted organizations and removed members. Logto may answer a slow
+    /// token request after it has noted the time of the event. So a token may be a little younger than the
+    /// event.
     Gone,
-    /// For users and applications whose rights changed. They may need a new token at once, so that token must
-    /// be accepted.
+    /// For users and applications that may need a new token at once. The new token must be accepted.
     Changed,
-    /// For calls of operators, whose moment comes from the clock of this service.
+    /// For calls of operators, except the revocation of everything. The moment comes from the clock of this
+    /// service, which may differ from Logto's.
     OurClock,
 }
 
@@ -36,8 +36,8 @@ impl Margin {
 
 /// Returns the smallest `iat` that is accepted after a revocation at this moment.
 ///
-/// A token of the same second is refused, since `iat` has whole seconds and does not say whether the
-/// token was issued before or after the moment.
+/// A token of the same second is refused. Its `iat` has whole seconds, and does not tell whether the token
+/// was issued before or after the moment.
 pub(super) fn not_before(moment_millis: i64, margin: Margin) -> i64 {
     let second = moment_millis.div_euclid(1_000);
     second.saturating_add(1).saturating_add(margin.seconds())
@@ -75,18 +75,19 @@ impl Horizon {
         self.oldest_token().saturating_add(SPARE)
     }
 
-    /// Returns how long a record is kept in a log.
+    /// Returns how long a record is kept in a log: twice the greatest age of an accepted token.
     pub(super) fn of_log(self) -> Duration {
         let seconds = u64::try_from(self.oldest_token().saturating_mul(2)).unwrap_or(0);
         Duration::from_secs(seconds)
     }
 
-    /// Returns `not_before`, or the latest time that an entry may reach, if that is earlier.
+    /// Returns `not_before`, but at most the latest `not_before` that an entry may have at the time `now`.
     pub(super) fn capped(self, not_before: i64, now: i64) -> i64 {
         not_before.min(now.saturating_add(self.of_entries()))
     }
 
-    /// Whether an entry with this `not_before` is over: all tokens that it could refuse are too old anyway.
+    /// Whether an entry with this `not_before` is over. All tokens that it could refuse are then too old
+    /// anyway.
     pub(super) fn is_over(self, not_before: i64, now: i64) -> bool {
         not_before.saturating_add(self.of_entries()) < now
     }
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_kept_longer_than_the_oldest_token_and_is_capped() {
+    fn an_entry_is_kept_longer_than_the_oldest_token_and_its_not_before_is_capped() {
         let hour = Horizon::new(Duration::from_millis(3_599_001));
         assert_eq!(hour.max_token_lifetime(), 3_600);
         assert_eq!((hour.oldest_token(), hour.of_entries()), (4_200, 4_800));

@@ -1,7 +1,7 @@
 //! The list of revocations in memory.
 //!
-//! For each target, the list keeps the greatest `not_before`. So entries can arrive in any order, twice,
-//! or again years later, and nothing lifts an entry.
+//! For each target, the list keeps the greatest `not_before`. So entries can arrive in any order and more
+//! than once. A later entry never lifts an earlier one.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -33,7 +33,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Adds an entry, or raises the entry of this target. Returns whether the list has changed.
+    /// Adds an entry, or raises the `not_before` of the target's entry. Returns whether the list has changed.
     pub(super) fn insert(&mut self, target: &Target, not_before: i64) -> bool {
         let ids = match target {
             Target::Subject(_) => &mut self.subjects,

@@ -1,5 +1,7 @@
-//! Requirements with alternatives: a token must meet one of them. A requirement of global scopes without
-//! `org = any` and a requirement about an organization can't be alternatives of one requirement.
+//! Requirements with alternatives. A token must meet one of the alternatives.
+//!
+//! A requirement of global scopes without `org = any` can't be an alternative to a requirement about an
+//! organization.
 
 use super::{OrganizationSource, Requirement, RequirementKind};
 
@@ -10,8 +12,9 @@ impl Requirement {
     ///
     /// Panics if one requirement is about an organization and another requirement asks for global
     /// scopes without [`OrganizationSource::Any`]. In a constant, the panic is a compile error.
-    /// A token that does not name an organization has the scopes of all organizations of its user,
-    /// so the global requirement would let the user into every organization.
+    ///
+    /// The reason: a token that does not name an organization has the scopes of all organizations of its
+    /// user. So the global requirement would let the user into every organization.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         assert!(
@@ -25,8 +28,8 @@ impl Requirement {
         requirement
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, asks for global scopes
-    /// without [`OrganizationSource::Any`].
+    /// Returns whether this requirement asks for global scopes without [`OrganizationSource::Any`]. Looks at
+    /// its alternatives too, at any depth.
     pub(crate) const fn is_global(&self) -> bool {
         match self.kind {
             RequirementKind::Scopes => !matches!(self.organization, OrganizationSource::Any),
@@ -38,8 +41,8 @@ impl Requirement {
         }
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, wants a token of an
-    /// organization.
+    /// Returns whether this requirement wants a token of an organization. Looks at its alternatives too, at
+    /// any depth.
     pub(crate) const fn is_about_organizations(&self) -> bool {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }

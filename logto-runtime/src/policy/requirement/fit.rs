@@ -1,5 +1,5 @@
-//! Decides what a requirement can enforce, and whether it can stand beside a credential that its handler does
-//! not see.
+//! Decides which restrictions a requirement can enforce, and which requirements fit `credential = …`. The
+//! handler does not see such a credential.
 
 use super::{OrganizationSource, Requirement, RequirementKind, Subject};
 
@@ -8,9 +8,11 @@ impl Requirement {
     ///
     /// # Panics
     ///
-    /// Panics if this requirement, or one of its alternatives at any depth, wants a token of an organization
-    /// or has `subject = path(…)`. In a constant, the panic is a compile error. The handler does not see
-    /// the credential, so nobody would compare the credential's owner with the organization or the user.
+    /// Panics if this requirement wants a token of an organization, or has `subject = path(…)`. Looks at its
+    /// alternatives too, at any depth. In a constant, the panic is a compile error.
+    ///
+    /// The reason: the handler does not see the credential. So the handler could not compare the credential
+    /// with the organization or the user in the request.
     #[doc(hidden)]
     #[must_use]
     pub const fn beside_hidden_credential(self) -> Self {
@@ -31,8 +33,8 @@ impl Requirement {
         self
     }
 
-    /// Returns the name of the method that set a restriction which a requirement of this kind can't enforce,
-    /// such as `with_resource`. Looks at this requirement and at its alternatives at any depth.
+    /// If the kind of this requirement can't enforce a restriction, returns the name of the method that sets
+    /// it, such as `with_resource`. Looks at the alternatives too, at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
@@ -50,8 +52,8 @@ impl Requirement {
         }
     }
 
-    /// Returns the description given to [`by_hand`](Self::by_hand), for this requirement or one of its
-    /// alternatives at any depth.
+    /// Returns the description given to [`by_hand`](Self::by_hand). Looks at the alternatives too, at any
+    /// depth.
     pub(crate) fn checked_by_hand(&self) -> Option<&'static str> {
         match self.kind {
             RequirementKind::ByHand => Some(self.by_hand),
@@ -59,13 +61,12 @@ impl Requirement {
         }
     }
 
-    /// Returns whether this requirement, or one of its alternatives at any depth, has
-    /// `subject = path(…)`.
+    /// Returns whether this requirement has `subject = path(…)`. Looks at its alternatives too, at any depth.
     const fn names_its_user(&self) -> bool {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }
 
-    /// Returns whether `requirement` is this requirement, or one of its alternatives at any depth.
+    /// Returns whether `requirement` is this one, or an alternative of this one, at any depth.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)
@@ -95,7 +96,7 @@ mod tests {
     const NAMED: Option<Subject> = Some(Subject::Path("user_id"));
 
     #[test]
-    fn beside_a_hidden_credential_a_requirement_must_not_name_an_organization_or_a_user() {
+    fn requirements_for_an_organization_or_the_user_in_the_path_do_not_fit_a_hidden_credential() {
         let of_subject = |requirement: Requirement, subject: Option<Subject>| Requirement {
             subject,
             ..requirement

@@ -3,13 +3,13 @@
 //! Attributes and hand-written policies build a [`Requirement`] in a constant. The crate evaluates
 //! it against a verified token in `decide`, and describes it in OpenAPI documents.
 //!
-//! - A requirement has a kind: one of Logto's permission models, any token of a resource, alternatives, or a
-//!   check by hand.
+//! - Each requirement has a [`RequirementKind`].
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
-//! - `any_of` says which requirements may be alternatives; `fit` says what a requirement can enforce, and
-//!   where; `scope_expr` has the tree of scopes, and `scope_names` lists its scopes; `text` formats a
-//!   requirement as the attribute that declares it.
+//!
+//! The other files are `any_of.rs` (which requirements may be alternatives), `fit.rs` (which restrictions a
+//! requirement can enforce), `scope_expr.rs` (the tree of scopes), `scope_names.rs` (the scopes as a list)
+//! and `text.rs` (the attribute that declares a requirement).
 
 mod any_of;
 mod fit;
@@ -45,8 +45,7 @@ pub struct Requirement {
     alternatives: &'static [Requirement],
 }
 
-/// The kind of a [`Requirement`]: one of Logto's permission models, any token of a resource, alternatives, or a
-/// check by hand.
+/// The kind of a [`Requirement`]. Three kinds are the permission models of Logto.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequirementKind {
@@ -67,7 +66,8 @@ pub enum RequirementKind {
     ByHand,
 }
 
-/// Where a request names the organization that the token must belong to.
+/// Where a request names its organization. An organization requirement compares that organization with the
+/// token's organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrganizationSource {
@@ -77,19 +77,19 @@ pub enum OrganizationSource {
     Route,
     /// The path parameter with this name: `org = path("…")`.
     Path(&'static str),
-    /// The request header with this name: `org = header("…")`. If a path parameter has one of the names of
-    /// [`Route`](Self::Route), it must name the same organization.
+    /// The request header with this name: `org = header("…")`. Path parameters with the names listed at
+    /// [`Route`](Self::Route) must have the same value.
     Header(&'static str),
     /// The request does not name its organization, and the organization of the token is used:
-    /// `org = token`. If a path parameter has one of the names of [`Route`](Self::Route), it must name
-    /// the same organization.
+    /// `org = token`. Path parameters with the names listed at [`Route`](Self::Route) must have the id of
+    /// that organization as their value.
     Token,
-    /// Any organization that the request names: `org = any`. Only for [`RequirementKind::Scopes`], if
-    /// the scopes reach every organization.
+    /// The request may name any organization: `org = any`. Only for [`RequirementKind::Scopes`], and only
+    /// if the scopes are meant for every organization.
     Any,
 }
 
-/// Whose token it must be: that of a user, or of a machine-to-machine application.
+/// The subject that a token must have: a user or a machine-to-machine application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
@@ -140,7 +140,7 @@ impl Requirement {
         requirement
     }
 
-    /// Sets the resource, instead of the default one: an absolute URI, or a name given to
+    /// Sets the resource, instead of the default one. Pass an absolute URI, or a name given to
     /// [`named_resource`](crate::LogtoBuilder::named_resource).
     #[must_use]
     pub const fn with_resource(mut self, resource: &'static str) -> Self {
@@ -174,7 +174,7 @@ impl Requirement {
         self
     }
 
-    /// Accepts tokens that were issued to this client only: a name given to
+    /// Accepts only tokens that were issued to this client. Pass a name given to
     /// [`named_client`](crate::LogtoBuilder::named_client), or an application's id.
     #[must_use]
     pub const fn with_client(mut self, client: &'static str) -> Self {
@@ -233,8 +233,8 @@ impl Requirement {
         self.alternatives
     }
 
-    /// Returns whether the kind requires a token of an organization: `false` for alternatives, even if each of
-    /// them does.
+    /// Returns whether the kind requires a token of an organization. Returns `false` for alternatives, even
+    /// if each alternative requires such a token.
     #[must_use]
     pub const fn wants_organization(&self) -> bool {
         match self.kind {

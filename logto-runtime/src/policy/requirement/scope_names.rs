@@ -1,10 +1,9 @@
-//! The scopes of a requirement as a list, for challenges and messages: each scope once, in the order in which the
-//! scopes are written.
+//! The scopes of a requirement as a list, for challenges and messages.
 
 use super::{Requirement, ScopeExpr};
 
 impl Requirement {
-    /// Returns the distinct scopes of the expression, in the order in which they are written.
+    /// Returns each scope of the requirement once, in the order of the [`ScopeExpr`].
     #[must_use]
     pub fn scope_names(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -16,8 +15,7 @@ impl Requirement {
 }
 
 impl ScopeExpr {
-    /// Adds the scopes of the expression that `names` does not contain yet, in the order in which they are
-    /// written.
+    /// Adds the scopes of the expression to `names`. Leaves out scopes that `names` contains already.
     fn collect_names(&self, names: &mut Vec<&'static str>) {
         match self {
             Self::One(name) if names.contains(name) => {}

@@ -87,8 +87,7 @@ impl Arguments<'_, '_> {
         arguments.iter().try_for_each(|argument| self.one(argument))
     }
 
-    /// Writes alternatives. Nested alternatives are written without their nesting, which means the
-    /// same.
+    /// Writes alternatives as one list. Nested alternatives have the same meaning without their nesting.
     fn alternatives(&mut self, alternatives: &[Requirement]) -> fmt::Result {
         for alternative in alternatives {
             match alternative.alternatives {
