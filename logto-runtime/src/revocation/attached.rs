@@ -84,12 +84,11 @@ impl Attached {
         }
     }
 
-    /// Whether requests can be answered. With `start_empty`, always. Otherwise, the log must have been read.
-    /// If the mode of [`Silence`] has a limit, a process that receives webhooks must also have shown that it
-    /// is alive.
+    /// Whether requests can be answered. The log must have been read, except with `start_empty`. If the mode of
+    /// [`Silence`] has a limit, a process that receives webhooks must also have shown that it is alive.
     pub(super) fn is_ready(&self, now: Reading) -> bool {
         let heard = self.silence.limit().is_none() || self.silent_for(now).is_some();
-        self.start_empty || (self.is_loaded() && heard)
+        self.may_serve() && heard
     }
 
     /// Whether a token without an entry is accepted, however long the silence lasts.

@@ -11,8 +11,8 @@ use super::{Revocations, attached::SILENT};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
-    /// Whether requests can be answered. A list in memory is always ready, and so is a list with
-    /// [`start_empty`](crate::RevocationsBuilder::start_empty). Otherwise, the log must have been read once.
+    /// Whether requests can be answered. A list in memory is always ready. Otherwise, the log must have been read
+    /// once, except with [`start_empty`](crate::RevocationsBuilder::start_empty).
     /// If the mode of [`Silence`](crate::Silence) is not `Serve`, a process that receives webhooks must also
     /// have shown that it is alive.
     pub ready: bool,

@@ -6,7 +6,8 @@ impl Revocations {
     /// Waits until the log has been read once, and requests can be answered.
     ///
     /// Until the log has been read, requests with a valid token are answered with 503. A list in memory is
-    /// ready at once, and so is a list with [`start_empty`](crate::RevocationsBuilder::start_empty).
+    /// ready at once. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
+    /// the log.
     ///
     /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
     /// process that receives webhooks shows that it is alive. If the log is new, call

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::response::IntoResponse as _;
 use http::StatusCode;
 use logto_runtime::{
-    RejectionCode, RevocationLog, RevocationsBuilder, RevokeError, test_util::MemoryLog,
+    RejectionCode, RevocationLog, RevocationsBuilder, RevokeError, Silence, test_util::MemoryLog,
 };
 use serde_json::json;
 use tokio::time::timeout;
@@ -13,7 +13,7 @@ use tracing::Level;
 
 use super::{
     deliver,
-    replica::{Replica, SOON, code, tenant},
+    replica::{MINUTE, Replica, SOON, code, tenant},
 };
 use crate::events::Events;
 
@@ -114,6 +114,24 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     let revoked = tenant.token().user("alice").mint();
     let refused = code(replica.verify(&revoked).await);
     assert_eq!(refused, Some(RejectionCode::Revoked));
+}
+
+/// A list that starts empty does not wait for the log, but a mode with a limit still waits for a first beat.
+#[tokio::test]
+async fn a_list_that_starts_empty_is_ready_only_if_the_mode_of_the_silence_serves_before_a_beat() {
+    for (mode, serves) in [
+        (Silence::Serve, true),
+        (Silence::RefuseOlderThan(MINUTE), false),
+        (Silence::Unavailable(MINUTE), false),
+    ] {
+        let (tenant, log) = (tenant(), MemoryLog::new());
+        log.cut();
+        let replica = Replica::with(&tenant, log, |it| it.start_empty().when_silent(mode));
+        let token = tenant.token().user("alice");
+        let old = token.issued_at(tenant.now() - 2 * MINUTE).mint();
+        assert_eq!(replica.verify(&old).await.is_ok(), serves, "{mode:?}");
+        assert_eq!(replica.revocations.health().ready, serves, "{mode:?}");
+    }
 }
 
 #[tokio::test]
