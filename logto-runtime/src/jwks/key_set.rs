@@ -48,6 +48,10 @@ impl KeySet {
     /// Skips keys that cannot be used. Logs a warning for each skipped key, unless a key with the same `kid`
     /// was skipped in `previous` for the same reason. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        // A key set is an object. Serde would also read `Document` from an array: `[[…]]`.
+        if !document.trim_ascii_start().starts_with(b"{") {
+            return Err(KeySetError::NotAKeySet);
+        }
         let Document { keys: members } =
             serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
         if members.len() > MAX_KEYS {

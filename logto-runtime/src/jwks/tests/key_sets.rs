@@ -108,6 +108,7 @@ fn an_unusable_document_is_rejected_with_the_reason() {
         (json!({ "keys": {} }), NotAKeySet),
         (json!({ "Keys": keys(1) }), NotAKeySet),
         (json!(keys(1)), NotAKeySet),
+        (json!([keys(1)]), NotAKeySet),
         (keys(1).remove(0), NotAKeySet),
         (json!({ "keys": keys(65) }), TooManyKeys),
         (json!({ "keys": vec![json!(0); 65] }), TooManyKeys),
@@ -123,6 +124,7 @@ fn an_unusable_document_is_rejected_with_the_reason() {
     }
     for text in [
         "",
+        " ",
         "{",
         r#"{"keys":[]}x"#,
         "<html>",
