@@ -14,7 +14,7 @@
 //!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
-//!   start of the failed fetch. In a row of lost fetches, each one after the first counts as failed here.
+//!   start of the failed fetch. Each lost fetch after another lost fetch begins a back-off too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own, one fetch
 //!   per cooldown. So they do not use up the fetches for new keys.
