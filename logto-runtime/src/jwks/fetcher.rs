@@ -1,8 +1,9 @@
-//! Requests to the tenant: which client sends them, and the limits on time and size.
+//! Sends the HTTP requests to the tenant, and limits their time and size.
 //!
-//! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must reach no
-//! other machine, so it does not use a proxy and does not look up `localhost`. After
-//! `allow_insecure_http`, any host may have plain `http`, and the client behaves as for `https`.
+//! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must not
+//! connect to another machine, so it does not use a proxy and does not look up `localhost`. After
+//! `allow_insecure_http`, the builder accepts plain `http` for any host. The client for `http` then uses
+//! proxies and looks up names, like the client for `https`.
 
 use std::{
     fmt,
@@ -49,8 +50,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. Each is built when it is first needed, because the client for `https` can't be
-    /// built without CA certificates. A failure is not kept, so certificates can be added later.
+    /// The default clients. Each is built when it is first needed: without CA certificates, only the client
+    /// for `http` can be built. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,
@@ -89,7 +90,7 @@ impl Fetcher {
         url: &Url,
         etag: Option<&HeaderValue>,
     ) -> Result<Fetched, FetchError> {
-        // Without a runtime and its timer, the client would panic.
+        // Outside a runtime, or in one without a timer, the client would panic.
         current_runtime()?;
         let (client, proxy) = match &self.clients {
             Clients::Given(client) => (client, None),
@@ -135,8 +136,8 @@ fn set_up(
 }
 
 impl DefaultClient {
-    /// Returns the client for `https`. It uses the proxies of the environment, which can't read or
-    /// change what is sent over TLS.
+    /// Returns the client for `https`. It uses the proxies of the environment. TLS protects the traffic from
+    /// a proxy, unless this machine trusts the CA of the proxy.
     fn tls() -> reqwest::Result<Self> {
         Ok(Self {
             client: settings().build()?,
@@ -152,7 +153,7 @@ impl DefaultClient {
                 proxies: None,
             });
         }
-        // CA certificates can be missing. Only a proxy that is reached over TLS needs them.
+        // CA certificates can be missing. The client needs them only for a TLS connection to a proxy.
         let client = settings().build();
         let client = client.or_else(|_| settings().tls_certs_only([]).build())?;
         Ok(Self {
@@ -161,7 +162,7 @@ impl DefaultClient {
         })
     }
 
-    /// Returns the proxy that the client uses for this URL, without credentials.
+    /// Returns the proxy that the client uses for this URL. Omits the credentials of the proxy.
     fn proxy_for(&self, url: &Url) -> Option<String> {
         let uri: Uri = url.as_str().parse().ok()?;
         let proxy = self.proxies.as_ref()?.intercept(&uri)?;
@@ -184,8 +185,8 @@ fn settings() -> ClientBuilder {
         .user_agent(concat!("logto-runtime/", env!("CARGO_PKG_VERSION")))
 }
 
-/// The settings of a client that reaches only this machine. It trusts no CA, so it can be built
-/// without CA certificates.
+/// The settings of the client for loopback hosts. This client trusts no CA, so it can be built without CA
+/// certificates.
 fn loopback_only() -> ClientBuilder {
     // Port 0 stands for the port of the URL.
     let loopback = [
@@ -246,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    /// The resolver of the machine can give another address for `localhost`.
+    /// The resolver of the machine can return an address of another machine for `localhost`.
     #[test]
     fn localhost_is_not_looked_up_for_plain_http() {
         let settings = format!("{:?}", loopback_only());

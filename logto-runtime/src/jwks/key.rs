@@ -1,4 +1,4 @@
-//! A JWK (RFC 7517 §4): from JSON to a verification key, or the reason why it is not used.
+//! Reads a JWK (RFC 7517 §4). The result is a verification key, or the reason why the JWK is not used.
 
 use std::{
     fmt,
@@ -29,7 +29,7 @@ pub(crate) struct VerificationKey {
     checks: std::sync::atomic::AtomicU64,
 }
 
-/// Why a JWK is not used. The other keys of its set are still used.
+/// Why a JWK is not used. The usable keys of its set are still used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyError {
     /// It is not a JWK, or its `kty` or `crv` is not supported.
@@ -38,11 +38,11 @@ pub(crate) enum KeyError {
     /// It has no `kid`, or an empty one.
     #[error("it has no kid")]
     NoKeyId,
-    /// Its `use` or `key_ops` is for another purpose (RFC 7517 §4.2 and §4.3).
+    /// Its `use` or `key_ops` does not allow it to verify signatures (RFC 7517 §4.2 and §4.3).
     #[error("its use or key_ops does not allow it to verify signatures")]
     NotForSignatures,
     /// Its `alg` contradicts its `kty` or `crv`, or is not supported.
-    #[error("its alg is not for its key type and curve")]
+    #[error("its alg is not supported for its key type and curve")]
     AlgorithmContradicts,
     /// Its material is not a sound public key, or is an RSA key of an unsupported size.
     #[error("its key material is invalid, or its RSA key is not 2048 to 8192 bits")]
@@ -101,7 +101,7 @@ impl VerificationKey {
         self.prepared.verify(message, signature)
     }
 
-    /// Retires the key during each later check of a signature, as a refresh can do.
+    /// Makes each later check of a signature retire the key. In production, a concurrent refresh can do so.
     #[cfg(all(test, feature = "test-util"))]
     pub(crate) fn retire_when_checked(&self) {
         self.retires_when_checked.store(true, Ordering::Relaxed);
@@ -113,8 +113,8 @@ impl VerificationKey {
     }
 
     /// Marks a key that a newer key set does not contain. The tokens of the key are then rejected, even if
-    /// they are in the token cache, because the verifier asks [`is_retired`](Self::is_retired) on every
-    /// request. `KeySet::retire_keys_missing_in` calls this before the newer set is published.
+    /// they are in the token cache: the verifier calls [`is_retired`](Self::is_retired) before it accepts a
+    /// token. `KeySet::retire_keys_missing_in` calls this method before the newer set is published.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -133,8 +133,8 @@ impl fmt::Debug for VerificationKey {
     }
 }
 
-/// Rejects a key whose `use` or `key_ops` says that it is not for verifying signatures (RFC 7517
-/// §4.2 and §4.3). Both are optional.
+/// Rejects a key if its `use` or `key_ops` does not allow it to verify signatures (RFC 7517 §4.2 and §4.3).
+/// Both members are optional.
 fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     let intended = matches!(
         jwk.common.public_key_use,
@@ -147,11 +147,12 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     Err(KeyError::NotForSignatures)
 }
 
-/// Returns the one algorithm that a key is for: its `alg`, or else the algorithm of its curve, or RS256 for an
-/// RSA key. The verifier rejects a token whose `alg` differs.
+/// Returns the one algorithm of a key. This is the `alg` of the key, if it has one. Otherwise it is RS256 for
+/// an RSA key, and the algorithm of the curve for any other key. The verifier rejects a token whose `alg`
+/// differs.
 ///
-/// Logto signs with RS256 if the tenant has an RSA key, and its RSA keys have no `alg`. If such a key were for
-/// several algorithms, the token would choose one (RFC 8725 §3.1).
+/// The RSA keys of Logto have no `alg`, and are for RS256. If such a key were for several algorithms,
+/// the token would choose one of them (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {
@@ -181,7 +182,7 @@ fn named(name: &str, possible: &[Algorithm]) -> Result<Algorithm, KeyError> {
         .ok_or(KeyError::AlgorithmContradicts)
 }
 
-/// Decodes the public key of a JWK and prepares it. Returns `None` if the key is not sound.
+/// Decodes the public key of a JWK and prepares it. Returns `None` if it is malformed or not sound.
 fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> {
     let decode = |text: &str| base64url::decode(text.as_bytes());
     match &jwk.algorithm {

@@ -11,14 +11,14 @@ use super::{
 };
 use crate::telemetry;
 
-/// The usable keys of one document, sorted by `kid`.
+/// The usable keys of one document, sorted by `kid`, and the keys that were skipped.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     pub(super) keys: Vec<Arc<VerificationKey>>,
     skipped: Vec<Skipped>,
 }
 
-/// A key of the document that is not used.
+/// A key of the document that is not used. Different keys with one `kid` share one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,
@@ -45,9 +45,13 @@ pub(crate) enum KeySetError {
 impl KeySet {
     /// Reads a document.
     ///
-    /// Skips keys that cannot be used. Logs a warning for each skipped key, unless `previous`
-    /// skipped the key for the same reason. Keys that are also in `previous` keep their `Arc`.
+    /// Skips keys that cannot be used. Logs a warning for each skipped key, unless a key with the same `kid`
+    /// was skipped in `previous` for the same reason. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        // A key set is an object. Serde would also read `Document` from an array: `[[…]]`.
+        if !document.trim_ascii_start().starts_with(b"{") {
+            return Err(KeySetError::NotAKeySet);
+        }
         let Document { keys: members } =
             serde_json::from_slice(document).map_err(|_| KeySetError::NotAKeySet)?;
         if members.len() > MAX_KEYS {
@@ -98,8 +102,8 @@ impl KeySet {
 
 /// Sorts the keys by `kid` and merges duplicates.
 ///
-/// Drops different keys that share a `kid`, because a token would not say which of these keys signed it.
-/// Distinct keys should have distinct `kid` values (RFC 7517 §4.5).
+/// Moves different keys that share a `kid` to `skipped`: a token with this `kid` would not say which key
+/// signed it. Distinct keys should have distinct `kid` values (RFC 7517 §4.5).
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

@@ -1,4 +1,4 @@
-//! The limits of a fetch and of its key set, and of the waits for a fetch.
+//! The limits of fetches, of key sets, and of the waits for a fetch.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ pub(super) const MAX_KEYS: usize = 64;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. The fetch should have ended at [`FETCH_TIMEOUT`], so its
-/// runtime has stopped running tasks, or the process was paused.
+/// The age at which a running fetch counts as lost. A fetch ends after [`FETCH_TIMEOUT`] at the latest,
+/// unless its runtime stops running tasks, or the process or the machine is paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
-/// How long a request waits for a refresh of keys that are old but still usable, counted from the
-/// start of the fetch.
+/// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request
+/// uses the old keys.
 pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
-/// How long a request waits at most for one fetch of keys that it needs. Longer than [`FETCH_TIMEOUT`], so
-/// that the request learns how the fetch ended.
+/// The maximum wait for one fetch, for a warm-up or for a request without a usable key. Longer than
+/// [`FETCH_TIMEOUT`], so that the fetch ends first.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
-/// How many fetches unknown keys may start without a pause, unless the keys were probably replaced.
+/// How many fetches unknown keys may start before a cooldown. Keys that were probably replaced may start one.
 pub(super) const BURST: u32 = 2;

@@ -1,38 +1,42 @@
-//! The key set: the public keys that Logto signs with, how they are fetched, and when.
+//! The key set: the public keys that verify the tokens of Logto, and how and when they are fetched.
 //!
 //! A request asks [`KeyCache`] for a key by its `kid`. The request gets the key, or a [`Need`] to
 //! wait for.
 //!
-//! - At most one fetch runs at a time. A request joins the running fetch or starts one, and waits
-//!   for it with a `Ticket`. A fetch is a task of its own: it goes on if the client disconnects.
-//! - A fetch succeeds, fails, or is lost. It is lost if its task or runtime ends without an outcome, or if it
+//! - At most one fetch runs at a time. A request that needs a fetch joins the running one or starts one, and
+//!   waits for it with a `Ticket`. Each fetch is a task of its own, so it goes on if the client disconnects.
+//! - A fetch succeeds, fails, or is lost. A fetch is lost if its task panics, if its runtime ends, or if it
 //!   has not ended after 10 s.
-//! - By age, keys are fresh (used without a fetch), stale (used while a background fetch refreshes
-//!   them), old (used after waiting up to 2 s for a fetch) or unusable (requests wait for a fetch,
-//!   and get 503 if it fails). While fetches fail, old keys count as stale.
-//! - A failed fetch begins a back-off, in which no fetch starts: 1 s, doubling with each further failure up
-//!   to 60 s, minus a random part of up to half. The back-off counts from the start of the failed fetch.
+//! - By age, keys are fresh, stale, old or unusable:
+//!   - Fresh keys are used without a fetch.
+//!   - Stale keys are used while a background fetch refreshes them.
+//!   - Old keys are used after a wait of up to 2 s for a fetch. While fetches fail, old keys count as stale.
+//!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
+//! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
+//!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
+//!   start of the failed fetch. Each lost fetch after another lost fetch begins a back-off too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
-//!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own,
-//!   one fetch per cooldown, so that they never delay a new key.
+//!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own, one fetch
+//!   per cooldown. So they do not use up the fetches for new keys.
 //! - After a long pause of the process or of the machine, the first request waits for a fetch before it uses
-//!   old keys: an age is the greater of what the monotonic clock and the wall clock say, and failures from
-//!   before the pause are too old to count.
+//!   old keys. The age of the keys is computed by the monotonic clock and by the wall clock, and the greater
+//!   age counts. A failure from before the pause is too old to count.
 //! - A key that is missing in a newer set is retired (`retire`). Its tokens are then rejected, even if
 //!   they are in the token cache.
 //!
 //! In reading order:
 //!
-//! - `key`, `rsa_key_size`, `prepared_key` and `key_set`: from a JSON document to usable keys, and the check of
-//!   signatures;
-//! - `source`, `fetcher`, `limits` and `error`: the HTTP request, the limits of sizes and waits, and how
-//!   a fetch fails;
-//! - `retire`: which keys stop working when a newer set arrives;
-//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids`: decisions on plain values, without I/O;
-//! - `schedule`, `moment` and `ticket`: the lock around the decisions, and the wait for a fetch, with the
-//!   primitives of `sync`;
-//! - `shared`, `fetch_task`, `cache` and `wait`: the current key set, the task that replaces it, the API, and
-//!   how a request waits.
+//! - `key`, `rsa_key_size`, `prepared_key` and `key_set` read a JSON document, and check signatures with its
+//!   keys;
+//! - `source`, `fetcher`, `limits` and `error` send the HTTP request, limit its size and time, and describe
+//!   its errors;
+//! - `retire` retires the keys that are missing in a newer set;
+//! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids` decide on plain values, without I/O;
+//! - `schedule`, `moment` and `sync` put a lock around these decisions, and keep the times that are read
+//!   without the lock;
+//! - `ticket` lets requests wait for a fetch;
+//! - `shared`, `fetch_task`, `cache` and `wait` hold the current key set, fetch the next one, find keys in
+//!   it, and wait for keys.
 
 mod age;
 mod backoff;

@@ -7,8 +7,9 @@ use crate::clock::Reading;
 
 /// An optional reading of both clocks, read without a lock.
 ///
-/// The two parts are read one after the other. While the moment is being set, a request can see the old value
-/// of one part. The keys then look older than they are, which costs at most one fetch.
+/// The two parts are read one after the other. While the moment is being set, a request can see the old
+/// monotonic part together with the new wall part. The moment then looks earlier than it is, which costs at
+/// most one fetch.
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
     wall_millis: AtomicU64,
@@ -34,8 +35,8 @@ impl Moment {
         }
     }
 
-    /// Returns whether the moment is later than `now` by both clocks. Every request calls this
-    /// method, so it avoids the conversions of [`get`](Self::get).
+    /// Returns whether the moment is later than `now` by both clocks. Almost every request calls this method,
+    /// so it avoids the conversions of [`get`](Self::get).
     #[inline]
     pub(super) fn is_after(&self, now: Reading) -> bool {
         match self.monotonic_nanos.load(Ordering::Acquire) {
@@ -50,6 +51,7 @@ impl Moment {
     pub(super) fn set(&self, at: Reading) {
         let nanos = u64::try_from(at.monotonic.as_nanos()).unwrap_or(Self::UNSET);
         let millis = at.wall_millis.cast_unsigned();
+        // In this order, a reader of the new monotonic part also sees the new wall part.
         self.wall_millis.store(millis, Ordering::Release);
         self.monotonic_nanos
             .store(nanos.min(Self::UNSET - 1), Ordering::Release);

@@ -26,8 +26,8 @@ pub(crate) enum PublicKey<'a> {
         modulus: &'a [u8],
         exponent: &'a [u8],
     },
-    /// An elliptic curve key (RFC 7518 §6.2.1). Each coordinate is as long as an element of the
-    /// field.
+    /// An elliptic curve key (RFC 7518 §6.2.1). Each coordinate must have the length of a field element: 32,
+    /// 48 or 66 bytes.
     EllipticCurve { x: &'a [u8], y: &'a [u8] },
     /// An Ed25519 key (RFC 8037 §2).
     Edwards { x: &'a [u8] },

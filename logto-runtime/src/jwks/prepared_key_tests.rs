@@ -75,7 +75,7 @@ fn a_changed_bit_and_a_missing_or_added_byte_are_rejected() {
         for length in 0..signature.len() {
             assert!(
                 key.verify(message, &signature[..length]).is_err(),
-                "{}: {length}",
+                "{}: {length} bytes",
                 example.name
             );
         }
@@ -102,8 +102,8 @@ fn a_signature_does_not_match_with_another_key_or_algorithm() {
                 "PS512",
                 &other.algorithm,
             ] {
-                let own = other.jwk == example.jwk && algorithm == example.algorithm;
-                if let Some(key) = other.key(algorithm).filter(|_| !own) {
+                let signer = other.jwk == example.jwk && algorithm == example.algorithm;
+                if let Some(key) = other.key(algorithm).filter(|_| !signer) {
                     let result = key.verify(message, &signature);
                     assert!(
                         result.is_err(),

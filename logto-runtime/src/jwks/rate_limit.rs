@@ -27,6 +27,7 @@ impl RateLimit {
         if self.left == 0 {
             return Err(wait);
         }
+        // A full bucket is not refilled, so its next cooldown begins now.
         if self.left == self.size {
             self.refilled_at = now;
         }

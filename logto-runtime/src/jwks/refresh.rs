@@ -9,10 +9,10 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// Why a request wants a fetch.
+/// Why a fetch is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// The keys have never been fetched, or are not fresh.
+    /// The keys have never been fetched, or are not fresh, or the program warms up.
     Keys,
     /// A token names a key that is not in the set.
     UnknownKey {
@@ -33,19 +33,19 @@ pub(super) enum Decision {
     Join,
     /// Look up the key again: since the lookup, a fetch has started and succeeded.
     Fetched,
-    /// Do not fetch: the last fetch failed or was lost.
+    /// Do not fetch: the back-off of a failed or lost fetch has not ended.
     BackingOff {
         /// How long until the next fetch is permitted.
         retry_after: Duration,
     },
-    /// Do not fetch: unknown keys have reached their rate limit.
+    /// Do not fetch: the rate limit of unknown keys is reached.
     RateLimited {
         /// How long until unknown keys may start the next fetch.
         retry_after: Duration,
     },
 }
 
-/// The state of past fetches, which decides whether another one is permitted.
+/// The state of the running fetch and of past fetches. It decides whether another fetch is permitted.
 #[derive(Debug)]
 pub(super) struct Refresh {
     running: Option<Running>,
@@ -53,7 +53,7 @@ pub(super) struct Refresh {
     last_succeeded: u64,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
-    /// How many fetches were lost since the last fetch that succeeded or failed.
+    /// How many fetches in a row were lost.
     losses: u32,
     /// When the back-off ends, by the monotonic clock.
     not_before: Duration,
@@ -85,8 +85,8 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count, because the fetch that caused the back-off
-    /// started too long ago.
+    /// `backoff_is_outdated` says that the fetch that caused the back-off started too long ago. The back-off
+    /// then does not count.
     pub(super) fn decide(
         &mut self,
         reason: Reason,
@@ -115,7 +115,8 @@ impl Refresh {
         Decision::Start
     }
 
-    /// Returns how long until a fetch for this reason is permitted, for `Retry-After`.
+    /// Returns the time until a fetch for this reason is permitted, for `Retry-After`. Assumes that a running
+    /// fetch will be lost.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)
@@ -157,20 +158,21 @@ impl Refresh {
 
     /// Records that the running fetch failed. Returns when the next fetch is permitted.
     ///
-    /// The back-off counts from the start of the fetch. A process that is paused while a fetch runs can
-    /// notice the failure hours later, when the failure no longer says anything about Logto.
+    /// The back-off counts from the start of the fetch. A process that is paused during a fetch notices the
+    /// failure only after the pause. By then, Logto may work again.
     pub(super) fn failed(&mut self, jitter: f64) -> Duration {
         let failed = self.running.take();
         self.losses = 0;
         self.back_off(started(failed), jitter)
     }
 
-    /// Records that the running fetch was lost: its task or runtime ended without an outcome, or the fetch was
-    /// given up. Returns when the next fetch is permitted. A back-off counts from the start of the lost fetch.
+    /// Records that the running fetch was lost: its task or runtime ended without an outcome, or the fetch
+    /// was given up. Returns when the next fetch is permitted. A back-off counts from the start of the lost
+    /// fetch.
     ///
-    /// After the first lost fetch, waiting requests may start another fetch at once, and the lost fetch does
-    /// not count for the rate limit. Further losses in a row back off, so that a fault of this service does
-    /// not put load on Logto.
+    /// After the first lost fetch in a row, another fetch may start at once, and the lost fetch does not
+    /// count for the rate limit. Each further lost fetch begins a back-off, so that a fault of this service
+    /// does not put load on Logto.
     pub(super) fn lost(&mut self, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);

@@ -1,4 +1,4 @@
-//! [`ReplacedIds`], the ids of keys that have left the key set, for the rate limit of fetches.
+//! [`ReplacedIds`], the ids of keys that have left the key set.
 
 use std::{
     collections::VecDeque,
@@ -8,10 +8,10 @@ use std::{
 /// How many ids are remembered. Logto replaces a few keys in a year.
 const MAX_IDS: usize = 64;
 
-/// The ids of keys that this process has seen leave the key set. The key that left most recently is the last.
+/// The ids of keys that have left the key set since the start of the process. The most recent id is the last.
 ///
-/// Clients keep sending tokens that such a key signed, until the tokens expire. Fetches for such tokens have
-/// a rate limit of their own, so that they do not delay a new key.
+/// Clients keep sending the tokens of such a key until the tokens expire. Fetches for these tokens have a
+/// rate limit of their own, so that they do not use up the fetches for new keys.
 #[derive(Debug, Default)]
 pub(super) struct ReplacedIds(Mutex<VecDeque<Box<str>>>);
 

@@ -1,4 +1,4 @@
-//! Decides which RSA keys are large enough to be secure, and small enough for fast checks of signatures.
+//! Decides which RSA keys are accepted.
 
 /// Returns whether the modulus and the exponent of an RSA key are acceptable.
 ///

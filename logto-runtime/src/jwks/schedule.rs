@@ -1,7 +1,7 @@
 //! The lock around the decisions of [`refresh`](super::refresh), and the times that are read
 //! without the lock.
 //!
-//! This file does not depend on keys, HTTP or tasks, so that loom can test its interleavings.
+//! This file does not depend on keys, HTTP or tasks, so that the loom tests can compile it.
 
 use std::time::Duration;
 
@@ -46,8 +46,8 @@ pub(super) enum JoinOrStart<Ticket, Fetch> {
 /// Why a request cannot wait for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
-    /// A check under the lock found that a fetch is not needed anymore, or that a fetch has succeeded since the
-    /// key was looked up.
+    /// A fetch is not needed anymore. For an unknown key, this is also the case if a fetch has started and
+    /// succeeded since the lookup of the key.
     Fetched,
     /// A fetch is not permitted or not possible now.
     BackingOff {
@@ -77,14 +77,13 @@ impl<Ticket: Clone> Schedule<Ticket> {
         }
     }
 
-    /// Returns how many fetches have started. Read the count before a key is looked up: a fetch
-    /// with a higher number brings the key if Logto lists it.
+    /// Returns how many fetches have started. Must be called before the lookup of a key. A fetch with a
+    /// higher number then brings the key, if Logto lists it.
     pub(super) fn started_count(&self) -> u64 {
         self.started_count.load(Ordering::Acquire)
     }
 
-    /// Returns when the keys were last known to be current, or `None` before the first successful
-    /// fetch.
+    /// Returns when the last successful fetch started, or `None` before the first one.
     pub(super) fn current_at(&self) -> Option<Reading> {
         self.current_at.get()
     }
@@ -96,28 +95,28 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.fresh_until.is_after(now)
     }
 
-    /// Returns when the last failed fetch started, or `None` if no fetch has failed since the last success.
+    /// Returns when the last failed fetch started. A successful fetch resets this time to `None`.
     pub(super) fn last_failed_start(&self) -> Option<Reading> {
         self.last_failed_start.get()
     }
 
-    /// Returns when the last failed or lost fetch started, or `None` if no fetch has failed or was lost since
-    /// the last success.
+    /// Returns when the last failed or lost fetch started. A successful fetch resets this time to `None`.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now: either no fetch is running and the back-off has ended, or the
-    /// running fetch counts as lost. Reads without the lock, so the result is only a hint.
+    /// Returns whether a fetch may start now. While a fetch runs, the next one may start when the running one
+    /// counts as lost. Otherwise it may start after the back-off. Reads without the lock, so the result is
+    /// only a hint.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }
 
     /// Joins the running fetch or starts one.
     ///
-    /// `needed` checks under the lock whether a fetch is still needed, because a fetch may have ended since
-    /// the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start` receives the
-    /// number of the new fetch, and returns the ticket to wait with and the fetch to run.
+    /// `needed` is called under the lock, and returns whether a fetch is still needed: a fetch may have ended
+    /// since the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start`
+    /// receives the number of the new fetch, and returns the ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<Fetch>(
         &self,
         reason: Reason,
@@ -169,8 +168,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
 
     /// Ends a fetch that succeeded, and calls `publish` to publish its keys.
     ///
-    /// Returns `false` and does nothing if the fetch had been given up, so that it does not
-    /// overwrite the keys of a later fetch.
+    /// If the fetch had been given up, returns `false` and does nothing. So the keys of a later fetch are not
+    /// overwritten.
     pub(super) fn succeeded(
         &self,
         number: u64,
@@ -199,7 +198,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
             return false;
         };
         publish();
-        // Counted from the start of the fetch, because a paused process can notice the failure long afterwards.
+        // Counted from the start of the fetch, because a paused process can notice the failure long
+        // afterwards.
         if let Some(started) = state.refresh.running_since() {
             self.last_failed_start.set(started);
             self.last_unsuccessful_start.set(started);
@@ -227,7 +227,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.due_at.store(nanos, Ordering::Release);
     }
 
-    /// Removes the ticket of this fetch, and returns the lock. Returns `None` if the fetch had been
+    /// Removes the ticket of this fetch, and returns the locked state. Returns `None` if the fetch had been
     /// given up.
     fn finish(&self, number: u64) -> Option<MutexGuard<'_, State<Ticket>>> {
         let mut state = self.lock();

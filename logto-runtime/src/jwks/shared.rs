@@ -70,19 +70,19 @@ impl Shared {
         current.as_ref()?.keys.find(id).cloned()
     }
 
-    /// Returns whether a key that is not in the set was probably in an earlier one: this process has seen the
-    /// key leave, or the token that names the key was issued before the last successful fetch.
+    /// Returns whether a key that is not in the set was probably in an earlier set. This is assumed if the
+    /// key has left the set since the start of the process. It is also assumed if the token was issued before
+    /// the start of the last successful fetch.
     ///
-    /// After a restart, no key has been seen to leave, so only the time of issue decides. If a server of
-    /// Logto sends an outdated set, a valid key can look replaced. As soon as the rate limit of replaced keys
-    /// permits a fetch, the key comes back.
+    /// After a restart, no key has left the set yet, so only the time of issue decides. If a server of Logto
+    /// sends an outdated set, a valid key can look replaced. The key comes back with the next fetch that gets
+    /// the current set. The rate limit of replaced keys permits one fetch per cooldown.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
     }
 
-    /// Returns whether the last fetch that failed or was lost is so long ago that its back-off does not
-    /// count.
+    /// Returns whether the last failed or lost fetch started so long ago that its back-off does not count.
     pub(super) fn backoff_is_outdated(&self, now: Reading) -> bool {
         let started = self.schedule.last_unsuccessful_start();
         started.is_some_and(|at| !self.times.is_recent(at, now))
@@ -91,8 +91,8 @@ impl Shared {
     /// Returns the state of the current key set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Age {
-        // Every request calls this, so the common case needs one check. Fresh keys are usable:
-        // the builder rejects a `usable_for` shorter than `fresh_for`.
+        // Almost every request calls this, so the common case needs one check. Fresh keys are usable: the
+        // builder rejects a `usable_for` shorter than `fresh_for`.
         if self.schedule.is_fresh(now) {
             Age::Fresh
         } else {
@@ -107,10 +107,11 @@ impl Shared {
             .past_freshness(current_at, || self.schedule.last_failed_start(), now)
     }
 
-    /// Decides for a request that has no fetch to wait for: use the current keys, or answer 503.
+    /// Decides about a request that has no fetch to wait for. `Ok` means that it uses the current keys. An
+    /// error means that it gets 503.
     ///
-    /// If the last fetch failed, a request with an unknown key gets 503: it is not known whether Logto lists
-    /// the key.
+    /// A rate-limited request gets 503 if a fetch has failed since the last success: it is not known whether
+    /// Logto lists its key.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {
@@ -121,7 +122,7 @@ impl Shared {
         }
     }
 
-    /// Returns the error for a request whose wait ended without the keys that it needs.
+    /// Returns the error for a request that has waited without success.
     pub(super) fn unavailable(&self, reason: Reason, now: Reading) -> Unavailable {
         Unavailable {
             retry_after: self.schedule.permitted_in(reason, now.monotonic),

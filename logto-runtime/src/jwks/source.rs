@@ -18,7 +18,7 @@ pub(crate) type Fetching<'a> =
 /// A successful response.
 #[derive(Debug)]
 pub(crate) enum Fetched {
-    /// The key set has not changed since the response with this entity tag.
+    /// The document has not changed: it still has the entity tag that the request named.
     NotModified,
     /// A document, which is not parsed yet.
     Document {

@@ -1,4 +1,4 @@
-//! The synchronization primitives of `schedule`. The loom tests replace this file.
+//! The synchronization primitives of `schedule` and `moment`. The loom tests replace this file.
 
 pub(super) use std::sync::{
     Mutex, MutexGuard, PoisonError,

@@ -1,7 +1,7 @@
 //! [`Ticket`], with which requests wait for a fetch of the key set.
 //!
-//! The fetch is a task of its own, so a client that disconnects does not cancel it. Otherwise
-//! clients that disconnect early could prevent a service from ever fetching a rotated key.
+//! A fetch is a task of its own, so it goes on when a client disconnects. Without this, clients that
+//! disconnect early could prevent a service from ever fetching a new key.
 
 use std::{
     sync::{Arc, OnceLock},

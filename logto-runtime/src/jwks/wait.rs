@@ -1,4 +1,4 @@
-//! How a request waits for keys: for how long, and for how many fetches.
+//! How long a request waits for keys, and for how many fetches.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use super::{
 };
 
 impl KeyCache {
-    /// Waits for what a request needs, for a limited time. After `Ok`, the request may use the current keys.
-    /// The current keys can still lack the key that the request needs.
+    /// Waits for the keys that a request needs, for a limited time. After `Ok`, the request may use the
+    /// current keys. They can still lack the key that the request needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
@@ -22,8 +22,8 @@ impl KeyCache {
         }
     }
 
-    /// Fetches the key set now, or joins the running fetch. During a back-off, returns the last error without a
-    /// fetch. Does nothing for a fixed key set. Used by `warm_up`.
+    /// Fetches the key set now, or joins the running fetch. During a back-off, returns the last error without
+    /// a fetch. Does nothing for a fixed key set. Used by `warm_up`.
     pub(crate) async fn load(&self) -> Result<(), Arc<FetchError>> {
         if !self.can_refresh() {
             return Ok(());
@@ -79,8 +79,8 @@ impl KeyCache {
     /// Waits for a fetch that started after the key was looked up.
     async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen, replaced };
-        // Up to four fetches: the running fetch, which may have read the set before the key was
-        // added, then a new fetch, and up to two more if fetches are lost.
+        // At most four fetches. The running fetch may have read the set before the key was added, so a new
+        // fetch can follow. A lost fetch is repeated.
         for _ in 0..4 {
             let now = self.shared.clock.read();
             let unknown = || self.shared.find(id).is_none();

@@ -16,8 +16,8 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The body of the inner service's response, or of a rejection.
     ///
-    /// Like axum's own body, it has a [`Default`] (an empty body) and an error that implements
-    /// [`Error`], because layers outside a guard ask for both.
+    /// Like axum's own body, it implements [`Default`] (an empty body), and its error type implements
+    /// [`Error`]. Some layers around a guard need this.
     #[derive(Debug)]
     pub struct RequireBody<B> {
         #[pin]
@@ -48,7 +48,7 @@ impl<B> RequireBody<B> {
     }
 }
 
-/// An empty body. Layers that answer by themselves, such as layers for CORS or timeouts, need it.
+/// An empty body. Layers for CORS or timeouts need it for their own responses.
 impl<B> Default for RequireBody<B> {
     fn default() -> Self {
         Self::refused(AxumBody::empty())
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_and_end_of_a_body_are_those_of_the_body_inside() {
+    fn a_body_has_the_length_and_the_end_of_the_inner_body() {
         for text in ["", "seven"] {
             for body in [
                 RequireBody::passed(AxumBody::from(text)),

@@ -20,16 +20,16 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// The future that authenticates a request that must wait, for example for keys.
+/// Authenticates a request that must wait, for example for keys.
 type Authenticating =
     Pin<Box<dyn Future<Output = Result<(AuthInfo, Unremembered), Rejection>> + Send + 'static>>;
 
 /// The options of a layer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
-    /// Whether the inner service gets the caller in the extensions of the request.
+    /// Whether the inner service finds the caller in the extensions of the request.
     pub(super) shares_auth_info: bool,
-    /// Whether the inner service reads no further path parameters.
+    /// Whether the layer was built with [`leaf`](super::RequireLayer::leaf).
     pub(super) leaf: bool,
 }
 
@@ -150,8 +150,8 @@ where
     }
 }
 
-/// Decides whether an authenticated caller meets the policy. If so, and if the options ask for it, puts the
-/// caller into the extensions for the inner service.
+/// Decides whether an authenticated caller meets the policy. With `shares_auth_info`, puts an accepted caller
+/// into the extensions of the request.
 pub(super) fn pass<P: AnyPolicy>(
     auth: &AuthInfo,
     parts: &mut Parts,

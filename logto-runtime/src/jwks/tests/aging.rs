@@ -113,7 +113,7 @@ async fn old_keys_are_used_two_seconds_after_the_start_of_a_fetch() {
     let waited = began.elapsed();
     assert!(
         (2.0..2.1).contains(&waited.as_secs_f64()),
-        "both waited until {waited:?}"
+        "the requests ended after {waited:?}"
     );
     let before = Instant::now();
     assert_eq!(service.ask(&key.token("third")).await, Ok(()));
@@ -130,7 +130,7 @@ async fn old_keys_are_used_without_waiting_only_after_a_failed_fetch() {
     assert_eq!(service.ask_now(&key.token("alice")), None);
     assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
     assert_eq!(service.ask_now(&key.token("alice")), None);
-    // The fetch times out after five seconds.
+    // Two seconds have passed. The fetch times out after five.
     advance(seconds(3.1)).await;
     tokio::task::yield_now().await;
     assert_eq!(service.ask_now(&key.token("alice")), Some(Ok(())));
@@ -172,6 +172,7 @@ async fn keys_with_an_unlimited_fresh_time_are_never_fetched_again() {
         unknown_key_cooldown: COOLDOWN,
     };
     let service = Service::with_times(&Endpoint::serving(&[&key]), times);
+    // From here on, the current time plus `fresh_for` is more than a `Duration` can hold.
     service.time.advance(Duration::from_secs(1));
     service.verifier.keys.load().await.unwrap();
     for _ in 0..3 {

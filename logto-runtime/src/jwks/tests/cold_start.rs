@@ -1,5 +1,5 @@
-//! The first fetch, and requests that do not start a fetch: with fixed keys, with a malformed token, or
-//! without a runtime or its timer.
+//! The first fetch. Also requests that do not start a fetch: because the keys are fixed, the token is
+//! malformed, the request is outside a runtime, or its runtime does not have a timer.
 
 use std::{
     future::Future,
@@ -165,7 +165,7 @@ fn outside_a_runtime_known_keys_are_used_and_unknown_ones_get_503() {
         let answer = poll_without_a_runtime(service.ask(&rotated_token)).unwrap();
         assert!(retry_after(&answer).is_some(), "{answer:?}");
     }
-    // None of these requests counted for the rate limit.
+    // The ten requests did not count for the rate limit, so two fetches for this key are permitted.
     for _ in 0..2 {
         let answer = runtime.block_on(service.ask(&rotated_token));
         assert_eq!(answer, unknown(&rotated));

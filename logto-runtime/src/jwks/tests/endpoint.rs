@@ -17,8 +17,8 @@ use crate::jwks::{
     source::{Fetched, Fetching, KeySource},
 };
 
-/// The answer to a request. It is chosen when the request arrives: a rotation while the request is
-/// held does not change the answer.
+/// The answer to a request, chosen when the request arrives. A later rotation does not change the answer to a
+/// held request.
 #[derive(Clone)]
 pub(super) enum Answer {
     /// This document, or 304 if the request has its entity tag.
@@ -38,11 +38,11 @@ pub(super) enum Event {
 /// How a request ended.
 #[derive(Clone, Debug)]
 pub(super) enum End {
-    /// The document that lists these keys, or 304 because the client has that document.
+    /// A document with these keys, or 304 if the client already has this document.
     Keys(BTreeSet<String>),
     /// An [`Answer::NotModified`] of the script.
     NotModified,
-    /// An error, an unusable document, or a timeout.
+    /// An error, a document that is not a key set, or a timeout.
     Failed,
     /// The request was dropped without an answer.
     Lost,
@@ -105,12 +105,12 @@ impl Endpoint {
         self.answer(Answer::Failure(Arc::new(error)));
     }
 
-    /// Holds requests that arrive, without an answer.
+    /// Leaves the requests that arrive from now on without an answer, until `release`.
     pub(super) fn hold(&self) {
         self.held.send_replace(true);
     }
 
-    /// Answers the held requests, each with the answer that was set when it arrived.
+    /// Answers the held requests. Each gets the answer that was set when it arrived.
     pub(super) fn release(&self) {
         self.held.send_replace(false);
     }
@@ -213,6 +213,7 @@ struct Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // A fetch that times out drops its request.
         let timed_out = self.began.elapsed() >= FETCH_TIMEOUT;
         let end = match &self.end {
             End::Lost if timed_out => End::Failed,

@@ -85,7 +85,7 @@ fn different_keys_with_one_id_are_dropped() {
 
 /// Unusable keys are skipped before ids are compared.
 #[test]
-fn a_usable_key_is_kept_beside_an_unusable_key_of_the_same_id() {
+fn a_usable_key_is_kept_if_an_unusable_key_has_the_same_id() {
     let key = TestKey::new("k1");
     let unusable = json!({ "kty": "OKP", "crv": "X25519", "kid": "k1", "use": "enc", "x": "AA" });
     let keys = parse(&json!({ "keys": [unusable, key.jwk()] })).unwrap();
@@ -108,6 +108,7 @@ fn an_unusable_document_is_rejected_with_the_reason() {
         (json!({ "keys": {} }), NotAKeySet),
         (json!({ "Keys": keys(1) }), NotAKeySet),
         (json!(keys(1)), NotAKeySet),
+        (json!([keys(1)]), NotAKeySet),
         (keys(1).remove(0), NotAKeySet),
         (json!({ "keys": keys(65) }), TooManyKeys),
         (json!({ "keys": vec![json!(0); 65] }), TooManyKeys),
@@ -123,6 +124,7 @@ fn an_unusable_document_is_rejected_with_the_reason() {
     }
     for text in [
         "",
+        " ",
         "{",
         r#"{"keys":[]}x"#,
         "<html>",

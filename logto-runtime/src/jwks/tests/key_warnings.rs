@@ -68,7 +68,7 @@ fn a_skipped_key_is_logged_when_it_appears_and_when_its_reason_changes() {
     let another = json!({ "kty": "oct", "kid": "another", "k": "AA" });
     let (third, warnings) = refresh(&json!([good, shared, another]), Some(&second));
     assert_eq!(warnings, 1);
-    // A skipped key is logged again if it was absent in between, or if the reason changes.
+    // A skipped key is logged again if the previous set did not have it, or if the reason has changed.
     let (fourth, warnings) = refresh(&json!([good, shared, nameless]), Some(&third));
     assert_eq!(warnings, 1);
     let shared = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "shared", "use": "enc", "x": "" });

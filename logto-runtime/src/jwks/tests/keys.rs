@@ -1,4 +1,4 @@
-//! Parsing of single keys: which are used, for which algorithm, and why others are not.
+//! Parsing of single keys: the algorithms of usable keys, and the errors of unusable keys.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ fn algorithm_of(jwk: &Value) -> Result<Algorithm, KeyError> {
 }
 
 #[test]
-fn a_key_without_alg_gets_the_algorithm_of_its_curve_and_rsa_gets_rs256() {
+fn a_key_gets_the_algorithm_that_its_alg_names_or_else_the_default_of_its_type() {
     for (jwk, algorithm) in [
         (ec("P-256", P256), ES256),
         (ec("P-384", P384), ES384),
@@ -105,7 +105,7 @@ fn unknown_members_and_members_that_allow_signatures_are_accepted() {
 }
 
 #[test]
-fn a_key_for_another_use_is_not_used() {
+fn a_key_that_is_not_for_verifying_signatures_is_rejected() {
     for members in [
         json!({ "use": "enc" }),
         json!({ "use": "SIG" }),
@@ -190,12 +190,11 @@ fn unsupported_and_ill_typed_keys_are_not_used() {
 fn unsound_material_is_rejected() {
     let [x, y] = P256;
     let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
-    // The same 64 bytes, divided at another place.
+    // The same 64 bytes, divided into 31 and 33 bytes.
     let (moved_x, moved_y) = (decode(x), [decode(x).split_off(31), decode(y)].concat());
     let moved_x = URL_SAFE_NO_PAD.encode(&moved_x[..31]);
     let moved_y = URL_SAFE_NO_PAD.encode(moved_y);
-    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4), which `aws-lc-rs` accepts as well
-    // as the raw key.
+    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4). `aws-lc-rs` accepts this form too.
     let prefix = [
         0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
     ];
@@ -251,8 +250,8 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// The two keys have the same bytes, if modulus and exponent are concatenated. They differ only because the
-/// compared material of a key begins with the length of the modulus.
+/// Modulus and exponent together are the same bytes in both keys. The keys differ because the compared
+/// material begins with the length of the modulus.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();

@@ -1,4 +1,4 @@
-//! Lost fetches: their task panics, their runtime ends, or their runtime stops running tasks.
+//! Lost fetches. A fetch is lost if its task panics, or if its runtime ends or stops running tasks.
 
 use std::time::Duration;
 
@@ -158,7 +158,7 @@ fn a_fetch_in_a_runtime_that_does_not_run_is_given_up() {
         let (_, age) = service.verifier.keys.loaded().unwrap();
         assert!(age < A_SECOND, "{age:?}");
     });
-    // Now the task of the fetch that was given up ends, because it was aborted.
+    // Giving up the fetch has aborted its task. The task ends when its runtime runs again.
     frozen.block_on(tokio::task::yield_now());
     assert_eq!(service.endpoint.running(), 0);
 }

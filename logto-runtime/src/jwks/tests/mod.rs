@@ -1,15 +1,14 @@
-//! Tests of the key set, with a scripted endpoint and a simulated clock instead of a network.
+//! Tests of the key set.
 //!
-//! Most tests build a `Service` (a verifier on a simulated clock), tell its `Endpoint` what to
-//! answer, and send tokens signed with `TestKey`s. They check what each request got, and how many
-//! fetches reached the endpoint. Their timeouts take no real time, because tokio's time is paused.
+//! Most tests build a `Service`: a verifier with a simulated clock. A scripted `Endpoint` takes the place of
+//! the network. The tests set its answers, and send tokens that a `TestKey` has signed. They check the answer
+//! to each request, and the number of fetches. Most tests pause tokio's time, so timeouts take no real time.
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
-//! - `http`: how a fetch reads the answers of a server, over a real connection;
+//! - `http`: fetches over a real connection to a server;
 //! - `refresh`: the decision when to fetch, with plain values;
-//! - `schedule`: the times that requests read without the lock, and the state that requests and fetches
-//!   share;
+//! - `schedule`: the schedule of fetches, and the state that requests and fetches share;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;
 //! - `state_machine`: random sequences of the events in these scenarios, compared with a simple model.

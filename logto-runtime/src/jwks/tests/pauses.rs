@@ -1,5 +1,6 @@
-//! Pauses: of a process that runs only while it serves a request, and of a suspended machine. Keys age during
-//! a pause, and a failed or running fetch from before a long pause does not count after it.
+//! Pauses of a process and of its machine. Some processes run only while they serve a request, and a machine
+//! can be suspended. Keys age during a pause. A fetch that failed or was running before a long pause does not
+//! count after the pause.
 
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ fn current_thread() -> Runtime {
         .unwrap()
 }
 
-/// Serves the last requests of a day: one that fetches the keys, and two that start background
-/// fetches, which do not run while the process is paused.
+/// Serves the last three requests of a day. The first request fetches the keys. The other two start
+/// background fetches. These do not run, because the runtime runs only until a request has its answer.
 fn last_requests_of_a_day(service: &Service, key: &TestKey, runtime: &Runtime) {
     let token = key.token("alice");
     for pause in [0, 360, 11] {
@@ -43,14 +44,14 @@ fn a_key_that_is_withdrawn_while_the_process_is_paused_is_rejected_at_once() {
 }
 
 #[test]
-fn a_key_that_is_rotated_while_the_process_is_paused_is_learned_at_once() {
-    let (key, rotated) = (TestKey::new("k1"), TestKey::new("k2"));
+fn a_key_that_is_added_while_the_process_is_paused_is_fetched_at_once() {
+    let (key, added) = (TestKey::new("k1"), TestKey::new("k2"));
     let runtime = current_thread();
     let service = runtime.block_on(async { Service::new(&Endpoint::serving(&[&key])) });
     last_requests_of_a_day(&service, &key, &runtime);
-    service.endpoint.serve(&[&rotated, &key]);
+    service.endpoint.serve(&[&added, &key]);
     service.time.advance(NIGHT);
-    let token = rotated.token_issued_at(service.time.unix_seconds(), "alice");
+    let token = added.token_issued_at(service.time.unix_seconds(), "alice");
     assert_eq!(runtime.block_on(service.ask(&token)), Ok(()));
 }
 
@@ -128,7 +129,7 @@ async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
     assert_eq!(
         service.ask(&key.token("alice")).await,
         Ok(()),
-        "backing off"
+        "during the back-off"
     );
     service.time.suspend(NIGHT);
     assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));

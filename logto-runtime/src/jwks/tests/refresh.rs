@@ -31,7 +31,7 @@ fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// What both clocks show this many seconds after their start.
+/// Returns a reading of both clocks, this many seconds after zero.
 fn now(seconds: u64) -> Reading {
     let start = Reading {
         monotonic: Duration::ZERO,
@@ -202,14 +202,12 @@ fn a_backoff_counts_from_the_start_of_the_fetch() {
         refresh.lost(0.0);
     }
     let retry_after = at(4);
-    assert_eq!(
-        refresh.decide(Keys, now(108_000), false),
-        BackingOff { retry_after }
-    );
+    let decision = refresh.decide(Keys, now(108_000), false);
+    assert_eq!(decision, BackingOff { retry_after });
 }
 
-/// While a machine is suspended, its monotonic clock stands still. The back-off then goes on, unless the caller
-/// says that it is outdated. The age of a running fetch counts by the wall clock too.
+/// While a machine is suspended, its monotonic clock stands still. The back-off then goes on, unless the
+/// caller says that the back-off is outdated. The age of a running fetch counts by the wall clock too.
 #[test]
 fn only_an_outdated_backoff_ends_while_the_machine_is_suspended() {
     let mut refresh = Refresh::new(COOLDOWN);
@@ -220,10 +218,8 @@ fn only_an_outdated_backoff_ends_while_the_machine_is_suspended() {
         ..now(36_000)
     };
     let retry_after = at(1);
-    assert_eq!(
-        refresh.decide(Keys, suspended, false),
-        BackingOff { retry_after }
-    );
+    let decision = refresh.decide(Keys, suspended, false);
+    assert_eq!(decision, BackingOff { retry_after });
     assert_eq!(refresh.decide(Keys, suspended, true), Start);
     assert!(!refresh.is_overdue(suspended));
     let suspended_again = Reading {

@@ -3,7 +3,7 @@
 use super::support::{FRESH_FOR, Service, TestKey, unknown};
 
 #[tokio::test(start_paused = true)]
-async fn the_first_request_with_a_rotated_key_fetches_it() {
+async fn the_first_request_with_a_new_key_fetches_the_key() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);

@@ -1,5 +1,4 @@
-//! Tests of the schedule of fetches: the times that requests read without the lock, and the state that
-//! requests and fetches share.
+//! Tests of the schedule of fetches, and of the state that requests and fetches share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,7 +27,7 @@ const START: Reading = Reading {
 };
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// What the clocks show this many milliseconds after [`START`].
+/// Returns a reading of both clocks, this many milliseconds after [`START`].
 fn in_ms(millis: i64) -> Reading {
     let monotonic = START.monotonic.as_millis().cast_signed() + i128::from(millis);
     Reading {
@@ -77,8 +76,8 @@ fn a_moment_with_too_many_nanoseconds_is_set_to_the_maximum() {
     assert!(moment.is_after(START));
 }
 
-/// If a fetch were due while another fetch runs or during a back-off, every request with stale keys would take
-/// the lock.
+/// A request with stale keys takes the lock only if a fetch is due. So it does not take the lock while a
+/// fetch runs or during a back-off.
 #[test]
 fn no_fetch_is_due_while_one_runs_or_during_a_backoff() {
     let schedule = Schedule::new(Refresh::new(COOLDOWN));
@@ -157,7 +156,7 @@ fn start_fetch(shared: &Shared, at: Reading) -> u64 {
 }
 
 #[test]
-fn a_key_counts_as_replaced_if_it_was_seen_to_leave_or_its_token_is_older_than_the_set() {
+fn a_key_counts_as_replaced_if_it_has_left_the_set_or_its_token_is_older_than_the_set() {
     let shared = shared(&Endpoint::serving(&[]));
     let fetched_at = START.unix_seconds();
     assert!(!shared.was_replaced("k1", 0), "nothing was fetched yet");

@@ -22,7 +22,7 @@ pub(super) const FRESH_FOR: Duration = Duration::from_secs(300);
 pub(super) const USABLE_FOR: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const COOLDOWN: Duration = Duration::from_secs(10);
 
-/// When the clocks of services begin: 2027-01-15, in seconds since the Unix epoch.
+/// The wall-clock time at the start of a service: 2027-01-15, in seconds since the Unix epoch.
 pub(super) const BEGINNING: u64 = 1_800_000_000;
 
 const ISSUER: &str = "https://tenant.logto.test/oidc";
@@ -47,8 +47,7 @@ impl TestKey {
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": self.id, "x": x })
     }
 
-    /// Returns a token for this subject, issued when the clocks of services begin. Tokens for
-    /// different subjects differ.
+    /// Returns a token for this subject, issued at [`BEGINNING`]. Tokens for different subjects differ.
     pub(super) fn token(&self, subject: &str) -> String {
         self.token_issued_at(BEGINNING, subject)
     }

@@ -1,4 +1,4 @@
-//! Tokens whose key is not in the current key set, because of a rotation or a forgery.
+//! Tokens whose key is not in the current key set: the key is new, or the token is forged.
 
 use std::{sync::Arc, time::Duration};
 
@@ -56,7 +56,7 @@ async fn an_hour_of_unknown_keys_makes_one_fetch_per_cooldown() {
     }
     let cooldowns = seconds / COOLDOWN.as_secs() as usize;
     let fetches = service.endpoint.requests() - 1;
-    // Each fetch makes the key set fresh, so its age does not cause further fetches.
+    // Each fetch makes the key set fresh, so the age of the set does not cause further fetches.
     assert!((cooldowns..=cooldowns + 2).contains(&fetches), "{fetches}");
 }
 
@@ -89,10 +89,10 @@ async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() 
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// All requests look up the key before the fetch starts. So the fetch answers all of them, even the requests
-/// that begin to wait after the fetch has ended.
+/// All requests look up the key before the fetch starts. So one fetch is enough, even for requests that begin
+/// to wait after its end.
 #[tokio::test(start_paused = true)]
-async fn a_burst_of_requests_with_a_rotated_key_makes_one_fetch() {
+async fn a_burst_of_requests_with_a_new_key_makes_one_fetch() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);
@@ -151,6 +151,7 @@ async fn with_an_unlimited_cooldown_unknown_keys_make_two_fetches() {
     let endpoint = Endpoint::serving(&[&TestKey::new("k1")]);
     let service = Service::with_times(&endpoint, times);
     service.verifier.keys.load().await.unwrap();
+    // From here on, the current time plus the cooldown is more than a `Duration` can hold.
     service.time.advance(Duration::from_secs(1));
     let unlisted = TestKey::new("unlisted");
     for _ in 0..4 {

@@ -21,14 +21,14 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token signed by this key, whether or not Logto lists the key. The token was
-    /// issued now, or long ago.
+    /// A request with a token that this key signed. Logto may not list the key. The token was issued now, or
+    /// long ago.
     Ask(usize, Issued),
     /// The client that has waited longest disconnects.
     Disconnect,
     /// All clocks advance, and timers fire.
     Wait(Duration),
-    /// Only the simulated clocks of the service advance, without timers.
+    /// Only the simulated clocks of the service advance. Timers do not fire.
     SetForward(Duration),
     /// Only the simulated wall clock of the service is set back.
     SetBack(Duration),
@@ -90,8 +90,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     vec(step, 1..80)
 }
 
-/// Returns the keys that the tenant rotates through, and one key that it never lists. Each has a
-/// token.
+/// Returns the keys, each with an old token. The tenant never lists the last key, and rotates through the
+/// others.
 fn keys() -> &'static [(TestKey, String)] {
     static KEYS_AND_TOKENS: OnceLock<Vec<(TestKey, String)>> = OnceLock::new();
     KEYS_AND_TOKENS.get_or_init(|| {
@@ -162,8 +162,8 @@ impl Machine {
         self.settle().await;
     }
 
-    /// Advances the time in small slices, because timers fire in order only if a slice does not skip several
-    /// timers.
+    /// Advances the time. While a fetch runs or a request waits, does so in small slices, so that timers fire
+    /// in order.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
         while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {
@@ -230,8 +230,8 @@ impl Machine {
                 };
                 self.model.check(id, answer);
             } else {
-                // The longest wait. With a usable key: two waits of two seconds, if the first fetch
-                // is lost. Without a usable key: up to four fetches of five seconds.
+                // With a usable key: at most two waits of two seconds, because the first fetch can be lost.
+                // Without a usable key: at most four fetches of five seconds.
                 let longest = if one.usable { 4 } else { 20 };
                 let waited = one.since.elapsed();
                 let limit = Duration::from_secs(longest);

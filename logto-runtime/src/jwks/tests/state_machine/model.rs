@@ -1,5 +1,5 @@
-//! A simple model of the key cache. The model observes the requests at the endpoint, and derives from them
-//! which keys the service may use, and when the service may start a fetch.
+//! A simple model of the key cache. The model observes the requests at the endpoint. From these requests, it
+//! derives which keys the service may use, and when a fetch may start.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -26,11 +26,11 @@ pub(super) struct Model {
     /// All key sets that were current at any time since the last step.
     recent: Vec<BTreeSet<String>>,
     current_at: Option<Duration>,
-    /// When the running fetch started, and whether it counts for the rate limit of unknown keys.
+    /// The start of the running fetch, and whether this fetch counts for the rate limit of unknown keys.
     running: Option<(Duration, bool)>,
-    /// Fetches in a row that failed, or were lost and backed off.
+    /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
-    /// Lost fetches since the last fetch that succeeded or failed.
+    /// How many fetches in a row were lost.
     losses: u32,
     not_before: Duration,
     /// The start of each fetch that counts for the rate limit of unknown keys.
@@ -56,12 +56,12 @@ impl Model {
         self.keys.contains(key)
     }
 
-    /// Returns whether the key is in the current key set, and that set may be used.
+    /// Returns whether the current key set contains the key and may be used.
     pub(super) fn is_usable(&self, key: &str) -> bool {
         self.knows(key) && self.age().is_some_and(|age| age < USABLE_FOR)
     }
 
-    /// Returns whether the key is in the current key set, and that set is fresh or stale.
+    /// Returns whether the current key set contains the key and is fresh or stale.
     pub(super) fn must_not_wait(&self, key: &str) -> bool {
         self.knows(key) && self.age().is_some_and(|age| age < FRESH_FOR * 3)
     }
@@ -102,8 +102,8 @@ impl Model {
         Some(self.clock.read().monotonic.saturating_sub(current_at))
     }
 
-    /// Checks that a fetch was permitted: it must not start during a back-off. A fetch while the
-    /// keys are fresh is for an unknown key, so it counts for the rate limit.
+    /// Checks that no back-off forbids this fetch, and that the rate limit permits it. A fetch that starts
+    /// while the keys are fresh is for an unknown key, so it counts for the rate limit.
     fn begin(&mut self, now: Duration) {
         assert!(now >= self.not_before, "fetched during the back-off");
         let fresh = self.age().is_some_and(|age| age < FRESH_FOR);
@@ -113,7 +113,8 @@ impl Model {
             for (first, since) in self.rate_limited.iter().enumerate() {
                 let started = u32::try_from(last - first + 1).unwrap();
                 let refilled = (now - *since).as_nanos() / COOLDOWN.as_nanos();
-                // Two fetches for keys that may be new, and one for keys that were replaced.
+                // At first, two fetches for new keys and one for replaced keys. Then one of each per
+                // cooldown.
                 assert!(
                     u128::from(started) <= 3 + 2 * refilled,
                     "{started} rate limited fetches since {since:?}"
