@@ -42,7 +42,7 @@ pub(super) fn sentence(reason: &str) -> String {
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {
-            format!("Not decided here: the handler itself checks its callers: {text}.")
+            format!("Not decided here: the handler itself checks its callers ({text}).")
         }
         Unknown::Argument(name) => {
             let name = short(name);
