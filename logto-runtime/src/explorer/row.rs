@@ -10,7 +10,7 @@ use crate::{
     routes::{Route, checks::Entry},
 };
 
-/// The last segment of a path whose end is not known.
+/// The stand-in for the end of a path, in the table of routes, if the end is not known.
 const REST: &str = "/{*rest}";
 
 /// The value of a path parameter that is not an organization.
@@ -91,7 +91,7 @@ impl Part {
     }
 }
 
-/// Returns the path of the route. Leaves out [`REST`] at the end if it is a stand-in of the table.
+/// Returns the path of the route. For a fallback or a nested router, leaves out the stand-in [`REST`].
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,
