@@ -1,4 +1,4 @@
-//! [`Row`], a request to a route: a row of the page.
+//! [`Row`], a request to a route of the API: a row of the explorer's table.
 
 use std::fmt::Write as _;
 

@@ -20,9 +20,9 @@ impl AuthInfo {
     /// use [`check_in`](Self::check_in). A token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. A policy with `org = path(…)`,
-    /// `org = header(…)` or `subject = path(…)` rejects every caller, because only a request can name the
-    /// organization or the user. If the token is otherwise accepted, the status is 403.
+    /// A policy with `org = path(…)`, `org = header(…)` or `subject = path(…)` rejects every caller, because
+    /// only a request can name the organization or the user. If the token is otherwise accepted, the status
+    /// is 403. Any other organization policy accepts the token's own organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};
