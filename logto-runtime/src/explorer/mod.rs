@@ -1,13 +1,13 @@
-//! A page for development that shows who may call what, and why others may not.
+//! A page for development. It shows who may call what, and why others may not.
 //!
-//! In: the table of [`Routes`] and, in tests and examples, a `TestTenant` that mints tokens. Out:
-//! an axum router with one page, or a [`Matrix`] to keep in a file.
+//! In: the table of [`Routes`]. In tests and examples, also a `TestTenant`, which mints tokens. Out: an axum
+//! router with one page, or a [`Matrix`] to keep in a file.
 //!
-//! - Rows are routes with their guards, columns are personas. The guards decide each cell, on real
-//!   tokens. No handler is called, and these decisions are neither logged nor counted.
-//! - A pasted token is a further column. The browser sends it in the body of a form. It is neither stored nor
-//!   logged.
-//! - The page tells more than callers may know, so by default only loopback peers get it.
+//! - Rows are routes with their guards, columns are personas. The guards and extractors of a route decide its
+//!   cells. No handler is called, and these decisions are neither logged nor counted.
+//! - A pasted token is a further column. The browser sends the token in the body of a form. The token is
+//!   neither stored nor logged.
+//! - The page tells more than callers may know. By default, only loopback peers get the page.
 //!
 //! ```
 //! use axum::Router;
@@ -25,10 +25,13 @@
 //!
 //! See [the page about the explorer](crate::docs::explorer).
 //!
-//! To read the code, begin with this file. `row` (a request to a route), `persona` and `cast` (the
-//! callers), `token_request`, `verdict` (decides) and `grid` make the data; `matrix/` writes it for a file;
-//! `page/` with `html`, `words`, `claims` and `command` shows it; `gate`, `paste` and `serve`
-//! answer requests.
+//! To read the code, begin with this file. Then read, in this order:
+//!
+//! - `row` (a request to a route), `persona` and `cast` (the callers), `token_request`, `verdict` (decides a
+//!   request) and `grid`: they make the data;
+//! - `matrix/`: writes the data for a file;
+//! - `page/`, with `html`, `words`, `claims` and `command`: shows the data as a page;
+//! - `gate`, `paste` and `serve`: they answer requests.
 
 #[cfg(feature = "test-util")]
 mod cast;
@@ -73,10 +76,10 @@ use crate::{
 /// The organization in requests of an explorer without a `TestTenant`.
 const SOME_ORGANIZATION: &str = "your-organization";
 
-/// The explorer of a program: a page with the routes, and who may call them.
+/// The explorer of a program. Its page shows who may call each route.
 ///
-/// [`Logto::explorer`] creates it. Pass it to [`Router::merge`](axum::Router::merge), or make it a router with
-/// [`into_router`](Self::into_router).
+/// [`Logto::explorer`] creates it. Pass it to [`Router::merge`](axum::Router::merge), or make it a router
+/// with [`into_router`](Self::into_router).
 #[must_use = "merge it into a router"]
 pub struct Explorer {
     logto: Logto,
@@ -88,14 +91,17 @@ pub struct Explorer {
 }
 
 impl Logto {
-    /// Returns the explorer of these routes, which shows who may call them and why others may not.
+    /// Returns an explorer of these routes. It shows who may call them, and why others may not.
     ///
     /// It is for development. Its router has the page at `/`, and the files `/matrix.json`, `/explorer.css`
-    /// and `/explorer.js`. Without [`Explorer::tenant`], the personas are a caller without a token, two
-    /// callers whose tokens can't be verified, and the owner of a pasted token.
+    /// and `/explorer.js`.
     ///
-    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the explorer must know
-    /// the addresses of its peers, unless you call [`Explorer::allow_remote`].
+    /// Three personas need no tenant: a caller without a token, one with a text that is not a token, and one
+    /// with an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted token is one more
+    /// persona.
+    ///
+    /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, so that the explorer
+    /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need them.
     pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
     where
         S: Clone + Send + Sync + 'static,
@@ -112,11 +118,16 @@ impl Logto {
 }
 
 impl Explorer {
-    /// Adds personas whose tokens this tenant mints: the owner of an ID token, a user and a machine (each
-    /// without and with scopes), a member and an administrator of each of two organizations, the owner of an
-    /// expired token and, if the program has a list of revocations, the owner of a revoked token. The
-    /// organizations are the first two of the tenant. If it has fewer and routes name an organization, some are
-    /// invented.
+    /// Adds personas whose tokens this tenant mints:
+    ///
+    /// - the owner of an ID token;
+    /// - a user and a machine, each once without scopes and once with scopes;
+    /// - a member and an administrator of each of two organizations;
+    /// - the owner of an expired token;
+    /// - the owner of a revoked token, if the program has a list of revocations.
+    ///
+    /// The organizations are the first two of the tenant. If the tenant has fewer and routes name an
+    /// organization, the explorer invents the missing ones.
     ///
     /// The [`Logto`] of the explorer must accept tokens of this tenant.
     #[cfg(feature = "test-util")]
@@ -143,11 +154,11 @@ impl Explorer {
         self
     }
 
-    /// Shows the page to every peer, under every host name. The default is the loopback interface
-    /// only.
+    /// Shows the page to every peer, under every host name. By default, [four
+    /// conditions](crate::docs::explorer) restrict the page to the loopback interface.
     ///
-    /// Everyone who reaches the page then sees who may call what and, with
-    /// [`tenant`](Self::tenant), gets tokens of the test tenant.
+    /// Everyone who can send requests to the program then sees who may call what. With
+    /// [`tenant`](Self::tenant), they also see tokens of the test tenant.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
         self
@@ -163,7 +174,7 @@ impl Explorer {
         let mut personas: Vec<_> = Persona::strangers();
         personas.extend(self.minted(&organizations));
         if let Some(token) = pasted {
-            // The page also shows the routes of the organization that the pasted token names.
+            // The page also has rows for the organization that the pasted token names.
             let own = Claims::of(&token);
             let own = own.as_ref().and_then(Claims::organization);
             if let Some(own) = own.filter(|own| !organizations.iter().any(|it| it == own)) {

@@ -13,18 +13,19 @@ const LONGEST: usize = 64 * 1024;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Why no token was taken from a request. Each text ends with the fix.
+/// Why the explorer refuses a pasted token. Each text ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refused {
     #[error(
-        "another site sent this form, or the browser does not say which site did: paste the token on \
-         the page of the explorer itself, over loopback or https"
+        "another site sent this form, or the browser does not say which site sent it: paste the \
+         token on the page of the explorer itself, over loopback or https"
     )]
     CrossOrigin,
     #[error("the body is not a form: send `token=…` as application/x-www-form-urlencoded")]
     NotAForm,
     #[error(
-        "the body was cut off, or is longer than {} KiB: paste one access token",
+        "the body was cut off, or is longer than {} KiB: paste one access token, and \
+         send the form again",
         LONGEST / 1024
     )]
     TooLong,
@@ -43,7 +44,7 @@ impl Refused {
     }
 }
 
-/// Reads the token of a form that the page itself sent.
+/// Reads the token from a form. Refuses a form that the page itself did not send.
 pub(super) async fn token(
     headers: &HeaderMap,
     authority: &Authority,
@@ -65,11 +66,11 @@ pub(super) async fn token(
         .ok_or(Refused::Empty)
 }
 
-/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and the other
-/// header must not contradict.
+/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and the other header must not
+/// contradict it.
 ///
-/// The page has the policy `no-referrer`, so the browser sends `Origin: null` with its form. Then
-/// `Sec-Fetch-Site` decides. Browsers send this header over loopback and https only (Fetch Metadata §3).
+/// The page has the referrer policy `no-referrer`, so the browser sends the form with `Origin: null`. Then
+/// `Sec-Fetch-Site` decides. Browsers send `Sec-Fetch-Site` over loopback and https only (Fetch Metadata §3).
 fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     let site = headers.get_all(SEC_FETCH_SITE).iter();
     let site: Vec<_> = site.map(HeaderValue::as_bytes).collect();
@@ -88,7 +89,7 @@ fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
     same_site.or(same_origin) == Some(true) && same_origin != Some(false)
 }
 
-/// Whether an `Origin` is that of the page, under this authority.
+/// Whether this is the origin of a page with this authority, over `http` or `https`.
 pub(super) fn is_origin_of(origin: &str, authority: &Authority) -> bool {
     let same = |scheme: &str| {
         let own = Url::parse(&format!("{scheme}://{authority}/")).map(|url| url.origin());
@@ -103,7 +104,8 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.is_some_and(|it| it.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Removes white space and `Bearer`, because people paste the whole value of the header.
+/// Removes white space around the token, and `Bearer` before it. People may paste the whole value of the
+/// header.
 fn trimmed(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix("Bearer ").unwrap_or(text).trim()

@@ -14,21 +14,22 @@ pub(super) struct Persona {
     pub(super) group: String,
     /// The name within the group.
     pub(super) short: String,
-    /// The name, which is unique among all groups.
+    /// The name, which is unique in all groups.
     pub(super) name: String,
     /// A remark on the caller, such as an id in the tenant.
     pub(super) note: Option<String>,
     pub(super) credentials: Box<CredentialsFor>,
 }
 
-/// Returns what a caller sends to a route: usually a token for each token request of the route.
+/// Returns the credentials that a caller can send to a route. A persona of a tenant has a token for each
+/// token request of the route. Any other persona sends the same credentials to all routes.
 type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
 
 /// What a caller sends in the `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credentials {
     Nothing,
-    /// This token, which commands show.
+    /// This token. The commands on the page show it.
     Token(String),
     /// A token that somebody pasted. The page shows its claims, but not the token.
     Pasted(String),
@@ -69,7 +70,7 @@ impl Persona {
         Self::new(group, short, name, move |_, _| vec![credentials.clone()])
     }
 
-    /// Returns the callers whose credentials are constants, so that they need no tenant.
+    /// Returns the callers who need no tenant: their credentials are constants.
     pub(super) fn strangers() -> Vec<Self> {
         let group = "no access token";
         let token = |text: &str| Credentials::Token(text.to_owned());

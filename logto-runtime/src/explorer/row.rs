@@ -1,4 +1,4 @@
-//! A row of the page: a route, and the organization that its request names.
+//! [`Row`], a request to a route of the API: a row of the explorer's table.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::{
     routes::{Route, checks::Entry},
 };
 
-/// The last segment of a path whose end is not known.
+/// The stand-in for the end of a path, in the table of routes, if the end is not known.
 const REST: &str = "/{*rest}";
 
 /// The value of a path parameter that is not an organization.
@@ -24,14 +24,14 @@ pub(super) struct Row {
     pub(super) organization: Option<String>,
     /// The path of the request, in parts.
     pub(super) path: Vec<Part>,
-    /// The header that names the organization.
+    /// The header in which a guard looks for the organization, if there is one.
     pub(super) header: Option<HeaderName>,
 }
 
 /// A part of the path of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Text of the route, unchanged.
+    /// Text that is not the value of a parameter.
     Literal(String),
     /// The value of a parameter, percent-encoded.
     Parameter(String),
@@ -40,8 +40,7 @@ pub(super) enum Part {
 }
 
 impl Row {
-    /// Returns the rows of a route: one for each organization if the route names an organization,
-    /// else a single row.
+    /// Returns one row for each organization if the route names an organization. Otherwise returns one row.
     pub(super) fn of(route: &Route, organizations: &[String]) -> Vec<Self> {
         if !names_organization(route) {
             return vec![Self::new(route, None)];
@@ -66,7 +65,7 @@ impl Row {
 
     /// Returns the method of the request. For a route for every method, that is `GET`.
     pub(super) fn method(&self) -> Method {
-        // `*` stands for every method. Without this case, it would parse as a method of that name.
+        // `*` stands for every method. Without this case, it would parse as a method with the name `*`.
         match self.route.method {
             "*" => Method::GET,
             method => method.parse().unwrap_or(Method::GET),
@@ -92,7 +91,7 @@ impl Part {
     }
 }
 
-/// Returns the path of the route without [`REST`].
+/// Returns the path of the route. For a fallback or a nested router, leaves out the stand-in [`REST`].
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,
@@ -100,7 +99,7 @@ pub(super) fn prefix(route: &Route) -> &str {
     }
 }
 
-/// Whether a request to this route names an organization: in its path, or in a header.
+/// Whether the path or a header of a request to this route names an organization.
 pub(super) fn names_organization(route: &Route) -> bool {
     let in_request = |source| {
         matches!(
@@ -111,7 +110,7 @@ pub(super) fn names_organization(route: &Route) -> bool {
     is_named_in(prefix(route)) || sources(route).any(in_request)
 }
 
-/// Returns where the guards of a route look for the organization.
+/// Returns the sources in which the guards of a route look for the organization.
 fn sources(route: &Route) -> impl Iterator<Item = OrganizationSource> {
     let mut sources = Vec::new();
     for requirement in route.checks.requirements() {

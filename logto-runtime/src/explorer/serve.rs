@@ -1,4 +1,4 @@
-//! Answers requests for the page of the explorer and its files.
+//! Answers requests for the explorer's page, and for the files of the page.
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ async fn guard(State(explorer): State<Arc<Explorer>>, request: Request, next: Ne
     response
 }
 
-/// The authority that the request names, for the handlers.
+/// Passes the authority that the request names to the handlers.
 #[derive(Clone)]
 struct Entered(Authority);
 
@@ -130,8 +130,8 @@ async fn page(
     pasted: Option<String>,
 ) -> Response {
     let notice = pasted.is_some().then_some(
-        "The first column is your token. The address of this page does not contain it, so your \
-         browser asks whether to send it again when you reload.",
+        "The first column is your token. The address of this page does not contain the token. When \
+         you reload the page, your browser therefore asks whether to send the token again.",
     );
     let grid = explorer.grid(pasted).await;
     let html = render(
@@ -147,7 +147,7 @@ async fn page(
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-/// Returns the relative path from the page to its files: at `/explorer`, that is `explorer/`.
+/// Returns the relative path from the page to its files. For a page at `/explorer`, that is `explorer/`.
 fn files(path: &str) -> String {
     match path.rsplit('/').next() {
         None | Some("") => String::new(),

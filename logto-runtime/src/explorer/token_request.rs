@@ -1,4 +1,4 @@
-//! [`TokenRequest`], the request with which a client gets a token that a route accepts.
+//! [`TokenRequest`], a request to Logto for a token.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::{
     routes::checks::{Check, Checks},
 };
 
-/// The token request that a route needs. Each field has the name of a parameter of the token request.
+/// A request to Logto for a token that a route accepts. Each field is the parameter with the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenRequest {
@@ -20,27 +20,27 @@ pub struct TokenRequest {
     /// not name an organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    /// The scopes, separated by spaces. For `any("a", "b")`, the first one.
+    /// The scopes, separated by spaces. For `any("a", "b")`, only the first one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
 }
 
-/// A token request, with what a persona must know about the guards of the route.
+/// A token request, with the facts about the guards of the route that a persona needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
     /// Whether the token request names an organization.
     pub(super) organization: bool,
-    /// Scopes that meet the guards: of alternatives such as `any("a", "b")`, the first.
+    /// Scopes that meet the guards. For `any("a", "b")`, only the first one.
     pub(super) scopes: Vec<&'static str>,
-    /// All scopes that the guards name.
+    /// All scopes that the guards name. For `any("a", "b")`, both.
     pub(super) names: Vec<&'static str>,
     pub(super) subject: Option<Subject>,
 }
 
 impl Wanted {
-    /// Returns the token requests of a route: several if its first guard has alternatives, and an empty list
-    /// if the known checks do not read a token. Of a later guard, only the first alternative counts.
+    /// Returns one token request for each alternative of the first guard. Of a later guard, uses only the
+    /// first alternative. Returns an empty list if the known checks do not read a token.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {
@@ -62,7 +62,7 @@ impl Wanted {
         all
     }
 
-    /// Returns the parameters of the request, for a route that names this organization.
+    /// Returns the parameters of the token request. `organization` is the organization that the route names.
     pub(super) fn parameters(&self, organization: Option<&str>) -> TokenRequest {
         let organization = organization.unwrap_or("…").to_owned();
         TokenRequest {
@@ -87,8 +87,8 @@ impl Wanted {
         let resources = &logto.settings().resources;
         let resource = match requirement.kind() {
             RequirementKind::OrganizationPermission => None,
-            // If the program does not know the resource, no token fits, and the default resource is
-            // shown instead.
+            // If the program does not know the resource, no token fits. The default resource is then shown
+            // instead.
             _ => resource_of(requirement, resources)
                 .ok()
                 .or(resources.default_indicator())
@@ -107,9 +107,11 @@ impl Wanted {
         }
     }
 
-    /// Whether the token request names an organization because an extractor takes the organization from the
-    /// token. An optional extractor counts only if no guard names a scope, as with `require_auth` or without a
-    /// guard: then it is open whether the token has an organization.
+    /// Whether an argument of the handler takes the organization of the token. The token request must then
+    /// name an organization.
+    ///
+    /// An optional argument counts only if no guard names a scope. A guard that names a scope says itself
+    /// whether the token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),
@@ -119,7 +121,7 @@ impl Wanted {
         })
     }
 
-    /// Adds what another guard of the route asks for, if both guards are for the same resource.
+    /// Adds what another guard requires. Does nothing if the two guards are for different resources.
     fn add(&mut self, other: &Self) {
         if self.resource == other.resource {
             self.organization |= other.organization;
@@ -136,7 +138,7 @@ impl Wanted {
     }
 }
 
-/// Collects scopes that meet an expression: of alternatives, the first.
+/// Collects scopes that meet an expression. Of alternatives, collects only the first.
 fn collect_first(expr: &ScopeExpr, scopes: &mut Vec<&'static str>) {
     match expr {
         ScopeExpr::One(name) => add(scopes, name),

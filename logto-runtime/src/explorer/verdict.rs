@@ -22,20 +22,20 @@ use crate::{
 /// The code of [`Verdict::Undecided`].
 pub(super) const UNDECIDED: &str = "undecided";
 
-/// What happens to a request.
+/// The decision about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The handler would be called.
     Granted,
     /// A guard or an extractor rejects the request.
     Rejected(Rejected),
-    /// The request does not reach the route, and gets this status.
+    /// The request does not get to the route. The response has this status.
     Unrouted(u16),
-    /// A check can't be repeated here. The checks before it accept the request.
+    /// The explorer can't repeat this check. The checks before it accept the request.
     Undecided(Unknown),
 }
 
-/// Why a request does not reach the handler, or why it is not known whether it does.
+/// Why the checks ended before the handler: a check rejected the request, or can't be repeated.
 enum Stopped {
     Rejected(Rejection),
     Undecided(Unknown),
@@ -47,7 +47,7 @@ impl From<Rejection> for Stopped {
     }
 }
 
-/// A rejection, as the caller gets it and as the program logs it.
+/// A rejection: what the caller gets, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rejected {
     pub(super) status: u16,
@@ -60,8 +60,8 @@ pub(super) struct Rejected {
 
 /// Decides a request with this `Authorization` header.
 ///
-/// The request goes through axum's router, so that guards find the route and its parameters where
-/// they look for them.
+/// Sends the request through axum's router, because guards read the route and the path parameters that the
+/// router stores in the request.
 pub(super) async fn decide(
     row: &Row,
     logto: &Logto,
@@ -158,7 +158,8 @@ impl Rejected {
 }
 
 impl Verdict {
-    /// Returns the status of the response: 200 if the handler is called, 0 if the explorer can't decide.
+    /// Returns the status of the response. Returns 200 if the handler would be called, and 0 if the explorer
+    /// can't decide.
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Granted => 200,
@@ -168,7 +169,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the code of a rejection, `granted`, `unrouted` or `undecided`.
+    /// Returns `granted`, `unrouted`, `undecided`, or the code of the rejection.
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Granted => "granted",

@@ -1,17 +1,16 @@
-//! The texts that the page of the explorer shows for a request. For a rejection, the fix comes from the page
-//! `troubleshooting`.
+//! The texts that the explorer shows for a request. The fix of a rejection comes from
+//! `docs/troubleshooting.md`.
 
 use crate::{
     answer::rejection_code::RejectionCode,
     routes::{argument_name::short, checks::Unknown},
 };
 
-/// The page that explains each code. The explorer quotes the page, so that there is only one
-/// explanation.
+/// The documentation of each code. The explorer quotes it, so that each fix is written only once.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
-/// Returns the fix of a rejection with this code, without links and emphasis. Returns an empty text for a
-/// code without a heading; a test checks that every code has a heading.
+/// Returns the fix of a rejection with this code, without links and emphasis. A test checks that every code
+/// has a fix.
 pub(super) fn fix(code: RejectionCode) -> String {
     let heading = format!("\n### {code}\n");
     let section = TROUBLESHOOTING
@@ -21,14 +20,14 @@ pub(super) fn fix(code: RejectionCode) -> String {
         .and_then(|section| section.split_once("**Fix.**"))
         .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
     let text = plain(fix.unwrap_or_default());
-    // A colon announces the next block of the page, such as a command. The explorer leaves the block out.
+    // A colon announces the next block of the document, such as a command. The explorer leaves the block out.
     match text.strip_suffix(':') {
         Some(sentence) => format!("{sentence}."),
         None => text,
     }
 }
 
-/// Turns a reason, as the program logs it, into a sentence.
+/// Turns a logged reason into a sentence.
 pub(super) fn sentence(reason: &str) -> String {
     let mut characters = reason.chars();
     let first = characters.next().map(char::to_uppercase);
@@ -43,7 +42,7 @@ pub(super) fn sentence(reason: &str) -> String {
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {
-            format!("Not decided here: the handler itself checks its callers: {text}.")
+            format!("Not decided here: the handler itself checks its callers ({text}).")
         }
         Unknown::Argument(name) => {
             let name = short(name);

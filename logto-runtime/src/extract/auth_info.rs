@@ -34,7 +34,8 @@ impl FromLogto for AuthInfo {
     }
 }
 
-/// Returns `None` if all places in which the `Logto` looks for a token are empty. A bad token is rejected.
+/// Returns `None` if all places in which the `Logto` looks for a token are empty. Otherwise decides as
+/// `AuthInfo` does.
 impl<S> OptionalFromRequestParts<S> for AuthInfo
 where
     S: LogtoState,
@@ -61,8 +62,7 @@ impl FromLogto for Option<AuthInfo> {
     }
 }
 
-/// Rejects a caller whose token is not for this service. Accepts any resource of the builder, any
-/// organization, and an audience that a guard of this request has accepted.
+/// Rejects a caller whose token is not for this service (see [`check_audience`](Logto::check_audience)).
 pub(super) fn with_our_audience(auth: AuthInfo, parts: &mut Parts) -> Result<AuthInfo, Rejection> {
     auth.logto().check_audience(&auth, &parts.extensions)?;
     Ok(auth)

@@ -1,4 +1,4 @@
-//! Authenticates the caller of a request, for all extractors.
+//! Authenticates the caller of a request, for all extractors that need an access token.
 
 use std::{
     future::{Future, Ready, ready},
@@ -19,8 +19,10 @@ use crate::{
     policy::requirement::Requirement,
 };
 
-/// The future of an extractor. Usually it is ready at once. A future that waits is boxed: the future of a
-/// handler contains the futures of all its extractors, and stays small this way.
+/// The future of an extractor. Usually it is ready at once.
+///
+/// A future that waits is boxed. The future of a handler contains the futures of all its extractors, so
+/// boxing keeps the handler's future small.
 pub(crate) type Extracting<'a, T> = Either<
     Ready<Result<T, Rejection>>,
     Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send + 'a>>,

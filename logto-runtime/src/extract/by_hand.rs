@@ -1,4 +1,4 @@
-//! [`ByHand`], the argument that marks a handler that checks its callers by hand.
+//! [`ByHand`], an argument of handlers that check their callers by hand.
 
 use std::{convert::Infallible, fmt, marker::PhantomData};
 

@@ -14,15 +14,15 @@ impl AuthInfo {
     /// Your program may have kept this `AuthInfo` for a while. So `check` verifies the times of the token and
     /// its key again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
-    /// guard would wait, for the key set for example.
+    /// guard would wait, for example for the key set.
     ///
-    /// The token is not compared with the path of a request. Where a message or a path names an organization,
-    /// use [`check_in`](Self::check_in): a token that does not name an organization has the scopes of all
+    /// The token is not compared with the path of a request. If a message or a path names an organization,
+    /// use [`check_in`](Self::check_in). A token that does not name an organization has the scopes of all
     /// organizations of its user.
     ///
-    /// An organization policy accepts the token's own organization. If the policy has `org = path(…)`,
-    /// `org = header(…)` or `subject = path(…)`, `check` rejects every caller (with 403, if the token is
-    /// otherwise accepted), because only a request can name the organization or the user.
+    /// A policy with `org = path(…)`, `org = header(…)` or `subject = path(…)` rejects every caller, because
+    /// only a request can name the organization or the user. If the token is otherwise accepted, the status
+    /// is 403. Any other organization policy accepts the token's own organization.
     ///
     /// ```
     /// # use logto_runtime::{Logto, Rejection, require_scopes};
@@ -42,13 +42,15 @@ impl AuthInfo {
         check(self, &P::REQUIREMENT, None).await.map(drop)
     }
 
-    /// Checks that the caller meets a policy now, in the organization that a message names, and
-    /// returns the id of that organization.
+    /// Checks that the caller meets a policy now, in the organization that a message names. Returns the id of
+    /// that organization.
     ///
-    /// Verifies the caller again, as [`check`](Self::check) does. Do not use this with a policy of global
-    /// scopes, because its tokens do not name an organization. Call `check` instead, and use the
-    /// organization's id as plain text. If some alternatives of a policy are global (with `org = any`) and
-    /// others are about an organization, call `check` with a policy of the global alternatives first.
+    /// Verifies the caller again, as [`check`](Self::check) does.
+    ///
+    /// Do not use this with a policy of global scopes, because its tokens do not name an organization. Call
+    /// `check` instead, and use the organization's id as plain text. Some policies have both global
+    /// alternatives (with `org = any`) and alternatives about an organization. For such a policy, call
+    /// `check` first, with a policy of the global alternatives.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -67,9 +69,9 @@ impl AuthInfo {
     ///
     /// # Errors
     ///
-    /// Returns the rejection that a guard would answer with on a route of this organization, such as 500 if the
-    /// policy asks for global scopes without `org = any`. Under every policy, also rejects a token that does
-    /// not name an organization (401) or names another organization (403).
+    /// Returns the rejection that a guard would answer with on a route of this organization. For a policy of
+    /// global scopes without `org = any`, that is 500. Under every policy, also rejects a token that does not
+    /// name an organization (401) or names another one (403).
     pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,
@@ -83,7 +85,7 @@ impl AuthInfo {
     }
 }
 
-/// Verifies the caller again, and decides with the organization that a message names, if there is one.
+/// Verifies the caller again, and decides. `organization` is that of a message, if the message names one.
 pub(crate) async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,

@@ -16,7 +16,7 @@ use crate::{
     policy::requirement::Requirement,
 };
 
-/// The caller that a guard accepted, and the requirement that was met.
+/// The caller that a guard accepted, and the requirement that the caller met.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(super) auth: AuthInfo,
@@ -32,7 +32,7 @@ impl fmt::Debug for Grant {
 // These functions are not generic over the policy. Each attribute has a policy type of its own, so generic
 // functions would be compiled once for each handler.
 
-/// Accepts a request that meets the requirement, and keeps the caller.
+/// Accepts a request whose caller meets the requirement, and returns the caller.
 pub(super) fn grant<'a>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
@@ -44,7 +44,7 @@ pub(super) fn grant<'a>(
     })
 }
 
-/// Accepts a request that meets the requirement, and does not keep the caller.
+/// Accepts a request whose caller meets the requirement, and does not return the caller.
 pub(super) fn pass<'a>(
     parts: &'a mut Parts,
     logto: Option<Logto>,
@@ -55,9 +55,11 @@ pub(super) fn pass<'a>(
     })
 }
 
-/// Accepts a request that carries a credential of the program, such as an API key. Rejects the request if the
-/// guard does not fit its place, for example if a guard of global scopes is on a route of an organization.
-/// Such a guard rejects every valid token with 500, so it must reject every credential too.
+/// Accepts a request that has a credential of the program, such as an API key.
+///
+/// Rejects the request if the guard can't work on its route. An example is a guard of global scopes without
+/// `org = any` on a route of an organization. Such a guard rejects every valid token with 500, so it must
+/// reject every credential too.
 pub(super) fn pass_without_token(
     parts: &mut Parts,
     logto: impl FnOnce() -> Option<Logto>,
@@ -75,8 +77,8 @@ pub(super) fn pass_without_token(
     })
 }
 
-/// Accepts a request that meets the requirement of a guard in this place, and does not keep the caller.
-/// The explorer repeats guards and layers with this function.
+/// Accepts a request whose caller meets the requirement of a guard in this place. The explorer repeats guards
+/// and layers with this function.
 #[cfg(feature = "explorer")]
 pub(crate) fn pass_at<'a>(
     parts: &'a mut Parts,
@@ -89,8 +91,8 @@ pub(crate) fn pass_at<'a>(
     })
 }
 
-/// Decides whether an authenticated caller meets a requirement, and returns the requirement that
-/// was met. The request remembers what was accepted, so that later extractors do not reject the request.
+/// Decides whether an authenticated caller meets a requirement, and returns the requirement that the caller
+/// met. The request remembers what the guard accepted, so that later extractors do not reject the request.
 #[inline]
 pub(crate) fn decide(
     requirement: &'static Requirement,

@@ -15,11 +15,12 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// Proof that the caller of this request meets a policy; gives access to the [`AuthInfo`].
+/// Proof that the caller of this request meets a policy. Gives access to the [`AuthInfo`].
 ///
-/// Outside tests, a guard comes only from a request, as an extractor or from
-/// [`Logto::guard`](crate::Logto::guard). So a handler that takes a guard can't be called unguarded. As the
-/// first argument, a guard runs before every other extractor, so the body of a rejected request is not read.
+/// Outside tests, a guard comes only from a request: axum extracts it, or
+/// [`Logto::guard`](crate::Logto::guard) returns it. So a handler with a `Guard` argument can't be called
+/// without a check. As the first argument, a guard runs before every other extractor. The body of a rejected
+/// request is then not read.
 ///
 /// ```
 /// use logto_runtime::{Guard, require_scopes};
@@ -45,22 +46,21 @@ impl<P: AnyPolicy> Guard<P> {
         self.grant.auth
     }
 
-    /// Returns whether the policy that the caller met is `Q`, or one of the alternatives of `Q` at any
-    /// depth.
+    /// Returns whether the caller met `Q`, or an alternative of `Q` at any depth.
     ///
-    /// For a guard of [`AnyOf`](crate::policy::AnyOf) or of a policy with `#[require_any]`, the policy that the
-    /// caller met is the first alternative that accepts the caller. For any other guard, it is the guard's own
-    /// policy. Policies with equal requirements are not distinguished.
+    /// A guard of [`AnyOf`](crate::policy::AnyOf), or of a policy with `#[require_any]`, stops at the first
+    /// alternative that accepts the caller. Only that alternative counts as met. With any other guard, the
+    /// caller met the guard's own policy. Policies with equal requirements are not distinguished.
     #[must_use]
     pub fn granted_by<Q: AnyPolicy>(&self) -> bool {
         Q::REQUIREMENT.includes(self.grant.met)
     }
 
-    /// Returns the organization of the caller, or `None` if the policy that was met does not require an
-    /// organization.
+    /// Returns the organization of the caller. Returns `None` if the policy that the caller met does not
+    /// require an organization.
     ///
-    /// If the request names an organization in the place that the policy's `org` gives, the guard has compared
-    /// that organization with the caller's.
+    /// The policy's `org` says where the request names its organization. If the request names one there, the
+    /// guard has compared it with the caller's.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

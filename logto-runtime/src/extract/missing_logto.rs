@@ -1,4 +1,5 @@
-//! Rejects requests with 500 if the router's state has no `Logto`. The program's log says how to fix that.
+//! Rejects requests with 500 if a guard or an extractor finds no `Logto`. The program's log says how to fix
+//! that.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,8 +14,7 @@ use crate::{
     telemetry::{self, EventContext},
 };
 
-/// Returns the `Logto` of the state. Without one, the program is misconfigured, and the request is
-/// rejected with 500.
+/// Returns the `Logto`. Without a `Logto`, the program is misconfigured, and the request gets 500.
 pub(super) fn required(
     logto: Option<Logto>,
     requirement: Option<&'static Requirement>,
@@ -33,7 +33,7 @@ pub(super) fn required(
 }
 
 /// Logs that the `Logto` is missing, the first time as an error. A `Logto` remembers which faults were logged
-/// as errors. Without a `Logto`, a static remembers.
+/// as errors. Without a `Logto`, a static remembers that this fault was logged.
 fn report_missing_logto(rejection: &Rejection, context: EventContext<'_>) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     let refused = rejection.refused(context, None);

@@ -4,12 +4,12 @@
 //! `Rejection` that axum sends as the response.
 //!
 //! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
-//!   `AuthInfo` and `Claims` accept a token for any resource of this service, for any organization, or for an
-//!   audience that a guard of the request has accepted.
-//!   `OrganizationId` also compares the organization of the token with the path parameters.
+//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience. They accept each resource of this service,
+//!   each organization, and an audience that a guard of the request has accepted.
+//! - `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
-//! - All extractors that accept a token authenticate the caller through one function. Its future is ready at
-//!   once unless the request must wait for keys, for `deny_if_async` or for the revocation log.
+//! - All extractors that need a token call `authenticate`. Its future is ready at once, unless the request
+//!   must wait for keys, for `deny_if_async` or for the revocation log.
 //!
 //! ```
 //! use logto_runtime::{AuthInfo, require_scopes};
@@ -22,9 +22,8 @@
 //! #     axum::Router::new().route("/", axum::routing::get(products));
 //! ```
 //!
-//! Read `authenticate.rs`, `grant.rs`, `guard.rs` and `passed.rs`; then `routing.rs` (path
-//! parameters), `organization_id.rs`, `auth_info.rs`, `claims.rs`, `under.rs`, `public.rs`,
-//! `by_hand.rs`, `token_or.rs`, `check.rs`, `other_frameworks.rs` and `missing_logto.rs`.
+//! To read the code, begin with `authenticate.rs`, `grant.rs`, `guard.rs`, `passed.rs` and `routing.rs` (path
+//! parameters). The other files can be read in any order.
 
 pub(crate) mod auth_info;
 pub(crate) mod authenticate;

@@ -19,22 +19,23 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// The id of the organization that the request is about, and that the caller's verified token names.
+/// The id of an organization. The request is about this organization, and the caller's verified token names
+/// the same one.
 ///
-/// It can't be created from text by mistake, so a database function that takes an `OrganizationId` can't be
-/// called with an unchecked id from the path. Only [`from_trusted_storage`](Self::from_trusted_storage) and
-/// [`from_trusted_storage_of`](Self::from_trusted_storage_of), both for jobs, accept text.
+/// It can't be created from text by mistake. If a database function takes an `OrganizationId`, a call with an
+/// unchecked id from the path does not compile. Only [`from_trusted_storage`](Self::from_trusted_storage) and
+/// [`from_trusted_storage_of`](Self::from_trusted_storage_of) accept text. Both are for jobs.
 ///
-/// As an extractor it compares the token's organization with the route, as an organization guard
-/// without `org` does. If the route has path parameters, but not one with a recognised name
-/// (`organization_id`, `organizationId`, `org_id` or `orgId`), a guard with `org` must have compared the
+/// As an extractor, it compares the token's organization with the route, as an organization guard without
+/// `org` does. The recognised names of path parameters are `organization_id`, `organizationId`, `org_id` and
+/// `orgId`. If the route has only parameters with other names, a guard with `org` must have compared the
 /// organization before. A token without an organization is rejected with 401.
 ///
-/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if two things are true:
+/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not name an
+/// organization, and a guard of this handler accepted the token in one of two ways:
 ///
-/// - the token does not name an organization;
-/// - a guard of this handler accepted the token under `org = any`, or has an alternative about
-///   organizations and accepted the token under another alternative, which is not about organizations.
+/// - under a policy with `org = any`;
+/// - under an alternative that is not about organizations, while another alternative of the guard is.
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,8 +46,8 @@ pub struct OrganizationId {
 }
 
 impl OrganizationId {
-    /// Wraps the organization of the caller's token. If a request or a message names an organization, the two
-    /// must have been compared.
+    /// Wraps the organization of the caller's token. If a request or a message names an organization, it must
+    /// have been compared with the token's.
     pub(crate) fn bound(id: &str, auth: &AuthInfo) -> Self {
         let issuer = auth.logto().is_one_of_several().then(|| auth.issuer());
         Self {
@@ -57,10 +58,11 @@ impl OrganizationId {
 
     /// Makes an id for work outside a request, such as a job that acts for an organization.
     ///
-    /// **This trusts its caller, and nothing is checked.** Pass only an id that this service stored
-    /// itself, taken from an `OrganizationId` behind a guard: a column of a table of jobs, for example.
-    /// An id from a request, a message of a client or a webhook is not such an id. A search for
-    /// `from_trusted_storage` finds every place where an id was made without a token.
+    /// **This checks nothing.** Pass only an id that this service has stored itself, for example in a table
+    /// of jobs. The stored id must come from an `OrganizationId` behind a guard. Do not pass an id from a
+    /// request, from a message of a client or from a webhook.
+    ///
+    /// A search for `from_trusted_storage` finds every place that makes an id without a token.
     ///
     /// ```
     /// use logto_runtime::OrganizationId;
@@ -76,8 +78,8 @@ impl OrganizationId {
     /// # async fn send_invoices(_: &OrganizationId) {}
     /// ```
     ///
-    /// The membership of the user who created the job may have ended since. If the job acts for that
-    /// user, ask Logto.
+    /// The user who created the job may have left the organization since. If the job acts for that user, ask
+    /// Logto whether the user is still a member.
     #[must_use]
     pub fn from_trusted_storage(id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -89,7 +91,7 @@ impl OrganizationId {
     /// Makes an id for work outside a request, from a stored issuer and a stored id.
     ///
     /// Use this in place of [`from_trusted_storage`](Self::from_trusted_storage) in a service that accepts
-    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). It trusts its caller in the same way.
+    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). It does not check anything either.
     #[must_use]
     pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -104,12 +106,12 @@ impl OrganizationId {
         &self.id
     }
 
-    /// Returns the issuer of the tenant that the organization belongs to, if this service accepts
-    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). Otherwise, and for an id from
-    /// [`from_trusted_storage`](Self::from_trusted_storage), returns `None`.
+    /// Returns the issuer of the organization's tenant. Returns `None` in a service that accepts one tenant
+    /// (see [`Logto::any_of`](crate::Logto::any_of)), and for an id from
+    /// [`from_trusted_storage`](Self::from_trusted_storage).
     ///
-    /// Two `OrganizationId`s are equal only if their issuers are equal too: organizations of two tenants
-    /// are different, even if they have the same id.
+    /// Two `OrganizationId`s are equal only if their issuers are equal too. Organizations of two tenants are
+    /// different, even if they have the same id.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
@@ -223,8 +225,7 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
         .ok_or(DecisionError::OrganizationMissing)?;
     match InRequest::new(parts, Place::Handler).compare_organization(OrganizationSource::Route, id)
     {
-        // The route does not say which organization it is about, but a guard with `org` has
-        // compared the organization.
+        // The route does not name an organization, but a guard with `org` has compared the token's.
         Err(DecisionError::Misconfigured(_))
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,

@@ -20,20 +20,23 @@ impl Logto {
     /// `parts` must have the method and all headers of the request. `path_parameters` are the names and
     /// values of **all** parameters of the matched route, percent-decoded once.
     ///
-    /// If they are not known, for example before routing, pass `None`. This has two consequences:
+    /// Pass `None` if the parameters are not known, for example before routing. This has two consequences:
     ///
-    /// - An organization policy answers 500 to callers whom it would otherwise compare with the path, unless it
-    ///   has `org = token` or `org = header("…")`. So does a policy with `subject = path(…)`.
+    /// - The response is 500 where a policy would compare the token with the path. Such policies have
+    ///   `subject = path(…)`, or are organization policies without `org = token` and `org = header("…")`.
     /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, do not notice an
     ///   organization in the path.
     ///
-    /// If only some of the parameters are known, call this method twice: once with the known parameters, to
-    /// compare them, and once with `None`, because there may be further parameters.
+    /// If only some of the parameters are known, call this method twice. The first call, with the known
+    /// parameters, compares them. The second call, with `None`, answers 500 if the policy must compare the
+    /// path, because there may be further parameters.
     ///
-    /// Send the [`Rejection`] with its [`status`](Rejection::status), its
-    /// [`challenge`](Rejection::challenge) as `WWW-Authenticate`, its
-    /// [`retry_after`](Rejection::retry_after) in seconds as `Retry-After`, and
-    /// `Cache-Control: no-store`.
+    /// Respond to a rejected request with:
+    ///
+    /// - the [`status`](Rejection::status) of the [`Rejection`];
+    /// - its [`challenge`](Rejection::challenge), if there is one, as `WWW-Authenticate`;
+    /// - its [`retry_after`](Rejection::retry_after), if there is one, in seconds as `Retry-After`;
+    /// - `Cache-Control: no-store`.
     ///
     /// ```
     /// use http::Request;

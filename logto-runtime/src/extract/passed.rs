@@ -10,9 +10,9 @@ use crate::{answer::Rejection, logto::find::FindLogto, policy::AnyPolicy};
 
 /// Proof that the caller of this request meets a policy.
 ///
-/// Decides as [`Guard`](crate::Guard) does. Does not keep the caller: the argument that an attribute adds
-/// does not have a name, so the handler can't use it. If `Passed` kept the `AuthInfo`, as `Guard` does, a
-/// program with many handlers would compile more slowly.
+/// Decides as [`Guard`](crate::Guard) does, but does not keep the caller. The handler could not use the
+/// caller, because the argument that an attribute adds does not have a name. If `Passed` kept the `AuthInfo`,
+/// a program with many handlers would compile more slowly.
 pub struct Passed<P>(PhantomData<fn() -> P>);
 
 #[cfg(feature = "test-util")]

@@ -1,4 +1,4 @@
-//! Reads the path parameters that axum's router has stored in a request.
+//! Compares a token with a request: reads the headers, and the path parameters that axum's router has stored.
 
 use std::{
     pin::pin,
@@ -19,7 +19,7 @@ use crate::{
     policy::requirement::OrganizationSource,
 };
 
-/// Where a guard stands.
+/// The place of a guard.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
     /// On a handler: an attribute or an extractor.
@@ -31,7 +31,7 @@ pub(crate) enum Place {
     },
 }
 
-/// The organization and the user that a request is about.
+/// A request of axum, whose organization and user are compared with a token.
 pub(crate) struct InRequest<'a> {
     parts: &'a mut Parts,
     place: Place,
@@ -81,9 +81,10 @@ impl<'a> InRequest<'a> {
 }
 
 impl InRequest<'_> {
-    /// Decides whether the request names an organization, although its path parameters can't be read.
+    /// Decides by the matched route whether the request names an organization. Used if the path parameters
+    /// can't be read.
     ///
-    /// Returns `false` if the matched route does not have a parameter with a recognised name. Otherwise, or
+    /// Returns `false` if the route does not have a parameter with a recognised name. If it has one, or
     /// without a matched route, fails with a mismatch, because the organization can't be compared.
     fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
         match self.parts.extensions.get::<MatchedPath>() {
@@ -126,13 +127,12 @@ impl Requested for InRequest<'_> {
 impl Place {
     /// Returns whether routing has ended here, so that all path parameters are known.
     ///
-    /// On a handler, it has ended if there is a matched route. Behind a layer that says `leaf`, it has
-    /// always ended. The service behind any other layer may be a router, so there the matched route must
-    /// meet two conditions:
+    /// On a handler, it has ended if there is a matched route. Around a leaf service, it has always ended.
+    /// Any other service may be a router, so the matched route must meet two conditions:
     ///
     /// - It does not end with a wildcard. Otherwise an inner router can match the rest of the path.
-    /// - It captures as many parameters as the request has. Otherwise it is the route of an outer router,
-    ///   which axum has left in the request.
+    /// - It captures as many parameters as the request has. Otherwise axum has left the route of an outer
+    ///   router in the request.
     fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {
         let matched = parts.extensions.get::<MatchedPath>();
         match self {

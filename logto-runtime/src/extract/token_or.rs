@@ -15,8 +15,8 @@ use crate::{
 /// A credential of your own, such as an API key or a session, for [`TokenOr`].
 ///
 /// Implement axum's [`OptionalFromRequestParts`] to read and check it. Return `None` if the request does not
-/// carry the credential, and an error if it carries a wrong credential. The implementation may be
-/// asynchronous, and gets the state of the router.
+/// have the credential. Return an error if the credential is wrong. The implementation may be asynchronous,
+/// and gets the state of the router.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential: it does not implement `Credential`",
     label = "not a credential",
@@ -30,15 +30,16 @@ pub trait Credential: Send + 'static {
 
 /// A guard that accepts an access token that meets `P`, or the credential `K`.
 ///
-/// Only a token is compared with the path. **The handler compares the credential** with the organization or
-/// the user that the path names ([below](#where-the-path-names-an-organization-or-a-user)).
-///
-/// As the first argument it guards the handler, as [`Guard`] does: [`Routes`](crate::routes::Routes)
-/// accepts the handler, and the table shows both alternatives.
-///
-/// - A request that carries the credential is decided by the credential alone. A wrong credential
-///   is rejected, even if the request has a valid token too.
+/// - If a request has the credential, the guard does not look at a token. A wrong credential is rejected,
+///   even if the request has a valid token too.
 /// - Any other request is decided as [`Guard<P>`](Guard) decides it.
+///
+/// This guard compares only tokens with the path. **The handler must compare the credential** with the
+/// organization or the user that the path names
+/// ([below](#where-the-path-names-an-organization-or-a-user)).
+///
+/// As the first argument, it guards the handler, as [`Guard`] does. [`Routes`](crate::routes::Routes) accepts
+/// the handler, and the table shows both alternatives.
 ///
 /// ```
 /// use axum::{extract::OptionalFromRequestParts, http::{StatusCode, request::Parts}};
@@ -83,8 +84,9 @@ pub trait Credential: Send + 'static {
 ///
 /// # Where the path names an organization or a user
 ///
-/// An organization policy, and a policy with `subject = path(…)`, compares the *token* with the path. What a
-/// credential may reach is known to your program only, so the handler compares the credential with the path:
+/// An organization policy, and a policy with `subject = path(…)`, compares the *token* with the path. Only
+/// your program knows the organization or the user of a credential. So the handler compares the credential
+/// with the path:
 ///
 /// ```
 /// # use axum::extract::{OptionalFromRequestParts, Path};
@@ -119,19 +121,21 @@ pub trait Credential: Send + 'static {
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
 /// compile with an organization policy, or with `subject = path(…)`.
 ///
-/// A guard that does not fit its route rejects every valid token with 500, and every credential, too.
-/// Examples are a guard of global scopes where the path names an organization, and an organization policy
-/// without `org` where the path has parameters but none of them names an organization.
+/// A guard that can't work on its route rejects every valid token with 500, and every credential too.
+/// Examples:
+///
+/// - a guard of global scopes without `org = any`, if the path names an organization;
+/// - an organization policy without `org`, if the path has parameters and none of them names an organization.
 #[derive(Clone, Debug)]
 pub enum TokenOr<P, K> {
     /// The request has an access token that meets the policy.
     Token(Guard<P>),
-    /// The request carries the credential.
+    /// The request has the credential.
     Credential(K),
 }
 
 impl<P: AnyPolicy, K: Credential> TokenOr<P, K> {
-    /// The policy, or the credential. For the table of routes.
+    /// The policy or the credential, for the table of routes.
     pub(crate) const REQUIREMENT: Requirement =
         Requirement::any_of(&[P::REQUIREMENT, Requirement::by_hand(K::NAME)]);
 

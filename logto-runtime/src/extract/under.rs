@@ -20,15 +20,15 @@ use crate::{
             types; give this type another name: `use {Self} as …`"
 )]
 pub trait FromLogto: Sized {
-    /// Extracts the argument. Without a `Logto`, the program is misconfigured.
+    /// Extracts the argument. Without a `Logto`, rejects the request with 500.
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self>;
 }
 
 /// An argument of a handler that has an attribute with `logto = …`. The attribute's policy is `P`.
 ///
-/// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. This
-/// type finds the `Logto` as the guard does: with the function of the attribute, and not in the extensions of
-/// the request, where other code could put another `Logto`.
+/// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. Like
+/// the guard, this type calls the function of the attribute to find the `Logto`. It does not look in the
+/// extensions of the request, where other code could put another `Logto`.
 pub struct Under<T, P>(
     /// The argument.
     pub T,
@@ -37,7 +37,7 @@ pub struct Under<T, P>(
 );
 
 impl<T, P> From<T> for Under<T, P> {
-    /// For tests that call the handler as a function.
+    /// Wraps the argument. Tests that call the handler as a function need this.
     fn from(argument: T) -> Self {
         Self(argument, PhantomData)
     }

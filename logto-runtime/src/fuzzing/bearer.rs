@@ -4,8 +4,8 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use crate::token::bearer::{BearerError, access_token};
 
-/// Checks the parser of the `Authorization` header. Each line of the input is one value. Lines that can't be
-/// a value are left out.
+/// Checks the parser of the `Authorization` header. Each line of the input is the value of one header. Leaves
+/// out lines that are not valid values.
 pub fn bearer(input: &[u8]) {
     let mut headers = HeaderMap::new();
     for line in input.split(|byte| *byte == b'\n') {

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use super::{object, text};
 use crate::token::claims::UnverifiedClaims;
 
-/// Checks the parser of claims. The input is a decoded second segment.
+/// Checks the parser of claims. The input is the decoded second segment of a token.
 pub fn claims(input: &[u8]) {
     let ours = UnverifiedClaims::parse(input).ok().map(ReadClaims::from);
     let (object, canonical) = object(input);
     let naive = object.as_ref().and_then(naive);
-    // A canonical input does not repeat a field, so both parsers must agree on it.
+    // An input that is not canonical can repeat a field. Only our parser rejects that.
     if ours.is_some() || canonical {
         assert_eq!(ours, naive);
     }
@@ -69,7 +69,7 @@ fn naive(claims: &Map<String, Value>) -> Option<ReadClaims> {
     })
 }
 
-/// Reads an optional claim, which may be absent but not invalid.
+/// Reads an optional claim. Returns `Some(None)` if the claim is absent, and `None` if it is invalid.
 fn optional<T>(
     claims: &Map<String, Value>,
     name: &str,

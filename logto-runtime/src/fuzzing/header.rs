@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{object, text};
 use crate::{token::algorithm::Algorithm, token::header::Header};
 
-/// Checks the parser of headers. The input is a decoded first segment.
+/// Checks the parser of headers. The input is the decoded first segment of a token.
 pub fn header(input: &[u8]) {
     let ours = Header::parse(input, Algorithm::ALL.into_iter().collect())
         .ok()
@@ -17,6 +17,7 @@ pub fn header(input: &[u8]) {
         });
     let (object, canonical) = object(input);
     let naive = object.as_ref().and_then(naive);
+    // An input that is not canonical can repeat a field. Only our parser rejects that.
     if ours.is_some() || canonical {
         assert_eq!(ours, naive);
     }

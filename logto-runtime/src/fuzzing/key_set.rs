@@ -1,4 +1,4 @@
-//! Checks that the usable keys of a key set document can be found, and survive a refresh.
+//! Checks the usable keys of a key set document.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// Checks that every usable key of a key set document is found by its `kid`, rejects signatures of zeros, and
-/// survives a refresh with the same document.
+/// Checks three properties of each usable key: it is found by its `kid`, it rejects signatures of zeros, and
+/// a refresh with the same document keeps it.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {
         return;
@@ -22,7 +22,7 @@ pub fn key_set(input: &[u8]) {
         }
     }
 
-    // With the same document again, every key keeps its identity and is not retired.
+    // A refresh with the same document returns the same keys, and does not retire them.
     let again = KeySet::parse(input, Some(&keys)).ok();
     assert_eq!(again.as_ref().map(KeySet::len), Some(keys.len()));
     let Some(again) = again else { return };

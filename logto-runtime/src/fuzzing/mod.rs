@@ -1,13 +1,14 @@
-//! Properties that hold for any input: the bodies of the fuzz targets.
+//! Properties that hold for any input, as functions. Fuzz targets call the functions.
 //!
-//! In: bytes. Out: nothing; a function panics if its property does not hold.
+//! In: bytes. Out: nothing. A function panics if its property does not hold.
 //!
 //! - Most functions compare a parser of this crate with a naive one: a simple and slow parser.
 //! - `fuzz/` runs the functions under libFuzzer.
-//! - `tests.rs` runs them with random input, most of it nearly valid.
-//! - `decisions/` makes random tokens and requirements, and compares each decision with that of a naive function.
+//! - `tests.rs` runs the functions with random input, most of it nearly valid.
+//! - `decisions/` makes random tokens and requirements, and compares each decision with that of a naive
+//!   function.
 //!
-//! The other files have one public function each and can be read in any order.
+//! Each of the other files has one public function. They can be read in any order.
 
 mod bearer;
 mod claims;
@@ -23,8 +24,8 @@ use serde_json::{Map, Value};
 
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
-/// Parses the input as an object. The `bool` says whether the input is in the form that `serde_json`
-/// writes. Such an input does not repeat a field, so all parsers must agree on it.
+/// Parses the input as a JSON object. The `bool` says whether the input is canonical: in the form that
+/// `serde_json` writes. Such an input does not repeat a field, so all parsers must agree on it.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object
@@ -34,7 +35,7 @@ fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     (object, canonical)
 }
 
-/// Returns the string, unless it is empty.
+/// Returns the text of a JSON string that is not empty.
 fn text(value: &Value) -> Option<String> {
     value
         .as_str()

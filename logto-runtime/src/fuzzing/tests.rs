@@ -1,4 +1,4 @@
-//! Runs the bodies of the fuzz targets with random input, most of it nearly valid.
+//! Runs the functions of this module with random input, most of it nearly valid.
 
 use proptest::{
     collection::vec,
@@ -11,7 +11,7 @@ use super::{bearer, claims, header, key_set, scope};
 
 const RFC_EXAMPLES: &str = include_str!("../jwks/rfc_examples.json");
 
-/// Generates any bytes, or more often a text with up to two bytes removed or changed.
+/// Generates a text with up to two bytes removed or changed. In one case of ten, generates any bytes.
 fn near(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let changed =
         (text, vec((any::<Index>(), any::<Option<u8>>()), 0..3)).prop_map(|(text, changes)| {
@@ -99,7 +99,8 @@ fn valid_claims() -> Value {
     })
 }
 
-/// Generates sets of keys from the RFCs. Some of the keys have changed fields, and some entries are not keys.
+/// Generates key sets with keys from the RFCs. Some of the keys have changed fields, and some entries are not
+/// keys.
 fn key_sets() -> impl Strategy<Value = String> {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let keys: Vec<Value> = examples
@@ -175,7 +176,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_024))]
 
     #[test]
-    fn every_key_of_a_key_set_is_found_and_survives_a_refresh(input in near(key_sets())) {
+    fn usable_keys_of_a_key_set_are_found_and_kept_by_a_refresh(input in near(key_sets())) {
         key_set(&input);
     }
 }

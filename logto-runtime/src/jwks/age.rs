@@ -5,14 +5,15 @@ use std::time::Duration;
 use super::backoff;
 use crate::clock::Reading;
 
-/// For how long the key set may be used, and how often unknown keys may cause a fetch.
+/// How long the key set may be used, and how often unknown keys may cause a fetch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyTimes {
     /// How long keys are used without another fetch.
     pub(crate) fresh_for: Duration,
     /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
-    /// The time between two fetches for unknown keys, after the first ones (`limits::BURST`).
+    /// The minimum time between two fetches for unknown keys. The first fetches (`limits::BURST`) need no
+    /// pause.
     pub(crate) unknown_key_cooldown: Duration,
 }
 
@@ -23,8 +24,8 @@ pub(super) enum Age {
     Fresh,
     /// The keys may be used. A background fetch should refresh them.
     Stale,
-    /// The last successful fetch is so long ago that a key can have been removed since. The keys may be used
-    /// after a limited wait for a fetch.
+    /// The last successful fetch is long ago, and no fetch has failed recently. The keys may be used after a
+    /// limited wait for a fetch.
     Old,
     /// The keys have never been fetched, or are too old to be used.
     Unusable,
@@ -59,9 +60,9 @@ impl KeyTimes {
         }
     }
 
-    /// Returns whether the failure of a fetch that started at `at` still counts. A failure counts for
-    /// `fresh_for` or for two minutes, whichever is longer. This time goes on while the process or the
-    /// machine is paused.
+    /// Returns whether a fetch that started at `at` and did not succeed is recent. It is recent for
+    /// `fresh_for` or for two minutes, whichever is longer. A pause of the process or of the machine is part
+    /// of this time.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }
@@ -72,8 +73,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_counts_for_the_longer_of_fresh_for_and_two_minutes() {
-        for (fresh_for, counts_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
+    fn a_failure_is_recent_as_long_as_keys_are_fresh_but_at_least_for_two_minutes() {
+        for (fresh_for, recent_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
         {
             let times = KeyTimes {
                 fresh_for: Duration::from_secs(fresh_for),
@@ -84,11 +85,11 @@ mod tests {
                 monotonic: Duration::from_secs(7),
                 wall_millis: 1_800_000_000_000,
             };
-            let counts_for = Duration::from_secs(counts_for);
-            let just_before = failed.after(counts_for - Duration::from_millis(1));
+            let recent_for = Duration::from_secs(recent_for);
+            let just_before = failed.after(recent_for - Duration::from_millis(1));
             assert!(times.is_recent(failed, just_before), "{fresh_for} s");
             assert!(
-                !times.is_recent(failed, failed.after(counts_for)),
+                !times.is_recent(failed, failed.after(recent_for)),
                 "{fresh_for} s"
             );
         }

@@ -16,14 +16,14 @@ use crate::clock::{Clock, Reading};
 /// What a request must wait for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// A first key set, or a newer one.
+    /// The first key set, or a newer one.
     Keys,
     /// A key that is not in the current key set.
     Key {
         /// The `kid` of the key.
         id: Box<str>,
-        /// How many fetches had started before the key was looked up. The key is unknown if a fetch
-        /// that starts later succeeds without bringing it.
+        /// How many fetches had started before the key was looked up. If a fetch that starts later succeeds
+        /// without this key, the key is unknown.
         seen: u64,
         /// Whether the key was probably in an earlier key set.
         replaced: bool,
@@ -58,10 +58,10 @@ impl KeyCache {
         }
     }
 
-    /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. `issued_before` is
-    /// the latest time at which the token can have been issued, in seconds since the Unix epoch.
+    /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. The token was issued
+    /// at `issued_before` (in seconds since the Unix epoch) or earlier.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup. So a fetch that starts after this line counts as later than the lookup.
+        // Read before the lookup. A fetch that starts between the two counts as later than the lookup.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),
@@ -75,8 +75,8 @@ impl KeyCache {
         self.shared.source.is_some()
     }
 
-    /// Starts a background fetch if the keys are stale and a fetch is due. Returns whether a request must wait
-    /// for a fetch before it uses the keys.
+    /// Starts a background fetch if the keys are stale and a fetch is due. Returns whether a request must
+    /// wait for a fetch before it uses the keys.
     #[inline]
     pub(crate) fn must_wait(&self, now: Reading) -> bool {
         let shared = &self.shared;
@@ -93,8 +93,8 @@ impl KeyCache {
         }
     }
 
-    /// Returns why a fetch last failed or could not start. Returns `None` if no fetch has failed yet, or if a
-    /// fetch has succeeded since.
+    /// Returns why the last fetch failed or could not start. Returns `None` before the first failure, and
+    /// after a later success.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
     }

@@ -29,7 +29,8 @@ pub(crate) enum FetchError {
         /// The proxy without credentials, such as `http://proxy.example.com:3128`.
         proxy: String,
     },
-    /// The fetch took longer than [`FETCH_TIMEOUT`], or than a client that was given to the builder allows.
+    /// The fetch did not end within [`FETCH_TIMEOUT`], or within the shorter limit of a client that was given
+    /// to the builder.
     #[error("it did not answer in time (at most {} s)", FETCH_TIMEOUT.as_secs())]
     TimedOut,
     /// The status is not 200, not 304 and not that of a redirect.
@@ -71,9 +72,10 @@ impl From<NoRuntime> for FetchError {
 }
 
 impl FetchError {
-    /// Converts an error of the HTTP client. Keeps only the innermost cause, such as "connection
-    /// refused", because the outer errors do not say what went wrong.
+    /// Converts an error of the HTTP client. Keeps only the innermost cause, such as "connection refused".
+    /// The outer errors do not say what went wrong.
     pub(super) fn of_client(error: reqwest::Error, otherwise: fn(String) -> Self) -> Self {
+        // If the client could not connect in time, the tenant is unreachable.
         if error.is_timeout() && !error.is_connect() {
             return Self::TimedOut;
         }
@@ -95,7 +97,7 @@ impl FetchError {
         }
     }
 
-    /// Returns the fix as text without a full stop at the end, or `None` if the error alone does not tell the
+    /// Returns the fix, without a full stop at the end. Returns `None` if the error alone does not tell the
     /// fix.
     pub(crate) fn fix(&self) -> Option<&'static str> {
         match self.without_proxy() {
@@ -127,11 +129,11 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
 
 /// Whether a TLS library rejected the certificate of the server.
 ///
-/// Decides by text, because the features of the program decide which TLS library is used. Only the
-/// wording of errors depends on the result.
+/// Decides by text, because the TLS library depends on the features of the program. Only the wording of
+/// errors depends on the result.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A fatal alert comes from the server, and is about the certificate of the client.
+    // A fatal alert comes from the server. If it mentions a certificate, that is the client's.
     cause.contains("certificate") && !cause.contains("fatal alert")
 }
 

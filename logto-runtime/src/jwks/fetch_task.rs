@@ -1,4 +1,4 @@
-//! The task that fetches the key set: how it starts, runs and ends.
+//! Starts, runs and ends the task that fetches the key set.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -24,14 +24,14 @@ use crate::{
 
 impl Shared {
     /// Starts a fetch if the keys are not fresh and a fetch is due. Does not wait for the fetch. Does nothing
-    /// outside a tokio runtime, or in one without a timer.
+    /// outside a tokio runtime, or in a runtime without a timer.
     pub(super) fn refresh_if_due(self: &Arc<Self>, now: Reading) {
         let due = || {
             !self.schedule.is_fresh(now)
                 && (self.schedule.is_due(now) || self.backoff_is_outdated(now))
         };
         if due() && current_runtime().is_ok() {
-            // The result is for later requests.
+            // This request does not wait. Later requests use the result.
             drop(self.join_or_start(Reason::Keys, now, due));
         }
     }
@@ -76,7 +76,7 @@ impl Shared {
 
 /// A running fetch, owned by its task.
 ///
-/// A fetch that is dropped before its end, by a panic or with its runtime, counts as lost. Waiting
+/// If a panic or the end of the runtime drops the fetch before its end, the fetch counts as lost. Waiting
 /// requests then try again.
 pub(super) struct Fetch {
     shared: Arc<Shared>,
@@ -115,8 +115,8 @@ impl Fetch {
         self.outcome.send_replace(outcome);
     }
 
-    /// Publishes the new key set, or keeps the current key set if Logto answered that it was not
-    /// modified. Does nothing and returns `None` if this fetch had been given up.
+    /// Publishes the new key set. If `modified` is `None`, keeps the current key set. Does nothing and
+    /// returns `None` if this fetch had been given up.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);
@@ -175,7 +175,7 @@ impl Drop for Fetch {
     }
 }
 
-/// Returns the key set that replaces the current one, or `None` if it was not modified.
+/// Returns the new key set, or `None` if the current key set was not modified.
 fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>, FetchError> {
     match fetched {
         Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),

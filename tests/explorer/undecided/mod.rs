@@ -191,11 +191,11 @@ async fn an_undecided_cell_says_what_decides() {
         ),
         (
             "/session",
-            "Not decided here: the handler itself checks its callers: session.",
+            "Not decided here: the handler itself checks its callers (session).",
         ),
         (
             "/owner",
-            "Not decided here: the handler itself checks its callers: owner of the document.",
+            "Not decided here: the handler itself checks its callers (owner of the document).",
         ),
         (
             "/layered",

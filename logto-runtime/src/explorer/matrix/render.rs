@@ -1,4 +1,4 @@
-//! A [`Matrix`] as a table to read: in Markdown for a pull request, or as an HTML document.
+//! Renders a [`Matrix`] as a table: in Markdown for a pull request, or as an HTML document.
 
 use std::fmt::Write as _;
 
@@ -84,12 +84,12 @@ fn row(html: &mut Html, route: &MatrixRoute) {
     }
     html.raw("</td>");
     for cell in &route.cells {
-        html.raw(class(cell)).text(cell).raw("</td>");
+        html.raw(start_tag(cell)).text(cell).raw("</td>");
     }
     html.raw("</tr>\n");
 }
 
-fn class(cell: &MatrixCell) -> &'static str {
+fn start_tag(cell: &MatrixCell) -> &'static str {
     if cell.is_granted() {
         "<td class=\"granted\">"
     } else {
@@ -111,7 +111,8 @@ fn asked(request: &TokenRequest) -> String {
     given.join(" ")
 }
 
-/// Escapes a text for a cell of a table, so that it can't be markup, mention somebody or end the cell.
+/// Escapes a text for a cell of a Markdown table: HTML, the characters of Markdown, and `@`, which mentions a
+/// user on GitHub. Replaces line ends by spaces.
 fn escaped(text: &str) -> String {
     let mut html = Html::default();
     html.text(text);

@@ -1,4 +1,5 @@
-//! Renders a cell of the explorer's table: the status and the code and, when the cell is open, the reason.
+//! Renders a cell of the explorer's table. A closed cell shows the status. An open cell also shows the
+//! reason, the claims and a command.
 
 use super::surroundings::Surroundings;
 use crate::{
@@ -79,7 +80,7 @@ pub(super) fn render(
     html.raw("</div>\n</div>\n</section></details>");
 }
 
-/// Returns the status as it is shown.
+/// Returns the status as text, or `?` for an undecided request.
 fn status(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Undecided(_) => "?".to_owned(),
@@ -111,7 +112,8 @@ fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
     };
 }
 
-/// Writes what the guard requires beside what the token has, and marks what differs.
+/// Lists facts about the guard, the request and the token. Marks organizations that do not match, and scopes
+/// that the token lacks.
 fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: Option<&Claims>) {
     let code = match &cell.verdict {
         Verdict::Rejected(rejected) => Some(rejected.code),
@@ -167,7 +169,7 @@ fn lacking(line: &Line, claims: &Claims) -> String {
     lacking.join(" ")
 }
 
-/// Writes the response that the client gets, and what to change.
+/// Writes the fix, and the response that the client gets.
 fn remedy(html: &mut Html, rejected: &Rejected) {
     let code = rejected.code.as_str();
     html.raw("<h3>Fix</h3>\n<p>")

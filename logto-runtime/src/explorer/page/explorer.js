@@ -1,6 +1,6 @@
 "use strict";
-// The page works without this script, which copies commands, closes a cell with Escape, and moves from
-// cell to cell with the arrow keys.
+// Copies commands, closes a cell with Escape, and moves between cells with the arrow keys. The page also
+// works without this script.
 
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;
@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("button.copy")) {
       await navigator.clipboard.writeText(command.textContent);
       button.textContent = "Copied";
     } catch {
-      // Without the clipboard, the command is selected, to be copied by hand.
+      // If the clipboard can't be written, selects the command. The user can then copy it.
       getSelection().selectAllChildren(command);
       button.textContent = "Selected";
     }
@@ -40,6 +40,6 @@ document.addEventListener("keydown", (event) => {
   if (!next) return;
   event.preventDefault();
   next.focus();
-  // If the old cell is open, opens the new one, so that a row or a column can be read with one key.
+  // If the old cell is open, opens the new cell. The user can then read a row or a column with one key.
   if (opened?.contains(cell)) next.parentElement.open = true;
 });

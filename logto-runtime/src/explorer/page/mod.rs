@@ -1,6 +1,6 @@
-//! Renders the page of the explorer: one table, readable without the script.
+//! Renders the page of the explorer, which has one table. The page also works without the script.
 //!
-//! `cell` renders a cell, and `surroundings` has the data that the page shows around the table.
+//! `cell` renders a cell, and `surroundings` has the data that is not in the table.
 
 mod cell;
 pub(super) mod surroundings;
@@ -16,7 +16,7 @@ use crate::routes::checks::Entry;
 
 /// The style sheet.
 pub(super) const STYLE: &str = include_str!("explorer.css");
-/// The script. The page also works without it.
+/// The script.
 pub(super) const SCRIPT: &str = include_str!("explorer.js");
 
 /// Renders the page.
@@ -147,6 +147,7 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
 /// Writes the path, with the organization emphasized.
 fn path(html: &mut Html, row: &Row) {
     if row.route.checks.entry != Entry::Route {
+        // The end of the request's path is invented, so this shows the path in the table of routes.
         html.text(&row.route.path);
         return;
     }

@@ -1,16 +1,17 @@
-//! [`Surroundings`], the data that the page shows around the table.
+//! [`Surroundings`], the data of the page that is not in the table.
 
 use crate::explorer::command::ExampleBody;
 
-/// What the page shows around the table, and what its commands need.
+/// The data of the page that is not in the table.
 pub(in crate::explorer) struct Surroundings<'a> {
-    /// The address of the API, for commands: scheme and authority.
+    /// The scheme and the authority of the URLs in the commands.
     pub(in crate::explorer) base: &'a str,
     /// The relative path from the page to its files.
     pub(in crate::explorer) files: &'a str,
+    /// The JSON bodies in the commands.
     pub(in crate::explorer) bodies: &'a [ExampleBody],
     /// Whether a `TestTenant` mints tokens for personas.
     pub(in crate::explorer) has_tenant: bool,
-    /// A sentence about the pasted token, if a token was pasted.
+    /// A text about the pasted token, if a token was pasted.
     pub(in crate::explorer) notice: Option<&'a str>,
 }

@@ -1,5 +1,5 @@
-//! Checks decisions about random tokens and requirements. Each decision agrees with that of a naive
-//! implementation, and one more scope never turns an acceptance into a rejection.
+//! Decides about random tokens and requirements. Checks that each decision agrees with that of a naive
+//! implementation, and that one more scope does not lead to a rejection.
 
 mod naive;
 mod random;
@@ -34,7 +34,7 @@ fn meets(token: &Token, requirement: &'static Requirement) -> bool {
     .is_ok()
 }
 
-/// Decides for a request. Returns the requirement that was met, or the reason of the rejection.
+/// Decides about a request. Returns the requirement that the token met, or the reason of the rejection.
 fn decided(
     token: &Verified,
     requirement: &'static Requirement,

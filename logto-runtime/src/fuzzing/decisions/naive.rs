@@ -95,9 +95,9 @@ impl Token {
         Verified::unchecked(&claims, Arc::clone(&KEY))
     }
 
-    /// Decides in the naive way. A global requirement without `org = any`, alone or as an alternative, must
-    /// not guard a route whose path names an organization. Apart from that, the token must meet the
-    /// requirement or one of its alternatives.
+    /// Decides in the naive way. If the path names an organization, the requirement must not have global
+    /// scopes without `org = any`, and its alternatives must not have them either. Apart from that, the token
+    /// must meet the requirement or one of its alternatives.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named
@@ -109,8 +109,8 @@ impl Token {
             && self.meets_one_naively(requirement, request)
     }
 
-    /// Decides in the naive way, by the README's table of attributes and the list of restrictions below it.
-    /// Rejects `#[guarded_by]`, which no token meets. Ignores whether a path parameter names the organization.
+    /// Decides in the naive way, by the README's table of attributes and the list below it. Rejects
+    /// `#[guarded_by]`, which no token meets. Ignores whether a path parameter names the organization.
     fn meets_one_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let for_resource = self.audience == requirement.resource().unwrap_or(API);
         let of_audience = self.audience.strip_prefix("urn:logto:organization:");
