@@ -80,7 +80,7 @@ impl Revocations {
             Ok(handler) => handler,
             #[expect(
                 clippy::panic,
-                reason = "like the routers of axum, it refuses a wrong setting when it is set up"
+                reason = "a wrong setting panics when the program starts, as in axum's routers"
             )]
             Err(error) => panic!("{error}"),
         }
