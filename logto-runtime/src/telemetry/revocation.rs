@@ -197,7 +197,7 @@ pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");
 }
 
-/// Sets the gauge of the time since a process that receives webhooks was last known to be alive.
+/// Sets the gauge of the current silence.
 pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
