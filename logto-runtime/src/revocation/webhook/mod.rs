@@ -80,7 +80,7 @@ impl Revocations {
             Ok(handler) => handler,
             #[expect(
                 clippy::panic,
-                reason = "a wrong setting panics when the program starts, as in axum's routers"
+                reason = "panics on a wrong setting when the program starts, as axum's routers do"
             )]
             Err(error) => panic!("{error}"),
         }
