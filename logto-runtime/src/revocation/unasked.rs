@@ -1,8 +1,8 @@
 //! Finds a list of revocations that was started, but not passed to the `Logto` of its tenant.
 //!
-//! The program then accepts revoked tokens, and nobody would notice without this check, because the list
-//! itself works. In a process that only receives webhooks or reconciles, a list without a `Logto` is right.
-//! So the check runs when a `Logto` is built without a list.
+//! The guards of that `Logto` then accept revoked tokens. Without this check, nobody would notice, because
+//! the list itself works. A process that only receives webhooks or runs a reconciler needs a list, but does
+//! not need a `Logto`. So the check runs only when a `Logto` is built without a list.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -23,8 +23,8 @@ pub(super) fn note(list: &Arc<Shared>) {
     started.push(Arc::downgrade(list));
 }
 
-/// Logs an error if this process has started a list of this tenant and still has it. Call it when a `Logto`
-/// is built without a list.
+/// Logs an error if a list of this tenant was started in this process and still exists. Call this function
+/// when a `Logto` is built without a list.
 pub(crate) fn report(endpoint: &str) {
     let endpoint = normalised(endpoint);
     let lists: Vec<_> = started().iter().filter_map(Weak::upgrade).collect();

@@ -1,20 +1,21 @@
-//! Notices that the wall clock was set.
+//! Notices that the wall clock was set, or that the machine was suspended.
 
 use crate::clock::Reading;
 
-/// By how much the wall clock and the monotonic clock may drift apart before the wall clock counts as set, in
-/// milliseconds.
+/// If the difference between the wall clock and the monotonic clock changes by more than this, the wall clock
+/// counts as set. In milliseconds.
 const DRIFT: i64 = 60_000;
 
-/// By how much the wall clock is ahead of the monotonic clock.
+/// Compares the wall clock with the monotonic clock.
 #[derive(Debug, Default)]
 pub(super) struct WallClock {
+    /// The difference at the first call, or when the wall clock was last set, in milliseconds.
     ahead: Option<i64>,
 }
 
 impl WallClock {
-    /// Returns whether the wall clock was set, or the machine was suspended, since the first call or since
-    /// the last one that returned `true`.
+    /// Returns `true` once after the wall clock was set, or after the machine was suspended. The first call
+    /// returns `false`.
     pub(super) fn was_set(&mut self, now: Reading) -> bool {
         let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
         let ahead = now.wall_millis.saturating_sub(monotonic);

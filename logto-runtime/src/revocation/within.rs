@@ -9,7 +9,7 @@ pub(super) const CALL_WITHIN: Duration = Duration::from_secs(2);
 
 const LATE: &str = "did not answer within 2 s; see whether its server or its disk is overloaded";
 
-/// Waits for a call of the log, for at most [`CALL_WITHIN`].
+/// Waits for a call of the log. Fails after [`CALL_WITHIN`].
 pub(super) async fn within<T>(
     call: impl Future<Output = Result<T, LogError>>,
 ) -> Result<T, LogError> {

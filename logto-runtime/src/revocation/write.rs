@@ -1,4 +1,4 @@
-//! How the task that reads the log of revocations also writes to the log.
+//! Writes to the log of revocations, in the task that also reads it.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{Revocations, attached::Attached, backoff, log::LogError, within::within};
 use crate::{clock::Reading, telemetry};
 
-/// How often a process that receives webhooks says that it is alive.
+/// How often a process that receives webhooks writes a beat, its sign of life.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 
 /// The beats that this process has written, and its failures to write.
@@ -18,6 +18,7 @@ pub(super) struct Writer {
     beaten_at: Option<Reading>,
     /// The newest beat of this process.
     own_beat: Option<String>,
+    /// How many times in a row writing has failed.
     failures: u32,
     pub(super) error: Option<LogError>,
     /// When to try again after a failure.
@@ -25,7 +26,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Returns a writer that knows nothing about the log. It continues the numbers of the beats.
+    /// Returns a writer that knows nothing about the log. The new writer goes on counting the beats, so its
+    /// beats differ from those of this writer.
     pub(super) fn renewed(&self) -> Self {
         Self {
             beats: self.beats,
@@ -33,13 +35,13 @@ impl Writer {
         }
     }
 
-    /// Writes the pending records and the beat. After a failure or a panic, reading goes on, and writing is
-    /// tried again after a back-off. While readings fail too, writing is tried before each reading, because
-    /// failed readings have a back-off of their own.
+    /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading,
+    /// and writing is tried again after a back-off. While readings fail too, there is a back-off before each
+    /// reading, so writing is then tried each time.
     ///
-    /// A beat says that what this process has received is in the log. So this process does not beat
-    /// while entries cannot be appended. With `may_beat`, the caller says that the log has what the list has, as
-    /// far as this process knows.
+    /// A beat says that all entries that this process has received are in the log. So this process does not
+    /// beat while entries cannot be appended. `may_beat` says that, as far as the caller knows, the log does
+    /// not lack an entry of the list.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
@@ -81,11 +83,11 @@ impl Writer {
         self.beat(list, attached).await
     }
 
-    /// Writes a beat if it is due: every [`BEAT_EVERY`] if this process receives webhooks and no delivery is
-    /// overdue, and once if it has accepted a new log.
+    /// Writes a beat if one is due. A process that receives webhooks writes one every [`BEAT_EVERY`], but not
+    /// while a delivery is overdue. A process that has accepted a new log writes one beat for that.
     ///
-    /// A beat tells other processes that the log is not new. So before its first beat, this process reads
-    /// the log. If the log is new, the process also waits until somebody has accepted it.
+    /// A beat tells other processes that the log is accepted. So this process does not beat before it has
+    /// read the log. If the log is new, this process does not beat before somebody has accepted the log.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
@@ -116,7 +118,8 @@ impl Writer {
         beat.is_some() && beat == self.own_beat.as_deref()
     }
 
-    /// Forgets the newest beat, because the log may have been replaced. The next beat is then due at once.
+    /// Forgets the newest beat of this process. The log may have been replaced, so the next beat is due at
+    /// once.
     pub(super) fn forget_beat(&mut self) {
         (self.own_beat, self.beaten_at) = (None, None);
     }

@@ -1,14 +1,15 @@
-//! Recognizes arguments by the names of their types, where this crate can't name the types themselves.
+//! Recognizes arguments by the names of their types. This crate can't compare the types themselves: it does
+//! not use the crates that define them, or does not know their type parameters.
 //!
-//! The explorer shows these names. If it does not recognize the name of an argument, it shows the decision of
-//! the route as unknown, never as open.
+//! An argument that is not recognized counts as a check that can reject callers. If all other checks accept a
+//! caller, the explorer then shows the decision as unknown.
 
 use std::any::type_name;
 
 use crate::extract::{claims::Claims, under::Under};
 
-/// The names of extractors that do not depend on the caller: they read the request, or the state. The names
-/// are listed in full, because a crate of the program may be called `http`.
+/// The names of extractors that do not depend on the caller. The names are listed in full, because a crate of
+/// the program may be called `http`.
 const ABOUT_THE_REQUEST: [&str; 10] = [
     "()",
     "alloc::string::String",
@@ -35,7 +36,7 @@ const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum_extra::extract::query::",
 ];
 
-/// Whether an argument whose type has this name accepts every caller. The argument can reject the request for
+/// Whether an argument whose type has this name accepts every caller. It can still reject a request for
 /// another reason, such as an invalid body.
 pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {
@@ -44,7 +45,7 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(header) = inside(name, "axum_extra::typed_header::TypedHeader<") {
         return is_about_the_request(header);
     }
-    // A `Result` passes the rejection to the handler.
+    // A `Result` passes a rejection to the handler, so the handler runs in any case.
     name.starts_with("core::result::Result<")
         || ABOUT_THE_REQUEST.contains(&name.split('<').next().unwrap_or_default())
         || MODULES_ABOUT_THE_REQUEST
@@ -52,8 +53,8 @@ pub(super) fn accepts_every_caller(name: &str) -> bool {
             .any(|it| name.starts_with(it))
 }
 
-/// Whether this header never identifies callers. `Authorization` and `Cookie` identify callers, and a header
-/// that the program defines could identify callers, too.
+/// Whether this is the type of a header that never identifies the caller. `Authorization`,
+/// `ProxyAuthorization` and `Cookie` identify the caller. A type that the program defines could do so, too.
 fn is_about_the_request(header: &str) -> bool {
     header
         .strip_prefix("headers::common::")
@@ -71,8 +72,8 @@ pub(super) fn is_claims(name: &str) -> bool {
     .any(|beginning| name.starts_with(beginning))
 }
 
-/// Returns the name as a program writes it, such as `Claims<Plan>`: without the paths of modules, and
-/// without [`Under`].
+/// Returns the name as a program writes it, such as `Claims<Plan>`. Leaves out the paths of modules, and
+/// [`Under`].
 pub(crate) fn short(name: &str) -> String {
     let mut short = String::new();
     let mut rest = name;
@@ -94,7 +95,7 @@ pub(crate) fn short(name: &str) -> String {
     }
 }
 
-/// Returns the type inside a wrapper such as `Option<`.
+/// Returns the name of the type inside a wrapper such as `core::option::Option<`.
 fn inside<'n>(name: &'n str, wrapper: &str) -> Option<&'n str> {
     name.strip_prefix(wrapper)?.strip_suffix('>')
 }
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_recognized_with_any_type() {
+    fn claims_of_any_type_are_recognized() {
         assert!(is_claims(type_name::<Claims<Own>>()));
         assert!(is_claims(type_name::<Under<Claims<Own>, Own>>()));
         assert!(!is_claims(type_name::<Under<AuthInfo, Own>>()));

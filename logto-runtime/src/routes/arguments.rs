@@ -18,7 +18,7 @@ use crate::{
 /// The arguments of a handler that is guarded, checks its callers by hand, or is public. The type of the
 /// first argument says which of the three.
 ///
-/// Implemented for the tuples of arguments that axum's handlers have.
+/// Implemented for the argument tuples of axum's handlers, if the first argument has such a type.
 #[diagnostic::on_unimplemented(
     message = "this handler has no guard",
     label = "this function is neither guarded nor `#[public]`",
@@ -32,17 +32,17 @@ pub trait GuardedArguments {
 
     /// Returns the requirement of the first argument; `None` for a public handler.
     ///
-    /// For a [`TokenOr`], that is the requirement of its policy, without the credential. Unlike
-    /// [`FIRST`](Self::FIRST), this is a static reference, which the explorer can keep.
+    /// For a [`TokenOr`], returns the requirement of the policy, without the credential. Unlike
+    /// [`FIRST`](Self::FIRST), the result is a static reference, so the explorer can keep it.
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 
-    /// Returns the types of all arguments. The inventory finds further guards by type.
+    /// Returns the types of all arguments. The inventory finds further guards by these types.
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
 
-    /// Returns the names of the types of all arguments. The explorer shows the names of types that it does
-    /// not know.
+    /// Returns the names of the types of all arguments. The explorer shows the name of a type that
+    /// it does not know.
     #[doc(hidden)]
     #[cfg(feature = "explorer")]
     fn names() -> Vec<&'static str>;

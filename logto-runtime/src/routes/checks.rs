@@ -1,4 +1,4 @@
-//! The checks before the handler of a route, in order, so that the explorer can repeat them.
+//! The checks that run before the handler of a route. The explorer repeats them.
 
 use std::any::TypeId;
 
@@ -21,8 +21,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run. The first rejection is the response. What the handler checks
-    /// by hand is an exception: it runs last, but this list has it before the checks of further arguments.
+    /// The checks in the order in which they run, with one exception: a check that the handler makes by hand
+    /// runs last, but is listed before the checks of further arguments. The first rejection is the response.
     pub(crate) list: Vec<Check>,
 }
 
@@ -31,15 +31,15 @@ pub(crate) struct Checks {
 pub(crate) enum Entry {
     /// Through a route. The path in the table is that of the route.
     Route,
-    /// Through the fallback, because no route matches. The path in the table ends with a stand-in,
+    /// Through the fallback, because no route matches. The path in the table ends with the placeholder
     /// `/{*rest}`.
     Fallback,
-    /// Through a nested router, whose routes are not known. The path in the table ends with a stand-in,
+    /// Through a nested router, whose routes are not known. The path in the table ends with the placeholder
     /// `/{*rest}`.
     Nested,
 }
 
-/// A guard, an extractor of this crate, or a check that the explorer does not know.
+/// A guard, an extractor of this crate, or a check that the explorer can't repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// A guard on the handler.
@@ -61,9 +61,9 @@ pub(crate) enum Check {
 /// A check that the explorer can't repeat. The check can reject callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
-    /// The handler itself checks its callers, as `#[guarded_by("…")]` says.
+    /// The handler itself checks its callers. The text is that of `#[guarded_by("…")]`.
     Handler(&'static str),
-    /// An argument of the handler, by the name of its type.
+    /// An argument of the handler, with the name of its type.
     Argument(&'static str),
     /// The guards of a nested router.
     Router,

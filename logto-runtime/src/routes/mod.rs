@@ -1,6 +1,6 @@
 //! A router that accepts only guarded or public handlers, so that no guard can be forgotten.
 //!
-//! A program adds paths and handlers, and gets axum's `Router`, and a table that shows who may call each
+//! A program adds paths and handlers. It gets axum's `Router`, and a table that shows who may call each
 //! route.
 //!
 //! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
@@ -8,9 +8,8 @@
 //!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
-//! - The table is built from the argument types of the handlers, and the same types check the requests.
-//!   Of the guards of a handler, the table lacks only a `Guard<P>` that is not the first argument and whose
-//!   policy `P` no attribute makes.
+//! - The types of a handler's arguments check the requests, and the table is built from the same types. The
+//!   table lacks one kind of guard: a later argument `Guard<P>`, if no attribute makes the policy `P`.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
@@ -25,8 +24,8 @@
 //! assert_eq!(routes.table()[1].to_string(), "GET /healthz public");
 //! ```
 //!
-//! To read the code, begin with this file; then `arguments.rs`, `methods.rs`, `table.rs`, and
-//! `checks.rs` with `argument_name.rs` (the checks before a handler, which the explorer runs again).
+//! Reading order: this file, `arguments.rs`, `methods.rs`, `table.rs`, `checks.rs` and `argument_name.rs`
+//! (the checks before a handler, for the explorer).
 
 #[cfg(feature = "explorer")]
 pub(crate) mod argument_name;
@@ -52,8 +51,9 @@ use crate::{layer::RequireLayer, policy::AnyPolicy};
 /// A router that accepts only guarded or public handlers. Any other handler does not compile.
 ///
 /// Every handler must have an attribute of this crate, or take a [`Guard`](crate::Guard) or a
-/// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to
-/// print or to test. Routes added after [`into_router`](Self::into_router) are not checked.
+/// [`TokenOr`](crate::TokenOr) as its first argument. The [table](Self::table) lists all routes, to print or
+/// to test. A nested axum router is one row of the table. Routes added after
+/// [`into_router`](Self::into_router) are not checked.
 ///
 /// ```
 /// use axum::Router;
@@ -122,7 +122,7 @@ where
         self
     }
 
-    /// Adds a router whose handlers do not have guards of their own, behind one guard for all.
+    /// Adds an axum router, and one guard in front of all its handlers.
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -150,15 +150,15 @@ where
         routes
     }
 
-    /// Adds a router that everyone may call, such as one for static files.
+    /// Adds an axum router that everyone may call, for example to serve static files.
     pub fn nest_public(self, prefix: &str, inner: Router<S>) -> Self {
         self.nest_router(prefix, inner, WITHOUT_POLICY, Access::Public)
     }
 
-    /// Adds a router whose guards are not known.
+    /// Adds an axum router whose guards are not known.
     ///
-    /// The table shows it as [`Access::Unknown`], and `test_util::assert_guarded` fails. Use it to
-    /// move to `Routes` step by step.
+    /// The table shows the router as [`Access::Unknown`], and `test_util::assert_guarded` fails. Use this
+    /// method to move to `Routes` step by step.
     pub fn nest_opaque(self, prefix: &str, inner: Router<S>) -> Self {
         let routes = self.nest_router(prefix, inner, WITHOUT_POLICY, Access::Unknown);
         #[cfg(feature = "explorer")]
@@ -169,9 +169,9 @@ where
         routes
     }
 
-    /// Adds a layer around every route so far, as [`Router::layer`] does.
+    /// Adds a layer around every route that was added before, as [`Router::layer`] does.
     ///
-    /// To add a guard, use [`guarded_by`](Self::guarded_by). The table shows such guards, but not what other
+    /// To add a guard, use [`guarded_by`](Self::guarded_by). The table does not show what other
     /// layers reject.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -185,13 +185,14 @@ where
         self
     }
 
-    /// Adds a guard in front of every route so far. It runs before the guards of the handlers.
+    /// Adds a guard in front of every route that was added before. The guard runs before the guards of the
+    /// handlers.
     ///
-    /// The attribute [`#[guarded_by]`](macro@crate::guarded_by) is something else: it adds no check, and
-    /// describes a check that a handler makes by hand.
+    /// The attribute [`#[guarded_by]`](macro@crate::guarded_by) does something else. It does not add a check.
+    /// It describes a check that a handler makes by hand.
     ///
-    /// The guard also checks requests that reach a fallback or a nested axum router that was added before. If
-    /// there is neither of them, unmatched requests get 404.
+    /// If a fallback or a nested axum router was added before, the guard also checks requests that no
+    /// route matches. Otherwise, such requests get 404.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);
@@ -215,12 +216,12 @@ where
 
     /// Returns the axum router, ready for layers and state.
     ///
-    /// Call it last. Routes added to the returned router are not checked, and are not in the table.
+    /// Call this method last. Routes added to the returned router are not checked, and are not in the table.
     pub fn into_router(self) -> Router<S> {
         self.router
     }
 
-    /// Adds a router as one row of the table. `handler` becomes [`Route::handler`].
+    /// Adds an axum router, and one row for it in the table. `handler` becomes [`Route::handler`].
     fn nest_router(
         mut self,
         prefix: &str,

@@ -19,20 +19,20 @@ pub(super) const WITHOUT_POLICY: &str = "";
 pub struct Route {
     /// The HTTP method, or `*` for every method.
     pub method: &'static str,
-    /// The path as given to the router, including the prefixes of nesting. The path of a fallback,
-    /// or of a nested router that is not a `Routes`, ends in `/{*rest}`.
+    /// The path that the program gave, after the prefixes of nesting. The path of a fallback, or of a nested
+    /// router that is not a `Routes`, ends with `/{*rest}`.
     pub path: String,
-    /// The path of the handler function, or of the policy in front of a nested router. Empty for a
-    /// nested router without a policy.
+    /// The name of the handler function, with its modules. For a nested axum router, the name of the
+    /// policy in front of it. Empty for a nested router without a policy.
     pub handler: &'static str,
     /// Who may call the route.
     pub access: Access,
-    /// What runs before the handler.
+    /// The checks that run before the handler.
     #[cfg(feature = "explorer")]
     pub(crate) checks: super::checks::Checks,
 }
 
-/// Who may call a route. Displays guards as attributes are written.
+/// Who may call a route. Displays each guard like its attribute: `require_scopes("read:products")`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Access {
@@ -47,8 +47,8 @@ pub enum Access {
 impl Access {
     /// Returns who may call a handler with these arguments.
     ///
-    /// The type of the first argument carries its requirement. The requirements of the other arguments are
-    /// looked up in the inventory by type.
+    /// The requirement of the first argument is [`FIRST`](GuardedArguments::FIRST). The requirements of the
+    /// other arguments are looked up in the inventory by type.
     pub(super) fn of<T: GuardedArguments>() -> Self {
         let mut access = match T::FIRST {
             Some(first) => Self::Guarded(vec![first]),

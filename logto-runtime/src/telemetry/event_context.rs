@@ -4,11 +4,11 @@ use std::fmt::Display;
 
 /// The guard, the route, the audiences and the issuers that the event of a refused request shows.
 ///
-/// All of these come from this program, and nothing from the request. They are formatted only if the event is
+/// All of these come from this program, and not from the request. They are formatted only if the event is
 /// logged.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct EventContext<'a> {
-    /// The requirement of the guard, as its attribute is written.
+    /// The requirement of the guard, in the form of its attribute.
     pub(crate) requirement: Option<&'a dyn Display>,
     /// The alternative that the token came closest to meeting, if the guard has alternatives.
     pub(crate) alternative: Option<&'a dyn Display>,

@@ -10,17 +10,17 @@ use std::time::Duration;
 pub const VERDICTS: &str = "logto_verdicts_total";
 /// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.
 pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
-/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch that panics, ends
-/// with its runtime, or is given up, is not counted.
+/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch is not counted if
+/// it panics, if its runtime ends, or if it is given up.
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///
 /// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-/// Counter: entries that this process made, from a webhook, from Logto's own log of deliveries or for a call
-/// of `revoke`. Entries that it only read from the log of revocations do not count. The label `kind` is the
-/// kind of the entry, such as `subject`.
+/// Counter: entries that this process made. They come from webhooks, from Logto's own log of deliveries, and
+/// from calls of `revoke`. Entries that this process read from the log of revocations do not count. The label
+/// `kind` is the kind of the entry, such as `subject`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";
@@ -34,8 +34,8 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
-/// Gauge: seconds since a process that receives webhooks was last known to be alive. Until such a process was
-/// known to be alive, the seconds since this process began to read the log of revocations.
+/// Gauge: seconds since a process that receives webhooks was last known to be alive. If no such process was
+/// ever known to be alive, seconds since this process began to read the log of revocations.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";
@@ -47,8 +47,8 @@ pub const RECONCILIATIONS: &str = "logto_reconciliations_total";
 
 /// Registers a description of each counter and gauge with the recorder of the `metrics` crate.
 ///
-/// Call it once after the recorder is installed, if the recorder shows descriptions, such as the
-/// `# HELP` lines of Prometheus.
+/// Call this function once after the recorder is installed. Some recorders show the descriptions, for example
+/// as the `# HELP` lines of Prometheus.
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub fn describe_metrics() {
@@ -79,8 +79,8 @@ pub fn describe_metrics() {
     }
 }
 
-/// Increments a counter. Pass the value of the label as a literal where possible: the `metrics`
-/// crate allocates for any other value on each call.
+/// Increments a counter. Pass the value of the label as a literal if you can. For any other value, the
+/// `metrics` crate allocates on each call.
 macro_rules! count {
     ($counter:expr, $label:literal => $value:tt) => {{
         #[cfg(feature = "metrics")]

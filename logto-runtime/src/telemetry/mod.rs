@@ -1,26 +1,27 @@
 //! Logs, metrics and spans: the names and events that operators may rely on.
 //!
-//! The other modules report here what happened, such as the decision of a guard or a fetch of the key set.
+//! The other modules make reports here, for example about the decision of a guard or a fetch of the key set.
 //! A report becomes one or more of these:
 //!
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
-//! - counters and gauges, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`],
-//!   [`KEY_FETCHES`] and [`KEY_SET_AGE`], and those about revocations;
+//! - counters and gauges, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`], [`KEY_FETCHES`],
+//!   [`KEY_SET_AGE`], and others about revocations;
 //! - fields of the span around the request, if the span declares them: [`SPAN_OUTCOME`],
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
-//! Events at all levels never contain a token, key material, or a claim value other than the subject and
-//! client of a verified token, so logs are safe to archive. Only events about revocations hold more: audit
-//! events hold the ids that were revoked and who caused the revocation, and the warning about a skipped
-//! record holds the beginning of that record. The route, the guard, the audience and the issuer in an event
-//! come from this program and not from the request. Text from clients, such as a `kid`, is escaped and cut to
-//! 64 characters.
+//! Logs are safe to archive at every level. Events never contain a token or key material. The only claims in
+//! them are the subject and the client of a verified token. Events about revocations can contain other data:
+//! an audit event contains the ids that were revoked, and who caused the revocation. The warning about a
+//! skipped record contains the beginning of that record.
+//!
+//! The route, the guard, the audience and the issuer in an event come from this program and not from the
+//! request. Text from clients, such as a `kid`, is escaped and cut to 64 characters.
 //!
 //! ```
 //! use logto_runtime::telemetry::SPAN_OUTCOME;
 //! use tracing::{field::Empty, info_span};
 //!
-//! // Guards record what they decided in this span, because it declares the field.
+//! // Guards record their decision in this span, because the span declares the field.
 //! let _span = info_span!("request", logto.outcome = Empty);
 //! assert_eq!(SPAN_OUTCOME, "logto.outcome");
 //! ```
@@ -170,8 +171,8 @@ pub(crate) fn refused(refused: &Refused<'_>) {
     );
 }
 
-/// Reports, at level `error`, a rejection that a mistake in this program caused. Call it once for each
-/// mistake.
+/// Reports, at level `error`, a rejection that a mistake in this program caused. Report later rejections for
+/// the same mistake with [`refused`].
 pub(crate) fn misconfigured(refused: &Refused<'_>) {
     let Refused { code, context, .. } = *refused;
     metric::refused(code);
@@ -241,7 +242,7 @@ pub(crate) fn keys_recovered() {
 }
 
 /// Reports that `deny_if_async` did not answer. Called for the first failure of an outage. `error` comes from
-/// the program, not from a client. `served` says whether requests are served all the same.
+/// the program, not from a client. `served` says whether requests are served without an answer.
 pub(crate) fn deny_unanswered(error: &str, served: bool) {
     tracing::error!(
         target: TARGET,

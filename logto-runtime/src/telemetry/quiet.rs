@@ -12,8 +12,8 @@ thread_local! {
 
 /// Runs a future whose decisions are neither logged nor counted.
 ///
-/// A subscriber that ignores the events would not be enough: for each kind of event, `tracing` caches whether
-/// a subscriber wants it, so events of real requests could be lost.
+/// A subscriber that ignores the events would not be enough. `tracing` caches for each kind of event whether
+/// a subscriber wants it. So events of real requests could be lost.
 pub(crate) async fn quietly<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -28,7 +28,7 @@ pub(super) fn is_quiet() -> bool {
     QUIET.get()
 }
 
-/// Restores the earlier value when it is dropped, even by a panic.
+/// Restores the earlier value of [`QUIET`] when it is dropped, also during a panic.
 struct Quiet(bool);
 
 impl Drop for Quiet {

@@ -7,7 +7,8 @@ use super::{
     text::{TARGET, printable},
 };
 
-/// An entry that this process makes, for the audit event. Entries that it reads from a log are not reported.
+/// The fields of the audit event for an entry that this process makes. Entries that this process reads from
+/// a log do not have audit events.
 pub(crate) struct Audit<'a> {
     pub(crate) kind: &'static str,
     pub(crate) organization: Option<&'a str>,
@@ -46,7 +47,7 @@ pub(crate) fn revocations_in_memory() {
     );
 }
 
-/// Warns about a list that takes much memory. The list keeps its entries all the same.
+/// Warns about a list that takes much memory. The list still keeps all its entries.
 pub(crate) fn many_revocations(entries: usize) {
     tracing::warn!(
         target: TARGET,
@@ -87,8 +88,8 @@ pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that Logto forgets deliveries while tokens that they revoke can still be valid, so a lost log cannot
-/// be restored completely.
+/// Warns that entries are needed for longer than Logto keeps its deliveries. So a log that was lost cannot be
+/// restored completely.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
@@ -103,15 +104,15 @@ pub(crate) fn reconciled(complete: bool) {
     metric::reconciled(complete);
 }
 
-/// Reports a webhook that should revoke tokens but does not say whose tokens, or a webhook with a body that
-/// can't be parsed. `member` is the JSON field that can't be read.
+/// Reports a webhook that can't be parsed, or that should revoke tokens but does not say whose tokens.
+/// `member` is the JSON field that can't be read.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,
         event = printable(event).as_ref(),
         member,
         "a webhook does not say whose tokens to revoke; look the event up in the audit logs of the \
-         Logto console, and revoke them with `Revocations::revoke`"
+         Logto console, and revoke the tokens with `Revocations::revoke`"
     );
 }
 
@@ -144,7 +145,7 @@ pub(crate) fn roles_changed(event: &str) {
     );
 }
 
-/// Warns that the log of revocations can't be read or written. Called for the first failure after a success.
+/// Warns that the log of revocations can't be read or written. Called for the first failure of an outage.
 pub(crate) fn revocations_out_of_reach(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
@@ -162,7 +163,7 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
-/// Reports a delivery that is older, by our clock, than every token that is still accepted.
+/// Warns about a webhook that, by our clock, is older than every token that is still accepted.
 pub(crate) fn webhook_late(event: &str) {
     tracing::warn!(
         target: TARGET,
@@ -177,8 +178,8 @@ pub(crate) fn webhook_late(event: &str) {
 pub(crate) fn revocation_beats_without_age() {
     tracing::warn!(
         target: TARGET,
-        "the user of Redis lacks the right `+time`, so if a network delivers beats late, a process that has ended \
-         seems to be alive; give the user this right"
+        "the user of Redis lacks the right `+time`, so if a network delivers beats late, a process \
+         that has ended seems to be alive; give the user this right"
     );
 }
 
@@ -196,13 +197,13 @@ pub(crate) fn revocations_in_reach() {
     tracing::info!(target: TARGET, "the log of revocations works again");
 }
 
-/// Sets the gauge of the time since a process that receives webhooks was last known to be alive.
+/// Sets the gauge of the current silence.
 pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that a silence has begun, so that revocations can be missed. `reason` is the last error of the log
-/// of revocations, if there is an error.
+/// Reports that a silence has begun. During a silence, revocations can be missed. `reason` is the last error
+/// of the log of revocations, if there is an error.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,
@@ -246,7 +247,7 @@ pub(crate) fn revocations_start_empty() {
     );
 }
 
-/// Warns about the first record of the log of revocations that this version does not know.
+/// Warns about the first record of the log of revocations that this version can't parse.
 pub(crate) fn revocation_skipped(record: &str) {
     tracing::warn!(
         target: TARGET,
@@ -256,8 +257,8 @@ pub(crate) fn revocation_skipped(record: &str) {
     );
 }
 
-/// Warns that the log of revocations had lost entries, and how many of them this process has
-/// written back. Other replicas have possibly written back more.
+/// Warns that the log of revocations had lost entries. This process has written back `entries` of them. Other
+/// replicas may have written back the others.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
@@ -266,8 +267,8 @@ pub(crate) fn revocations_written_back(entries: usize) {
     );
 }
 
-/// Warns that the log of revocations has lost entries, and that this process has no right to write
-/// them back.
+/// Warns that the log of revocations has lost entries. This process does not have the right to write them
+/// back.
 pub(crate) fn revocations_lost(entries: usize) {
     tracing::warn!(
         target: TARGET,

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::text::TARGET;
 
-/// Warns that the file of revocations keeps entries that are not needed any more.
+/// Warns that old entries can't be removed from the file of revocations.
 pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
     tracing::warn!(
         target: TARGET,
@@ -14,7 +14,7 @@ pub(crate) fn revocation_log_not_shortened(error: &dyn Display) {
     );
 }
 
-/// Warns that somebody has replaced, removed or changed the file of revocations, and that this process repairs the
+/// Warns that somebody has replaced, removed or changed the file of revocations. This process repairs the
 /// file.
 pub(crate) fn revocation_file_replaced(path: &dyn Display) {
     tracing::warn!(

@@ -1,4 +1,4 @@
-//! The target of events, and a form of text from clients that is safe to log.
+//! The target of events, and [`printable`], which makes text from clients safe to log.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,7 @@ pub const TARGET: &str = "logto";
 /// The maximum length of text from a client in an event, in characters.
 const LONGEST: usize = 64;
 
-/// Returns text from a client in a form that is safe to log: escaped, and cut to
-/// [`LONGEST`] characters.
+/// Makes text from a client safe to log: escapes it, and cuts it to [`LONGEST`] characters.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_graphic() || c == ' ';
     if text.len() <= LONGEST && text.chars().all(plain) {

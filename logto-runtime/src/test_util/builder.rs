@@ -1,4 +1,4 @@
-//! [`TestTenantBuilder`], with which a test describes a tenant and starts it.
+//! [`TestTenantBuilder`], with which a test describes and starts a tenant.
 
 use std::{
     io,
@@ -58,7 +58,7 @@ pub struct TestTenantBuilder {
 }
 
 impl TestTenantBuilder {
-    /// Listens on this loopback port instead of a free one.
+    /// Sets the loopback port. By default, the operating system chooses a free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -129,7 +129,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Registers a webhook, which the Management API lists. It is created when the tenant starts.
+    /// Registers a webhook. It is created when the tenant starts. The Management API lists it.
     pub fn hook(mut self, hook: Hook) -> Self {
         self.directory.hooks.push(hook);
         self
@@ -139,7 +139,7 @@ impl TestTenantBuilder {
     ///
     /// # Panics
     ///
-    /// Panics where [`try_start`](Self::try_start) fails or panics, for example if the port is in use.
+    /// Panics if [`try_start`](Self::try_start) fails or panics, for example because the port is in use.
     #[must_use]
     #[track_caller]
     pub fn start(self) -> TestTenant {
@@ -158,8 +158,8 @@ impl TestTenantBuilder {
     ///
     /// # Panics
     ///
-    /// Panics if a client or user holds a scope or permission that is not registered, or is a
-    /// member of an organization that is not registered. Scopes of the Management API are not checked.
+    /// Panics if a client or user has a scope, a permission or an organization that is not registered. Scopes
+    /// of the Management API are not checked.
     #[track_caller]
     pub fn try_start(self) -> io::Result<TestTenant> {
         self.directory.check();

@@ -10,10 +10,10 @@ use tokio::task::yield_now;
 
 use crate::revocation::log::{LogError, RevocationLog};
 
-/// The longest time that a read waits for a record that another call appends.
+/// How long a read waits, at most, for a record that another call appends.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Checks that a log behaves as [`RevocationLog`] says. The log must be empty; this function appends to it.
+/// Tests that a log keeps the rules of [`RevocationLog`]. The log must be empty. This function appends to it.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ const WAIT: Duration = Duration::from_secs(1);
 ///
 /// # Panics
 ///
-/// Panics if the log is not empty, or does not behave as [`RevocationLog`] says.
+/// Panics if the log is not empty, or breaks a rule that this function tests.
 pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogError> {
     let now = Duration::ZERO;
     assert_eq!(log.read_after(None, now).await?, [], "the log is not empty");
@@ -46,7 +46,11 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     );
     for (at, logged) in all.iter().enumerate() {
         let rest = log.read_after(Some(logged.position), now).await?;
-        assert_eq!(rest, all[at + 1..], "not the records after record {at}");
+        assert_eq!(
+            rest,
+            all[at + 1..],
+            "a read after record {at} did not return the later records"
+        );
     }
     let positions: Vec<_> = all.iter().map(|logged| logged.position).collect();
     assert!(
@@ -96,7 +100,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 
     let position = at_once(log, position).await?;
 
-    // `head` shows the newest beat. The `instance` that `head` shows stays the same.
+    // `head` returns the newest beat. `instance` stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(
@@ -117,8 +121,8 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     Ok(())
 }
 
-/// Appends records at the same time, and checks that a reader which follows the log sees all of them. Returns
-/// the position of the last record.
+/// Appends many records at the same time, and reads the log meanwhile. Checks that the reader gets all
+/// records. Returns the position of the last record.
 async fn at_once(log: &dyn RevocationLog, start: Option<u128>) -> Result<Option<u128>, LogError> {
     let records: Vec<_> = (0..100)
         .map(|number| [format!("at once {number:02}")])

@@ -19,14 +19,14 @@ pub(super) enum Subject {
     Machine { client_id: String },
 }
 
-/// The audience of a token, and its organization.
+/// The audience and the organization of a token.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     Resource {
         indicator: String,
         organization: Option<String>,
     },
-    /// The organization permissions of the organization with this id.
+    /// The organization with this id. The scopes of the token are organization permissions.
     Organization(String),
 }
 
@@ -43,8 +43,8 @@ pub(super) struct Grant {
 impl Grant {
     /// Returns the value of the field `scope` in the claims and in the token response.
     ///
-    /// Without scopes, the field is absent for a machine's token for a resource, and an empty string for all
-    /// other tokens.
+    /// Without scopes, a machine's token for a resource does not have this field. In all other tokens, the
+    /// field is then an empty string.
     pub(super) fn scope(&self) -> Option<String> {
         let absent = matches!(
             (&self.subject, &self.target),
@@ -109,8 +109,8 @@ pub(super) fn random_id() -> String {
     base64url(bytes)
 }
 
-/// Returns the seconds from the epoch to `at` plus `later`. They are negative before the epoch (RFC 7519 §2),
-/// and at most the largest integer.
+/// Returns `at` plus `later` as a `NumericDate` (RFC 7519 §2), in seconds since the Unix epoch. A date before
+/// the epoch is negative. A date that is too late becomes the greatest `i64`.
 fn numeric_date(at: SystemTime, later: Duration) -> Value {
     let seconds = |duration: Duration| i128::from(duration.as_secs());
     let at = match at.duration_since(UNIX_EPOCH) {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn without_scopes_the_scope_claim_is_absent_for_machines_at_a_resource_and_otherwise_empty() {
+    fn an_empty_scope_claim_is_left_out_only_for_machines_at_a_resource() {
         for (subject, target, spelling) in [
             (machine(), resource(None), None),
             (machine(), resource(Some("acme")), None),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_before_the_epoch_is_negative_and_a_too_late_date_is_the_largest_integer() {
+    fn a_date_before_the_epoch_is_negative_and_a_too_late_date_is_the_greatest_i64() {
         let before = UNIX_EPOCH - Duration::from_secs(10);
         assert_eq!(
             numeric_date(before, Duration::from_secs(3)),

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// A machine-to-machine application with a secret. It gets tokens with the client credentials
-/// grant.
+/// A machine-to-machine application with a secret. It gets tokens with the grant `client_credentials`.
 #[derive(Clone)]
 pub struct Client {
     pub(super) id: String,
@@ -38,7 +37,7 @@ pub(super) struct Scopes {
 /// The scopes and the memberships of a client or user.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holdings {
-    /// Scopes from global roles.
+    /// The scopes that global roles grant.
     pub(super) global: Vec<Scopes>,
     /// Memberships by organization id.
     pub(super) memberships: Vec<(String, Membership)>,
@@ -145,13 +144,13 @@ impl Holdings {
         self.memberships.iter().any(|(id, _)| id == organization)
     }
 
-    /// Returns the scopes of the resource from global roles.
+    /// Returns the scopes of the resource that global roles grant.
     pub(super) fn global(&self, indicator: &str) -> Vec<String> {
         distinct(named(&self.global, indicator))
     }
 
-    /// Returns the scopes of the resource from roles in the organization, or in all organizations
-    /// if `organization` is `None`.
+    /// Returns the scopes of the resource that roles in the organization grant. If `organization` is `None`,
+    /// the roles in all organizations count.
     pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
         distinct(
             self.memberships

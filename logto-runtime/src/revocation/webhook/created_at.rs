@@ -1,14 +1,16 @@
 //! Parses the time of a delivery.
 
-/// Parses a time in UTC as Logto writes it, such as `2026-11-23T19:37:35.449Z`, into milliseconds since the
-/// Unix epoch. The fraction of the second may be absent, and its digits after the third are ignored. Returns
-/// `None` for anything else, such as another time zone.
+/// Parses a UTC time in the form that Logto writes, `2026-11-23T19:37:35.449Z`. Returns milliseconds since
+/// the Unix epoch.
+///
+/// The fraction of the second may be absent, or have up to nine digits. Those after the third are ignored.
+/// Returns `None` for any other form, such as another time zone, and for a date that does not exist.
 pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = parts(date, '-', [4, 2, 2])?;
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let [hour, minute, second] = parts(time, ':', [2, 2, 2])?;
-    // A leap second counts as the second before it.
+    // Second 60, a leap second, counts as second 59.
     let valid = (1..=days_of(year, month)?).contains(&day)
         && hour < 24
         && minute < 60
@@ -24,7 +26,7 @@ pub(super) fn unix_millis(text: &str) -> Option<i64> {
     Some(seconds * 1_000 + millis)
 }
 
-/// Splits a text into three numbers with exactly these counts of digits.
+/// Splits a text at the separators into three numbers. `digits` says how many digits each number has.
 fn parts(text: &str, separator: char, digits: [usize; 3]) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; 3];
@@ -47,12 +49,14 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
     })
 }
 
-/// Returns the days since the Unix epoch. Each year begins in March here, so that a leap day is the last
-/// day of its year. An era has 400 years and 146 097 days. The epoch is 719 468 days after the first of
-/// March of the year 0.
+/// Returns the days since the Unix epoch.
+///
+/// Each year begins in March here, so that a leap day is the last day of its year. An era has 400 years and
+/// 146,097 days. The Unix epoch is 719,468 days after the first of March of the year 0.
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    // Five months from March or from August on have 153 days.
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }

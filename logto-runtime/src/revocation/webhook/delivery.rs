@@ -1,15 +1,15 @@
-//! Reads the JSON fields of a delivery of Logto. Its signature proves who wrote it, but not that each field
-//! has the expected type.
+//! Reads the JSON fields of a delivery of Logto. A signature proves that Logto sent the delivery. It does not
+//! prove that each field has the expected type.
 
 use serde_json::{Map, Value};
 
 use super::{created_at::unix_millis, shallow::Shallow};
 use crate::revocation::id::check_id;
 
-/// The number of ids at which Logto cuts a list off.
+/// The greatest number of ids that Logto puts into a list.
 const LONGEST_LIST: usize = 5_000;
 
-/// The body of a webhook.
+/// The JSON fields of a delivery.
 pub(super) struct Delivery(Map<String, Value>);
 
 /// The ids in a JSON field of a delivery.
@@ -20,9 +20,9 @@ pub(super) struct Listed<'a> {
     pub(super) present: bool,
     /// Whether the field is `null`.
     pub(super) null: bool,
-    /// Whether Logto may have cut the list off.
+    /// Whether the list is so long that Logto may have left ids out.
     pub(super) cut: bool,
-    /// Whether the field is not a list, or one of its elements is not an id.
+    /// Whether the field is present, but is not a list of ids.
     pub(super) faulty: bool,
 }
 
@@ -41,25 +41,25 @@ impl Delivery {
         self.text("event").unwrap_or_default()
     }
 
-    /// Returns when the event happened, in milliseconds since the Unix epoch, by the clock of
-    /// Logto.
+    /// Returns the time of the event by Logto's clock, in milliseconds since the Unix epoch.
     pub(super) fn created_at(&self) -> Option<i64> {
         self.text("createdAt").and_then(unix_millis)
     }
 
-    /// Returns the address from which the change was made.
+    /// Returns the IP address of the client that made the change in Logto.
     pub(super) fn ip(&self) -> Option<&str> {
         self.text("ip")
     }
 
-    /// Whether this is a test call, whose data is made up.
+    /// Whether this is a test call. Its data is made up: it has an invented path, and does not have an IP
+    /// address.
     pub(super) fn is_test(&self) -> bool {
         let path = self.text("path");
         path.is_some_and(|path| path.starts_with("/fake-path/")) && !self.0.contains_key("ip")
     }
 
-    /// Whether the user is not suspended. For an event about a suspension, this says that the user was
-    /// reactivated.
+    /// Whether the delivery says that the user is not suspended. In `User.SuspensionStatus.Updated`, this
+    /// means that the user was reactivated.
     pub(super) fn is_reactivation(&self) -> bool {
         let data = self.0.get("data");
         data.and_then(|data| data.get("isSuspended")) == Some(&Value::Bool(false))
@@ -67,16 +67,16 @@ impl Delivery {
 
     /// Returns the user of an event.
     ///
-    /// `data` may be something that a user wrote, such as custom data. So the `id` in `data` counts only if
-    /// `params`, the path parameters of the request to Logto, do not name the user.
+    /// `params` has the path parameters of the request to Logto. If it has a `userId`, the `id` in `data`
+    /// does not count, because `data` may be something that a user wrote, such as custom data.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));
         id(named?)
     }
 
-    /// Returns the organization of a membership event. Does not read `params`, which may name something
-    /// else.
+    /// Returns the organization of a membership event. Does not read the `id` in `params`, because it may be
+    /// the id of something else.
     pub(super) fn organization(&self) -> Option<&str> {
         id(self.0.get("organizationId")?)
     }

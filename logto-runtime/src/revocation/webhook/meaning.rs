@@ -3,39 +3,43 @@
 use super::delivery::{Delivery, Listed};
 use crate::revocation::{horizon::Margin, target::Target};
 
-/// What to do if a change of an organization's members does not say who was removed. Logto 1.37
-/// never says who, and later versions list at most 5,000 ids.
+/// What to do if the members of an organization change, but Logto does not say who was removed. Logto 1.37
+/// never says who. Later versions list at most 5,000 ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
-    /// Revokes the tokens of all members for the organization. The clients of the remaining members
-    /// get new tokens.
+    /// Revokes all tokens for the organization. The clients of the remaining members get new tokens.
     ///
-    /// A removed member can use an old token without an organization until that token expires. Such a token
-    /// carries the scopes of all organizations of the user. This matters if a guard accepts such tokens for a
-    /// scope that an organization role grants; `cargo logto check` finds these scopes.
+    /// A removed member may also have an old token that does not name an organization. That token is accepted
+    /// until it expires, and has the scopes of all organizations of the user. So a guard must not accept such
+    /// tokens for a scope that an organization role grants. `cargo logto check` finds these scopes.
     #[default]
     RevokeOrganization,
     /// Revokes every token of the tenant, also when an organization is deleted. Every client must get a new
-    /// one.
+    /// token.
     RevokeEverything,
-    /// Does nothing: a removed member keeps access until the token expires.
+    /// Revokes nothing more. A removed member that Logto does not list keeps access until the token expires.
     Ignore,
 }
 
-/// What to do when a role gets other scopes, a scope changes, or a role or a scope is deleted. Logto does not
-/// say which users this concerns.
+/// What to do when roles or scopes change. Logto does not say which users this concerns.
+///
+/// These changes count:
+///
+/// - A role or an organization role gets other scopes, or is deleted.
+/// - A scope of an API resource changes, or is deleted.
+/// - An organization permission is created, changes, or is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RoleChange {
     /// Logs a warning. Users keep the old scopes until their tokens expire.
     #[default]
     Log,
-    /// Revokes every token of the tenant. Every client must get a new one.
+    /// Revokes every token of the tenant. Every client must get a new token.
     RevokeEverything,
 }
 
-/// The settings about events.
+/// The settings that change what an event revokes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Handling {
     pub(crate) members_only: bool,
@@ -43,18 +47,18 @@ pub(crate) struct Handling {
     pub(crate) roles: RoleChange,
 }
 
-/// What a delivery revokes, and what it reports.
+/// What to revoke because of a delivery, and what to log about it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
-    /// Whether users may have lost scopes by the event, but keep their tokens.
+    /// Whether users may have lost scopes, but their tokens are not revoked.
     pub(super) roles_changed: bool,
     /// The JSON field that should say whose tokens to revoke, but does not.
     pub(super) unreadable: Option<&'static str>,
 }
 
-/// Returns what a delivery means. A test call, and an event that does not concern tokens, do not revoke or
-/// report anything.
+/// Decides what to revoke because of a delivery. A test call, or an event that does not concern tokens, does
+/// not revoke anything.
 pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     let event = delivery.event();
     match event {
@@ -84,8 +88,8 @@ pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     }
 }
 
-/// Revokes the tokens of a user or of an organization that was suspended or deleted. `field` is the JSON
-/// field that has the id.
+/// Revokes the tokens of a user that was suspended or deleted, or the tokens for a deleted organization.
+/// `field` is the JSON field that should have the id.
 fn gone(id: Option<&str>, target: fn(Box<str>) -> Target, field: &'static str) -> Meaning {
     match id {
         Some(id) => Meaning {
@@ -127,8 +131,8 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         ..Meaning::default()
     };
     let mut revoke = |target, margin| meaning.revoke.push((target, margin));
-    // A token that does not name an organization carries the scopes of all organizations of the user. The
-    // user may need a new such token at once, so the margin is that of a change.
+    // A token that does not name an organization has the scopes of all organizations of the user. The user
+    // may need a new token of this kind at once, so the margin is that of a change.
     if !handling.members_only {
         for id in &users.ids {
             revoke(Target::Unbound((*id).into()), Margin::Changed);
@@ -145,6 +149,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         };
         revoke(member, Margin::Gone);
     }
+    // If the event has one of the lists, a list that is absent is empty.
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
     let all = match handling.unlisted {
         UnlistedChange::RevokeOrganization => Some(Target::Organization(organization.into())),

@@ -1,17 +1,17 @@
 //! Receives the webhooks of Logto.
 //!
-//! A request can come from Logto, or from a stranger. A delivery of Logto becomes entries of the list of revocations.
-//! Logto's own delivery log shows the status of the response.
+//! A delivery of Logto adds entries to the list of revocations. Logto's own delivery log shows the status of
+//! the response.
 //!
-//! - The form of the signature is checked before the body is read, and the signature before the
-//!   body is parsed.
-//! - An event that does not concern tokens gets 200. An event that should revoke tokens, but does
-//!   not say whose, gets 422, and the program logs an error.
+//! - A request can also come from a stranger. The form of the signature is checked before the body is read.
+//!   The signature is verified before the body is parsed.
+//! - An event that revokes tokens, or does not concern tokens, gets 200. An event that should revoke tokens,
+//!   but does not say whose tokens, gets 422. The program then logs an error.
 //! - Logto sends deliveries in any order, and each of them once. If somebody sends a delivery again, the list
-//!   does not change.
+//!   does not change, because the time of its entries is in the body.
 //!
-//! Read this file, then `signature.rs`, `shallow.rs` and `delivery.rs` (the JSON fields of a body),
-//! `meaning.rs` (what an event revokes), `created_at.rs`, and `replay.rs` (deliveries from Logto's own log).
+//! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
+//! of a body), `meaning.rs` (what an event revokes), `replay.rs` (deliveries from Logto's own log).
 
 mod created_at;
 mod delivery;
@@ -51,11 +51,11 @@ const READ_WITHIN: Duration = Duration::from_secs(2);
 const AHEAD: i64 = 60_000;
 
 impl Revocations {
-    /// Returns a handler for the webhooks of Logto, which must be signed with one of these keys.
+    /// Returns a handler for the webhooks of Logto. Each request must be signed with one of these keys.
     ///
-    /// The signing key is on the page of the webhook in the Logto console. Give two keys while you
-    /// replace one. Logto must be able to reach the route. The route does not need a guard, because the
-    /// signature proves that the request comes from Logto.
+    /// The signing key is on the page of the webhook in the Logto console. While you replace a key, pass the
+    /// old key and the new key. Logto must be able to reach the route. The route does not need a guard,
+    /// because a valid signature proves that the request comes from Logto.
     ///
     /// ```
     /// use axum::Router;
@@ -68,9 +68,9 @@ impl Revocations {
     ///
     /// # Panics
     ///
-    /// Panics without a key, and if a key has fewer than 16 characters or white space around it: a
-    /// service that can't check signatures must not start.
-    /// [`try_webhook`](Self::try_webhook) returns the error instead.
+    /// Panics if `signing_keys` is empty, or if a key has fewer than 16 characters or white space around it.
+    /// A service that can't check signatures must not start. [`try_webhook`](Self::try_webhook) returns an
+    /// error instead.
     #[track_caller]
     pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
     where
@@ -80,18 +80,18 @@ impl Revocations {
             Ok(handler) => handler,
             #[expect(
                 clippy::panic,
-                reason = "like the routers of axum, it refuses a wrong setting when it is set up"
+                reason = "panics on a wrong setting when the program starts, as axum's routers do"
             )]
             Err(error) => panic!("{error}"),
         }
     }
 
-    /// Returns the handler of [`webhook`](Self::webhook), or an error instead of a panic, for keys
-    /// that a program reads when it starts.
+    /// Returns the handler of [`webhook`](Self::webhook), but fails instead of panicking. Use this method for
+    /// keys that the program reads when it starts.
     ///
     /// # Errors
     ///
-    /// Fails without a key, and if a key has fewer than 16 characters or white space around it.
+    /// Fails if `signing_keys` is empty, or if a key has fewer than 16 characters or white space around it.
     pub fn try_webhook<S>(
         &self,
         signing_keys: impl IntoIterator<Item: Into<String>>,
@@ -132,7 +132,7 @@ impl Revocations {
         self.shared.called.received(created_at, now);
         if let Some(created_at) = created_at {
             self.learn_time(created_at, now);
-            // If our clock is ahead, the delivery seems too old to matter. It must still be applied.
+            // If our clock is ahead, the delivery may seem too old to matter. It must still be applied.
             self.may_be(created_at, now);
         }
     }
@@ -140,8 +140,8 @@ impl Revocations {
     fn apply_delivery(&self, delivery: &Delivery) -> Answer {
         let mut decided = self.decide(delivery, self.logto_millis());
         let applied = !decided.records.is_empty();
-        // Keeps only the records that the list lacks. Otherwise somebody who sends a delivery again and again could
-        // fill the log. What the list has is in the log already, or waits in `pending` to be appended.
+        // Keeps only the records that the list lacks. Otherwise somebody could fill the log by sending a
+        // delivery again and again. An entry of the list is in the log already, or waits in `pending`.
         self.retain_lacking(&mut decided.records);
         let unreadable = self.apply_decided(delivery, &decided);
         let seems_over = |at: i64| {
@@ -231,7 +231,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
         return Err(Answer::BadSignature);
     }
     Delivery::parse(&body).ok_or_else(|| {
-        // The signature is right, so Logto sent this body. It may be an event that should revoke tokens.
+        // The signature is right, so Logto sent this body. Its event may be one that should revoke tokens.
         telemetry::webhook_unreadable("unknown", "event");
         Answer::NotADelivery
     })
@@ -282,7 +282,7 @@ impl Answer {
             ),
             Self::NotLogged => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                Some("Revoked by this replica, but the log of revocations is out of reach"),
+                Some("Applied by this replica, but the log of revocations is out of reach"),
             ),
         }
     }

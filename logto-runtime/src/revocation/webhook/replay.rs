@@ -12,24 +12,24 @@ use crate::telemetry;
 /// The result of applying a delivery from Logto's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// Nothing was revoked: the delivery does not revoke tokens, or its entries are over or in the list
-    /// already.
+    /// The list did not change. The delivery does not revoke tokens, or each of its entries is over or is in
+    /// the list already.
     Nothing,
-    /// The delivery revoked what the list lacked.
+    /// The list lacked an entry of the delivery, and now has it.
     Applied,
     /// The body is not a delivery, or does not say whose tokens to revoke. The program logs an error.
     Unreadable,
 }
 
 impl Revocations {
-    /// Applies a delivery, unless the list has its entries already or they are over. A delivery without a
+    /// Applies those entries of a delivery that the list lacks and that are not over. A delivery without a
     /// time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
     pub(crate) fn replay(&self, body: &[u8], logged_at: i64) -> Replayed {
         let Some(delivery) = Delivery::parse(body) else {
             telemetry::webhook_unreadable("unknown", "event");
             return Replayed::Unreadable;
         };
-        // If our clock is ahead, the delivery seems too old to matter. It must still be applied.
+        // If our clock is ahead, the delivery may seem too old to matter. It must still be applied.
         self.may_be(logged_at, self.now());
         let mut decided = self.decide(&delivery, logged_at);
         self.retain_lacking(&mut decided.records);
@@ -42,13 +42,13 @@ impl Revocations {
         }
     }
 
-    /// Returns the time of the oldest delivery that may still matter, in milliseconds since the Unix epoch.
+    /// Returns the earliest time of a delivery that may still matter, in milliseconds since the Unix epoch.
     pub(crate) fn oldest_moment(&self) -> i64 {
         let kept = self.horizon().of_entries().saturating_mul(1_000);
         self.now_millis().saturating_sub(kept)
     }
 
-    /// Notes how a pass of the reconciler has ended, for `health` and for the metrics.
+    /// Notes for `health` and for the metrics whether a pass of the reconciler was complete.
     pub(crate) fn note_reconciled(&self, complete: bool) {
         let reconciling = &self.shared.reconciling;
         reconciling.fails.store(!complete, Ordering::Relaxed);

@@ -1,9 +1,9 @@
 //! Reads those JSON fields of a delivery that matter, and skips all others.
 //!
-//! A delivery contains what a user wrote, for example custom data. Such data may be nested more deeply than a
-//! parser follows, or contain half of a surrogate pair (`"\ud800"`), which is not text. Such data must not
-//! make the delivery unreadable, or the user could prevent his own suspension. So only fields with a known
-//! name are read, and only a few levels deep. The parser skips everything else without recursion.
+//! A delivery can contain data that a user wrote, for example custom data. These data may be nested too
+//! deeply for a parser. They may also contain half of a surrogate pair (`"\ud800"`), which is not valid text.
+//! If such data made a delivery unreadable, users could prevent their own suspension. So only fields with a
+//! known name are read, and only a few levels deep. The parser skips everything else without recursion.
 
 use std::fmt;
 
@@ -12,7 +12,8 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
-/// The names of the fields that are read: those of a delivery, and those around it in Logto's log.
+/// The names of the fields that are read. Some are fields of a delivery, and some are fields of the entry of
+/// Logto's own log that contains the delivery.
 const NAMES: [&str; 18] = [
     "addedApplicationIds",
     "addedUserIds",
@@ -34,8 +35,8 @@ const NAMES: [&str; 18] = [
     "userId",
 ];
 
-/// A JSON value. Reads only known fields, down to `LEVELS` levels of nested objects and lists. An object or
-/// a list that lies deeper is `null`.
+/// A JSON value. Reads only known fields, and only `LEVELS` levels of nested objects and lists. An object or
+/// a list at a deeper level becomes `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shallow<const LEVELS: u8>(
     /// What was read.

@@ -11,10 +11,10 @@ pub(crate) const HEADER: &str = "logto-signature-sha-256";
 /// The fewest characters that a signing key may have. Keys that Logto makes have 32.
 const SHORTEST_KEY: usize = 16;
 
-/// The signing keys with which a webhook may be signed.
+/// The keys with which a webhook may be signed.
 pub(super) struct SigningKeys(Vec<hmac::Key>);
 
-/// The bytes of a signature header.
+/// The signature in the header of a request.
 pub(super) struct Signature([u8; 32]);
 
 impl SigningKeys {
@@ -34,8 +34,8 @@ impl SigningKeys {
         Ok(Self(accepted))
     }
 
-    /// Whether one of the keys signed the body. Takes as long for a wrong signature as for a right one,
-    /// so that the time does not help to guess a signature.
+    /// Whether the body was signed with one of the keys. A wrong signature takes as long as a right one, so
+    /// that the time does not help to guess a signature.
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         self.0.iter().fold(false, |signed, key| {
             hmac::verify(key, body, &signature.0).is_ok() | signed
@@ -44,7 +44,7 @@ impl SigningKeys {
 }
 
 impl Signature {
-    /// Reads the signature header, which must be there exactly once and have 64 lower-case hexadecimal
+    /// Reads the signature header. Returns `None` if it is absent, repeated, or not 64 lower-case hexadecimal
     /// digits.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(HEADER).iter();
@@ -71,7 +71,7 @@ fn digit(text: u8) -> Option<u8> {
     }
 }
 
-/// Checks a key without showing it.
+/// Checks a key. The error does not contain the key.
 fn check(key: &str) -> Result<(), ConfigError> {
     let characters = key.chars().count();
     let value = format!("given a key of {characters} characters");
