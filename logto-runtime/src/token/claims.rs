@@ -71,7 +71,7 @@ impl<'a> UnverifiedClaims<'a> {
                 .transpose()?,
             actor: raw
                 .actor
-                .map(|Actor(subject)| required("act", subject))
+                .map(|Actor(subject)| required("act.sub", subject))
                 .transpose()?,
         })
     }
