@@ -27,10 +27,26 @@ fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
             Algorithm::RS256 => &["PS256", "RS256"],
             other => &[other.name()],
         };
-        names.extend(of_key);
+        for &name in of_key {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
     }
     names.sort_by_key(|name| !(name.starts_with("PS") || name.starts_with("RS")));
-    names.dedup();
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     format!("[{}]", names.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use Algorithm::{ES384, RS256};
+
+    use super::*;
+
+    #[test]
+    fn each_algorithm_is_listed_once() {
+        let keys = [RS256, ES384, RS256].map(SigningKey::generate);
+        assert_eq!(algorithms(keys.iter()), r#"["PS256","RS256","ES384"]"#);
+    }
 }
