@@ -1,6 +1,6 @@
 //! The discovery document of a test tenant.
 //!
-//! Its endpoints use the `Host` of the request. Its issuer is always the tenant's.
+//! The URLs of the endpoints have the host of the request. The issuer is always the tenant's.
 
 use super::signing_key::SigningKey;
 use crate::token::algorithm::Algorithm;
@@ -19,7 +19,7 @@ pub(super) fn document<'a>(
 
 /// Returns the JSON list of the signing algorithms of ID tokens.
 ///
-/// As recorded from Logto, an RS256 key adds both PS256 and RS256, and these come first.
+/// As recorded from Logto, an RS256 key adds both PS256 and RS256. RSA algorithms come first.
 fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for key in keys {
