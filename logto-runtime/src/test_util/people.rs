@@ -83,7 +83,7 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token for the Management API with the scope `all`. The errors have Logto's codes.
+/// Refuses callers without a token for the Management API with the scope `all`. The errors have codes of Logto.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,
