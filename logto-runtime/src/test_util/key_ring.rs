@@ -31,8 +31,8 @@ impl KeyRing {
         &self.current
     }
 
-    /// Returns the first listed key that was made for this algorithm. For an RSA algorithm without such a key,
-    /// returns the first listed RSA key.
+    /// Returns the first listed key that was made for this algorithm. For an RSA algorithm without such a
+    /// key, returns the first listed RSA key.
     pub(super) fn signing(&self, algorithm: Algorithm) -> Option<&SigningKey> {
         self.listed()
             .find(|key| key.algorithm() == algorithm)

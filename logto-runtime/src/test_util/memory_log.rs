@@ -51,7 +51,8 @@ impl MemoryLog {
         self.0.changes.send_replace(());
     }
 
-    /// Makes appends fail and ignores [beats](RevocationLog::beat) until [`mend`](Self::mend). Reads still work.
+    /// Makes appends fail and ignores [beats](RevocationLog::beat) until [`mend`](Self::mend). Reads still
+    /// work.
     ///
     /// An old primary server behaves in this way after a failover.
     pub fn freeze(&self) {

@@ -2,8 +2,8 @@
 //! organization.
 //!
 //! - A call needs a token for the Management API with the scope `all`, as at a real tenant.
-//! - A call returns after the delivery of the webhook has succeeded or failed. So a test or a command does not
-//!   have to wait for the webhook.
+//! - A call returns after the delivery of the webhook has succeeded or failed. So a test or a command does
+//!   not have to wait for the webhook.
 
 use std::sync::Arc;
 
@@ -83,7 +83,8 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token for the Management API with the scope `all`. The errors have codes of Logto.
+/// Refuses callers without a token for the Management API with the scope `all`. The errors have codes of
+/// Logto.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,
