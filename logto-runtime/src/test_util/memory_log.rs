@@ -70,7 +70,7 @@ impl MemoryLog {
 
     /// Keeps only the first `records` records, and changes the [`instance`](Head::instance).
     ///
-    /// A server of a log behaves in this way if it restarts with an older copy of its data.
+    /// The server of a log behaves in this way if it restarts with an older copy of its data.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);

@@ -29,7 +29,8 @@
 //!   of the Management API that `cargo logto` and `logto-management` make.
 //! - The tenant's server runs on its own thread and runtime, so it does not depend on the test's runtime or
 //!   on paused time. The tenant starts without `await`, and stops when it is dropped.
-//! - The tenant's responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
+//! - The tenant's responses are like those recorded from Logto servers. It grants scopes by the rules of
+//!   Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, the tenant sends signed webhooks to the URL that
 //!   [`TestTenant::send_webhooks_to`] sets. It also serves the calls of the Management API that suspend or

@@ -1,6 +1,7 @@
 //! [`NotAJwt`], the kinds of text that clients send instead of a JWT.
 //!
-//! Each kind has a rejection code, and a message for the program's log. The text itself is not kept.
+//! Each kind has a rejection code, and a message for the program's log. A kind does not contain the text,
+//! only a known placeholder or error code.
 
 use memchr::memmem;
 
@@ -11,7 +12,7 @@ use super::access_token::AccessToken;
 pub(crate) enum NotAJwt {
     /// 43 characters of base64url: an opaque access token of Logto, or a refresh token.
     #[error(
-        "the token is an opaque token, from a token request without a resource, or a refresh \
+        "the token is an opaque token (from a token request without a resource) or a refresh \
          token; ask for an access token with `resource`"
     )]
     Opaque,

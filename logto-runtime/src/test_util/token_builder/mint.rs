@@ -50,7 +50,7 @@ impl TokenBuilder<'_> {
             (None, Some(organization)) => Target::Organization(organization),
             (None, None) => Target::Resource {
                 indicator: first().unwrap_or_else(|| {
-                    fail_test("the token has no audience; name a `resource` or an `organization`")
+                    fail_test("the token has no audience; set a `resource` or an `organization`")
                 }),
                 organization: None,
             },

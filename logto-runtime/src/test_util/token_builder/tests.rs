@@ -211,7 +211,7 @@ fn an_algorithm_without_a_key_fails_the_test() {
 }
 
 #[test]
-#[should_panic(expected = "name a `resource` or an `organization`")]
+#[should_panic(expected = "set a `resource` or an `organization`")]
 fn a_token_without_an_audience_fails_the_test() {
     let tenant = TestTenant::builder().offline().start();
     let _ = tenant.token().mint();
