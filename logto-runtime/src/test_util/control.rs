@@ -1,5 +1,4 @@
-//! The methods with which a test changes and watches its tenant: they rotate keys, make endpoints fail, count
-//! requests and move the clock.
+//! Methods of [`TestTenant`] that rotate keys, make endpoints fail, count requests and move the clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +30,8 @@ impl TestTenant {
 
     /// Begins a rotation with a grace period.
     ///
-    /// The new key comes second in the key set, and does not sign yet.
+    /// The new key comes second in the key set. Before [`promote`](Self::promote), it signs a token only if
+    /// [`TokenBuilder::algorithm`](super::TokenBuilder::algorithm) chooses it.
     pub fn stage(&self, algorithm: Algorithm) {
         self.tenant.keys().stage(SigningKey::generate(algorithm));
     }
@@ -48,22 +48,24 @@ impl TestTenant {
         }
     }
 
-    /// Removes the previous key, so that tokens signed with it no longer verify.
+    /// Removes the previous key from the key set.
+    ///
+    /// A service that fetches the new key set then rejects tokens that the previous key signed.
     pub fn forget_previous_key(&self) {
         self.tenant.keys().forget_previous();
     }
 
-    /// Serves this text as the key set until [`recover`](Self::recover). The text can be invalid.
+    /// Serves this text as the key set until [`recover`](Self::recover). The text does not have to be valid.
     pub fn serve_keys(&self, document: impl Into<String>) {
         self.tenant.keys().serve(Some(document.into()));
     }
 }
 
-/// Faults. [`fault`](Self::fault) affects one [`TenantEndpoint`], and the other methods affect all of them.
+/// Faults. [`fault`](Self::fault) affects one [`TenantEndpoint`]. The other methods affect every endpoint.
 impl TestTenant {
-    /// Accepts requests but does not answer them until [`recover`](Self::recover).
+    /// Accepts requests, but does not answer them.
     ///
-    /// Requests that are still waiting then get their response.
+    /// After [`recover`](Self::recover), requests that are still waiting get their response.
     pub fn stall(&self) {
         self.tenant.traffic.fault_everywhere(&Fault::Stall);
     }
@@ -81,6 +83,10 @@ impl TestTenant {
     }
 
     /// Answers every request with exactly this response.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the name or the value of a header is invalid.
     pub fn answer_with<'a>(
         &self,
         status: StatusCode,
@@ -104,7 +110,7 @@ impl TestTenant {
     }
 }
 
-/// Request counts.
+/// Request counts. A request counts when it arrives, answered or not.
 impl TestTenant {
     /// Returns how many requests for the key set have arrived.
     #[must_use]
@@ -130,7 +136,7 @@ impl TestTenant {
         self.tenant.traffic.arrived(TenantEndpoint::Management)
     }
 
-    /// Waits until `count` requests for [`TenantEndpoint::Management`] have arrived since the start.
+    /// Waits until [`management_requests`](Self::management_requests) is at least `count`.
     pub async fn management_requested(&self, count: usize) {
         self.tenant
             .traffic
@@ -138,9 +144,7 @@ impl TestTenant {
             .await;
     }
 
-    /// Waits until `count` requests for the key set have arrived since the start.
-    ///
-    /// Requests count when they arrive, even if they are not answered.
+    /// Waits until [`key_set_requests`](Self::key_set_requests) is at least `count`.
     pub async fn key_set_requested(&self, count: usize) {
         self.tenant
             .traffic
@@ -165,7 +169,7 @@ impl TestTenant {
         self.tenant.clock.now()
     }
 
-    /// Moves the clock forward by this time.
+    /// Moves the clock forward by this duration.
     pub fn advance(&self, by: Duration) {
         self.tenant.clock.advance(by);
     }

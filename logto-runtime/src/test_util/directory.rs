@@ -1,4 +1,4 @@
-//! [`Directory`]: what the builder of a test tenant describes, such as resources and users.
+//! [`Directory`]: the resources, users and other entities that the builder of a test tenant describes.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use super::{
     hook::Hook,
 };
 
-/// The resource of the Management API, which every tenant has.
+/// The resource indicator of the Management API. Every tenant has this resource.
 pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 
-/// A resource that every tenant has. Logto gives every machine a token for it with any permission that the
-/// machine requests, so such a token does not prove any permission.
+/// A resource that every tenant has. Any machine can get a token for this resource with any organization
+/// permission. So such a token does not prove that the machine holds a permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
-/// What the builder of a tenant describes. What calls of the Management API create is in
-/// [`Store`](super::store::Store).
+/// The entities that the builder of a tenant describes. [`Store`](super::store::Store) also has those that
+/// calls of the Management API create.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
     pub(super) resources: Vec<Scopes>,
@@ -26,7 +26,7 @@ pub(super) struct Directory {
     pub(super) clients: Vec<Client>,
     pub(super) users: Vec<User>,
     pub(super) hooks: Vec<Hook>,
-    /// Token lifetimes other than the default, by resource indicator.
+    /// The token lifetimes that the builder sets, by resource indicator.
     pub(super) lifetimes: Vec<(String, Duration)>,
 }
 
@@ -48,7 +48,7 @@ impl Directory {
         self.users.iter().any(|user| user.id == id)
     }
 
-    /// Returns the lifetime of the tokens of a resource.
+    /// Returns the lifetime of tokens for a resource. If the builder set it twice, returns the last value.
     pub(super) fn lifetime(&self, indicator: &str) -> Duration {
         let mut set = self.lifetimes.iter().rev();
         set.find(|(known, _)| known == indicator)
@@ -61,9 +61,9 @@ impl Directory {
 
     /// Returns all scopes or permissions that a token of this user can have.
     ///
-    /// For a resource, these are the scopes from global roles, and the scopes from the user's roles in
-    /// `organization`. If `organization` is `None`, the roles in all organizations count. Without a resource,
-    /// these are the permissions in `organization`.
+    /// - With a resource: the scopes from global roles, and those from the user's roles in `organization`. If
+    ///   `organization` is `None`, those from the user's roles in all organizations.
+    /// - Without a resource: the permissions in `organization`.
     pub(super) fn user_scopes(
         &self,
         user: &str,
@@ -85,8 +85,8 @@ impl Directory {
         }
     }
 
-    /// Panics if a client or user has a scope, permission or organization that is not registered. Scopes of
-    /// the Management API are not checked.
+    /// Panics if a client or user holds an unregistered scope or permission, or is a member of an
+    /// unregistered organization. Scopes of the Management API are not checked.
     ///
     /// Without this check, a typing error in a test would look like a missing permission.
     #[track_caller]

@@ -1,6 +1,6 @@
 //! The discovery document of a test tenant.
 //!
-//! Its endpoints use the `Host` of the request. Its issuer is always the tenant's.
+//! The URLs of the endpoints have the host of the request. The issuer is always the tenant's.
 
 use super::signing_key::SigningKey;
 use crate::token::algorithm::Algorithm;
@@ -19,7 +19,7 @@ pub(super) fn document<'a>(
 
 /// Returns the JSON list of the signing algorithms of ID tokens.
 ///
-/// As recorded from Logto, an RS256 key adds both PS256 and RS256, and these come first.
+/// As recorded from Logto, an RS256 key adds both PS256 and RS256. RSA algorithms come first.
 fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for key in keys {
@@ -27,10 +27,26 @@ fn algorithms<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> String {
             Algorithm::RS256 => &["PS256", "RS256"],
             other => &[other.name()],
         };
-        names.extend(of_key);
+        for &name in of_key {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
     }
     names.sort_by_key(|name| !(name.starts_with("PS") || name.starts_with("RS")));
-    names.dedup();
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     format!("[{}]", names.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use Algorithm::{ES384, RS256};
+
+    use super::*;
+
+    #[test]
+    fn each_algorithm_is_listed_once() {
+        let keys = [RS256, ES384, RS256].map(SigningKey::generate);
+        assert_eq!(algorithms(keys.iter()), r#"["PS256","RS256","ES384"]"#);
+    }
 }

@@ -1,4 +1,4 @@
-//! Fails a test that asks the tenant for something that the tenant can't do.
+//! [`fail_test`], with which the test tenant fails a test.
 
 use std::fmt;
 

@@ -28,7 +28,8 @@ pub enum TenantEndpoint {
     KeySet,
     /// `POST /oidc/token`
     Token,
-    /// The Management API below `/api`, except the calls that suspend, delete or remove people
+    /// The Management API below `/api`, except the calls that suspend or delete a user, or remove a member of
+    /// an organization
     Management,
 }
 
@@ -84,6 +85,7 @@ impl Fault {
 
     fn response(self) -> Response {
         match self {
+            // `receive` waits while the fault is `Stall`, so `Stall` does not get here.
             Self::Stall | Self::StallMidAnswer => {
                 let begun = Bytes::from_static(b"{\"keys\":[");
                 (
@@ -132,7 +134,7 @@ impl Traffic {
         self.arrived.borrow()[endpoint as usize]
     }
 
-    /// Waits until `count` requests have arrived since the start.
+    /// Waits until [`arrived`](Self::arrived) is at least `count`.
     pub(super) async fn until_arrived(&self, endpoint: TenantEndpoint, count: usize) {
         let mut arrived = self.arrived.subscribe();
         // Fails only after the sender is dropped, and `self` owns the sender.

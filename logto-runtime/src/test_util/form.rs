@@ -1,4 +1,4 @@
-//! Parses the form of a token request and authenticates its client.
+//! Parses the form of a token request, and authenticates the client.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{
@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::{client::Client, directory::Directory, oidc_error::OidcError};
 
-/// The parameters of a form. Like Logto, ignores empty parameters.
+/// The parameters of a form. Empty parameters are ignored, as by Logto.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -30,7 +30,7 @@ impl Form {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        // Several `resource` parameters are valid here. `token_endpoint` rejects them later.
+        // `token_endpoint` rejects a second `resource`, with another error.
         match form
             .0
             .iter()
@@ -103,8 +103,9 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((form_decoded(id), form_decoded(secret)))
 }
 
-/// Decodes the client id or the secret, which are encoded like form values (RFC 6749 §2.3.1).
+/// Decodes a client id or a secret. Both are encoded like form values (RFC 6749 §2.3.1).
 fn form_decoded(value: &str) -> String {
+    // A raw `&` would end the value.
     let pair = format!("={}", value.replace('&', "%26"));
     form_urlencoded::parse(pair.as_bytes())
         .map(|(_, value)| value.into_owned())

@@ -1,4 +1,4 @@
-//! [`granted`], which makes guards for tests that call a guarded function directly.
+//! [`granted`], which makes the guard argument for a direct call of a guarded function.
 
 use crate::{
     extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public, token_or::TokenOr},
@@ -6,7 +6,8 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// The type of a guard argument: a [`Guard`], a [`TokenOr`], or the argument that an attribute adds.
+/// A type that [`granted`] can return: [`Guard`], [`TokenOr`], or the type of an argument that an attribute
+/// adds.
 ///
 /// This trait is sealed.
 pub trait Granted: sealed::Granted {}
@@ -14,7 +15,7 @@ pub trait Granted: sealed::Granted {}
 /// Returns the guard argument for a direct call of a guarded function.
 ///
 /// Does not need a request, and does not check what `caller` may do. The type of the argument is inferred
-/// from the guarded function. A function with several attributes takes one such argument for each.
+/// from the guarded function. A function with several attributes takes one such argument for each attribute.
 ///
 /// ```
 /// use logto_runtime::{AuthInfo, require_scopes, test_util::{TestTenant, granted}};

@@ -1,10 +1,10 @@
-//! [`assert_guarded`], which fails a test if it is unknown who may call a route.
+//! [`assert_guarded`], which fails a test if a route is opaque.
 
 use crate::routes::{Access, Routes};
 
 /// Asserts that each of these routes is guarded, or explicitly public.
 ///
-/// Fails for [opaque](Routes::nest_opaque) routes: their handlers are unknown.
+/// The handlers of [opaque](Routes::nest_opaque) routes are unknown, so such routes fail the test.
 ///
 /// ```
 /// use axum::{Router, routing::get};

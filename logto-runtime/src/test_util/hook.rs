@@ -1,18 +1,18 @@
 //! [`Hook`], a webhook that a test registers in its tenant.
 
-/// A webhook, as the Management API lists it. The tenant sends only test calls to its URL, and only if the
-/// request for the test call names this URL.
+/// A webhook that the Management API lists. The tenant does not send changes to the URL of this webhook. A
+/// test call goes to the URL in the request for the test call.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,
     pub(super) events: Vec<String>,
     pub(super) enabled: bool,
-    /// The event and the status of the answer of each delivery, oldest first.
+    /// The deliveries, oldest first: for each one, its event and the status of the answer.
     pub(super) deliveries: Vec<(String, u16)>,
 }
 
 impl Hook {
-    /// Creates an enabled webhook that delivers these events to `url`.
+    /// Creates an enabled webhook with this URL and these events.
     #[must_use]
     pub fn new<I: IntoIterator<Item: Into<String>>>(url: impl Into<String>, events: I) -> Self {
         Self {
@@ -30,8 +30,8 @@ impl Hook {
         self
     }
 
-    /// Adds a delivery, which the Management API then lists. It lists the delivery as failed if `status` is not
-    /// 2xx.
+    /// Adds a delivery, which the Management API lists. `status` is the status of the answer. A delivery with
+    /// a status other than 2xx is listed as failed.
     #[must_use]
     pub fn delivered(mut self, event: impl Into<String>, status: u16) -> Self {
         self.deliveries.push((event.into(), status));

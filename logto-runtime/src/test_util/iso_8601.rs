@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_recorded() {
+    fn times_have_the_recorded_format() {
         for (millis, expected) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (1_795_462_655_449, "2026-11-23T19:37:35.449Z"),

@@ -30,7 +30,7 @@ impl Edits {
         self.members.push((name, None));
     }
 
-    /// Uses these bytes instead of the JSON object and its changes.
+    /// Uses these bytes instead of the changed JSON object.
     pub(super) fn replace(&mut self, raw: Vec<u8>) {
         self.raw = Some(raw);
     }
@@ -47,7 +47,7 @@ impl Edits {
     }
 }
 
-/// Signs claims as the tenant signs access tokens.
+/// Returns an access token with these claims, in the form of the tenant's tokens.
 pub(super) fn sign(key: &SigningKey, claims: &Members) -> String {
     let header = header(key, key.algorithm(), Some("at+jwt")).to_string();
     encode(

@@ -9,7 +9,7 @@ use crate::token::algorithm::Algorithm;
 /// The tenant's signing keys.
 pub(super) struct KeyRing {
     current: SigningKey,
-    /// The staged key, which does not sign yet.
+    /// The staged key, which [`promote`](Self::promote) makes the current one.
     next: Option<SigningKey>,
     /// The key that signed before the current one.
     previous: Option<SigningKey>,
@@ -31,8 +31,8 @@ impl KeyRing {
         &self.current
     }
 
-    /// Returns the first listed key that was made for this algorithm, or else the first one that can sign
-    /// with it.
+    /// Returns the first listed key that was made for this algorithm. For an RSA algorithm without such a
+    /// key, returns the first listed RSA key.
     pub(super) fn signing(&self, algorithm: Algorithm) -> Option<&SigningKey> {
         self.listed()
             .find(|key| key.algorithm() == algorithm)
@@ -87,7 +87,7 @@ impl KeyRing {
     }
 }
 
-/// Returns an entity tag in the form of a Logto server: the length in hexadecimal, then a digest.
+/// Returns an entity tag like those of Logto servers: the length in hexadecimal, then a digest.
 pub(super) fn entity_tag(document: &str) -> String {
     let digest = digest::digest(&digest::SHA256, document.as_bytes());
     let digest = STANDARD_NO_PAD.encode(&digest.as_ref()[..20]);

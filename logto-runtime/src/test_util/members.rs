@@ -1,12 +1,12 @@
-//! [`Members`], a JSON object that keeps the order of its fields, to produce documents like the recorded
-//! ones.
+//! [`Members`], a JSON object that keeps the order of its fields. So a test tenant can write fields in the
+//! recorded order.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// A JSON object with ordered fields.
+/// A JSON object whose fields keep the order in which they were added.
 #[derive(Clone, Default)]
 pub(super) struct Members(Vec<(String, Value)>);
 

@@ -1,4 +1,4 @@
-//! [`MemoryLog`], a log of revocations that several replicas in one test share.
+//! [`MemoryLog`], a log of revocations that several replicas in one test can share.
 
 use std::{
     fmt,
@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::revocation::log::{Head, LogError, LogFuture, Logged, RevocationLog};
 
-/// A log of revocations in memory, which clones share. A test can make it fail or lose its records.
+/// A log of revocations in memory. Clones share one log. A test can make the log fail or lose records.
 #[derive(Clone, Default)]
 pub struct MemoryLog(Arc<Inner>);
 
@@ -38,7 +38,7 @@ impl MemoryLog {
         Self::default()
     }
 
-    /// Makes every call fail until [`mend`](Self::mend), as if the network were down.
+    /// Makes all reads and writes fail until [`mend`](Self::mend), as if the network were down.
     pub fn cut(&self) {
         self.state().cut = true;
     }
@@ -51,8 +51,10 @@ impl MemoryLog {
         self.0.changes.send_replace(());
     }
 
-    /// Answers reads as before, but fails to append records and ignores [beats](RevocationLog::beat), like an
-    /// old primary server after a failover. Lasts until [`mend`](Self::mend).
+    /// Makes appends fail and ignores [beats](RevocationLog::beat) until [`mend`](Self::mend). Reads still
+    /// work.
+    ///
+    /// An old primary server behaves in this way after a failover.
     pub fn freeze(&self) {
         self.state().frozen = true;
     }
@@ -66,8 +68,9 @@ impl MemoryLog {
         state.beat = None;
     }
 
-    /// Keeps only the first `records` records and changes the [`instance`](Head::instance), as if the server
-    /// of the log had restarted with an older copy of its data.
+    /// Keeps only the first `records` records, and changes the [`instance`](Head::instance).
+    ///
+    /// The server of a log behaves in this way if it restarts with an older copy of its data.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);

@@ -1,4 +1,4 @@
-//! [`Minter`], with which the explorer mints tokens and reads who is registered in a tenant.
+//! [`Minter`], with which the explorer mints tokens and lists who is registered in a tenant.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -11,7 +11,7 @@ use super::{
     token_builder::TokenBuilder,
 };
 
-/// Mints tokens of a tenant, and lists who is registered there. Can be used after the [`TestTenant`] was
+/// Mints tokens of a tenant, and lists who is registered there. This works even after the [`TestTenant`] was
 /// dropped.
 #[derive(Clone)]
 pub(crate) struct Minter(Arc<Tenant>);

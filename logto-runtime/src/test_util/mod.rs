@@ -23,30 +23,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - The tenant listens on a loopback port: on a free one, unless [`TestTenantBuilder::port`] names one. It
-//!   serves the discovery document, the key set, `POST /oidc/token`, and the part of the Management API that
-//!   `cargo logto` and `logto-management` call. With [`TestTenantBuilder::offline`], the tenant does not open
-//!   a socket or start a thread.
+//! - The tenant listens on a free loopback port, or on the port that [`TestTenantBuilder::port`] sets. With
+//!   [`TestTenantBuilder::offline`], the tenant does not open a socket or start a thread.
+//! - The tenant serves the discovery document, the key set and `POST /oidc/token`. It also serves the calls
+//!   of the Management API that `cargo logto` and `logto-management` make.
 //! - The tenant's server runs on its own thread and runtime, so it does not depend on the test's runtime or
 //!   on paused time. The tenant starts without `await`, and stops when it is dropped.
-//! - Its responses are as recorded from Logto servers. It grants scopes by the rules of Logto.
+//! - The tenant's responses are like those recorded from Logto servers. It grants scopes by the rules of
+//!   Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
-//! - With the feature `revocation`, the tenant sends signed webhooks ([`TestTenant::send_webhooks_to`]), and
-//!   serves the calls of the Management API that suspend, delete and remove people. A method such as
-//!   [`TestTenant::suspend`] sends the webhook itself, in the test's runtime.
+//! - With the feature `revocation`, the tenant sends signed webhooks to the URL that
+//!   [`TestTenant::send_webhooks_to`] sets. It also serves the calls of the Management API that suspend or
+//!   delete a user, or remove a member of an organization. [`TestTenant::suspend`] and similar methods send
+//!   the webhook in the test's runtime.
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
-// - `test_tenant`, `control`, `changes`: the handle with which a test uses and changes its tenant
+// - `test_tenant`, `control`, `changes`: the methods with which a test uses and changes its tenant
 // - `tenant`, `clock`: the state behind the handle
 // - `fail_test`: panics with a message
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `webhook_target`, `iso_8601`: suspend, delete and remove people, and send webhooks
-//   about these changes
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: the calls that change users and members, and the
+//   webhooks about these changes
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes

@@ -30,10 +30,10 @@ impl OidcError {
         Self::invalid_client(StatusCode::BAD_REQUEST, format!("invalid client {id}"))
     }
 
-    /// Returns the error for a wrong secret.
+    /// Returns the error for a wrong or missing secret.
     ///
-    /// Pass `true` if the client used the `Authorization` header: the response then has a
-    /// `WWW-Authenticate` header (RFC 6749 §5.2).
+    /// `challenge` adds a `WWW-Authenticate` header. That header is required if the client used the
+    /// `Authorization` header (RFC 6749 §5.2).
     pub(super) fn wrong_secret(challenge: bool) -> Self {
         Self {
             challenge,

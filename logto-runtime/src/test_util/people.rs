@@ -1,8 +1,9 @@
-//! The calls of the simulated Management API that suspend, delete and remove people.
+//! The calls of the simulated Management API that suspend or delete a user, or remove a member of an
+//! organization.
 //!
-//! A call needs a token for the Management API with the scope `all`, as at a real tenant. The call returns
-//! after the webhook was answered or could not be reached, so a test or a command need not wait for the
-//! webhook.
+//! - A call needs a token for the Management API with the scope `all`, as at a real tenant.
+//! - A call returns after the delivery of the webhook has succeeded or failed. So a test or a command does
+//!   not have to wait for the webhook.
 
 use std::sync::Arc;
 
@@ -82,8 +83,8 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token that is for the Management API and has the scope `all`. The errors have the
-/// codes of Logto's own API.
+/// Refuses callers without a token for the Management API with the scope `all`. The errors have codes of
+/// Logto.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,
@@ -96,7 +97,7 @@ async fn authorize(
     }
 }
 
-/// Returns the status and the code of the error; `None` if the caller may call the API.
+/// Returns the status and the code of the error, or `None` if the caller may call the API.
 async fn authorization_error(
     tenant: &Tenant,
     headers: &HeaderMap,

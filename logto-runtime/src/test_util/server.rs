@@ -58,8 +58,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread was already printed. If the test itself is panicking, a panic here would abort
-            // the whole test program.
+            // A panic of the thread was already printed. If the test itself is panicking, a second panic here
+            // would abort the whole test program.
             let _ = thread.join();
         }
     }

@@ -7,11 +7,11 @@ use super::{
     directory::{Directory, MANAGEMENT_API},
 };
 
-/// The id of the Management API among the resources.
+/// The id of the Management API's resource.
 pub(super) const MANAGEMENT_ID: &str = "management-api";
 
-/// The resources, scopes and permissions: those that the builder describes, and those that calls of the
-/// Management API have created.
+/// The resources, scopes and permissions of a tenant. [`new`](Self::new) adds those of the builder. Calls of
+/// the Management API add others.
 pub(super) struct Store {
     pub(super) resources: Vec<Resource>,
     /// The organization permissions.
@@ -108,7 +108,7 @@ impl Store {
         }
     }
 
-    /// Returns the id of a scope of a resource; `None` if the resource does not have it.
+    /// Returns the id of a scope, or `None` if the resource or the scope does not exist.
     pub(super) fn scope_id(&self, indicator: &str, scope: &str) -> Option<&str> {
         let resource = &self.resources[self.position(indicator)?];
         let scope = resource.scopes.iter().find(|known| known.name == scope)?;
@@ -120,14 +120,14 @@ impl Store {
         resources.position(|known| known.indicator == indicator)
     }
 
-    /// Makes a new id, of 21 characters like Logto's.
+    /// Makes a new id. It has 21 characters, like Logto's ids.
     fn new_id(&mut self) -> String {
         self.ids += 1;
         format!("{:z>21}", self.ids)
     }
 }
 
-/// Returns a name for a resource of the builder, which has an indicator but not a name.
+/// Makes a name from the indicator of a resource, because the builder does not set names.
 fn display_name(indicator: &str) -> &str {
     let bare = indicator.trim_end_matches('/');
     bare.rsplit(['/', ':']).next().unwrap_or(bare)

@@ -38,8 +38,9 @@ impl TestTenant {
         self.tenant.keys().document()
     }
 
-    /// Returns a [`Logto::builder`] with this tenant's endpoint, resources and clock and, if the tenant is
-    /// offline, its key set.
+    /// Returns a [`Logto::builder`] with this tenant's endpoint, clock and registered resources.
+    ///
+    /// If the tenant is offline, the builder also has a copy of the current key set.
     pub fn logto(&self) -> LogtoBuilder {
         let mut logto = Logto::builder(self.endpoint()).clock(self.clock());
         if self.server.is_none() {

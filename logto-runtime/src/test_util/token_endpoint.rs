@@ -62,7 +62,7 @@ fn issue(tenant: &Tenant, headers: &HeaderMap, body: &[u8]) -> Result<Members, O
         .with_some("scope", grant.scope()))
 }
 
-/// Returns what the requested token is for.
+/// Returns the resource or the organization that the requested token is for.
 ///
 /// Checks the membership in the organization before the resource.
 fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcError> {
@@ -96,8 +96,8 @@ fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcE
     }
 }
 
-/// Returns the scopes that are both requested and held. Other requested scopes are ignored. A token for
-/// [`RESERVED_RESOURCE`] gets all organization permissions of the builder that it requests.
+/// Returns the scopes that are both requested and held. Other requested scopes are ignored. For
+/// [`RESERVED_RESOURCE`], every client holds all organization permissions of the builder.
 ///
 /// Scopes of a resource have the order of the request. Organization permissions have the order in
 /// which they were given to the client.
@@ -109,8 +109,6 @@ fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Ve
             held.retain(|name| asked.contains(&name.as_str()));
             return held;
         }
-        // Here, every machine gets every permission that it requests, so a token for this resource does not
-        // prove any permission.
         Target::Resource { indicator, .. } if indicator == RESERVED_RESOURCE => {
             tenant.directory.permissions.clone()
         }

@@ -1,4 +1,4 @@
-//! The response of the token endpoint, for tokens and errors alike.
+//! The response of the token endpoint, for tokens and for errors.
 
 use axum::response::{IntoResponse, Response};
 use http::{

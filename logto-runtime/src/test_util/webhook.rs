@@ -1,4 +1,4 @@
-//! Sends the webhooks of a test tenant, with bodies and signatures as recorded from Logto.
+//! Sends the webhooks of a test tenant. Bodies and signatures are like those recorded from Logto.
 
 use std::sync::OnceLock;
 
@@ -33,9 +33,10 @@ pub(super) enum Change<'a> {
 }
 
 impl Tenant {
-    /// Sends a change to the webhook, adds the delivery to those that the Management API lists, and returns the
-    /// status of the answer. Returns `None` if the tenant does not have a webhook, or if the URL of the webhook
-    /// cannot be reached.
+    /// Sends a change to the webhook, and returns the status of the answer. The Management API then lists the
+    /// delivery, even if it failed.
+    ///
+    /// Returns `None` if the tenant does not have a webhook, or if the webhook's URL cannot be reached.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key, .. } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
@@ -49,7 +50,7 @@ impl Tenant {
     }
 }
 
-/// Sends the test call of a webhook. The call has the invented data that was recorded from Logto.
+/// Sends a test call of a webhook. Logto sends the same made-up values, such as `fake-id`.
 pub(super) async fn send_test(
     url: &str,
     key: &str,
@@ -70,8 +71,8 @@ pub(super) async fn send_test(
     send(url, key, &body.to_string()).await
 }
 
-/// Returns a client that does not keep connections open, since a connection belongs to the runtime of one
-/// test.
+/// Returns the client that all tests share. It does not keep connections open, because a connection ends with
+/// the runtime of the test that opened it.
 fn client() -> Option<&'static reqwest::Client> {
     static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
     let new = || {
@@ -81,7 +82,7 @@ fn client() -> Option<&'static reqwest::Client> {
     CLIENT.get_or_init(new).as_ref()
 }
 
-/// Signs and sends a body, and returns the status of the answer; `None` if the URL cannot be reached.
+/// Signs and sends a body. Returns the status of the answer, or `None` if the URL cannot be reached.
 async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let signature: String = hmac::sign(&key, body.as_bytes())
@@ -97,7 +98,7 @@ async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     Some(request.send().await.ok()?.status())
 }
 
-/// Returns the body of a delivery, with the fields in the order in which Logto sends them.
+/// Returns the body of a delivery. Its top-level fields have the recorded order.
 fn body(change: &Change<'_>, created_at: &str) -> String {
     let event = match change {
         Change::Suspended { .. } => "User.SuspensionStatus.Updated",

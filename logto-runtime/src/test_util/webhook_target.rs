@@ -1,18 +1,18 @@
-//! The URL that the tenant sends its webhooks to, and the deliveries that the Management API lists.
+//! The webhook that receives the changes of users and members, and its deliveries.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
-/// The webhook to which the tenant sends changes, if a test has set one, and its deliveries.
+/// The webhook that a test sets with `send_webhooks_to`, and its deliveries.
 #[derive(Default)]
 pub(super) struct Webhook {
     target: Mutex<Option<WebhookTarget>>,
     deliveries: Mutex<Vec<Delivery>>,
 }
 
-/// The URL of a webhook, and the key that its deliveries are signed with.
+/// The URL of a webhook, and the key that signs its deliveries.
 #[derive(Clone)]
 pub(super) struct WebhookTarget {
     pub(super) url: String,
@@ -21,8 +21,9 @@ pub(super) struct WebhookTarget {
     pub(super) created: SystemTime,
 }
 
-/// A delivery, as the Management API lists it after the answer.
+/// A delivery of a webhook, successful or not.
 pub(super) struct Delivery {
+    /// When the delivery ended, by the tenant's clock.
     pub(super) at: SystemTime,
     pub(super) body: String,
     /// The status of the answer, if there was one.

@@ -1,11 +1,11 @@
-//! The signature algorithms that a token or key may name.
+//! The signature algorithms that this crate supports.
 
 use std::fmt;
 
 /// A signature algorithm of RFC 7518 §3.1 or RFC 8037 §3.1.
 ///
 /// `none` and the HMAC algorithms are not supported. A key set is public, so anyone could sign
-/// tokens with an HMAC key taken from it (RFC 8725 §2.1).
+/// tokens with an HMAC key from it (RFC 8725 §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -47,7 +47,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// Returns the name of the algorithm, as `alg` shows it in a header or a JWK.
+    /// Returns the name of the algorithm, which is the value of `alg` in a header or a JWK.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Decodes base64url without padding (RFC 7515 §2), in its canonical form only.
+//! Decodes base64url without padding (RFC 7515 §2). Accepts only the canonical form.
 
 use base64::{
     DecodeSliceError, Engine,
@@ -8,8 +8,8 @@ use once_cell::sync::Lazy;
 
 /// The decoder, which detects the SIMD instructions of the CPU once.
 ///
-/// It rejects padding, every character outside the alphabet of base64url, and non-zero trailing bits, so
-/// that a token has exactly one spelling.
+/// It rejects padding, non-zero trailing bits, and characters that are not in the alphabet of base64url. So
+/// each value has exactly one spelling.
 static ENGINE: Lazy<Simd> = Lazy::new(|| Simd::url_safe(NO_PAD));
 
 /// Decodes a segment. Returns `None` if the segment is not canonical.

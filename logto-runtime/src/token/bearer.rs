@@ -20,8 +20,8 @@ pub(crate) enum BearerError {
 
 /// Returns the access token in the `Authorization` header (RFC 6750 §2.1).
 ///
-/// The token is not read from the query or a form. The scheme is case-insensitive and is followed
-/// by at least one space (RFC 9110 §11.4).
+/// The token is not read from the query or a form. The scheme is case-insensitive (RFC 9110 §11.1). At least
+/// one space must follow it (RFC 9110 §11.4).
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, BearerError> {
     let value = headers.get(AUTHORIZATION).ok_or(BearerError::Missing)?;
     // Comparing two lengths is faster than looking for a second value on every request.

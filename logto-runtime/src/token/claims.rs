@@ -71,7 +71,7 @@ impl<'a> UnverifiedClaims<'a> {
                 .transpose()?,
             actor: raw
                 .actor
-                .map(|Actor(subject)| required("act", subject))
+                .map(|Actor(subject)| required("act.sub", subject))
                 .transpose()?,
         })
     }
@@ -85,8 +85,7 @@ fn required<'a>(claim: &'static str, value: Option<Text<'a>>) -> Result<Cow<'a, 
     }
 }
 
-/// Checks that the audience (RFC 7519 §4.1.3: one string, or an array of strings) has a value, and that no
-/// value is empty.
+/// Checks that the audience has at least one value, and that no value is empty (RFC 7519 §4.1.3).
 fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
     if audience.is_empty() || audience.iter().any(|one| one.is_empty()) {
@@ -110,10 +109,9 @@ const CLAIMS: [&str; 11] = [
     "act",
 ];
 
-/// The claims as far as they have been read.
+/// The claims that have been read so far.
 struct RawClaims<'a, 'c> {
-    /// The name of the claim with the wrong type. It is passed beside the error, because a serde
-    /// error cannot carry it.
+    /// The name of the claim with the wrong type. The errors of serde do not have a field for this name.
     ill_typed: &'c Cell<Option<&'static str>>,
     issuer: Option<Text<'a>>,
     subject: Option<Text<'a>>,
@@ -208,8 +206,8 @@ impl<'de> Deserialize<'de> for Audience<'de> {
 
 /// The `act` claim: who acts on behalf of the subject (RFC 8693 §4.1).
 ///
-/// A token whose actor has no `sub` is rejected. Accepting the token would hide that it is
-/// delegated.
+/// A token is rejected if its actor has no `sub`. Otherwise the token would look like one without an
+/// actor.
 #[derive(Default)]
 struct Actor<'a>(Option<Text<'a>>);
 

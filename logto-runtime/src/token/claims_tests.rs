@@ -119,8 +119,8 @@ fn an_actor_must_have_a_subject() {
     for (act, expected) in [
         (json!({"sub": "bob"}), None),
         (json!({"sub": "bob", "act": {"sub": "carol"}}), None),
-        (json!({}), Some(Missing("act"))),
-        (json!({"sub": ""}), Some(Empty("act"))),
+        (json!({}), Some(Missing("act.sub"))),
+        (json!({"sub": ""}), Some(Empty("act.sub"))),
         (json!({"sub": 1}), Some(IllTyped("act"))),
         (json!("bob"), Some(IllTyped("act"))),
     ] {

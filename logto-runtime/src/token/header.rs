@@ -1,4 +1,4 @@
-//! The header of a token (RFC 7515 §4): its key, its algorithm and its type.
+//! The header of a token (RFC 7515 §4), which names the key, the algorithm and the type.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(crate) struct Header<'a> {
 /// Why a header is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeaderError {
-    /// The header is not a JSON object, or a member appears twice or has the wrong type.
+    /// The header is not a JSON object, a member appears twice, or a member has the wrong type.
     #[error("the header is not a JSON object with unique members of the right types")]
     Malformed,
     /// The header has a `crit` member (RFC 7515 §4.1.11).
@@ -39,7 +39,7 @@ pub(crate) enum HeaderError {
         "the header's typ is JWT, as in some ID tokens; send an access token, whose typ is at+jwt"
     )]
     TypeJwt,
-    /// The `typ` is neither `at+jwt` nor `application/at+jwt` (RFC 9068 §4), and not `JWT` either.
+    /// The `typ` is another value than `at+jwt`, `application/at+jwt` (RFC 9068 §4) and `JWT`.
     #[error("the header's typ is not at+jwt")]
     TypeNotAccessToken,
     /// The header has no `kid`, or an empty one.
@@ -63,8 +63,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Rejects `crit`: a verifier must understand every extension that `crit` lists (RFC 7515 §4.1.11),
-/// and this verifier does not support any.
+/// Rejects a header with `crit`, because this verifier does not support any extension. A verifier must
+/// support every extension that `crit` lists (RFC 7515 §4.1.11).
 fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     if raw.critical {
         return Err(HeaderError::Critical);
@@ -72,8 +72,8 @@ fn no_critical_extension(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     Ok(())
 }
 
-/// Returns the algorithm, if the verifier allows it. The verifier decides which algorithms are
-/// allowed, not the token (RFC 8725 §3.1).
+/// Returns the algorithm, if the verifier allows it. The verifier, not the token, decides which algorithms
+/// are allowed (RFC 8725 §3.1).
 fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algorithm, HeaderError> {
     let Some(Text(name)) = &raw.algorithm else {
         return Err(HeaderError::AlgorithmMissing);
@@ -83,8 +83,8 @@ fn allowed_algorithm(raw: &RawHeader<'_>, allowed: AlgorithmSet) -> Result<Algor
         .ok_or(HeaderError::AlgorithmNotAllowed)
 }
 
-/// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4), in upper or lower case (RFC 7515
-/// §4.1.9). Logto signs ID tokens with the same key, and this check rejects them.
+/// Checks that `typ` is `at+jwt` or `application/at+jwt` (RFC 9068 §4). Case does not matter (RFC 7515
+/// §4.1.9). This check rejects ID tokens, which Logto signs with the same key.
 fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     let Some(Text(media_type)) = &raw.media_type else {
         return Err(HeaderError::TypeMissing);
@@ -100,8 +100,7 @@ fn access_token_type(raw: &RawHeader<'_>) -> Result<(), HeaderError> {
     Err(HeaderError::TypeNotAccessToken)
 }
 
-/// Returns the `kid` (RFC 7515 §4.1.4), which the key is looked up by. Tokens from Logto always
-/// have one.
+/// Returns the `kid`, which identifies the signing key (RFC 7515 §4.1.4). Tokens from Logto always have one.
 fn key_id<'a>(raw: RawHeader<'a>) -> Result<Cow<'a, str>, HeaderError> {
     match raw.key_id {
         Some(Text(key_id)) if !key_id.is_empty() => Ok(key_id),
@@ -109,7 +108,7 @@ fn key_id<'a>(raw: RawHeader<'a>) -> Result<Cow<'a, str>, HeaderError> {
     }
 }
 
-/// The members of a header as far as they have been read.
+/// The members of a header that have been read so far.
 #[derive(Default)]
 struct RawHeader<'a> {
     algorithm: Option<Text<'a>>,
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_as_logto_writes_it_is_accepted() {
+    fn the_header_of_an_access_token_is_accepted() {
         let header = r#"{"alg":"ES384","typ":"at+jwt","kid":"k1"}"#;
         assert_eq!(parse(header), Ok((Algorithm::ES384, "k1".to_owned())));
         let other_members = r#"{"kid":"k\u0031","x5t":"a","jwk":{"kty":"EC"},"typ":"application/AT+JWT","alg":"EdDSA"}"#;
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_algorithm_off_the_allow_list_is_rejected() {
+    fn an_algorithm_that_is_not_allowed_is_rejected() {
         let header = br#"{"alg":"RS256","typ":"at+jwt","kid":"k"}"#;
         let only_es384 = [Algorithm::ES384].into_iter().collect();
         assert_eq!(Header::parse(header, only_es384), Err(AlgorithmNotAllowed));

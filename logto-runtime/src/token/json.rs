@@ -1,9 +1,9 @@
-//! JSON parsing that rejects duplicate members (pairs of a name and a value) of an object, and borrows
-//! strings from the input.
+//! Parses JSON objects. An object is rejected if two of its members have the same name. A member is a pair of
+//! a name and a value.
 //!
-//! RFC 7515 §4 and RFC 7519 §4 require unique member names and let a parser reject duplicates. If
-//! a gateway used the first duplicate and this service the last, they would read different claims
-//! from one token.
+//! RFC 7515 §4 and RFC 7519 §4 require unique member names and let a parser reject duplicates. If duplicates
+//! were accepted, a gateway could use the first one, and this service the last one. Then they would read
+//! different claims from one token.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 /// A type that is read from some members of a JSON object.
 pub(crate) trait Object<'de> {
-    /// What the value should have been, for the error about a value that is not an object.
+    /// The description of the expected object, for error messages.
     const EXPECTED: &'static str;
 
     /// Reads the value of the member called `name`, or leaves it unread and returns
@@ -20,7 +20,7 @@ pub(crate) trait Object<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
 }
 
-/// What an [`Object`] did with a member.
+/// The result of [`Object::member`].
 pub(crate) enum Member {
     /// The object read the value.
     Read,
@@ -39,7 +39,7 @@ where
     deserializer.deserialize_map(ObjectVisitor(empty))
 }
 
-/// Reads the value of a member into `field`. `null` counts as a value, not as an absent member.
+/// Reads the value of a member into `field`. `null` is a value, not an absent member.
 pub(crate) fn read<'de, T, A>(field: &mut Option<T>, value: &mut A) -> Result<Member, A::Error>
 where
     T: Deserialize<'de>,
@@ -85,8 +85,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
                 }
             }
         }
-        // Sorting avoids comparing every name with all other names, which an attacker could make
-        // slow by sending many members.
+        // An attacker can send many members. Sorting them is faster than comparing each name with all others.
         others.sort_unstable();
         if others.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(twice());

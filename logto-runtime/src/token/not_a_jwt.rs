@@ -1,18 +1,18 @@
-//! [`NotAJwt`]: what clients send instead of a JWT, such as the error of a token request.
+//! [`NotAJwt`], the kinds of text that clients send instead of a JWT.
 //!
-//! The kind decides the rejection code, and the program's log shows the message of the kind. The text that
-//! was sent is not kept.
+//! Each kind has a rejection code, and a message for the program's log. A kind does not contain the text,
+//! only a known placeholder or error code.
 
 use memchr::memmem;
 
 use super::access_token::AccessToken;
 
-/// What a token that is not a JWT probably is. The message of each kind ends with the fix.
+/// The probable kind of a token that is not a JWT. The message of each kind ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotAJwt {
     /// 43 characters of base64url: an opaque access token of Logto, or a refresh token.
     #[error(
-        "the token is an opaque token, from a token request without a resource, or a refresh \
+        "the token is an opaque token (from a token request without a resource) or a refresh \
          token; ask for an access token with `resource`"
     )]
     Opaque,
@@ -31,13 +31,14 @@ pub(crate) enum NotAJwt {
     /// The beginning of a JWT.
     #[error("the token is a JWT that was cut off; send all three segments")]
     Truncated,
-    /// The word `Bearer`, with or without a token after it, where the token alone should be.
+    /// The word `Bearer`, alone or before a token.
     #[error(
         "the token begins with the word Bearer, which belongs in the header once, before the \
          token; pass the token without the word"
     )]
     RepeatedScheme,
-    /// The error of a token request that failed, with its code if the code is in [`ERRORS`].
+    /// The error of a failed token request. The value is the error code, or `None` for a code that is not in
+    /// [`ERRORS`].
     #[error(
         "the token request failed{}, and the client sent the error as the token; look at the \
          answer of the token endpoint",
@@ -64,7 +65,7 @@ pub(crate) enum NotAJwt {
     Malformed,
 }
 
-/// The texts that programs print for a variable without a value, or with a value that is not a string.
+/// The texts that programs print for a missing value, or for a value that is not a string.
 const PLACEHOLDERS: [&str; 10] = [
     "undefined",
     "null",
@@ -78,9 +79,11 @@ const PLACEHOLDERS: [&str; 10] = [
     "[object Promise]",
 ];
 
-/// The error codes that a failed request for a token can have: those of token endpoints (RFC 6749 §5.2,
-/// RFC 8707 §2), of authorization endpoints (RFC 6749 §4.1.2.1, except `unsupported_response_type`), and
-/// `insufficient_scope` (RFC 6750 §3.1).
+/// The error codes that a client may send as the token:
+///
+/// - those of token endpoints (RFC 6749 §5.2, RFC 8707 §2)
+/// - those of authorization endpoints (RFC 6749 §4.1.2.1), except `unsupported_response_type`
+/// - `insufficient_scope` (RFC 6750 §3.1)
 const ERRORS: [&str; 11] = [
     "access_denied",
     "insufficient_scope",
@@ -131,8 +134,8 @@ impl NotAJwt {
     }
 }
 
-/// Returns [`NotAJwt::RequestFailed`] if the text looks like the error of a failed token request: a code of
-/// [`ERRORS`], a code after `oidc.`, or a JSON object with a member `error`.
+/// Returns [`NotAJwt::RequestFailed`] in these cases: the text is a code in [`ERRORS`], is any code after
+/// `oidc.`, or begins with `{` and contains `"error"`.
 fn failed_request(text: &[u8]) -> Option<NotAJwt> {
     if let Some(code) = text.strip_prefix(b"oidc.") {
         let is_code = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn text_at_the_edge_of_a_kind_gets_the_right_kind() {
+    fn texts_that_look_alike_get_the_right_kind() {
         use NotAJwt::*;
         let opaque = [b'o'; OPAQUE_LENGTH];
         for (text, expected) in [

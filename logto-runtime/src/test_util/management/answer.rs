@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-/// The size of a page if the request does not set one.
+/// The default size of a page.
 const PAGE_SIZE: usize = 20;
 
 /// An error of the Management API.
@@ -68,7 +68,8 @@ pub(super) fn json_answer(status: StatusCode, body: &Value) -> Response {
     (status, head, body.to_string()).into_response()
 }
 
-/// Answers with the whole list, or with a page of it if the request asks for one.
+/// Answers with a page of the list if the request has `page` or `page_size`. Otherwise answers with the whole
+/// list.
 pub(super) fn whole_list_or_page(uri: &Uri, items: Vec<Value>) -> Response {
     match page_of(uri) {
         (None, None) => json_answer(StatusCode::OK, &items.into()),
@@ -76,7 +77,7 @@ pub(super) fn whole_list_or_page(uri: &Uri, items: Vec<Value>) -> Response {
     }
 }
 
-/// Answers with a page of the list: the first one, unless the request asks for another.
+/// Answers with a page of the list. The default is the first page.
 pub(super) fn always_a_page(uri: &Uri, items: Vec<Value>) -> Response {
     let (page, size) = page_of(uri);
     paged(uri, page, size, items)
@@ -103,7 +104,7 @@ fn paged(uri: &Uri, page: Option<usize>, size: Option<usize>, items: Vec<Value>)
     response
 }
 
-/// Adds the header `Link`. As recorded, its URLs lack `/api`.
+/// Adds the header `Link`. As recorded from Logto, the path in the header lacks `/api`.
 fn link(headers: &mut HeaderMap, uri: &Uri, page: usize, pages: usize) {
     let (next, relation) = if page < pages {
         (page + 1, "next")
@@ -117,7 +118,8 @@ fn link(headers: &mut HeaderMap, uri: &Uri, page: usize, pages: usize) {
     }
 }
 
-/// Returns the parameters `page` and `page_size` of the query. An invalid value counts as 0.
+/// Returns the parameters `page` and `page_size` of the query. An invalid value becomes 0, which [`paged`]
+/// rejects.
 fn page_of(uri: &Uri) -> (Option<usize>, Option<usize>) {
     let query = uri.query().unwrap_or_default();
     let number = |name: &str| {

@@ -1,4 +1,5 @@
-//! Decides who may call the simulated Management API. As recorded, the errors do not have `WWW-Authenticate`.
+//! Decides who may call the simulated Management API. The errors do not have `WWW-Authenticate`, as recorded
+//! from Logto.
 
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde_json::json;
@@ -20,7 +21,7 @@ pub(super) async fn authorize(tenant: &Tenant, headers: &HeaderMap) -> Result<()
             "Authorization header is missing.",
         ));
     };
-    // As recorded, the scheme must be spelled `Bearer`, with a capital letter.
+    // The Management API of Logto accepts only the spelling `Bearer`, with a capital letter.
     let token = header
         .to_str()
         .ok()

@@ -1,4 +1,4 @@
-//! Webhooks and their deliveries as the Management API shows them.
+//! The JSON of webhooks and of their deliveries, as the Management API returns it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::super::hook::Hook;
 
-/// 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch: when scopes were created, and when the
-/// deliveries that the builder describes were made.
+/// The `createdAt` of each scope, and of each delivery that the builder describes.
+///
+/// This is 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch.
 pub(super) const RECORDED_AT: u64 = 1_795_462_204_555;
 
 /// Returns the JSON of a webhook.

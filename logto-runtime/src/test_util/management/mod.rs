@@ -1,19 +1,16 @@
-//! The part of the Management API that `cargo logto` and the reconciler of `logto-management` call, with
-//! answers as recorded from Logto.
+//! The simulated Management API: the calls that `cargo logto` and the reconciler of `logto-management` make.
+//! The answers are as recorded from Logto.
 //!
-//! A request has a token for the Management API. The response is Logto's JSON, or Logto's error with a
-//! `code`.
-//!
-//! - The token is verified as a real tenant verifies it: signature, issuer, expiry, audience and the scope
-//!   `all`.
-//! - The token endpoint knows the resources that are created here.
+//! - A request needs a valid token for the Management API with the scope `all`.
+//! - The body of a response is Logto's JSON, or an error with Logto's `code`.
+//! - The token endpoint issues tokens for resources that are created here.
 //! - Resources, scopes and permissions can be created, but not changed or deleted.
 //!
 //! Files, in reading order:
 //!
 //! - `answer`: pages and errors
 //! - `authorize`: who may call
-//! - `resources`, `organizations`: calls about what a tenant declares
+//! - `resources`, `organizations`: calls about resources, scopes, permissions and roles
 //! - `hook_json`, `own_hook`, `hooks`, `test_call`: calls about webhooks
 
 mod answer;

@@ -1,5 +1,4 @@
-//! The webhook that a test has set with `send_webhooks_to`, and its deliveries, as the Management API lists
-//! them.
+//! The JSON of the webhook that a test sets with `send_webhooks_to`, and of its deliveries.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -25,7 +24,7 @@ const EVENTS: [&str; 8] = [
     "User.SuspensionStatus.Updated",
 ];
 
-/// Returns the JSON of the webhook, if a test has set one.
+/// Returns the JSON of the webhook, if a test has set it.
 pub(super) fn json(tenant: &Tenant) -> Option<Value> {
     let target = tenant.webhook.target().clone()?;
     let hook = Hook::new(target.url, EVENTS);
@@ -33,8 +32,9 @@ pub(super) fn json(tenant: &Tenant) -> Option<Value> {
     Some(hook_json::hook(webhook::ID, "webhook", &hook, key, created))
 }
 
-/// Returns the deliveries of the last day, newest first. Returns `None` if a test has not set this webhook, or
-/// if `id` names another webhook.
+/// Returns the deliveries of the last day, newest first.
+///
+/// Returns `None` if `id` is the id of another webhook, or if a test has not set this one.
 pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
     if id != webhook::ID || tenant.webhook.target().is_none() {
         return None;

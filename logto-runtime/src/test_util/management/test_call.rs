@@ -1,5 +1,5 @@
-//! `/api/hooks/{id}/test`: calls the URL in the request. With such a request, the console tests a webhook
-//! before it is saved.
+//! `/api/hooks/{id}/test`: calls the URL in the request. With such a request, Logto's console tests the
+//! settings of a webhook before they are saved.
 
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ struct Config {
     url: String,
 }
 
-/// Calls the URL in the request once for each event, signed with the key of the webhook. Stops at the first
-/// call that fails.
+/// Calls the URL in the request once for each event in the request. Each call is signed with the key of the
+/// webhook. Stops at the first call that fails.
 pub(super) async fn test(
     State(tenant): State<Arc<Tenant>>,
     Path(id): Path<String>,

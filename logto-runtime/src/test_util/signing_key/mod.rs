@@ -5,8 +5,8 @@
 //!
 //! - There are keys for every [`Algorithm`].
 //! - The `kid` is the RFC 7638 thumbprint, unless a test changes it.
-//! - The JWKs of EC keys and of RS256 keys have the fields, and their order, that were recorded from Logto
-//!   servers. The JWKs of other keys follow this form.
+//! - JWKs of EC keys and of RS256 keys have the fields that were recorded from Logto, in the same order.
+//! - JWKs of other keys were not recorded. They are written in the same way.
 //!
 //! The tests verify signatures with only the JWK.
 

@@ -12,13 +12,15 @@ use crate::{
 };
 
 impl TokenBuilder<'_> {
-    /// Signs the token.
+    /// Makes the token.
     ///
     /// # Panics
     ///
-    /// Panics if neither a resource nor an organization is set and the tenant does not have a
-    /// resource. Also panics if the key set does not have a key that can sign with the
-    /// [`algorithm`](Self::algorithm).
+    /// Panics in these cases, unless the token is [`opaque`](Self::opaque):
+    ///
+    /// - The test sets neither a resource nor an organization, and the tenant's builder did not register a
+    ///   resource.
+    /// - The key set does not have a key that can sign with the [`algorithm`](Self::algorithm).
     #[must_use]
     #[track_caller]
     pub fn mint(self) -> String {
@@ -48,7 +50,7 @@ impl TokenBuilder<'_> {
             (None, Some(organization)) => Target::Organization(organization),
             (None, None) => Target::Resource {
                 indicator: first().unwrap_or_else(|| {
-                    fail_test("the token has no audience; name a `resource` or an `organization`")
+                    fail_test("the token has no audience; set a `resource` or an `organization`")
                 }),
                 organization: None,
             },
@@ -64,7 +66,7 @@ impl TokenBuilder<'_> {
 
     /// Returns the scopes of a token for which the test did not set scopes.
     ///
-    /// For a machine, the list is empty, because Logto gives a machine only the scopes that it requests.
+    /// Logto gives a machine only the scopes that it requests. So the list is empty for a machine.
     fn held(&self, target: &Target) -> Vec<String> {
         let directory = &self.tenant.directory;
         match (&self.subject, target) {

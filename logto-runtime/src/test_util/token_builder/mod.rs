@@ -1,13 +1,13 @@
-//! Builds tokens: those that a tenant would issue, and others.
+//! [`TokenBuilder`], which makes tokens that a tenant would issue, and others.
 //!
-//! The input is what a test sets on a [`TokenBuilder`]. The output is a signed token in the compact
-//! form, or an opaque token.
+//! A test chooses the settings of the token. The output is a signed token in the compact form, or an opaque
+//! token.
 //!
-//! - The methods before [`claim`](TokenBuilder::claim) choose among tokens that a tenant issues.
+//! - With only the methods before [`claim`](TokenBuilder::claim), a token has the form of a tenant's tokens.
 //! - [`claim`](TokenBuilder::claim) and the methods after it can make a token invalid.
-//! - The builder does not check whether the tenant would grant what the test asks for.
+//! - The builder does not check whether the tenant would issue such a token.
 //!
-//! This file holds the settings; `mint` turns them into a token.
+//! This file has the settings. `mint` makes a token from them.
 
 mod mint;
 
@@ -29,12 +29,12 @@ use crate::token::algorithm::Algorithm;
 /// Builds a token. [`TestTenant::token`](super::TestTenant::token) returns a builder.
 ///
 /// By default, the token is a user's access token for the tenant's first resource, and is valid for
-/// an hour. The token contains what the test sets, even if the client or user is not registered or
-/// not a member of the organization. If the test does not set scopes, the token of a registered
-/// user has all scopes that the user holds.
+/// an hour. If the test does not set scopes, a registered user's token has all scopes that the user holds
+/// for the resource or in the organization. Tokens of other users and of machines then do not have scopes.
 ///
-/// [`claim`](Self::claim) and the methods after it can make tokens that a tenant would not issue.
-#[must_use = "a token exists once `mint` is called"]
+/// The builder does not check the settings: the client or user does not have to be registered, or to be a
+/// member of the organization. [`claim`](Self::claim) and the methods after it can make invalid tokens.
+#[must_use = "call `mint` to make the token"]
 pub struct TokenBuilder<'a> {
     tenant: &'a Tenant,
     subject: Subject,
@@ -96,7 +96,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets the subject to a machine-to-machine application. Its id is `sub` and `client_id`.
+    /// Sets the subject to a machine-to-machine application. The claims `sub` and `client_id` are its id.
     pub fn client(mut self, id: impl Into<String>) -> Self {
         self.subject = Subject::Machine {
             client_id: id.into(),
@@ -125,22 +125,22 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Sets how long after its issue the token expires.
+    /// Sets the lifetime of the token. The default is one hour.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// Sets the time of issue, which is otherwise the time on the tenant's clock.
+    /// Sets the time of issue. The default is the time on the tenant's clock when the builder was created.
     pub fn issued_at(mut self, at: SystemTime) -> Self {
         self.issued_at = at;
         self
     }
 
-    /// Signs with this algorithm instead of the current key's.
+    /// Signs with this algorithm instead of that of the current key.
     ///
-    /// The key is the first one of the key set that was made for the algorithm, or else the first
-    /// one that can sign with it.
+    /// Uses the first key in the key set that was made for this algorithm. For an RSA algorithm without such
+    /// a key, uses the first RSA key.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.signer = Signer::Listed(algorithm);
         self
@@ -154,13 +154,13 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Makes an opaque token, which Logto issues to users if the request does not name a resource.
+    /// Makes an opaque token. Logto issues such a token to a user whose token request has no `resource`.
     pub fn opaque(mut self) -> Self {
         self.kind = Kind::Opaque;
         self
     }
 
-    /// Adds or replaces a claim, as a tenant's custom claims script can.
+    /// Adds or replaces a claim.
     ///
     /// # Panics
     ///
@@ -182,7 +182,7 @@ impl<'a> TokenBuilder<'a> {
         self.claim("iss", issuer.into())
     }
 
-    /// Replaces the audience: with a string, a list of strings, or an invalid value.
+    /// Replaces the audience. The value can be a string, a list of strings, or an invalid value.
     ///
     /// # Panics
     ///
@@ -192,7 +192,7 @@ impl<'a> TokenBuilder<'a> {
         self.claim("aud", audience)
     }
 
-    /// Adds or replaces a field of the header. The key and the signing algorithm do not change.
+    /// Adds or replaces a field of the header. The token is still signed with the same key and algorithm.
     ///
     /// # Panics
     ///
@@ -221,7 +221,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Signs with a key that does not belong to the tenant, and puts its `kid` into the header.
+    /// Signs with a key that does not belong to the tenant. The header has the `kid` of that key.
     pub fn signed_by(mut self, key: &SigningKey) -> Self {
         self.signer = Signer::Foreign(key.clone());
         self

@@ -1,4 +1,4 @@
-//! Tests of the tokens that a [`TokenBuilder`] makes. Their header and claims are as recorded from Logto.
+//! Tests of the tokens that a [`TokenBuilder`] makes.
 
 use std::time::UNIX_EPOCH;
 
@@ -61,7 +61,7 @@ fn an_access_token_has_the_recorded_header() {
 }
 
 #[test]
-fn users_and_machines_have_the_subject_that_logto_gives_them() {
+fn sub_and_client_id_differ_for_a_user_but_not_for_a_machine() {
     let tenant = tenant();
     let user = claims(&tenant.token().user("alice").mint());
     assert_eq!(
@@ -144,7 +144,7 @@ fn times_come_from_the_tenants_clock_by_default() {
 }
 
 #[test]
-fn claims_and_fields_of_the_header_can_be_added_replaced_and_removed() {
+fn a_test_can_change_the_claims_and_the_header() {
     let tenant = tenant();
     let token = tenant
         .token()
@@ -168,7 +168,7 @@ fn claims_and_fields_of_the_header_can_be_added_replaced_and_removed() {
 }
 
 #[test]
-fn raw_parts_are_signed_unchanged() {
+fn raw_bytes_become_the_header_and_the_claims() {
     let tenant = tenant();
     let token = tenant
         .token()
@@ -181,7 +181,7 @@ fn raw_parts_are_signed_unchanged() {
 }
 
 #[test]
-fn a_foreign_key_puts_its_kid_into_the_header() {
+fn the_header_has_the_kid_of_a_foreign_key() {
     let tenant = tenant();
     let key = SigningKey::generate(Algorithm::ES256);
     let header = header(&tenant.token().signed_by(&key).mint());
@@ -192,7 +192,7 @@ fn a_foreign_key_puts_its_kid_into_the_header() {
 }
 
 #[test]
-fn a_token_is_signed_by_a_key_that_can_sign_with_its_algorithm() {
+fn the_header_has_the_kid_of_a_key_that_can_sign_with_the_algorithm() {
     let tenant = tenant();
     tenant.rotate(Algorithm::RS256);
     let rsa = tenant.signing_kid();
@@ -211,7 +211,7 @@ fn an_algorithm_without_a_key_fails_the_test() {
 }
 
 #[test]
-#[should_panic(expected = "name a `resource` or an `organization`")]
+#[should_panic(expected = "set a `resource` or an `organization`")]
 fn a_token_without_an_audience_fails_the_test() {
     let tenant = TestTenant::builder().offline().start();
     let _ = tenant.token().mint();
