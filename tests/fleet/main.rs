@@ -9,6 +9,7 @@
 //! - `crash`: the server, or a replica, is killed
 //! - `loss`: the server is emptied, has older data, or has a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
+//! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
 //! - `users`: the rights that users of Redis need
@@ -39,6 +40,7 @@ mod proxy;
 mod replica;
 mod server;
 mod silence;
+mod sockets;
 mod suite;
 mod tls;
 mod unusable;
