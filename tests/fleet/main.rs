@@ -16,6 +16,7 @@
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
+//! - `model`: a plain model of a list, with which `figures` compares verdicts
 //! - `figures`: how fast revocations arrive, and how much memory they need
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
@@ -35,6 +36,7 @@ mod crash;
 mod crowd;
 mod figures;
 mod loss;
+mod model;
 mod pause;
 mod proxy;
 mod replica;
