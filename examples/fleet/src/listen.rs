@@ -15,10 +15,11 @@ pub(crate) async fn listen(default: u16) -> Result<TcpListener, String> {
 
 /// Fails if another program has one of the ports: that program would answer in place of a process of the fleet.
 pub(crate) fn check_free(ports: &[u16]) -> Result<(), String> {
+    let first_of = format!("set PORT to the first of {} free ports", ports.len());
     for port in ports {
         // The listener is closed at once, so that the process can have the port.
         std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port))
-            .map_err(|error| not_free(*port, &error, "set PORT to the first of four free ports"))?;
+            .map_err(|error| not_free(*port, &error, &first_of))?;
     }
     Ok(())
 }

@@ -14,13 +14,10 @@ type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
-    let cases: [Case<'_>; 10] = [
-        // With this PATH, the program does not find `redis-server`.
-        (
-            &[],
-            &[("PATH", "/nowhere")],
-            "`sudo apt-get install redis-server`",
-        ),
+    // With this PATH, the program does not find `redis-server`, so it ends even if it takes a wrong argument.
+    let nowhere = ("PATH", "/nowhere");
+    let cases: [Case<'_>; 17] = [
+        (&[], &[nowhere], "`sudo apt-get install redis-server`"),
         (
             &["frontend"],
             &[],
@@ -61,6 +58,41 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &["api", "accept"],
             &[tenant, redis],
             "write `reconciler accept`",
+        ),
+        (
+            &["--replicas"],
+            &[nowhere],
+            "but ``; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "0"],
+            &[nowhere],
+            "from 1 to 20, but `0`; write it like",
+        ),
+        (
+            &["--replicas", "21"],
+            &[nowhere],
+            "from 1 to 20, but `21`; write it like",
+        ),
+        (
+            &["--replicas", "many"],
+            &[nowhere],
+            "but `many`; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "3", "4"],
+            &[nowhere],
+            "but `3 4`; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "5"],
+            &[nowhere, ("PORT", "65531")],
+            "set PORT to at most 65530",
+        ),
+        (
+            &["--replicas=5"],
+            &[],
+            "or `--replicas 5` to start them all",
         ),
     ];
     for (arguments, environment, says) in cases {

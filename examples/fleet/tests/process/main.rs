@@ -5,5 +5,6 @@
 
 #![cfg(test)]
 
+mod demonstration;
 mod errors;
 mod redis;
