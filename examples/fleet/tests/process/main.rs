@@ -7,4 +7,5 @@
 
 mod demonstration;
 mod errors;
+mod flush;
 mod redis;
