@@ -7,6 +7,7 @@
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
+//! - `durability`: what a killed server has lost, if no replica writes it back
 //! - `loss`: the server is emptied, has older data, or has a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
 //! - `sockets`: a WebSocket ends when its user is suspended
@@ -34,6 +35,7 @@ mod appends;
 mod child;
 mod crash;
 mod crowd;
+mod durability;
 mod figures;
 mod loss;
 mod model;
