@@ -69,7 +69,7 @@ async fn a_killed_server_loses_at_most_the_last_second_with_the_append_only_file
             ),
         };
         report!(
-            "{kills} kills, {settings}: {} of {} acknowledged entries were lost{oldest}",
+            "{settings}, kills: {kills}: {} of {} acknowledged entries were lost{oldest}",
             toll.lost,
             toll.acknowledged,
         );
