@@ -3,7 +3,6 @@
 //! `logto-runtime/docs/revocation.md` shows the figures, and the command that prints them.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -12,10 +11,11 @@ use std::{
 };
 
 use allocation_counter::measure;
-use logto_runtime::test_util::TestTenant;
+use logto_runtime::{RejectionCode, RevocationLog, test_util::TestTenant};
 
 use super::{
     SOON, is_long,
+    model::{Deciding, Model},
     replica::{Replica, tenant, token},
     server::{Server, machine},
 };
@@ -118,7 +118,13 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     };
     let server = machine.server_with(&[]);
     let tenant = tenant();
-    server.fill(ENTRIES, &tenant);
+    let (mut model, records) = Model::random(ENTRIES, &tenant);
+    let mut log = server.log().log_name("n");
+    log.set_up("", Duration::from_secs(3_600));
+    for batch in records.chunks(1_000) {
+        runtime.block_on(log.append(batch)).unwrap();
+    }
+    assert_eq!(server.records(), records.len());
     let mut replica = None;
     let mut took = Duration::MAX;
     let memory = measure(|| {
@@ -147,27 +153,24 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     };
     assert!(took < bound, "{took:?}");
 
-    let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    // `fill` ran some seconds ago, and set `not_before` to 30 s before that. The model sets it to 40 s before
-    // now, and decides the same: each token below is either 10 s old, or at least 70 s.
-    let model: HashMap<String, u64> = (1..=ENTRIES)
-        .map(|number| (format!("user-{number}"), now - 40))
-        .collect();
     let verdicts = if is_long() { 300_000 } else { 3_000 };
-    let mut refused = 0;
-    for verdict in 0..verdicts {
-        // Half of the users are revoked. A third of the tokens is younger than the entries.
-        let user = format!("user-{}", (verdict * 7_919) % (2 * ENTRIES) + 1);
-        let issued_at = now - [100, 70, 10][verdict % 3];
-        let issued = UNIX_EPOCH + Duration::from_secs(issued_at);
-        let token = tenant.token().user(&user).issued_at(issued);
-        let token = token.mint();
-        let expected = model
-            .get(&user)
-            .is_some_and(|not_before| issued_at < *not_before);
-        let got = runtime.block_on(replica.refuses(&token));
-        assert_eq!(got, expected, "{user} {issued_at}");
-        refused += usize::from(got);
+    let (mut refused, mut deciding) = (0, Deciding::default());
+    for _ in 0..verdicts {
+        let token = model.token();
+        let refused_by = model.refused_by(&token);
+        deciding.add(&refused_by);
+        refused += usize::from(!refused_by.is_empty());
+        let expected = (!refused_by.is_empty()).then_some(RejectionCode::Revoked);
+        let signed = token.mint(&tenant);
+        // The second time, the verified token is in the cache.
+        for _ in 0..2 {
+            let got = runtime.block_on(replica.code(&signed));
+            assert_eq!(got, expected, "the model says {refused_by:?} of {token:?}");
+        }
     }
-    report!("{verdicts} verdicts equal those of a plain model, {refused} of them refused");
+    report!(
+        "{verdicts} verdicts equal those of a plain model, {refused} of them refused; by one kind of entry alone: \
+         {deciding:?}"
+    );
+    deciding.assert_all();
 }

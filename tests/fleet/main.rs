@@ -7,8 +7,10 @@
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
+//! - `durability`: what a killed server has lost, if no replica writes it back
 //! - `loss`: the server is emptied, has older data, or has a wrong clock
 //! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
+//! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
 //! - `short_stops`: the process of a replica is stopped several times; `late_beats`: beats that a network holds back;
@@ -18,6 +20,7 @@
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
 //! - `flood`: requests with forged tokens keep the processors busy
+//! - `model`: a plain model of a list, with which `figures` compares verdicts
 //! - `figures`: how fast revocations arrive, and how much memory they need
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
@@ -35,10 +38,12 @@ mod appends;
 mod child;
 mod crash;
 mod crowd;
+mod durability;
 mod figures;
 mod flood;
 mod late_beats;
 mod loss;
+mod model;
 mod pause;
 mod proxy;
 mod replica;
@@ -46,6 +51,7 @@ mod server;
 mod short_stops;
 mod silence;
 mod slow_link;
+mod sockets;
 mod suite;
 mod tls;
 mod unusable;

@@ -28,6 +28,8 @@ struct Shared {
     /// Whether connections are cut, and how often `lead_to` was called.
     state: watch::Sender<(bool, usize)>,
     connections: AtomicUsize,
+    /// How many bytes the server has sent to replicas.
+    sent: AtomicUsize,
     /// By how many seconds the clock of the server seems to be ahead.
     clock_ahead: AtomicI64,
 }
@@ -41,6 +43,7 @@ impl Proxy {
                 socket: Mutex::new(server.socket()),
                 state: watch::Sender::new((false, 0)),
                 connections: AtomicUsize::new(0),
+                sent: AtomicUsize::new(0),
                 clock_ahead: AtomicI64::new(0),
             }),
         };
@@ -96,6 +99,11 @@ impl Proxy {
     pub(super) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::Relaxed)
     }
+
+    /// Returns how many bytes the server has sent to replicas since the start.
+    pub(super) fn sent(&self) -> usize {
+        self.shared.sent.load(Ordering::Relaxed)
+    }
 }
 
 async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
@@ -119,6 +127,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
         let mut answer = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = from_server.read(&mut answer).await {
             let answer = &mut answer[..length];
+            shared.sent.fetch_add(length, Ordering::Relaxed);
             shift_time(answer, shared.clock_ahead.load(Ordering::Relaxed));
             if to_client.write_all(answer).await.is_err() {
                 break;

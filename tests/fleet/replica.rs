@@ -17,7 +17,7 @@ use super::SOON;
 pub(super) const API: &str = "https://api.example.com/products";
 
 /// The signing key of the webhooks in these tests.
-const KEY: &str = "0123456789abcdef";
+pub(super) const KEY: &str = "0123456789abcdef";
 
 pub(super) fn tenant() -> TestTenant {
     TestTenant::builder()
@@ -39,7 +39,7 @@ pub(super) fn old_token(tenant: &TestTenant, user: &str, age: Duration) -> Strin
 
 pub(super) struct Replica {
     pub(super) revocations: Revocations,
-    logto: Logto,
+    pub(super) logto: Logto,
 }
 
 impl Replica {
@@ -67,7 +67,8 @@ impl Replica {
         receiver
     }
 
-    fn webhook(&self) -> Router {
+    /// Returns the route `/webhook`, where this replica receives webhooks.
+    pub(super) fn webhook(&self) -> Router {
         let handler = self.revocations.webhook([KEY]);
         Router::new().route("/webhook", handler)
     }

@@ -9,7 +9,7 @@ use super::{
     MINUTE, SOON, bound, is_long,
     proxy::Proxy,
     replica::{Replica, old_token, tenant, token},
-    server::machine,
+    server::{Machine, machine},
     users::{READER, add_user},
 };
 
@@ -30,79 +30,107 @@ enum Cause {
     ReceiverDied,
 }
 
-/// The minute passes on the clock of the tenant, or in the long form in real time. The silence must end within
-/// [`bound`] after the end of its cause.
+/// How long a silence may go on after its cause has ended, as `logto-runtime/docs/revocation.md` says: the next
+/// beat may be five seconds away, and counts when the replica next looks at the log. The rest is for a busy
+/// machine, on which each of these steps can be late.
+const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(7).saturating_add(SOON);
+
+/// The minute passes on the clock of the tenant, or in the long form in real time. After the end of its cause, the
+/// silence takes real time in both forms.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
         return;
     };
     for cause in [Cause::Partition, Cause::OldPrimary, Cause::ReceiverDied] {
-        for mode in MODES {
-            let [server, old_primary] = [machine.server(), machine.server()];
-            let tenant = tenant();
-            // The receiver connects to the server directly, and the replica through a proxy.
-            let proxy = Proxy::start(&server).await;
-            let mut receiver = Some(Replica::receiver(&tenant, server.log()).await);
-            let replica = Replica::with(&tenant, proxy.log(), |it| it.when_silent(mode));
-            replica.revocations.accept_empty_log();
-            replica.until_heard(&tenant).await;
-            receiver.as_ref().unwrap().revoke("known").await.unwrap();
-            let known = token(&tenant, "known");
-            replica.until_refused(&known).await;
+        let modes = MODES.map(|mode| fall_silent_and_recover(&machine, cause, mode));
+        futures_util::future::join_all(modes).await;
+    }
+}
 
-            match cause {
-                Cause::Partition => proxy.cut(),
-                Cause::OldPrimary => {
-                    copy(&server, &old_primary);
-                    let before = proxy.connections();
-                    proxy.lead_to(&old_primary);
-                    let moved = |_: &RevocationHealth| proxy.connections() >= before + 2;
-                    replica.until("moved", moved).await;
-                }
-                Cause::ReceiverDied => receiver = None,
-            }
-            if is_long() {
-                sleep(MINUTE + SOON).await;
-            } else {
-                tenant.advance(MINUTE + SOON);
-            }
-            if let Some(receiver) = &receiver {
-                receiver.revoke("meanwhile").await.unwrap();
-            }
-            let old = old_token(&tenant, "old", 2 * MINUTE);
-            let meanwhile = old_token(&tenant, "meanwhile", 2 * MINUTE);
-            let young = token(&tenant, "young");
-            let expected = match mode {
-                Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
-                Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
-                _ => [None; 2],
-            };
-            for old in [&old, &meanwhile] {
-                let got = [replica.code(old).await, replica.code(&young).await];
-                assert_eq!(got, expected, "{cause:?} {mode:?}");
-            }
-            assert!(replica.refuses(&known).await, "{cause:?} {mode:?}");
-            assert!(replica.health().degraded, "{cause:?} {mode:?}");
+async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence) {
+    let [server, old_primary] = [machine.server(), machine.server()];
+    let tenant = tenant();
+    // The receiver connects to the server directly, and the replica through a proxy.
+    let proxy = Proxy::start(&server).await;
+    let mut receiver = Some(Replica::receiver(&tenant, server.log()).await);
+    let replica = Replica::with(&tenant, proxy.log(), |it| it.when_silent(mode));
+    replica.revocations.accept_empty_log();
+    replica.until_heard(&tenant).await;
+    receiver.as_ref().unwrap().revoke("known").await.unwrap();
+    let known = token(&tenant, "known");
+    replica.until_refused(&known).await;
 
-            let mended = Instant::now();
-            match cause {
-                Cause::Partition => proxy.mend(),
-                Cause::OldPrimary => proxy.lead_to(&server),
-                Cause::ReceiverDied => {
-                    let new = Replica::receiver(&tenant, server.log()).await;
-                    new.revoke("meanwhile").await.unwrap();
-                    receiver = Some(new);
-                }
-            }
-            let healed = replica.until_refused(&meanwhile).await - mended.into_std();
-            report!("{cause:?}, {mode:?}: heard after {healed:?}");
-            assert!(healed < bound(), "{cause:?} {mode:?}: {healed:?}");
-            replica.until_heard(&tenant).await;
-            assert_eq!(replica.code(&old).await, None, "{cause:?} {mode:?}");
-            drop(receiver);
+    match cause {
+        Cause::Partition => proxy.cut(),
+        Cause::OldPrimary => {
+            copy(&server, &old_primary);
+            let before = proxy.connections();
+            proxy.lead_to(&old_primary);
+            let moved = |_: &RevocationHealth| proxy.connections() >= before + 2;
+            replica.until("moved", moved).await;
+        }
+        Cause::ReceiverDied => receiver = None,
+    }
+    if is_long() {
+        sleep(MINUTE + SOON).await;
+    } else {
+        tenant.advance(MINUTE + SOON);
+    }
+    if let Some(receiver) = &receiver {
+        receiver.revoke("meanwhile").await.unwrap();
+    }
+    let old = old_token(&tenant, "old", 2 * MINUTE);
+    let meanwhile = old_token(&tenant, "meanwhile", 2 * MINUTE);
+    let young = token(&tenant, "young");
+    let expected = match mode {
+        Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
+        Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
+        _ => [None; 2],
+    };
+    for old in [&old, &meanwhile] {
+        let got = [replica.code(old).await, replica.code(&young).await];
+        assert_eq!(got, expected, "{cause:?} {mode:?}");
+    }
+    assert!(replica.refuses(&known).await, "{cause:?} {mode:?}");
+    assert!(replica.health().degraded, "{cause:?} {mode:?}");
+
+    let mended = Instant::now();
+    match cause {
+        Cause::Partition => proxy.mend(),
+        Cause::OldPrimary => proxy.lead_to(&server),
+        Cause::ReceiverDied => {
+            let new = Replica::receiver(&tenant, server.log()).await;
+            new.revoke("meanwhile").await.unwrap();
+            receiver = Some(new);
         }
     }
+    let read_after = replica.until_refused(&meanwhile).await - mended.into_std();
+    assert!(
+        read_after < bound(),
+        "{cause:?} {mode:?}: what was missed must be read within {:?}, not {read_after:?}",
+        bound()
+    );
+    // The mode no longer matters when both tokens are accepted and the health is good again.
+    let silence_ends = async {
+        while replica.health().degraded
+            || [replica.code(&old).await, replica.code(&young).await] != [None; 2]
+        {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let ended = timeout(2 * SILENCE_ENDS_WITHIN, silence_ends).await.is_ok();
+    let ends_after = mended.elapsed();
+    assert!(
+        ended && ends_after < SILENCE_ENDS_WITHIN,
+        "{cause:?} {mode:?}: the silence must end within {SILENCE_ENDS_WITHIN:?}, not {ends_after:?}: {:?}",
+        replica.health()
+    );
+    report!(
+        "{cause:?}, {mode:?}: the missed revocation was read after {read_after:?}, and the silence ended after \
+         {ends_after:?}"
+    );
+    drop(receiver);
 }
 
 /// A replica has one connection for records (`xread`), and another one for the state of the log (`get`). Only one

@@ -25,10 +25,14 @@ use crate::{
 /// The signing key of the tenant's webhook.
 const KEY: &str = "webhook-of-the-demonstration";
 
-pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
-    // Three ports for replicas, and one for the process that receives webhooks.
+pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
+    // The ports of the replicas, and behind them the port of the process that receives webhooks.
     let first = number("PORT", 3100)?;
-    let ports: [u16; 4] = [0, 1, 2, 3].map(|number| first.saturating_add(number));
+    let webhooks = first.checked_add(replicas).ok_or_else(|| {
+        let last = u16::MAX - replicas;
+        format!("PORT is {first}, but the ports end at 65535; set PORT to at most {last}")
+    })?;
+    let ports: Vec<_> = (first..=webhooks).collect();
     check_free(&ports)?;
     let folder = tempfile::tempdir()?;
     let (_server, redis) = match optional("REDIS_URL") {
@@ -42,7 +46,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let tenant = tenant(tenant_port).map_err(|error| {
         format!("cannot listen on 127.0.0.1:{tenant_port}: {error}; set TENANT_PORT to a free port")
     })?;
-    let [replicas @ .., webhooks] = &ports;
+    let replicas = &ports[..ports.len() - 1];
     let webhook = format!("http://127.0.0.1:{webhooks}/webhooks/logto");
     tenant.send_webhooks_to(&webhook, KEY);
 
@@ -62,7 +66,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let port = webhooks.to_string();
     let key = ("LOGTO_WEBHOOK_KEY", KEY);
     let mut receiver = process(&["webhooks"], &[("PORT", &port), key])?;
-    wait_until_it_listens(&mut receiver, *webhooks).await?;
+    wait_until_it_listens(&mut receiver, webhooks).await?;
     let mut reconciler = process(
         // Nobody was revoked before this tenant and its webhook were created, so the new log is complete.
         &["reconciler", "accept"],
@@ -97,7 +101,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
             tenant: tenant.endpoint(),
             receiver: receiver.id().unwrap_or_default(),
             redis: &redis,
-            webhooks: (*webhooks, KEY),
+            webhooks: (webhooks, KEY),
             alice: &tokens[0],
             bob: &tokens[1],
         }
@@ -124,7 +128,7 @@ async fn wait_until_it_listens(process: &mut Child, port: u16) -> Result<(), Box
     let began = Instant::now();
     loop {
         if let Some(status) = process.try_wait()? {
-            let fix = "its error is above; if the port is in use, set PORT to the first of four free ports";
+            let fix = "its error is above; if the port is in use, set PORT to the first of several free ports";
             return Err(format!("the process for port {port} has ended ({status}); {fix}").into());
         }
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port))

@@ -63,7 +63,8 @@ impl fmt::Display for Guide<'_> {
         write!(
             f,
             "ALICE={alice}\nBOB={bob}\n\n\
-             # Three replicas, one process for webhooks, one reconciler, one revocation log.\n"
+             # Replicas: {}. One process for webhooks, one reconciler, one revocation log.\n",
+            self.replicas.len()
         )?;
         self.ask(f, 200, "alice")?;
         self.suspend(f, "alice")?;

@@ -16,10 +16,11 @@ pub(crate) async fn listen(default: u16) -> Result<TcpListener, String> {
 /// Returns an error if one of the ports is in use. Without this check, another program could answer in
 /// place of a process of the fleet.
 pub(crate) fn check_free(ports: &[u16]) -> Result<(), String> {
+    let first_of = format!("set PORT to the first of {} free ports", ports.len());
     for port in ports {
         // The listener is closed at once, so that the process can listen on the port.
         std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port))
-            .map_err(|error| not_free(*port, &error, "set PORT to the first of four free ports"))?;
+            .map_err(|error| not_free(*port, &error, &first_of))?;
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! A fleet has replicas of an API, a process that receives Logto's webhooks, and a reconciler. They share one
 //! revocation log in Redis.
 //!
-//! `fleet` starts all of them, with their own tenant. `fleet api`, `fleet webhooks` and `fleet reconciler`
-//! start one process each. `fleet reconciler accept` also accepts a new revocation log.
+//! `fleet` starts all of them, with their own tenant and three replicas, and `fleet --replicas 5` with five.
+//! `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each. `fleet reconciler accept` also
+//! accepts a new revocation log.
 
 mod api;
+mod arguments;
 mod demonstration;
 mod guide;
 mod line;
@@ -23,16 +25,22 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
+use self::arguments::Role;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let role = env::args().nth(1);
-    let level = match &role {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let role = match Role::parse(&arguments) {
+        Ok(role) => role,
+        Err(error) => return fail(&error),
+    };
+    let level = match role.name() {
         // This process only starts the others. They log what they do.
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };
-    let port = settings::optional("PORT").filter(|_| role.is_some());
-    let name = [role.clone(), port].into_iter().flatten();
+    let port = settings::optional("PORT").filter(|_| role.name().is_some());
+    let name = [role.name().map(str::to_owned), port].into_iter().flatten();
     let name = name.collect::<Vec<_>>().join(" ");
     let log = tracing_subscriber::fmt::layer()
         .with_timer(line::Named(name))
@@ -42,29 +50,22 @@ async fn main() -> ExitCode {
         .with(log)
         .with(targets)
         .init();
-    match run(role.as_deref(), env::args().nth(2).as_deref()).await {
+    match run(role).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("fleet: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&error.to_string()),
     }
 }
 
-async fn run(role: Option<&str>, argument: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match (role, argument) {
-        (None, _) => demonstration::run().await,
-        (Some("api"), None) => api::run().await,
-        (Some("webhooks"), None) => webhooks::run().await,
-        (Some("reconciler"), None) => reconciler::run(false).await,
-        (Some("reconciler"), Some("accept")) => reconciler::run(true).await,
-        (Some("api" | "webhooks" | "reconciler"), Some(other)) => {
-            let fix = "leave it out, or write `reconciler accept` to accept a new revocation log";
-            Err(format!("`{other}` is not an argument of this process; {fix}").into())
-        }
-        (Some(other), _) => {
-            let roles = "write `api`, `webhooks` or `reconciler`, or nothing to start them all";
-            Err(format!("`{other}` is not a process of the fleet; {roles}").into())
-        }
+async fn run(role: Role) -> Result<(), Box<dyn Error>> {
+    match role {
+        Role::Demonstration { replicas } => demonstration::run(replicas).await,
+        Role::Api => api::run().await,
+        Role::Webhooks => webhooks::run().await,
+        Role::Reconciler { accept } => reconciler::run(accept).await,
     }
+}
+
+fn fail(error: &str) -> ExitCode {
+    eprintln!("fleet: {error}");
+    ExitCode::FAILURE
 }

@@ -1,14 +1,11 @@
-//! Tests what the program prints if it cannot start.
-
-#![cfg(test)]
+//! What the program prints if it cannot start.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    process::Command,
 };
+
+use super::redis::{self, Server};
 
 /// The arguments, the environment, and a part of the error that the program prints.
 type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
@@ -17,13 +14,10 @@ type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
-    let cases: [Case<'_>; 10] = [
-        // With this PATH, the program does not find `redis-server`.
-        (
-            &[],
-            &[("PATH", "/nowhere")],
-            "`sudo apt-get install redis-server`",
-        ),
+    // With this PATH, the program does not find `redis-server`, so it ends even if it takes a wrong argument.
+    let nowhere = ("PATH", "/nowhere");
+    let cases: [Case<'_>; 17] = [
+        (&[], &[nowhere], "`sudo apt-get install redis-server`"),
         (
             &["frontend"],
             &[],
@@ -64,6 +58,41 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &["api", "accept"],
             &[tenant, redis],
             "write `reconciler accept`",
+        ),
+        (
+            &["--replicas"],
+            &[nowhere],
+            "but ``; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "0"],
+            &[nowhere],
+            "from 1 to 20, but `0`; write it like",
+        ),
+        (
+            &["--replicas", "21"],
+            &[nowhere],
+            "from 1 to 20, but `21`; write it like",
+        ),
+        (
+            &["--replicas", "many"],
+            &[nowhere],
+            "but `many`; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "3", "4"],
+            &[nowhere],
+            "but `3 4`; write it like `--replicas 5`",
+        ),
+        (
+            &["--replicas", "5"],
+            &[nowhere, ("PORT", "65531")],
+            "set PORT to at most 65530",
+        ),
+        (
+            &["--replicas=5"],
+            &[],
+            "or `--replicas 5` to start them all",
         ),
     ];
     for (arguments, environment, says) in cases {
@@ -115,13 +144,16 @@ fn a_program_whose_port_is_taken_ends_and_names_the_port() {
 /// another log.
 #[test]
 fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(mut server) = server(folder.path()) else {
-        eprintln!("redis-server is not installed: the name of the revocation log is not tested");
+    if !redis::is_installed() {
         return;
-    };
-    let socket = folder.path().join("redis.sock");
-    let url = format!("redis+unix://{}?user=replica&pass=secret", socket.display());
+    }
+    // A user for one log.
+    let user = "--user replica on >secret ~{orders}:* -@all +xread +xrange +xinfo +get +time";
+    let server = Server::start(&user.split(' ').collect::<Vec<_>>());
+    let url = format!(
+        "redis+unix://{}?user=replica&pass=secret",
+        server.socket().display()
+    );
     let settings = [
         ("REDIS_URL", &*url),
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
@@ -130,27 +162,4 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     // The log was read before this error. Then the keys of the tenant could not be fetched.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
-    server.kill().unwrap();
-    server.wait().unwrap();
-}
-
-/// Starts a server with a user for one log. Returns `None` if `redis-server` is not installed.
-fn server(folder: &Path) -> Option<Child> {
-    let rights = "on >secret ~{orders}:* -@all +xread +xrange +xinfo +get +time";
-    let mut server = Command::new("redis-server")
-        .args(["--port", "0", "--save", "", "--unixsocket"])
-        .arg(folder.join("redis.sock"))
-        .arg("--dir")
-        .arg(folder)
-        .args(["--user", "replica"])
-        .args(rights.split(' '))
-        .stdout(Stdio::null())
-        .spawn()
-        .ok()?;
-    let began = Instant::now();
-    while !folder.join("redis.sock").exists() {
-        assert!(server.try_wait().unwrap().is_none() && began.elapsed().as_secs() < 10);
-        sleep(Duration::from_millis(5));
-    }
-    Some(server)
 }

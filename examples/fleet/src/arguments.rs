@@ -1,0 +1,69 @@
+//! The arguments of the program.
+
+/// How many replicas the demonstration has, unless `--replicas` says another number.
+const REPLICAS: u16 = 3;
+
+/// The most replicas of the demonstration. Each one is a process on this machine, with a port of its own.
+const MOST: u16 = 20;
+
+/// What the program is started as.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    /// Starts the other roles on this machine.
+    Demonstration {
+        replicas: u16,
+    },
+    Api,
+    Webhooks,
+    Reconciler {
+        /// Whether to accept a new revocation log.
+        accept: bool,
+    },
+}
+
+impl Role {
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self, String> {
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        match arguments[..] {
+            [] => Ok(Self::Demonstration { replicas: REPLICAS }),
+            ["--replicas", number] => number_of(number),
+            ["--replicas", ..] => number_of(&arguments[1..].join(" ")),
+            ["api"] => Ok(Self::Api),
+            ["webhooks"] => Ok(Self::Webhooks),
+            ["reconciler"] => Ok(Self::Reconciler { accept: false }),
+            ["reconciler", "accept"] => Ok(Self::Reconciler { accept: true }),
+            ["api" | "webhooks" | "reconciler", other, ..] => {
+                let fix =
+                    "leave it out, or write `reconciler accept` to accept a new revocation log";
+                Err(format!(
+                    "`{other}` is not an argument of this process; {fix}"
+                ))
+            }
+            [other, ..] => {
+                let roles = "write `api`, `webhooks` or `reconciler`, or nothing or `--replicas 5` to start \
+                             them all";
+                Err(format!("`{other}` is not a process of the fleet; {roles}"))
+            }
+        }
+    }
+
+    /// Returns the name of a single process; `None` for the demonstration.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Demonstration { .. } => None,
+            Self::Api => Some("api"),
+            Self::Webhooks => Some("webhooks"),
+            Self::Reconciler { .. } => Some("reconciler"),
+        }
+    }
+}
+
+fn number_of(replicas: &str) -> Result<Role, String> {
+    match replicas.parse() {
+        Ok(replicas @ 1..=MOST) => Ok(Role::Demonstration { replicas }),
+        _ => Err(format!(
+            "`--replicas` does not have a number from 1 to {MOST}, but `{replicas}`; write it like \
+             `--replicas 5`"
+        )),
+    }
+}

@@ -1,0 +1,162 @@
+//! What a Redis server that is killed has lost after its restart, if no replica is alive that could write it back.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use logto_runtime::{RedisLog, RevocationLog};
+use tokio::{
+    sync::Mutex,
+    task::JoinSet,
+    time::{Instant, sleep},
+};
+
+use super::{
+    is_long,
+    server::{Machine, Server, machine},
+};
+
+/// The `save` points of the `redis.conf` that Debian installs. That file does not turn the append-only file on.
+const DEBIAN: [&str; 11] = [
+    "--appendonly",
+    "no",
+    "--save",
+    "3600",
+    "1",
+    "--save",
+    "300",
+    "100",
+    "--save",
+    "60",
+    "10000",
+];
+
+/// The settings of `logto-runtime/docs/revocation.md`.
+const EVERY_SECOND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everysec"];
+
+/// How many tasks append records at the same time.
+const WRITERS: usize = 8;
+
+/// What a server with `everysec` may lose: what was acknowledged in the last second. While the disk is busy, as on a
+/// machine with other work, Redis puts off a write for one more second.
+const MAY_BE_LOST: Duration = Duration::from_secs(2);
+
+/// The records that a killed server had acknowledged, and those of them that were lost.
+#[derive(Default)]
+struct Toll {
+    acknowledged: usize,
+    lost: usize,
+    /// How long before the kill the oldest lost record was acknowledged.
+    oldest_lost: Duration,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_loses_at_most_the_last_second_with_the_append_only_file_and_else_everything()
+ {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let kills = if is_long() { 10 } else { 1 };
+    let without = kill_under_load(&machine, &DEBIAN, kills, Duration::from_secs(1)).await;
+    let with = kill_under_load(&machine, &EVERY_SECOND, kills, 2 * MAY_BE_LOST).await;
+    for (settings, toll) in [
+        ("Debian's default settings", &without),
+        ("appendonly yes, appendfsync everysec", &with),
+    ] {
+        let oldest = match toll.lost {
+            0 => String::new(),
+            _ => format!(
+                ", the oldest one {:?} after it was acknowledged",
+                toll.oldest_lost
+            ),
+        };
+        report!(
+            "{settings}, kills: {kills}: {} of {} acknowledged entries were lost{oldest}",
+            toll.lost,
+            toll.acknowledged,
+        );
+        assert!(
+            toll.acknowledged > 100 * kills,
+            "{settings}: {}",
+            toll.acknowledged
+        );
+    }
+    // The first save point is a minute after the start.
+    assert_eq!(
+        without.lost, without.acknowledged,
+        "with Debian's default settings, a young server must lose everything; if not, correct the page"
+    );
+    assert!(
+        with.oldest_lost < MAY_BE_LOST,
+        "with `everysec`, what was acknowledged more than {MAY_BE_LOST:?} before the kill must not be lost, but {:?}",
+        with.oldest_lost
+    );
+}
+
+/// Starts servers with these options, and kills each of them after this time.
+async fn kill_under_load(
+    machine: &Machine,
+    options: &[&str],
+    kills: usize,
+    after: Duration,
+) -> Toll {
+    let mut toll = Toll::default();
+    for _ in 0..kills {
+        let mut server = machine.server_with(options);
+        if options == DEBIAN {
+            let points = server.command(&["CONFIG", "GET", "save"]);
+            assert_eq!(points, "save\n3600 1 300 100 60 10000");
+        }
+        let acknowledged = Arc::new(Mutex::new(Vec::new()));
+        let mut writers = JoinSet::new();
+        for writer in 0..WRITERS {
+            writers.spawn(write(log(&server), writer, Arc::clone(&acknowledged)));
+        }
+        sleep(after).await;
+        let killed = Instant::now();
+        server.kill();
+        // The writers end with the connection to the server. Nothing is left that could write back what it loses.
+        writers.join_all().await;
+        server.restart();
+        let kept = read(&log(&server)).await;
+        let acknowledged = acknowledged.lock().await;
+        toll.acknowledged += acknowledged.len();
+        for (record, at) in &*acknowledged {
+            if !kept.contains(record) {
+                toll.lost += 1;
+                toll.oldest_lost = toll.oldest_lost.max(killed.saturating_duration_since(*at));
+            }
+        }
+    }
+    toll
+}
+
+/// Returns the log of a server. Unlike a replica, it does not do anything by itself.
+fn log(server: &Server) -> RedisLog {
+    let mut log = server.log();
+    log.set_up("n", Duration::from_secs(3_600));
+    log
+}
+
+/// Appends one record after the other until the server is gone, and notes when each was acknowledged.
+async fn write(log: RedisLog, writer: usize, acknowledged: Arc<Mutex<Vec<(String, Instant)>>>) {
+    for number in 0.. {
+        let record = format!(
+            r#"{{"v":1,"kind":"subject","id":"user-{writer}-{number}","not_before":{number}}}"#
+        );
+        if log.append(std::slice::from_ref(&record)).await.is_err() {
+            return;
+        }
+        acknowledged.lock().await.push((record, Instant::now()));
+    }
+}
+
+async fn read(log: &RedisLog) -> HashSet<String> {
+    let (mut records, mut position) = (HashSet::new(), None);
+    loop {
+        let page = log.read_after(position, Duration::ZERO).await.unwrap();
+        let Some(last) = page.last() else {
+            return records;
+        };
+        position = Some(last.position);
+        records.extend(page.into_iter().map(|logged| logged.record));
+    }
+}
