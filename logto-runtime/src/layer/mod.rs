@@ -4,8 +4,8 @@
 //! [`Require`]. In: a request. Out: the response of the inner service if the caller meets the
 //! policy, otherwise a rejection.
 //!
-//! - A layer that knows all path parameters decides and answers as an attribute with the same policy does. Only
-//!   the response to a gRPC call differs. [`Require`] says when a layer knows all path parameters.
+//! - A layer that knows all path parameters decides and answers as an attribute with the same policy does.
+//!   Only the response to a gRPC call differs. [`Require`] says when a layer knows all path parameters.
 //! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
 //! - Request bodies may have any type. The data of response bodies must implement `From<Bytes>`.
 //! - Errors of the inner service pass through.

@@ -57,11 +57,11 @@ impl<P> RequireLayer<P> {
     /// Says that the service behind the layer does not add path parameters, because it is not a router.
     /// `ServeDir` is such a service.
     ///
-    /// Two kinds of policies must know all path parameters: organization policies without `org = header(…)` or
-    /// `org = token`, and policies with `subject = path(…)`. With `leaf`, the parameters that the layer sees
-    /// count as all of them. Without `leaf`, the layer knows all path parameters only on a matched route
-    /// without a wildcard. Everywhere else, these policies send 500 to callers whom they would otherwise
-    /// accept.
+    /// Two kinds of policies must know all path parameters: organization policies without `org = header(…)`
+    /// or `org = token`, and policies with `subject = path(…)`. With `leaf`, the parameters that the layer
+    /// sees count as all of them. Without `leaf`, the layer knows all path parameters only on a matched
+    /// route without a wildcard. Everywhere else, these policies send 500 to callers whom they would
+    /// otherwise accept.
     ///
     /// ```
     /// use axum::{Router, routing::get};

@@ -16,8 +16,9 @@ use crate::verify::Verified;
 
 /// The caller of a request, from a verified access token.
 ///
-/// As an extractor, `AuthInfo` authenticates a request without a guard. It accepts tokens for any resource of
-/// the builder and for any organization. It also accepts an audience that a guard of the request has accepted.
+/// As an extractor, `AuthInfo` authenticates a request without a guard. It accepts tokens for any resource
+/// of the builder and for any organization. It also accepts an audience that a guard of the request has
+/// accepted.
 ///
 /// `Option<AuthInfo>` is `None` if the request has nothing in the places in which the [`Logto`](crate::Logto)
 /// looks for a token. By default, that is the `Authorization` header.
@@ -152,8 +153,8 @@ impl fmt::Debug for AuthInfo {
     }
 }
 
-/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch. The checks of
-/// `exp` and `iat` compare the seconds, so they are not affected.
+/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch. The checks
+/// of `exp` and `iat` compare the seconds, so they are not affected.
 fn system_time(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {

@@ -13,16 +13,16 @@ pub struct ClaimsError {
 }
 
 impl ClaimsError {
-    /// Returns the path of the claim that is missing or does not fit, such as `plan` or `plan.name`, or `.`
-    /// for the claims as a whole. Special characters are escaped, and a long path is cut off.
+    /// Returns the path of the claim that is missing or does not fit, such as `plan` or `plan.name`. For the
+    /// claims as a whole, the path is `.`. Special characters are escaped, and a long path is cut off.
     #[must_use]
     pub fn member(&self) -> &str {
         &self.member
     }
 }
 
-/// Deserializes the claims from the bytes of the token. The token cache keeps these bytes anyway, so it does not
-/// have to keep the custom claims as well.
+/// Deserializes the claims from the bytes of the token. The token cache keeps these bytes anyway, so it does
+/// not have to keep the custom claims as well.
 pub(crate) fn read<T: DeserializeOwned>(verified: &Verified) -> Result<T, ClaimsError> {
     let json = claims_json(verified.token()).unwrap_or_default();
     let deserializer = &mut serde_json::Deserializer::from_slice(&json);
