@@ -56,9 +56,10 @@ impl Protocol {
 /// Renders a response with headers only ("Trailers-Only" in the gRPC protocol): HTTP 200, and the gRPC
 /// status as a number.
 ///
-/// Removes headers that describe a body. The other headers stay as metadata: the challenge, `Retry-After`, and
-/// headers that `on_rejection` adds.
+/// Removes headers that describe a body. The other headers stay as metadata: the challenge, `Retry-After`,
+/// and headers that `on_rejection` adds.
 fn grpc_answer(rejection: Rejection) -> Response {
+    // In this order: UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE, INTERNAL.
     let status = match rejection.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => "16",
         StatusCode::FORBIDDEN => "7",
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_grpc_call_is_recognized_by_its_content_type() {
+    fn a_call_with_another_content_type_is_not_grpc() {
         for (content_type, expected) in [
             ("application/grpc", Protocol::Grpc),
             ("application/grpc+proto", Protocol::Grpc),
