@@ -74,7 +74,7 @@ mod tests {
         let nested = serde_json::from_str::<HashMap<String, Plan>>(r#"{"plan":{}}"#);
         let nested = nested.unwrap_err().to_string();
         assert_eq!(missing_field(&nested).as_deref(), Some("name"), "{nested}");
-        // The second message shows the value.
+        // These messages show the value.
         for ill_typed in [r#"{"plan":7}"#, r#"{"plan":"missing field `x`"}"#] {
             let error = serde_json::from_str::<HashMap<String, Plan>>(ill_typed).unwrap_err();
             assert_eq!(missing_field(&error.to_string()), None, "{error}");

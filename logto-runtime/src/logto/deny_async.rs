@@ -5,13 +5,14 @@
 //!   deny the caller, the one that was added first decides.
 //! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
 //!   request that waits too long for the shared answer asks by itself.
-//! - That time counts from the beginning of the question, because a function may have read its data then.
+//! - The time of `deny_remembered_for` counts from the beginning of the question, because a function may have
+//!   read its data then.
 //! - A failure is remembered for at most a second. That second counts from the end of the question. Otherwise
 //!   a slow failure would be forgotten immediately.
 //! - During an outage, only a few questions run at the same time, at most one for each subject (`outage/`).
 //!   The other requests get 503 without a question. With [`Unanswered::Serve`], this limit does not apply.
-//! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
-//!   revocations are checked on every request, after the answer.
+//! - The times and the key of the token, `deny_if` and revocations are checked on every request, after the
+//!   answer.
 
 use std::{
     fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
@@ -34,8 +35,8 @@ use crate::{
 };
 
 /// What happens to a request if a function given to
-/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer. A function that returns an error,
-/// panics or takes too long does not answer.
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer: if it returns an error, panics or
+/// takes too long.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unanswered {

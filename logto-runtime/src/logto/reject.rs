@@ -113,7 +113,7 @@ impl Logto {
     }
 
     /// Returns the metadata URL of the requirement's resource, with the requirement. For alternatives,
-    /// returns the first alternative that has such a URL.
+    /// returns the URL of the first one that has a URL, with that alternative.
     ///
     /// Returns `None` for organization permissions, because their tokens are not for a resource. With the
     /// metadata of a resource, a client would get a token that is rejected again.

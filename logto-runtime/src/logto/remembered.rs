@@ -28,8 +28,8 @@ struct Granted {
     foreign_audience: bool,
     /// Whether a guard with `org = …` has accepted the organization of the token for this request.
     compared_organization: bool,
-    /// Whether a guard on the handler has accepted the token without an organization. Either the guard has
-    /// `org = any`, or it has alternatives about organizations and the token met another alternative.
+    /// Whether a guard on the handler has accepted the token without comparing an organization. The guard has
+    /// `org = any`. Or it has alternatives about organizations, and the token met another alternative.
     without_organization: bool,
 }
 
@@ -115,7 +115,7 @@ impl Logto {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard on the handler has accepted the token without an organization
+    /// Whether a guard on the handler has accepted the token without comparing an organization
     /// (`Granted::without_organization`).
     pub(crate) fn granted_without_organization(
         &self,

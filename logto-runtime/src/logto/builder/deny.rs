@@ -54,8 +54,8 @@ impl LogtoBuilder {
     ///
     /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
     /// default 10 s. Requests with the same token at the same time share one question. `verify`, `check`,
-    /// `check_in` and `until_invalid` ask the function too. Nothing else is remembered: after the answer,
-    /// every request checks the times and the key of the token, `deny_if`, and revocations.
+    /// `check_in` and `until_invalid` ask the function too. The times and the key of the token, `deny_if` and
+    /// revocations are checked on every request, after the answer.
     ///
     /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`.
     /// [`when_unanswered`](Self::when_unanswered) can change that. The first failure of an outage is logged
@@ -109,7 +109,7 @@ impl LogtoBuilder {
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
     /// Default: 10 s. At most 1 hour. With zero, no answer is remembered.
     ///
-    /// An accepted caller passes for this time, even if the function would now deny the caller. The time
+    /// An accepted caller can pass for this time, even if the function would now deny the caller. The time
     /// begins with the question. A failure is remembered for at most 1 s, counted from the end of the
     /// question.
     ///

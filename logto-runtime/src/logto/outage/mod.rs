@@ -37,7 +37,7 @@ const QUIET: Duration = Duration::from_secs(60);
 /// The failures since the last answer, and the questions that have a place under the limit.
 #[derive(Debug)]
 pub(super) struct Outage {
-    /// The limit does not begin before nothing was answered for this long.
+    /// The limit can begin when nothing was answered for this long.
     unanswered_for: Duration,
     hasher: RandomState,
     state: Mutex<State>,

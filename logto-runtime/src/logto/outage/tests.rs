@@ -29,7 +29,7 @@ fn the_limit_begins_when_eight_subjects_failed_and_nothing_was_answered_for_deny
     for (what, failed, millis, expected) in [
         ("too few subjects", LIMIT - 1, 1_000_000, 50),
         ("the last answer is recent", LIMIT, 999, 50),
-        ("enough subjects, and the last answer is not recent", LIMIT, 1_000, LIMIT),
+        ("enough subjects, no recent answer", LIMIT, 1_000, LIMIT),
         ("many more subjects", 10_000, 1_000, LIMIT),
     ] {
         let outage = Outage::new(TIMEOUT);
