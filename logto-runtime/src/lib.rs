@@ -39,7 +39,6 @@ pub mod __fuzz;
 #[cfg(all(doc, not(doctest)))]
 pub mod docs;
 
-// The public API.
 #[cfg(feature = "utoipa")]
 #[cfg_attr(docsrs, doc(cfg(feature = "utoipa")))]
 pub use crate::describe::openapi::DescribeError;

@@ -1,14 +1,14 @@
-//! Guards as tower layers: for whole routers, for services other than axum handlers, and for gRPC.
+//! Guards as tower layers. They guard whole routers, services that are not axum handlers, and gRPC services.
 //!
 //! [`Logto::require`](crate::Logto::require) returns a [`RequireLayer`], which wraps a service into
 //! [`Require`]. In: a request. Out: the response of the inner service if the caller meets the
 //! policy, otherwise a rejection.
 //!
-//! - Where the layer knows all path parameters, the decision and the response are those of an attribute with
-//!   the same policy. [`Require`] says where that is.
-//! - The bodies of requests may have any type, and those of responses any type whose data can be made from
-//!   `Bytes`. Errors of the inner service pass through.
+//! - A layer that knows all path parameters decides and answers as an attribute with the same policy does.
+//!   Only the response to a gRPC call differs. [`Require`] says when a layer knows all path parameters.
 //! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
+//! - Request bodies may have any type. The data of response bodies must implement `From<Bytes>`.
+//! - Errors of the inner service pass through.
 //!
 //! ```
 //! use axum::{Router, routing::post};

@@ -1,4 +1,4 @@
-//! Sends a rejection as an HTTP response, or as a gRPC response to a gRPC call.
+//! Renders a rejection as an HTTP response or, for a gRPC call, as a gRPC response.
 
 use axum::{
     body::Body,
@@ -20,13 +20,15 @@ const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 impl Protocol {
-    /// Returns `Grpc` for a call as gRPC defines it: `POST` over HTTP/2, `te: trailers`, and the
-    /// content type `application/grpc`, also with a `+` suffix or parameters.
+    /// Returns `Grpc` for a gRPC call: `POST` over HTTP/2 with `te: trailers` and the content type
+    /// `application/grpc`. The content type may have a `+` suffix or parameters.
     ///
     /// Any other request gets the HTTP status. This includes gRPC-Web, whose clients read the HTTP
-    /// status. The content type alone is not enough: a proxy can ask a guarded route whether to let
-    /// a request pass, and forward the content type of the caller. A gRPC rejection has the HTTP
-    /// status 200, so the proxy would let the request pass.
+    /// status.
+    ///
+    /// The content type alone is not enough. Some proxies first send the headers of a request to a guarded
+    /// route, the content type included. They let the request pass if the HTTP status is 200, and a gRPC
+    /// rejection has this status.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);
         let content_type = value(header::CONTENT_TYPE);
@@ -54,9 +56,10 @@ impl Protocol {
 /// Renders a response with headers only ("Trailers-Only" in the gRPC protocol): HTTP 200, and the gRPC
 /// status as a number.
 ///
-/// The challenge, `Retry-After` and headers that `on_rejection` adds stay as metadata. Headers that
-/// describe a body are removed.
+/// Removes headers that describe a body. The other headers stay as metadata: the challenge, `Retry-After`,
+/// and headers that `on_rejection` adds.
 fn grpc_answer(rejection: Rejection) -> Response {
+    // In this order: UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE, INTERNAL.
     let status = match rejection.status() {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => "16",
         StatusCode::FORBIDDEN => "7",
@@ -86,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_grpc_calls_are_recognized_as_grpc() {
+    fn a_call_with_another_content_type_is_not_grpc() {
         for (content_type, expected) in [
             ("application/grpc", Protocol::Grpc),
             ("application/grpc+proto", Protocol::Grpc),

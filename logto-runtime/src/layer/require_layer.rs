@@ -8,7 +8,7 @@ use super::{future::Options, service::Require};
 use crate::{logto::Logto, policy::AnyPolicy};
 
 impl Logto {
-    /// Returns a tower layer that passes on only requests whose caller meets the policy.
+    /// Returns a tower layer that passes a request on only if the caller meets the policy.
     ///
     /// ```
     /// # use axum::{Router, routing::post};
@@ -46,22 +46,22 @@ impl<P> RequireLayer<P> {
 
     /// Puts the caller's [`AuthInfo`](crate::AuthInfo) into the extensions of requests that pass.
     ///
-    /// Use this for services that are not axum handlers, because they can't extract the caller. This
-    /// crate never reads an `AuthInfo` from the extensions.
+    /// Services that are not axum handlers can read the caller there. This crate itself never reads an
+    /// `AuthInfo` from the extensions.
     #[must_use]
     pub fn with_auth_info(mut self) -> Self {
         self.options.shares_auth_info = true;
         self
     }
 
-    /// Says that the service behind the layer reads no further path parameters. `ServeDir` is such
-    /// a service.
+    /// Says that the service behind the layer does not add path parameters, because it is not a router.
+    /// `ServeDir` is such a service.
     ///
-    /// An organization policy must know all path parameters. A layer knows them on a matched route without a
-    /// wildcard. Everywhere else the service can be a router. There, an organization policy sends 500 to a
-    /// caller whom it would otherwise accept, unless it has `org = header(…)` or `org = token`. A policy with
-    /// `subject = path(…)` always does so. With `leaf`, the parameters that the layer sees count as all of
-    /// them.
+    /// Two kinds of policies must know all path parameters: organization policies without `org = header(…)`
+    /// or `org = token`, and policies with `subject = path(…)`. With `leaf`, the parameters that the layer
+    /// sees count as all of them. Without `leaf`, the layer knows all path parameters only on a matched
+    /// route without a wildcard. Everywhere else, these policies send 500 to callers whom they would
+    /// otherwise accept.
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -78,8 +78,8 @@ impl<P> RequireLayer<P> {
     /// }
     /// ```
     ///
-    /// Never put a layer with `leaf` around a router: the router may have an organization parameter that
-    /// the layer does not see.
+    /// Never put a layer with `leaf` around a router. A route of the router may have an organization
+    /// parameter, and the layer would not see it.
     #[must_use]
     pub fn leaf(mut self) -> Self {
         self.options.leaf = true;

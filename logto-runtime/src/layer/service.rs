@@ -20,17 +20,17 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// A service that passes on only requests whose caller meets the policy.
+/// A service that passes a request on only if the caller meets the policy.
 ///
-/// It accepts any request body, and any response body whose data can be made from `Bytes`. It keeps the error
-/// type of the inner service, because a rejection is a response and not an error. A rejected gRPC call gets a
-/// `grpc-status`.
+/// Request bodies may have any type. The data of response bodies must implement `From<Bytes>`, and their
+/// errors must convert into `Box<dyn Error + Send + Sync>`. The error type is that of the inner service,
+/// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
 ///
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
-/// parameters. Elsewhere the inner service can read further path parameters. There, an organization policy
-/// sends 500 to a caller whom it would otherwise accept, unless the policy has `org = header(…)` or
-/// `org = token`, or the layer has [`leaf`](super::RequireLayer::leaf). A policy with `subject = path(…)`
-/// does so unless the layer has `leaf`.
+/// parameters. Elsewhere, the inner service can be a router that adds path parameters. There, two kinds of
+/// policies send 500 to callers whom they would otherwise accept: organization policies without
+/// `org = header(…)` or `org = token`, and policies with `subject = path(…)`. If the inner service does not
+/// add path parameters, call [`leaf`](super::RequireLayer::leaf).
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,

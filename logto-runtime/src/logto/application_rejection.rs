@@ -8,16 +8,18 @@ use crate::answer::{
     cause::{ApplicationAnswer, Cause},
 };
 
-/// Rejections that an application makes behind a guard, for reasons of its own: for example, an order belongs
-/// to another user, or a plan was not paid. The response has the form of this crate's own rejections, with
-/// `no-store` and, unless it is a 503, a challenge. The log event has the code `application`.
+/// Rejections that an application makes behind a guard for its own reasons. For example, an order belongs to
+/// another user.
 ///
-/// [`for_caller`](Self::for_caller) adds the caller to the log event, and lets
-/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` render the body. Without that
-/// call, the `Logto` of [`install_global`](Logto::install_global) renders the body. If no `Logto` is
-/// installed, the body is `{"error": "<message>"}`.
+/// The response has the same form as the rejections of this crate. It has `no-store`, and a challenge if the
+/// status is not 503. The log event has the code `application`.
+///
+/// [`for_caller`](Self::for_caller) adds the caller to the log event. Then
+/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` renders the body. Without
+/// `for_caller`, `on_rejection` of the `Logto` of [`install_global`](Logto::install_global) renders the body.
+/// If that function or that `Logto` is missing, the body is `{"error": "<message>"}`.
 impl Rejection {
-    /// Returns 403 `Access denied`: the caller is not accepted, whatever the token.
+    /// Returns 403 `Access denied`: the caller is not accepted with any token.
     ///
     /// ```
     /// use logto_runtime::{AuthInfo, Rejection};
@@ -40,7 +42,7 @@ impl Rejection {
         of_application(ApplicationAnswer::InvalidToken)
     }
 
-    /// Returns 503 `Authorization service unavailable`: what the decision depends on can't be reached.
+    /// Returns 503 `Authorization service unavailable`: a service that the decision needs can't be reached.
     ///
     /// `Retry-After` asks the client to wait for `retry_after`, rounded up to whole seconds, and at least
     /// one second.
@@ -50,9 +52,10 @@ impl Rejection {
     }
 
     /// Says whose request is rejected. The log event then has the subject and the client of the caller. The
-    /// `Logto` that verified the caller renders the body. If that `Logto` announces metadata, the challenge
-    /// links the metadata of the default resource, even if the token is for another resource. For an
-    /// organization token, the challenge links no metadata.
+    /// `Logto` that verified the caller renders the body.
+    ///
+    /// If that `Logto` announces metadata, the challenge links the metadata of the default resource. It does
+    /// so even if the token is for another resource, but not if the token is for an organization.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

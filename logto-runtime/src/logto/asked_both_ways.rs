@@ -1,8 +1,7 @@
-//! Finds resources that guards ask for globally and also within organizations.
+//! Finds resources that guards ask for both globally and within organizations.
 //!
-//! If a client asks for such a resource without `organization_id`, it gets a token with the scopes of all
-//! organizations of the user. If a role of an organization grants a scope that a global guard asks for, a
-//! member of one organization passes that guard.
+//! A client can ask for such a resource without `organization_id`. The token then has the scopes of all
+//! organizations of the user. So a role within one organization can grant the scope of a global guard.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +24,8 @@ struct GuardScopes {
 }
 
 impl Logto {
-    /// Logs a warning for each resource that guards ask for both ways. Later calls do nothing.
+    /// Logs a warning for each resource that guards ask for both globally and within organizations. Later
+    /// calls do nothing.
     pub(super) fn warn_of_resources_asked_both_ways(&self) {
         self.shared().asked_both_ways.call_once(|| {
             let mut asked = BTreeMap::new();

@@ -16,13 +16,15 @@ use crate::verify::Verified;
 
 /// The caller of a request, from a verified access token.
 ///
-/// As an extractor it authenticates the request without a guard. It accepts tokens for any resource of the
-/// builder, for any organization, and for an audience that a guard of the request has accepted.
-/// `Option<AuthInfo>` is `None` if all places in which the [`Logto`](crate::Logto) looks for a token are
-/// empty: by default, the `Authorization` header; otherwise, the places given to
-/// [`token_source`](crate::LogtoBuilder::token_source). Both extractors reject a bad token.
+/// As an extractor, `AuthInfo` authenticates a request without a guard. It accepts tokens for any resource
+/// of the builder and for any organization. It also accepts an audience that a guard of the request has
+/// accepted.
 ///
-/// Serializes as `{"sub","clientId","organizationId","scopes","audience"}`, without other fields.
+/// `Option<AuthInfo>` is `None` if the request has nothing in the places in which the [`Logto`](crate::Logto)
+/// looks for a token. By default, that is the `Authorization` header.
+/// [`token_source`](crate::LogtoBuilder::token_source) sets other places. Both extractors reject a bad token.
+///
+/// Serializes as an object with the fields `sub`, `clientId`, `organizationId`, `scopes` and `audience`.
 /// Cloning does not copy any text.
 #[derive(Clone)]
 pub struct AuthInfo {
@@ -43,8 +45,8 @@ impl AuthInfo {
         &self.logto
     }
 
-    /// Returns the `sub` claim: the id of a user or, for the token of an M2M application, the id of
-    /// the application.
+    /// Returns the `sub` claim: the id of the user. For a machine (an M2M application), this is the id of the
+    /// application.
     #[must_use]
     pub fn subject(&self) -> &str {
         self.verified.subject()
@@ -104,7 +106,7 @@ impl AuthInfo {
         self.verified.token_id()
     }
 
-    /// Returns whether the caller is a machine (an M2M application) that acts on its own behalf.
+    /// Returns whether the caller is a machine (an M2M application) and not a user.
     ///
     /// In Logto's machine-to-machine tokens, the subject is the client.
     #[must_use]
@@ -112,13 +114,13 @@ impl AuthInfo {
         self.subject() == self.client_id()
     }
 
-    /// Returns who acts on behalf of the subject: the `sub` of the `act` claim (RFC 8693 §4.1).
+    /// Returns the `sub` in the `act` claim (RFC 8693 §4.1): the id of the one who acts for the subject.
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.verified.actor()
     }
 
-    /// Deserializes the claims, including custom ones, into a type of yours.
+    /// Deserializes the claims, including custom claims, into your own type.
     ///
     /// # Errors
     ///
@@ -151,8 +153,8 @@ impl fmt::Debug for AuthInfo {
     }
 }
 
-/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch. That
-/// does not affect the checks of `exp` and `iat`, which use the numbers.
+/// Converts seconds since the epoch. A time that `SystemTime` can't represent becomes the epoch. The checks
+/// of `exp` and `iat` compare the seconds, so they are not affected.
 fn system_time(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {

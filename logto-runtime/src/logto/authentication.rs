@@ -18,7 +18,7 @@ use crate::{
     verify::{Origin, Verification, Verified, VerifyError},
 };
 
-/// The result of a first try to authenticate a request, which does not wait.
+/// The result of trying to authenticate a request without waiting.
 pub(crate) enum Authentication {
     /// The caller is authenticated.
     Done(AuthInfo),
@@ -38,7 +38,7 @@ pub(crate) struct Waiting {
 enum WaitsFor {
     /// Keys that can verify the token.
     Keys(Need),
-    /// The checks that can deny a verified token: an answer of `deny_if_async`, or the revocation log.
+    /// An answer of `deny_if_async`, or the revocation log. The token is verified.
     Denials(Arc<Verified>),
 }
 
@@ -86,7 +86,7 @@ impl From<VerifyError> for Unfinished {
     }
 }
 
-/// The token of a request that has waited. If its signature was checked after the wait, the extensions of the
+/// The token of a request that has waited. If the signature was checked after the wait, the extensions of the
 /// request do not have the token yet.
 pub(crate) struct Unremembered {
     verified: Arc<Verified>,
@@ -94,7 +94,7 @@ pub(crate) struct Unremembered {
 }
 
 impl Unremembered {
-    /// Remembers the token in the extensions of its request, if its signature was checked.
+    /// Remembers the token in the extensions of its request, if the signature was checked after the wait.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
         if self.origin == Origin::Signature {
             logto.remember(&self.verified, extensions);
@@ -190,8 +190,11 @@ impl Logto {
         }
     }
 
-    /// Finishes a verification. Waits for keys if the verification needs them, then for an answer of
-    /// `deny_if_async` if no answer is remembered, then for the revocation log if the process was paused.
+    /// Finishes a verification. Waits for three things in this order:
+    ///
+    /// 1. keys, if the verification needs them;
+    /// 2. an answer of `deny_if_async`, if no answer is remembered;
+    /// 3. the revocation log, if the process was paused.
     pub(super) async fn finish(
         &self,
         verification: Verification,
@@ -216,7 +219,8 @@ impl Logto {
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &self.settings().revocations {
-            // Waits again if the process is paused while the token is verified again.
+            // The process can be paused again while the token is verified again. If the log is not read in
+            // time, the request continues with the current list.
             let mut read = true;
             while read && revocations.was_paused(now) {
                 read = revocations.wait_for_reading().await;
@@ -226,7 +230,7 @@ impl Logto {
         Ok((verified, origin, now))
     }
 
-    /// Verifies a token again after a wait: the token may have expired meanwhile, or its key may have been
+    /// Verifies a token again after a wait. Meanwhile, the token may have expired, or its key may have been
     /// withdrawn.
     async fn verify_again(
         &self,
@@ -260,9 +264,10 @@ impl Logto {
         }
     }
 
-    /// Returns the caller of a verified token, unless `deny_if` or the list of revocations rejects the caller.
+    /// Returns the caller of a verified token, unless `deny_if` or the list of revocations rejects the
+    /// caller.
     ///
-    /// These checks come last, so that the request does not wait between them and the handler.
+    /// These checks come last, so that a guard does not wait after them.
     pub(super) fn authenticate<'a>(
         self,
         verified: Arc<Verified>,

@@ -1,17 +1,18 @@
 //! `deny_if_async`: asks asynchronous functions about callers, within a time limit, and remembers
 //! the answers.
 //!
-//! - All functions are asked at the same time, each for at most `deny_timeout`. If several deny the caller,
-//!   the one that was added to the builder first decides.
+//! - All functions are asked at the same time. Each may take at most `deny_timeout`. If several functions
+//!   deny the caller, the one that was added first decides.
 //! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
 //!   request that waits too long for the shared answer asks by itself.
-//! - The time for which an answer is remembered counts from the beginning of the question, because a function
-//!   may have read its data then. A failure is remembered for at most a second, counted from the end of the
-//!   question. Otherwise a slow failure would be forgotten immediately.
-//! - In an outage, only a few questions run at the same time, at most one for each subject (`outage/`). The
-//!   other requests get 503 without a question. With [`Unanswered::Serve`], every request still asks.
-//! - Only the answer of the functions is remembered. The times of the token, its key, `deny_if` and
-//!   revocations are checked on every request, after the answer.
+//! - The time of `deny_remembered_for` counts from the beginning of the question, because a function may have
+//!   read its data then.
+//! - A failure is remembered for at most a second. That second counts from the end of the question. Otherwise
+//!   a slow failure would be forgotten immediately.
+//! - During an outage, only a few questions run at the same time, at most one for each subject (`outage/`).
+//!   The other requests get 503 without a question. With [`Unanswered::Serve`], this limit does not apply.
+//! - The times and the key of the token, `deny_if` and revocations are checked on every request, after the
+//!   answer.
 
 use std::{
     fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
@@ -34,15 +35,15 @@ use crate::{
 };
 
 /// What happens to a request if a function given to
-/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer: it returns an error, panics,
-/// or takes too long.
+/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer: if it returns an error, panics or
+/// takes too long.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unanswered {
     /// 503 `Authorization service unavailable`, with `Retry-After`. The default.
     #[default]
     Unavailable,
-    /// The request is served, as if the function had not denied the caller.
+    /// The request is served, as if the function had accepted the caller.
     Serve,
 }
 
@@ -50,7 +51,7 @@ pub enum Unanswered {
 pub(crate) type DenyIfAsync =
     Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Reply> + Send>> + Send + Sync>;
 
-/// What a function says about a caller, or the error of the function as text.
+/// The answer of one function about a caller, or its error as text.
 type Reply = Result<Option<Denial>, String>;
 
 /// The settings of `deny_if_async`.
@@ -64,8 +65,8 @@ pub(crate) struct DenyTimes {
 /// The memory of answers takes at most this many bytes, enough for some 5,000 tokens.
 const MEMORY: usize = 8 * 1024 * 1024;
 
-/// The maximum time that a failure is remembered. While it is remembered, requests do not queue for a
-/// database that is down. `Retry-After` is this time, too.
+/// The maximum time that a failure is remembered, and the time in `Retry-After`. While a failure is
+/// remembered, requests with the same token do not wait for a database that is down.
 const FAILED_FOR: Duration = Duration::from_secs(1);
 
 /// The functions given to `deny_if_async`, and their answers.
@@ -76,11 +77,11 @@ pub(crate) struct Inquiry {
     outage: Outage,
 }
 
-/// What the functions together said about a token.
+/// The joint answer of all functions about a token.
 #[derive(Clone, Copy)]
 struct Answer {
     verdict: Verdict,
-    /// When the question began; for a failure, when the question ended.
+    /// When the question began. For a failure, when the question ended.
     at: Reading,
 }
 
@@ -120,7 +121,7 @@ impl Inquiry {
 
     async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
         if let Err(without) = current_runtime() {
-            // `telemetry` cuts the text to 64 characters.
+            // At most 64 characters, because `telemetry` cuts the text there.
             let error = match without {
                 NoRuntime::Outside => "the guard runs outside a tokio runtime; run it inside one",
                 NoRuntime::WithoutTimer => {
@@ -132,16 +133,15 @@ impl Inquiry {
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
-        // A question takes at most half of this time. But if the request that asks is dropped, because its
-        // client disconnects, another request begins the question again.
+        // One question takes at most half of this time. But several questions can follow each other: if the
+        // client of the request that asks disconnects, the next waiting request begins the question again.
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
-            // Requests that are dropped must not make this request fail, so this request asks by
-            // itself.
+            // Clients that disconnect must not make this request fail, so this request asks by itself.
             Err(_) => return self.ask_functions(auth).await.unwrap_or(Verdict::Failed),
         };
-        // If the limit allowed no question, nothing is remembered, and the next waiting request may
+        // `None`: the limit did not allow a question. Nothing is remembered, so the next waiting request may
         // ask.
         let Some(verdict) = self.ask_functions(auth).await else {
             return Verdict::Failed;
@@ -154,17 +154,17 @@ impl Inquiry {
         verdict
     }
 
-    /// Asks the functions. Returns `None` without asking if the limit on questions during an outage is
-    /// reached, unless unanswered requests are served.
+    /// Asks the functions. Returns `None` without asking if the limit on questions during an outage does not
+    /// allow a further question.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
-        // With `Serve`, a request that did not ask would be served even if the function would deny its
-        // caller. So the limit does not apply, and every request asks.
+        // With `Serve`, a request that did not ask would be served even if a function would deny the caller.
+        // So the limit does not apply.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }
         let replies = self.functions.iter().map(|ask| {
-            // The call itself may panic, too.
+            // The call is inside the future that catches panics, because the call itself may panic, too.
             let reply = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
             timeout(self.times.timeout, reply)
         });
@@ -172,8 +172,8 @@ impl Inquiry {
         let mut denied = None;
         for reply in join_all(replies).await {
             let reply = match reply {
-                Err(_) => Err(format!("it did not answer within {:?}", self.times.timeout)),
-                Ok(Err(_)) => Err("it panicked".to_owned()),
+                Err(_) => Err(format!("no answer within {:?}", self.times.timeout)),
+                Ok(Err(_)) => Err("the function panicked".to_owned()),
                 Ok(Ok(reply)) => reply,
             };
             match reply {
@@ -207,8 +207,8 @@ fn read_clock(auth: &AuthInfo) -> Reading {
 }
 
 impl Settings {
-    /// Returns what the functions of `deny_if_async` recently said about this token, or `None` if they
-    /// must be asked.
+    /// Returns the remembered answer of `deny_if_async` about this token, or `None` if the functions must be
+    /// asked. Without functions, the answer is `Ok`.
     #[inline]
     pub(super) fn known_answer(
         &self,
@@ -240,7 +240,7 @@ impl Logto {
     }
 }
 
-/// Boxes a function for `deny_if_async`, so that all of them have one type.
+/// Boxes a function for `deny_if_async`, so that all functions have one type.
 pub(crate) fn boxed<F, Fut, D, E>(deny: F) -> DenyIfAsync
 where
     F: Fn(AuthInfo) -> Fut + Send + Sync + 'static,

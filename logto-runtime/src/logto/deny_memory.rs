@@ -7,8 +7,8 @@ use quick_cache::{OptionsBuilder, Weighter, sync};
 
 use crate::verify::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token, Verified};
 
-/// A map from verified tokens to values, bounded by memory. Requests that need the same value share
-/// the work of making it.
+/// A map from verified tokens to values, with a maximum size in bytes. If several requests need the value of
+/// a token, only one request makes it.
 pub(crate) struct TokenMemory<T> {
     entries: sync::Cache<Token, T, Bytes, RandomState>,
 }
@@ -39,8 +39,8 @@ impl<T: Clone> TokenMemory<T> {
         self.entries.get(token.token())
     }
 
-    /// Returns the value of a token, or the right to make the value if it is missing or `stale`. Waits while
-    /// another request makes the value.
+    /// Returns the value of a token. If the value is missing or `stale`, returns the right to make it. Waits
+    /// while another request makes the value.
     pub(crate) async fn get_or_start(
         &self,
         token: &Arc<Verified>,
@@ -56,12 +56,12 @@ impl<T: Clone> TokenMemory<T> {
 impl<T: Clone> Start<'_, T> {
     /// Gives the value to the requests that wait, and to later requests.
     pub(crate) fn finish(self, value: T) {
-        // Fails if the token was removed meanwhile. Nobody waits for its value then.
+        // Fails if the token was removed meanwhile. The requests that wait get the value even then.
         let _ = self.0.insert(value);
     }
 }
 
-/// Weighs an entry by the memory that its token, its value and its slot take.
+/// The weight of an entry: the bytes that its token, its value and its slot take.
 #[derive(Clone)]
 struct Bytes;
 

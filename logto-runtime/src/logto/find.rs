@@ -1,4 +1,4 @@
-//! How the guards of a policy find their [`Logto`], even if the state belongs to another crate.
+//! Finds the [`Logto`] of a guard in the state of the router, even if the state belongs to another crate.
 
 use super::{Logto, state::LogtoState};
 use crate::policy::InState;
@@ -24,7 +24,7 @@ impl<S: LogtoState> FindLogto<S> for InState {
     }
 }
 
-/// What the function given as `logto = …` can return.
+/// A type that the function given as `logto = …` can return.
 #[diagnostic::on_unimplemented(
     message = "the function given as `logto = …` returns `{Self}`",
     label = "returns `{Self}`",

@@ -1,4 +1,4 @@
-//! Checks that the builder knows the resources and the names of clients in the guards of the program.
+//! Checks that the builder knows the resources and the clients that the guards of the program name.
 
 use super::{Logto, warm_up::WarmUpError};
 use crate::policy::{placed::Placed, requirement::Requirement};
@@ -7,11 +7,11 @@ use crate::policy::{placed::Placed, requirement::Requirement};
 const LISTED: usize = 5;
 
 impl Logto {
-    /// Checks that the builder knows every resource and every name of a client in an attribute of the program.
-    /// The builder need not know a client that an attribute names by its id.
+    /// Checks that the builder knows every resource and every name of a client in an attribute of the
+    /// program. The builder need not know a client that an attribute names by its id.
     ///
-    /// A guard with an unknown name answers 500. A guard with an unknown indicator rejects every
-    /// token for the resources that the builder knows.
+    /// A guard with an unknown name answers 500. A guard with an unknown indicator accepts only tokens for
+    /// that indicator.
     pub(super) fn check_guarded_names(&self) -> Result<(), WarmUpError> {
         let resources = unknown(Requirement::resource, |resource| self.knows(resource));
         if !resources.is_empty() {
@@ -62,10 +62,10 @@ impl Logto {
     }
 }
 
-/// A name in an attribute, and where the attribute is.
+/// A name or an indicator in an attribute, and the item and the line of the attribute.
 type Named = (&'static str, String);
 
-/// Returns the names in attributes that `known` rejects, sorted.
+/// Returns the names in attributes for which `known` returns `false`, sorted.
 fn unknown(
     name: impl Fn(&Requirement) -> Option<&'static str>,
     known: impl Fn(&'static str) -> bool,
@@ -88,7 +88,7 @@ fn unknown(
     unknown
 }
 
-/// Lists at most [`LISTED`] attributes with the names in them.
+/// Lists at most [`LISTED`] attributes, each with the name in it, and counts the rest.
 fn listed(unknown: &[Named], what: &str) -> String {
     let guards = unknown
         .iter()

@@ -15,42 +15,44 @@ use crate::{telemetry, verify::TokenCache};
 pub struct Health {
     /// Whether requests can be answered.
     ///
-    /// Either the current key set is usable, or the last fetch did not fail and the next request can fetch
-    /// a key set. With a list of revocations, its `ready` must be true too.
+    /// Either the current key set is usable, or the last fetch did not fail, so that the next request can
+    /// fetch a key set. With a list of revocations, its `ready` must be true too.
     pub ready: bool,
-    /// The number of keys in the current key set, also if the set is too old to use; 0 before the first
-    /// successful fetch.
+    /// The number of keys in the current key set, even if the set is too old to use. Before the first
+    /// successful fetch, it is 0.
     pub keys: usize,
-    /// The time since the key set was last known to be current, in whole seconds; `None` before the first
-    /// successful fetch; 0 for a fixed key set.
+    /// The time since the key set was last known to be current, in whole seconds. Before the first successful
+    /// fetch, it is `None`. For a fixed key set, it is 0.
     pub key_set_age_seconds: Option<u64>,
-    /// Why the last fetch failed or could not start; `None` if it succeeded, or if no fetch has ended yet.
+    /// Why the last fetch failed or could not start. If it succeeded, or if no fetch has ended yet, this is
+    /// `None`.
     pub last_error: Option<String>,
     /// The number of verified tokens in the cache.
     pub cached_tokens: usize,
     /// The approximate size of the cached tokens in bytes.
     pub cached_bytes: u64,
-    /// The state of the list of revocations; `None` if the builder has no list.
+    /// The state of the list of revocations. If the builder has no list, this is `None`.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub revocations: Option<RevocationHealth>,
-    /// The tenants of [`Logto::any_of`], in the order in which they were given; empty for one
-    /// tenant.
+    /// The tenants of [`Logto::any_of`], in the order in which they were given. Without `any_of`, this is
+    /// empty.
     ///
-    /// With several tenants, the other fields are about all of them together:
+    /// With `any_of`, the other fields are about all tenants together:
     ///
     /// - `ready` is true if at least one tenant is ready. So an outage of one tenant does not stop this
     ///   service for the users of the others.
-    /// - `key_set_age_seconds` is that of the oldest key set.
-    /// - `last_error` is that of the first tenant that has an error, with the endpoint of the
+    /// - `key_set_age_seconds` is the age of the oldest key set.
+    /// - `last_error` is the error of the first tenant that has an error. It begins with the endpoint of that
     ///   tenant.
     /// - `revocations` is `None`.
-    /// - The numbers of keys and of cached tokens, and the size, are sums.
+    /// - `keys`, `cached_tokens` and `cached_bytes` are sums.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tenants: Vec<TenantHealth>,
 }
 
-/// The health of one tenant of [`Logto::any_of`]. Serializes as its [`Health`] with an `endpoint`.
+/// The health of one tenant of [`Logto::any_of`]. Serializes as one object: the fields of its [`Health`], and
+/// `endpoint`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TenantHealth {
@@ -64,8 +66,8 @@ pub struct TenantHealth {
 impl Logto {
     /// Returns the state of the key set, the token cache and the list of revocations. Never waits.
     ///
-    /// Starts a fetch of the key set in the background if a fetch is due. Without this fetch, a service that
-    /// gets requests only while it is ready could not recover from an outage.
+    /// Starts a fetch of the key set in the background if a fetch is due. A service that is not ready may not
+    /// get any requests. Without this fetch, it could not become ready again.
     ///
     /// ```
     /// use axum::{Json, extract::State, http::StatusCode};

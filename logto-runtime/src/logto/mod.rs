@@ -4,21 +4,35 @@
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
 //!
 //! - Clones share everything, including the key set and the token cache.
-//! - A rejection is logged once, where it is made. A rejection that the application makes without naming the
-//!   caller is logged when it becomes a response.
-//! - A request checks the signature of its token once, and its later guards reuse the result, even if the
-//!   token is not in the cache. A guard checks again only if the key of the token was retired meanwhile, or if
-//!   the guard had to wait for keys and the token is not in the cache.
-//! - A request waits for keys, for an answer of `deny_if_async`, and, after a pause of the process, for the
-//!   revocation log. It does not wait for anything else.
+//! - Each rejection is logged once. This crate logs its own rejections when it makes them. It logs a
+//!   rejection of the application in `for_caller`. Without that call, it logs the rejection when it becomes
+//!   a response.
+//! - A request remembers its token once the signature is checked. Later guards with the same `Logto` do not
+//!   check the signature again, even if the token is not in the cache. There are two exceptions: the key of
+//!   the token was retired meanwhile, or the guard had to wait for keys and the token is not in the cache.
+//! - A request waits only for keys, for an answer of `deny_if_async` and, after a pause of the process, for
+//!   the revocation log.
 //!
-//! Read `builder/` (settings), `shared.rs` (what clones share), this file, `authentication.rs` (from headers
-//! to a caller), `reverify.rs` (from a token to a caller), `audience.rs`, `remembered.rs` (what guards of a
-//! request share), `rejection_context.rs` and `reject.rs`.
-//! The other files are `several_tenants.rs`, `deny_async.rs` with `deny_memory.rs` and `outage/`,
-//! `application_rejection.rs` (`Rejection::forbidden` and the others), `auth_info.rs`, `custom_claims.rs`,
-//! `state.rs`, `find.rs` (the `Logto` of a state of another crate), `health.rs`, `until_invalid.rs`, and
-//! `warm_up.rs` with `guarded_names.rs` and `asked_both_ways.rs`.
+//! Read these files first, in this order:
+//!
+//! - `builder/`: the settings;
+//! - `shared.rs`: the part that clones share;
+//! - this file;
+//! - `authentication.rs`: from headers to a caller;
+//! - `reverify.rs`: from a token to a caller;
+//! - `audience.rs`;
+//! - `remembered.rs`: the part that the guards of a request share;
+//! - `rejection_context.rs` and `reject.rs`.
+//!
+//! The other files:
+//!
+//! - `several_tenants.rs`;
+//! - `deny_async.rs`, with `deny_memory.rs` and `outage/`;
+//! - `application_rejection.rs`: `Rejection::forbidden` and similar functions;
+//! - `auth_info.rs` and `custom_claims.rs`;
+//! - `state.rs`, and `find.rs` for a state that belongs to another crate;
+//! - `health.rs` and `until_invalid.rs`;
+//! - `warm_up.rs`, with `guarded_names.rs` and `asked_both_ways.rs`.
 
 mod application_rejection;
 mod asked_both_ways;
@@ -84,10 +98,10 @@ impl Logto {
         })
     }
 
-    /// Verifies a token that did not arrive in an `Authorization` header, but for example in a
-    /// message on a WebSocket or in a queue.
+    /// Verifies a token that does not come from the headers of a request. It can come from a message on a
+    /// WebSocket or in a queue, for example.
     ///
-    /// The audience must be a resource of the builder or an organization.
+    /// The audience must contain a resource of the builder, or an organization.
     ///
     /// # Errors
     ///
@@ -99,8 +113,8 @@ impl Logto {
         Ok(auth)
     }
 
-    /// Decides whether a token meets a requirement, and returns the requirement that was met: the given
-    /// one, or the first of its alternatives that the token meets.
+    /// Decides whether a token meets a requirement. Returns the requirement that was met: the given one or,
+    /// for alternatives, the first one that the token meets.
     ///
     /// Pass the error to [`reject_unmet`](Self::reject_unmet).
     #[inline]

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Logto {
-    /// Makes a rejection and logs it once.
+    /// Makes a rejection and logs it.
     #[cold]
     pub(crate) fn reject(
         &self,
@@ -43,9 +43,9 @@ impl Logto {
 
     /// Rejects a token that does not meet a requirement.
     ///
-    /// The rejection is that of the alternative that the token came closest to meeting. The challenge
-    /// links the metadata of that alternative's resource, or else of the first alternative that has
-    /// metadata.
+    /// The rejection is about the requirement in `unmet`, which can be one of several alternatives. The
+    /// challenge links the metadata of that requirement's resource. If that resource has no metadata, the
+    /// challenge links the metadata of the first alternative that has metadata.
     #[cold]
     pub(crate) fn reject_unmet(
         &self,
@@ -63,8 +63,7 @@ impl Logto {
         rejection
     }
 
-    /// Makes a rejection without logging it. Its challenge links the URL if the builder announces
-    /// metadata.
+    /// Makes a rejection without logging it. If the builder announces metadata, the challenge links `url`.
     pub(super) fn rejection(
         &self,
         cause: impl Into<Cause>,
@@ -79,7 +78,7 @@ impl Logto {
 
     /// Logs a rejection.
     ///
-    /// `requirement` is what the token does not meet: the requirement of the guard, or one of its
+    /// `requirement` is the one that the rejection is about: the requirement of the guard, or one of its
     /// alternatives.
     fn report(
         &self,
@@ -113,11 +112,11 @@ impl Logto {
         }
     }
 
-    /// Returns a requirement whose resource has metadata, and the URL of the metadata: the given requirement,
-    /// or the first such alternative.
+    /// Returns the metadata URL of the requirement's resource, with the requirement. For alternatives,
+    /// returns the URL of the first one that has a URL, with that alternative.
     ///
-    /// Returns `None` for organization permissions. Their tokens are not for a resource, so a client
-    /// that follows the metadata of a resource would get a token that is rejected again.
+    /// Returns `None` for organization permissions, because their tokens are not for a resource. With the
+    /// metadata of a resource, a client would get a token that is rejected again.
     fn linked(
         &self,
         requirement: &'static Requirement,
@@ -159,7 +158,7 @@ impl Logto {
     }
 }
 
-/// Returns a requirement that asks for scopes: the given one, or the first such alternative.
+/// Returns the requirement if it asks for scopes. For alternatives, returns the first that asks for scopes.
 fn with_scopes(requirement: &'static Requirement) -> Option<&'static Requirement> {
     match requirement.scope_expr() {
         Some(_) => Some(requirement),

@@ -1,4 +1,4 @@
-//! [`RejectionContext`], what a caller was checked against. The rejection and the program's log use it.
+//! [`RejectionContext`], the requirement and the route that a rejection and its log event are about.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     policy::requirement::{Requirement, RequirementKind},
 };
 
-/// What a rejection needs to know about a check: the requirement of the guard, and the matched route.
+/// The requirement of the guard, and the matched route.
 #[derive(Clone, Copy)]
 pub(crate) struct RejectionContext<'a> {
     pub(super) requirement: Option<&'static Requirement>,
@@ -28,7 +28,7 @@ impl<'a> RejectionContext<'a> {
         Self::on_route(requirement, extensions.get())
     }
 
-    /// Creates the context with a route that was read before the request was moved.
+    /// Creates the context of a check on a matched route, without the extensions of the request.
     pub(super) fn on_route(
         requirement: Option<&'static Requirement>,
         route: Option<&'a MatchedPath>,
@@ -39,7 +39,7 @@ impl<'a> RejectionContext<'a> {
         }
     }
 
-    /// Creates the context of a check outside a request, and so without a route.
+    /// Creates the context of a check outside a request. It does not have a route.
     pub(crate) fn outside(requirement: Option<&'static Requirement>) -> Self {
         Self {
             requirement,
@@ -48,19 +48,19 @@ impl<'a> RejectionContext<'a> {
     }
 }
 
-/// The audiences that a requirement accepts; without a requirement, all audiences that this service
-/// accepts. Displays as a list.
+/// The audiences that a requirement accepts. Without a requirement: every resource of the builder, and every
+/// organization. Displays as a list with commas.
 pub(super) struct ExpectedAudience<'a> {
     pub(super) resources: &'a Resources,
     pub(super) requirement: Option<&'static Requirement>,
 }
 
-/// The audience of an organization token. The id depends on the request.
+/// The audience of an organization token. `<id>` stands for the id of the organization.
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `self`. Returns `None` if the requirement accepts no audience, because the builder does not
-    /// know the resource of the requirement.
+    /// Returns `self`. Returns `None` if the requirement can't accept any audience, because the builder does
+    /// not know its resource.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement
@@ -108,7 +108,7 @@ impl fmt::Display for ExpectedAudience<'_> {
     }
 }
 
-/// Displays texts as a list.
+/// Displays texts as a list with commas.
 pub(super) struct List<'a>(pub(super) &'a [&'a str]);
 
 impl fmt::Display for List<'_> {

@@ -1,4 +1,4 @@
-//! What a request remembers about its caller between one guard and the next.
+//! Remembers the verified token in a request, for later guards and extractors of the request.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::{
     verify::Verified,
 };
 
-/// The verified token of a request, kept in its extensions. The type is private, so that no other
-/// code can insert a value.
+/// The verified token of a request, kept in the extensions of the request. The type is private, so that no
+/// other code can insert a value.
 #[derive(Clone)]
 pub(super) struct Remembered {
     logto: Logto,
@@ -20,21 +20,21 @@ pub(super) struct Remembered {
     granted: Granted,
 }
 
-/// What guards of a request have accepted. Without this memory, a later extractor would reject the
-/// request.
+/// What guards of a request have accepted. Without this memory, a later extractor would reject the request
+/// that a guard has accepted.
 #[derive(Clone, Copy, Default)]
 struct Granted {
-    /// An audience that the builder does not know.
+    /// Whether a guard has accepted an audience that the builder does not know.
     foreign_audience: bool,
-    /// The organization of the token: a guard with `org = …` has accepted it for this request.
+    /// Whether a guard with `org = …` has accepted the organization of the token for this request.
     compared_organization: bool,
-    /// A token that need not name an organization: a guard on the handler has accepted it. The guard has
-    /// `org = any`, or has alternatives, some of them about organizations, and the token met another one.
+    /// Whether a guard on the handler has accepted the token without comparing an organization. The guard has
+    /// `org = any`. Or it has alternatives about organizations, and the token met another alternative.
     without_organization: bool,
 }
 
 impl Remembered {
-    /// Whether this `Logto` verified this token.
+    /// Whether this is the given token, and the given `Logto` verified it.
     pub(super) fn is_of(&self, logto: &Logto, token: AccessToken<'_>) -> bool {
         Arc::ptr_eq(&self.logto.tenant, &logto.tenant) && self.verified.token() == token.as_bytes()
     }
@@ -115,7 +115,7 @@ impl Logto {
         self.granted(auth, extensions).compared_organization
     }
 
-    /// Whether a guard on the handler has accepted a token that need not name an organization
+    /// Whether a guard on the handler has accepted the token without comparing an organization
     /// (`Granted::without_organization`).
     pub(crate) fn granted_without_organization(
         &self,
@@ -141,8 +141,8 @@ impl Logto {
             .filter(|memory| memory.is_of(self, token))
     }
 
-    /// Remembers a token whose signature was just checked, so that this request does not check it again
-    /// if the cache does not keep the token.
+    /// Remembers a token whose signature was just checked. So this request does not check the signature
+    /// again, even if the cache does not keep the token.
     #[cold]
     pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
         extensions.insert(Remembered {

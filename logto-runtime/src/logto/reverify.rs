@@ -1,4 +1,4 @@
-//! Verifies a token outside a request, or verifies a caller's token again.
+//! Verifies a token outside a request, or the token of a caller again.
 
 use std::sync::Arc;
 
@@ -8,8 +8,9 @@ use crate::{answer::Rejection, token::access_token::AccessToken, verify::Verifie
 impl Logto {
     /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
     ///
-    /// If `known` is the result of an earlier verification, the signature is checked again only if the key of
-    /// the token has been retired, or if this call must wait for keys and the token is not cached.
+    /// `known` is the result of an earlier verification. With it, the signature is checked again only in two
+    /// cases: the key of the token has been retired, or this call must wait for keys and the token is not
+    /// cached.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],

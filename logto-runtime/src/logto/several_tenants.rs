@@ -1,8 +1,7 @@
 //! [`Logto::any_of`], several tenants on the same routes.
 //!
-//! The `iss` claim of a token chooses the tenant before the token is verified. Then the tenant verifies the
-//! token, `iss` included, with the tenant's keys, and decides everything else with the tenant's settings. So
-//! a wrong choice can only lead to a rejection.
+//! The `iss` claim of the unverified token chooses the tenant. Then that tenant verifies the token, `iss`
+//! included, with its own keys and settings. So a wrong choice can only lead to a rejection.
 
 use std::slice;
 
@@ -16,7 +15,7 @@ use crate::{
     verify::{IssuerDifference, Verification, VerifyError, unverified_issuer},
 };
 
-/// Several tenants. The first one acts for all of them until the tenant of a request is known.
+/// Several tenants. Until the tenant of a request is known, the first tenant acts for all.
 struct AnyOf {
     first: Logto,
     all: Box<[Logto]>,
@@ -32,9 +31,10 @@ impl Tenant for AnyOf {
     }
 }
 
-/// One of several tenants: a new handle around a `Logto` that was given to [`any_of`](Logto::any_of). A request
-/// remembers its token together with the handle that verified it. So a guard with the given `Logto` does not
-/// reuse a token that this handle verified, and this handle does not reuse a token of the given `Logto`.
+/// One of several tenants: a new handle around a `Logto` that was given to [`any_of`](Logto::any_of).
+///
+/// A request remembers its token together with the handle that verified the token. The new handle differs
+/// from the given `Logto`, so neither uses what a request remembers for the other.
 struct OneOfSeveral(Logto);
 
 impl Tenant for OneOfSeveral {
@@ -48,20 +48,20 @@ impl Tenant for OneOfSeveral {
 }
 
 impl Logto {
-    /// Accepts the tokens of several tenants on the same routes: during a migration from one tenant
-    /// to another, or for one tenant per region.
+    /// Returns a `Logto` that accepts the tokens of several tenants on the same routes. Use it to migrate
+    /// from one tenant to another, or with one tenant per region.
     ///
-    /// The `iss` claim of a token chooses the tenant that verifies the token. The tenants share nothing: each
-    /// has its own keys, token cache, resources, list of revocations and `deny_if`. If the keys of one tenant
-    /// can't be fetched, only requests with its tokens get 503. A token of an issuer that no tenant trusts is
+    /// The `iss` claim of a token chooses the tenant that verifies the token. Each tenant has its own keys,
+    /// token cache, resources, list of revocations and `deny_if`. If the keys of one tenant can't be
+    /// fetched, only requests with its tokens get 503. A token of an issuer that no tenant trusts is
     /// rejected, as with a single tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
     /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
     /// only within its tenant**: store users and organizations by issuer and id.
     ///
-    /// A rejection before the tenant is known, such as that of a missing token, follows the settings of
-    /// the first tenant: `on_rejection`, and the metadata that challenges link.
+    /// Without a token, for example, the tenant is not known. The rejection then has the body and the
+    /// metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
     ///
     /// ```
     /// use logto_runtime::Logto;
@@ -75,7 +75,7 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails without a tenant, if two tenants trust the same issuer, or if two tenants read tokens from
+    /// Fails if no tenant is given, if two tenants trust the same issuer, or if two tenants read tokens from
     /// different [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
         let all: Box<[Self]> = tenants
@@ -107,7 +107,8 @@ impl Logto {
         Ok(Self::of_tenant(AnyOf { first, all }))
     }
 
-    /// Returns the tenants: those given to [`any_of`](Self::any_of), or this one.
+    /// Returns the tenants that were given to [`any_of`](Self::any_of). Without `any_of`, returns only this
+    /// one.
     pub(crate) fn tenants(&self) -> &[Self] {
         match self.tenant.several() {
             [] => slice::from_ref(self),
@@ -115,7 +116,7 @@ impl Logto {
         }
     }
 
-    /// Returns all issuers that this service trusts.
+    /// Returns the issuers that the tenants trust.
     pub(crate) fn issuers(&self) -> impl Iterator<Item = &str> {
         let all = self.tenants().iter();
         let all = all.flat_map(|logto| &logto.verifier().expected.issuers);
@@ -160,8 +161,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault, such
-/// as an ID token, before it checks the issuer, that fault is reported in place of the issuer.
+/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault before it
+/// checks the issuer, returns that fault. For example, the token can be an ID token.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

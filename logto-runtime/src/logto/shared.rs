@@ -24,7 +24,7 @@ use crate::{
 pub(super) trait Tenant: Send + Sync {
     fn shared(&self) -> &Shared;
 
-    /// Returns the tenants of an [`any_of`](Logto::any_of); empty for a single tenant.
+    /// Returns the tenants of an [`any_of`](Logto::any_of). Without `any_of`, returns an empty slice.
     fn several(&self) -> &[Logto] {
         &[]
     }
@@ -42,8 +42,7 @@ pub(super) struct Shared {
     /// The misconfigurations that were logged as errors, with their routes. Each is logged as an
     /// error only once.
     pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
-    /// Completed when `warm_up` has looked for resources that guards ask for both globally and
-    /// within organizations.
+    /// Whether `warm_up` has looked for resources that guards ask for both globally and within organizations.
     pub(super) asked_both_ways: Once,
 }
 
@@ -66,8 +65,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether a request must wait until the revocation log has been read. It must wait if the process was
-    /// paused and the task that reads the log still runs.
+    /// Whether a request must wait until the revocation log has been read: the process was paused, and the
+    /// task that reads the log still runs.
     #[inline]
     pub(super) fn must_read_revocations(&self, now: Reading) -> bool {
         #[cfg(feature = "revocation")]
@@ -86,7 +85,7 @@ impl Settings {
     }
 }
 
-/// A closure given to [`deny_if`](crate::LogtoBuilder::deny_if).
+/// A function given to [`deny_if`](crate::LogtoBuilder::deny_if).
 pub(crate) type DenyIf = Box<dyn Fn(&AuthInfo) -> Option<Denial> + Send + Sync>;
 
 impl Tenant for Shared {

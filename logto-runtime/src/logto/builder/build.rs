@@ -16,12 +16,12 @@ use crate::{
 impl LogtoBuilder {
     /// Checks all settings and builds a [`Logto`].
     ///
-    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the keys are fetched by the first
-    /// request, or by the first call of [`Logto::warm_up`] or [`Logto::health`].
+    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the keys are fetched when they are
+    /// first needed: for a token, or for [`Logto::warm_up`] or [`Logto::health`].
     ///
     /// # Errors
     ///
-    /// Fails if a setting is invalid. The error names the first one, its value, and what to write instead.
+    /// Fails if a setting is missing or invalid. The error is about the first such setting, and says the fix.
     pub fn build(self) -> Result<Logto, ConfigError> {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;

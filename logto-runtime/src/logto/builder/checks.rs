@@ -19,7 +19,7 @@ const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 const MAX_DENY_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_DENY_MEMORY: Duration = Duration::from_secs(60 * 60);
 
-// Entries of revocations are kept long enough for tokens that are accepted with the greatest leeway.
+// The list of revocations keeps its entries long enough for a leeway of at most `GREATEST_LEEWAY`.
 #[cfg(feature = "revocation")]
 const _: () = assert!(MAX_LEEWAY.as_secs() <= GREATEST_LEEWAY.unsigned_abs());
 
@@ -62,8 +62,8 @@ impl LogtoBuilder {
             return Err(setting_error("deny_timeout", &timeout, problem));
         }
         if remembered_for > MAX_DENY_MEMORY {
-            let problem = "must be at most 1 hour, because for that time a caller whom the function would \
-                           now deny still passes; set a shorter time";
+            let problem = "must be at most 1 hour, because an accepted caller passes for that time, even if \
+                           the function would now deny the caller; set a shorter time";
             return Err(setting_error(
                 "deny_remembered_for",
                 &remembered_for,
@@ -103,8 +103,10 @@ impl LogtoBuilder {
     }
 
     /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
-    /// token, in seconds. Without a list, returns `None`, and logs an error if this process has started a list
-    /// for the endpoint.
+    /// token, in seconds.
+    ///
+    /// Returns `None` if the builder has no list. If this process has started a list for the endpoint, also
+    /// logs an error.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {

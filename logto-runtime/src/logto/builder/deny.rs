@@ -12,14 +12,14 @@ use crate::{
 };
 
 impl LogtoBuilder {
-    /// Rejects the caller of a verified token if `deny` says so: with 401 `Invalid token` if it
-    /// returns `true`, or with the response of the [`Denial`](crate::Denial) that it returns.
+    /// Rejects the caller of a verified token if `deny` returns `true` or a [`Denial`](crate::Denial). For
+    /// `true`, the response is 401 `Invalid token`. A `Denial` chooses the response.
     ///
-    /// The function is called on every request, whether or not the token is cached. Call the method
-    /// again to add another function; the first function that denies the caller decides.
+    /// The function is called on every request, even if the token is cached. Call the method again to add
+    /// another function. The first function that denies the caller decides.
     ///
-    /// A 401 makes the client ask for a new token, which is right for a revoked token. For a suspended
-    /// user, clients would ask again and again, so answer 403:
+    /// After a 401, the client asks for a new token. That is right for a revoked token. The client of a
+    /// suspended user would ask again and again, so answer 403:
     ///
     /// ```
     /// # use std::collections::HashSet;
@@ -45,25 +45,26 @@ impl LogtoBuilder {
         self
     }
 
-    /// Rejects the caller of a verified token if an asynchronous function says so, such as one that asks
-    /// a database. The function returns `Ok` with what a function of [`deny_if`](Self::deny_if) returns,
-    /// or an error.
+    /// Rejects the caller of a verified token if an asynchronous function denies the caller. The function can
+    /// ask a database, for example. It returns a `Result`. Its `Ok` has a type that a function of
+    /// [`deny_if`](Self::deny_if) can return.
     ///
-    /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. Its answer
-    /// about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by default
-    /// 10 s, and requests with that token at the same time share one question. Everything else is
-    /// checked on every request, after the answer: the times and the key of the token, `deny_if`, and
-    /// revocations. `verify`, `check`, `check_in` and `until_invalid` ask too.
+    /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. It must not
+    /// verify or check the same token itself, because it would wait for its own answer.
     ///
-    /// The function must not verify or check the same token itself, because it would wait for its own
-    /// answer.
+    /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
+    /// default 10 s. Requests with the same token at the same time share one question. `verify`, `check`,
+    /// `check_in` and `until_invalid` ask the function too. The times and the key of the token, `deny_if` and
+    /// revocations are checked on every request, after the answer.
     ///
-    /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`, unless
-    /// [`when_unanswered`](Self::when_unanswered) says otherwise. The first failure of an outage is logged as
-    /// an error, at most once a minute. After the questions about eight subjects failed in a row and nothing
-    /// was answered for `deny_timeout`, at most eight questions run at the same time, at most one for each
-    /// subject. A request that would need a further question gets 503 without a wait. The next answer lifts
-    /// this limit.
+    /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`.
+    /// [`when_unanswered`](Self::when_unanswered) can change that. The first failure of an outage is logged
+    /// as an error, at most once a minute.
+    ///
+    /// During an outage, the number of questions is limited. The limit begins when the questions about eight
+    /// subjects have failed in a row and nothing was answered for `deny_timeout`. Then at most eight new
+    /// questions run at the same time, at most one for each subject. A request that would need a further
+    /// question gets 503 at once. The next answer ends the limit.
     ///
     /// Call the method again to add another function. All functions are asked at the same time.
     ///
@@ -108,10 +109,12 @@ impl LogtoBuilder {
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
     /// Default: 10 s. At most 1 hour. With zero, no answer is remembered.
     ///
-    /// If the function would now deny a caller whom it accepted before, the caller still passes for at most
-    /// this long. The time begins with the question. A failure is remembered for at most 1 s, counted from the
-    /// end of the question. The memory holds some 5,000 tokens (8 MiB). If it has dropped a token, the function
-    /// is asked again.
+    /// An accepted caller can pass for this time, even if the function would now deny the caller. The time
+    /// begins with the question. A failure is remembered for at most 1 s, counted from the end of the
+    /// question.
+    ///
+    /// The memory holds about 5,000 tokens (8 MiB). When it is full, it drops tokens, and the function is
+    /// asked about them again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self
@@ -120,8 +123,8 @@ impl LogtoBuilder {
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
     ///
-    /// With [`Unanswered::Serve`], the number of questions at the same time is not limited in an outage. A
-    /// limit would let requests through without a question, even if the function would deny their callers.
+    /// With [`Unanswered::Serve`], the number of questions is not limited during an outage. With a limit,
+    /// some requests would be served without a question, even if the function would deny their callers.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

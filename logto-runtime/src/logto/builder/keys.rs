@@ -1,5 +1,5 @@
-//! The settings about keys: where they come from, which algorithms they may have, for how long they are used,
-//! and how often unknown keys may cause a fetch.
+//! The settings about keys: their source, their algorithms, how long they are used, and the fetches for
+//! unknown keys.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets a fixed key set (RFC 7517 §5). Key sets are not fetched, so a rotated key is never learned.
+    /// Sets a fixed key set (RFC 7517 §5). It is never fetched, so tokens with a newer key are rejected.
     pub fn jwks_json(mut self, document: impl Into<String>) -> Self {
         self.jwks_json = Some(document.into());
         self
@@ -25,24 +25,28 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets the HTTP client that fetches the key set and the discovery document, for example one
-    /// that trusts a private CA or presents a certificate of its own.
+    /// Sets the HTTP client that fetches the key set and the discovery document. Use it, for example, to
+    /// trust a private CA or to send a client certificate.
     ///
-    /// Default: two clients. The one for `https` uses the proxies of the environment (`HTTPS_PROXY`,
-    /// `ALL_PROXY`, `NO_PROXY`), and trusts the CAs of the operating system, or (on Linux) those in
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`. The one for plain `http` to this machine never uses a proxy,
-    /// unless [`allow_insecure_http`](Self::allow_insecure_http) is called.
+    /// By default, there are two clients:
     ///
-    /// Your client is used as it is. With any client, redirects are rejected, and the time and size of a
-    /// fetch are limited. Two things depend on your client:
+    /// - The client for `https` uses the proxies of the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    ///   It trusts the CAs of the operating system. On Linux, `SSL_CERT_FILE` and `SSL_CERT_DIR` can replace
+    ///   these CAs.
+    /// - The client for plain `http` connects only to this machine, and does not use a proxy. After
+    ///   [`allow_insecure_http`](Self::allow_insecure_http), it connects to any host, and uses the proxies of
+    ///   the environment.
     ///
-    /// - Whoever answers its requests decides which tokens are valid. So if the endpoint is plain
-    ///   `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the requests through
-    ///   the proxy in `HTTP_PROXY`, which can answer with keys of its own.
-    /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it, and
-    ///   fails if it is used again after that runtime has ended.
+    /// Your client replaces both. Its settings are not changed, but redirects are rejected, and the time and
+    /// size of a fetch are limited. When you build it, note two things:
     ///
-    /// The type is that of `reqwest` 0.13, which this crate re-exports:
+    /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the
+    ///   requests through the proxy in `HTTP_PROXY`. That proxy could answer with its own keys, and so decide
+    ///   which tokens are valid.
+    /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it. After the end
+    ///   of that runtime, a request on this connection fails.
+    ///
+    /// The type is the client of `reqwest` 0.13. This crate re-exports `reqwest`:
     ///
     /// ```
     /// use logto_runtime::{Logto, reqwest};
@@ -77,12 +81,12 @@ impl LogtoBuilder {
         self
     }
 
-    /// Limits how often tokens with unknown keys may cause a fetch of the key set: twice in a row, then once in
-    /// each `duration`. After twice this time without such a fetch, two in a row are possible again. Default:
-    /// 10 s.
+    /// Limits the fetches of the key set that tokens with unknown keys cause. At first, two fetches in a row
+    /// are possible, then one in each `duration`. After twice this time without such a fetch, two in a row
+    /// are possible again. Default: 10 s.
     ///
-    /// If the key of such a token has left the set, or if the token was issued before the last successful
-    /// fetch, another limit counts: at most one fetch in each `duration`, from the first fetch on.
+    /// There is a separate limit for old tokens: those whose key has left the set, and those that were issued
+    /// before the last successful fetch. They cause at most one fetch in each `duration`.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self

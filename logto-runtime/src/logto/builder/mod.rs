@@ -3,13 +3,20 @@
 //! In: settings from method calls or from environment variables. Out: a [`Logto`], or a
 //! [`ConfigError`] that shows the invalid value and what to write instead.
 //!
-//! - Methods accept any value. [`build`](LogtoBuilder::build) checks all of them.
+//! - Methods accept any value. [`build`](LogtoBuilder::build) checks all values.
 //! - Building does not perform any I/O.
 //!
-//! The defaults are in `defaults.rs`. The methods about keys are in `keys.rs`, those about tokens in
-//! `tokens.rs`, those about denied callers in `deny.rs`, and the method about the body of rejections in
-//! `on_rejection.rs`. This file has the fields and all other methods. `checks.rs` checks the settings,
-//! `build.rs` assembles them, and `environment/` reads them from environment variables.
+//! The files:
+//!
+//! - `defaults.rs`: the defaults.
+//! - `keys.rs`: the methods about keys.
+//! - `tokens.rs`: the methods about tokens.
+//! - `deny.rs`: the methods about denied callers.
+//! - `on_rejection.rs`: the method about the body of rejections.
+//! - this file: the fields and all other methods.
+//! - `environment/`: reads the settings from environment variables.
+//! - `checks.rs`: checks the settings.
+//! - `build.rs`: builds a [`Logto`] from the settings.
 
 mod build;
 mod checks;
@@ -52,16 +59,16 @@ impl Logto {
         LogtoBuilder::new(Ok(endpoint.into()))
     }
 
-    /// Builds a `Logto` from the environment variables `LOGTO_ENDPOINT`, `LOGTO_RESOURCE`
-    /// (comma-separated; the first is the default), `LOGTO_ISSUER` (comma-separated) and
+    /// Builds a `Logto` from environment variables: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE`, `LOGTO_ISSUER` and
     /// `LOGTO_JWKS_URI`.
     ///
-    /// Resources can have names: `LOGTO_RESOURCE=products=https://…,org=https://…`. To add further
-    /// settings, start with [`LogtoBuilder::from_env`] instead.
+    /// `LOGTO_RESOURCE` and `LOGTO_ISSUER` are lists with commas. The first resource is the default.
+    /// Resources can have names: `LOGTO_RESOURCE=products=https://…,org=https://…`. To add further settings,
+    /// start with [`LogtoBuilder::from_env`] instead.
     ///
     /// # Errors
     ///
-    /// Fails if the endpoint or the resource is missing, or if a value is invalid or not UTF-8.
+    /// Fails if `LOGTO_ENDPOINT` or `LOGTO_RESOURCE` is missing, or if a value is invalid or not UTF-8.
     pub fn from_env() -> Result<Self, ConfigError> {
         LogtoBuilder::from_env().build()
     }
@@ -97,24 +104,25 @@ pub struct LogtoBuilder {
 }
 
 impl LogtoBuilder {
-    /// Adds a resource by its indicator (RFC 8707 §2), which is the API identifier in Logto's
-    /// console, byte for byte. The first one is the default for guards that do not name a resource.
+    /// Adds a resource by its indicator (RFC 8707 §2). The indicator must equal the API identifier in Logto's
+    /// console, byte for byte. The first resource is the default for guards that do not name a resource.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resources.push((None, indicator.into()));
         self
     }
 
-    /// Adds a resource under a name that guards write as `resource = "name"`, so that the same
-    /// source works for staging and production. A name must match `[a-z][a-z0-9_-]*`.
+    /// Adds a resource under a name. Guards write it as `resource = "name"`, so that the same source works
+    /// for staging and production. A name must match `[a-z][a-z0-9_-]*`.
     pub fn named_resource(mut self, name: impl Into<String>, indicator: impl Into<String>) -> Self {
         self.resources.push((Some(name.into()), indicator.into()));
         self
     }
 
-    /// Adds a client application under a name that guards write as `client = "name"`, so that the
-    /// same source works for staging and production. The id is the App ID in Logto's console, byte
-    /// for byte. A name must match `[a-z][a-z0-9_-]*`, and must not have the form of an App ID (21 lower-case
-    /// letters and digits).
+    /// Adds a client application under a name. Guards write it as `client = "name"`, so that the same source
+    /// works for staging and production.
+    ///
+    /// A name must match `[a-z][a-z0-9_-]*`, and must not have the form of an App ID (21 lower-case letters
+    /// and digits). The id must equal the App ID in Logto's console, byte for byte.
     ///
     /// ```
     /// use logto_runtime::{Logto, require_auth};
@@ -135,19 +143,22 @@ impl LogtoBuilder {
         self
     }
 
-    /// Replaces the default issuer, endpoint + `/oidc`. Call it again for each further issuer: a
-    /// tenant with a custom domain issues tokens under both domains.
+    /// Replaces the default issuer, which is endpoint + `/oidc`. Call it once for each issuer. A tenant with
+    /// a custom domain has two issuers, one under each domain.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Refuses the tokens that this list revokes, on every request, whether or not they are cached.
+    /// Refuses the tokens that this list revokes. The list is asked on every request, even if the token is
+    /// cached. It must be for the same endpoint as this builder.
     ///
     /// Also refuses every token that is older than
-    /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes, because the
-    /// list may have forgotten its revocation. The list must be for the same endpoint as this builder. If
-    /// this process has started a list for the endpoint, a builder without the list logs an error.
+    /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes. The list may
+    /// have forgotten the revocation of such a token.
+    ///
+    /// [`build`](Self::build) logs an error if the builder has no list, but this process has started a list
+    /// for the endpoint.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {
@@ -155,30 +166,35 @@ impl LogtoBuilder {
         self
     }
 
-    /// Adds `resource_metadata="…"` to challenges: the URL of the document that says where clients
-    /// get a token for the resource (RFC 9728 §5.1). Default: not added.
+    /// Adds `resource_metadata="…"` to challenges (RFC 9728 §5.1). The value is the URL of a document that
+    /// says where clients get a token for the resource. Default: not added.
     ///
-    /// The URL has the origin and the path of the resource indicator, and
+    /// The URL has the origin and the path of the resource indicator, with
     /// `/.well-known/oauth-protected-resource` between the two. Serve the documents there, with
-    /// [`Logto::protected_resource_metadata`]. A challenge does not have the URL if the resource does not
-    /// have a document, or if the route asks for organization permissions, because their tokens are not for
-    /// a resource.
+    /// [`Logto::protected_resource_metadata`].
+    ///
+    /// A challenge does not have the URL if the resource does not have a document. It does not have the URL
+    /// either if the route asks for organization permissions. Their tokens are not for a resource.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self
     }
 
-    /// Allows plain `http` on hosts other than loopback: for the endpoint, the issuers, the key set, and the
-    /// origins listed for a cookie. Anyone who can change a connection to Logto can insert keys and sign
-    /// tokens, so use this in trusted networks only. Requests over plain `http`, even to loopback, then go
-    /// through the proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    /// Allows plain `http` on hosts other than loopback. This applies to the endpoint, the issuers, the URL
+    /// of the key set, and the origins listed for a cookie.
+    ///
+    /// Use this in trusted networks only. Anyone who can change a connection to Logto can insert keys and
+    /// sign tokens.
+    ///
+    /// The default client then uses the proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`)
+    /// for plain `http`, even for requests to loopback.
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self
     }
 
-    /// Sets the clock, for tests of expiry and for recorded tokens. Durations are measured with this clock,
-    /// too.
+    /// Sets the clock, for tests of expiry and for recorded tokens. The ages of keys and of remembered
+    /// answers are measured with this clock, too. Timeouts are not.
     #[cfg(feature = "test-util")]
     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     pub fn clock(

@@ -1,4 +1,4 @@
-//! The setting that renders the body of rejections.
+//! The setting for the body of rejections.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::LogtoBuilder;
 use crate::answer::Rejection;
 
 impl LogtoBuilder {
-    /// Sets the function that renders the body of rejections. It can't change the status, the
+    /// Sets the function that renders the body of rejections. The function can't change the status, the
     /// challenge, `Retry-After` or `no-store`.
     ///
     /// ```

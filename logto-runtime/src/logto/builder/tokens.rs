@@ -1,5 +1,5 @@
-//! The settings about tokens: where they are, how long they may be, how their times are compared, and
-//! how many are remembered.
+//! The settings about tokens: their place in a request, their maximum length, the leeway for their times, and
+//! the size of their cache.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ impl LogtoBuilder {
     /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s. At
     /// most 10 minutes, because an expired token is accepted for that time.
     ///
-    /// With zero, a token that is used within 10 ms of its issue can be rejected as a token from the future:
-    /// on Linux, this crate reads the time of the last tick of the kernel.
+    /// With zero, a token can be rejected as a token from the future during the 10 ms after its issue. On
+    /// Linux, this crate reads the time of the kernel's last tick, which can be 10 ms late.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -23,18 +23,21 @@ impl LogtoBuilder {
         self
     }
 
-    /// Sets the length of the longest token that is accepted. Default: 16 KiB.
+    /// Sets the maximum length of a token, in bytes. Default: 16 KiB.
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
         self.max_token_bytes = bytes;
         self
     }
 
-    /// Sets where requests carry their access token. Default: [`TokenSource::Authorization`].
+    /// Sets the place in a request from which the access token is read. Default:
+    /// [`TokenSource::Authorization`].
     ///
-    /// Call it again for each further place. The first call replaces the default, so to keep the
-    /// `Authorization` header, name it too. A request with something in two of the places, or with two tokens
-    /// in one place, is answered with 400 `Multiple access tokens`. For two `Authorization` headers, the message
-    /// is `Multiple Authorization headers`. Places that are not named are not read.
+    /// Call it again for each further place. Other places are not read. The first call replaces the default,
+    /// so to keep the `Authorization` header, add it too.
+    ///
+    /// If two of the places have something, or if one place has two tokens, the response is 400
+    /// `Multiple access tokens`. For two `Authorization` headers, the message is
+    /// `Multiple Authorization headers`.
     ///
     /// ```
     /// use logto_runtime::{Logto, Origins, TokenSource};

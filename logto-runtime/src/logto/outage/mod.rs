@@ -1,18 +1,18 @@
-//! Counts the subjects about whom questions of `deny_if_async` failed, and limits how many questions run at the
-//! same time during an outage.
+//! Limits the questions of `deny_if_async` that run at the same time during an outage.
 //!
 //! In an outage, each question would wait for `deny_timeout`, and there could be a question for each token. A
 //! few questions are enough to notice the end of the outage.
 //!
 //! - Subjects are counted, not questions. So one caller whose record can't be read does not
 //!   start the limit, even with many tokens.
-//! - The limit begins when the questions about [`LIMIT`] subjects failed in a row and nothing was answered
-//!   for `deny_timeout`. From then on, there are [`LIMIT`] places for questions that run at the same time, at
-//!   most one for each subject.
-//! - Half of the places are kept for subjects whose questions have not failed: in a partial outage, the
-//!   questions about these subjects get answers.
-//! - The first answer lifts the limit.
-//! - The first failure and the answer that ends the outage are logged, at most once in [`QUIET`].
+//! - The limit begins when the questions about [`LIMIT`] subjects have failed in a row and nothing was
+//!   answered for `deny_timeout`. From then on, a new question needs one of [`LIMIT`] places. Each subject
+//!   gets at most one place.
+//! - Half of the places are kept for subjects whose questions have not failed. So in a partial outage, some
+//!   questions still get answers.
+//! - The first answer ends the limit.
+//! - The first failure of an outage is logged, at most once in [`QUIET`]. If it was logged, the answer that
+//!   ends the outage is logged too.
 
 use std::{
     collections::VecDeque,
@@ -23,21 +23,21 @@ use std::{
 
 use crate::clock::Reading;
 
-/// Questions about this many subjects must fail before the limit begins. The limit then allows this many
-/// questions at the same time.
+/// Questions about this many subjects must fail before the limit begins. Then this many new questions may run
+/// at the same time.
 const LIMIT: usize = 8;
 
 /// The maximum number of failed subjects that are kept. The subject that failed first is forgotten
 /// first.
 const MAX_FAILED: usize = 256;
 
-/// At least this much time is between two logged failures, by the monotonic clock.
+/// The minimum time between two logged failures, by the monotonic clock.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// What failed since the last answer, and what is being asked.
+/// The failures since the last answer, and the questions that have a place under the limit.
 #[derive(Debug)]
 pub(super) struct Outage {
-    /// The limit begins when nothing was answered for this long.
+    /// The limit can begin when nothing was answered for this long.
     unanswered_for: Duration,
     hasher: RandomState,
     state: Mutex<State>,
@@ -49,11 +49,10 @@ struct State {
     /// The subjects whose questions failed since the last answer, each once.
     failed: VecDeque<u64>,
     answered_at: Option<Duration>,
-    /// The subjects of the questions that have a place under the limit and are not answered yet.
+    /// The subjects of the running questions that have a place under the limit.
     asking: Vec<u64>,
     logged_at: Option<Duration>,
-    /// Whether the last thing that was logged is a failure, and not the answer that ended the
-    /// outage.
+    /// Whether a failure was logged since the last answer.
     is_logged: bool,
 }
 
@@ -71,8 +70,8 @@ impl Outage {
         }
     }
 
-    /// Returns the right to ask about a subject, or `None` if there is a limit, and no place under it for
-    /// this subject.
+    /// Returns the right to ask about a subject. Returns `None` if the limit does not have a place for this
+    /// subject.
     pub(super) fn ask(&self, subject: &str, now: Reading) -> Option<Asking<'_>> {
         let mut state = self.state();
         let mut asking = Asking(self, None);
@@ -105,7 +104,7 @@ impl Outage {
         log
     }
 
-    /// Records an answer, which ends the outage, and returns whether to log the end.
+    /// Records an answer, which ends the outage. Returns whether to log the end.
     pub(super) fn record_answer(&self, now: Reading) -> bool {
         let mut state = self.state();
         state.failed.clear();

@@ -1,4 +1,4 @@
-//! Tests of when the limit on questions begins, and which subjects have a place under it.
+//! Tests when the limit on questions begins, and which subjects get a place under it.
 
 use super::*;
 
@@ -29,15 +29,15 @@ fn the_limit_begins_when_eight_subjects_failed_and_nothing_was_answered_for_deny
     for (what, failed, millis, expected) in [
         ("too few subjects", LIMIT - 1, 1_000_000, 50),
         ("the last answer is recent", LIMIT, 999, 50),
-        ("enough, for long enough", LIMIT, 1_000, LIMIT),
-        ("many more", 10_000, 1_000, LIMIT),
+        ("enough subjects, no recent answer", LIMIT, 1_000, LIMIT),
+        ("many more subjects", 10_000, 1_000, LIMIT),
     ] {
         let outage = Outage::new(TIMEOUT);
         outage.record_answer(at(500));
         fail(&outage, failed, at(600));
         let now = at(500 + millis);
         for _ in 0..2 {
-            // A place is free again when its question is over.
+            // The second time, the places are free again, because the questions are over.
             assert_eq!(places(&outage, "new", now), expected, "{what}");
         }
         outage.record_answer(now);

@@ -6,10 +6,11 @@
 //! - White space around values is removed. A blank value counts as not set.
 //! - Resources and issuers are separated by commas. Blank entries are skipped.
 //! - A resource can have a name: `name=indicator`.
-//! - A value that is not UTF-8 is an error: the default in its place could be for another tenant than the
+//! - A missing endpoint is an error.
+//! - A value that is not UTF-8 is an error. A default in its place could trust another tenant than the
 //!   operator meant.
-//! - A missing endpoint is an error, too. Nothing else is checked here. [`build`](LogtoBuilder::build) returns
-//!   these errors, as it does those of its own checks.
+//! - Nothing else is checked here. [`build`](LogtoBuilder::build) returns these two errors, and checks the
+//!   rest.
 //!
 //! `tests.rs` passes variables as arguments, so that tests do not change the environment.
 
@@ -19,9 +20,12 @@ use super::LogtoBuilder;
 use crate::config::ConfigError;
 
 impl LogtoBuilder {
-    /// Returns a builder with the settings from the environment variables `LOGTO_ENDPOINT`,
-    /// `LOGTO_RESOURCE` (comma-separated; the first is the default), `LOGTO_ISSUER`
-    /// (comma-separated) and `LOGTO_JWKS_URI`.
+    /// Returns a builder with the settings from four environment variables:
+    ///
+    /// - `LOGTO_ENDPOINT` must be set.
+    /// - `LOGTO_RESOURCE` is a list with commas. Its first resource is the default.
+    /// - `LOGTO_ISSUER` is a list with commas.
+    /// - `LOGTO_JWKS_URI` is one URL.
     ///
     /// A resource can have a name, as with [`named_resource`](Self::named_resource):
     /// `LOGTO_RESOURCE=products=https://api.example.com/products,org=https://api.example.com/org`.
@@ -87,8 +91,8 @@ fn entries(list: Option<&str>) -> impl Iterator<Item = &str> {
     entries.filter(|entry| !entry.is_empty())
 }
 
-/// Splits `name=indicator`. Does not split an indicator that contains `=` itself: it begins with a scheme,
-/// so a colon comes before the `=`.
+/// Splits `name=indicator`. Returns `None` for an indicator without a name, even if the indicator contains
+/// `=`. An indicator begins with a scheme, so a colon comes before its `=`.
 fn named(resource: &str) -> Option<(&str, &str)> {
     let (name, indicator) = resource.split_once('=')?;
     (!name.contains(':')).then_some((name.trim(), indicator.trim()))

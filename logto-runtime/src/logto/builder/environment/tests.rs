@@ -1,4 +1,4 @@
-//! Tests of settings from environment variables. The environment of the tests is not changed.
+//! Tests of settings from environment variables. The tests do not change the environment.
 
 use super::*;
 
@@ -83,7 +83,7 @@ fn the_error_for_a_missing_or_blank_endpoint_names_the_variable_and_an_example()
 }
 
 #[test]
-fn the_error_for_a_missing_resource_names_the_variable() {
+fn the_error_for_a_list_without_a_resource_names_the_variable() {
     let endpoint = ("LOGTO_ENDPOINT", "https://tenant.logto.app");
     for resources in ["", " ", ",", " , ,"] {
         let error = error(&[endpoint, ("LOGTO_RESOURCE", resources)]);
@@ -172,8 +172,7 @@ fn the_error_shows_the_invalid_name_or_indicator_of_a_named_resource() {
     }
 }
 
-/// If the default replaced an unreadable issuer or key set, the service could trust another tenant
-/// than the operator meant.
+/// A default in place of an unreadable value could trust another tenant than the operator meant.
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_an_error_for_every_variable() {
