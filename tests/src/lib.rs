@@ -17,6 +17,8 @@ mod production;
 #[cfg(test)]
 mod proxies;
 #[cfg(test)]
+mod redis_types;
+#[cfg(test)]
 mod structure;
 
 macro_rules! code_of {

@@ -179,7 +179,7 @@ pub(crate) fn revocation_beats_without_age() {
     tracing::warn!(
         target: TARGET,
         "the user of Redis lacks the right `+time`, so if a network delivers beats late, a process \
-         that has ended seems to be alive; give the user this right"
+         that has ended seems to be alive; give the user this right, and start this process again"
     );
 }
 

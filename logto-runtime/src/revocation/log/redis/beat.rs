@@ -1,77 +1,172 @@
 //! A beat as it is stored: with the time of the server when it was written.
 //!
-//! A network can hold the command back that stores a beat. So the process that beats asks the server for the time
-//! first. A beat that is stored late then shows its age, by the clock of the server.
+//! A network can hold the command back that stores a beat. So a beat contains a time of the server that this process
+//! learned before. A beat that is stored late then shows its age, by the clock of the server.
 
 use std::{
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::telemetry;
 
-/// The newest beat that was read, and when it was written.
+/// How long a time of the server is reckoned on, before the server is asked again.
+const ASK_EVERY: Duration = Duration::from_secs(10);
+
+/// What is stored for a beat that is written at this time of the server.
+pub(super) fn stored(value: &str, written_at: Duration) -> String {
+    format!("{value} {}", written_at.as_micros())
+}
+
+/// Splits what [`stored`] returned. Without a time, returns the whole text.
+fn parts(stored: String) -> (String, Option<Duration>) {
+    let parts = stored.rsplit_once(' ');
+    let parts = parts.and_then(|(value, micros)| Some((value.to_owned(), micros.parse().ok()?)));
+    match parts {
+        Some((value, micros)) => (value, Some(Duration::from_micros(micros))),
+        None => (stored, None),
+    }
+}
+
+/// The newest beat that was read, and its age.
 #[derive(Default)]
 pub(super) struct NewestBeat {
-    newest: Mutex<Option<(String, Duration)>>,
-    /// Whether this process has warned that it has no right to ask for the time.
-    warned: AtomicBool,
+    newest: Mutex<Option<Aged>>,
+    lacks_time: AtomicBool,
+}
+
+struct Aged {
+    value: String,
+    /// The age when the server answered, or more.
+    age: Duration,
+    asked_at: Instant,
 }
 
 impl NewestBeat {
-    /// Remembers a stored beat, and returns its value.
-    pub(super) fn read(&self, stored: String) -> String {
-        let parts = stored.rsplit_once(' ');
-        let parts =
-            parts.and_then(|(value, micros)| Some((value.to_owned(), micros.parse().ok()?)));
-        let (value, newest) = match parts {
-            Some((value, micros)) => {
-                let written_at = Duration::from_micros(micros);
-                (value.clone(), Some((value, written_at)))
-            }
-            None => (stored, None),
-        };
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+    /// Remembers a beat that was asked for at `asked_at`. `now` is the time of the server when it answered; `None` if
+    /// this process may not ask for that. Returns the value of the beat.
+    pub(super) fn read(&self, stored: String, now: Option<Duration>, asked_at: Instant) -> String {
+        let (value, written_at) = parts(stored);
+        let age = now.zip(written_at);
+        *self.newest() = age.map(|(now, written_at)| Aged {
+            value: value.clone(),
+            age: now.saturating_sub(written_at),
+            asked_at,
+        });
         value
     }
 
-    /// Returns when this beat was written; `None` if it is not the newest one, or if its time is not known.
-    pub(super) fn written_at(&self, value: &str) -> Option<Duration> {
-        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = newest.as_ref().filter(|(newest, _)| newest == value);
-        newest.map(|(_, written_at)| *written_at)
+    /// Returns how long ago this beat was written, or more; `None` if it is not the newest one, or if its age is not
+    /// known.
+    pub(super) fn age(&self, value: &str) -> Option<Duration> {
+        let newest = self.newest();
+        let newest = newest.as_ref().filter(|newest| newest.value == value);
+        newest.map(|newest| newest.age.saturating_add(newest.asked_at.elapsed()))
     }
 
-    /// Warns once that this process has no right to ask the server for the time.
-    pub(super) fn warn_without_right(&self) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
+    /// Whether the server has said that this process may not ask for the time.
+    pub(super) fn lacks_time(&self) -> bool {
+        self.lacks_time.load(Ordering::Relaxed)
+    }
+
+    /// Notes that this process may not ask for the time, and warns the first time.
+    pub(super) fn set_lacks_time(&self) {
+        if !self.lacks_time.swap(true, Ordering::Relaxed) {
             telemetry::revocation_beats_without_age();
         }
     }
+
+    fn newest(&self) -> MutexGuard<'_, Option<Aged>> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Returns what to store for a beat that is written at this time of the server.
-pub(super) fn stored(value: &str, written_at: Duration) -> String {
-    format!("{value} {}", written_at.as_micros())
+/// The clock of the server, as far as this process has asked for it. It may be slow, but not fast: then a beat seems
+/// older than it is, and not newer.
+#[derive(Default)]
+pub(super) struct ServerClock(Mutex<Option<Asked>>);
+
+struct Asked {
+    /// The run of the server.
+    instance: String,
+    time: Duration,
+    answered_at: Instant,
+    wall: SystemTime,
+}
+
+impl ServerClock {
+    /// Returns the time of this run of the server; `None` if the server must be asked.
+    pub(super) fn now(&self, instance: &str) -> Option<Duration> {
+        let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = asked.as_ref().filter(|asked| asked.instance == instance)?;
+        let passed = asked.answered_at.elapsed();
+        // After a pause of the machine, only the wall clock shows how long it was.
+        let recent = passed < ASK_EVERY && asked.wall.elapsed().is_ok_and(|it| it < ASK_EVERY);
+        recent.then(|| asked.time.saturating_add(passed))
+    }
+
+    /// Notes the time that the server has just answered.
+    pub(super) fn set(&self, instance: String, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Asked {
+            instance,
+            time,
+            answered_at: Instant::now(),
+            wall: SystemTime::now(),
+        });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+    const TIME: Duration = Duration::from_micros(1_800_000_000_000_001);
+
     #[test]
-    fn the_newest_beat_has_a_time_if_it_was_stored_with_one() {
-        let time = Duration::from_micros(1_800_000_000_000_001);
+    fn the_age_of_the_newest_beat_counts_from_the_question() {
         let newest = NewestBeat::default();
-        assert_eq!(newest.read(stored("5f-1", time)), "5f-1");
-        assert_eq!(newest.written_at("5f-1"), Some(time));
-        assert_eq!(newest.written_at("5f-2"), None);
+        let asked_at = Instant::now() - 2 * SECOND;
+        let stored = stored("5f-1", TIME);
+        assert_eq!(
+            newest.read(stored.clone(), Some(TIME + SECOND), asked_at),
+            "5f-1"
+        );
+        let age = newest.age("5f-1").unwrap();
+        assert!((3 * SECOND..60 * SECOND).contains(&age), "{age:?}");
+        assert_eq!(newest.age("5f-2"), None);
+        // The clock of the server was set back.
+        newest.read(stored.clone(), Some(TIME - 60 * SECOND), asked_at);
+        assert!(newest.age("5f-1") >= Some(2 * SECOND));
+        newest.read(stored, None, asked_at);
+        assert_eq!(newest.age("5f-1"), None);
         for without_time in ["5f-2", "5f-2 soon", "", " ", "5f-2 -1"] {
-            assert_eq!(newest.read(without_time.to_owned()), without_time);
-            assert_eq!(newest.written_at(without_time), None, "{without_time:?}");
+            let value = newest.read(without_time.to_owned(), Some(TIME), asked_at);
+            assert_eq!((&*value, newest.age(&value)), (without_time, None));
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_server_is_asked_for_again_after_ten_seconds_and_after_its_restart() {
+        let clock = ServerClock::default();
+        assert_eq!(clock.now("run"), None);
+        clock.set("run".to_owned(), TIME);
+        let now = clock.now("run").unwrap();
+        assert!((TIME..TIME + ASK_EVERY).contains(&now), "{now:?}");
+        assert_eq!(clock.now("another run"), None);
+        let pause = |clock: &ServerClock, monotonic: Duration, wall: Duration| {
+            let mut asked = clock.0.lock().unwrap();
+            let asked = asked.as_mut().unwrap();
+            asked.answered_at -= monotonic;
+            asked.wall -= wall;
+        };
+        for (monotonic, wall) in [(ASK_EVERY, Duration::ZERO), (Duration::ZERO, ASK_EVERY)] {
+            clock.set("run".to_owned(), TIME);
+            pause(&clock, monotonic, wall);
+            assert_eq!(clock.now("run"), None, "{monotonic:?} {wall:?}");
         }
     }
 }

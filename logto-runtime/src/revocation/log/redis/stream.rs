@@ -9,7 +9,7 @@ use redis::{FromRedisValue, Value, cmd};
 
 use super::{
     address::Address,
-    beat::{self, NewestBeat},
+    beat::{self, NewestBeat, ServerClock},
     connection::{Commands, Connection},
     failure::Failure,
     keys::Keys,
@@ -42,6 +42,7 @@ pub(super) struct Stream {
     others: Connection,
     pair: Arc<Pair>,
     newest_beat: Arc<NewestBeat>,
+    server_clock: Arc<ServerClock>,
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -58,6 +59,7 @@ impl Stream {
             others: Connection::new(address),
             pair: Arc::default(),
             newest_beat: Arc::default(),
+            server_clock: Arc::default(),
             trimmed_at: Arc::default(),
         }
     }
@@ -112,7 +114,7 @@ impl Stream {
     /// Returns the time since the Unix epoch, by the clock of the server.
     async fn server_time(&self) -> Result<Duration, Failure> {
         let (seconds, micros) = self.others.run(Commands::One(cmd("TIME"))).await?;
-        Ok(Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros)))
+        Ok(server_time(seconds, micros))
     }
 
     fn trimmed_at(&self) -> Option<Instant> {
@@ -170,41 +172,66 @@ impl Stream {
             Err(failure) if failure.is_no_such_key() => (None, None),
             Err(failure) => return Err(failure),
         };
-        let mut get = cmd("GET");
-        get.arg(&self.keys.receiver);
-        let beat: Option<String> = self.others.run(Commands::One(get)).await?;
+        let beat = self.newest_beat().await?;
         Ok(Head {
             first,
             last,
             instance,
             is_new: beat.is_none(),
-            beat: beat.map(|stored| self.newest_beat.read(stored)),
+            beat,
         })
     }
 
     pub(super) async fn beat(&self, value: &str) -> Result<(), Failure> {
-        let stored = beat::stored(value, self.server_time().await?);
+        let instance = self.others.instance().await?;
+        let now = match self.server_clock.now(&instance) {
+            Some(now) => now,
+            None => {
+                let now = self.server_time().await?;
+                self.server_clock.set(instance, now);
+                now
+            }
+        };
         let mut set = cmd("SET");
-        set.arg(&self.keys.receiver).arg(stored);
+        set.arg(&self.keys.receiver).arg(beat::stored(value, now));
         set.arg("EX").arg(self.beat_lives.as_secs());
         self.others.run(Commands::One(set)).await
     }
 
-    /// Returns how long ago the newest beat was written, if its value is this one.
-    pub(super) async fn beat_age(&self, value: &str) -> Result<Option<Duration>, Failure> {
-        let Some(written_at) = self.newest_beat.written_at(value) else {
-            return Ok(None);
+    /// Reads the newest beat, and asks for the time of the server with the same message.
+    async fn newest_beat(&self) -> Result<Option<String>, Failure> {
+        let mut get = cmd("GET");
+        get.arg(&self.keys.receiver);
+        let asked_at = Instant::now();
+        let read = |stored: Option<String>, now| {
+            stored.map(|stored| self.newest_beat.read(stored, now, asked_at))
         };
-        match self.server_time().await {
-            Ok(now) => Ok(Some(now.saturating_sub(written_at))),
-            // The user lacks the right `+time`. Beats count as in a log that does not know their age.
-            Err(failure) if failure.code() == Some("NOPERM") => {
-                self.newest_beat.warn_without_right();
-                Ok(None)
+        if !self.newest_beat.lacks_time() {
+            let mut both = redis::pipe();
+            both.add_command(get.clone()).cmd("TIME");
+            let both = self.others.run(Commands::Many(both)).await;
+            match both {
+                Ok((stored, (seconds, micros))) => {
+                    return Ok(read(stored, Some(server_time(seconds, micros))));
+                }
+                // Perhaps the user lacks the right `+get`, too. Then the next command fails.
+                Err(failure) if failure.code() == Some("NOPERM") => {}
+                Err(failure) => return Err(failure),
             }
-            Err(failure) => Err(failure),
         }
+        let stored = self.others.run(Commands::One(get)).await?;
+        self.newest_beat.set_lacks_time();
+        Ok(read(stored, None))
     }
+
+    /// Returns how long ago this beat was written; `None` if it is not the newest one, or if that is not known.
+    pub(super) fn beat_age(&self, value: &str) -> Option<Duration> {
+        self.newest_beat.age(value)
+    }
+}
+
+fn server_time(seconds: u64, micros: u64) -> Duration {
+    Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros))
 }
 
 /// Returns the position of the first or of the last entry, from the result of `XINFO STREAM`: names

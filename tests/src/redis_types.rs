@@ -1,0 +1,81 @@
+//! No public item of `logto-runtime` names a type of the crate `redis`, so that a new major version of that crate is
+//! not a breaking change.
+
+use std::{fs, path::Path};
+
+/// The only public file of the folder. Its other files are private modules.
+const PUBLIC: &str = "mod.rs";
+
+#[test]
+fn no_public_item_names_a_type_of_the_crate_redis() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = folder.join("../logto-runtime/src/revocation/log/redis");
+    let mut names_the_crate = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let code = fs::read_to_string(&path).unwrap();
+        let code = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let code: Vec<&str> = code.collect();
+        let uses = |line: &&str| line.contains("redis::") || line.contains("use redis");
+        if !code.iter().any(uses) {
+            continue;
+        }
+        names_the_crate += 1;
+        assert_ne!(name, PUBLIC, "a public file names the crate `redis`");
+        for line in code {
+            // A private module can still leak a type, by a public item or by an `impl` for a public type.
+            let line = line.trim();
+            assert!(
+                !line.starts_with("pub "),
+                "{name}: {line}; write `pub(super)`"
+            );
+            let leaks = line.starts_with("impl")
+                && [
+                    "for LogError",
+                    "for ConfigError",
+                    "for RedisLog",
+                    "for Head",
+                    "for Logged",
+                ]
+                .iter()
+                .any(|public| line.contains(public));
+            assert!(!leaks, "{name}: {line}; convert to a private type first");
+        }
+    }
+    assert!(
+        names_the_crate >= 3,
+        "{names_the_crate} files name the crate"
+    );
+}
+
+/// The other folders do not name the crate at all.
+#[test]
+fn only_the_folder_of_the_redis_log_names_the_crate_redis() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../logto-runtime/src");
+    let mut folders = vec![source];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("revocation/log/redis") {
+                    folders.push(path);
+                }
+                continue;
+            }
+            files += 1;
+            let code = fs::read_to_string(&path).unwrap_or_default();
+            let names = |line: &&str| {
+                let line = line.trim_start();
+                !line.starts_with("//")
+                    && (line.starts_with("use redis") || line.contains(" redis::"))
+            };
+            let named: Vec<&str> = code.lines().filter(names).collect();
+            assert!(named.is_empty(), "{}: {named:?}", path.display());
+        }
+    }
+    assert!(files > 300, "{files} files");
+}
