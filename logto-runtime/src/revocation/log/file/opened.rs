@@ -139,6 +139,8 @@ impl Opened {
             }
             Ok(Place::Other) => Some(options().open(&self.path)?),
             Ok(Place::Nothing) => None,
+            // The file was replaced outside of this container. The error of `Place::of` names the fix.
+            Err(error) if error.kind() == io::ErrorKind::Other => return Err(error),
             Err(error) => return Err(with_fix(&error, "can't be opened again", "read the file")),
         };
         if let Some(found) = &found {
@@ -175,4 +177,23 @@ fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
         "it {problem}: {error}; let this process {right}, and do not stop it before this error is gone"
     );
     io::Error::new(error.kind(), message)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{env, fs, os::fd::AsRawFd as _, process};
+
+    use super::*;
+
+    /// Like a file that is mounted into a container alone, the link in `/proc` still leads to the open file
+    /// after the file was removed.
+    #[test]
+    fn the_error_about_a_file_that_was_replaced_outside_of_a_container_has_one_fix() {
+        let path = env::temp_dir().join(format!("logto-mounted-{}", process::id()));
+        let mut opened = Opened::open(path.clone()).unwrap();
+        fs::remove_file(&path).unwrap();
+        opened.path = format!("/proc/self/fd/{}", opened.file.as_raw_fd()).into();
+        let error = opened.keep_at_path().unwrap_err().to_string();
+        assert!(error.ends_with("not the file alone"), "{error}");
+    }
 }
