@@ -17,7 +17,7 @@ use super::{
 };
 use crate::revocation::log::{Head, Logged};
 
-/// How many records are read at a time.
+/// The greatest number of records that one read returns.
 const PAGE: usize = 5_000;
 
 /// The shortest time for which records are kept.
@@ -36,7 +36,7 @@ pub(super) struct Stream {
     keep: Duration,
     /// How long the server keeps a beat. Without a beat, the log counts as new.
     beat_lives: Duration,
-    /// The connection for reads only, because a read may block it for a second.
+    /// The connection for reads. A read may block it for a second.
     reads: Connection,
     /// The connection for all other commands.
     others: Connection,
@@ -90,9 +90,9 @@ impl Stream {
         self.others.run(Commands::Many(many)).await
     }
 
-    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None`
-    /// if the last trim was less than a minute ago, or if the clocks disagree: a wrong clock could
-    /// trim entries that are still needed.
+    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None` if this
+    /// method has read that clock less than a minute ago. Also returns `None` if the clocks disagree, because
+    /// a wrong clock could trim entries that are still needed.
     async fn trim_below(&self) -> Result<Option<u64>, Failure> {
         let trimmed_at = self.trimmed_at();
         if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
@@ -142,7 +142,8 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Never `$`, which means "only new records": a record that arrives between two reads would be lost.
+            // Without a position, reads from the start. With `$` ("only new records"), a record that arrives
+            // between two reads would be lost.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =
@@ -190,14 +191,15 @@ impl Stream {
         self.others.run(Commands::One(set)).await
     }
 
-    /// Returns how long ago the newest beat was written, if its value is this one.
+    /// Returns how long ago this beat was written; `None` if that is not known, or if this is not the newest
+    /// beat that was read.
     pub(super) async fn beat_age(&self, value: &str) -> Result<Option<Duration>, Failure> {
         let Some(written_at) = self.newest_beat.written_at(value) else {
             return Ok(None);
         };
         match self.server_time().await {
             Ok(now) => Ok(Some(now.saturating_sub(written_at))),
-            // The user lacks the right `+time`. Beats count as in a log that does not know their age.
+            // The user lacks the right `+time`. Then the age is not known.
             Err(failure) if failure.code() == Some("NOPERM") => {
                 self.newest_beat.warn_without_right();
                 Ok(None)
@@ -207,8 +209,8 @@ impl Stream {
     }
 }
 
-/// Returns the position of the first or of the last entry, from the result of `XINFO STREAM`: names
-/// and values in turn. Returns `None` for an empty stream.
+/// Returns the position of the `first-entry` or the `last-entry`; `None` if the stream is empty. `stream` is
+/// the result of `XINFO STREAM`, which has names and values in turn.
 fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
     let Value::Array(parts) = stream else {
         return Err(unexpected("XINFO"));
@@ -248,8 +250,7 @@ fn id_of(position: u128) -> String {
     format!("{}-{}", position >> 64, position & u128::from(u64::MAX))
 }
 
-/// Returns the value of the field `r`, or an empty text without this field. An empty text is skipped as a
-/// record of an unknown kind.
+/// Returns the value of the field `r`. Without this field, returns an empty text, which readers skip.
 fn record_of(fields: &[Vec<u8>]) -> String {
     let mut pairs = fields.chunks_exact(2);
     let value = pairs.find(|pair| pair[0] == b"r");
