@@ -56,7 +56,7 @@ struct Inner {
     /// `rewrite` replaces it. Contains [`NEW`] while the log is new and nobody has accepted it.
     lock: File,
     is_new: AtomicBool,
-    /// How many times the program's log has reported that the file was replaced, removed or changed.
+    /// The number of [`Opened::times_replaced`] at the last report in the program's log.
     reported: AtomicU64,
     beat: Mutex<Option<String>>,
 }
