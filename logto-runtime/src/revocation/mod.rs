@@ -30,7 +30,7 @@
 //! - the task that reads and writes the log: `task.rs`, `follow.rs`, `ask.rs`, `check.rs` (what the head of
 //!   the log shows), `pulse.rs` (whether the process was stopped), `write.rs`, `live.rs` (what the log has
 //!   lost), `heal.rs` (writes that back), `wait.rs` (how requests wait for the task)
-//! - the silence: `moment.rs` (the time of the last beat), `silence.rs` (what happens without beats),
+//! - the silence: `moment.rs` (when something last happened), `silence.rs` (what happens without beats),
 //!   `called.rs` (whether Logto reaches this process) and `reports.rs` (logs both)
 //! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
