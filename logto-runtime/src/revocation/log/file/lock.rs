@@ -62,8 +62,8 @@ pub(super) fn lock_file(file: &File) -> io::Result<()> {
 fn try_lock(file: &File) -> io::Result<()> {
     fs4::FileExt::try_lock(file).map_err(|error| match error {
         fs4::TryLockError::WouldBlock => {
-            let message = "the log of revocations is open already, in this process or in another one; \
-                           open it only once, or use a log for several processes";
+            let message = "the log of revocations is open already, in this process or in another \
+                           one; open it only once, or use a log for several processes";
             io::Error::new(io::ErrorKind::WouldBlock, message)
         }
         fs4::TryLockError::Error(error) => error,

@@ -125,8 +125,8 @@ async fn connect(address: &Address) -> Result<Open, Failure> {
             let stream = tls::start(stream, host).await.map_err(|error| {
                 Failure::Server(format!(
                     "cannot be trusted: {error}; see whether this port speaks TLS, and whether the \
-                     certificate of the server is for this host; for a CA of your own, name the file with \
-                     its certificate in SSL_CERT_FILE"
+                     certificate of the server is for this host; for a CA of your own, name the file \
+                     with its certificate in SSL_CERT_FILE"
                 ))
             })?;
             greet(address, stream).await
