@@ -1,16 +1,16 @@
-//! [`Live`]: the positions of those records in the revocation log whose entries are not over, and may still
-//! refuse a valid token.
+//! [`Live`]: the positions of the records in the revocation log that are still needed. A record is needed
+//! until its entry is over.
 //!
-//! A log that is trimmed by time loses its oldest records, whose entries are over. If the log begins after
-//! the oldest record that is still needed, it has lost needed records, and they are written back. While new
-//! records keep arriving, the end of the log moves on as usual, so only its beginning shows such a loss.
+//! A log that is trimmed by time loses only records whose entries are over. If the log begins after the
+//! oldest needed record, it has lost needed records, and `heal.rs` writes them back. Only the beginning of
+//! the log shows such a loss: while new records keep arriving, the end of the log moves on as usual.
 
 use std::collections::VecDeque;
 
-/// The number of records in a group. A group has one position, to save memory.
+/// The greatest number of records in a group. To save memory, a group has only one position.
 const RECORDS: usize = 256;
 
-/// The positions of the records that are still needed, in groups, oldest first.
+/// The positions of the records that are still needed, by group. The oldest group comes first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 
@@ -39,8 +39,8 @@ impl Live {
         }
     }
 
-    /// Removes the groups before the first one that is still needed, and returns the position of that group.
-    /// `is_over` says whether an entry with this `not_before` is over.
+    /// Removes groups from the oldest on, until a group has an entry that is not over. Returns the position
+    /// of that group. `is_over` says whether an entry with a given `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0
@@ -69,7 +69,7 @@ mod tests {
             live.add(position as u128, 10_000 + position);
         }
         assert_eq!(live.oldest(|_| false), Some(0));
-        // One entry of the first group lasts longer than the others in that group.
+        // The last entry of the first group is not over.
         assert_eq!(live.oldest(|not_before| not_before < 10_255), Some(0));
         assert_eq!(live.oldest(|not_before| not_before < 10_256), Some(256));
         assert_eq!(live.oldest(|not_before| not_before < 10_999), Some(768));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_early_entry_that_lasts_long_keeps_its_group() {
+    fn a_group_stays_while_one_of_its_entries_is_not_over() {
         let mut live = Live::default();
         live.add(1, i64::MAX);
         for position in 2..600 {

@@ -1,9 +1,10 @@
 //! By how much the clock of Logto is ahead of ours.
 //!
-//! The time of a webhook and `iat` come from Logto's clock, the time of an operator's call from ours. If
-//! Logto's clock is ahead, a token that was issued before the call may have an `iat` after the call. Such
-//! a token would pass. The times that Logto has signed give a lower bound for how far its clock is ahead.
-//! If Logto's clock is behind, the call refuses more tokens, which does no harm.
+//! The time of a webhook and the `iat` of a token come from Logto's clock. The time of an operator's call
+//! comes from ours. If Logto's clock is ahead, a token that was issued before the call may have an `iat`
+//! after the call, and would pass. A time that Logto has signed is not in the future by Logto's clock. So it
+//! shows how far that clock is ahead, at least. If Logto's clock is behind, the call refuses more tokens,
+//! which is safe.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -13,12 +14,12 @@ use std::{
 use super::horizon::Horizon;
 use crate::clock::Reading;
 
-/// The greatest difference between Logto's clock and our monotonic clock, in milliseconds, that was seen in the
-/// current period and in the period before. A period is as long as an entry is kept.
+/// The greatest differences between Logto's clock and our monotonic clock, in the current period and in the
+/// period before. A period is as long as an entry is kept.
 ///
-/// The monotonic clock can't be set. A difference from our wall clock would be too great while our wall clock
-/// is behind. That difference would still count after our wall clock is set right, and `revoke` would then
-/// refuse tokens that are issued later.
+/// Our monotonic clock can't be set. While our wall clock is behind, a difference from our wall clock would
+/// be too great. It would still count after our wall clock is set right, and `revoke` would refuse tokens
+/// that are issued later.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
@@ -26,7 +27,7 @@ pub(super) struct LogtoClock(Mutex<Seen>);
 struct Seen {
     /// When this period began.
     began: Option<Reading>,
-    /// The greatest difference of this period.
+    /// The greatest difference of this period, in milliseconds.
     current: Option<i64>,
     /// The greatest difference of the period before.
     previous: Option<i64>,
@@ -45,7 +46,8 @@ impl LogtoClock {
         }
     }
 
-    /// Returns the time by Logto's clock if that clock is known to be ahead, and by our wall clock otherwise.
+    /// Returns the time by Logto's clock if that clock is known to be ahead. Otherwise returns the time by
+    /// our wall clock.
     pub(super) fn millis(&self, now: Reading, horizon: Horizon) -> i64 {
         match self.with(now, horizon, |seen| seen.current.max(seen.previous)) {
             None => now.wall_millis,
@@ -75,7 +77,7 @@ fn monotonic_millis(now: Reading) -> i64 {
     i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Returns the latest time that an entry may reach, in milliseconds by our wall clock.
+/// Returns the latest `not_before` that an entry may have, in milliseconds by our wall clock.
 fn latest(now: Reading, horizon: Horizon) -> i64 {
     let longest = horizon.of_entries().saturating_mul(1_000);
     now.wall_millis.saturating_add(longest)
@@ -100,12 +102,12 @@ mod tests {
             (1_000, 1_030, 30),
             (1_000, 1_020, 30),
             (5_800, 5_807, 30),
-            // A period is over, and what was seen in it still counts.
+            // The first period is over. Its greatest difference still counts.
             (5_801, 5_801, 30),
             (5_900, 5_901, 30),
             (10_602, 10_602, 1),
             (30_000, 0, 0),
-            // Logto's clock counts as at most 4,800 s ahead, which is how long an entry is kept.
+            // An entry is kept for 4,800 s, so Logto's clock counts as at most that far ahead.
             (30_000, 99_999, 4_800),
             (30_000, i64::MAX / 1_000, 4_800),
         ] {
@@ -122,8 +124,9 @@ mod tests {
             monotonic: Duration::from_secs(monotonic),
             wall_millis: wall * 1_000,
         };
-        // What our wall clock shows at 1,000 s while a webhook of that moment arrives, and at 1,010 s.
-        for (slipped, right, expected) in [
+        // At 1,000 s, a webhook of that moment arrives, and our wall clock shows `first`. At 1,010 s, it
+        // shows `second`.
+        for (first, second, expected) in [
             // Half an hour behind, then set right.
             (-800, 1_010, 1_010),
             // Half an hour behind both times.
@@ -134,9 +137,9 @@ mod tests {
             (2_800, 1_010, 1_010),
         ] {
             let clock = LogtoClock::default();
-            clock.learn(1_000 * 1_000, at(1_000, slipped), horizon);
-            let millis = clock.millis(at(1_010, right), horizon);
-            assert_eq!(millis, expected * 1_000, "{slipped} {right}");
+            clock.learn(1_000 * 1_000, at(1_000, first), horizon);
+            let millis = clock.millis(at(1_010, second), horizon);
+            assert_eq!(millis, expected * 1_000, "{first} {second}");
         }
     }
 }

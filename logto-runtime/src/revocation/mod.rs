@@ -1,37 +1,40 @@
-//! Revocation: refuses tokens that are valid, but whose owner is suspended, deleted or removed.
+//! Revocation: refuses tokens that are valid, but were revoked, for example because their user was suspended.
 //!
-//! Webhooks of Logto and calls of operators make entries. For each verified token, this module decides
-//! whether an entry refuses it.
+//! Entries come from webhooks of Logto, from calls of operators, and from a reconciler that reads Logto's own
+//! log of deliveries. For each verified token, this module decides whether an entry refuses it.
 //!
-//! - An entry names whose tokens it refuses, and the smallest `iat` that it accepts, its `not_before`. A
-//!   token is refused if an entry matches the token and the token's `iat` is smaller than `not_before`,
-//!   without leeway. An entry for one `jti` refuses its token in any case.
+//! - An entry has a *target*, which says whose tokens it concerns, and a `not_before`. It refuses these
+//!   tokens if their `iat` is smaller than `not_before`, without leeway. An entry for one `jti` refuses its
+//!   token at any `iat`.
 //! - The list keeps the greatest `not_before` for each target. Nothing lifts an entry, and the order of
 //!   entries does not matter.
-//! - Every request asks the list, whether or not its token is cached. A token that was found clean is
-//!   looked up again only after the list has changed.
+//! - Every request asks the list, whether or not its token is cached. A token that was found clean (not
+//!   revoked) is looked up again only after the list has changed.
 //! - An entry is over when every token that it could refuse is too old. An entry that is over is removed.
 //!   With revocations, the verifier refuses every token that is older than `max_token_lifetime` plus ten
 //!   minutes.
 //! - A log makes entries outlive a restart and reach other replicas. Each replica applies all entries of
 //!   the log, and writes back entries that the log has lost.
 //! - A process that receives webhooks writes a *beat* to the log every few seconds. A *silence* is a time
-//!   without beats. Each request decides by itself whether the silence lasts too long.
+//!   without a new beat. For each request, this module decides whether the silence has lasted too long.
 //!
 //! Files, in reading order:
 //!
-//! - `target.rs` (whose tokens), `horizon.rs` (the times), `record.rs` and `list.rs` (the entries),
-//!   `generation.rs` (when a token is looked up again)
-//! - this file, `entries.rs` (how entries arrive), `refusal.rs` (what a request asks)
-//! - `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet), `task.rs`
-//!   (the task that reads), `wait.rs` (how requests wait for the task), `follow.rs` and `ask.rs` (how the task reads),
-//!   `check.rs` (what the head of the log shows), `pulse.rs` (how the task notices that the process was stopped),
-//!   `write.rs` (how it writes), `live.rs` (how it notices a loss), `heal.rs` (how it writes back what was
-//!   lost)
-//! - `silence.rs` (what happens without beats) and `called.rs` (whether Logto reaches this process)
-//! - `wall_clock.rs`, `logto_clock.rs` and `plausible.rs` (clocks that are wrong)
+//! - the entries: `target.rs` (whose tokens), `horizon.rs` (the times), `id.rs` (which ids are valid),
+//!   `record.rs` and `list.rs`
+//! - this file, and `entries.rs` (how entries arrive)
+//! - what a request asks: `refusal.rs`, `revoked.rs`, and `generation.rs` with `sync.rs` (when a token is
+//!   looked up again)
+//! - the log: `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet),
+//!   `within.rs` and `backoff.rs` (limits and waits)
+//! - the task that reads and writes the log: `task.rs`, `follow.rs`, `ask.rs`, `check.rs` (what the head of
+//!   the log shows), `pulse.rs` (whether the process was stopped), `write.rs`, `live.rs` (what the log has
+//!   lost), `heal.rs` (writes that back), `wait.rs` (how requests wait for the task)
+//! - the silence: `moment.rs` (when something last happened), `silence.rs` (what happens without beats),
+//!   `called.rs` (whether Logto reaches this process) and `reports.rs` (logs both)
+//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
-//!   `webhook/`
+//!   `webhook/` with `reconciled.rs`
 //! - `unasked.rs` (finds a list that no `Logto` asks)
 
 mod acceptance;
@@ -139,7 +142,8 @@ struct Shared {
     reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
-    /// Notifies after each change of the list, for callers that wait until a token is refused.
+    /// Notifies callers that wait until a token is refused: after each change of the list, and when the task
+    /// that reads the log has ended.
     changes: watch::Sender<()>,
     /// The next time to look for entries that are over, in seconds since the Unix epoch.
     forget_at: AtomicI64,
@@ -194,7 +198,8 @@ impl Revocations {
         self.shared.horizon
     }
 
-    /// Returns a receiver that is notified after each change of the list.
+    /// Returns a receiver that is notified after each change of the list, and when the task that reads the
+    /// log has ended.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.shared.changes.subscribe()
     }
@@ -246,8 +251,8 @@ impl fmt::Debug for Revocations {
     }
 }
 
-/// Returns an endpoint in the form in which endpoints are compared: the host in lower case, without a
-/// default port and without a slash at the end.
+/// Returns an endpoint in a form that can be compared: with the host in lower case, and without a default
+/// port or a slash at the end.
 fn normalised(endpoint: &str) -> String {
     let url = Url::parse(endpoint.trim_end_matches('/')).map(String::from);
     let text = url.unwrap_or_else(|_| endpoint.to_owned());

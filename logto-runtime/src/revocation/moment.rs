@@ -9,8 +9,8 @@ use crate::clock::Reading;
 
 /// An optional reading of the monotonic and the wall clock.
 ///
-/// The age of a moment is the time since then, by the clock that shows the greater difference. The two parts
-/// of a moment are written one after the other, so a request that loads them in between may compute an age
+/// The age of a moment is the time since then, by the clock that shows the greater difference. A request that
+/// loads a moment while another thread sets it may get the earlier value of one clock, and compute an age
 /// that is too great.
 #[derive(Debug)]
 pub(super) struct Moment {
@@ -35,8 +35,7 @@ impl Moment {
             .store(nanos.min(UNSET - 1), Ordering::Release);
     }
 
-    /// Whether the moment is longer ago than `longer_than`, by the clock that shows the greater difference.
-    /// Returns `false` if the moment was never set.
+    /// Whether the age is greater than `longer_than`. Returns `false` if the moment was never set.
     ///
     /// Every request calls this method, so it avoids the conversions of [`age`](Self::age).
     #[inline]
@@ -54,8 +53,7 @@ impl Moment {
         }
     }
 
-    /// Returns the time since the moment, by the clock that shows the greater difference; `None` if the moment
-    /// was never set.
+    /// Returns the age; `None` if the moment was never set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Option<Duration> {
         match self.monotonic_nanos.load(Ordering::Acquire) {

@@ -12,7 +12,7 @@ use super::{
     within::{CALL_WITHIN, within},
 };
 
-/// How many records are appended at a time.
+/// The greatest number of records that are appended at a time.
 const BATCH: usize = 1_000;
 
 /// Records that are kept until they are in the log.
@@ -34,17 +34,17 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether a record has waited for longer than a call of the log may take. If so, appending fails, or
-    /// records arrive faster than they are appended. [`send_unless_sending`](Self::send_unless_sending) does not
-    /// report such a delay while another task appends.
+    /// Whether a record has waited for longer than one call of the log may take. Then appending fails, or
+    /// records arrive faster than they are appended. [`send_unless_sending`](Self::send_unless_sending) does
+    /// not report this while another task appends.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();
         oldest.is_some_and(|(_, since)| since.elapsed() > CALL_WITHIN)
     }
 
-    /// Appends the records to the log. A record is kept until it is in the log, even if the caller drops
-    /// this future meanwhile.
+    /// Appends the records to the log. If the caller drops this future, the records that are not in the log
+    /// yet are kept.
     pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;

@@ -1,22 +1,27 @@
-//! The earliest and the latest time that it may be now, while the wall clock may be wrong.
+//! The earliest and the latest possible current time. They differ if the wall clock may be wrong.
 //!
-//! A list in memory cannot be read again from a log. So a wall clock that is ahead for a while must not
-//! remove entries that are needed when the clock is right again. And a wall clock that is behind for a while
-//! must not cap the `not_before` of a new entry too early. A jump ahead therefore changes only the latest
-//! time at once, and a jump back only the earliest time. The other time follows when the jump has lasted for
-//! as long as an entry is kept, by the monotonic clock.
+//! A list in memory cannot be read again from a log, so a wrong wall clock must not damage the list:
 //!
-//! The wall clock may also be ahead from the start of the process. The time in a signed webhook can show
+//! - The earliest time decides which entries are over. Otherwise a clock that is ahead would remove entries
+//!   that are needed when the clock is right again.
+//! - The latest time limits the `not_before` of new entries. Otherwise a clock that is behind would make
+//!   these entries end too early.
+//!
+//! So a jump ahead changes only the latest time at once, and a jump back changes only the earliest time at
+//! once. The other time changes after the jump has lasted for as long as an entry is kept, by the monotonic
+//! clock.
+//!
+//! The wall clock may also be ahead from the start of the process. The time of a signed webhook can show
 //! this, since Logto may have sent the webhook just now. So can the time of the newest record in the log.
 
 use crate::clock::Reading;
 
-/// The earliest and the latest time that it may be now.
+/// The earliest and the latest possible current time.
 #[derive(Debug, Default)]
 pub(super) struct Plausible {
-    /// For the earliest time: by how much the wall clock is ahead of the monotonic clock, in milliseconds.
+    /// The earliest time minus the time of the monotonic clock, in milliseconds.
     earliest: Offset,
-    /// For the latest time: by how much the wall clock is behind the monotonic clock, in milliseconds.
+    /// The time of the monotonic clock minus the latest time, in milliseconds.
     latest: Offset,
 }
 
@@ -38,7 +43,8 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // A later time counts too: it limits how far the earliest time rises when a wait ends.
+        // A time after the earliest time counts too: it limits how far the earliest time rises when a wait
+        // ends.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }
@@ -51,9 +57,10 @@ fn monotonic_millis(now: Reading) -> i64 {
 /// An offset that falls at once, and rises only after a wait.
 #[derive(Debug, Default)]
 struct Offset {
+    /// The offset that counts.
     known: Option<i64>,
-    /// Since when the offset has been greater than `known`, by the monotonic clock, and its least value
-    /// since then.
+    /// If newer offsets are greater than `known`: since when, by the monotonic clock in milliseconds, and the
+    /// least of them.
     greater: Option<(i64, i64)>,
 }
 

@@ -1,4 +1,4 @@
-//! Waits until a list of revocations can answer requests.
+//! Waits until requests can be answered with a list of revocations.
 
 use super::{Revocations, log::LogError};
 
@@ -9,14 +9,14 @@ impl Revocations {
     /// ready at once. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
     /// the log.
     ///
-    /// With [`Silence::RefuseOlderThan`](crate::Silence) and `Unavailable`, this method also waits until a
-    /// process that receives webhooks shows that it is alive. If the log is new, call
-    /// [`accept_empty_log`](Self::accept_empty_log) first: before that, no process counts as alive.
+    /// In the modes `RefuseOlderThan` and `Unavailable` of [`Silence`](crate::Silence), this method also
+    /// waits until a process that receives webhooks shows that it is alive. No process counts as alive until
+    /// a new log is accepted. So if the log is new, call [`accept_empty_log`](Self::accept_empty_log) first.
     ///
     /// # Errors
     ///
-    /// Fails after ten seconds. The error is the last error of the log, or says what was still missing. With
-    /// a log, fails at once outside a tokio runtime with a timer.
+    /// Fails if the wait takes ten seconds. The error is the last error of the log, or says what is still
+    /// missing. With a log, fails at once outside a tokio runtime with a timer.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

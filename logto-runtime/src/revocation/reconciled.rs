@@ -1,10 +1,10 @@
-//! The state of the reconciler in this process. The reconciler calls `webhook/replay.rs`.
+//! The state of the reconciler in this process. `webhook/replay.rs` sets it.
 
 use std::sync::atomic::AtomicBool;
 
 use super::moment::Moment;
 
-/// How the last passes of the reconciler over Logto's log of deliveries have ended.
+/// How the last passes of the reconciler over Logto's own log of deliveries have ended.
 #[derive(Debug)]
 pub(super) struct Reconciling {
     /// When a pass last applied everything in Logto's own log.

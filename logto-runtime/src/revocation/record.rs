@@ -1,4 +1,4 @@
-//! [`Record`]: one entry of the list of revocations, which a log keeps as a line of text.
+//! [`Record`]: one entry of the list of revocations. A log keeps it as one line of text.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +8,8 @@ use super::{
     target::Target,
 };
 
-/// An entry of the list: whose tokens it refuses, and the smallest `iat` that it accepts. An entry of one token
-/// refuses this token at any `iat`.
+/// An entry of the list. It refuses the tokens of its target whose `iat` is smaller than `not_before`. An
+/// entry of one token refuses this token at any `iat`.
 ///
 /// The writer computes `not_before` once, so that readers do not compute it by their own clocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Record {
         serde_json::to_string(&line).unwrap_or_default()
     }
 
-    /// Parses a line. Returns `None` if the line is not a record, or if the version or the kind is unknown.
+    /// Parses a line. Returns `None` if the line is not a record, or if its version or kind is unknown.
     pub(super) fn parse(line: &str) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
         let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);
@@ -153,7 +153,7 @@ mod tests {
         ] {
             assert_eq!(Record::parse(line), None, "{line}");
         }
-        let later = r#"{"v":1,"kind":"subject","id":"a","not_before":1,"new":[]}"#;
-        assert!(Record::parse(later).is_some());
+        let with_new_field = r#"{"v":1,"kind":"subject","id":"a","not_before":1,"new":[]}"#;
+        assert!(Record::parse(with_new_field).is_some());
     }
 }

@@ -27,8 +27,8 @@ impl Revocations {
     }
 
     fn refusal_by_list_or_log(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        // The state of the log is asked before the list. In the other order, the log could be read between
-        // the two questions, and a token that the log revokes would pass once.
+        // Asks for the state of the log first, and then looks into the list. In the other order, the log
+        // could be read in between. A token that the log revokes would then pass once.
         let attached = self.shared.attached.as_ref();
         let unheard = attached.and_then(|attached| attached.refusal(token, now));
         let revoked = self
@@ -46,8 +46,8 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits until the log has been read after a pause, for at most two seconds. Returns whether it was read
-    /// in time.
+    /// Waits, for at most two seconds in which the process runs, for the end of a reading of the log that
+    /// began after the pause. Returns whether such a reading has ended, with or without success.
     pub(crate) async fn wait_for_reading(&self) -> bool {
         match &self.shared.attached {
             Some(attached) => attached.wait_for_reading(|| self.now()).await,

@@ -1,4 +1,5 @@
-//! Reports, for the task that reads the log, whether processes that receive webhooks are alive.
+//! Reports whether processes that receive webhooks are alive, and whether Logto reaches this process. The
+//! task that reads the log does this.
 
 use super::{
     Revocations,
@@ -14,8 +15,8 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Sets the gauge of the silence. Logs once when a silence begins and once when it ends. Also
-    /// logs once when webhooks become overdue, and once when they arrive again.
+    /// Sets the gauge of the silence. Logs once when a silence has lasted for longer than [`SILENT`], and
+    /// once when it ends. Also logs once when webhooks become overdue, and once when they arrive again.
     pub(super) fn update(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
         if attached.receives() {
             list.shared.called.report(now);

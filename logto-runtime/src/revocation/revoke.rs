@@ -11,7 +11,7 @@ use super::{
 
 /// Whose tokens to revoke, for [`Revocations::revoke`].
 ///
-/// Ids are those of the Logto console, byte for byte.
+/// Ids of users, applications and organizations are those of the Logto console, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "pass it to `Revocations::revoke`"]
 pub struct Revocation {
@@ -23,8 +23,8 @@ pub struct Revocation {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevokeError {
-    /// An id is empty or far too long, so no token could match. Nothing was revoked.
-    #[error("an id of the revocation {problem}; pass the id that the Logto console shows")]
+    /// An id is empty or longer than 4 KiB, so no token could match. Nothing was revoked.
+    #[error("an id of the revocation {problem}; pass an id of the Logto console, or a `jti`")]
     Id {
         /// What is wrong with the id.
         problem: &'static str,
@@ -43,8 +43,8 @@ impl Revocation {
         }
     }
 
-    /// Revokes the tokens of a user or of a machine-to-machine application, and the tokens with which
-    /// this user acts for somebody else (the `act` claim, RFC 8693 §4.1).
+    /// Revokes the tokens of a user or a machine-to-machine application. Also revokes the tokens with which
+    /// this user or application acts for somebody else (the `act` claim, RFC 8693 §4.1).
     pub fn subject(id: impl Into<String>) -> Self {
         Self::new(Target::Subject(boxed(id)))
     }
@@ -54,10 +54,10 @@ impl Revocation {
         Self::new(Target::Client(boxed(id)))
     }
 
-    /// Revokes those tokens of a user or an application that are for this organization.
+    /// Revokes the tokens of a user or an application for this organization.
     ///
-    /// A user's tokens that do not name an organization carry the scopes of all organizations of that
-    /// user. Revoke these tokens with [`unbound`](Self::unbound).
+    /// Does not revoke the user's tokens that do not name an organization, although they have the scopes of
+    /// all organizations of the user. Revoke them with [`unbound`](Self::unbound).
     pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
         Self::new(Target::Member {
             organization: boxed(organization),
@@ -65,7 +65,7 @@ impl Revocation {
         })
     }
 
-    /// Revokes the tokens of a user that do not name an organization.
+    /// Revokes those tokens of a user that do not name an organization.
     pub fn unbound(subject: impl Into<String>) -> Self {
         Self::new(Target::Unbound(boxed(subject)))
     }
@@ -80,7 +80,7 @@ impl Revocation {
         Self::new(Target::Token(boxed(token_id)))
     }
 
-    /// Revokes every token of the tenant. Each client must get a new one.
+    /// Revokes every token of the tenant. Every client must then get a new token.
     pub fn everything() -> Self {
         Self::new(Target::Everything)
     }
@@ -95,6 +95,7 @@ impl Revocation {
     /// Returns the margin of an operator's call.
     fn margin(&self) -> Margin {
         match self.target {
+            // All clients need new tokens at once.
             Target::Everything => Margin::Changed,
             _ => Margin::OurClock,
         }
@@ -106,13 +107,13 @@ impl Revocations {
     ///
     /// The time comes from the clock of this service, which may differ from Logto's. So tokens that are
     /// issued within the next five seconds are refused too, except by [`Revocation::everything`]. If a
-    /// webhook or a token has shown that Logto's clock is ahead, the time is that of Logto's clock.
+    /// webhook or a token has shown that Logto's clock is ahead, the time comes from Logto's clock.
     ///
     /// Nothing lifts a revocation. A token that is issued later is accepted.
     ///
     /// # Errors
     ///
-    /// - [`RevokeError::Id`] if an id is empty or far too long. Nothing is revoked then.
+    /// - [`RevokeError::Id`] if an id is empty or longer than 4 KiB. Nothing is revoked then.
     /// - [`RevokeError::NotLogged`] if the entry could not be appended to the log. This process refuses the
     ///   tokens, and tries again. Other replicas refuse the tokens only after the entry is in the log.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
@@ -135,8 +136,8 @@ impl Revocations {
 
 #[cfg(all(feature = "explorer", feature = "test-util"))]
 impl Revocations {
-    /// Refuses one token in this process only, without an audit event. The explorer calls this for a token
-    /// that it mints to show the response to a revoked one.
+    /// Refuses one token in this process only, without an audit event. The explorer calls this to show the
+    /// response to a revoked token.
     pub(crate) fn refuse_here(&self, token_id: &str) {
         let target = Target::Token(boxed(token_id));
         self.insert(&[Record::at(self.now_millis(), Margin::OurClock, target)]);

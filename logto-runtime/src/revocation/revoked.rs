@@ -14,8 +14,8 @@ pub(crate) struct Revoked {
 }
 
 impl Revoked {
-    /// Returns the refusal by an entry of this kind. If several entries match the token, pass the one with
-    /// the greatest `not_before`.
+    /// Returns the refusal by an entry with this kind and `not_before`. If several entries refuse the token,
+    /// pass those of the entry with the greatest `not_before`.
     pub(super) fn until(not_before: i64, kind: Kind, now: i64) -> Self {
         let ahead = u64::try_from(not_before.saturating_sub(now)).unwrap_or(0);
         Self {

@@ -8,9 +8,9 @@ use crate::{clock::Reading, verify::Verified};
 /// What to do during a silence: while the log is out of reach, or no process that receives webhooks
 /// writes to the log that it is alive.
 ///
-/// Revocations that a replica has read stay enforced in all modes. The time of a mode counts as passed until
-/// the replica learns for the first time that such a process is alive. Before the replica has read the log,
-/// it answers 503 to requests with a valid token in all modes, unless
+/// Revocations that a replica has read stay enforced in all modes. After its start, a replica treats the time
+/// of its mode as over, until it learns for the first time that such a process is alive. Until a replica has
+/// read the log, it answers 503 to requests with a valid token in all modes, unless
 /// [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -19,9 +19,9 @@ pub enum Silence {
     /// logs an error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
     #[default]
     Serve,
-    /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto for
-    /// new tokens, so Logto decides again. The age above which a token is refused lies between half of this
-    /// time and this time. The age depends on the token's `jti`, so that not all clients ask at once.
+    /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto
+    /// for new tokens, so Logto decides again. Each token has its own greatest age, between half of this time
+    /// and this time. This age depends on the token's `jti`, so that not all clients ask at once.
     RefuseOlderThan(Duration),
     /// Once the silence has lasted for this time, answers 503 to requests with a valid token.
     Unavailable(Duration),
@@ -37,7 +37,7 @@ pub(crate) enum Unheard {
 }
 
 impl Silence {
-    /// Returns how long a silence may last before it affects requests; `None` if it never does.
+    /// Returns how long a silence may last before it affects requests; `None` if it never affects them.
     pub(super) fn limit(self) -> Option<Duration> {
         match self {
             Self::Serve => None,
@@ -45,9 +45,9 @@ impl Silence {
         }
     }
 
-    /// Returns why a token is refused; `None` if it is not. `silent_for` returns `None` if no process that
-    /// receives webhooks was ever known to be alive. This method calls it only if a silence can affect
-    /// requests.
+    /// Returns why a token is refused; `None` if it is not. `silent_for` returns how long the silence has
+    /// lasted; `None` if no process that receives webhooks was ever known to be alive. This method calls
+    /// `silent_for` only if the mode has a limit.
     #[inline]
     pub(super) fn refusal(
         self,
@@ -70,7 +70,8 @@ impl Silence {
     }
 }
 
-/// Returns an age between half of the limit and the limit, in whole seconds, from a token's `jti`.
+/// Returns the greatest age of a token, in whole seconds. It depends on the token's `jti`, and lies between
+/// half of the limit and the limit.
 fn oldest_age(limit: Duration, token_id: &str) -> i64 {
     let limit = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
     let half = limit / 2;
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_age_lies_between_half_the_limit_and_the_limit_and_differs_by_token() {
+    fn tokens_have_different_oldest_ages_from_half_the_limit_to_the_limit() {
         let limit = Duration::from_secs(100);
         let ages: Vec<_> = (0..1_000)
             .map(|number| oldest_age(limit, &format!("token-{number}")))

@@ -3,7 +3,7 @@
 /// Whose tokens an entry revokes. Ids are compared byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
-    /// Tokens of this user or application, and tokens with which it acts for somebody else.
+    /// Tokens with this user or application as subject or actor.
     Subject(Box<str>),
     /// Tokens that were issued to this application.
     Client(Box<str>),

@@ -1,4 +1,5 @@
-//! The task that reads the log of revocations, and writes to it, until the [`Revocations`] is dropped.
+//! The task that reads and writes the log of revocations. It ends when all clones of the [`Revocations`] are
+//! dropped.
 
 use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 
@@ -10,15 +11,15 @@ use super::{
 };
 use crate::telemetry;
 
-/// How long a reading waits for a new record.
+/// How long a reading waits for a new record at most.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How many times the log is read after a pause before the log counts as out of reach. A log can have two connections
-/// that died during the pause, and each try finds one of them.
+/// How many times the log is read after a pause before it counts as out of reach. A log can have two
+/// connections. Both may have died during the pause, and each try notices only one of them.
 const TRIES: u32 = 3;
 
-/// Reads the log until the list is dropped. After a panic, which a `RevocationLog` of another crate may
-/// cause, starts again from the beginning of the log.
+/// Reads and writes the log until the list is dropped. A `RevocationLog` of another crate may panic. The task
+/// then reads the log again, from its start.
 pub(super) async fn follow(list: Weak<Shared>) {
     let _end = End(list.clone());
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
@@ -55,7 +56,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        // While this process does not know what the log has, it does not beat.
+        // While this process does not know what the log lacks, it does not beat.
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
@@ -68,7 +69,8 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
                 .during(&list, reader.read(&list, attached, wait))
                 .await;
             tries += 1;
-            // What was read may be from before a pause, or a connection may have died during the pause.
+            // Reads again after a pause: the answer may be from before the pause, or a connection may have
+            // died during the pause.
             let read_again = tries > 1 && outcome.is_ok();
             if read_again || tries == TRIES || !attached.was_paused(list.now()) {
                 break (outcome, tried_at);
@@ -81,11 +83,11 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
             Err(_) => failures.saturating_add(1),
         };
         let progress = match outcome {
-            // The answer may have waited during a pause, so the time of the question counts.
+            // The process may have been paused before it got the answer, so the time of the question counts.
             Ok(()) => Some(reader.asked_at.unwrap_or(tried_at)),
-            // The log is out of reach, and nothing was missed because of a pause.
+            // The reading failed because the log is out of reach, and not because of a pause.
             Err(_) if !stopped => Some(tried_at),
-            // The reading failed because the process was stopped, so the pause goes on.
+            // The reading may have failed because the process was stopped, so the pause goes on.
             Err(_) => None,
         };
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
@@ -96,7 +98,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
     }
 }
 
-/// Notes, when it is dropped, that the task has ended, for example because the runtime was dropped.
+/// Notes in its `drop` that the task has ended, also if the runtime was dropped.
 struct End(Weak<Shared>);
 
 impl Drop for End {

@@ -1,5 +1,5 @@
-//! Tests of a list of revocations in memory whose wall clock is wrong for a while. Such a list cannot be read
-//! again from a log.
+//! Tests of a list of revocations in memory whose wall clock and monotonic clock disagree. Such a list cannot
+//! be read again from a log.
 
 use std::{
     sync::{
@@ -21,14 +21,14 @@ const DAY: i64 = 24 * HOUR;
 /// A list with a clock that the test sets.
 struct World {
     list: Revocations,
-    /// By how many seconds the wall clock is ahead.
+    /// How many seconds more have passed by the wall clock than by the monotonic clock.
     ahead: Arc<AtomicI64>,
-    /// How many seconds have passed.
+    /// How many seconds have passed by the monotonic clock.
     passed: Arc<AtomicI64>,
 }
 
 impl World {
-    /// Starts at the second 1,000,000.
+    /// Starts when the wall clock shows the second 1,000,000.
     fn start() -> Self {
         let (ahead, passed) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
         let clock = {
@@ -64,25 +64,26 @@ impl World {
         self.ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Revokes a user as a webhook of this second would. The second is by Logto's clock.
-    fn revoke(&self, user: &str, second: i64) {
+    /// Adds an entry for a user, with this `not_before`.
+    fn revoke(&self, user: &str, not_before: i64) {
         self.list.insert(&[Record {
             target: Target::Subject(user.into()),
-            not_before: second,
+            not_before,
         }]);
     }
 
-    /// First removes the entries that are over. Returns whether a token of the second 999,000 is refused.
+    /// Whether a token with the `iat` 999,000 is refused.
     fn refuses(&self, user: &str) -> bool {
         self.refuses_of(user, 999_000)
     }
 
-    /// Whether a token of the current second is refused.
+    /// Whether a token is refused whose `iat` is the time of the wall clock.
     fn refuses_new(&self, user: &str) -> bool {
         self.refuses_of(user, self.list.now_seconds())
     }
 
     fn refuses_of(&self, user: &str, issued_at: i64) -> bool {
+        // Removes the entries that are over, at most once a minute.
         let _ = self.list.health();
         let token = Token {
             subject: user.to_owned(),
@@ -126,10 +127,13 @@ fn a_list_in_memory_does_not_shorten_entries_while_its_clock_is_behind() {
         world.set_ahead(0);
         assert!(world.refuses("meanwhile"), "{behind}");
     }
-    // An entry of the far future is capped: it refuses new tokens only for as long as an entry is kept.
+}
+
+#[test]
+fn an_entry_of_the_far_future_refuses_new_tokens_for_eighty_minutes_only() {
     let world = World::start();
     world.revoke("far", i64::MAX);
-    assert!(world.refuses("far"));
+    assert!(world.refuses_new("far"));
     world.pass(HOUR + 1_200 + 1);
     assert!(!world.refuses_new("far"));
 }
@@ -142,10 +146,11 @@ fn after_a_suspend_only_entries_that_are_over_are_forgotten() {
     world.set_ahead(2 * HOUR);
     assert!(world.refuses("before"));
     world.pass(2 * HOUR);
-    assert!(!world.refuses("before"), "memory is given back");
+    assert!(!world.refuses("before"), "the entry is over");
     world.set_ahead(3 * HOUR);
     world.revoke("after", 1_000_000 + 5 * HOUR);
-    assert!(world.refuses("after"), "the entry is not capped");
+    let refused = world.refuses_of("after", 1_000_000 + 5 * HOUR - 1);
+    assert!(refused, "the entry is not capped");
 }
 
 #[test]
@@ -159,8 +164,8 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// A jump of the wall clock counts only after it has lasted for a while. If both jumps shared one wait, the
-/// second would count as soon as the wait for the first ends.
+/// A jump ahead removes entries only after it has lasted for 80 minutes. If both jumps shared one wait, the
+/// second would count when the wait for the first ends.
 #[test]
 fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();
@@ -176,11 +181,10 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     assert!(world.refuses("before"));
 }
 
-/// The clock is ahead from the start. The list uses the time of the clock only after a wait without webhooks.
-/// A webhook that arrives faster than an earlier one shows a slightly later time, and must restart the wait
-/// too.
+/// The clock is ahead from the start, and the times of webhooks show this. A webhook that arrives faster than
+/// an earlier one shows a slightly later time. Its time must count too.
 #[test]
-fn each_webhook_restarts_the_wait_after_which_a_clock_that_is_ahead_is_believed() {
+fn a_clock_that_is_ahead_from_the_start_counts_only_after_a_wait_without_webhooks() {
     for later_latency in [100, 50, 10] {
         let world = World::start();
         world.set_ahead(3 * HOUR);

@@ -1,4 +1,4 @@
-//! Tests of what the list of revocations does for any entries and any token.
+//! Property tests of the list of revocations, with any entries and any token.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use super::{
     Token, list_of, member,
 };
 
-/// The model: all entries in the order of arrival, and one match arm for each rule.
+/// The model: whether one of the entries refuses the token. It has one match arm for each kind of entry.
 fn refuses(entries: &[(Target, i64)], token: &Token) -> bool {
     let people = [Some(&token.subject), token.actor.as_ref()];
     let is_person = |id: &str| people.iter().flatten().any(|one| **one == id);
@@ -58,6 +58,7 @@ fn token() -> impl Strategy<Value = Token> {
             subject,
             client,
             actor,
+            // The verifier refuses a token that names two organizations.
             in_claim: in_audience.clone().or(in_claim),
             in_audience,
             id,

@@ -1,8 +1,8 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 //!
-//! This crate has [`FileLog`](crate::FileLog), for a service that runs as one process, and with the feature
-//! `redis` `RedisLog`, for a fleet. For another kind of storage, implement [`RevocationLog`], and run
-//! `test_util::check_revocation_log` on it.
+//! This crate has two logs: [`FileLog`](crate::FileLog) for a service that runs as one process, and
+//! `RedisLog` (feature `redis`) for a fleet. For another kind of storage, implement [`RevocationLog`], and
+//! run `test_util::check_revocation_log` on your log.
 
 pub(crate) mod file;
 pub(crate) mod name;
@@ -16,20 +16,20 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 
 /// A log of revocations, which processes append to and all replicas read.
 ///
-/// This crate has [`FileLog`](crate::FileLog), and with the feature `redis` `RedisLog`. For another kind of
-/// storage, implement this trait, and run `test_util::check_revocation_log` on your log.
+/// This crate has [`FileLog`](crate::FileLog) and `RedisLog` (feature `redis`). For another kind of storage,
+/// implement this trait, and run `test_util::check_revocation_log` on your log.
 ///
 /// - A record is a short text on one line. The order of records does not matter, and a record may be in
 ///   the log twice.
-/// - A record that was appended must stay in the log for
-///   [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) and 20 minutes. If somebody
-///   removes a record, replicas that have not read it accept the revoked tokens.
-/// - Each record has a position, for example an offset or a number of a sequence. It is greater than the
-///   positions of all records that were appended before.
-/// - A record must not become visible after one with a greater position: readers go on from the greatest
-///   position that they have read, and would miss it. In a database, a transaction with a smaller number can
-///   commit after one with a greater number, so let transactions append one after the other.
-/// - A future may be dropped before it is done.
+/// - A record must stay in the log for the time `keep` that [`set_up`](Self::set_up) gets. If a record is
+///   removed earlier, replicas that have not read it accept the revoked tokens.
+/// - Each record has a position: a number, such as an offset, that is greater than the positions of all
+///   earlier records.
+/// - Records must become visible in the order of their positions. A reader goes on from the greatest position
+///   that it has read, so it misses a record that becomes visible later with a smaller position. A database
+///   can commit transactions in another order than that of their numbers, so let them append one after the
+///   other.
+/// - The caller may drop a future before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
     /// for at least `keep`. The default implementation does nothing.
@@ -39,29 +39,32 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Appends records. Returns when they are stored as durably as the log can store them.
     ///
-    /// If this fails, some of the records may be in the log. Those that the log may lack are appended again later.
+    /// If this fails, some of the records may be in the log. Later, the caller again appends the records that
+    /// the log may lack.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand records. If the log does not have a record after the position, waits
-    /// up to `wait` for one.
+    /// Returns at most a few thousand records. If the log has nothing after the position, first waits up to
+    /// `wait` for a record.
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
     fn head(&self) -> LogFuture<'_, Head>;
 
-    /// Stores a beat, with which a process that receives webhooks shows that it is alive. A process that has
-    /// accepted a new log writes one beat, too. Each beat has another value. Readers see the newest one in
+    /// Stores a beat: a value that differs from all earlier beats. Readers see the newest beat in
     /// [`Head::beat`].
+    ///
+    /// A process that receives webhooks writes beats to show that it is alive. A process that has accepted a
+    /// new log writes one beat, too.
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 
-    /// Returns how long ago this beat was written, by a clock that all processes share, such as that of the log's
-    /// server. `None` if the log does not know that. `value` is the beat of the newest [`Head`].
+    /// Returns how long ago a beat was written; `None` if the log does not know that. `value` is the beat of
+    /// the newest [`Head`]. The log must use a clock that all processes share, such as that of its server.
     ///
-    /// A network can hold a beat back, and deliver it long after the process that wrote it has ended. Readers trust a
-    /// beat for the time when it was written. Without an age, they take it that the beat was written after they read
-    /// the head before. The default implementation returns `None`.
+    /// A network can delay a beat, and deliver it long after its process has ended. By this age, a reader
+    /// knows when that process was alive. Without it, the reader assumes that the beat was written after its
+    /// previous call of [`head`](Self::head). The default implementation returns `None`.
     fn beat_age<'a>(&'a self, value: &'a str) -> LogFuture<'a, Option<Duration>> {
         let _ = value;
         Box::pin(async { Ok(None) })
@@ -80,9 +83,9 @@ pub struct Logged {
 /// The state of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// The position of the oldest record; `None` if the log is empty. Readers remember the positions of the
-    /// records that they have read. If a record that is still needed has a smaller position than this one, the log
-    /// has lost that record, and readers write it back.
+    /// The position of the oldest record; `None` if the log is empty. Readers remember the position of the
+    /// oldest record that is still needed. If that position is smaller than `first`, the log has lost
+    /// records, and readers write them back.
     pub first: Option<u128>,
     /// The position of the newest record; `None` if the log is empty.
     pub last: Option<u128>,
@@ -92,10 +95,11 @@ pub struct Head {
     /// The value of the newest [`beat`](RevocationLog::beat). `None` without a beat, or if the newest beat is
     /// older than half of the `keep` of [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// `true` if earlier revocations may be missing: the log has never had a beat, or its newest beat is older
-    /// than half of the `keep` of `set_up`. A log that only one process can open, such as
-    /// [`FileLog`](crate::FileLog), can store that it once had a beat, and then return `false` at every later
-    /// start.
+    /// `true` if earlier revocations may be missing: the log has never had a beat, or its newest beat is
+    /// older than half of the `keep` of `set_up`.
+    ///
+    /// A log that only one process can open, such as [`FileLog`](crate::FileLog), need not keep beats over a
+    /// restart. It can store that it once had a beat, and return `false` from then on.
     pub is_new: bool,
 }
 
@@ -121,12 +125,12 @@ impl LogError {
         Self::new("panicked while it was used; see the message of the panic")
     }
 
-    /// Creates the error of [`append`](RevocationLog::append) or [`beat`](RevocationLog::beat) in a
-    /// process that has the right to read the log, but not to write it.
+    /// Creates an error for a process that has the right to read the log, but not to write it. Return it from
+    /// [`append`](RevocationLog::append) and [`beat`](RevocationLog::beat).
     ///
-    /// A replica needs only the right to read, unless it receives webhooks, calls `revoke` or accepts a new log.
-    /// If the log loses records, and no other process writes them back soon, a replica without the right to write
-    /// logs that once. Its health does not show this error.
+    /// A replica needs only the right to read, unless it receives webhooks, calls `revoke` or accepts a new
+    /// log. If the log loses records, other replicas must write them back. If nobody does so soon, a replica
+    /// without the right to write logs a warning once. Its health does not show an error.
     pub fn may_not_write(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),

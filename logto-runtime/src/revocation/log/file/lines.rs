@@ -1,11 +1,11 @@
-//! Reads the lines of the file of a revocation log. Each line is a record.
+//! Reads the lines of the file of a revocation log. Each record is one line.
 
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
 };
 
-/// How many records are read at a time.
+/// The greatest number of lines that one read returns.
 const PAGE: usize = 5_000;
 
 /// Reads at most [`PAGE`] whole lines from an offset on. Returns each line with the offset after it.
@@ -25,7 +25,7 @@ pub(super) fn read(file: &mut File, start: u64) -> io::Result<Vec<(u64, String)>
     Ok(page)
 }
 
-/// Returns all lines, and also a last line without a line break.
+/// Returns all lines. Includes a last line that has no line break.
 pub(super) fn all(mut file: &File) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
     file.seek(SeekFrom::Start(0))?;
     Ok(BufReader::new(file).split(b'\n'))
@@ -56,7 +56,7 @@ pub(super) fn last(file: &mut File) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-/// Ends the last line if a crash or a full disk has cut it off. Readers then skip it as a record of an unknown kind.
+/// Ends the last line if a crash or a full disk has cut it off. Readers skip the line if they can't parse it.
 pub(super) fn end_last_line(file: &mut File) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
     if length > 0 && last(file)? != Some(length) {

@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How many symbolic links are followed, one after the other. Linux has the same limit.
+/// How many symbolic links [`resolved`] reads at most, one after the other. Linux has the same limit.
 const LINKS: u32 = 40;
 
-/// Follows the symbolic links in a path, and returns the path of the file, without links, `.` and `..`. The
-/// file need not exist, but its folder must.
+/// Follows the symbolic links in a path. Returns the path of the file, without links, `.` and `..`. The file
+/// need not exist, but its folder must.
 pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -22,7 +22,7 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
         let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
         let folder = fs::canonicalize(parent.unwrap_or(Path::new(".")))?;
         match fs::read_link(&path) {
-            // The next round finds out where the link leads.
+            // The target may be a link too, so the next round resolves it.
             Ok(target) => path = folder.join(target),
             Err(_) => {
                 let name = path.file_name().ok_or(io::ErrorKind::NotFound)?;
@@ -35,8 +35,8 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// Locks the log at a path without links, or fails at once. Returns the lock file, whose name ends with
-/// `.lock`, and whether it was created just now.
+/// Locks the log at a path without links. Fails at once if it is locked already. Returns the lock file, and
+/// whether it is new. The path of the lock file is that of the log with `.lock` at the end.
 pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     let mut name = OsString::from(path);
     name.push(".lock");
@@ -51,9 +51,10 @@ pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     Ok((lock, is_new))
 }
 
-/// Locks the file of the log itself, or fails at once. Hard links and the mounts of containers lead to one file
-/// under two paths, with two lock files. Does nothing on Windows, where the lock would keep everybody from
-/// reading the file.
+/// Locks the file of the log itself. Fails at once if it is locked already.
+///
+/// The lock file is not enough: with hard links and mounts of containers, one file has two paths, and so two
+/// lock files. Does nothing on Windows, where this lock would keep other programs from reading the file.
 pub(super) fn lock_file(file: &File) -> io::Result<()> {
     if cfg!(unix) { try_lock(file) } else { Ok(()) }
 }
@@ -61,8 +62,8 @@ pub(super) fn lock_file(file: &File) -> io::Result<()> {
 fn try_lock(file: &File) -> io::Result<()> {
     fs4::FileExt::try_lock(file).map_err(|error| match error {
         fs4::TryLockError::WouldBlock => {
-            let message = "another process has the log of revocations open; run one process, or use \
-                           a log for several";
+            let message = "the log of revocations is open already, in this process or in another \
+                           one; open it only once, or use a log for several processes";
             io::Error::new(io::ErrorKind::WouldBlock, message)
         }
         fs4::TryLockError::Error(error) => error,

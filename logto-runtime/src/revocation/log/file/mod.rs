@@ -28,22 +28,24 @@ use self::{
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
 
-/// What the lock file contains while nobody has accepted a new log.
+/// The content of the lock file while the log is new and nobody has accepted it.
 const NEW: &[u8] = b"new\n";
 
 /// A log in a file, for a service that runs as one process.
 ///
 /// Records are appended and synchronised to the disk, so they outlive a crash of the process or of the
-/// machine. A second file, whose name ends with `.lock`, locks the log, so another process cannot open the
-/// log, even if another link leads to it. The second file also remembers that a new log was not accepted yet,
-/// so keep both files together.
+/// machine.
 ///
-/// If somebody replaces or removes the file while the log is open, the process notices that before it
-/// acknowledges the next record, or within about a second. It then writes the file again, with the records of
-/// both files.
+/// A second file, whose name ends with `.lock`, locks the log. While a process has the log open, no other
+/// process can open it, even through another link. The second file also stores that nobody has accepted a new
+/// log yet, so keep both files together.
 ///
-/// The log contains the ids of users who were revoked, and grows by about a hundred bytes with each
-/// revocation. When a process starts, it removes the entries that cannot refuse a token any more.
+/// If somebody replaces or removes the file while the log is open, the process notices this within about a
+/// second, and always before it acknowledges the next record. It then writes the file again. If it finds
+/// another file, it keeps the records of both files.
+///
+/// The log contains the ids of what was revoked, such as users. It grows by about a hundred bytes with each
+/// entry. When a process starts, it removes the entries that cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
@@ -51,22 +53,22 @@ struct Inner {
     path: PathBuf,
     opened: Mutex<Opened>,
     /// Locked for as long as the log is open. The file of the log itself can't be the only lock, because
-    /// `shorten` replaces it. Not empty while the log is new.
+    /// `rewrite` replaces it. Contains [`NEW`] while the log is new and nobody has accepted it.
     lock: File,
     is_new: AtomicBool,
-    /// How many replacements and changes of the file the program's log has shown.
+    /// The number of [`Opened::times_replaced`] at the last report in the program's log.
     reported: AtomicU64,
     beat: Mutex<Option<String>>,
 }
 
 impl FileLog {
-    /// Opens a log, or creates it. The folder must exist. If the path is a link, the file and its lock are
-    /// where the link leads.
+    /// Opens a log, or creates it. The folder must exist. If the path is a symbolic link, the lock file is
+    /// beside the file to which the link leads.
     ///
     /// # Errors
     ///
-    /// Fails if the file cannot be opened or created, and with [`io::ErrorKind::WouldBlock`] if
-    /// another process has it open.
+    /// Fails if the file cannot be opened or created. Fails with [`io::ErrorKind::WouldBlock`] if the log is
+    /// open already, in another process or in this one.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         // A link may lead to the file, so the lock belongs to the path without links.
         let path = resolved(path.as_ref())?;
@@ -76,9 +78,10 @@ impl FileLog {
                 "a link to the log of revocations was changed just now; open the log again";
             return Err(io::Error::other(message));
         }
+        // An empty file without a lock file was not a log yet: somebody may have created it with `touch`.
         let is_empty = || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
         if !path.try_exists()? || (lock_is_new && is_empty()) {
-            // Written before the log is created, so that after a crash the log still counts as new.
+            // Written before the log is created. So if a crash follows, the log still counts as new.
             lock.set_len(0)?;
             lock.write_all(NEW)?;
             lock.sync_all()?;
@@ -106,7 +109,7 @@ impl FileLog {
         });
         match done.await {
             Ok((result, replaced)) => {
-                // Not logged by the other thread, because the subscriber may be set for this thread only.
+                // This thread logs it, because the subscriber may be set for this thread only.
                 if self.0.reported.fetch_max(replaced, Ordering::Relaxed) < replaced {
                     telemetry::revocation_file_replaced(&self.0.path.display());
                 }
@@ -144,7 +147,7 @@ impl Inner {
 
 impl RevocationLog for FileLog {
     fn set_up(&mut self, _: &str, keep: Duration) {
-        // If this fails, the log still works. It is only longer than necessary.
+        // If this fails, the log still works, and is only longer than necessary.
         if let Err(error) = self.0.opened().shorten(SystemTime::now(), keep) {
             telemetry::revocation_log_not_shortened(&error);
         }

@@ -22,14 +22,14 @@ const OFFSET_BITS: u32 = u64::BITS;
 
 /// The open file of a log, and its path without links.
 ///
-/// Somebody may replace or remove the file at the path, for example with `sed -i`. What is appended to the open
-/// file is then gone after a restart. So the path must be checked before each use, with
-/// [`keep_at_path`](Self::keep_at_path).
+/// Somebody may replace or remove the file at the path, for example with `sed -i`. Records that are then
+/// appended to the open file are lost at a restart. So call [`keep_at_path`](Self::keep_at_path) before each
+/// use.
 pub(super) struct Opened {
     path: PathBuf,
     file: File,
     /// How many times the file at the path was replaced, removed or changed. Positions contain this number,
-    /// so those in a later file are greater.
+    /// so positions in a later file are greater.
     replaced: u64,
     /// The state of the file after the last write of this process.
     state: State,
@@ -83,7 +83,7 @@ impl Opened {
         written?;
         let added = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         if length < before || self.state.length != length.saturating_add(added) {
-            // Somebody else has written at the same time.
+            // Somebody else has changed the file at the same time.
             self.replaced += 1;
         }
         // The file may have been replaced during the write.
@@ -92,7 +92,7 @@ impl Opened {
 
     pub(super) fn read_after(&mut self, position: Option<u128>) -> io::Result<Vec<Logged>> {
         let position = position.unwrap_or(0);
-        // A position in an earlier file comes before all records of this file.
+        // A position in an earlier file is smaller than all positions in this file.
         let start = if position >> OFFSET_BITS == u128::from(self.replaced) {
             u64::try_from(position & u128::from(u64::MAX)).unwrap_or(u64::MAX)
         } else {
@@ -121,12 +121,13 @@ impl Opened {
         u128::from(self.replaced) << OFFSET_BITS | u128::from(offset)
     }
 
-    /// Writes the file again, with all of its records, if the path does not lead to it any more. If another
-    /// file is there now, keeps the records of that file, too.
+    /// If the path does not lead to the open file any more, writes the file again, with all of its records.
+    /// If the path leads to another file, keeps the records of that file too.
     ///
-    /// The open file still has all records, even those that the list of this process has not read yet. But if
-    /// somebody has changed the open file itself, its earlier records may be gone. The task then reads the log
-    /// from its start, and writes back what the list of this process has.
+    /// The open file has all records, even those that the list of this process has not read yet. But if
+    /// somebody has changed the open file itself, it may have lost records. The number of replacements then
+    /// rises. So the task of `task.rs` reads the log from its start, and writes back the entries that the log
+    /// lacks.
     pub(super) fn keep_at_path(&mut self) -> io::Result<()> {
         let found = match Place::of(&self.file, &self.path) {
             Ok(Place::Same) => {
@@ -138,6 +139,8 @@ impl Opened {
             }
             Ok(Place::Other) => Some(options().open(&self.path)?),
             Ok(Place::Nothing) => None,
+            // The file was replaced outside of this container. The error of `Place::of` names the fix.
+            Err(error) if error.kind() == io::ErrorKind::Other => return Err(error),
             Err(error) => return Err(with_fix(&error, "can't be opened again", "read the file")),
         };
         if let Some(found) = &found {
@@ -174,4 +177,23 @@ fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
         "it {problem}: {error}; let this process {right}, and do not stop it before this error is gone"
     );
     io::Error::new(error.kind(), message)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{env, fs, os::fd::AsRawFd as _, process};
+
+    use super::*;
+
+    /// Like a file that is mounted into a container alone, the link in `/proc` still leads to the open file
+    /// after the file was removed.
+    #[test]
+    fn the_error_about_a_file_that_was_replaced_outside_of_a_container_has_one_fix() {
+        let path = env::temp_dir().join(format!("logto-mounted-{}", process::id()));
+        let mut opened = Opened::open(path.clone()).unwrap();
+        fs::remove_file(&path).unwrap();
+        opened.path = format!("/proc/self/fd/{}", opened.file.as_raw_fd()).into();
+        let error = opened.keep_at_path().unwrap_err().to_string();
+        assert!(error.ends_with("not the file alone"), "{error}");
+    }
 }

@@ -1,25 +1,27 @@
-//! Finds out whether a path still leads to the open file of a log, and whether somebody has changed the file.
+//! Finds out whether a path still leads to the open file of a log, and whether somebody has changed the
+//! file.
 
 use std::{fs::File, io, path::Path, time::SystemTime};
 
-/// What a path leads to, compared with an open file.
+/// Where a path leads, compared with an open file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The open file.
+    /// To the open file.
     Same,
-    /// Another file.
+    /// To another file.
     Other,
-    /// Nothing.
+    /// Nowhere: the path does not exist.
     Nothing,
 }
 
 impl Place {
-    /// Compares what the path leads to with the open file.
+    /// Returns where the path leads, compared with the open file.
     ///
     /// # Errors
     ///
-    /// Fails if the path can't be followed. Also fails if the path leads to the open file although the file was
-    /// removed, as in a container into which only this file is mounted: what is written is then lost.
+    /// Fails if the path can't be followed. On Unix, also fails if the path leads to the open file although
+    /// that file was removed: records that are written to it would be lost. This happens if only the file is
+    /// mounted into a container, and somebody replaces it outside.
     pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
         match compare(file, path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
@@ -53,8 +55,8 @@ fn compare(file: &File, path: &Path) -> io::Result<Place> {
     Ok(if same { Place::Same } else { Place::Other })
 }
 
-/// The length of a file, and when it was last written. If they differ from those after the last write of this
-/// process, somebody else has written to the file.
+/// The length of a file, and when it was last written. If one of them changes without a write of this
+/// process, somebody else has changed the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) length: u64,

@@ -21,8 +21,8 @@ impl NewFile {
 
 /// Replaces the file at a path by a new one, to which `write` adds the lines. Returns the new file, locked.
 ///
-/// Writes the lines to a second file, synchronises it to the disk, and renames it over the first file. After a
-/// crash at any moment, the file at `path` is complete.
+/// Writes the lines to a second file, synchronises it to the disk, and renames it to `path`. So a crash
+/// cannot leave an incomplete file at `path`.
 pub(super) fn rewrite(
     path: &Path,
     permissions: Permissions,
@@ -30,9 +30,10 @@ pub(super) fn rewrite(
 ) -> io::Result<File> {
     let mut name = OsString::from(path);
     name.push(".new");
+    // A crash may have left this file behind.
     let _ = fs::remove_file(&name);
     let file = options().create_new(true).open(&name)?;
-    // Sets the permissions before the first write, so that the ids are as private as before.
+    // Set before the first write, so that only those who could read the old file can read the new one.
     file.set_permissions(permissions)?;
     lock_file(&file)?;
     let mut new = NewFile(BufWriter::new(file));
@@ -51,7 +52,8 @@ pub(super) fn options() -> OpenOptions {
     options
 }
 
-/// Synchronises the folder of this file to the disk, so that a new file is still there after a crash.
+/// Synchronises the folder of a file to the disk, so that a new file is still there after a crash. Does
+/// nothing on other systems than Unix.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

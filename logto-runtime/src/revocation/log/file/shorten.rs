@@ -12,13 +12,15 @@ use serde::Deserialize;
 use super::{lines::all, rewrite::rewrite};
 use crate::revocation::record::{HEALED, REVOKE};
 
-/// Removes the records whose time is longer ago than `keep`, and lines that a crash cut off.
+/// Removes the records whose `not_before` is longer ago than `keep`, and the lines that a crash has cut off.
 ///
-/// `keep` counts from the time of the newest record if that is earlier than `now`. So a clock that is ahead
-/// does not remove records that are needed when the clock is right again. A call of `revoke` has the time of
-/// that clock, so its record counts only if the file has no record of a webhook.
+/// `keep` counts back from `now`, or from the `not_before` of the newest record of a webhook if that is
+/// earlier. So a clock that is ahead does not remove records that are needed when the clock is right again.
+/// Other records may have the time of that wrong clock. They count only if the file has no record of a
+/// webhook.
 ///
-/// On Unix, fails if the file has another name (a hard link), which would keep the old file.
+/// On Unix, fails if there are lines to remove and the file has a second name (a hard link). The second name
+/// would keep the old file.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
@@ -56,23 +58,24 @@ fn has_other_names(metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1
 }
 
-/// On other systems than Unix, the standard library does not show the number of names.
+/// The standard library shows the number of names only on Unix.
 #[cfg(not(unix))]
 fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Whether a line is not needed any more. A record of a later version stays, unless it has a `not_before`
-/// that is over.
+/// Whether a line can be removed. A record of a later version stays, unless its `not_before` is smaller than
+/// `oldest`.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before, .. }) => not_before.as_i64().is_some_and(|time| time < oldest),
-        // A crash cut the line off, so its write was never acknowledged.
+        // A crash has cut the line off, so its write was never acknowledged.
         Err(_) => true,
     }
 }
 
-/// Returns the time of the newest record of a webhook or, without such a record, of the newest record.
+/// Returns the `not_before` of the newest record of a webhook. Without a record of a webhook, returns that of
+/// the newest record.
 fn newest(file: &File) -> io::Result<Option<i64>> {
     let (mut by_logto, mut by_anybody) = (None, None);
     for line in all(file)? {

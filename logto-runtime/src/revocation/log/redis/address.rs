@@ -77,7 +77,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Returns a URL without anything that could be part of a password: before an `@`, or in the query.
+/// Returns a URL without the parts that may contain a password: the text before an `@`, the query and the
+/// fragment.
 fn shown(url: &str) -> String {
     let Some((before, after)) = url.split_once(['?', '#']) else {
         return without_credentials(url);
@@ -85,7 +86,7 @@ fn shown(url: &str) -> String {
     if !after.contains('@') {
         return without_credentials(before);
     }
-    // A password was not escaped, or the query has a password. Both sides of the `@` may be part of it.
+    // A password that was not escaped may contain `?`, `#` and `@`. So only the scheme is safe to show.
     let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
     format!("{scheme}://redacted")
 }

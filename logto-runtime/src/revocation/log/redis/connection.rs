@@ -23,14 +23,14 @@ use super::{
     tls,
 };
 
-/// How long the server may take to answer, or to accept a connection. A read that waits for a
-/// record takes up to a second, which is part of this time.
+/// How long the server may take to answer, or to accept a connection. A read that waits up to a second for a
+/// record must end within this time too.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 
 /// The oldest version of Redis with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
-/// The prefix of a run id that this process made up, because the server does not tell the id of its run.
+/// The prefix of a made-up run id, for a server that does not tell its own.
 const UNKNOWN: &str = "unknown-";
 
 /// A connection that clones share. It is opened at the first command, and again after a failure.
@@ -87,13 +87,14 @@ impl Connection {
         answer
     }
 
-    /// Returns the run id of the server, which changes at each start of the server. It is read once
-    /// per connection, because a connection does not outlive a run.
+    /// Returns the run id of the server. The server has another one after each start. The id is read once per
+    /// connection, because a connection ends with the run.
     pub(super) async fn instance(&self) -> Result<String, Failure> {
         Ok(self.open().await?.instance.clone())
     }
 
-    /// Closes the connection. The next command opens it again, at the server that the address now leads to.
+    /// Closes the connection. The next command opens it again. By then, the address may lead to another
+    /// server.
     pub(super) async fn close(&self) {
         *self.open.lock().await = None;
     }
@@ -123,8 +124,9 @@ async fn connect(address: &Address) -> Result<Open, Failure> {
             }
             let stream = tls::start(stream, host).await.map_err(|error| {
                 Failure::Server(format!(
-                    "cannot be trusted: {error}; see whether its certificate is for this host, \
-                     and name the file with the certificate of a CA of your own in SSL_CERT_FILE"
+                    "cannot be trusted: {error}; see whether this port speaks TLS, and whether the \
+                     certificate of the server is for this host; for a CA of your own, name the file \
+                     with its certificate in SSL_CERT_FILE"
                 ))
             })?;
             greet(address, stream).await
@@ -191,7 +193,7 @@ where
     }
 }
 
-/// Makes up a run id, because the server does not tell its own. Each connection gets a different run id, so
+/// Makes up a run id, for a server that does not tell its own. Each connection gets a different run id, so
 /// the whole log is read again after each new connection.
 fn unknown_run() -> String {
     format!("{UNKNOWN}{:016x}", RandomState::new().hash_one(0_u8))
@@ -201,7 +203,8 @@ pub(super) fn is_unknown(instance: &str) -> bool {
     instance.starts_with(UNKNOWN)
 }
 
-/// Returns the run id, from the section `server` of `INFO`. Fails if the server cannot be used.
+/// Returns the run id, from the section `server` of `INFO`. Fails if the server is a Cluster, a Sentinel or
+/// too old.
 fn run_of(info: &str) -> Result<String, String> {
     let field = |name: &str| {
         let value = info.lines().find_map(|line| line.strip_prefix(name));

@@ -1,4 +1,4 @@
-//! Why a command to the Redis server failed, as an error whose last words say how to mend it.
+//! Turns the failure of a command to the Redis server into an error. The error ends with the fix.
 
 use redis::RedisError;
 
@@ -23,7 +23,7 @@ impl Failure {
         }
     }
 
-    /// Whether the command names a stream that does not exist.
+    /// Whether the command failed because its stream does not exist.
     pub(super) fn is_no_such_key(&self) -> bool {
         match self {
             Self::Redis(error) => error.detail() == Some("no such key"),
@@ -31,16 +31,16 @@ impl Failure {
         }
     }
 
-    /// Whether the connection can be used for the next command. If not, the address must be looked up again:
-    /// for example, a failover may have made the server a replica.
+    /// Whether the next command can use the same connection. Otherwise the address must be looked up again.
+    /// For example, a failover may have turned the server into a replica.
     pub(super) fn leaves_connection_usable(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }
 }
 
 impl From<RedisError> for Failure {
-    /// If several commands were sent at once, uses the first error of a single command, because only such an
-    /// error has a code.
+    /// If several commands were sent at once, takes the first error of a single command. Only such an error
+    /// has a code.
     fn from(error: RedisError) -> Self {
         let errors = error.clone().into_server_errors();
         let first = errors.and_then(|errors| Some(errors.first()?.1.clone()));
@@ -88,9 +88,9 @@ impl Failure {
             Some("OOM") => "give the server more memory; its `maxmemory` is reached",
             Some("MISCONF") => "see why the server cannot write to its disk",
             Some("MOVED" | "ASK" | "CLUSTERDOWN" | "CROSSSLOT") => {
-                "it is a Redis Cluster, which is not supported; use a single server"
+                "the server is a Redis Cluster, which is not supported; use a single server"
             }
-            Some("LOADING") => "it is starting; wait until it has read its data",
+            Some("LOADING") => "the server is starting; wait until it has read its data",
             Some(_) => "see the log of the server",
             None if error.kind() == redis::ErrorKind::AuthenticationFailed => {
                 "correct the user and the password in the URL"

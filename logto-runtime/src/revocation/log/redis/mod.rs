@@ -1,16 +1,20 @@
 //! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
 //!
 //! The stream is trimmed by time only, so it holds every entry that still matters. A reader reads the stream
-//! from its start, then follows it from the last position. A separate snapshot of the entries could
-//! disagree with the stream, or leave a gap between the snapshot and the start of the stream.
+//! from its start, then follows it from the last position. So a separate snapshot of the entries is not
+//! needed. It could disagree with the stream, or leave a gap before the start of the stream.
 //!
-//! `address.rs` reads the URL, `connection.rs` connects, `failure.rs` says what went wrong and how
-//! to mend it, `keys.rs` names the keys, `stream.rs` has the commands, `beat.rs` says when a beat was
-//! written, `pair.rs` notices a failover of one connection, `tls.rs` starts TLS.
+//! - `address.rs` parses the URL.
+//! - `connection.rs` connects, and `tls.rs` starts TLS.
+//! - `pair.rs` keeps both connections on the same server.
+//! - `keys.rs` names the keys, `stream.rs` sends the commands, and `entry.rs` reads entries of the stream.
+//! - `beat.rs` says when a beat was written.
+//! - `failure.rs` says why a command failed, and how to mend that.
 
 mod address;
 mod beat;
 mod connection;
+mod entry;
 mod failure;
 mod keys;
 mod pair;
@@ -27,15 +31,16 @@ use crate::config::ConfigError;
 /// replicas.
 ///
 /// All replicas and all processes that receive webhooks must use the same server and the same
-/// tenant. The keys are `{logto:<hash of the endpoint>}:revoked` and
+/// tenant. Without [`log_name`](Self::log_name), the keys are `{logto:<hash of the endpoint>}:revoked` and
 /// `{logto:<hash of the endpoint>}:receiver`. [The page on revocation](crate::docs::revocation)
-/// lists the rights that a user needs.
+/// lists the rights that a user of the server needs.
 ///
-/// One server is supported, not Sentinel and not Cluster. Clones share two connections, which are
-/// opened at the first use and again after a failure.
+/// Sentinel and Cluster are not supported. Clones share two connections, which are opened at the first use
+/// and again after a failure.
 ///
-/// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. If, on
-/// Linux, the environment variable `SSL_CERT_FILE` names a PEM file, only the CAs in that file are trusted.
+/// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. On
+/// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. Then only the CAs in that file are
+/// trusted.
 #[derive(Clone)]
 pub struct RedisLog {
     address: Arc<Address>,
@@ -47,13 +52,14 @@ impl RedisLog {
     /// Returns the log on the server at this URL, such as `rediss://user:password@redis.example.com:6380/0`.
     /// Does not connect yet.
     ///
-    /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`),
-    /// and the same with `valkey` instead of `redis`. The default port is 6379, also with TLS.
+    /// Schemes are `redis`, `rediss` (TLS), `redis+unix` (`redis+unix:///path?user=…&pass=…&db=…`), and the
+    /// same with `valkey` instead of `redis`. `unix` means the same as `redis+unix`. The default port is
+    /// 6379, also with TLS.
     ///
     /// # Errors
     ///
-    /// Fails if this is not a URL of a Redis server. Also fails if the URL names several servers, a
-    /// Sentinel or a Cluster, or turns the verification of the certificate off.
+    /// Fails if this is not a URL of a Redis server. Also fails if the URL names several servers, a Sentinel
+    /// or a Cluster, or if it turns the verification of the certificate off.
     pub fn new(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let address = Arc::new(Address::parse(url.as_ref())?);
         let stream = Stream::new(&address);
@@ -64,9 +70,9 @@ impl RedisLog {
         })
     }
 
-    /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All
-    /// processes of a tenant must use the same name, and no other tenant may use it. A new name makes a new
-    /// log, which is the only way to lift wrong entries.
+    /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All processes
+    /// of a tenant must use the same name, and no other tenant may use it. Another name begins a new log.
+    /// Nothing else lifts wrong entries.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -1,7 +1,8 @@
 //! Makes the two connections of a [`RedisLog`](super::RedisLog) lead to the same server.
 //!
-//! After a failover, one connection may be opened again, and then leads to the new primary. The other one may
-//! still lead to the old primary, and would read old records, or an old beat, for as long as that server runs.
+//! After a failover, one connection may be opened again, to the new primary, while the other one still leads
+//! to the old primary. The other one would then read old records, or an old beat, for as long as the old
+//! primary runs.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,13 +11,13 @@ use super::{
     failure::Failure,
 };
 
-/// The runs to which both connections led at the last call of [`instance`](Self::instance).
+/// The run ids of both connections at the last call of [`instance`](Self::instance).
 #[derive(Default)]
 pub(super) struct Pair(Mutex<Option<[String; 2]>>);
 
 impl Pair {
-    /// Returns the run id of the server of `others`. Before that, closes the connections that may lead to an
-    /// old server, and opens them again.
+    /// First closes the connections that may lead to an old server, and opens them again. Then returns the
+    /// run id of the server of `others`.
     pub(super) async fn instance(
         &self,
         reads: &Connection,
@@ -41,10 +42,11 @@ impl Pair {
     fn old(&self, runs: &[String; 2]) -> [bool; 2] {
         let known = !runs.iter().any(|run| is_unknown(run));
         if known {
+            // If the runs differ, one of the servers is old. It is not known which one.
             return [runs[0] != runs[1]; 2];
         }
-        // A connection whose run is unknown has an id of its own. If only one of the two connections was
-        // opened again, the other one may lead to the server from before.
+        // Each connection whose run is unknown has a made-up id of its own, so a changed id shows that the
+        // connection was opened again. If only one was opened again, the other one may lead to an old server.
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = &*before else {
             return [false; 2];

@@ -5,19 +5,20 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use redis::{FromRedisValue, Value, cmd};
+use redis::{Value, cmd};
 
 use super::{
     address::Address,
     beat::{self, NewestBeat, ServerClock},
     connection::{Commands, Connection},
+    entry::{edge, id_of, position_of, record_of},
     failure::Failure,
     keys::Keys,
     pair::Pair,
 };
 use crate::revocation::log::{Head, Logged};
 
-/// How many records are read at a time.
+/// The greatest number of records that one read returns.
 const PAGE: usize = 5_000;
 
 /// The shortest time for which records are kept.
@@ -36,7 +37,7 @@ pub(super) struct Stream {
     keep: Duration,
     /// How long the server keeps a beat. Without a beat, the log counts as new.
     beat_lives: Duration,
-    /// The connection for reads only, because a read may block it for a second.
+    /// The connection for reads. A read may block it for a second.
     reads: Connection,
     /// The connection for all other commands.
     others: Connection,
@@ -92,9 +93,9 @@ impl Stream {
         self.others.run(Commands::Many(many)).await
     }
 
-    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None`
-    /// if the last trim was less than a minute ago, or if the clocks disagree: a wrong clock could
-    /// trim entries that are still needed.
+    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None` if this
+    /// method has read that clock less than a minute ago. Also returns `None` if the clocks disagree, because
+    /// a wrong clock could trim entries that are still needed.
     async fn trim_below(&self) -> Result<Option<u64>, Failure> {
         let trimmed_at = self.trimmed_at();
         if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
@@ -144,7 +145,8 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Never `$`, which means "only new records": a record that arrives between two reads would be lost.
+            // Without a position, reads from the start. With `$` ("only new records"), a record that arrives
+            // between two reads would be lost.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =
@@ -234,57 +236,6 @@ fn server_time(seconds: u64, micros: u64) -> Duration {
     Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros))
 }
 
-/// Returns the position of the first or of the last entry, from the result of `XINFO STREAM`: names
-/// and values in turn. Returns `None` for an empty stream.
-fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
-    let Value::Array(parts) = stream else {
-        return Err(unexpected("XINFO"));
-    };
-    let named =
-        |value: &Value| String::from_redis_value_ref(value).is_ok_and(|found| found == name);
-    let value = parts.chunks_exact(2).find(|pair| named(&pair[0]));
-    match value.map(|pair| &pair[1]) {
-        Some(Value::Nil) => Ok(None),
-        Some(Value::Array(entry)) => {
-            let id = entry.first().map(String::from_redis_value_ref);
-            match id {
-                Some(Ok(id)) => position_of(&id).map(Some),
-                _ => Err(unexpected("XINFO")),
-            }
-        }
-        _ => Err(unexpected("XINFO")),
-    }
-}
-
-fn unexpected(command: &str) -> Failure {
-    Failure::Server(format!(
-        "gives an unexpected answer to {command}; use Redis 6.2 or newer, or Valkey"
-    ))
-}
-
-/// Returns the position that an id `<milliseconds>-<number>` stands for. Both parts have 64 bits.
-fn position_of(id: &str) -> Result<u128, Failure> {
-    let parts = id.split_once('-').and_then(|(time, number)| {
-        let (time, number): (u64, u64) = (time.parse().ok()?, number.parse().ok()?);
-        Some(u128::from(time) << 64 | u128::from(number))
-    });
-    parts.ok_or_else(|| unexpected("XRANGE"))
-}
-
-fn id_of(position: u128) -> String {
-    format!("{}-{}", position >> 64, position & u128::from(u64::MAX))
-}
-
-/// Returns the value of the field `r`, or an empty text without this field. An empty text is skipped as a
-/// record of an unknown kind.
-fn record_of(fields: &[Vec<u8>]) -> String {
-    let mut pairs = fields.chunks_exact(2);
-    let value = pairs.find(|pair| pair[0] == b"r");
-    value.map_or_else(String::new, |pair| {
-        String::from_utf8_lossy(&pair[1]).into_owned()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,24 +251,6 @@ mod tests {
             // A beat lives for half of `keep`: the age of the oldest token.
             let lives = (hours(keep) / 2).max(Duration::from_secs(1));
             assert_eq!(stream.beat_lives, lives, "{keep}");
-        }
-    }
-
-    #[test]
-    fn positions_are_ordered_as_the_ids_of_the_stream() {
-        let ids = [
-            "0-0",
-            "0-1",
-            "9-10",
-            "10-9",
-            "1700000000000-18446744073709551615",
-        ];
-        let positions: Vec<_> = ids.iter().map(|id| position_of(id).unwrap()).collect();
-        assert!(positions.is_sorted(), "{positions:?}");
-        let back: Vec<_> = positions.iter().map(|position| id_of(*position)).collect();
-        assert_eq!(back, ids);
-        for not_an_id in ["", "1", "-", "a-1", "1-", "1-2-3", "1-18446744073709551616"] {
-            position_of(not_an_id).unwrap_err();
         }
     }
 }
