@@ -133,9 +133,9 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     drop(receiver);
 }
 
-/// A replica has one connection for records (`xread`), and another one for the state of the log (`get`). Only one
-/// of them breaks, and then leads to the new primary. Without the right `+info`, a replica can't tell the
-/// servers apart.
+/// A replica has one connection for records (`xread`), and another one for the state of the log (`get` and
+/// `time`). Only one of them breaks, and then leads to the new primary. Without the right `+info`, a replica can't
+/// tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one_hears_the_new_one()
 {
@@ -143,8 +143,8 @@ async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one
         return;
     };
     for (breaks, more_rights) in [
-        ("get", " +info"),
-        ("get", ""),
+        ("time", " +info"),
+        ("time", ""),
         ("xread", " +info"),
         ("xread", ""),
     ] {
