@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{CASES, RFC_EXAMPLES, base64url};
 
-/// The maximum length of a seed, in bytes. Longer ones do not help a fuzzer.
+/// The maximum length of a seed, in bytes. Longer seeds do not help a fuzzer.
 const LONGEST: usize = 2_048;
 /// The maximum number of seeds of a fuzz target. A fuzzer that reads more has too little time left to fuzz.
 const MOST: usize = 2_000;
